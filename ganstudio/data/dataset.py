@@ -1,0 +1,59 @@
+"""What every kind of data becomes: something that minibatches are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.floating]
+
+
+class DatasetError(ValueError):
+    """Data that can't be used; the message says what, where and what would be right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """One thing in a dataset that could not be read."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """p_data. Minibatches are in *model units*: points centred and scaled to unit variance, images in [-1, 1].
+
+    shape: (2,) for points of the plane, (channels, height, width) for images.
+    draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement.
+    centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
+    count: number of distinct samples; None: a distribution that never runs out.
+    log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly.
+    modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
+    skipped: what was found and could not be read. source: where the data came from, for people.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    draw: Callable[[int, np.random.Generator], npt.NDArray[np.float32]]
+    centre: npt.NDArray[np.float32]
+    scale: float
+    count: int | None = None
+    log_density: Callable[[FloatArray], npt.NDArray[np.float64]] | None = None
+    modes: npt.NDArray[np.float64] | None = None
+    mode_sigma: float | None = None
+    skipped: tuple[Skipped, ...] = field(default=())
+    source: str = ""
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether the samples are points of the plane."""
+        return self.shape == (2,)
+
+    def to_data(self, samples: FloatArray) -> npt.NDArray[np.float32]:
+        """Samples in model units (n, *shape), in the data's own units; images stay floats, clipped to 0..255."""
+        data = np.asarray(samples, np.float32) * np.float32(self.scale) + self.centre
+        return data if self.is_plane else np.clip(data, 0, 255)
