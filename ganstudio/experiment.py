@@ -18,8 +18,9 @@ class Spec(BaseModel):
 
 
 def knob(default: Any, help: str, *, unit: str = "", live: bool = False, log: bool = False, **bounds: Any) -> Any:
-    """A field with its help text; ``live``: may be changed while training; ``log``: spans orders of magnitude."""
-    return Field(default=default, description=help, json_schema_extra={"unit": unit, "live": live, "log": log}, **bounds)
+    """Declare a field and its help; ``live``: may change while training; ``log``: spans orders of magnitude."""
+    extra: dict[str, Any] = {"unit": unit, "live": live, "log": log}
+    return Field(default=default, description=help, json_schema_extra=extra, **bounds)
 
 
 # --- p_data -----------------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class MinimaxSpec(Spec):
     kind: Literal["minimax"] = "minimax"
     generator_update: Literal["saturating", "non_saturating", "combined"] = knob(
         "non_saturating",
-        "Saturating descends log(1 - D), non-saturating ascends log D, combined does both and descends KL(p_g || p_data)",
+        "Saturating descends log(1 - D), non-saturating ascends log D, combined does both: descends KL(p_g || p_data)",
         live=True,
     )
 
@@ -281,7 +282,7 @@ class ScheduleSpec(Spec):
     steps: int = knob(6000, "Generator updates until the run pauses by itself", ge=1, le=100_000_000, live=True)
     batch_size: int = knob(256, "Samples in a minibatch", ge=2, le=65536, live=True)
     discriminator_steps: int = knob(1, "k: updates of D for each update of G", ge=1, le=100, live=True)
-    decay: Literal["none", "linear"] = knob("linear", "Linear: both learning rates fall to 0 at the last step", live=True)
+    decay: Literal["none", "linear"] = knob("linear", "Linear: both rates fall to 0 at the last step", live=True)
     decay_start: float = knob(0.5, "Share of the steps after which the decay begins", ge=0, lt=1, live=True)
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
@@ -289,7 +290,7 @@ class ScheduleSpec(Spec):
 class DeviceSpec(Spec):
     """Where the run is computed."""
 
-    kind: Literal["auto", "cpu", "cuda", "mps"] = knob("auto", "auto takes the first of cuda, mps and cpu that is there")
+    kind: Literal["auto", "cpu", "cuda", "mps"] = knob("auto", "auto: the first of cuda, mps and cpu that is there")
     threads: int = knob(0, "Threads of the processor; 0 measures which number is fastest", ge=0, le=256)
     deterministic: bool = knob(False, "Only algorithms that repeat exactly, on one thread unless a number is given")
 

@@ -6,15 +6,17 @@ images are uint8 (n, height, width, channels).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.experiment import Experiment
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ganstudio.experiment import Experiment
 
 Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 StepPhase = Literal["discriminator", "generator", "both"]
@@ -125,7 +127,7 @@ class Opened:
 
     real: up to 2,000 samples of p_data. plane: bounds (x_low, x_high, y_low, y_high) that hold it, None for images.
     skipped: (name, reason) of what could not be read. run: the folder, None until the first step makes one.
-    scale: scalars already recorded follow as ``Scalars``.
+    Scalars already recorded follow as ``Scalars``.
     """
 
     experiment: Experiment
@@ -200,8 +202,8 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A command that could not be carried out, and why; training goes on as it was."""
+class Notice:
+    """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN."""
 
     message: str
 
@@ -228,5 +230,5 @@ class Closed:
 
 
 Event = (
-    Opened | RunCreated | Scalars | StateChanged | Frame | Rendered | Adjusted | Refused | Checkpointed | Failed | Closed
+    Opened | RunCreated | Scalars | StateChanged | Frame | Rendered | Adjusted | Notice | Checkpointed | Failed | Closed
 )

@@ -1,0 +1,104 @@
+"""Convolutional players (Radford, Metz and Chintala 2015, arXiv:1511.06434), for any side from 8 to 128 pixels.
+
+D halves the side with strided convolutions (rounding up) until at most 4 pixels are left; G is its mirror image.
+Weights start from N(0, 0.02), gains of the batch normalisation from N(1, 0.02). No batch normalisation at D's input and
+G's output; at a width of 64 and 64 pixels the networks are the paper's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec
+
+SMALLEST, LARGEST = 8, 128
+
+
+def halvings(side: int) -> list[int]:
+    """Sides from the image's to the innermost, each half of the one before, rounded up: 28 -> [28, 14, 7, 4]."""
+    sides = [side]
+    while sides[-1] > 4:
+        sides.append((sides[-1] + 1) // 2)
+    return sides
+
+
+def check_image_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Channels and side of square images, or ValueError that says what DCGAN can do."""
+    if len(shape) != 3:
+        raise ValueError(f"a dcgan network makes images, but the data are points of shape {shape}: choose kind 'mlp'")
+    channels, height, width = shape
+    if height != width or not SMALLEST <= height <= LARGEST or channels not in (1, 3):
+        raise ValueError(
+            f"a dcgan network needs square images of {SMALLEST} to {LARGEST} pixels with 1 or 3 channels, "
+            f"found {height}x{width} with {channels}: set the dataset's size"
+        )
+    return channels, height
+
+
+def _kernel(outer: int) -> int:
+    # With stride 2 and padding 1, a kernel of 4 joins n/2 and n, one of 3 joins (n+1)/2 and n: no cropping is needed.
+    return 4 if outer % 2 == 0 else 3
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)
+
+
+class DCGANGenerator(nn.Module):
+    """Latents (n, d) to images (n, c, side, side) in [-1, 1]."""
+
+    def __init__(self, spec: DCGANGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        channels, side = check_image_shape(shape)
+        sides = halvings(side)[::-1]
+        widths = [spec.width * 2**i for i in range(len(sides) - 1)][::-1]
+        normal = spec.normalisation == "batch"
+        layers: list[nn.Module] = [nn.ConvTranspose2d(dimensions, widths[0], sides[0], bias=not normal)]
+        for index, outer in enumerate(sides[1:]):
+            layers += [nn.BatchNorm2d(widths[index])] if normal else []
+            layers.append(nn.ReLU(inplace=True))
+            last = index == len(sides) - 2
+            after = channels if last else widths[index + 1]
+            bias = last or not normal
+            layers.append(nn.ConvTranspose2d(widths[index], after, _kernel(outer), stride=2, padding=1, bias=bias))
+        self.layers = nn.Sequential(*layers, nn.Tanh())
+        self.apply(_initialise)
+
+    def forward(self, latents_nd: Tensor) -> Tensor:
+        """Generate images (n, c, side, side) in [-1, 1]."""
+        images: Tensor = self.layers(latents_nd[:, :, None, None])
+        return images
+
+
+class DCGANDiscriminator(nn.Module):
+    """Images (n, c, side, side) to logits (n,)."""
+
+    def __init__(self, spec: DCGANDiscriminatorSpec, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        before, side = check_image_shape(shape)
+        sides = halvings(side)
+        normal = spec.normalisation == "batch"
+        layers: list[nn.Module] = []
+        for index, outer in enumerate(sides[:-1]):
+            after = spec.width * 2**index
+            normalised = normal and index > 0
+            layers.append(nn.Conv2d(before, after, _kernel(outer), stride=2, padding=1, bias=not normalised))
+            layers += [nn.BatchNorm2d(after)] if normalised else []
+            layers.append(nn.LeakyReLU(0.2, inplace=True))
+            before = after
+        self.layers = nn.Sequential(*layers, nn.Conv2d(before, 1, sides[-1]))
+        self.apply(_initialise)
+
+    def forward(self, images_nchw: Tensor) -> Tensor:
+        """Judge images: the logit is positive where D takes them for real."""
+        logits: Tensor = self.layers(images_nchw).flatten()
+        return logits

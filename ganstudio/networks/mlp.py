@@ -1,0 +1,52 @@
+"""Fully connected players, as in the first GAN (Goodfellow et al. 2014, arXiv:1406.2661)."""
+
+from __future__ import annotations
+
+import itertools
+from math import prod
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganstudio.experiment import MLPDiscriminatorSpec, MLPGeneratorSpec
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.2), "tanh": nn.Tanh}
+
+
+def _layers(sizes: list[int], activation: str) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for before, after in itertools.pairwise(sizes):
+        layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers[:-1])
+
+
+class MLPGenerator(nn.Module):
+    """Latents (n, d) to samples (n, *shape): points without bound, images squashed to [-1, 1]."""
+
+    def __init__(self, spec: MLPGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+        self.layers = _layers([dimensions, *[spec.width] * spec.depth, prod(shape)], spec.activation)
+        self.squash = nn.Identity() if len(shape) == 1 else nn.Tanh()
+
+    def forward(self, latents_nd: Tensor) -> Tensor:
+        """Generate samples (n, *shape) in model units."""
+        flat: Tensor = self.squash(self.layers(latents_nd))
+        return flat.view(-1, *self.shape)
+
+
+class MLPDiscriminator(nn.Module):
+    """Samples (n, *shape) to logits (n,)."""
+
+    def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.layers = _layers([prod(shape), *[spec.width] * spec.depth, 1], spec.activation)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Judge samples: the logit is positive where D takes them for real."""
+        logits: Tensor = self.layers(torch.flatten(samples, 1))
+        return logits.squeeze(1)

@@ -1,0 +1,40 @@
+"""Relativistic pairing GAN with R1 and R2 (Huang et al. 2024, arXiv:2501.05441, R3GAN)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import softplus as sp
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ganstudio.experiment import RelativisticSpec
+    from ganstudio.objectives import Judge
+
+
+class Relativistic:
+    """D says which of a pair is the real one; only differences of logits matter."""
+
+    pairs = True
+    penalises = True
+
+    def __init__(self, spec: RelativisticSpec) -> None:
+        self.gamma = spec.gamma
+
+    def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """E sp(-(l(x) - l(G(z))))."""
+        return sp(fake - real).mean()
+
+    def generator_loss(self, fake: Tensor, real: Tensor | None) -> Tensor:
+        """E sp(-(l(G(z)) - l(x)))."""
+        assert real is not None
+        return sp(real - fake).mean()
+
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """Gamma/2 (R1 + R2): the mean squared slope of D at real and at generated samples."""
+        slopes = torch.autograd.grad(real.sum() + fake.sum(), [x, g], create_graph=True)
+        return (
+            self.gamma / 2 * sum((slope.flatten(1).square().sum(1).mean() for slope in slopes), start=x.new_zeros(()))
+        )

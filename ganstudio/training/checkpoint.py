@@ -1,0 +1,156 @@
+"""A moment of the training on disk, whole or not there at all, and never a program.
+
+checkpoints/step-00006000/ holds generator, average and discriminator as safetensors, training.pt with numbers, strings
+and tensors only (loaded with weights_only), and the experiment in force. It is written aside, fsynced and renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from ganstudio.data import build_dataset
+from ganstudio.latent import draw_latents
+from ganstudio.networks import build_generator
+from ganstudio.presets import dumps, load_experiment
+from ganstudio.run import RunError, latest_checkpoint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from torch import Tensor, nn
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import Samples
+    from ganstudio.training.trainer import Trainer
+
+KEPT = 3
+"""Checkpoints that stay on disk: the newest may turn out to be of a game that had just gone wrong."""
+
+
+def _networks(trainer: Trainer) -> dict[str, nn.Module]:
+    return {
+        "generator": trainer.generator,
+        "average": trainer.average.module,
+        "discriminator": trainer.discriminator,
+    }
+
+
+def _sync(path: Path) -> None:
+    # Windows can't open a folder to sync it; its rename is atomic all the same.
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save_checkpoint(folder: Path, trainer: Trainer) -> Path:
+    """Write the trainer's state under ``folder`` and return the checkpoint's path; OSError when the disk won't."""
+    final = folder / f"step-{trainer.step_count:08d}"
+    aside = folder / f".writing-{trainer.step_count:08d}"
+    if aside.exists():
+        shutil.rmtree(aside)
+    aside.mkdir(parents=True)
+    for name, network in _networks(trainer).items():
+        save_file(
+            {key: value.contiguous() for key, value in network.state_dict().items()}, aside / f"{name}.safetensors"
+        )
+    state = trainer.state()
+    state["data_random"] = json.dumps(state["data_random"])
+    torch.save(state, aside / "training.pt")
+    (aside / "experiment.toml").write_text(dumps(trainer.experiment), encoding="utf-8")
+    for path in [*aside.iterdir(), aside]:
+        _sync(path)
+    if final.exists():
+        shutil.rmtree(final)
+    aside.rename(final)
+    _sync(folder)
+    for old in sorted(folder.glob("step-*"))[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def _weights(path: Path, device: torch.device | str) -> dict[str, Tensor]:
+    try:
+        return load_file(path, device=str(device))
+    except (OSError, SafetensorError) as error:
+        raise RunError(f"{path}: not a readable weights file: {error}") from error
+
+
+def load_checkpoint(path: Path, trainer: Trainer) -> None:
+    """Put a trainer built from the checkpoint's experiment where it stood; RunError when a file is damaged."""
+    for name, network in _networks(trainer).items():
+        try:
+            network.load_state_dict(_weights(path / f"{name}.safetensors", trainer.device))
+        except RuntimeError as error:
+            raise RunError(f"{path}: the {name}'s weights do not fit experiment.toml: {error}") from error
+    try:
+        # On the processor first: the states of random generators must live there.
+        state = torch.load(path / "training.pt", map_location="cpu", weights_only=True)
+        state["data_random"] = json.loads(state["data_random"])
+        trainer.load_state(state)
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
+        raise RunError(f"{path / 'training.pt'}: not a readable training state: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedGenerator:
+    """The averaged generator of a run, ready to make samples."""
+
+    experiment: Experiment
+    dataset: Dataset
+    step: int
+    network: nn.Module
+    device: torch.device
+
+    def draw_latents(self, count: int, seed: int) -> npt.NDArray[np.float32]:
+        """Draw latents (count, d) from the prior."""
+        generator = torch.Generator("cpu").manual_seed(seed)
+        return draw_latents(self.experiment.latent, count, generator).numpy()
+
+    @torch.no_grad()
+    def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
+        """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8."""
+        parts = torch.split(torch.from_numpy(latents_nd).to(self.device), 512)
+        return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in parts]))
+
+
+def as_samples(dataset: Dataset, samples: Tensor) -> Samples:
+    """Samples in model units (n, *shape) as people see them: points in data units, images (n, h, w, c) as uint8."""
+    data = dataset.to_data(samples.cpu().numpy())
+    if dataset.is_plane:
+        return data
+    images: npt.NDArray[np.uint8] = np.ascontiguousarray(np.rint(data).astype(np.uint8).transpose(0, 2, 3, 1))
+    return images
+
+
+def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
+    """Load the averaged generator of the newest checkpoint in a run folder; RunError when there is none."""
+    checkpoint = latest_checkpoint(run)
+    if checkpoint is None:
+        raise RunError(f"{run}: holds no checkpoint yet: train it for a while first")
+    experiment = load_experiment(checkpoint / "experiment.toml")
+    dataset = build_dataset(experiment.dataset)
+    network = build_generator(experiment.generator, experiment.latent.dimensions, dataset.shape)
+    network.load_state_dict(_weights(checkpoint / "average.safetensors", "cpu"))
+    place = torch.device(device)
+    return LoadedGenerator(
+        experiment=experiment,
+        dataset=dataset,
+        step=int(checkpoint.name.removeprefix("step-")),
+        network=network.to(place).eval().requires_grad_(False),
+        device=place,
+    )

@@ -1,0 +1,85 @@
+"""Runs one session after another, in whatever thread or process it is given."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from ganstudio.training.messages import Closed, Quit, RenderLatent, Start, Watch
+from ganstudio.training.rendering import Renderer
+from ganstudio.training.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from ganstudio.training.messages import Command, Event
+
+
+class Host:
+    """Takes commands from any thread; ``emit`` gets events from the session's and the renderer's thread."""
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self._emit = emit
+        self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._renderer = Renderer(emit)
+
+    def send(self, command: Command) -> None:
+        """Pass a command on: what is only looked at goes to the renderer, past the training."""
+        if isinstance(command, RenderLatent):
+            self._renderer.request(command)
+        elif isinstance(command, Watch):
+            self._renderer.watch(command)
+        else:
+            self._inbox.put(command)
+
+    def run(self) -> None:
+        """Run sessions until told to quit."""
+        command: Command | None = None
+        while not isinstance(command, Quit):
+            if isinstance(command, Start):
+                session = Session(command, renderer=self._renderer, inbox=self._inbox)
+                for event in session.run():
+                    if not isinstance(event, Closed):
+                        self._emit(event)
+                command = session.successor
+            else:
+                command = None
+            if command is None:
+                command = self._inbox.get()
+        self._renderer.close()
+        self._emit(Closed())
+
+
+def serve(connection: Connection) -> None:
+    """Host sessions in a process of their own: commands and events travel through the connection.
+
+    When the other side is gone, the session in progress writes its checkpoint and the process ends.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
+    # Three threads share the interpreter: a latent render must not wait 5 ms for each of its turns.
+    sys.setswitchinterval(0.001)
+    sending = threading.Lock()
+
+    def emit(event: Event) -> None:
+        with sending:
+            try:
+                connection.send(event)
+            except (BrokenPipeError, ConnectionResetError):
+                host.send(Quit())
+
+    host = Host(emit)
+
+    def listen() -> None:
+        try:
+            while True:
+                host.send(connection.recv())
+        except (EOFError, OSError):
+            host.send(Quit())
+
+    threading.Thread(target=listen, name="commands", daemon=True).start()
+    host.run()
+    connection.close()

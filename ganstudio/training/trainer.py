@@ -1,0 +1,174 @@
+"""One game: the networks, their optimisers, and the step in which they take turns. No files, no clocks but one.
+
+Legend for names of tensors: n samples, d latent dimensions; x real samples, g generated ones, in model units.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn.utils import get_total_norm
+
+from ganstudio.latent import draw_latents
+from ganstudio.networks import build_discriminator, build_generator, uses_batch_statistics
+from ganstudio.objectives import build_objective, value
+from ganstudio.training.ema import ExponentialMovingAverage
+from ganstudio.training.messages import SCALARS
+from ganstudio.training.optimisers import PlayerOptimiser, learning_rate_factor
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from torch import Tensor
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import StepPhase
+
+FIXED_LATENTS = {True: 1000, False: 64}
+"""How many latents are kept to look at the same samples again, for points of the plane and for images."""
+
+
+class Trainer:
+    """Trains G against D on one device. Everything random comes from the experiment's seed.
+
+    Raises ValueError where the networks can't make or judge such data.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset, device: torch.device) -> None:
+        self.dataset = dataset
+        self.device = device
+        seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
+        torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
+        self.generator = build_generator(experiment.generator, experiment.latent.dimensions, dataset.shape).to(device)
+        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape).to(device)
+        self.average = ExponentialMovingAverage(self.generator)
+        self.data_random = np.random.default_rng(seeds[1])
+        self.latent_random = torch.Generator(device).manual_seed(seeds[2])
+        fixed = torch.Generator(device).manual_seed(seeds[3])
+        self.fixed_latents = draw_latents(experiment.latent, FIXED_LATENTS[dataset.is_plane], fixed)
+        self.optimisers = {
+            "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
+            "discriminator": PlayerOptimiser(
+                list(self.discriminator.parameters()), experiment.optimisers.discriminator
+            ),
+        }
+        # In one batch, twice as fast for small networks; but batch normalisation must see real and generated apart.
+        self._judge_apart = uses_batch_statistics(self.discriminator)
+        self._silent = torch.full((), float("nan"), device=device)
+        self._rows: list[tuple[int, float, Tensor]] = []
+        self.step_count = 0
+        self.seconds = 0.0
+        self.adjust(experiment)
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over the live settings of ``experiment`` from the next step on; states and weights stay."""
+        self.experiment = experiment
+        self.objective = build_objective(experiment.objective)
+        self.optimisers["generator"].adjust(experiment.optimisers.generator)
+        self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
+
+    # --- the step ---
+
+    def step(self, phase: StepPhase = "both") -> None:
+        """One step: k moves of D and one of G; or, by hand, one move of one of them."""
+        began = time.perf_counter()
+        schedule = self.experiment.schedule
+        factor = learning_rate_factor(schedule, self.step_count)
+        of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
+        if phase != "generator":
+            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
+                of_discriminator = self._move_discriminator(factor)
+        if phase != "discriminator":
+            of_generator = self._move_generator(factor)
+            self.average.update(self.generator, schedule.average)
+        d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
+        g_loss, g_gradient = of_generator
+        scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
+        self.step_count += 1
+        self.seconds += time.perf_counter() - began
+        self._rows.append((self.step_count, self.seconds, scalars))
+
+    def _move_discriminator(self, factor: float) -> list[Tensor]:
+        x = self._draw_real()
+        with torch.no_grad():
+            g = self.generator(self._draw_latents())
+        if self.objective.penalises:
+            x.requires_grad_()
+            g.requires_grad_()
+        real, fake = self._judge(x, g)
+        loss = self.objective.discriminator_loss(real, fake)
+        total = loss
+        if self.objective.penalises:
+            total = loss + self.objective.penalty(self.discriminator, x, g, real, fake)
+        gradient = self._descend("discriminator", total, factor)
+        with torch.no_grad():
+            return [loss.detach(), real.sigmoid().mean(), fake.sigmoid().mean(), value(real, fake), gradient]
+
+    def _move_generator(self, factor: float) -> list[Tensor]:
+        g = self.generator(self._draw_latents())
+        if self.objective.pairs:
+            real, fake = self._judge(self._draw_real(), g)
+        else:
+            real, fake = None, self.discriminator(g)
+        loss = self.objective.generator_loss(fake, real)
+        return [loss.detach(), self._descend("generator", loss, factor)]
+
+    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor]:
+        if self._judge_apart:
+            return self.discriminator(x), self.discriminator(g)
+        real, fake = self.discriminator(torch.cat([x, g])).split([len(x), len(g)])
+        return real, fake
+
+    def _descend(self, player: str, loss: Tensor, factor: float) -> Tensor:
+        optimiser = self.optimisers[player]
+        # Gradients of this player's weights only: the other's are neither computed nor left behind.
+        gradients = torch.autograd.grad(loss, optimiser.parameters)
+        optimiser.step(gradients, factor)
+        return get_total_norm(gradients)
+
+    def _draw_real(self) -> Tensor:
+        samples = torch.from_numpy(self.dataset.draw(self.experiment.schedule.batch_size, self.data_random))
+        return samples.to(self.device)
+
+    def _draw_latents(self) -> Tensor:
+        return draw_latents(self.experiment.latent, self.experiment.schedule.batch_size, self.latent_random)
+
+    # --- what is read from it ---
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """Return the scalars of every step since the last call: rows of (step, seconds, *SCALARS), (n, 2 + 7)."""
+        rows, self._rows = self._rows, []
+        table = np.empty((len(rows), 2 + len(SCALARS)))
+        if rows:
+            table[:, 0] = [step for step, _, _ in rows]
+            table[:, 1] = [seconds for _, seconds, _ in rows]
+            table[:, 2:] = torch.stack([scalars for _, _, scalars in rows]).cpu().numpy()
+        return table
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks that the next steps depend on: tensors, numbers and strings."""
+        return {
+            "step": self.step_count,
+            "seconds": self.seconds,
+            "average_updates": self.average.updates,
+            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
+            "torch_random": torch.get_rng_state(),
+            "latent_random": self.latent_random.get_state(),
+            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
+            "data_random": self.data_random.bit_generator.state,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        self.step_count, self.seconds = state["step"], state["seconds"]
+        self.average.updates = state["average_updates"]
+        for player, optimiser in self.optimisers.items():
+            optimiser.load_state(state["optimisers"][player])
+        torch.set_rng_state(state["torch_random"])
+        self.latent_random.set_state(state["latent_random"])
+        if self.device.type == "cuda" and state["cuda_random"] is not None:
+            torch.cuda.set_rng_state(state["cuda_random"], self.device)
+        self.data_random.bit_generator.state = state["data_random"]

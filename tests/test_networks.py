@@ -1,0 +1,97 @@
+"""Networks: shapes at every size, initial weights, and what they refuse."""
+
+import pytest
+import torch
+
+from ganstudio.experiment import (
+    DCGANDiscriminatorSpec,
+    DCGANGeneratorSpec,
+    DiscriminatorSpec,
+    GeneratorSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+)
+from ganstudio.networks import (
+    DISCRIMINATORS,
+    GENERATORS,
+    build_discriminator,
+    build_generator,
+    uses_batch_statistics,
+)
+from ganstudio.networks.dcgan import halvings
+
+
+def test_every_spec_has_a_builder():
+    assert set(GENERATORS) == set(GeneratorSpec.__origin__.__args__)
+    assert set(DISCRIMINATORS) == set(DiscriminatorSpec.__origin__.__args__)
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 8, 8), (3, 16, 16)])
+def test_mlp_shapes(shape):
+    g = build_generator(MLPGeneratorSpec(width=16, depth=2), 5, shape)
+    d = build_discriminator(MLPDiscriminatorSpec(width=16, depth=2), shape)
+    samples = g(torch.randn(7, 5))
+    assert samples.shape == (7, *shape)
+    assert d(samples).shape == (7,)
+    if len(shape) == 3:
+        assert samples.abs().max() <= 1
+
+
+@pytest.mark.parametrize("side", [8, 9, 10, 13, 16, 28, 31, 32, 45, 64, 100, 127, 128])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_dcgan_makes_and_judges_every_size(side, channels):
+    g = build_generator(DCGANGeneratorSpec(width=4), 6, (channels, side, side))
+    d = build_discriminator(DCGANDiscriminatorSpec(width=4), (channels, side, side))
+    images = g(torch.randn(2, 6))
+    assert images.shape == (2, channels, side, side)
+    assert images.abs().max() <= 1
+    assert d(images).shape == (2,)
+
+
+def test_halvings_end_small_and_keep_every_pixel():
+    for side in range(8, 129):
+        sides = halvings(side)
+        assert sides[0] == side
+        assert 2 <= sides[-1] <= 4
+        assert all(inner == (outer + 1) // 2 for outer, inner in zip(sides, sides[1:], strict=False))
+
+
+def test_dcgan_at_64_pixels_is_the_papers():
+    g = build_generator(DCGANGeneratorSpec(), 100, (3, 64, 64))
+    widths = [m.in_channels for m in g.modules() if isinstance(m, torch.nn.ConvTranspose2d)]
+    assert widths == [100, 512, 256, 128, 64]
+
+
+def test_dcgan_starts_as_in_the_paper():
+    torch.manual_seed(0)
+    g = build_generator(DCGANGeneratorSpec(), 100, (3, 32, 32))
+    for module in g.modules():
+        if isinstance(module, torch.nn.ConvTranspose2d):
+            assert module.weight.std().item() == pytest.approx(0.02, rel=0.1)
+            assert abs(module.weight.mean().item()) < 0.002
+        if isinstance(module, torch.nn.BatchNorm2d):
+            assert module.weight.mean().item() == pytest.approx(1, abs=0.02)
+            assert module.bias.abs().max().item() == 0
+
+
+def test_no_batch_normalisation_at_ds_input_and_gs_output():
+    d = build_discriminator(DCGANDiscriminatorSpec(), (1, 32, 32))
+    kinds = [type(m).__name__ for m in d.layers]
+    assert kinds[:2] == ["Conv2d", "LeakyReLU"]
+    g = build_generator(DCGANGeneratorSpec(), 8, (1, 32, 32))
+    assert [type(m).__name__ for m in g.layers][-2:] == ["ConvTranspose2d", "Tanh"]
+
+
+def test_which_networks_mix_their_samples():
+    shape = (1, 16, 16)
+    assert uses_batch_statistics(build_discriminator(DCGANDiscriminatorSpec(), shape))
+    assert not uses_batch_statistics(build_discriminator(DCGANDiscriminatorSpec(normalisation="none"), shape))
+    assert not uses_batch_statistics(build_discriminator(MLPDiscriminatorSpec(), shape))
+
+
+@pytest.mark.parametrize(("shape", "words"), [((2,), "mlp"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3 channels")])
+def test_dcgan_says_what_it_can_not_do(shape, words):
+    with pytest.raises(ValueError, match=words):
+        build_generator(DCGANGeneratorSpec(), 8, shape)
+    with pytest.raises(ValueError, match=words):
+        build_discriminator(DCGANDiscriminatorSpec(), shape)

@@ -1,0 +1,134 @@
+"""Objectives against their equations, their gradients against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.experiment import (
+    HingeSpec,
+    LeastSquaresSpec,
+    MinimaxSpec,
+    ObjectiveSpec,
+    RelativisticSpec,
+    WassersteinSpec,
+)
+from ganstudio.objectives import BUILDERS, build_objective, value
+
+REAL = torch.tensor([0.3, -1.2, 2.0, 0.0], dtype=torch.float64)
+FAKE = torch.tensor([-0.7, 1.1, -2.5, 0.4], dtype=torch.float64)
+
+
+def logit_gradient(loss, logits):
+    logits = logits.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(logits), logits)
+    return gradient * len(logits)
+
+
+def test_every_objective_has_a_builder():
+    members = ObjectiveSpec.__origin__.__args__
+    assert set(BUILDERS) == set(members)
+
+
+@pytest.mark.parametrize(
+    ("update", "expected"),
+    [
+        ("saturating", lambda l: -torch.sigmoid(l)),
+        ("non_saturating", lambda l: -(1 - torch.sigmoid(l))),
+        ("combined", lambda l: -torch.ones_like(l)),
+    ],
+)
+def test_the_generators_gradient_in_the_logit(update, expected):
+    game = build_objective(MinimaxSpec(generator_update=update))
+    gradient = logit_gradient(lambda l: game.generator_loss(l, None), FAKE)
+    torch.testing.assert_close(gradient, expected(FAKE), rtol=0, atol=1e-6)
+
+
+def test_the_combined_loss_is_the_sum_of_the_other_two():
+    losses = {
+        update: build_objective(MinimaxSpec(generator_update=update)).generator_loss(FAKE, None).item()
+        for update in ("saturating", "non_saturating", "combined")
+    }
+    assert losses["combined"] == pytest.approx(losses["saturating"] + losses["non_saturating"], abs=1e-12)
+
+
+def test_minimax_is_the_cross_entropy_and_its_value_the_negative():
+    game = build_objective(MinimaxSpec())
+    expected = -(torch.sigmoid(REAL).log().mean() + (1 - torch.sigmoid(FAKE)).log().mean())
+    assert game.discriminator_loss(REAL, FAKE).item() == pytest.approx(expected.item(), abs=1e-12)
+    assert value(REAL, FAKE).item() == pytest.approx(-expected.item(), abs=1e-12)
+
+
+def test_losses_survive_logits_far_out():
+    far = torch.tensor([-200.0, 200.0])
+    for update in ("saturating", "non_saturating", "combined"):
+        game = build_objective(MinimaxSpec(generator_update=update))
+        assert torch.isfinite(game.generator_loss(far, None))
+        assert torch.isfinite(logit_gradient(lambda l, game=game: game.generator_loss(l, None), far)).all()
+    assert torch.isfinite(build_objective(MinimaxSpec()).discriminator_loss(-far, far))
+
+
+def test_the_value_of_an_undecided_and_of_a_perfect_discriminator():
+    undecided = torch.zeros(8)
+    assert value(undecided, undecided).item() == pytest.approx(-math.log(4), abs=1e-6)
+    assert value(torch.full((8,), 60.0), torch.full((8,), -60.0)).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_value_at_the_optimum_is_minus_log_4_plus_twice_the_jsd():
+    """Two Gaussians one apart: V with the analytic D* against the JSD from quadrature."""
+    x = np.linspace(-12, 13, 200_001)
+    p, q = (np.exp(-((x - m) ** 2) / 2) / math.sqrt(2 * math.pi) for m in (0, 1))
+    middle = (p + q) / 2
+    jsd = np.trapezoid((p * np.log(p / middle) + q * np.log(q / middle)) / 2, x)
+    generator = torch.Generator().manual_seed(0)
+    count = 200_000
+    real = torch.randn(count, generator=generator, dtype=torch.float64)
+    fake = torch.randn(count, generator=generator, dtype=torch.float64) + 1
+    logit = [0.5 - s for s in (real, fake)]  # log p - log q
+    estimate = value(*logit).item()
+    terms = [torch.nn.functional.softplus(-logit[0]), torch.nn.functional.softplus(logit[1])]
+    error = math.sqrt(sum(t.var().item() / count for t in terms))
+    assert abs(estimate + math.log(4) - 2 * jsd) < 3 * error
+    assert error < 0.003
+
+
+def test_least_squares():
+    game = build_objective(LeastSquaresSpec())
+    assert game.discriminator_loss(REAL, FAKE).item() == pytest.approx(
+        (((REAL - 1) ** 2).mean() + (FAKE**2).mean()).item() / 2, abs=1e-12
+    )
+    assert game.generator_loss(FAKE, None).item() == pytest.approx(((FAKE - 1) ** 2).mean().item() / 2, abs=1e-12)
+
+
+def test_hinge_is_inside_the_mean():
+    game = build_objective(HingeSpec())
+    expected = np.mean([max(0, 1 - l) for l in REAL.tolist()]) + np.mean([max(0, 1 + l) for l in FAKE.tolist()])
+    assert game.discriminator_loss(REAL, FAKE).item() == pytest.approx(expected, abs=1e-12)
+    assert game.generator_loss(FAKE, None).item() == pytest.approx(-FAKE.mean().item(), abs=1e-12)
+
+
+def test_the_gradient_penalty_of_a_linear_critic_is_exact():
+    """A linear critic of slope w has penalty lambda (||w|| - 1)^2 wherever it is taken."""
+    slope = torch.tensor([3.0, 4.0])
+    game = build_objective(WassersteinSpec(penalty=0.5))
+    x, g = torch.randn(16, 2), torch.randn(16, 2)
+    penalty = game.penalty(lambda s: s @ slope, x, g, x @ slope, g @ slope)
+    assert penalty.item() == pytest.approx(0.5 * 16, abs=1e-4)
+    assert game.discriminator_loss(REAL, FAKE).item() == pytest.approx((FAKE.mean() - REAL.mean()).item(), abs=1e-12)
+
+
+def test_relativistic_sees_differences_only_and_swaps_roles():
+    game = build_objective(RelativisticSpec(gamma=0.5))
+    loss = game.discriminator_loss(REAL, FAKE)
+    torch.testing.assert_close(loss, game.discriminator_loss(REAL + 5, FAKE + 5))
+    torch.testing.assert_close(loss, game.generator_loss(REAL, FAKE))
+    assert loss.item() == pytest.approx(np.log1p(np.exp((FAKE - REAL).numpy())).mean(), abs=1e-12)
+
+
+def test_r1_and_r2_of_a_linear_discriminator_are_exact():
+    slope = torch.tensor([3.0, 4.0])
+    game = build_objective(RelativisticSpec(gamma=0.5))
+    x, g = torch.randn(16, 2, requires_grad=True), torch.randn(16, 2, requires_grad=True)
+    penalty = game.penalty(lambda s: s @ slope, x, g, x @ slope, g @ slope)
+    assert penalty.item() == pytest.approx(0.25 * (25 + 25), abs=1e-4)
