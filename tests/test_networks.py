@@ -53,6 +53,7 @@ def test_halvings_end_small_and_keep_every_pixel():
         sides = halvings(side)
         assert sides[0] == side
         assert 2 <= sides[-1] <= 4
+        assert len(sides) >= 3
         assert all(inner == (outer + 1) // 2 for outer, inner in zip(sides, sides[1:], strict=False))
 
 

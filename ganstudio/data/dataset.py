@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FloatArray = npt.NDArray[np.floating]
 
@@ -23,7 +26,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
     """p_data. Minibatches are in *model units*: points centred and scaled to unit variance, images in [-1, 1].
 
@@ -33,7 +36,8 @@ class Dataset:
     count: number of distinct samples; None: a distribution that never runs out.
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
-    skipped: what was found and could not be read. source: where the data came from, for people.
+    skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
+    source: where the data came from and how it was taken, for people.
     """
 
     name: str
@@ -46,12 +50,18 @@ class Dataset:
     modes: npt.NDArray[np.float64] | None = None
     mode_sigma: float | None = None
     skipped: tuple[Skipped, ...] = field(default=())
+    skipped_more: int = 0
     source: str = ""
 
     @property
     def is_plane(self) -> bool:
         """Whether the samples are points of the plane."""
         return self.shape == (2,)
+
+    @property
+    def skipped_count(self) -> int:
+        """How many things were skipped, the named ones and the others."""
+        return len(self.skipped) + self.skipped_more
 
     def to_data(self, samples: FloatArray) -> npt.NDArray[np.float32]:
         """Samples in model units (n, *shape), in the data's own units; images stay floats, clipped to 0..255."""

@@ -1,6 +1,7 @@
 """Convolutional players (Radford, Metz and Chintala 2015, arXiv:1511.06434), for any side from 8 to 128 pixels.
 
-D halves the side with strided convolutions (rounding up) until at most 4 pixels are left; G is its mirror image.
+D halves the side with strided convolutions (rounding up) until at most 4 pixels are left, and at least twice; G is its
+mirror image.
 Weights start from N(0, 0.02), gains of the batch normalisation from N(1, 0.02). No batch normalisation at D's input and
 G's output; at a width of 64 and 64 pixels the networks are the paper's.
 """
@@ -18,9 +19,12 @@ SMALLEST, LARGEST = 8, 128
 
 
 def halvings(side: int) -> list[int]:
-    """Sides from the image's to the innermost, each half of the one before, rounded up: 28 -> [28, 14, 7, 4]."""
+    """Sides from the image's to the innermost, each half of the one before, rounded up: 28 -> [28, 14, 7, 4].
+
+    At least twice: at 8 pixels a single layer would leave D without a view of strokes.
+    """
     sides = [side]
-    while sides[-1] > 4:
+    while sides[-1] > 4 or len(sides) < 3:
         sides.append((sides[-1] + 1) // 2)
     return sides
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,8 +103,9 @@ def load_checkpoint(path: Path, trainer: Trainer) -> None:
         state = torch.load(path / "training.pt", map_location="cpu", weights_only=True)
         state["data_random"] = json.loads(state["data_random"])
         trainer.load_state(state)
-    except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
-        raise RunError(f"{path / 'training.pt'}: not a readable training state: {error}") from error
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError, UnpicklingError) as error:
+        # Whatever is no plain state, a pickled object too, ends here without having been run.
+        raise RunError(f"{path / 'training.pt'}: not a readable training state") from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,7 +125,7 @@ Command = Start | Play | Pause | Step | Adjust | Reset | Save | Quit | Watch | R
 class Opened:
     """An experiment stands ready.
 
-    real: up to 2,000 samples of p_data. plane: bounds (x_low, x_high, y_low, y_high) that hold it, None for images.
+    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show. plane: bounds (x_low, x_high, y_low, y_high) that hold it, None for images.
     skipped: (name, reason) of what could not be read. run: the folder, None until the first step makes one.
     Scalars already recorded follow as ``Scalars``.
     """
@@ -138,6 +138,7 @@ class Opened:
     data_count: int | None
     data_shape: tuple[int, ...]
     real: Samples
+    latents: npt.NDArray[np.float32]
     plane: tuple[float, float, float, float] | None
     skipped: tuple[tuple[str, str], ...]
     generator_parameters: int

@@ -73,6 +73,7 @@ class Session:
 
     def run(self) -> Iterator[Event]:
         """Train as commanded and yield what happens, until the session ends: the last event is Closed or Failed."""
+        last: Event = Closed()
         try:
             yield from self._open()
             if self._start.play:
@@ -81,14 +82,17 @@ class Session:
                 yield from self._commands()
                 if self._state == "playing":
                     yield from self._advance()
-            yield from self._close()
+            yield from self._report(force=True)
+            yield from self._checkpoint()
         except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
-            yield Failed(str(error), traceback.format_exc())
+            last = Failed(str(error), traceback.format_exc())
         except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
-            yield Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
+            last = Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
         finally:
+            # Before the last event: whoever sees that may open the run again at once.
             if self._run is not None:
                 self._run.close()
+        yield last
 
     # --- opening and closing ---
 
@@ -145,6 +149,7 @@ class Session:
             data_count=dataset.count,
             data_shape=dataset.shape,
             real=as_samples(dataset, torch.from_numpy(shown)),
+            latents=trainer.fixed_latents.cpu().numpy(),
             plane=plane_bounds(trainer) if dataset.is_plane else None,
             skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
             generator_parameters=sum(p.numel() for p in trainer.generator.parameters()),
@@ -153,11 +158,6 @@ class Session:
             threads=self._threads,
         )
         yield self._change("paused")
-
-    def _close(self) -> Iterator[Event]:
-        yield from self._report(force=True)
-        yield from self._checkpoint()
-        yield Closed()
 
     def _ensure_run(self) -> Iterator[Event]:
         if self._run is not None:

@@ -1,0 +1,103 @@
+# GAN Studio. `make` alone lists what there is; `make run` and `make test` set up what they need by themselves.
+#
+# VENV=folder       where the virtual environment goes (.venv)
+# PYTHON=program    which Python makes it (the first of 3.11, 3.12, 3.13, 3.14 that is there)
+# TORCH_INDEX=url   where torch's wheel comes from; on Linux without an NVIDIA driver: the CPU wheels, else PyPI
+# ARGS="..."        handed to ganstudio (make run) or to pytest (make test)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+ARGS ?=
+NAME ?=
+PY := "$(VENV)/bin/python"
+PIP := $(PY) -m pip --disable-pip-version-check
+
+.PHONY: help run test test-slow bench lint format screenshot wheel clean libraries
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.ready  ## Set up and open the window; with no display, train the default experiment without one
+	@if $(PY) -m ganstudio.system display; then $(PY) -m ganstudio.system fix; fi
+	@$(PY) -m ganstudio $(ARGS)
+
+test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
+	$(PY) -m pytest -m "not slow" --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+
+test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
+	$(PY) -m pytest -m slow $(ARGS)
+
+bench: $(VENV)/.ready-dev libraries  ## Measure the figures, all of them or one: make bench NAME=live_ratio
+	@$(PY) -m tests.benchmarks $(NAME)
+
+lint: $(VENV)/.ready-dev  ## Check style, types and who imports whom
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	"$(VENV)/bin/lint-imports"
+
+format: $(VENV)/.ready-dev  ## Put the code into its format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+screenshot: $(VENV)/.ready-dev libraries  ## Make resources/screenshot.png from the real window
+	@$(PY) -m ganstudio.gui.screenshot resources/screenshot.png
+
+wheel: $(VENV)/.ready-dev  ## Build the wheel into dist/
+	@$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+clean:  ## Remove the virtual environment and everything that was built; runs are kept
+	rm -rf "$(VENV)" build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Painting offscreen too takes libraries that a new server lacks: install them, or say how.
+libraries: $(VENV)/.made
+	@$(PY) -m ganstudio.system fix
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/.torch
+	@echo "Installing GAN Studio and what it needs ..."
+	@$(PIP) install --quiet --editable .
+	@touch "$@"
+
+$(VENV)/.ready-dev: pyproject.toml | $(VENV)/.torch
+	@echo "Installing GAN Studio, what it needs and the tools that check it ..."
+	@$(PIP) install --quiet --editable '.[dev]'
+	@touch "$@" "$(VENV)/.ready"
+
+# torch comes first, and alone, because PyPI's wheel for Linux brings gigabytes of CUDA libraries. A wheel that pip
+# has at hand (PIP_FIND_LINKS) is taken before any index is asked; what torch depends on comes with the rest.
+$(VENV)/.torch: | $(VENV)/.made
+	@echo "Installing $(TORCH) (some 200 MB without CUDA; this happens once) ..."
+	@index="$(TORCH_INDEX)"; \
+	if [ -z "$$index" ] && [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null; then \
+		index=https://download.pytorch.org/whl/cpu; \
+	fi; \
+	$(PIP) install --quiet --no-deps --no-index "$(TORCH)" 2>/dev/null \
+		|| $(PIP) install $${index:+--extra-index-url "$$index"} "$(TORCH)"
+	@touch "$@"
+
+$(VENV)/.made:
+	@fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'; \
+	for python in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3.14 python3 python); do \
+		if "$$python" -c "$$fits" 2>/dev/null; then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+		echo "GAN Studio needs Python 3.11 to 3.14; $(or $(PYTHON),python3) is $$("$(or $(PYTHON),python3)" --version 2>/dev/null || echo not there)."; \
+		echo "Install one (Debian, Ubuntu: sudo apt-get install python3 python3-venv), or name one: make PYTHON=/path/to/python3.11"; \
+		exit 1; \
+	fi >&2; \
+	if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$found can't make virtual environments: its venv module is missing. On Debian and Ubuntu install it with"; \
+		"$$found" -c 'import sys; print("  sudo apt-get install -y python%d.%d-venv" % sys.version_info[:2])'; \
+		exit 1; \
+	fi >&2; \
+	echo "Making a virtual environment in $(VENV) with $$("$$found" --version) ..."; \
+	"$$found" -m venv "$(VENV)"
+	@touch "$@"

@@ -1,0 +1,138 @@
+"""The verbs and their options. Each verb's module, and what it needs, is imported when the verb is called."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from ganstudio import __version__
+from ganstudio.cli._terminal import warn
+
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        warn(f"{message}; {self.prog} --help shows how")
+        sys.exit(2)
+
+
+def main(argv: list[str]) -> int:
+    """Carry out a command line without the program's name; the exit status. --help and wrong usage raise SystemExit."""
+    arguments = _parser().parse_args(argv)
+    module, verb = arguments.verb
+    try:
+        status: int = getattr(import_module(module), verb)(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the results has seen enough, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ValueError as error:
+        # Those that the program itself defines are for people: experiments, runs, data, exports.
+        if not type(error).__module__.startswith("ganstudio."):
+            raise
+        warn(str(error))
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="ganstudio",
+        description="A playground for generative adversarial networks. Without a verb it opens the window; "
+        "with no display it trains the ring preset.",
+    )
+    parser.add_argument("--version", action="version", version=f"ganstudio {__version__}")
+    parser.set_defaults(verb=("ganstudio.cli._window", "window"), path=None)
+    verbs = parser.add_subparsers(metavar="VERB", title="verbs")
+    _add_train(verbs)
+    _add_others(verbs)
+    return parser
+
+
+def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    train = verbs.add_parser(
+        "train",
+        help="train without a window",
+        description="Train to the schedule's last step and leave a run folder with samples, curves and a summary.",
+    )
+    train.set_defaults(verb=("ganstudio.cli._train", "train"))
+    train.add_argument("experiment", metavar="EXPERIMENT", help="a preset's name, a TOML file or a run folder")
+    train.add_argument("--data", metavar="PATH", type=Path, help="train on this folder, archive, array or CSV file")
+    train.add_argument(
+        "--set",
+        metavar="dotted.key=value",
+        dest="settings",
+        action="append",
+        default=[],
+        help="change a setting, such as schedule.batch_size=64 or objective.kind=hinge; may be repeated",
+    )
+    train.add_argument("--steps", metavar="N", type=_count, help="the schedule's last step")
+    train.add_argument("--seconds", metavar="S", type=_seconds, help="stop after S seconds of training")
+    train.add_argument("--seed", metavar="N", type=_natural, help="seed of every random draw")
+    train.add_argument("--out", metavar="DIR", type=Path, help="the run's folder; without it a new one under runs/")
+    train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
+    train.add_argument(
+        "--resume", action="store_true", help="go on with the run in --out, or the newest of this experiment"
+    )
+    train.add_argument("--json", action="store_true", help="print the results as one JSON object")
+    train.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    window = verbs.add_parser("open", help="open the window on data, a TOML file or a run")
+    window.set_defaults(verb=("ganstudio.cli._window", "window"))
+    window.add_argument("path", metavar="PATH", type=Path, help="images, points, an experiment's TOML file or a run")
+
+    measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
+    measure.set_defaults(verb=("ganstudio.cli._inspect", "measure"))
+    measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+
+    sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
+    sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
+    sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    sample.add_argument("--count", metavar="N", type=_count, required=True, help="how many")
+    sample.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the latents (0)")
+    sample.add_argument("--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz")
+
+    presets = verbs.add_parser("presets", help="list the experiments that the program brings")
+    presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
+
+    doctor = verbs.add_parser("doctor", help="say what the machine has and what is missing")
+    doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor.add_argument("--fix", action="store_true", help="install the system libraries that Qt needs, where allowed")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number of at least 1")
+    return int(text)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of seconds greater than 0")
+    return seconds

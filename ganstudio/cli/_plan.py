@@ -1,0 +1,125 @@
+"""What a ``train`` command line asks for: a new run, or an old one to go on with, checked before torch loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.cli._terminal import UsageError, warn
+from ganstudio.presets import (
+    anchored,
+    experiment_for,
+    find_experiment,
+    is_live,
+    load_experiment,
+    parse_setting,
+    with_setting,
+)
+from ganstudio.run import RunFolder, check_free, latest_checkpoint, list_runs, step_of_checkpoint
+from ganstudio.training.messages import Adjust, Command, Play, Start
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ganstudio.experiment import Experiment
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a session is started, and what is sent to it at once.
+
+    run: the folder, where it is known already. done: the step that the run stands at when there is nothing to do.
+    """
+
+    start: Start
+    commands: tuple[Command, ...] = ()
+    run: Path | None = None
+    done: int | None = None
+
+
+def plan(arguments: argparse.Namespace) -> Plan:
+    """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
+    return _resumed(arguments) if arguments.resume else _new(arguments)
+
+
+def _new(arguments: argparse.Namespace) -> Plan:
+    experiment = _experiment(arguments)
+    if arguments.out is not None:
+        check_free(arguments.out)
+    return Plan(start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True), run=arguments.out)
+
+
+def _experiment(arguments: argparse.Namespace) -> Experiment:
+    experiment = find_experiment(arguments.experiment)
+    if arguments.data is not None:
+        experiment = _on_data(experiment, arguments.data)
+    for path, value in _settings(arguments):
+        experiment = with_setting(experiment, path, value)
+    return anchored(experiment, Path.cwd())
+
+
+def _settings(arguments: argparse.Namespace) -> list[tuple[str, Any]]:
+    """Every setting of the command line as path and value; the options count more than --set."""
+    options = {"schedule.steps": arguments.steps, "seed": arguments.seed, "device.kind": arguments.device}
+    given = [(path, value) for path, value in options.items() if value is not None]
+    return [*map(parse_setting, arguments.settings), *given]
+
+
+def _on_data(experiment: Experiment, path: Path) -> Experiment:
+    from ganstudio.data import open_path
+
+    if not path.exists():
+        raise UsageError(f"--data {path}: no such file or folder")
+    spec, dataset = open_path(path)
+    changed = experiment_for(spec, dataset.shape, experiment)
+    if changed.generator != experiment.generator:
+        what = "points" if dataset.is_plane else "images"
+        warn(f"the networks of {experiment.name} are not for {what}: taking networks of kind {changed.generator.kind}")
+    return changed
+
+
+def _resumed(arguments: argparse.Namespace) -> Plan:
+    run = _run_to_resume(arguments)
+    experiment = in_force(run)
+    if arguments.data is not None and getattr(experiment.dataset, "path", None) != str(arguments.data.resolve()):
+        raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
+    commands: list[Command] = []
+    for path, value in _settings(arguments):
+        changed = with_setting(experiment, path, value)
+        if changed == experiment:
+            continue
+        if not is_live(path):
+            raise UsageError(f"{path}: cannot change in the run {run}, which has begun; start a new run for that")
+        commands.append(Adjust(path, value))
+        experiment = changed
+    checkpoint = latest_checkpoint(run)
+    step = step_of_checkpoint(checkpoint) if checkpoint else 0
+    return Plan(
+        start=Start(resume=run),
+        commands=(*commands, Play()),
+        run=run,
+        done=step if step >= experiment.schedule.steps else None,
+    )
+
+
+def in_force(run: Path) -> Experiment:
+    """The experiment with what was changed on the way: the newest checkpoint's. Raises RunError, ExperimentError."""
+    folder = RunFolder.open(run, read_only=True)
+    checkpoint = latest_checkpoint(run)
+    return load_experiment(checkpoint / "experiment.toml") if checkpoint else folder.experiment()
+
+
+def _run_to_resume(arguments: argparse.Namespace) -> Path:
+    if arguments.out is not None:
+        return Path(arguments.out)
+    given = Path(arguments.experiment)
+    if (given / "experiment.toml").is_file():
+        return given
+    name = _experiment(arguments).name
+    found = next((summary.path for summary in list_runs(RUNS) if summary.name == name), None)
+    if found is None:
+        raise UsageError(f"--resume: no run of {name} in {RUNS}; name its folder with --out")
+    return found

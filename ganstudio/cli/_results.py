@@ -1,0 +1,110 @@
+"""What a training leaves: samples and curves as pictures, a summary as JSON and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from ganstudio.cli._plan import in_force
+from ganstudio.cli._terminal import number, say, to_json
+from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
+from ganstudio.run import RunFolder, latest_checkpoint, write_aside
+from ganstudio.training.messages import SCALARS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+
+Stop = Literal["finished", "seconds", "interrupted", "diverged"]
+
+IMAGES, POINTS = 64, 2500
+"""How many samples the picture of a run shows."""
+SAMPLE_SEED = 0
+
+
+def finish(run: Path, *, stop: Stop, as_json: bool, steps_per_second: float | None = None) -> int:
+    """Write samples.png, curves.png and summary.json into the run, and print the results; 0."""
+    experiment = in_force(run)
+    folder = RunFolder.open(run, read_only=True)
+    rows = folder.scalars(SCALARS)
+    folder.close()
+    summary = summarise(experiment, rows, diverged=stop == "diverged")
+    if steps_per_second is not None:
+        summary["steps_per_second"] = steps_per_second
+    summary = {"run": str(run), "name": experiment.name, **summary, "stopped": stop, **_place(folder)}
+    _draw(run, experiment, rows)
+    write_aside(run / "summary.json", to_json(summary, indent=2) + "\n")
+    say(to_json(summary) if as_json else in_words(summary))
+    return 0
+
+
+def summarise(experiment: Experiment, rows: npt.NDArray[np.float64], *, diverged: bool = False) -> dict[str, Any]:
+    """The figures after the last of rows (n, 2 + 7): losses as moving averages; None where a number isn't known.
+
+    Of a run that diverged the averages would tell how it was before, not how it is: they are None.
+    """
+    steps, seconds = (int(rows[-1, 0]), float(rows[-1, 1])) if len(rows) else (0, 0.0)
+    window = experiment.measures.window
+    known = len(rows) > 0 and not diverged
+    averages = {
+        name: float(moving_average(rows[:, column], window)[-1]) if known else None
+        for column, name in enumerate(SCALARS, start=2)
+    }
+    bound = estimate_jsd_bound(rows[:, 2 + SCALARS.index("value")], window) if known else None
+    return {
+        "steps": steps,
+        "seconds": seconds,
+        "steps_per_second": steps / seconds if seconds > 0 else None,
+        "d_loss": averages["d_loss"],
+        "g_loss": averages["g_loss"],
+        "d_real": averages["d_real"],
+        "d_fake": averages["d_fake"],
+        "jsd_bound_nats": displayed(bound.nats) if bound else None,
+        "jsd_bound_se_nats": bound.standard_error if bound else None,
+    }
+
+
+def in_words(summary: dict[str, Any]) -> str:
+    """The summary for people."""
+    rate = summary["steps_per_second"]
+    speed = f" ({rate:.0f} steps/s)" if rate else ""
+    name, steps, seconds, run = (summary[key] for key in ("name", "steps", "seconds", "run"))
+    lines = [f"{name}: {steps:,} steps in {seconds:.1f} s{speed}"]
+    if summary["d_loss"] is not None:
+        lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
+    if summary["jsd_bound_nats"] is not None:
+        error = number(summary["jsd_bound_se_nats"])
+        lines.append(f"JSD bound from the game: {number(summary['jsd_bound_nats'])} nats, standard error {error}")
+    lines.append(f"run: {run} (samples.png, curves.png, summary.json)")
+    return "\n".join(lines)
+
+
+def _place(folder: RunFolder) -> dict[str, Any]:
+    known = folder.environment()
+    return {key: known.get(key) for key in ("device", "threads", "seed")}
+
+
+def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> None:
+    from ganstudio.export import curves_png, save_samples
+
+    curves_png(run / "curves.png", rows, SCALARS, experiment)
+    if latest_checkpoint(run) is None:
+        return
+    from ganstudio.training.checkpoint import load_generator
+
+    generator = load_generator(run)
+    points = generator.dataset.is_plane
+    samples = generator.generate(generator.draw_latents(POINTS if points else IMAGES, SAMPLE_SEED))
+    save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS) if points else None)
+
+
+def real_points(dataset: Dataset, count: int) -> npt.NDArray[np.float32]:
+    """Points of p_data in data units, always the same."""
+    import numpy as np
+
+    points: npt.NDArray[np.float32] = dataset.to_data(dataset.draw(count, np.random.default_rng(SAMPLE_SEED)))
+    return points

@@ -1,0 +1,104 @@
+"""What people see in a terminal: results, warnings, a progress bar. A program without a console says nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+TERMINAL_SECONDS = 0.1
+LINE_SECONDS = 5.0
+
+
+class UsageError(ValueError):
+    """A command line that can't be carried out; the message says why and what would be right."""
+
+
+def say(text: str) -> None:
+    """Print a result."""
+    if sys.stdout is not None:
+        sys.stdout.write(text + "\n")
+
+
+def warn(text: str) -> None:
+    """Print one line for people to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"ganstudio: {' '.join(text.split())}\n")
+
+
+def to_json(values: Mapping[str, Any], *, indent: int | None = None) -> str:
+    """One JSON object; numbers that aren't finite become null, because JSON has no NaN."""
+    return json.dumps(_finite(values), indent=indent, allow_nan=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def number(value: float | None) -> str:
+    """A measured number for people, ``-`` where there is none."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:.3f}"
+
+
+class Progress:
+    """A bar on a terminal; a plain line every few seconds where standard error is none."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._stream = None if quiet else sys.stderr
+        self._bar = self._stream is not None and self._stream.isatty()
+        self._shown = -math.inf
+        self._open_line = False
+
+    def update(self, step: int, total: int, *, rate: float, d_loss: float, g_loss: float, last: bool = False) -> None:
+        """Show where training stands, as far as it is time. rate: steps a second, 0 when not known."""
+        now = time.monotonic()
+        if not last and now - self._shown < (TERMINAL_SECONDS if self._bar else LINE_SECONDS):
+            return
+        self._shown = now
+        left = f"{_clock((total - step) / rate)} left" if rate > 0 else "-"
+        text = f"{step:,}/{total:,}  {rate:.1f} it/s  {left}  D {number(d_loss)}  G {number(g_loss)}"
+        if not self._bar:
+            self._write(text + "\n")
+            return
+        width = shutil.get_terminal_size().columns - 1
+        room = width - len(text) - 3
+        if room >= 10:
+            done = min(room, room * step // max(1, total))
+            text = f"[{'=' * done}{' ' * (room - done)}] {text}"
+        self._write("\r" + text[:width].ljust(width))
+        self._open_line = True
+
+    def note(self, text: str) -> None:
+        """A line of its own, that the bar doesn't overwrite."""
+        self.close()
+        self._write(text + "\n")
+
+    def close(self) -> None:
+        """Leave the bar's line."""
+        if self._open_line:
+            self._open_line = False
+            self._write("\n")
+
+    def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except BrokenPipeError:
+            # Nobody watches any more; that is no reason to stop training.
+            self._stream = None
+
+
+def _clock(seconds: float) -> str:
+    minutes, whole = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

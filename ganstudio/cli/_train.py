@@ -1,0 +1,181 @@
+"""``ganstudio train``: a session is started, followed with a progress bar, and ended in order."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ganstudio.cli._plan import Plan, plan
+from ganstudio.cli._results import Stop, finish
+from ganstudio.cli._terminal import Progress, warn
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ganstudio.training.messages import Event, Notice, Opened, Scalars, StateChanged
+    from ganstudio.training.session import Session
+
+EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1}
+NAMED = 5
+"""How many skipped files are named before the others are only counted."""
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train as the command line says; the exit status."""
+    asked = plan(arguments)
+    progress = Progress(quiet=arguments.quiet)
+    if asked.done is not None:
+        progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
+        assert asked.run is not None
+        return finish(asked.run, stop="finished", as_json=arguments.json)
+    # torch takes seconds to load: everything that may be wrong with the command line has been said before.
+    from ganstudio.training.session import Session
+
+    session = Session(asked.start)
+    following = _Following(session, asked, progress, limit=arguments.seconds)
+    for command in asked.commands:
+        session.send(command)
+    with following.interruptible():
+        for event in session.run():
+            following.follow(event)
+    progress.close()
+    return following.conclude(as_json=arguments.json)
+
+
+@dataclass
+class _Following:
+    """What the command line makes of a session's events."""
+
+    session: Session
+    plan: Plan
+    progress: Progress
+    limit: float | None
+    stop: Stop = "finished"
+    run: Path | None = None
+    failure: tuple[str, str] | None = None
+    _playing: bool = False
+    _asked_to_quit: bool = False
+    _total: int = 0
+    _first: tuple[int, float] = (0, 0.0)
+    _last: tuple[int, float] = (0, 0.0)
+    _losses: tuple[float, float] = (float("nan"), float("nan"))
+    _notices: list[str] = field(default_factory=list)
+
+    def follow(self, event: Event) -> None:
+        """React to one event."""
+        from ganstudio.training import messages
+
+        match event:
+            case messages.Opened():
+                self._opened(event)
+            case messages.RunCreated():
+                self.run = event.run
+            case messages.Adjusted():
+                self._total = event.experiment.schedule.steps
+            case messages.Scalars():
+                self._scalars(event)
+            case messages.StateChanged():
+                self._state(event)
+            case messages.Notice():
+                self._notice(event)
+            case messages.Failed():
+                self.failure = (event.message, event.details)
+
+    def _opened(self, event: Opened) -> None:
+        self.run = event.run
+        self._total = event.experiment.schedule.steps
+        self._first = self._last = (event.step, event.seconds)
+        count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
+        threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
+        begins = f", from step {event.step:,}" if event.step else ""
+        self.progress.note(f"{event.data_name}{count} on {event.device}, {threads}{begins}")
+        for name, reason in event.skipped[:NAMED]:
+            self.progress.note(f"skipped {name}: {reason}")
+        if len(event.skipped) > NAMED:
+            self.progress.note(f"skipped {len(event.skipped):,} in all")
+
+    def _scalars(self, event: Scalars) -> None:
+        step, seconds, d_loss, g_loss = event.rows[-1, :4].tolist()
+        if not self._playing:
+            return  # what an earlier session recorded
+        self._last, self._losses = (int(step), seconds), (d_loss, g_loss)
+        self._show()
+        if self.limit is not None and seconds - self._first[1] >= self.limit:
+            self._quit("seconds")
+
+    def _show(self, *, last: bool = False) -> None:
+        steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
+        rate = steps / seconds if seconds > 0 else 0.0
+        d_loss, g_loss = self._losses
+        self.progress.update(self._last[0], self._total, rate=rate, d_loss=d_loss, g_loss=g_loss, last=last)
+
+    def _state(self, event: StateChanged) -> None:
+        if event.state == "playing":
+            self._playing = True
+        elif event.state == "finished":
+            self._quit("finished")
+        elif self._playing:
+            # Nobody here asked for a pause: the session does so by itself when the numbers have gone wrong.
+            self._quit("diverged")
+
+    def _notice(self, event: Notice) -> None:
+        self._notices.append(event.message)
+        self.progress.note(event.message)
+
+    def _quit(self, why: Stop) -> None:
+        if self._asked_to_quit:
+            return
+        from ganstudio.training.messages import Quit
+
+        self.stop, self._asked_to_quit = why, True
+        self._show(last=True)
+        self.session.send(Quit())
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Ctrl+C ends the training in order, with a checkpoint; a second one at once."""
+        from ganstudio.training.messages import Quit
+
+        def interrupt(number: int, frame: object) -> None:
+            if self.stop == "interrupted":
+                raise KeyboardInterrupt
+            # The session's inbox may be written to in the middle of anything (a SimpleQueue is reentrant).
+            self.stop, self._asked_to_quit = "interrupted", True
+            self.session.send(Quit())
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def conclude(self, *, as_json: bool) -> int:
+        """Leave pictures and the summary in the run, print the results; the exit status."""
+        if self.failure is not None:
+            return self._failed(*self.failure)
+        if self.stop == "diverged":
+            warn(self._notices[-1] if self._notices else "training stopped by itself")
+        if self.run is None:
+            return EXIT[self.stop]
+        steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
+        rate = steps / seconds if seconds > 0 else None
+        return finish(self.run, stop=self.stop, as_json=as_json, steps_per_second=rate) or EXIT[self.stop]
+
+    def _failed(self, message: str, details: str) -> int:
+        """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""
+        if not re.match(r"[\w.]+(Error|Exception): ", message):
+            warn(message)
+            return 2
+        for line in details.splitlines():
+            self.progress.note(line)
+        warn(f"training broke down: {message}")
+        return 1

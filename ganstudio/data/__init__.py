@@ -1,0 +1,52 @@
+"""p_data: what minibatches of real samples are drawn from. No torch in here: the window imports it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.data.arrays import array
+from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.digits import digits
+from ganstudio.data.images import Progress, images
+from ganstudio.data.opening import open_path
+from ganstudio.data.plane import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
+from ganstudio.data.table import table
+from ganstudio.experiment import (
+    ArraySpec,
+    DatasetSpec,
+    DigitsSpec,
+    DisjointSpec,
+    GridSpec,
+    ImagesSpec,
+    LineSpec,
+    MoonsSpec,
+    RingSpec,
+    Spec,
+    SpiralSpec,
+    SwissRollSpec,
+    TableSpec,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["BUILDERS", "Dataset", "DatasetError", "Progress", "Skipped", "build_dataset", "open_path"]
+
+BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
+    RingSpec: ring,
+    GridSpec: grid,
+    MoonsSpec: two_moons,
+    SpiralSpec: spiral,
+    SwissRollSpec: swiss_roll,
+    LineSpec: line,
+    DisjointSpec: disjoint,
+    DigitsSpec: digits,
+    ImagesSpec: images,
+    ArraySpec: array,
+    TableSpec: table,
+}
+
+
+def build_dataset(spec: DatasetSpec) -> Dataset:
+    """The dataset that ``spec`` describes. Raises DatasetError when its files can't be used."""
+    return BUILDERS[type(spec)](spec)

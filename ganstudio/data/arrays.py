@@ -1,0 +1,262 @@
+"""Arrays from .npy and .npz files: points (n, 2), or images (n, h, w), (n, h, w, c) or (n, c, h, w)."""
+
+from __future__ import annotations
+
+import math
+import tokenize
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.data import archives, pictures, pixels
+from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.points import point_dataset
+from ganstudio.data.skips import Skips
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import ArraySpec
+
+Array = npt.NDArray[Any]
+
+MAX_ARRAY_BYTES = 8 * 2**30
+"""An array as it is read; its images may be 64-bit floats and shrink to an eighth."""
+
+SHAPES = (
+    "points as (count, 2), or images as (count, height, width), (count, height, width, 3) or (count, 3, height, width)"
+)
+_Header = tuple[tuple[int, ...], np.dtype[Any]]
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    tokenize.TokenError,
+    RuntimeError,
+)
+_BLACK_TO_WHITE = 128  # a maximum below: the values don't span 0..255, such as scikit-learn's digits with 0..16
+_SLACK = 1e-3  # of rounding, in values that were normalised
+
+
+def array(spec: ArraySpec) -> Dataset:
+    """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
+    path = Path(spec.path).expanduser()
+    name, values = _load(path, spec.key)
+    if is_points(values.shape):
+        return _points(name, values)
+    return _images(name, values, spec.size)
+
+
+def propose_size(path: Path, key: str | None = None) -> int | None:
+    """The side to cut and resize the file's images to; None where they can be trained on as they are, or are points.
+
+    Raises DatasetError as ``array`` does.
+    """
+    shape = _find(path, key)[1]
+    if is_points(shape):
+        return None
+    height, width = _sides(shape)
+    return None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
+
+
+def _sides(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width of images of this shape."""
+    return (shape[1], shape[2]) if len(shape) == 3 or shape[3] in (1, 3) else (shape[2], shape[3])
+
+
+def is_points(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape holds points of the plane."""
+    return len(shape) == 2 and shape[1] == 2
+
+
+def is_images(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape holds images."""
+    return min(shape, default=0) > 0 and (len(shape) == 3 or (len(shape) == 4 and bool({shape[1], shape[3]} & {1, 3})))
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _load(path: Path, key: str | None) -> tuple[str, Array]:
+    """The array and its name for people."""
+    member, _ = _find(path, key)
+    try:
+        if member is None:
+            return path.name, np.load(path, allow_pickle=False)
+        with np.load(path, allow_pickle=False) as arrays:
+            return f"{path.name}: {member}", arrays[member]
+    except _UNREADABLE as error:
+        raise _damaged(path.name) from error
+
+
+def _find(path: Path, key: str | None) -> tuple[str | None, tuple[int, ...]]:
+    """Which array of an .npz (None for .npy), and its shape: headers only, so nothing unfit is ever loaded."""
+    head = archives.read_head(path)
+    if not archives.is_zip(head) and not head.startswith(b"\x93NUMPY"):
+        raise DatasetError(f'"{path.name}" is neither a .npy nor an .npz file; save it with numpy.save or numpy.savez')
+    try:
+        if not archives.is_zip(head):
+            with path.open("rb") as file:
+                shape, dtype = _header(file)
+            _check(path.name, shape, dtype)
+            return None, shape
+        headers = _npz_headers(path)
+    except DatasetError:
+        raise
+    except _UNREADABLE as error:
+        raise _damaged(path.name) from error
+    member = _choose(path.name, headers, key)
+    shape, dtype = headers[member]
+    _check(f"{path.name}: {member}", shape, dtype)
+    return member, shape
+
+
+def _npz_headers(path: Path) -> dict[str, _Header]:
+    headers = {}
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            if member.endswith(".npy"):
+                with archive.open(member) as file:
+                    headers[member.removesuffix(".npy")] = _header(file)
+    return headers
+
+
+def _header(file: Any) -> _Header:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    return shape, dtype
+
+
+def _choose(name: str, headers: dict[str, _Header], key: str | None) -> str:
+    listed = ", ".join(f"{one} {shape}" for one, (shape, _) in list(headers.items())[:8]) or "none"
+    if key:
+        if key not in headers:
+            raise DatasetError(f'"{name}" has no array "{key}"; it holds: {listed}')
+        return key
+    for one, (shape, dtype) in headers.items():
+        if dtype.kind in "fiub" and (is_points(shape) or is_images(shape)):
+            return one
+    if len(headers) == 1:
+        return next(iter(headers))  # what is wrong with it will be said
+    raise DatasetError(f'"{name}" holds no array that can be used: {listed}. It should hold {SHAPES}')
+
+
+def _check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    if dtype.hasobject:
+        raise DatasetError(
+            f'"{name}" holds pickled Python objects, which are not loaded as they can run any code; '
+            "save a plain array of numbers instead"
+        )
+    if dtype.kind not in "fiub":
+        raise DatasetError(f'"{name}" holds {dtype}, not plain numbers; save whole or floating-point numbers')
+    if math.prod(shape) * dtype.itemsize > MAX_ARRAY_BYTES:
+        raise DatasetError(f'"{name}" takes more than {MAX_ARRAY_BYTES / 2**30:.0f} GB; save a part of it')
+    if 0 in shape:
+        raise DatasetError(f'"{name}" is empty, its shape is {shape}; it should hold {SHAPES}')
+    if is_points(shape) or is_images(shape):
+        return
+    hint = ""
+    if len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1] and shape[1] >= 64:
+        side = math.isqrt(shape[1])
+        hint = f". If its rows are images, save array.reshape(-1, {side}, {side}) instead"
+    raise DatasetError(f'"{name}" has the shape {shape}; it should hold {SHAPES}{hint}')
+
+
+def _damaged(name: str) -> DatasetError:
+    return DatasetError(f'"{name}" is damaged or cut short; save or fetch it again')
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+def _points(name: str, values: Array) -> Dataset:
+    points = values.astype(np.float64)
+    finite: npt.NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(points), axis=1)
+    skips = _skip_rows(finite, "has a coordinate that is not finite")
+    if not finite.any():
+        raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
+    kept = points[finite]
+    return point_dataset(name, kept, source=f"{len(kept):,} points of {name}", skips=skips)
+
+
+def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
+    skips = Skips()
+    for row in np.flatnonzero(~finite).tolist():
+        skips.add(f"row {row}", reason)
+    return skips
+
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def _images(name: str, values: Array, size: int | None) -> Dataset:
+    if values.ndim == 3:
+        values = values[:, None]
+    elif values.shape[3] in (1, 3):
+        values = values.transpose(0, 3, 1, 2)
+    count, channels, height, width = values.shape
+    if size is None:
+        if height != width or not 8 <= height <= 128:
+            raise DatasetError(
+                f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 128 pixels are trained on; '
+                "set size, such as 32, to have them cut and resized"
+            )
+        size = height
+    pixels.check_room(f'"{name}"', count, channels, size)
+    finite: npt.NDArray[np.bool_] = np.ones(count, np.bool_)
+    if values.dtype.kind == "f":
+        finite = np.logical_and.reduce(np.isfinite(values), axis=(1, 2, 3))
+    skips = _skip_rows(finite, "has a pixel that is not finite")
+    if not finite.any():
+        raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
+    if skips.count:
+        values = values[finite]
+    images, taken = _to_bytes(name, values)
+    if (height, width) != (size, size):
+        images = _resize(images, size)
+        taken += f", cut to {size} x {size}"
+    source = f"{len(images):,} images of {name}, {taken}"
+    return pixels.image_dataset(name, np.ascontiguousarray(images), source=source, skips=skips)
+
+
+def _to_bytes(name: str, values: Array) -> tuple[pictures.Pixels, str]:
+    """Images as uint8, and in which range their values were taken: what they span decides, not their type."""
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        raise DatasetError(f'"{name}" holds images whose every pixel is {low:g}; a GAN needs some that differ')
+    if low >= -_SLACK and high <= 1 + _SLACK:
+        scale, offset, taken = 255.0, 0.0, "values taken as 0 to 1"
+    elif low >= -1 - _SLACK and high <= 1 + _SLACK:
+        scale, offset, taken = 127.5, 127.5, "values taken as -1 to 1"
+    elif low >= 0 and high < _BLACK_TO_WHITE:
+        scale, offset, taken = 255 / high, 0.0, f"values 0 to {high:g} stretched from black to white"
+    elif low >= 0 and high <= 255:
+        scale, offset, taken = 1.0, 0.0, "values taken as 0 to 255"
+    elif low >= 0 and high <= 65535 and values.dtype.kind == "u":
+        scale, offset, taken = 1 / 257, 0.0, "values taken as 0 to 65535"
+    else:
+        raise DatasetError(
+            f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255'
+        )
+    if values.dtype == np.uint8 and scale == 1:
+        return values, taken
+    images = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), 1024):  # in portions, as the floats may take eight times the room
+        part = values[start : start + 1024].astype(np.float32)
+        images[start : start + 1024] = np.rint(np.clip(part * scale + offset, 0, 255))
+    return images, taken
+
+
+def _resize(images: pictures.Pixels, size: int) -> pictures.Pixels:
+    count, channels = images.shape[:2]
+    resized = np.empty((count, channels, size, size), np.uint8)
+    for index, image in enumerate(images):
+        for channel in range(channels):
+            resized[index, channel] = pictures.resize(np.ascontiguousarray(image[channel]), size)
+    return resized

@@ -1,0 +1,176 @@
+"""One picture: from the bytes of a file to square pixels, through Pillow.
+
+Legend: h, w, c as in images_hwc; pixels are uint8, (size, size) for grey and (size, size, 3) for colour.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL import Image
+
+Pixels = npt.NDArray[np.uint8]
+Channels = Literal["auto", 1, 3]
+Fit = Literal["crop", "pad", "stretch"]
+
+# What people keep pictures in. Pillow opens far more, some of it by starting other programs (EPS).
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO", "QOI")
+
+# Damaged files make Pillow's decoders raise nearly anything; each of these has been seen for one format or another.
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+
+
+class UnreadablePicture(ValueError):
+    """A picture that can't be decoded; the message is a predicate, such as ``is not an image``."""
+
+
+@contextmanager
+def pillow_rules() -> Iterator[None]:
+    """Within it Pillow's warning of a decompression bomb is an error, and its remarks on odd files are silent."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def decode(data: bytes, size: int, channels: Channels = "auto", fit: Fit = "crop") -> Pixels:
+    """The first frame, turned upright as its EXIF orientation says, made square and ``size`` pixels wide.
+
+    What is transparent becomes white, as most viewers show it: black drawings on clear ground stay to be seen. With
+    channels ``auto`` the answer is grey for grey formats only; see ``without_colour`` for grey pictures kept as RGB.
+    To be called within ``pillow_rules``. Raises UnreadablePicture.
+    """
+    with _opened(data) as image, _damage_as_reasons():
+        # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size; twice the target loses nothing that is to be seen.
+        image.draft(None, (2 * size, 2 * size))
+        from PIL import ImageOps
+
+        ImageOps.exif_transpose(image, in_place=True)
+        clear = image.has_transparency_data
+        flat = _flatten(image)
+        if channels != "auto":
+            flat = flat.convert("L" if channels == 1 else "RGB")
+        return np.asarray(_make_square(flat, size, fit, "white" if clear else "black"))
+
+
+def dimensions(data: bytes) -> tuple[int, int]:
+    """Width and height, from the header alone. To be called within ``pillow_rules``. Raises UnreadablePicture."""
+    with _opened(data) as image:
+        return image.size
+
+
+def resize(pixels: Pixels, size: int, fit: Fit = "crop") -> Pixels:
+    """Pixels (h, w) or (h, w, 3), made square and ``size`` pixels wide."""
+    from PIL import Image
+
+    return np.asarray(_make_square(Image.fromarray(pixels), size, fit, "black"))
+
+
+def without_colour(pixels: Pixels) -> Pixels:
+    """Grey (h, w) for pixels (h, w, 3) whose three channels are equal everywhere; otherwise the pixels as they are."""
+    if pixels.ndim == 2:
+        return pixels
+    red = pixels[..., 0]
+    is_grey = bool((red == pixels[..., 1]).all()) and bool((red == pixels[..., 2]).all())
+    return np.ascontiguousarray(red) if is_grey else pixels
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    from PIL import Image, UnidentifiedImageError
+
+    if not data:
+        raise UnreadablePicture("is empty")
+    try:
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except UnidentifiedImageError:
+        raise UnreadablePicture("is not an image") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        limit = (Image.MAX_IMAGE_PIXELS or 0) / 1e6
+        raise UnreadablePicture(f"has more than {limit:.0f} million pixels") from None
+    except _DAMAGE as error:
+        raise UnreadablePicture(f"is damaged ({error})") from error
+    with image:
+        yield image
+
+
+@contextmanager
+def _damage_as_reasons() -> Iterator[None]:
+    try:
+        yield
+    except UnreadablePicture:
+        raise
+    except _DAMAGE as error:
+        raise UnreadablePicture(f"is damaged ({str(error) or type(error).__name__})") from error
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Grey as L, everything else as RGB, over white where it is transparent."""
+    from PIL import Image
+
+    if image.has_transparency_data:
+        over = image.convert("RGBA")
+        paper = Image.new("RGBA", over.size, "white")
+        paper.alpha_composite(over)
+        return paper.convert("RGB")
+    if image.mode == "F":
+        raise UnreadablePicture("holds floating-point pixels; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):  # 16 bits; Pillow's own conversion would clip at 255
+        wide = np.asarray(image)
+        if wide.min() < 0 or wide.max() > 65535:
+            raise UnreadablePicture("holds 32-bit pixels; save it with 8 or 16 bits")
+        return Image.fromarray(np.rint(wide / 257).astype(np.uint8))
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _make_square(image: Image.Image, size: int, fit: Fit, margin: str) -> Image.Image:
+    from PIL import Image
+
+    width, height = image.size
+    if (width, height) == (size, size):
+        return image
+    if fit == "pad":
+        scale = size / max(width, height)
+        inside = (max(1, round(width * scale)), max(1, round(height * scale)))
+        canvas = Image.new(image.mode, (size, size), margin)
+        canvas.paste(_scale(image, inside, None), ((size - inside[0]) // 2, (size - inside[1]) // 2))
+        return canvas
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    box = (left, top, left + side, top + side) if fit == "crop" else None
+    return _scale(image, (size, size), box)
+
+
+def _scale(image: Image.Image, to: tuple[int, int], box: tuple[float, float, float, float] | None) -> Image.Image:
+    from PIL import Image
+
+    shrinks = to[0] <= image.width and to[1] <= image.height
+    # Lanczos is the sharper one for shrinking, and rings when it enlarges.
+    method = Image.Resampling.LANCZOS if shrinks else Image.Resampling.BICUBIC
+    return image.resize(to, method, box=box, reducing_gap=3.0)

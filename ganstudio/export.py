@@ -1,0 +1,200 @@
+"""Samples and curves as files that other programs read: PNG, .npy, .npz. Needs no display."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
+
+    from ganstudio.experiment import Experiment
+
+    Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+    FloatArray = npt.NDArray[np.float64]
+
+SUFFIXES = (".png", ".npy", ".npz")
+
+# On white paper, darker than on the window's dark ground: D and data in blue and teal, G in pink and amber.
+_REAL, _FAKE, _DISCRIMINATOR, _GENERATOR, _MUTED = "#0f8b80", "#c96f00", "#3f6ae0", "#d6336c", "#6b7280"
+_POINTS_PAINTED = 4000
+"""Values of a curve that are painted: a few for each column of pixels."""
+_SMALLEST_SIDE = 32
+"""Small images are enlarged by a whole factor to at least this many pixels, so that a person can see them."""
+
+
+class ExportError(ValueError):
+    """Something that can't be written; the message says what and what would be right."""
+
+
+def check_suffix(path: Path) -> None:
+    """Raise ExportError when samples can't be written to a file of this name."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise ExportError(f"{path}: samples are written as {', '.join(SUFFIXES)}, by the file's ending")
+
+
+def sample_grid(images: npt.NDArray[np.uint8], columns: int | None = None) -> Image:
+    """Images (n, h, w, c) of 1 or 3 channels side by side, row by row; no ``columns``: as near a square as can be.
+
+    Images smaller than 32 pixels are enlarged by a whole factor without smoothing.
+    """
+    from PIL import Image
+
+    count, height, width, channels = images.shape
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    factor = math.ceil(_SMALLEST_SIDE / max(height, width))
+    cell = (height * factor + 2, width * factor + 2)
+    canvas = np.full((rows * cell[0] + 2, columns * cell[1] + 2, channels), 255, np.uint8)
+    for index, image in enumerate(images):
+        top, left = 2 + index // columns * cell[0], 2 + index % columns * cell[1]
+        enlarged = image.repeat(factor, axis=0).repeat(factor, axis=1)
+        canvas[top : top + height * factor, left : left + width * factor] = enlarged
+    return Image.fromarray(canvas[:, :, 0] if channels == 1 else canvas)
+
+
+def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None) -> None:
+    """Write samples by the file's ending: .png a grid of images or a plot of points, .npy, .npz (array ``samples``).
+
+    samples: images uint8 (n, h, w, c) or points (n, 2). real: points of p_data, plotted behind the generated ones.
+    Raises ExportError for another ending or when the file can't be written.
+    """
+    check_suffix(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix.lower() == ".npy":
+            np.save(path, samples)
+        elif path.suffix.lower() == ".npz":
+            np.savez_compressed(path, samples=samples)
+        elif samples.ndim == 4:
+            sample_grid(samples.astype(np.uint8, copy=False)).save(path)
+        else:
+            _save_figure(_scatter(samples, real), path)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: Experiment) -> None:
+    """Plot a run's scalars: losses, D(x) and D(G(z)), the bound on the JSD; ExportError when it can't be written.
+
+    rows: (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing.
+    """
+    from matplotlib.figure import Figure
+
+    columns = {name: rows[:, index] for index, name in enumerate(names, start=2)}
+    steps = rows[:, 0]
+    figure = Figure(figsize=(9, 9), dpi=110, layout="constrained")
+    losses, beliefs, divergence = figure.subplots(3, 1, sharex=True)
+    figure.suptitle(f"{experiment.name}: {experiment.objective.kind.replace('_', ' ')}, seed {experiment.seed}")
+    window = experiment.measures.window
+    _plot_averages(losses, steps, columns, {"d_loss": ("D", _DISCRIMINATOR), "g_loss": ("G", _GENERATOR)}, window)
+    losses.set_ylabel("loss")
+    _plot_averages(beliefs, steps, columns, {"d_real": ("D(x)", _REAL), "d_fake": ("D(G(z))", _FAKE)}, window)
+    beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+    beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
+    _plot_bound(divergence, steps, columns["value"], window)
+    divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
+    try:
+        _save_figure(figure, path)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _plot_averages(
+    axes: Axes,
+    steps: FloatArray,
+    columns: Mapping[str, FloatArray],
+    wanted: Mapping[str, tuple[str, str]],
+    window: int,
+) -> None:
+    """Each column raw and faint behind its moving average."""
+    for name, (label, colour) in wanted.items():
+        x, low, high = _envelope(steps, columns[name])
+        axes.fill_between(x, low, high, color=colour, alpha=0.25, linewidth=0.6)
+        chosen = _thinned(len(steps))
+        axes.plot(steps[chosen], moving_average(columns[name], window)[chosen], color=colour, label=label)
+    axes.legend(loc="upper right", frameon=False, ncols=2)
+    _tidy(axes)
+
+
+def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -> None:
+    """Log 2 + V/2 with two standard errors on either side, clipped to where a JSD lies."""
+    statistics = value_statistics(value, window)
+    chosen = _thinned(len(steps))
+    bound, error = jsd_bound(statistics.mean[chosen]), statistics.standard_error[chosen]
+    low, high = (
+        np.clip(edge, 0, LOG2) for edge in (bound - error, bound + error)
+    )  # the error of V/2 is half of V's, doubled
+    axes.fill_between(steps[chosen], low, high, color=_DISCRIMINATOR, alpha=0.25, linewidth=0, label="± 2 std. errors")
+    axes.plot(steps[chosen], np.clip(bound, 0, LOG2), color=_DISCRIMINATOR, label="lower bound, log 2 + V/2")
+    for level, name in ((0.0, "0: equal"), (LOG2, "log 2: disjoint")):
+        axes.axhline(level, color=_MUTED, linewidth=0.8, linestyle=":")
+        axes.annotate(
+            name,
+            (0.01, level),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 2),
+            color=_MUTED,
+            textcoords="offset points",
+            fontsize="small",
+        )
+    axes.set(ylabel="JSD (nats)", ylim=(-0.03, LOG2 + 0.07))
+    axes.legend(loc="center right", frameon=False)
+    _tidy(axes)
+
+
+def _envelope(steps: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Steps, least and greatest values of neighbours, at most as many as are painted: no peak of a long run is lost."""
+    finite = np.isfinite(values)
+    steps, values = steps[finite], values[finite]
+    stride = max(1, math.ceil(len(values) / _POINTS_PAINTED))
+    starts = np.arange(0, len(values), stride)
+    if not len(starts):
+        return steps, values, values
+    if stride == 1:
+        # Neighbours in pairs, so that the raw curve is a band without gaps.
+        following = np.append(values[1:], values[-1:])
+        return steps, np.minimum(values, following), np.maximum(values, following)
+    return steps[starts], np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+
+
+def _thinned(count: int) -> npt.NDArray[np.int64]:
+    """Which of ``count`` values of a smooth curve are painted: evenly spaced, the first and the last among them."""
+    return np.unique(np.linspace(0, max(0, count - 1), min(count, _POINTS_PAINTED)).astype(np.int64))
+
+
+def _scatter(samples: Samples, real: npt.NDArray[np.float32] | None) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 6), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    if real is not None:
+        axes.scatter(real[:, 0], real[:, 1], s=5, color=_REAL, alpha=0.5, linewidths=0, label="real")
+    shown = samples[np.isfinite(samples).all(axis=1)]
+    axes.scatter(shown[:, 0], shown[:, 1], s=5, color=_FAKE, alpha=0.6, linewidths=0, label="generated")
+    axes.set_aspect("equal", adjustable="datalim")
+    # Below the axes, where no point hides it.
+    figure.legend(loc="outside lower center", frameon=False, markerscale=3, ncols=2)
+    _tidy(axes)
+    return figure
+
+
+def _tidy(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _save_figure(figure: Figure, path: Path) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(str(path))

@@ -1,0 +1,238 @@
+"""What can be done in the window, as data: menus, toolbars and keys all come from one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QWidget
+
+from ganstudio.gui import icons, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSpec:
+    """One thing that can be done. ``tip`` says in a sentence what it does; the key is added to it for display.
+
+    repeats: holding the key down repeats it. checkable: a switch, which starts switched on.
+    """
+
+    id: str
+    text: str
+    tip: str
+    shortcut: str
+    icon: str
+    repeats: bool = False
+    checkable: bool = False
+
+
+SEPARATOR = "-"
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        id="new",
+        text="New from Preset…",
+        shortcut="Ctrl+N",
+        icon="new",
+        tip="Choose one of the ready-made games",
+    ),
+    ActionSpec(
+        id="open",
+        text="Open Data or Run…",
+        shortcut="Ctrl+O",
+        icon="folder",
+        tip="Train on images, an array or a table of points, or go on with an earlier run",
+    ),
+    ActionSpec(
+        id="save",
+        text="Save Checkpoint",
+        shortcut="Ctrl+S",
+        icon="save",
+        tip="Write the networks, optimisers and random states to the run's folder now",
+    ),
+    ActionSpec(id="quit", text="Quit", shortcut="Ctrl+Q", icon="quit", tip="Close GAN Studio"),
+    ActionSpec(id="play", text="Play", shortcut="Space", icon="play", tip="Train, or pause after the step in progress"),
+    ActionSpec(
+        id="step_both",
+        text="Step Both",
+        shortcut="S",
+        icon="step-both",
+        tip="One whole step: k updates of the discriminator, then one of the generator",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="step_discriminator",
+        text="Step Discriminator",
+        shortcut="D",
+        icon="step-discriminator",
+        tip="One update of the discriminator; the generator stays as it is",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="step_generator",
+        text="Step Generator",
+        shortcut="G",
+        icon="step-generator",
+        tip="One update of the generator; the discriminator stays as it is",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="reset",
+        text="Start Over",
+        shortcut="Ctrl+R",
+        icon="reset",
+        tip="Begin again at step 0 with fresh networks; the run so far stays on disk",
+    ),
+    ActionSpec(
+        id="fit", text="Fit Views", shortcut="F", icon="fit", tip="Bring everything that there is to see into view"
+    ),
+    ActionSpec(
+        id="randomise",
+        text="Randomise z",
+        shortcut="R",
+        icon="dice",
+        tip="Draw a new latent code from its prior",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="toggle_library",
+        text="Library",
+        shortcut="Ctrl+1",
+        icon="panel-left",
+        tip="Show or hide the presets and earlier runs",
+        checkable=True,
+    ),
+    ActionSpec(
+        id="toggle_settings",
+        text="Settings",
+        shortcut="Ctrl+2",
+        icon="panel-right",
+        tip="Show or hide the settings of the game",
+        checkable=True,
+    ),
+    ActionSpec(
+        id="toggle_latent",
+        text="Latent Code",
+        shortcut="Ctrl+3",
+        icon="layers",
+        tip="Show or hide the sliders of the latent code",
+        checkable=True,
+    ),
+)
+
+MENUS: Mapping[str, tuple[str, ...]] = {
+    "&File": ("new", "open", "save", SEPARATOR, "quit"),
+    "&Train": ("play", SEPARATOR, "step_both", "step_discriminator", "step_generator", SEPARATOR, "reset"),
+    "&View": ("fit", "randomise", SEPARATOR, "toggle_library", "toggle_settings", "toggle_latent"),
+}
+
+
+def build_actions(parent: QWidget) -> dict[str, QAction]:
+    """Every action of the table by its id, added to ``parent`` so that its key works in the whole application.
+
+    A key without Ctrl or Alt goes to a text field that is being typed in, to an open menu, and Space to a button that
+    was reached by the keyboard; everywhere else it is the action's.
+    """
+    actions = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, parent)
+        action.setObjectName(spec.id)
+        _set_icon(action, spec.icon)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        action.setAutoRepeat(spec.repeats)
+        _set_tip(action, spec.tip)
+        if spec.checkable:
+            action.setCheckable(True)
+            action.setChecked(True)
+        if spec.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        parent.addAction(action)
+        actions[spec.id] = action
+    ShortcutGuard(parent)
+    return actions
+
+
+def build_menus(bar: QMenuBar, actions: Mapping[str, QAction], menus: Mapping[str, Sequence[str]] = MENUS) -> None:
+    """Fill the menu bar with ``menus``: titles, each with the ids of its actions in order."""
+    for title, ids in menus.items():
+        menu = QMenu(title, bar)
+        for each in ids:
+            if each == SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(actions[each])
+        menu.setToolTipsVisible(True)
+        bar.addMenu(menu)
+
+
+def show_playing(action: QAction, playing: bool) -> None:
+    """Let the play action say what pressing it does: Pause while ``playing``, Play otherwise."""
+    action.setText("Pause" if playing else "Play")
+    _set_icon(action, "pause" if playing else "play")
+    _set_tip(action, "Stand still after the step in progress" if playing else "Train until paused")
+
+
+def show_primary(button: QAbstractButton, action: QAction) -> None:
+    """Make the toolbar's ``button`` of ``action`` the main one: filled with the accent, its icon dark on it."""
+    button.setProperty("primary", True)
+
+    def follow() -> None:
+        button.setIcon(icons.icon(action.property("drawing"), theme.ON_ACCENT))
+
+    action.changed.connect(follow)
+    follow()
+
+
+def _set_icon(action: QAction, name: str) -> None:
+    action.setProperty("drawing", name)
+    action.setIcon(icons.icon(name))
+
+
+def _set_tip(action: QAction, tip: str) -> None:
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setStatusTip(tip)
+
+
+class ShortcutGuard(QObject):
+    """Leaves Space to the button that a keyboard user stands on; elsewhere Space is play and pause.
+
+    Qt gives a shortcut precedence over the widget with the focus unless that widget claims the key by accepting
+    ShortcutOverride. Text and spin fields do, sliders and combo boxes don't, both as we want it. Buttons and check
+    boxes don't either, so that Space would never reach them. A button that was clicked keeps the focus without the
+    user thinking of it: there, Space stays play and pause.
+
+    The filter is on the focused button alone: one on the application would run Python for each event of each widget,
+    with the interpreter lock that the training thread wants.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._by_mouse = False
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if isinstance(new, QAbstractButton):
+            self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+            new.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim Space for a button with keyboard focus."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and not self._by_mouse
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)

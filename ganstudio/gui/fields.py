@@ -1,0 +1,315 @@
+"""The editors that forms are made of: each holds one value, and says ``changed`` when a person changes it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSizePolicy, QWidget
+
+from ganstudio.gui.words import value_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# What may stand in a number box while it is typed, scientific notation and a comma for the point included.
+_PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*(?:[eE][+-]?\d*)?")
+_LADDER = (1.0, 2.0, 5.0)
+# The least step up from 0 where a value spans orders of magnitude, and what stands for "just above" an open bound.
+_LEAST = 1e-6
+_OPEN = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What a number may be. An open bound is not itself allowed."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+
+    def least(self) -> float:
+        """The smallest number that the box takes."""
+        return self.low + (_OPEN if self.low_open else 0.0)
+
+    def most(self) -> float:
+        """The largest number that the box takes."""
+        return self.high - (_LEAST if self.high_open else 0.0)
+
+    def words(self) -> str:
+        """The bounds for people: Above 0, at most 10."""
+        parts = []
+        if math.isfinite(self.low):
+            parts.append(f"{'above' if self.low_open else 'at least'} {_short(self.low)}")
+        if math.isfinite(self.high):
+            parts.append(f"{'below' if self.high_open else 'at most'} {_short(self.high)}")
+        return ", ".join(parts).capitalize()
+
+
+def ladder(value: float, steps: int) -> float:
+    """Go ``steps`` rungs up or down 1, 2, 5, 10, 20, ...: 0.001 becomes 0.002. From 0 up to 1e-6, and back."""
+    for _ in range(abs(steps)):
+        value = _rung(value, up=steps > 0)
+    return value
+
+
+def _rung(value: float, *, up: bool) -> float:
+    if value <= 0:
+        return _LEAST if up else 0.0
+    exponent = math.floor(math.log10(value))
+    rungs = [float(f"{digit:g}e{exponent + shift}") for shift in (-1, 0, 1) for digit in _LADDER]
+    slack = 1e-9 * value
+    if up:
+        return min(rung for rung in rungs if rung > value + slack)
+    return max(rung for rung in rungs if rung < value - slack)
+
+
+def doubling(value: float, steps: int) -> float:
+    """Go up or down by doubling and halving where the value is a power of two from 8 on, else on the ladder."""
+    for _ in range(abs(steps)):
+        if value >= 8 and math.log2(value).is_integer():
+            value = value * 2 if steps > 0 else value / 2
+        else:
+            value = ladder(value, 1 if steps > 0 else -1)
+    return value
+
+
+def share(value: float, steps: int) -> float:
+    """Go up or down a share of 1: by 0.05 to 0.9, then 0.95, 0.98, 0.99, 0.995, ... as what is left shrinks."""
+    for _ in range(abs(steps)):
+        if (steps > 0 and value > 0.9 - 1e-9) or (steps < 0 and value > 0.9 + 1e-9):
+            value = 1 - _rung(1 - value, up=steps < 0)
+        else:
+            value = math.floor(value / 0.05 + 0.5 + 1e-9) * 0.05 + math.copysign(0.05, steps)
+        value = round(value, 12)
+    return value
+
+
+def by(step: float) -> Callable[[float, int], float]:
+    """Steps of an equal size."""
+    return lambda value, steps: round(value + steps * step, 12)
+
+
+def _short(value: float) -> str:
+    """A number as people write it: 1e-5, 0.001, 6000."""
+    if float(value).is_integer() and abs(value) < 1e10:
+        return str(int(value))
+    return re.sub(r"e([+-])0*", lambda found: "e" + found[1].replace("+", ""), f"{value:.10g}")
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number that is typed, in scientific notation if wanted, or stepped in the way that suits it.
+
+    ``changed`` comes once typing is finished and at every step, with an int where ``whole``.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self,
+        bounds: Bounds,
+        step: Callable[[float, int], float],
+        *,
+        whole: bool = False,
+        suffix: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._step = step
+        self._whole = whole
+        self.setDecimals(0 if whole else 15)
+        # Beyond 2**53 a double skips whole numbers.
+        self.setRange(max(bounds.least(), -(2.0**53)), min(bounds.most(), 2.0**53))
+        self.setSuffix(suffix)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(72)
+        self.lineEdit().setTextMargins(5, 0, 0, 0)  # the stylesheet's padding doesn't reach into a spin box
+        self.valueChanged.connect(lambda _value: self.changed.emit(self.current()))
+
+    def current(self) -> float:
+        """The value, an int where the box is for whole numbers."""
+        return round(self.value()) if self._whole else self.value()
+
+    def show_value(self, value: float) -> None:
+        """Take a value without saying so; one that is there already leaves what is being typed alone."""
+        if value != self.current():
+            with QSignalBlocker(self):
+                self.setValue(value)
+
+    def stepBy(self, steps: int) -> None:
+        """Go up or down in this box's way."""
+        self.interpretText()
+        self.setValue(min(max(self._step(self.value(), steps), self.minimum()), self.maximum()))
+        self.selectAll()
+
+    def textFromValue(self, value: float) -> str:
+        """The shortest form that keeps ten digits."""
+        return _short(value)
+
+    def valueFromText(self, text: str) -> float:
+        """The number in a text, or the value there was when it holds none."""
+        number = self._number(text)
+        return self.value() if number is None else number
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Whether a text is a number within the bounds, or may become one."""
+        if not _PARTIAL.fullmatch(self._bare(text)):
+            return QValidator.State.Invalid, text, position
+        number = self._number(text)
+        good = number is not None and self.minimum() <= number <= self.maximum()
+        return (QValidator.State.Acceptable if good else QValidator.State.Intermediate), text, position
+
+    def fixup(self, text: str) -> str:
+        """A number out of bounds becomes the nearest that is allowed."""
+        number = self._number(text)
+        if number is None:
+            return self.textFromValue(self.value())
+        return self.textFromValue(min(max(number, self.minimum()), self.maximum()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn with the wheel only when focused: otherwise the page is being scrolled."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _bare(self, text: str) -> str:
+        return text.removesuffix(self.suffix()).strip()
+
+    def _number(self, text: str) -> float | None:
+        try:
+            number = float(self._bare(text).replace(",", "."))
+        except ValueError:
+            return None
+        if self._whole and not number.is_integer():
+            return None
+        return number
+
+
+class ChoiceBox(QComboBox):
+    """One of a few values, shown by their labels. ``changed`` comes with the value."""
+
+    changed = Signal(object)
+
+    def __init__(self, values: Sequence[object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(7)
+        self.setMinimumWidth(72)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaxVisibleItems(16)
+        for value in values:
+            self.addItem(value_label(value), value)
+        self.currentIndexChanged.connect(lambda _index: self.changed.emit(self.current()))
+
+    def current(self) -> object:
+        """The value that is chosen."""
+        return self.currentData()
+
+    def describe(self, value: object, words: str) -> None:
+        """Explain one of the values in its tooltip."""
+        self.setItemData(self.findData(value), words, Qt.ItemDataRole.ToolTipRole)
+
+    def show_value(self, value: object) -> None:
+        """Take a value without saying so; one that was not among the choices is added to them."""
+        with QSignalBlocker(self):
+            if self.findData(value) < 0:
+                self.addItem(value_label(value), value)
+            self.setCurrentIndex(self.findData(value))
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough for its longest label."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 16)
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn with the wheel only when focused: otherwise the page is being scrolled."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class SwitchBox(QCheckBox):
+    """Yes or no. ``changed`` comes with the bool."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggled.connect(lambda on: self.changed.emit(on))
+
+    def current(self) -> bool:
+        """Whether it is on."""
+        return self.isChecked()
+
+    def show_value(self, value: bool) -> None:
+        """Take a value without saying so."""
+        with QSignalBlocker(self):
+            self.setChecked(value)
+
+
+class TextBox(QLineEdit):
+    """A text, or what is written as one: a path, a pair of numbers, nothing at all.
+
+    ``changed`` comes when typing is finished, with what ``parse`` makes of the text; ``failed`` comes with the reason
+    when it raises ValueError. Escape brings back what was there.
+    """
+
+    changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self, parse: Callable[[str], object], placeholder: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._parse = parse
+        self._value: object = None
+        self.setPlaceholderText(placeholder)
+        self.setMinimumWidth(72)
+        self.editingFinished.connect(self._finish)
+
+    def current(self) -> object:
+        """The value as it was last taken."""
+        return self._value
+
+    def show_value(self, value: object) -> None:
+        """Take a value without saying so; one that is there already leaves what is being typed alone."""
+        if value == self._value and (self.hasFocus() or self.text() == _written(value)):
+            return
+        self._value = value
+        self.setText(_written(value))
+        self.setCursorPosition(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape brings back the text that was there."""
+        if event.key() == Qt.Key.Key_Escape and self.text() != _written(self._value):
+            self.setText(_written(self._value))
+            return
+        super().keyPressEvent(event)
+
+    def _finish(self) -> None:
+        if self.text() == _written(self._value):
+            return
+        try:
+            value = self._parse(self.text().strip())
+        except ValueError as error:
+            self.failed.emit(str(error))
+            return
+        if value != self._value:
+            self._value = value
+            self.changed.emit(value)
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

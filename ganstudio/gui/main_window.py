@@ -1,0 +1,371 @@
+"""The window: panels around one game, and the wires between them and the bridge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.gui import theme
+from ganstudio.gui.actions import build_actions, build_menus, show_playing
+from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.importing import Found, Importer, is_run, run_of
+from ganstudio.gui.pace import Pace
+from ganstudio.gui.views.drop import DropTarget
+from ganstudio.gui.views.notices import NoticeBar
+from ganstudio.gui.views.presets import PresetsView
+from ganstudio.gui.views.runs import RunsView
+from ganstudio.gui.views.settings import SettingsPanel
+from ganstudio.gui.views.transport import TransportBar
+from ganstudio.presets import ExperimentError, experiment_for, is_live, load_experiment, load_preset
+from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.gui.scene import Scene
+    from ganstudio.training.messages import Adjusted, Failed, Frame, Notice, Opened, RunCreated, StateChanged
+
+REFRESH_MS = 220
+"""Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
+
+FIRST = "ring"
+"""The preset that stands ready when the window opens."""
+
+
+class MainWindow(QMainWindow):
+    """Shows one game at a time. It sends commands and shows what events say; it never holds the truth itself.
+
+    ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting.
+    """
+
+    furnished = Signal()
+
+    def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("GAN Studio")
+        self._runs = runs
+        self._settings = settings
+        self._experiment: Experiment | None = None
+        self._run: Path | None = None
+        self._state: str | None = None
+        self._scene: Scene | None = None
+        self._wanted: Path | None = None
+        self._furnishing = False
+        self._pace = Pace()
+        self.actions_by_id = build_actions(self)
+        build_menus(self.menuBar(), self.actions_by_id)
+        self.bridge = bridge or TrainingBridge(self)
+        self.importer = Importer(self)
+        self.transport = TransportBar(self.actions_by_id)
+        self.notices = NoticeBar()
+        self.presets = PresetsView()
+        self.earlier_runs = RunsView(runs)
+        self.settings = SettingsPanel()
+        self._lay_out()
+        self._drops = DropTarget(self)
+        self._wire()
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self._tick)
+        self._enable()
+
+    # --- opening things ---
+
+    def open_preset(self, name: str) -> None:
+        """Make a preset ready; what has been trained so far is kept on disk."""
+        try:
+            self._start(Start(experiment=load_preset(name), runs=self._runs))
+        except ExperimentError as error:
+            self._tell(str(error), wrong=True)
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever lies at a path: a run, an experiment, or data to train on."""
+        if self._scene is None:
+            self._wanted = path
+        elif is_run(path):
+            self._start(Start(resume=run_of(path)))
+        elif path.suffix.lower() == ".toml":
+            try:
+                self._start(Start(experiment=load_experiment(path), runs=self._runs))
+            except (ExperimentError, OSError) as error:
+                self._tell(str(error), wrong=True)
+        else:
+            self.notices.show_notice(f"Looking at {path.name or path}…")
+            self.importer.look(path)
+
+    def _open_found(self, found: Found) -> None:
+        experiment = experiment_for(found.spec, found.shape, self._experiment)
+        self._start(Start(experiment=experiment, runs=self._runs))
+
+    def _start(self, start: Start) -> None:
+        self._grab_thumbnail()
+        self.bridge.send(start)
+
+    def _start_over(self) -> None:
+        pending = self.settings.pending
+        if pending:
+            self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
+        elif self._experiment is not None:
+            self._grab_thumbnail()
+            self.bridge.send(Reset())
+
+    def _ask_for_path(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            "Open data or a run",
+            "",
+            "Data and runs (*.zip *.tar *.gz *.tgz *.xz *.npy *.npz *.csv *.tsv *.txt *.toml *.png *.jpg *.jpeg *.bmp "
+            "*.webp *.tif *.tiff *.gif);;All files (*)",
+        )
+        if name:
+            path = Path(name)
+            self.open_path(path.parent if path.name == "experiment.toml" and is_run(path.parent) else path)
+
+    # --- commands ---
+
+    def _toggle_play(self) -> None:
+        self.bridge.send(Pause() if self._state == "playing" else Play())
+
+    def _edit(self, path: str, value: Any) -> None:
+        if is_live(path) and self._started():
+            self.bridge.send(Adjust(path, value))
+        elif not self._started():
+            self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
+
+    def _started(self) -> bool:
+        return self._run is not None
+
+    # --- events ---
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._experiment, self._run = opened.experiment, opened.run
+        self._pace.clear(opened.seconds)
+        assert self._scene is not None
+        self._scene.open(opened)
+        self.settings.set_experiment(opened.experiment, self._started())
+        count = "endless" if opened.data_count is None else f"{opened.data_count:,}"
+        shape = "points of the plane" if opened.plane else "×".join(map(str, opened.data_shape[1:])) + " images"
+        players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
+        self.transport.set_title(opened.experiment.name, f"{opened.data_name} · {count} {shape} · {players}")
+        self.transport.set_device(opened.device, opened.threads)
+        self.presets.select(opened.experiment.name)
+        self._show_skipped(opened)
+        self._show_progress()
+
+    def _show_skipped(self, opened: Opened) -> None:
+        if not opened.skipped:
+            self.notices.hide()
+            return
+        names = "\n".join(f"{name}: {reason}" for name, reason in opened.skipped)
+        things = "thing that can't be used was" if len(opened.skipped) == 1 else "things that can't be used were"
+        self._tell(f"Opened {opened.data_name}. {len(opened.skipped):,} {things} skipped.", names)
+
+    def _on_scalars(self, rows: np.ndarray) -> None:
+        assert self._scene is not None
+        self._scene.history.append(rows)
+        self._pace.add(rows)
+
+    def _on_state(self, event: StateChanged) -> None:
+        self._state = event.state
+        show_playing(self.actions_by_id["play"], event.state == "playing")
+        self.transport.set_state(event.state)
+        self._enable()
+        if event.state == "finished":
+            self._tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
+        self._tick()
+
+    def _on_run_created(self, event: RunCreated) -> None:
+        self._run = event.run
+        assert self._experiment is not None
+        self.settings.set_experiment(self._experiment, started=True)
+        self.earlier_runs.refresh()
+
+    def _on_frame(self, frame: Frame) -> None:
+        assert self._scene is not None
+        self._scene.show_frame(frame)
+
+    def _on_adjusted(self, event: Adjusted) -> None:
+        self._experiment = event.experiment
+        assert self._scene is not None
+        self._scene.adjusted(event)
+        self.settings.set_experiment(event.experiment, self._started())
+
+    def _on_notice(self, event: Notice) -> None:
+        self._tell(event.message, wrong=True)
+        if self._experiment is not None:
+            self.settings.set_experiment(self._experiment, self._started())
+
+    def _on_failed(self, event: Failed) -> None:
+        self._state = None
+        self.transport.set_state("paused")
+        show_playing(self.actions_by_id["play"], playing=False)
+        self._tell(event.message, event.details, wrong=True)
+        self._enable()
+
+    def _tell(self, text: str, details: str = "", *, wrong: bool = False) -> None:
+        self.notices.show_notice(text, details, wrong=wrong)
+
+    def _tick(self) -> None:
+        """Fetch what has come and paint what has changed; the one place that decides how often."""
+        self.bridge.drain()
+        if self._scene is not None:
+            self._scene.refresh()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        if self._experiment is None or self._scene is None:
+            return
+        steps = self._experiment.schedule.steps
+        speed = self._pace.speed()
+        self.transport.set_progress(self._scene.step(), steps, speed, self._pace.seconds)
+
+    def _enable(self) -> None:
+        ready = self._state is not None
+        for name in ("play", "step_both", "step_discriminator", "step_generator", "reset", "randomise", "fit"):
+            self.actions_by_id[name].setEnabled(ready)
+        self.actions_by_id["save"].setEnabled(ready and self._started())
+
+    # --- how it is built ---
+
+    def _lay_out(self) -> None:
+        self.library = QTabWidget()
+        self.library.setDocumentMode(True)
+        self.library.addTab(self.presets, "Presets")
+        self.library.addTab(self.earlier_runs, "Runs")
+        waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
+        waiting.setStyleSheet(f"color: {theme.MUTED};")
+        self._middle = QStackedWidget()
+        self._middle.addWidget(waiting)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        for panel, stretch in ((self.library, 0), (self._middle, 1), (self.settings, 0)):
+            self._columns.addWidget(panel)
+            self._columns.setStretchFactor(self._columns.count() - 1, stretch)
+        self._columns.setChildrenCollapsible(False)
+        self._columns.setSizes([232, 900, 290])
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.transport)
+        layout.addWidget(self.notices)
+        layout.addWidget(self._columns, 1)
+        self.setCentralWidget(body)
+        self.resize(1440, 900)
+        self.setMinimumSize(1000, 640)
+        if self._settings is not None and isinstance(kept := self._settings.value("geometry"), QByteArray):
+            self.restoreGeometry(kept)
+        self.transport.set_title("GAN Studio", "Loading torch…")
+        self.transport.set_state(None)
+
+    def _wire(self) -> None:
+        do = {
+            "play": self._toggle_play,
+            "step_both": lambda: self.bridge.send(Step("both")),
+            "step_discriminator": lambda: self.bridge.send(Step("discriminator")),
+            "step_generator": lambda: self.bridge.send(Step("generator")),
+            "reset": self._start_over,
+            "save": lambda: self.bridge.send(Save()),
+            "open": self._ask_for_path,
+            "new": self._show_presets,
+            "quit": self.close,
+            "randomise": lambda: self._scene and self._scene.latent.randomise(),
+            "fit": lambda: self._scene and self._scene.fit(),
+        }
+        for name, act in do.items():
+            self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
+        self.actions_by_id["toggle_library"].toggled.connect(self.library.setVisible)
+        self.actions_by_id["toggle_settings"].toggled.connect(self.settings.setVisible)
+        self.presets.chosen.connect(self.open_preset)
+        self.presets.open_requested.connect(self._ask_for_path)
+        self.earlier_runs.chosen.connect(self.open_path)
+        self.settings.edited.connect(self._edit)
+        self.settings.start_over_requested.connect(self._start_over)
+        self.importer.found.connect(self._open_found)
+        self.importer.refused.connect(lambda why: self._tell(why, wrong=True))
+        self._drops.dropped.connect(self.open_path)
+        self.bridge.opened.connect(self._on_opened)
+        self.bridge.scalars.connect(self._on_scalars)
+        self.bridge.state_changed.connect(self._on_state)
+        self.bridge.run_created.connect(self._on_run_created)
+        self.bridge.frame.connect(self._on_frame)
+        self.bridge.adjusted.connect(self._on_adjusted)
+        self.bridge.notice.connect(self._on_notice)
+        self.bridge.failed.connect(self._on_failed)
+        self.bridge.checkpointed.connect(lambda event: self.earlier_runs.refresh())
+
+    def _show_presets(self) -> None:
+        self.actions_by_id["toggle_library"].setChecked(True)
+        self.library.setCurrentWidget(self.presets)
+        self.presets.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
+        super().showEvent(event)
+        if not self._furnishing:
+            self._furnishing = True
+            QTimer.singleShot(0, self._furnish)
+
+    def _furnish(self) -> None:
+        self.bridge.start()
+        from ganstudio.gui.scene import Scene
+
+        self._scene = Scene(self.bridge)
+        self._middle.addWidget(self._scene)
+        self._middle.setCurrentWidget(self._scene)
+        self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent.setVisible)
+        self._timer.start()
+        if self._wanted is not None:
+            path, self._wanted = self._wanted, None
+            self.open_path(path)
+        else:
+            self.open_preset(FIRST)
+        self.furnished.emit()
+
+    # --- leaving ---
+
+    def _grab_thumbnail(self) -> None:
+        """Keep a picture of what G made, for the list of runs."""
+        if self._run is None or self._scene is None or not self._run.is_dir():
+            return
+        picture = self._scene.picture().scaled(
+            320, 240, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        picture.save(str(self._run / "thumbnail.png"))
+
+    def _may_close(self) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Training is going on")
+        box.setText("Stop training and close?")
+        box.setInformativeText("A checkpoint is written first: the run can be opened again and goes on from there.")
+        stop = box.addButton("Stop and Close", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Keep Training", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return box.clickedButton() is stop
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while training, then end the session in order and wait for its thread."""
+        if self._state == "playing" and not self._may_close():
+            event.ignore()
+            return
+        self._timer.stop()
+        self._grab_thumbnail()
+        self.transport.set_state(None)
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+        self.bridge.close()
+        event.accept()

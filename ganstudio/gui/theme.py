@@ -1,0 +1,107 @@
+"""Colours and sizes of the window, in one place, so that a curve and a point of the same player look the same."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
+
+from ganstudio.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+# One colour a player, everywhere: real data and D's belief in it are teal, what G makes is amber.
+REAL = "#2ec4b6"
+FAKE = "#ffa62b"
+DISCRIMINATOR = "#7aa2ff"
+GENERATOR = "#ff8fab"
+ACCENT = "#7aa2ff"
+DANGER = "#ff6b6b"
+
+BACKGROUND = "#14171f"
+SURFACE = "#1b1f2a"
+RAISED = "#242a38"
+BORDER = "#333b4d"
+TEXT = "#e8ebf2"
+MUTED = "#9aa4b8"
+
+# Shades of the controls' states. DISABLED still reads at 3:1 on RAISED; OUTLINE is a control's own edge.
+HOVER = "#2d3546"
+PRESSED = "#1f2430"
+OUTLINE = "#46516a"
+DISABLED = "#7b869c"
+FOCUS = "#a9c1ff"
+SELECTED = "#2f4170"
+ON_ACCENT = "#10131b"
+
+SPACING = 8
+RADIUS = 6
+
+# Sizes in device-independent pixels.
+FONT_SMALL = 11
+FONT_BODY = 13
+FONT_TITLE = 15
+CONTROL_HEIGHT = 28
+LABEL_WIDTH = 114
+
+
+def tokens() -> dict[str, str]:
+    """Every token of this module by name, as the stylesheet's ``$NAME`` placeholders want them."""
+    return {name: str(value) for name, value in globals().items() if name.isupper() and isinstance(value, str | int)}
+
+
+def stylesheet() -> str:
+    """The window's stylesheet with its tokens filled in."""
+    styles = resource("styles")
+    # Qt wants forward slashes in url(), on Windows too.
+    return Template((styles / "studio.qss").read_text("utf-8")).substitute(tokens(), STYLES=styles.as_posix())
+
+
+def palette() -> QPalette:
+    """The dark palette, for what Fusion paints by itself."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    made = QPalette()
+    colours = {
+        role.Window: BACKGROUND,
+        role.WindowText: TEXT,
+        role.Base: SURFACE,
+        role.AlternateBase: RAISED,
+        role.Text: TEXT,
+        role.PlaceholderText: MUTED,
+        role.Button: RAISED,
+        role.ButtonText: TEXT,
+        role.BrightText: DANGER,
+        role.Light: HOVER,
+        role.Midlight: RAISED,
+        role.Mid: BORDER,
+        role.Dark: PRESSED,
+        role.Shadow: BACKGROUND,
+        role.Highlight: ACCENT,
+        role.HighlightedText: ON_ACCENT,
+        role.Accent: ACCENT,
+        role.Link: ACCENT,
+        role.LinkVisited: GENERATOR,
+        role.ToolTipBase: RAISED,
+        role.ToolTipText: TEXT,
+    }
+    for each, colour in colours.items():
+        made.setColor(each, QColor(colour))
+    for each in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
+        made.setColor(group.Disabled, each, QColor(DISABLED))
+    made.setColor(group.Disabled, role.Highlight, QColor(BORDER))
+    return made
+
+
+def apply(app: QApplication) -> None:
+    """Dress the whole application: Fusion, the dark palette, the system's font, the stylesheet, the icon."""
+    from ganstudio.gui import icons  # which takes its colours from here
+
+    app.setStyle("Fusion")
+    app.setPalette(palette())
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPixelSize(FONT_BODY)
+    app.setFont(font)
+    app.setStyleSheet(stylesheet())
+    app.setWindowIcon(icons.app_icon())

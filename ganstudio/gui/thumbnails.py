@@ -1,0 +1,107 @@
+"""Small pictures of data in the window's colours. ``python -m ganstudio.gui.thumbnails`` draws those of the presets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from ganstudio.data import Dataset
+
+# Twice the size that the cards show, for screens that have the pixels.
+WIDTH, HEIGHT = 320, 240
+_POINTS = 1500
+_ROWS, _COLUMNS = 3, 4
+
+
+def of_dataset(dataset: Dataset, seed: int = 0) -> QImage:
+    """A picture of samples drawn from ``dataset``, WIDTH x HEIGHT pixels."""
+    random = np.random.default_rng(seed)
+    count = _POINTS if dataset.is_plane else _ROWS * _COLUMNS
+    samples = dataset.to_data(dataset.draw(count, random))
+    if dataset.is_plane:
+        return of_points(samples)
+    return of_images(np.rint(samples).astype(np.uint8).transpose(0, 2, 3, 1))
+
+
+def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL) -> QImage:
+    """Points (n, 2) as soft dots, scaled alike along both axes so that all but stragglers fit."""
+    picture = _blank()
+    points = points[np.isfinite(points).all(axis=1)][:_POINTS]
+    if not len(points):
+        return picture
+    low, high = np.quantile(points, [0.002, 0.998], axis=0)
+    centre, extent = (low + high) / 2, np.maximum(high - low, 1e-9)
+    scale = float(np.min(np.array([WIDTH * 0.76, HEIGHT * 0.76]) / extent))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for radius, opacity in ((4.0, 0.10), (1.7, 0.7)):
+        shade = QColor(colour)
+        shade.setAlphaF(opacity)
+        painter.setBrush(shade)
+        for x, y in (points - centre) * scale:
+            painter.drawEllipse(QPointF(WIDTH / 2 + float(x), HEIGHT / 2 - float(y)), radius, radius)
+    painter.end()
+    return picture
+
+
+def of_images(images: npt.NDArray[np.uint8]) -> QImage:
+    """The first images (n, height, width, channels) as rows of tiles; grey ones from the ground to the text's colour."""
+    picture = _blank()
+    gap = 10
+    side = min((WIDTH - gap * (_COLUMNS + 1)) / _COLUMNS, (HEIGHT - gap * (_ROWS + 1)) / _ROWS)
+    left = (WIDTH - side * _COLUMNS - gap * (_COLUMNS - 1)) / 2
+    top = (HEIGHT - side * _ROWS - gap * (_ROWS - 1)) / 2
+    painter = QPainter(picture)
+    for index, image in enumerate(images[: _ROWS * _COLUMNS]):
+        row, column = divmod(index, _COLUMNS)
+        place = QRectF(left + column * (side + gap), top + row * (side + gap), side, side)
+        painter.drawImage(place, _image(image))
+    painter.end()
+    return picture
+
+
+def _image(pixels: npt.NDArray[np.uint8]) -> QImage:
+    if pixels.shape[-1] == 1:
+        dark, light = (np.array(QColor(each).getRgb()[:3], np.float32) for each in (theme.SURFACE, theme.TEXT))
+        pixels = np.rint(dark + (light - dark) * (pixels.astype(np.float32) / 255)).astype(np.uint8)
+    pixels = np.ascontiguousarray(pixels[..., :3])
+    height, width, _ = pixels.shape
+    # copy(): QImage only borrows the array's memory.
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _blank() -> QImage:
+    picture = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    picture.fill(QColor(theme.SURFACE))
+    return picture
+
+
+def main() -> int:
+    """Draw the thumbnail of every preset from its data, into resources/presets/thumbnails."""
+    from ganstudio.data import build_dataset
+    from ganstudio.presets import load_preset, preset_names
+    from ganstudio.resources import resource
+
+    folder: Path = resource("presets") / "thumbnails"
+    folder.mkdir(exist_ok=True)
+    for name in preset_names():
+        target = folder / f"{name}.png"
+        if not of_dataset(build_dataset(load_preset(name).dataset)).save(str(target)):
+            sys.stderr.write(f"{target}: cannot be written\n")
+            return 1
+        sys.stdout.write(f"{target}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

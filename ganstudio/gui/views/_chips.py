@@ -1,0 +1,115 @@
+"""Small buttons that the views share: layers to switch on and off, one of several to choose."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from ganstudio.gui import theme
+
+_DOT = 10
+_PAD = 8
+_GAP = 5
+
+
+class Chip(QAbstractButton):
+    """A rounded toggle; with a dot in its layer's colour it is the legend too. Two colours make a split dot."""
+
+    def __init__(self, text: str, tip: str, *colours: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(tip)
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._colours = colours
+        self._ringed = False
+
+    def sizeHint(self) -> QSize:
+        """Room for the dot and the text."""
+        metrics = self.fontMetrics()
+        dot = _DOT + _GAP if self._colours else 0
+        return QSize(metrics.horizontalAdvance(self.text()) + dot + 2 * _PAD, max(metrics.height() + 8, 26))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the dot and the beginning of the text."""
+        return QSize(min(self.sizeHint().width(), 2 * _PAD + _DOT + 24), self.sizeHint().height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ring the button when the keyboard brought the focus, not when the window opened."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the pill, the dot and the name."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on, box = self.isChecked() or not self.isCheckable(), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        edge = theme.FOCUS if self.hasFocus() and self._ringed else theme.MUTED if self.underMouse() else theme.BORDER
+        painter.setPen(QPen(QColor(edge), 1))
+        painter.setBrush(QColor(theme.BORDER if self.isDown() else theme.RAISED) if on else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        left = _PAD
+        if self._colours:
+            self._paint_dot(painter, QRectF(left, (self.height() - _DOT) / 2, _DOT, _DOT), on)
+            left += _DOT + _GAP
+        painter.setPen(QColor(theme.TEXT if on else theme.MUTED))
+        room = self.rect().adjusted(left, 0, 4 - _PAD, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_dot(self, painter: QPainter, box: QRectF, on: bool) -> None:
+        paint = QLinearGradient(box.topLeft(), box.topRight())
+        last = len(self._colours) - 1
+        for k, colour in enumerate(self._colours):
+            paint.setColorAt(max(k / (last + 1), 0), QColor(colour))
+            paint.setColorAt(min((k + 1) / (last + 1) - 1e-3, 1), QColor(colour))
+        painter.setPen(QPen(paint, 1.5))
+        painter.setBrush(paint if on else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+
+
+def muted_label(text: str = "") -> QLabel:
+    """A label that stands back: steps, readouts, hints."""
+    label = QLabel(text)
+    label.setProperty("role", "muted")  # which the stylesheet knows
+    return label
+
+
+def action(text: str, tip: str) -> Chip:
+    """A button of the same look that does something once."""
+    chip = Chip(text, tip)
+    chip.setCheckable(False)
+    return chip
+
+
+def exclusive(*chips: Chip) -> QButtonGroup:
+    """Exactly one of these is on; the first to begin with."""
+    group = QButtonGroup(chips[0])
+    for k, chip in enumerate(chips):
+        group.addButton(chip, k)
+    chips[0].setChecked(True)
+    return group
+
+
+def row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None stands for the stretch between left and right."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+def step_text(step: int) -> str:
+    """A step for people: step 12,000."""
+    return f"step {step:,}"

@@ -1,0 +1,92 @@
+"""What stands around a plot's curves: numbers of the axes, and the legend with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+
+from ganstudio.gui import theme
+
+LEFT, RIGHT, TOP, BOTTOM = 50, 12, 24, 6
+X_AXIS = 18
+
+Entry = tuple[str, str, str, str]
+"""Of a curve: colour, name, value, and the detail that is left out first."""
+Places = Iterable[tuple[float, str]]
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight) | _MIDDLE
+
+
+def small(font: QFont) -> QFont:
+    """The font of a plot's words."""
+    made = QFont(font)
+    made.setPixelSize(theme.FONT_SMALL)
+    return made
+
+
+def y_axis(painter: QPainter, rect: QRect, places: Places) -> None:
+    """Labels at heights beside the plot ``rect``."""
+    painter.setPen(QColor(theme.MUTED))
+    for y, label in places:
+        if rect.top() - 1 <= y <= rect.bottom() + 2:
+            painter.drawText(QRectF(0, y - 8, LEFT - 6, 16), _RIGHT, label)
+
+
+def x_axis(painter: QPainter, rect: QRect, name: str, places: Places) -> None:
+    """Labels below the plot ``rect``, the axis' name to their left; the outermost are moved in rather than cut."""
+    painter.setPen(QColor(theme.MUTED))
+    metrics = QFontMetrics(painter.font())
+    top = rect.bottom() + 3
+    painter.drawText(QRectF(0, top, LEFT - 10, X_AXIS), _RIGHT, name)
+    for place, label in places:
+        half = metrics.horizontalAdvance(label) / 2 + 2
+        x = min(max(place, LEFT + half - 4), rect.right() + RIGHT - half)
+        painter.drawText(QRectF(x - half, top, 2 * half, X_AXIS), Qt.AlignmentFlag.AlignCenter, label)
+
+
+def legend(
+    painter: QPainter, width: int, title: str, unit: str, entries: list[Entry], caption: tuple[str, bool]
+) -> None:
+    """Title, unit, a swatch with name and value for each curve; on the right the caption, bright where that is true.
+
+    Where it is too narrow the details go first, then the unit.
+    """
+    plain, bold = QFont(painter.font()), QFont(painter.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    advance, heavy = QFontMetrics(plain).horizontalAdvance, QFontMetrics(bold).horizontalAdvance
+    room = width - RIGHT - (advance(caption[0]) + 8 if caption[0] else 0)
+
+    def words(entry: Entry, details: bool) -> list[tuple[str, str]]:
+        _, name, value, detail = entry
+        colours = (name, theme.MUTED), (value, theme.TEXT), (detail if details else "", theme.MUTED)
+        return [(text, colour) for text, colour in colours if text]
+
+    def needed(details: bool, unit: str) -> int:
+        taken = 8 + heavy(title) + 6 + (advance(unit) + 5 if unit else 0) + 6
+        for entry in entries:
+            taken += 12 + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
+        return taken
+
+    details = needed(True, "") <= room
+    unit = unit if needed(details, unit) <= room else ""
+
+    def write(x: int, text: str, colour: str, gap: int = 5) -> int:
+        painter.setPen(QColor(colour))
+        painter.drawText(QRect(x, 2, width, TOP - 4), _MIDDLE, text)
+        return x + painter.fontMetrics().horizontalAdvance(text) + gap
+
+    painter.setFont(bold)
+    x = write(8, title, theme.TEXT, 6)
+    painter.setFont(plain)
+    x = write(x, unit, theme.MUTED) if unit else x
+    x += 6
+    for entry in entries:
+        painter.fillRect(x, TOP // 2 - 4, 8, 8, QColor(entry[0]))
+        x += 12
+        for text, colour in words(entry, details):
+            x = write(x, text, colour)
+        x += 10
+    painter.setPen(QColor(theme.TEXT if caption[1] else theme.MUTED))
+    painter.drawText(QRect(0, 2, width - RIGHT, TOP - 4), _RIGHT, caption[0])

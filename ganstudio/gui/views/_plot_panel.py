@@ -1,0 +1,322 @@
+"""One plot of the stack of curves: its legend, axes, curves, crosshair and mouse.
+
+Painted by hand into pixels: a pyqtgraph plot of the same curves (four of them, 16 curves of 1,000 points, 500 x 700
+pixels) took 19 ms a refresh, mostly axes and paths; this takes about 3, and the training thread has the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_paint as paint
+from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._decimate import PixelColumns, Span, fill, robust_range
+from ganstudio.gui.views._plot_paint import BOTTOM, LEFT, RIGHT, TOP, X_AXIS
+from ganstudio.gui.views._plot_series import Blocks, Series, Timeline, blend
+
+if TYPE_CHECKING:
+    from ganstudio.training.history import History
+
+_NEAR_MARK = 4
+
+
+class Panel(QWidget):
+    """A plot over the shared timeline. It shows what ``render`` was last given."""
+
+    hovered = Signal(object)
+    """x under the mouse, None when it has left."""
+    viewed = Signal(float, float)
+    """The range of x that the mouse asked for."""
+    scaled = Signal()
+    """The y axis was set by hand: ``y_by_hand``."""
+    fit_wanted = Signal()
+    resized = Signal()
+
+    def __init__(self, title: str, unit: str, series: list[Series], *, span: tuple[float, float] | None = None) -> None:
+        super().__init__()
+        self.title, self.unit, self.series = title, unit, series
+        self.fixed = span
+        self.ticks: scale.Ticks | None = None
+        self.levels: tuple[float, ...] = ()
+        self.log = False
+        self.caption = self.hint = self.note = ""
+        self.shows_x_axis = False
+        self.y_by_hand: tuple[float, float] | None = None
+        self.y_range = span or (0.0, 1.0)
+        self._history: History | None = None
+        self._timeline: Timeline | None = None
+        self._generation = -1
+        self._blocks: dict[str, Blocks] = {}
+        self._pixels = np.zeros((1, 1), np.uint32)
+        self._row: int | None = None
+        self._drag: tuple[QPointF, tuple[float, float], bool] | None = None
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(220, 76)
+        self.setAccessibleName(title)
+
+    def sizeHint(self) -> QSize:
+        """Room for a readable curve."""
+        return QSize(480, 150)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other pixels need other curves."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    # --- geometry -----------------------------------------------------------------------------------------------------
+
+    def plot_rect(self) -> QRect:
+        """Where the curves are, in this widget's coordinates."""
+        below = BOTTOM + (X_AXIS if self.shows_x_axis else 0)
+        return QRect(LEFT, TOP, max(self.width() - LEFT - RIGHT, 1), max(self.height() - TOP - below, 1))
+
+    def pixel_width(self) -> int:
+        """Columns of device pixels under the curves."""
+        return max(round(self.plot_rect().width() * self.devicePixelRatioF()), 1)
+
+    def x_at(self, position: float) -> float:
+        """Value on the x axis at a horizontal position."""
+        assert self._timeline is not None
+        rect, line = self.plot_rect(), self._timeline
+        return line.low + (position - rect.left()) / rect.width() * (line.high - line.low)
+
+    def position_of(self, x: float) -> float:
+        """Horizontal position of a value on the x axis."""
+        assert self._timeline is not None
+        rect, line = self.plot_rect(), self._timeline
+        return rect.left() + (x - line.low) / (line.high - line.low) * rect.width()
+
+    # --- curves -------------------------------------------------------------------------------------------------------
+
+    def render_curves(self, history: History, timeline: Timeline) -> None:
+        """Put the visible part of every curve into pixels, and ask to be painted."""
+        if self._generation != history.generation:
+            self._generation, self._blocks = history.generation, {}
+        self._history, self._timeline = history, timeline
+        ratio, rect = self.devicePixelRatioF(), self.plot_rect()
+        height = max(round(rect.height() * ratio), 1)
+        pixels = np.full((height, self.pixel_width()), blend(theme.SURFACE, 0.5), np.uint32)
+        averages, raws, bands = self._spans(history, timeline.columns)
+        self.y_range = self.fixed or self.y_by_hand or self._follow(averages, raws)
+        for value, _ in self._y_ticks():
+            row = self._rows((np.array([value]), np.array([value])), height)[0][0]
+            if 0 <= row < height:
+                pixels[int(row)] = blend(theme.BORDER, 0.55)
+        thickness = max(2, round(1.5 * ratio))
+        for span, series in zip(bands, self.series, strict=True):
+            if span is not None:
+                fill(pixels, self._rows(span, height), blend(series.colour, 0.28))
+        for span, series in zip(raws, self.series, strict=True):
+            if span is not None:
+                fill(pixels, self._rows(span, height), blend(series.colour, 0.36))
+        for span, series in zip(averages, self.series, strict=True):
+            self._fill_average(pixels, span, series, thickness)
+        self._pixels = pixels
+        self.update()
+
+    def _fill_average(self, pixels: npt.NDArray[np.uint32], span: Span, series: Series, thickness: int) -> None:
+        fill(pixels, self._rows(span, len(pixels)), blend(series.colour, 1.0), thickness)
+
+    def _spans(
+        self, history: History, columns: PixelColumns
+    ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
+        averages: list[Span] = []
+        raws: list[Span | None] = []
+        bands: list[Span | None] = []
+        for series in self.series:
+            blocks = self._blocks.setdefault(series.name, Blocks())
+            averages.append(self.shown(blocks.average.span(series.average(history), columns)))
+            raws.append(self.shown(blocks.raw.span(series.raw(history), columns)) if series.raw else None)
+            bands.append(None)
+            if series.band:
+                low, high = series.band(history)
+                bottom, top = blocks.low.span(low, columns)[0], blocks.high.span(high, columns)[1]
+                bands[-1] = self.shown((bottom, top))
+        return averages, raws, bands
+
+    def shown(self, span: Span) -> Span:
+        """Values as they are drawn: on a logarithmic axis their powers of ten."""
+        if not self.log:
+            return span
+        with np.errstate(divide="ignore", invalid="ignore"):
+            low, high = np.log10(np.maximum(span[0], 0.0)), np.log10(span[1])
+        return low, np.where(np.isneginf(high), np.nan, high)
+
+    def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
+        found = robust_range([*averages, *(raw for raw in raws if raw is not None)])
+        if found is None:
+            return (-2.0, 1.0) if self.log else (0.0, 1.0)
+        low, high = found
+        room = max(high - low, 1e-6 * max(abs(low), abs(high)), 1e-9)
+        # What is never negative keeps 0 as its floor.
+        floor = 0.0 if low >= 0.0 and not self.log else -math.inf
+        low, high = max(low - 0.05 * room, floor), high + 0.05 * room
+        # To round values: the axis then stands still while the curve's noise does not.
+        unit = 10.0 ** math.floor(math.log10(high - low)) / 5.0
+        return math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+
+    def _rows(self, span: Span, height: int) -> Span:
+        low, high = self.y_range
+        factor = height / (high - low)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return (high - span[1]) * factor, (high - span[0]) * factor
+
+    def _y_ticks(self) -> scale.Ticks:
+        if self.ticks is not None:
+            return self.ticks
+        count = self.plot_rect().height() / 26
+        return scale.log_ticks(*self.y_range, count) if self.log else scale.linear_ticks(*self.y_range, count)
+
+    def point(self, row: int | None, caption: str) -> None:
+        """Show the values at a row of the history, with a crosshair; None: the last row's, without."""
+        if (row, caption) != (self._row, self.caption):
+            self._row, self.caption = row, caption
+            self.update()
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def describe(self, series: Series, row: int) -> tuple[str, str]:
+        """A series' value at a row, and in how much detail there is room for."""
+        assert self._history is not None
+        value = scale.readout(float(series.average(self._history)[row]))
+        if series.raw is None or self._row is None:
+            return value, ""
+        return value, f"({scale.readout(float(series.raw(self._history)[row]))})"
+
+    def readouts(self) -> list[tuple[str, str, str, str]]:
+        """(colour, name, value, detail) of each series where the crosshair stands, or at the last step."""
+        if self._history is None or not len(self._history):
+            return [(series.colour, series.name, "", "") for series in self.series]
+        row = len(self._history) - 1 if self._row is None else self._row
+        return [(series.colour, series.name, *self.describe(series, row)) for series in self.series]
+
+    # --- painting -----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what was rendered, with axes and words around it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
+        height, width = self._pixels.shape
+        rect = self.plot_rect()
+        painter.drawImage(rect, QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32))
+        self._paint_lines(painter, rect)
+        painter.setFont(paint.small(self.font()))
+        paint.y_axis(painter, rect, [(self._height_of(value, rect), label) for value, label in self._y_ticks()])
+        if self.shows_x_axis and self._timeline is not None:
+            line, count = self._timeline, rect.width() / 72
+            ticks = (scale.time_ticks if line.time else scale.linear_ticks)(line.low, line.high, count)
+            places = [(self.position_of(value), label) for value, label in ticks]
+            paint.x_axis(painter, rect, "time" if line.time else "step", places)
+        caption = (self.caption, self._row is not None)
+        paint.legend(painter, self.width(), self.title, self.unit, self.readouts(), caption)
+        painter.setPen(QColor(theme.MUTED))
+        flags = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignCenter.value
+        if self.hint:
+            painter.drawText(rect, flags, self.hint)
+        elif self.note:
+            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+            painter.drawText(rect.adjusted(LEFT, 12, -8, -4), int(flags.value), self.note)
+
+    def _height_of(self, value: float, rect: QRect) -> float:
+        low, high = self.y_range
+        return rect.top() + (high - value) / (high - low) * rect.height()
+
+    def _paint_lines(self, painter: QPainter, rect: QRect) -> None:
+        painter.setClipRect(rect)
+        painter.setPen(QPen(QColor(theme.DISABLED), 1, Qt.PenStyle.DashLine))
+        for level in self.levels:
+            y = round(self._height_of(level, rect))
+            painter.drawLine(rect.left(), y, rect.right(), y)
+        line = self._timeline
+        if line is not None:
+            painter.setPen(QPen(QColor(theme.MUTED), 1, Qt.PenStyle.DotLine))
+            for at, _ in line.marks:
+                if line.low <= at <= line.high:
+                    x = round(self.position_of(at))
+                    painter.drawLine(x, rect.top(), x, rect.bottom())
+                    painter.fillRect(x - 2, rect.top(), 5, 5, QColor(theme.MUTED))
+            if self._row is not None and self._row < len(line.x):
+                painter.setPen(QPen(QColor(theme.TEXT), 1))
+                x = round(self.position_of(float(line.x[self._row])))
+                painter.drawLine(x, rect.top(), x, rect.bottom())
+        painter.setClipping(False)
+
+    # --- mouse --------------------------------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom: the x axis of all plots; over the y axis this plot's own."""
+        if self._timeline is None or not event.angleDelta().y():
+            event.ignore()
+            return
+        factor = 0.85 ** (event.angleDelta().y() / 120.0)
+        rect, spot = self.plot_rect(), event.position()
+        if spot.x() < LEFT:
+            if self.fixed is None:
+                low, high = self.y_range
+                pivot = high - (spot.y() - rect.top()) / rect.height() * (high - low)
+                self._see((pivot + (low - pivot) * factor, pivot + (high - pivot) * factor))
+        else:
+            pivot, line = self.x_at(spot.x()), self._timeline
+            self.viewed.emit(pivot + (line.low - pivot) * factor, pivot + (line.high - pivot) * factor)
+        event.accept()
+
+    def _see(self, y_range: tuple[float, float]) -> None:
+        low, high = y_range
+        if math.isfinite(low) and math.isfinite(high) and high - low > 1e-12 * max(abs(low), abs(high), 1.0):
+            self.y_by_hand = y_range
+            self.scaled.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the plot, or of its y axis."""
+        if event.button() == Qt.MouseButton.LeftButton and self._timeline is not None:
+            on_axis = event.position().x() < LEFT
+            held = self.y_range if on_axis else (self._timeline.low, self._timeline.high)
+            self._drag = event.position(), held, on_axis
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go."""
+        self._drag = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Fit."""
+        self.fit_wanted.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan while the plot is held; otherwise move the crosshair."""
+        rect, spot = self.plot_rect(), event.position()
+        if self._timeline is None:
+            return
+        if self._drag is None:
+            self.hovered.emit(self.x_at(spot.x()) if rect.left() <= spot.x() <= rect.right() else None)
+            self._show_mark(spot)
+            return
+        start, (low, high), on_axis = self._drag
+        if on_axis:
+            shift = (spot.y() - start.y()) / rect.height() * (high - low)
+            if self.fixed is None and shift:
+                self._see((low + shift, high + shift))
+        elif spot.x() != start.x():
+            shift = (start.x() - spot.x()) / rect.width() * (high - low)
+            self.viewed.emit(low + shift, high + shift)
+
+    def _show_mark(self, spot: QPointF) -> None:
+        assert self._timeline is not None
+        near = [text for x, text in self._timeline.marks if abs(self.position_of(x) - spot.x()) <= _NEAR_MARK]
+        if near:
+            QToolTip.showText(self.mapToGlobal(spot.toPoint()), "\n".join(near), self)
+        elif QToolTip.isVisible():
+            QToolTip.hideText()
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Take the crosshair away."""
+        self.hovered.emit(None)

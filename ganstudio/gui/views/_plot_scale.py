@@ -1,0 +1,84 @@
+"""Numbers on an axis and in a readout: where the ticks stand and how they read."""
+
+from __future__ import annotations
+
+import math
+
+Ticks = list[tuple[float, str]]
+
+_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
+
+
+def nice_step(span: float, count: float) -> float:
+    """The least 1, 2 or 5 times a power of ten that cuts ``span`` into at most about ``count`` parts."""
+    rough = span / max(count, 1.0)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next((power * factor for factor in (1, 2, 5) if power * factor >= rough), power * 10)
+
+
+def linear_ticks(low: float, high: float, count: float) -> Ticks:
+    """Round values within [low, high], about ``count`` of them."""
+    step = nice_step(high - low, count)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return [(k * step, _number(k * step, step, decimals)) for k in range(first, last + 1)]
+
+
+def _number(value: float, step: float, decimals: int) -> str:
+    if decimals > 4 or abs(value) >= 1e9:
+        return f"{value:.3g}"
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if step >= unit / 10 and abs(value) >= 10 * unit:
+            return f"{value / unit:.{0 if step >= unit else 1}f}{letter}"
+    return f"{value + 0.0:,.{decimals}f}"  # + 0.0 turns -0 into 0
+
+
+def log_ticks(low: float, high: float, count: float) -> Ticks:
+    """Ticks of a logarithmic axis over powers of ten from ``low`` to ``high``: 1, 2, 5 while they find room."""
+    decades = high - low
+    if decades < 0.8:  # hardly a decade: round values on the way
+        return [(math.log10(v), label) for v, label in linear_ticks(10.0**low, 10.0**high, count) if v > 0]
+    factors = (1, 2, 5) if 3 * decades <= count else (1, 3) if 2 * decades <= count else (1,)
+    every = max(1, math.ceil(decades / max(count, 1.0)))
+    powers = (k for k in range(math.floor(low), math.ceil(high) + 1) if k % every == 0)
+    places = [(power + math.log10(factor), factor, power) for power in powers for factor in factors]
+    return [(place, _power(factor, power)) for place, factor, power in places if low <= place <= high]
+
+
+def _power(factor: int, power: int) -> str:
+    return f"{factor * 10.0**power:g}" if -4 <= power <= 4 else f"{factor}e{power}"
+
+
+def time_ticks(low: float, high: float, count: float) -> Ticks:
+    """Round durations within [low, high] seconds."""
+    rough = (high - low) / max(count, 1.0)
+    if rough <= 1:
+        return [(value, f"{label} s") for value, label in linear_ticks(low, high, count)]
+    step = next((s for s in _SECONDS if s >= rough), 86400 * math.ceil(rough / 86400))
+    return [(k * step, clock(k * step)) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def clock(seconds: float) -> str:
+    """A duration as 0:07, 12:30 or 1:02:30."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def duration(seconds: float) -> str:
+    """A duration as it is read aloud: 8.4 s, 12 min 30 s, 1 h 2 min."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def readout(value: float) -> str:
+    """A measured value with three decimals, or in powers of ten where these would not show it; a dash: not known."""
+    if not math.isfinite(value):
+        return "–"
+    if value != 0 and not 1e-3 <= abs(value) < 1e4:
+        return f"{value:.1e}"
+    return f"{value:.3f}"

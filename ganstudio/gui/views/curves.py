@@ -1,0 +1,312 @@
+"""The live curves of a run: losses, what D believes, the bound on the JSD, gradient norms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from ganstudio.gui import icons, theme
+from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._bound_panel import BoundPanel, Estimate
+from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
+from ganstudio.gui.views._decimate import Floats, pixel_columns
+from ganstudio.gui.views._plot_panel import Panel
+from ganstudio.gui.views._plot_series import Series, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent, QShowEvent
+
+    from ganstudio.training.history import History
+
+_HINT = "Press Play: the losses of D and G appear here"
+_ONE_ROW = 760  # from this width on, the controls stand in one row
+_SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
+_LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
+
+
+def _average(name: str) -> Callable[[History], Floats]:
+    return lambda history: history.average(name)
+
+
+def _raw(name: str) -> Callable[[History], Floats]:
+    return lambda history: history.raw(name)
+
+
+def _series(name: str, colour: str, scalar: str) -> Series:
+    return Series(name, colour, _average(scalar), _raw(scalar))
+
+
+class CurvesView(QWidget):
+    """Four plots over one x axis. Keeps view state only: what is drawn is read from ``history`` at ``refresh``."""
+
+    window_changed = Signal(int)
+    """The span of the moving averages, steps, as it was set here; the history has it already."""
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = history
+        self.by_time = False
+        self.following = True
+        self._range = (0.0, _LEAST_STEPS)
+        self._marks: list[tuple[int, str]] = []
+        self._seen: tuple[int, int] | None = None
+        self._pointer: float | None = None
+
+        d, g = theme.DISCRIMINATOR, theme.GENERATOR
+        self.losses = Panel("Losses", "", [_series("D", d, "d_loss"), _series("G", g, "g_loss")])
+        self.losses.hint = _HINT
+        beliefs = [_series("D(x)", theme.REAL, "d_real"), _series("D(G(z))", theme.FAKE, "d_fake")]
+        self.beliefs = Panel("Belief", "mean probability", beliefs, span=(-0.04, 1.04))
+        self.beliefs.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+        self.beliefs.levels = (0.5,)
+        self.bound = BoundPanel()
+        gradients = [_series("D", d, "d_gradient"), _series("G", g, "g_gradient")]
+        self.gradients = Panel("Gradients", "2-norm", gradients)
+        self.gradients.log = True
+        self.panels = (self.losses, self.beliefs, self.bound, self.gradients)
+
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._apply_window)
+        self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
+        self._refit.timeout.connect(self._redraw)
+        self._make_controls()
+        self._lay_out()
+        for panel in self.panels:
+            panel.hovered.connect(self._hover)
+            panel.viewed.connect(self.look_at)
+            panel.scaled.connect(self._redraw)
+            panel.resized.connect(self._refit.start)
+            panel.fit_wanted.connect(self.fit)
+        self._arrange()
+
+    # --- controls -----------------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        names = ("Losses", "Belief", "JSD", "Gradients")
+        tips = (
+            "What D and G minimise, on each minibatch (faint) and as moving average",
+            "Means of D(x) on real and D(G(z)) on generated samples",
+            "Lower bound on the Jensen-Shannon divergence that follows from D",
+            "Norms of the gradients that moved D and G",
+        )
+        self.shown_chips = [Chip(name, f"Show or hide: {tip}") for name, tip in zip(names, tips, strict=True)]
+        for chip in self.shown_chips:
+            chip.setChecked(True)
+            chip.toggled.connect(self._arrange)
+        self.fit_button = QToolButton()
+        self.fit_button.setText("Fit")
+        self.fit_button.setIcon(icons.icon("fit"))
+        self.fit_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fit_button.setToolTip("Show the whole run and follow it (double-click on a plot)")
+        self.fit_button.clicked.connect(self.fit)
+
+        self.step_chip = Chip("Step", "Training steps on the x axis")
+        self.time_chip = Chip("Time", "Wall-clock time of training on the x axis")
+        self._x_group = exclusive(self.step_chip, self.time_chip)
+        self.time_chip.toggled.connect(self._set_by_time)
+        self.log_chip = Chip("Log y", "Logarithmic axis for the losses; values at or below 0 have no place on it")
+        self.log_chip.toggled.connect(self._set_log)
+        self.nats_chip = Chip("nats", "The divergence in nats: its greatest value is log 2")
+        self.bits_chip = Chip("bits", "The divergence in bits: its greatest value is 1")
+        self._unit_group = exclusive(self.nats_chip, self.bits_chip)
+        self.bits_chip.toggled.connect(self._set_bits)
+        self.window_box = QSpinBox(minimum=1, maximum=100_000, value=self.history.window)
+        self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+        self.window_box.setFixedWidth(84)
+        self.window_box.setKeyboardTracking(False)
+        self.window_box.setAccessibleName("Smoothing")
+        self.window_box.setToolTip("Steps that the moving averages span")
+        self.window_box.valueChanged.connect(self._settle.start)
+
+    def _lay_out(self) -> None:
+        smooth: QLabel = muted_label("Smooth")
+        smooth.setBuddy(self.window_box)
+        self._controls = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._controls.setSpacing(theme.SPACING - 2)
+        self._controls.addLayout(row(*self.shown_chips, None, self.fit_button))
+        axes: QHBoxLayout = row(
+            self.step_chip, self.time_chip, self.log_chip, smooth, self.window_box, None, self.nats_chip, self.bits_chip
+        )
+        self._controls.addLayout(axes)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._controls.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
+        layout.addLayout(self._controls)
+        for panel, stretch in zip(self.panels, (4, 3, 3, 3), strict=True):
+            layout.addWidget(panel, stretch)
+        layout.addStretch(0)
+
+    def _arrange(self) -> None:
+        """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
+        wanted = [panel for panel, chip in zip(self.panels, self.shown_chips, strict=True) if chip.isChecked()]
+        for panel in self.panels:
+            panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
+            panel.caption = ""
+            panel.setVisible(panel in wanted)
+        self._redraw()
+
+    def _visible(self) -> list[Panel]:
+        return [panel for panel in self.panels if not panel.isHidden()]
+
+    # --- what the window calls ----------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Repaint if the history has grown since the last time and anybody can see it."""
+        state = (self.history.generation, len(self.history))
+        if state == self._seen or not self.isVisible() or self.visibleRegion().isEmpty():
+            return
+        self._redraw()
+
+    def mark(self, step: int, text: str) -> None:
+        """Mark a change made by hand with a thin vertical line; its text shows under the mouse."""
+        self._marks.append((step, text))
+        self._redraw()
+
+    def clear_marks(self) -> None:
+        """Forget all marks: another run is shown."""
+        self._marks.clear()
+        self._redraw()
+
+    def set_objective(self, kind: str) -> None:
+        """Tell which objective (its spec's ``kind``) D is trained with; says where that makes the bound loose."""
+        self.bound.set_objective(kind)
+
+    def set_estimates(self, estimates: Sequence[Estimate]) -> None:
+        """Show independent estimates of the JSD beside the bound."""
+        self.bound.set_estimates(estimates)
+        self._redraw()
+
+    def fit(self) -> None:
+        """Show the whole run, and follow it."""
+        self.following = True
+        for panel in self.panels:
+            panel.y_by_hand = None
+        self._redraw()
+
+    def look_at(self, low: float, high: float) -> None:
+        """Show a range of the x axis, and stay there."""
+        least = 0.05 if self.by_time else 4.0
+        if not (np.isfinite(low) and np.isfinite(high)):
+            return
+        middle, half = (low + high) / 2.0, max(high - low, least) / 2.0
+        whole = self._whole()
+        half = min(half, whole[1] - whole[0])
+        middle = min(max(middle, whole[0]), whole[1])
+        self.following = False
+        self._range = (middle - half, middle + half)
+        self._redraw()
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    def _x(self) -> npt.NDArray[np.float64]:
+        return self.history.seconds if self.by_time else self.history.step
+
+    def _whole(self) -> tuple[float, float]:
+        """From the run's beginning to a round value just beyond its end: then the axis does not move at each step."""
+        x = self._x()
+        least = _LEAST_SECONDS if self.by_time else _LEAST_STEPS
+        if not len(x):
+            return 0.0, least
+        first = 0.0 if x[0] <= 0.1 * x[-1] else float(x[0])
+        span = max(float(x[-1]) - first, least)
+        unit = 10.0 ** np.floor(np.log10(span)) / 20.0
+        return first, first + float(np.ceil(span / unit) * unit)
+
+    def _timeline(self, width: int) -> Timeline:
+        x = self._x()
+        if self.following:
+            self._range = self._whole()
+        steps = self.history.step
+        marks = []
+        for step, text in self._marks:
+            place = int(np.searchsorted(steps, step))
+            at = float(step) if not self.by_time else float(x[min(place, len(x) - 1)]) if len(x) else 0.0
+            marks.append((at, f"Step {step:,}: {text}"))
+        columns = pixel_columns(x, *self._range, width)
+        return Timeline(x, *self._range, self.by_time, columns, tuple(marks))
+
+    def _redraw(self) -> None:
+        """Draw every visible plot anew from the history."""
+        visible = self._visible()
+        self.fit_button.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
+        if not visible or not self.isVisible():
+            self._seen = None
+            return
+        self._seen = (self.history.generation, len(self.history))
+        if self.window_box.value() != self.history.window and not self._settle.isActive():
+            with QSignalBlocker(self.window_box):
+                self.window_box.setValue(self.history.window)
+        self.losses.hint = "" if len(self.history) else _HINT
+        timeline = self._timeline(visible[0].pixel_width())
+        for panel in visible:
+            panel.render_curves(self.history, timeline)
+        self._point()
+
+    def _hover(self, x: float | None) -> None:
+        self._pointer = x
+        self._point()
+
+    def _point(self) -> None:
+        """Put the crosshair on the step nearest the mouse, in all plots; without a mouse the last step is read out."""
+        x, visible = self._x(), self._visible()
+        nearest = None
+        if len(x) and self._pointer is not None:
+            right = min(int(np.searchsorted(x, self._pointer)), len(x) - 1)
+            nearest = right if right == 0 or x[right] - self._pointer < self._pointer - x[right - 1] else right - 1
+        caption = ""
+        if len(x):
+            at = len(x) - 1 if nearest is None else nearest
+            caption = f"step {self.history.step[at]:,.0f} · {scale.duration(float(self.history.seconds[at]))}"
+        for panel in visible:
+            panel.point(nearest, caption if panel is visible[0] else "")
+
+    # --- view state ---------------------------------------------------------------------------------------------------
+
+    def _set_by_time(self, by_time: bool) -> None:
+        """Change the axis; a range chosen by hand keeps the steps that it showed."""
+        before = self._x()
+        rows = np.searchsorted(before, self._range)
+        self.by_time = by_time
+        self._pointer = None
+        if not self.following and len(before):
+            after = self._x()
+            low, high = (float(after[min(k, len(after) - 1)]) for k in rows)
+            self.look_at(low, high)
+        self._redraw()
+
+    def _set_log(self, log: bool) -> None:
+        self.losses.log = log
+        self.losses.y_by_hand = None
+        self._redraw()
+
+    def _set_bits(self, bits: bool) -> None:
+        self.bound.use_bits(bits)
+        self._redraw()
+
+    def _apply_window(self) -> None:
+        if self.window_box.value() != self.history.window:
+            self.history.window = self.window_box.value()
+            self.window_changed.emit(self.history.window)
+            self._redraw()
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened unseen."""
+        super().showEvent(event)
+        self._redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the controls to the width there is, and draw for the new pixels."""
+        super().resizeEvent(event)
+        wide = self.width() >= _ONE_ROW
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._controls.setDirection(direction)
+        self._controls.setSpacing(3 * theme.SPACING if wide else theme.SPACING - 2)

@@ -1,0 +1,109 @@
+"""The gallery: what G makes of fixed latents as it learns, beside samples of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row, step_text
+from ganstudio.gui.views._wall import Wall
+from ganstudio.training.messages import Watch
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from ganstudio.training.messages import Frame, Opened
+
+_GENERATED, _REAL, _BOTH = range(3)
+
+
+class GalleryView(QWidget):
+    """Images in walls, Generated, Real, or both side by side.
+
+    ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
+    index. ``watch_changed`` carries a ``Watch``, which is empty while only real images are shown.
+    """
+
+    selected = Signal(int)
+    watch_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opened: Opened | None = None
+        self._shown = 0
+        chips = (
+            Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
+            Chip("Real", "Images of the data", theme.REAL),
+            Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
+        )
+        self._modes = exclusive(*chips)
+        self._modes.idToggled.connect(self._on_mode_toggled)
+        self._step = muted_label()
+        self._generated = Wall("No images yet: press Play and watch G learn")
+        self._real = Wall("No data yet: choose a preset or drop a folder of images")
+        for wall, tip in ((self._generated, "Click: put it on the sliders. "), (self._real, "")):
+            wall.setToolTip(tip + "Click again to enlarge, Escape to go back")
+        self._generated.setAccessibleName("Generated images")
+        self._real.setAccessibleName("Real images")
+        self._generated.selected.connect(self.selected)
+        self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._walls.setSpacing(theme.SPACING)
+        self._walls.addWidget(self._generated, 1)
+        self._walls.addWidget(self._real, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(row(*chips, None, self._step))
+        layout.addLayout(self._walls, 1)
+        self._show_mode()
+
+    def open(self, opened: Opened) -> None:
+        """Show the data of a freshly opened experiment and forget the last one's images."""
+        assert opened.plane is None, "the gallery shows images"
+        self._opened, self._shown = opened, len(opened.latents)
+        self._generated.clear()
+        self._real.clear()
+        self._show_real()
+        self._step.setText(step_text(opened.step))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the gallery of a frame, (n, h, w, c) uint8; a frame without one changes nothing."""
+        images = frame.layers.get("gallery")
+        if images is None or not len(images):
+            return
+        if len(images) != self._shown:
+            self._shown = len(images)
+            self._show_real()
+        self._generated.set_images(images)
+        self._step.setText(step_text(frame.step))
+
+    def watch(self) -> Watch:
+        """What frames shall contain: the gallery, unless only real images are shown."""
+        return Watch(frozenset() if self._modes.checkedId() == _REAL else frozenset({"gallery"}))
+
+    def set_mode(self, mode: str) -> None:
+        """Show "generated", "real" or "both"."""
+        self._modes.button(("generated", "real", "both").index(mode)).setChecked(True)
+
+    def _show_real(self) -> None:
+        if self._opened is not None:
+            self._real.set_images(self._opened.real[: self._shown])
+
+    def _on_mode_toggled(self, _mode: int, on: bool) -> None:
+        if on:  # once for the one that is left and once for the one that is chosen
+            self._show_mode()
+
+    def _show_mode(self) -> None:
+        mode = self._modes.checkedId()
+        self._generated.setVisible(mode != _REAL)
+        self._real.setVisible(mode != _GENERATED)
+        self.watch_changed.emit(self.watch())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side is one above the other where the view is taller than wide."""
+        wide = event.size().width() >= event.size().height()
+        self._walls.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)

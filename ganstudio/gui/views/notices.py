@@ -1,0 +1,58 @@
+"""A line of news under the bar: what was opened, skipped, refused or went wrong. It never stands in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+
+
+class NoticeBar(QFrame):
+    """Shows one notice at a time; details, such as the files that were skipped, open below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._text = QLabel(wordWrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._more = QToolButton(text="Details", checkable=True)
+        self._close = QToolButton(text="✕", toolTip="Dismiss")
+        self._close.setAccessibleName("Dismiss")
+        for button in (self._more, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._details = QPlainTextEdit(readOnly=True)
+        self._details.setMaximumHeight(140)
+        self._details.hide()
+        self._more.toggled.connect(self._details.setVisible)
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout()
+        row.addWidget(self._text, 1)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.SPACING * 2, theme.SPACING, theme.SPACING, theme.SPACING)
+        layout.addLayout(row)
+        layout.addWidget(self._details)
+        self.hide()
+
+    def show_notice(self, text: str, details: str = "", *, wrong: bool = False) -> None:
+        """Say something; ``wrong`` marks what went wrong."""
+        edge = theme.DANGER if wrong else theme.ACCENT
+        self.setStyleSheet(
+            f"#notice {{ background: {theme.RAISED}; border: none; border-left: 4px solid {edge}; }}"
+            f"#notice QLabel {{ background: transparent; }}"
+        )
+        self._text.setText(text)
+        self._details.setPlainText(details)
+        self._more.setVisible(bool(details))
+        self._more.setChecked(False)
+        self.show()
+
+    def text(self) -> str:
+        """What is being said; empty when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def details(self) -> str:
+        """What stands behind the button Details."""
+        return self._details.toPlainText()

@@ -1,0 +1,348 @@
+"""The settings of one experiment, the live knobs first, and what waits until the run starts over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.experiment import Experiment, ScheduleSpec, Spec
+from ganstudio.gui import icons, theme
+from ganstudio.gui.forms import FieldRow, SpecForm
+from ganstudio.gui.words import value_label
+from ganstudio.presets import ExperimentError, is_live, with_setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """A form within a group: of the spec at ``path``, all of its fields or ``only`` some; see SpecForm for brief."""
+
+    path: str = ""
+    only: tuple[str, ...] | None = None
+    brief: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GroupSpec:
+    """A group of settings; ``summary`` stands in its header while it is folded away."""
+
+    title: str
+    parts: tuple[_Part, ...]
+    summary: Callable[[Experiment], str]
+    open: bool = False
+
+
+_KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
+
+_GROUPS = (
+    _GroupSpec(
+        title="The game",
+        parts=(_Part(only=("objective",)), _Part(path="schedule", only=("discriminator_steps",))),
+        summary=lambda experiment: value_label(experiment.objective.kind),
+        open=True,
+    ),
+    _GroupSpec(
+        title="Learning",
+        parts=(
+            _Part(path="optimisers", only=("discriminator", "generator"), brief=("learning_rate",)),
+            _Part(path="schedule", only=("batch_size",)),
+        ),
+        summary=lambda experiment: _pair(experiment.optimisers.discriminator.kind, experiment.optimisers.generator.kind),
+        open=True,
+    ),
+    _GroupSpec(
+        title="Networks",
+        parts=(_Part(only=("discriminator", "generator")),),
+        summary=lambda experiment: _pair(experiment.discriminator.kind, experiment.generator.kind),
+    ),
+    _GroupSpec(
+        title="Data",
+        parts=(_Part(only=("dataset",)),),
+        summary=lambda experiment: value_label(experiment.dataset.kind),
+    ),
+    _GroupSpec(
+        title="Latent code",
+        parts=(_Part(path="latent"),),
+        summary=lambda experiment: f"{value_label(experiment.latent.prior)}, {experiment.latent.dimensions}-D",
+    ),
+    _GroupSpec(
+        title="Schedule",
+        parts=(
+            _Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),
+        ),
+        summary=lambda experiment: f"{experiment.schedule.steps:,} steps",
+    ),
+    _GroupSpec(
+        title="Device",
+        parts=(_Part(path="device"), _Part(only=("seed",))),
+        summary=lambda experiment: value_label(experiment.device.kind),
+    ),
+    _GroupSpec(
+        title="Measures",
+        parts=(_Part(path="measures"),),
+        summary=lambda experiment: f"over {experiment.measures.window:,} steps",
+    ),
+)
+
+
+class SettingsPanel(QWidget):
+    """All settings of an experiment in groups.
+
+    ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
+    wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
+    what should then be started.
+    """
+
+    edited = Signal(str, object)
+    start_over_requested = Signal()
+
+    def __init__(self, experiment: Experiment | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment or Experiment()
+        self._started = False
+        self._pending: dict[str, object] = {}
+        self._forms: list[tuple[str, SpecForm]] = []
+        self.banner = PendingBanner()
+        self.banner.start_over.clicked.connect(self.start_over_requested)
+        self.banner.undo.clicked.connect(self.undo)
+        self._groups = [(spec, self._group(spec)) for spec in _GROUPS]
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(10, 6, 10, 16)
+        column.setSpacing(4)
+        for _, group in self._groups:
+            column.addWidget(group)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(scroll, 1)
+        self.setMinimumWidth(270)
+        self._refresh()
+
+    def set_experiment(self, experiment: Experiment, started: bool) -> None:
+        """Show the experiment that runs, or that is about to.
+
+        Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
+        """
+        if not started or experiment == self.pending_experiment():
+            self._pending.clear()
+        self._experiment = experiment
+        self._started = started
+        self._settle()
+        self._refresh()
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment without the changes that wait."""
+        return self._experiment
+
+    @property
+    def pending(self) -> Mapping[str, object]:
+        """The changes that wait, by path."""
+        return dict(self._pending)
+
+    def pending_experiment(self) -> Experiment:
+        """The experiment with the changes that wait."""
+        experiment = self._experiment
+        for path, value in self._pending.items():
+            experiment = with_setting(experiment, path, value)
+        return experiment
+
+    def undo(self) -> None:
+        """Take back the changes that wait."""
+        self._pending.clear()
+        self._refresh()
+
+    def row_at(self, path: str) -> FieldRow:
+        """The row of a field by its dotted path, such as ``schedule.batch_size``.
+
+        Raises KeyError when there is no such field.
+        """
+        for spec, group in self._groups:
+            self._fill(spec, group)
+        for prefix, form in self._forms:
+            relative = path.removeprefix(f"{prefix}.") if prefix else path
+            if (not prefix or relative != path) and relative.partition(".")[0] in form.rows:
+                return form.row_at(relative)
+        raise KeyError(path)
+
+    def _group(self, spec: _GroupSpec) -> CollapsibleGroup:
+        group = CollapsibleGroup(spec.title, expanded=spec.open)
+        if spec.open:
+            self._fill(spec, group)
+        else:
+            # Folded groups are most of the panel's widgets: they are made when they are first looked at.
+            group.header.toggled.connect(lambda _open: self._fill(spec, group))
+        return group
+
+    def _fill(self, spec: _GroupSpec, group: CollapsibleGroup) -> None:
+        if group.filled:
+            return
+        shown = self.pending_experiment()
+        for part in spec.parts:
+            form = SpecForm(_spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
+            form.set_locked(self._started)
+            form.set_pending(self._pending)
+            form.edited.connect(self._take)
+            self._forms.append((part.path, form))
+            group.add(form)
+
+    def _take(self, path: str, value: object) -> None:
+        if self._started and not is_live(path):
+            # A new kind makes what was changed in the old one void.
+            for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
+                del self._pending[older]
+            self._pending[path] = value
+            self._settle()
+        else:
+            self._experiment = with_setting(self._experiment, path, value)
+        self._refresh()
+        self.edited.emit(path, value)
+
+    def _settle(self) -> None:
+        """Forget the changes that the experiment has already, or that no longer fit it."""
+        settled = self._experiment
+        for path, value in list(self._pending.items()):
+            try:
+                changed = with_setting(settled, path, value)
+            except ExperimentError:
+                changed = settled
+            if changed == settled:
+                del self._pending[path]
+            settled = changed
+
+    def _refresh(self) -> None:
+        shown = self.pending_experiment()
+        for path, form in self._forms:
+            form.set_spec(_spec_at(shown, path))
+            form.set_locked(self._started)
+            form.set_pending(self._pending)
+        for spec, group in self._groups:
+            group.set_summary(spec.summary(shown))
+        self.banner.set_count(len(self._pending))
+
+
+class CollapsibleGroup(QWidget):
+    """A titled group that folds away; folded, its header says what is inside."""
+
+    def __init__(self, title: str, *, expanded: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = QToolButton()
+        self.header.setObjectName("groupHeader")
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._summary = QLabel()
+        self._summary.setProperty("role", "muted")
+        self._summary.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        within = QHBoxLayout(self.header)
+        within.setContentsMargins(0, 0, 8, 0)
+        within.addStretch(1)
+        within.addWidget(self._summary)
+        self._card = QFrame()
+        self._card.setObjectName("groupCard")
+        self._column = QVBoxLayout(self._card)
+        self._column.setContentsMargins(10, 10, 10, 10)
+        self._column.setSpacing(theme.SPACING + 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.header)
+        layout.addWidget(self._card)
+        self.header.toggled.connect(self._fold)
+        self.header.setChecked(expanded)
+        self._fold(expanded)
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything inside."""
+        return self._column.count() > 0
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below those that the group holds."""
+        self._column.addWidget(widget)
+
+    def set_summary(self, words: str) -> None:
+        """Say in a few words what is inside."""
+        self._summary.setText(words)
+        self.header.setAccessibleDescription(words)
+
+    def _fold(self, expanded: bool) -> None:
+        self._card.setVisible(expanded)
+        self._summary.setVisible(not expanded)
+        self.header.setIcon(icons.icon("chevron-down" if expanded else "chevron-right", theme.MUTED))
+
+
+class PendingBanner(QWidget):
+    """How many changes wait for the run to start over, and the two ways out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self.start_over = QPushButton("Start over")
+        self.start_over.setProperty("primary", True)
+        self.start_over.setIcon(icons.icon("reset", theme.ON_ACCENT))
+        self.start_over.setToolTip("Begin again at step 0 with the changes; the run so far stays on disk")
+        self.undo = QPushButton("Undo")
+        self.undo.setToolTip("Take the changes back")
+        card = QFrame()
+        card.setObjectName("banner")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(10, 8, 10, 10)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._words)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACING)
+        buttons.addWidget(self.start_over)
+        buttons.addWidget(self.undo)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 4)
+        layout.addWidget(card)
+        self.set_count(0)
+
+    @property
+    def words(self) -> str:
+        """What the banner says."""
+        return self._words.text()
+
+    def set_count(self, count: int) -> None:
+        """Show the number of changes; none hides the banner."""
+        changes = "1 change takes" if count == 1 else f"{count} changes take"
+        self._words.setText(f"{changes} effect when the run starts over")
+        self.setVisible(count > 0)
+
+
+def _spec_at(experiment: Experiment, path: str) -> Spec:
+    spec: Spec = experiment
+    for name in path.split(".") if path else ():
+        spec = getattr(spec, name)
+    return spec
+
+
+def _pair(discriminator: str, generator: str) -> str:
+    first, second = value_label(discriminator), value_label(generator)
+    return first if first == second else f"D {first}, G {second}"

@@ -1,0 +1,70 @@
+"""How names in the specs are shown to people: ``non_saturating`` as Non-saturating, ``mlp`` as MLP."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ganstudio.experiment import Spec
+
+# Fields whose name, with spaces for underscores, is not what people call them.
+_FIELDS: Mapping[str, str] = {
+    "alpha": "Alpha (α)",
+    "average": "EMA of G",
+    "beta1": "Beta 1 (β₁)",
+    "beta2": "Beta 2 (β₂)",
+    "checkpoint_seconds": "Checkpoint every",
+    "discriminator_steps": "D steps (k)",
+    "gamma": "Gamma (γ)",
+    "generator_update": "G's update",
+    "kind": "Device",
+    "normalisation": "Normalising",
+    "penalty": "Penalty (λ)",
+    "samples_every": "Pictures every",
+    "sigma": "Sigma (σ)",
+    "window": "Average over",
+}
+
+_VALUES: Mapping[str, str] = {
+    "cpu": "CPU",
+    "cuda": "CUDA",
+    "dcgan": "DCGAN",
+    "leaky_relu": "Leaky ReLU",
+    "mlp": "MLP",
+    "mps": "MPS",
+    "non_saturating": "Non-saturating",
+    "relu": "ReLU",
+    "rmsprop": "RMSprop",
+    "sgd": "SGD",
+    "tanh": "tanh",
+}
+
+_UNITS: Mapping[str, str] = {"degrees": "°", "pixels": " px"}
+
+
+def field_label(name: str) -> str:
+    """A field's label: ``learning_rate`` as Learning rate."""
+    return _FIELDS.get(name) or _sentence(name)
+
+
+def value_label(value: object) -> str:
+    """One of a choice's values: ``least_squares`` as Least squares."""
+    return _VALUES.get(str(value)) or _sentence(str(value))
+
+
+def suffix(unit: str) -> str:
+    """What stands behind a number: ``pixels`` as px."""
+    return _UNITS.get(unit, f" {unit}" if unit else "")
+
+
+def summary(spec: type[Spec]) -> str:
+    """The first sentence of a spec's docstring, which is its help text."""
+    return (inspect.getdoc(spec) or "").replace("\n", " ")
+
+
+def _sentence(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

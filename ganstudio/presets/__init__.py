@@ -1,0 +1,30 @@
+"""Experiments as text: the shipped presets, TOML in and out, settings by dotted path."""
+
+from ganstudio.presets._errors import ExperimentError
+from ganstudio.presets._fields import is_live, live_paths
+from ganstudio.presets._files import (
+    anchored,
+    dumps,
+    find_experiment,
+    load_experiment,
+    load_preset,
+    loads,
+    preset_names,
+)
+from ganstudio.presets._settings import experiment_for, parse_setting, with_setting
+
+__all__ = [
+    "ExperimentError",
+    "anchored",
+    "dumps",
+    "experiment_for",
+    "find_experiment",
+    "is_live",
+    "live_paths",
+    "load_experiment",
+    "load_preset",
+    "loads",
+    "parse_setting",
+    "preset_names",
+    "with_setting",
+]

@@ -1,0 +1,110 @@
+"""Experiments in files: the shipped presets, somebody's own, and the one that a run was made from."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from ganstudio.experiment import Experiment
+from ganstudio.presets import _errors
+from ganstudio.presets._errors import ExperimentError
+from ganstudio.resources import resource
+
+# From the easiest to the hardest to learn; a preset that isn't named here follows in the order of the alphabet.
+_ORDER = ("ring", "grid", "two_moons", "spiral", "swiss_roll", "line", "disjoint", "digits")
+
+
+def loads(text: str, source: str = "experiment") -> Experiment:
+    """The experiment that a TOML text describes.
+
+    Raises ExperimentError, which begins with ``source``.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentError(f"{source}: not valid TOML: {error}") from None
+    return validated(data, source)
+
+
+def validated(data: dict[str, Any], source: str = "") -> Experiment:
+    """The experiment that plain data describes.
+
+    Raises ExperimentError, which begins with ``source`` if there is one.
+    """
+    try:
+        return Experiment.model_validate(data)
+    except ValidationError as error:
+        raise _errors.from_validation(error, source, data) from None
+
+
+def load_experiment(path: Path | str) -> Experiment:
+    """The experiment in a TOML file; a relative path to its data is taken from the file's folder.
+
+    Raises ExperimentError when the file can't be read or says something wrong.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ExperimentError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ExperimentError(f"{path}: not a text file, expected an experiment in TOML") from None
+    return anchored(loads(text, str(path)), path.parent)
+
+
+def anchored(experiment: Experiment, folder: Path) -> Experiment:
+    """The same experiment with the path to its data made absolute, a relative one starting at ``folder``."""
+    given = getattr(experiment.dataset, "path", None)
+    if given is None:
+        return experiment
+    absolute = str((folder / Path(given).expanduser()).resolve())
+    return experiment.model_copy(update={"dataset": experiment.dataset.model_copy(update={"path": absolute})})
+
+
+def dumps(experiment: Experiment) -> str:
+    """TOML with every setting, the defaults too, so that a later change of a default doesn't change an old run.
+
+    A relative path to the data, in memory relative to the working folder, is written absolute.
+    """
+    return tomli_w.dumps(anchored(experiment, Path.cwd()).model_dump(exclude_none=True))
+
+
+def preset_names() -> list[str]:
+    """Names of the shipped presets."""
+    found = {path.stem for path in resource("presets").glob("*.toml")}
+    return [name for name in _ORDER if name in found] + sorted(found.difference(_ORDER))
+
+
+def load_preset(name: str) -> Experiment:
+    """A shipped preset.
+
+    Raises ExperimentError, which names the presets there are.
+    """
+    names = preset_names()
+    if name not in names:
+        hint = _errors.suggestion(name, names)
+        raise ExperimentError(f"{name}: no such preset{hint}, allowed: {', '.join(names)}")
+    return load_experiment(resource("presets", f"{name}.toml"))
+
+
+def find_experiment(text: str) -> Experiment:
+    """The experiment that somebody means: a preset's name, a TOML file, or a run's folder.
+
+    Raises ExperimentError.
+    """
+    names = preset_names()
+    path = Path(text).expanduser()
+    if text in names:
+        return load_preset(text)
+    if path.is_dir():
+        if not (path / "experiment.toml").is_file():
+            raise ExperimentError(f"{text}: a folder without experiment.toml, expected a preset, a TOML file or a run")
+        return load_experiment(path / "experiment.toml")
+    if path.exists():
+        return load_experiment(path)
+    hint = _errors.suggestion(text, names)
+    raise ExperimentError(f"{text}: neither a preset nor a file{hint}, presets: {', '.join(names)}")

@@ -1,0 +1,119 @@
+"""One setting at a time: by dotted path from the command line and while training, and for data that was dropped."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ganstudio.experiment import (
+    AdamSpec,
+    DatasetSpec,
+    DCGANDiscriminatorSpec,
+    DCGANGeneratorSpec,
+    DigitsSpec,
+    Experiment,
+    ImagesSpec,
+    LatentSpec,
+    OptimisersSpec,
+    ScheduleSpec,
+    Spec,
+)
+from ganstudio.presets import _fields
+from ganstudio.presets._errors import ExperimentError, unknown_field
+from ganstudio.presets._files import load_preset, validated
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """``a.b=1e-3`` as path and value; the value is read as TOML, a bare word as text.
+
+    Raises ExperimentError when there is no ``=`` or no path.
+    """
+    path, equals, value = text.partition("=")
+    path, value = path.strip(), value.strip()
+    if not equals or not all(path.split(".")):
+        raise ExperimentError(f"{text}: expected dotted.key=value, such as schedule.steps=2000")
+    try:
+        read = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        return path, value
+    # A date, or a text with line breaks that smuggles in more keys, is a bare word like any other.
+    plain = set(read) == {"value"} and isinstance(read["value"], bool | int | float | str | list | dict)
+    return path, read["value"] if plain else value
+
+
+def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
+    """The same experiment with one field changed.
+
+    path: dotted, such as ``optimisers.generator.learning_rate``. A whole sub-spec may be given as a spec or as a
+    mapping with its ``kind``. A new ``kind`` brings the defaults of its member of the union.
+    Raises ExperimentError.
+    """
+    data = experiment.model_dump()
+    *parents, name = path.split(".")
+    inner = data
+    for depth, parent in enumerate(parents, start=1):
+        if parent not in inner:
+            raise ExperimentError(unknown_field(parents[:depth], data))
+        inner = inner[parent]
+        if not isinstance(inner, dict):
+            raise ExperimentError(unknown_field((*parents[:depth], name), data))
+    field = _fields.field_at(parents, data)
+    switches = name == "kind" and field is not None and bool(_fields.kinds(field.annotation))
+    if switches and value != inner.get("kind"):
+        inner.clear()
+    inner[name] = _plain(value)
+    return validated(data)
+
+
+def _plain(value: Any) -> Any:
+    """A value as pydantic's dump has it: specs and mappings as dicts."""
+    if isinstance(value, Spec):
+        return value.model_dump()
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def experiment_for(dataset: DatasetSpec, shape: tuple[int, ...], base: Experiment | None = None) -> Experiment:
+    """An experiment that trains on ``dataset``, whose samples have ``shape``: (2,) or (channels, height, width).
+
+    The networks and the recipe are those of ``base`` when they fit such data, else the ring preset's for points and
+    the DCGAN's for images; seed, device and measures are always the base's. It is named after the data's file.
+    """
+    points = shape == (2,)
+    recipe = load_preset("ring") if points else _images_recipe(shape)
+    if base and _fits(base, points=points):
+        recipe = base
+    elif base:
+        recipe = recipe.model_copy(update={"seed": base.seed, "device": base.device, "measures": base.measures})
+    return recipe.model_copy(update={"name": _name_of(dataset), "summary": "", "dataset": dataset})
+
+
+def _fits(experiment: Experiment, *, points: bool) -> bool:
+    """Whether the experiment's networks were chosen for points, or for images."""
+    convolves = "dcgan" in (experiment.generator.kind, experiment.discriminator.kind)
+    images = convolves or isinstance(experiment.dataset, DigitsSpec | ImagesSpec)
+    return images != points
+
+
+def _images_recipe(shape: tuple[int, ...]) -> Experiment:
+    """Radford et al. 2015, with a smaller batch and narrower layers for large images, for machines without a GPU."""
+    side = max(shape[1:])
+    width = next((width for limit, width in ((16, 64), (32, 48), (64, 32)) if side <= limit), 16)
+    adam = AdamSpec(learning_rate=2e-4, beta1=0.5)
+    return Experiment(
+        latent=LatentSpec(dimensions=64),
+        generator=DCGANGeneratorSpec(width=width),
+        discriminator=DCGANDiscriminatorSpec(width=width),
+        optimisers=OptimisersSpec(generator=adam, discriminator=adam),
+        schedule=ScheduleSpec(steps=10_000, batch_size=64),
+    )
+
+
+def _name_of(dataset: DatasetSpec) -> str:
+    """A name for the run's folder, from the data's file: letters, digits, - and _ of any language."""
+    path = getattr(dataset, "path", None)
+    if path is None:
+        return dataset.kind
+    return re.sub(r"[^\w-]+", "_", Path(path).stem).strip("_")[:80] or dataset.kind

@@ -1,0 +1,26 @@
+"""The run folder on disk, written and read. Opening somebody else's run never runs their code."""
+
+from ganstudio.run._folder import Change, RunFolder, check_free, write_aside
+from ganstudio.run._listing import (
+    RunSummary,
+    default_runs,
+    latest_checkpoint,
+    list_runs,
+    new_run_path,
+    step_of_checkpoint,
+)
+from ganstudio.run._lock import RunError
+
+__all__ = [
+    "Change",
+    "RunError",
+    "RunFolder",
+    "RunSummary",
+    "check_free",
+    "default_runs",
+    "latest_checkpoint",
+    "list_runs",
+    "new_run_path",
+    "step_of_checkpoint",
+    "write_aside",
+]

@@ -1,0 +1,205 @@
+"""One run on disk: what was asked for, what was changed on the way, every scalar, checkpoints and pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.experiment import Experiment, Spec
+from ganstudio.presets import ExperimentError, dumps, load_experiment
+from ganstudio.run._lock import FILE as LOCK_FILE
+from ganstudio.run._lock import RunError, RunLock
+from ganstudio.run._scalars import ScalarStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+EXPERIMENT = "experiment.toml"
+CHANGES = "changes.jsonl"
+ENVIRONMENT = "environment.json"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A live field that was changed by hand: its new value counts from ``step`` on."""
+
+    step: int
+    path: str
+    value: Any
+
+
+class RunFolder:
+    """A run's folder. Made with ``create`` or ``open``; the scalars belong to the thread that first touches them.
+
+    checkpoints, samples: the folders for weights and pictures; they exist once the run is written to.
+    """
+
+    def __init__(self, path: Path, lock: RunLock | None) -> None:
+        self.path = path
+        self.checkpoints = path / "checkpoints"
+        self.samples = path / "samples"
+        self._lock = lock
+        self._scalars = ScalarStore(path, read_only=lock is None)
+
+    @classmethod
+    def create(cls, path: Path, experiment: Experiment, environment: Mapping[str, Any]) -> RunFolder:
+        """Begin a run in a new or empty folder and hold it.
+
+        Raises RunError when the folder holds something already or can't be made.
+        """
+        check_free(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+        run = cls(path, RunLock(path))
+        try:
+            run._make_folders()
+            write_aside(path / ENVIRONMENT, json.dumps(dict(environment), indent=2, default=str) + "\n")
+            # Last, because it is what makes the folder a run.
+            write_aside(path / EXPERIMENT, dumps(experiment))
+        except OSError as error:
+            run.close()
+            raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+        return run
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> RunFolder:
+        """Open a run to go on with it and hold it; or only to read it, which may happen beside a writer.
+
+        Raises RunError when it is no run, or another program is writing it.
+        """
+        if not (path / EXPERIMENT).is_file():
+            what = "holds no run: experiment.toml is missing" if path.is_dir() else "no such folder"
+            raise RunError(f"{path}: {what}")
+        if read_only:
+            return cls(path, None)
+        run = cls(path, RunLock(path))
+        try:
+            run._make_folders()
+            run._mend_changes()
+        except OSError as error:
+            run.close()
+            raise RunError(f"{path}: cannot be written to: {error.strerror}") from None
+        return run
+
+    def experiment(self) -> Experiment:
+        """What was asked for when the run began.
+
+        Raises RunError when it can't be read.
+        """
+        try:
+            return load_experiment(self.path / EXPERIMENT)
+        except ExperimentError as error:
+            raise RunError(str(error)) from None
+
+    def environment(self) -> dict[str, Any]:
+        """What the run was begun on; empty when that isn't known."""
+        try:
+            known = json.loads((self.path / ENVIRONMENT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}
+
+    def record_change(self, step: int, path: str, value: Any) -> None:
+        """Write down that a live field has a new value from ``step`` on, at once."""
+        self._hold()
+        plain = value.model_dump() if isinstance(value, Spec) else value
+        line = json.dumps({"step": step, "path": path, "value": plain})
+        with (self.path / CHANGES).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def changes(self) -> list[Change]:
+        """What was changed by hand, in order. A last line cut short by a crash is left out.
+
+        Raises RunError when another line can't be read.
+        """
+        found = []
+        for number, line in enumerate(self._change_lines(), start=1):
+            try:
+                data = json.loads(line)
+                found.append(Change(step=int(data["step"]), path=str(data["path"]), value=data["value"]))
+            except (ValueError, TypeError, KeyError):
+                raise RunError(f"{self.path / CHANGES}, line {number}: not a change: {line[:60]!r}") from None
+        return found
+
+    def record_scalars(self, names: Sequence[str], rows: npt.NDArray[np.float64]) -> None:
+        """Keep rows (n, 2 + len(names)) of step, seconds, values; safe on disk after ``commit``. No NaN is stored."""
+        self._hold()
+        self._scalars.record(names, rows)
+
+    def commit(self) -> None:
+        """Make the recorded scalars safe against a kill."""
+        self._scalars.commit()
+
+    def scalars(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
+        return self._scalars.read(names)
+
+    def truncate(self, step: int) -> None:
+        """Forget scalars and changes after ``step``: the run goes on from a checkpoint of that step."""
+        self._hold()
+        self._scalars.truncate(step)
+        kept = [change for change in self.changes() if change.step <= step]
+        lines = [json.dumps({"step": change.step, "path": change.path, "value": change.value}) for change in kept]
+        if (self.path / CHANGES).exists():
+            write_aside(self.path / CHANGES, "".join(line + "\n" for line in lines))
+
+    def close(self) -> None:
+        """Commit, and let others write the run. Closing twice is fine."""
+        try:
+            self._scalars.close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+    def _hold(self) -> None:
+        assert self._lock is not None, "this run was opened for reading only"
+
+    def _make_folders(self) -> None:
+        self.checkpoints.mkdir(exist_ok=True)
+        self.samples.mkdir(exist_ok=True)
+
+    def _change_lines(self) -> list[str]:
+        try:
+            text = (self.path / CHANGES).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        # Split at "\n" alone: JSON may hold other line separators. What follows the last one was cut short.
+        return text.split("\n")[:-1]
+
+    def _mend_changes(self) -> None:
+        """Drop a last line that a crash cut short, so that the next one starts on a line of its own."""
+        path = self.path / CHANGES
+        if path.exists() and not path.read_bytes().endswith(b"\n"):
+            write_aside(path, "".join(line + "\n" for line in self._change_lines()))
+
+
+def check_free(path: Path) -> None:
+    """Raise RunError unless a run can be begun in ``path``: there is no such folder yet, or an empty one."""
+    if (path / EXPERIMENT).exists():
+        raise RunError(f"{path}: holds a run already; name a new folder, or resume that run")
+    try:
+        occupied = {entry.name for entry in path.iterdir()} - {LOCK_FILE}
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+    if occupied:
+        raise RunError(f"{path}: holds other files ({min(occupied)}); name a new or an empty folder")
+
+
+def write_aside(path: Path, text: str) -> None:
+    """Write a small file so that a crash leaves the old one or the new one, never half of it."""
+    aside = path.with_name(f".{path.name}.new")
+    with aside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)

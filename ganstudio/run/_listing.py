@@ -1,0 +1,99 @@
+"""Where runs lie, what they are called, and a look at each without opening it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+_CHECKPOINT = re.compile(r"step-(\d{1,12})")
+_STAMP = "%Y-%m-%d_%H-%M-%S"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One run in a list. step: of its newest checkpoint. when: it was begun.
+
+    thumbnail: its newest picture. frame: the newest samples of the fixed latents, .npy.
+    """
+
+    path: Path
+    name: str
+    step: int
+    when: datetime
+    thumbnail: Path | None
+    frame: Path | None
+
+
+def default_runs() -> Path:
+    """Where the window keeps its runs: ``$GANSTUDIO_HOME/runs``, else ``GAN Studio/runs`` in the home folder."""
+    home = os.environ.get("GANSTUDIO_HOME")
+    return (Path(home).expanduser() if home else Path.home() / "GAN Studio") / "runs"
+
+
+def new_run_path(runs: Path, name: str) -> Path:
+    """A folder for a new run that nobody has yet: the time, then the experiment's name. It isn't made here."""
+    slug = re.sub(r"[^\w-]+", "_", name).strip("_") or "run"
+    stem = f"{datetime.now():{_STAMP}}_{slug}"
+    path, number = runs / stem, 2
+    while path.exists():
+        path, number = runs / f"{stem}-{number}", number + 1
+    return path
+
+
+def latest_checkpoint(run: Path) -> Path | None:
+    """The newest complete checkpoint, a folder ``step-00006000`` (one in the making has another name); or None."""
+    try:
+        entries = list((run / "checkpoints").iterdir())
+    except OSError:
+        return None
+    complete = [entry for entry in entries if _CHECKPOINT.fullmatch(entry.name) and entry.is_dir()]
+    return max(complete, key=step_of_checkpoint, default=None)
+
+
+def step_of_checkpoint(path: Path) -> int:
+    """The step that a checkpoint's folder is named after."""
+    match = _CHECKPOINT.fullmatch(path.name)
+    assert match, path
+    return int(match[1])
+
+
+def list_runs(runs: Path) -> list[RunSummary]:
+    """Every run in a folder, newest first. What is no run, or can't be read, is passed over."""
+    try:
+        folders = list(runs.iterdir())
+    except OSError:
+        return []
+    found = [summary for folder in folders if (summary := _summary(folder))]
+    return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
+
+
+def _summary(run: Path) -> RunSummary | None:
+    described = run / "experiment.toml"
+    try:
+        when = _begun(run, described)
+        name = tomllib.loads(described.read_text(encoding="utf-8")).get("name", run.name)
+        frames = sorted((run / "samples").glob("step-*.npy"))
+        pictures = sorted((run / "samples").glob("*.png")) or sorted(run.glob("samples.png"))
+    except (OSError, ValueError):
+        return None
+    checkpoint = latest_checkpoint(run)
+    return RunSummary(
+        path=run,
+        name=str(name),
+        step=step_of_checkpoint(checkpoint) if checkpoint else 0,
+        when=when,
+        thumbnail=pictures[-1] if pictures else None,
+        frame=frames[-1] if frames else None,
+    )
+
+
+def _begun(run: Path, described: Path) -> datetime:
+    written = datetime.fromtimestamp(described.stat().st_mtime)
+    try:
+        return datetime.strptime(run.name[:19], _STAMP)
+    except ValueError:
+        return written

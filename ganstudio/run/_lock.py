@@ -1,0 +1,82 @@
+"""One writer a run: a lock that the system itself lets go of when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = ".lock"
+# Windows forbids others to read locked bytes, so the byte that is locked lies far behind the pid.
+_LOCKED_BYTE = 1 << 20
+
+
+class RunError(ValueError):
+    """A run's folder that can't be used; the message says which, why and what to do."""
+
+
+class RunLock:
+    """Holds a run's folder for this process until ``release``.
+
+    The file names the holder's pid for people; what counts is the system's lock on it, so that a pid left behind by a
+    program that was killed, or given to another program since, never shuts a run.
+
+    Raises RunError when another program, or another part of this one, holds it.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._descriptor: int | None = None
+        try:
+            descriptor = os.open(run / FILE, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RunError(f"{run}: cannot be written to: {error.strerror}") from None
+        if not _lock(descriptor):
+            holder = _pid(descriptor)
+            os.close(descriptor)
+            who = "this program" if holder == os.getpid() else f"process {holder}" if holder else "another program"
+            raise RunError(f"{run}: is being written by {who}; close it there first")
+        self._descriptor = descriptor
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Let others write the run. The file stays: removing it would let two programs lock two files of one name."""
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _pid(descriptor: int) -> int | None:
+    text = os.read(descriptor, 20).decode("ascii", "replace").strip()
+    return int(text) if text.isdecimal() else None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            # Some network file systems know no locks; a run there must still open.
+            return True
+        return True

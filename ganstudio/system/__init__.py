@@ -1,0 +1,10 @@
+"""What the machine has: a display, Qt's libraries, a device; what is missing, and how it is put right.
+
+Standard library only, so that it runs before anything else is installed: ``python -m ganstudio.system fix``.
+"""
+
+from ganstudio.system.display import display_available
+from ganstudio.system.doctor import describe, report
+from ganstudio.system.libraries import Library, fix, install_line, missing_libraries
+
+__all__ = ["Library", "describe", "display_available", "fix", "install_line", "missing_libraries", "report"]

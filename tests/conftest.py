@@ -1,0 +1,28 @@
+"""What holds for every test: a screen of its own, one thread, a home that is thrown away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Before anything imports Qt or torch. On Linux the windows stay off the screen even where there is one: whoever types
+# while the tests run would take the focus from them. QT_QPA_PLATFORM=xcb make test shows them.
+if sys.platform == "linux":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The tests' networks are so small that a second thread costs more than it brings, and sums repeat exactly on one.
+for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_variable] = "1"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that runs and settings go to: each test's own, so that none finds another's or the user's."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("GANSTUDIO_HOME", str(folder))
+    return folder

@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from ganstudio.experiment import (
+    ArraySpec,
+    DCGANGeneratorSpec,
+    Experiment,
+    HingeSpec,
+    ImagesSpec,
+    RMSpropSpec,
+    Spec,
+    TableSpec,
+    WassersteinSpec,
+)
+from ganstudio.presets import (
+    ExperimentError,
+    dumps,
+    experiment_for,
+    find_experiment,
+    is_live,
+    live_paths,
+    load_experiment,
+    load_preset,
+    loads,
+    parse_setting,
+    preset_names,
+    with_setting,
+)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_loads_and_survives_being_written(name: str) -> None:
+    preset = load_preset(name)
+    assert preset.name == name
+    assert preset.summary
+    assert loads(dumps(preset)) == preset
+
+
+def test_presets_begin_with_the_easiest() -> None:
+    assert preset_names()[:2] == ["ring", "grid"]
+    assert "digits" in preset_names()
+
+
+def test_written_experiments_hold_the_defaults_too() -> None:
+    written = tomllib.loads(dumps(Experiment(dataset=TableSpec(path="/points.csv"))))
+    assert written["schedule"]["batch_size"] == 256
+    assert written["dataset"] == {"kind": "table", "path": "/points.csv"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[objective]\nkind = "minimax"\ngenerator_update = "foo"',
+            "x.toml: objective.generator_update: found 'foo', allowed: 'saturating', 'non_saturating', 'combined'",
+        ),
+        ('[objective]\nkind = "hinges"', "x.toml: objective.kind: found 'hinges' (did you mean 'hinge'?), allowed: "),
+        ("[generator]\nwidth = 3", "x.toml: generator.kind: missing, needed: 'mlp', 'dcgan'"),
+        ("[schedule]\nstep = 3", "x.toml: schedule.step: unknown field (did you mean 'steps'?), allowed: 'steps', "),
+        ("sed = 3", "x.toml: sed: unknown field (did you mean 'seed'?), allowed: 'name', 'summary', 'seed', "),
+        ("[schedule]\nsteps = 0", "x.toml: schedule.steps: found 0, allowed: a whole number of at least 1 and "),
+        ("schedule = 3", "x.toml: schedule: found 3, allowed: a table of settings"),
+        ("objective = 3", "x.toml: objective: found 3, allowed: a table with kind = 'minimax', 'least_squares', "),
+        ('[dataset]\nkind = "images"', "x.toml: dataset.path: missing, needed: text of at least 1 character"),
+        (
+            '[dataset]\nkind = "images"\npath = "a"\nchannels = 2',
+            "x.toml: dataset.channels: found 2, allowed: 'auto', 1, 3",
+        ),
+        (
+            '[dataset]\nkind = "table"\npath = "a"\ncolumns = [0, "b"]',
+            "x.toml: dataset.columns: found 'b', allowed: 2 whole numbers",
+        ),
+        (
+            '[dataset]\nkind = "array"\npath = "a"\nsize = 4',
+            "x.toml: dataset.size: found 4, allowed: a whole number of at least 8 and at most 128",
+        ),
+        (
+            '[objective]\nkind = "minimax"\npenalty = 1',
+            "x.toml: objective.penalty: unknown field (it belongs to objective.kind = 'wasserstein'), allowed: ",
+        ),
+        (
+            '[optimisers.generator]\nkind = "adam"\nlearning_rate = inf',
+            "x.toml: optimisers.generator.learning_rate: found inf, allowed: a number greater than 0 and at most 10",
+        ),
+        ("seed = -1\nsed = 1", "x.toml: seed: found -1, allowed: a whole number of at least 0 and at most "),
+        ("seed = \n", "x.toml: not valid TOML: Invalid value (at line 1, column 8)"),
+    ],
+)
+def test_an_error_is_one_line_that_says_where_what_and_what_is_allowed(text: str, message: str) -> None:
+    with pytest.raises(ExperimentError) as caught:
+        loads(text, "x.toml")
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_further_errors_are_counted() -> None:
+    with pytest.raises(ExperimentError, match=r"seed: found -1.* \(and 1 more\)$"):
+        loads("seed = -1\nsed = 1")
+
+
+def test_long_values_are_cut() -> None:
+    with pytest.raises(ExperimentError) as caught:
+        loads(f'seed = "{"9x" * 500}"')
+    assert len(str(caught.value)) < 200
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path) -> None:
+    with pytest.raises(ExperimentError, match=r"none\.toml: cannot be read: No such file"):
+        load_experiment(tmp_path / "none.toml")
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ExperimentError, match=r"binary\.toml: not a text file"):
+        load_experiment(tmp_path / "binary.toml")
+
+
+def test_a_relative_path_to_data_starts_at_the_file(tmp_path) -> None:
+    (tmp_path / "mine.toml").write_text('[dataset]\nkind = "images"\npath = "faces"')
+    dataset = load_experiment(tmp_path / "mine.toml").dataset
+    assert dataset == ImagesSpec(path=str((tmp_path / "faces").resolve()))
+
+
+def test_an_experiment_is_found_by_preset_file_and_run(tmp_path) -> None:
+    assert find_experiment("ring") == load_preset("ring")
+    mine = tmp_path / "experiment.toml"
+    mine.write_text(dumps(Experiment(name="mine")))
+    assert find_experiment(str(mine)).name == "mine"
+    assert find_experiment(str(tmp_path)).name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [("rnig", r"rnig: neither a preset nor a file \(did you mean 'ring'"), (".", r"\.: a folder without experiment")],
+)
+def test_what_is_no_experiment_is_said(wanted: str, message: str, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ExperimentError, match=message):
+        find_experiment(wanted)
+
+
+def test_an_unknown_preset_names_the_others() -> None:
+    with pytest.raises(ExperimentError, match=r"spirals: no such preset \(did you mean 'spiral'\?\), allowed: ring, "):
+        load_preset("spirals")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value"),
+    [
+        ("schedule.steps=200", "schedule.steps", 200),
+        ("optimisers.generator.learning_rate = 1e-3", "optimisers.generator.learning_rate", 1e-3),
+        ("objective.kind=hinge", "objective.kind", "hinge"),
+        ("name=a=b", "name", "a=b"),
+        ("name=2026-01-01", "name", "2026-01-01"),
+        ("name='1\nseed = 3'", "name", "'1\nseed = 3'"),
+        ("name=1\nseed = 3", "name", "1\nseed = 3"),
+        ("device.deterministic=true", "device.deterministic", True),
+        ("dataset.columns=[0, 2]", "dataset.columns", [0, 2]),
+        ('objective={kind = "hinge"}', "objective", {"kind": "hinge"}),
+    ],
+)
+def test_settings_are_read_as_toml(text: str, path: str, value: object) -> None:
+    assert parse_setting(text) == (path, value)
+
+
+@pytest.mark.parametrize("text", ["schedule.steps", "=3", "schedule..steps=3"])
+def test_a_setting_without_path_or_value_is_refused(text: str) -> None:
+    with pytest.raises(ExperimentError, match=r"expected dotted\.key=value"):
+        parse_setting(text)
+
+
+def test_a_setting_changes_one_field_and_leaves_the_rest() -> None:
+    before = load_preset("ring")
+    after = with_setting(before, "optimisers.generator.learning_rate", 2e-4)
+    assert after.optimisers.generator.learning_rate == 2e-4
+    assert with_setting(after, "optimisers.generator.learning_rate", 1e-3) == before
+
+
+def test_a_new_kind_brings_its_defaults_and_the_same_kind_keeps_the_settings() -> None:
+    experiment = with_setting(Experiment(), "optimisers.generator.learning_rate", 0.5)
+    assert with_setting(experiment, "optimisers.generator.kind", "adam") == experiment
+    assert with_setting(experiment, "optimisers.generator.kind", "rmsprop").optimisers.generator == RMSpropSpec()
+    assert with_setting(experiment, "device.kind", "cpu").device.kind == "cpu"
+
+
+@pytest.mark.parametrize("value", [{"kind": "wasserstein", "penalty": 2.0}, WassersteinSpec(penalty=2.0)])
+def test_a_whole_sub_spec_may_be_given(value: object) -> None:
+    assert with_setting(Experiment(), "objective", value).objective == WassersteinSpec(penalty=2.0)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("schedul.steps", 1, r"^schedul: unknown field \(did you mean 'schedule'\?\)"),
+        ("seed.x", 1, r"seed\.x: unknown field, seed holds a single value"),
+        ("schedule.stepz", 1, r"schedule\.stepz: unknown field \(did you mean 'steps'\?\)"),
+        ("schedule.steps", "many", r"schedule\.steps: found 'many', allowed: a whole number"),
+        ("objective.kind", "hings", r"objective\.kind: found 'hings' \(did you mean 'hinge'\?\)"),
+        ("objective", "hinge", r"objective: found 'hinge', allowed: a table with kind = 'minimax'"),
+        ("dataset.kind", "images", r"dataset\.path: missing"),
+    ],
+)
+def test_a_wrong_setting_is_explained(path: str, value: object, message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        with_setting(Experiment(), path, value)
+
+
+def test_live_fields_are_those_marked_and_the_swappable_specs() -> None:
+    live = {"schedule.steps", "objective", "objective.kind", "objective.gamma", "optimisers.generator.momentum"}
+    assert live <= live_paths()
+    assert is_live("optimisers.discriminator")
+    for path in ("generator.width", "seed", "optimisers", "dataset.kind", "device.kind", "nonsense"):
+        assert not is_live(path)
+
+
+def test_points_get_the_rings_networks_and_the_files_name(tmp_path) -> None:
+    dataset = TableSpec(path=str(tmp_path / "my points (2).csv"))
+    experiment = experiment_for(dataset, (2,))
+    assert (experiment.name, experiment.dataset) == ("my_points_2", dataset)
+    assert experiment.generator == load_preset("ring").generator
+
+
+@pytest.mark.parametrize(("side", "width"), [(8, 64), (32, 48), (64, 32), (128, 16)])
+def test_images_get_the_dcgans_recipe(side: int, width: int) -> None:
+    experiment = experiment_for(ImagesSpec(path="faces", size=side), (3, side, side))
+    assert experiment.generator == DCGANGeneratorSpec(width=width)
+    assert experiment.latent.dimensions == 64
+    assert experiment.schedule.batch_size == 64
+    assert experiment.optimisers.generator.learning_rate == 2e-4
+
+
+def test_a_base_is_kept_where_it_fits_and_gives_seed_and_device_where_not() -> None:
+    base = load_preset("digits").model_copy(update={"seed": 7, "objective": HingeSpec()})
+    images = experiment_for(ImagesSpec(path="faces"), (1, 32, 32), base)
+    assert images == base.model_copy(update={"name": "faces", "summary": "", "dataset": images.dataset})
+    points = experiment_for(ArraySpec(path="p.npy"), (2,), base)
+    assert points.generator == load_preset("ring").generator
+    assert points.seed == 7
+
+
+def test_the_specs_can_all_be_described() -> None:
+    """Every field of every spec has an answer to 'what is allowed'."""
+    from ganstudio.presets._fields import allowed, members
+
+    def walk(spec: type[Spec]) -> None:
+        for name, field in spec.model_fields.items():
+            assert "a value" not in allowed(field), (spec, name)
+            for member in members(field.annotation):
+                walk(member)
+
+    walk(Experiment)

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganstudio.experiment import Experiment, HingeSpec, TableSpec
+from ganstudio.run import (
+    Change,
+    RunError,
+    RunFolder,
+    default_runs,
+    latest_checkpoint,
+    list_runs,
+    new_run_path,
+)
+
+NAMES = ("d_loss", "g_loss")
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = RunFolder.create(tmp_path / "runs" / "a", Experiment(name="a", seed=3), {"torch": "2", "path": Path("x")})
+    yield folder
+    folder.close()
+
+
+def rows(*steps: int, value: float = 1.0) -> np.ndarray:
+    return np.array([[step, step / 10, value, -step] for step in steps], np.float64)
+
+
+def test_a_new_run_holds_what_was_asked_for(run) -> None:
+    assert run.experiment() == Experiment(name="a", seed=3)
+    assert run.environment() == {"torch": "2", "path": "x"}
+    assert run.checkpoints.is_dir()
+    assert run.samples.is_dir()
+
+
+def test_the_path_to_the_data_is_kept_absolute(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = RunFolder.create(tmp_path / "r", Experiment(dataset=TableSpec(path="points.csv")), {})
+    run.close()
+    assert run.experiment().dataset == TableSpec(path=str((tmp_path / "points.csv").resolve()))
+
+
+def test_scalars_come_back_in_order_with_gaps_as_nan(run) -> None:
+    given = rows(1, 2, 3)
+    given[1, 2] = np.nan
+    given[2, 3] = np.inf
+    run.record_scalars(NAMES, given[::-1])
+    expected = given.copy()
+    expected[2, 3] = np.nan
+    np.testing.assert_array_equal(run.scalars(NAMES), expected)
+    np.testing.assert_array_equal(run.scalars(NAMES[1:]), expected[:2, [0, 1, 3]])
+    assert run.scalars(("none",)).shape == (0, 3)
+    assert run.scalars(()).shape == (0, 2)
+
+
+def test_many_scalars_fill_several_statements(run) -> None:
+    given = rows(*range(1, 1002))
+    run.record_scalars(NAMES, given)
+    run.record_scalars(NAMES, given[:0])
+    np.testing.assert_array_equal(run.scalars(NAMES), given)
+
+
+def test_single_updates_at_one_step_are_kept_apart_by_their_time(run) -> None:
+    given = np.array([[5, 0.1, 1.0, np.nan], [5, 0.2, 2.0, np.nan], [6, 0.3, np.nan, 3.0]])
+    run.record_scalars(NAMES, given)
+    np.testing.assert_array_equal(run.scalars(NAMES), given)
+
+
+def test_the_table_is_the_one_that_others_may_read(run) -> None:
+    run.record_scalars(NAMES, rows(1))
+    run.commit()
+    with sqlite3.connect(run.path / "metrics.sqlite") as other:
+        found = other.execute("SELECT step, seconds, name, value FROM scalars ORDER BY name").fetchall()
+    other.close()
+    assert found == [(1, 0.1, "d_loss", 1.0), (1, 0.1, "g_loss", -1.0)]
+
+
+def test_a_kill_loses_only_what_was_not_committed(tmp_path) -> None:
+    script = f"""
+import os, numpy as np
+from pathlib import Path
+from ganstudio.experiment import Experiment
+from ganstudio.run import RunFolder
+run = RunFolder.create(Path({str(tmp_path / "r")!r}), Experiment(), {{}})
+run.record_scalars(("a",), np.array([[1, 0.5, 2.0]]))
+run.commit()
+run.record_scalars(("a",), np.array([[2, 0.6, 2.0]]))
+run.record_change(1, "schedule.steps", 9)
+os._exit(9)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    run = RunFolder.open(tmp_path / "r")
+    np.testing.assert_array_equal(run.scalars(("a",)), [[1, 0.5, 2.0]])
+    assert run.changes() == [Change(1, "schedule.steps", 9)]
+    run.close()
+
+
+def test_changes_are_written_at_once_and_survive_a_torn_line(run) -> None:
+    assert run.changes() == []
+    run.record_change(10, "optimisers.generator.learning_rate", 1e-4)
+    run.record_change(20, "objective", HingeSpec())
+    with (run.path / "changes.jsonl").open("a") as file:
+        file.write('{"step": 30, "pa')
+    run.close()
+    expected = [Change(10, "optimisers.generator.learning_rate", 1e-4), Change(20, "objective", {"kind": "hinge"})]
+    assert RunFolder.open(run.path, read_only=True).changes() == expected
+    again = RunFolder.open(run.path)
+    again.record_change(30, "schedule.steps", 5)
+    assert again.changes() == [*expected, Change(30, "schedule.steps", 5)]
+    again.close()
+
+
+def test_a_damaged_change_is_named_by_its_line(run) -> None:
+    run.record_change(1, "seed", 1)
+    with (run.path / "changes.jsonl").open("a") as file:
+        file.write("[1]\n")
+    with pytest.raises(RunError, match=r"changes\.jsonl, line 2: not a change"):
+        run.changes()
+
+
+def test_going_on_from_a_checkpoint_forgets_what_came_after(run) -> None:
+    run.record_scalars(NAMES, rows(1, 2, 3))
+    for step in (1, 2, 3):
+        run.record_change(step, "schedule.steps", step)
+    run.truncate(2)
+    np.testing.assert_array_equal(run.scalars(NAMES), rows(1, 2))
+    assert [change.step for change in run.changes()] == [1, 2]
+    run.close()
+    again = RunFolder.open(run.path)
+    again.truncate(0)
+    assert len(again.scalars(NAMES)) == 0
+    again.close()
+
+
+def test_two_writers_are_kept_apart_and_a_reader_is_let_in(run) -> None:
+    run.record_scalars(NAMES, rows(1))
+    run.commit()
+    with pytest.raises(RunError, match="is being written by this program; close it there first"):
+        RunFolder.open(run.path)
+    reader = RunFolder.open(run.path, read_only=True)
+    np.testing.assert_array_equal(reader.scalars(NAMES), rows(1))
+    with pytest.raises(AssertionError, match="for reading only"):
+        reader.record_change(1, "seed", 1)
+    reader.close()
+
+
+def test_another_program_is_named_by_its_pid(run) -> None:
+    script = """
+import sys
+from pathlib import Path
+from ganstudio.run import RunError, RunFolder
+try:
+    RunFolder.open(Path(sys.argv[1]))
+except RunError as error:
+    sys.stdout.write(str(error))
+"""
+    command = [sys.executable, "-c", script, str(run.path)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"is being written by process {os.getpid()}; close it there first" in out
+
+
+def test_a_lock_left_by_a_dead_program_is_taken_over(run) -> None:
+    run.close()
+    run.close()
+    (run.path / ".lock").write_text("1\n")
+    again = RunFolder.open(run.path)
+    assert (again.path / ".lock").read_text().strip() == str(os.getpid())
+    again.close()
+
+
+def test_a_run_is_not_made_over_another_or_among_other_files(run, tmp_path) -> None:
+    with pytest.raises(RunError, match="holds a run already"):
+        RunFolder.create(run.path, Experiment(), {})
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(RunError, match=r"holds other files \(mine\.txt\)"):
+        RunFolder.create(tmp_path, Experiment(), {})
+    with pytest.raises(RunError, match=r"mine\.txt: a run cannot be made there"):
+        RunFolder.create(tmp_path / "mine.txt", Experiment(), {})
+
+
+def test_what_is_no_run_is_said(tmp_path) -> None:
+    with pytest.raises(RunError, match=r"none: no such folder"):
+        RunFolder.open(tmp_path / "none")
+    with pytest.raises(RunError, match=r"experiment\.toml is missing"):
+        RunFolder.open(tmp_path)
+
+
+def test_damage_is_told_in_words(run) -> None:
+    run.close()
+    (run.path / "metrics.sqlite").write_bytes(b"no database" * 100)
+    (run.path / "experiment.toml").write_text("seed = -1")
+    (run.path / "environment.json").write_text("[")
+    reader = RunFolder.open(run.path, read_only=True)
+    with pytest.raises(RunError, match=r"metrics\.sqlite: the recorded scalars cannot be used: file is not a database"):
+        reader.scalars(NAMES)
+    with pytest.raises(RunError, match=r"experiment\.toml: seed: found -1"):
+        reader.experiment()
+    assert reader.environment() == {}
+
+
+def test_a_closed_run_is_read_without_leaving_a_trace(run) -> None:
+    run.record_scalars(NAMES, rows(1, 2))
+    run.close()
+    before = {entry.name for entry in run.path.iterdir()}
+    reader = RunFolder.open(run.path, read_only=True)
+    np.testing.assert_array_equal(reader.scalars(NAMES), rows(1, 2))
+    assert {entry.name for entry in run.path.iterdir()} == before
+    reader.close()
+    assert "metrics.sqlite-wal" not in before
+
+
+def test_a_writer_closes_in_order_while_somebody_reads(run) -> None:
+    run.record_scalars(NAMES, rows(1))
+    run.commit()
+    reader = RunFolder.open(run.path, read_only=True)
+    reader.scalars(NAMES)
+    run.close()
+    np.testing.assert_array_equal(reader.scalars(NAMES), rows(1))
+    reader.close()
+
+
+def test_a_run_without_scalars_reads_as_empty(run) -> None:
+    assert RunFolder.open(run.path, read_only=True).scalars(NAMES).shape == (0, 4)
+
+
+def test_new_runs_get_names_of_their_own(tmp_path) -> None:
+    first = new_run_path(tmp_path, "my ring/2")
+    datetime.strptime(first.name[:19], "%Y-%m-%d_%H-%M-%S")
+    assert first.name[19:] == "_my_ring_2"
+    assert first.parent == tmp_path
+    first.mkdir()
+    assert new_run_path(tmp_path, "my ring/2") != first
+    assert new_run_path(tmp_path, "///").name.endswith("_run")
+
+
+def test_the_home_of_runs_follows_the_environment(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path))
+    assert default_runs() == tmp_path / "runs"
+    monkeypatch.delenv("GANSTUDIO_HOME")
+    assert default_runs() == Path.home() / "GAN Studio" / "runs"
+
+
+def test_the_newest_complete_checkpoint_is_found(tmp_path) -> None:
+    assert latest_checkpoint(tmp_path) is None
+    for name in ("step-00000999", "step-00001000", ".step-00002000.new", "step-00003000.part", "notes"):
+        (tmp_path / "checkpoints" / name).mkdir(parents=True)
+    (tmp_path / "checkpoints" / "step-00009000").touch()
+    found = latest_checkpoint(tmp_path)
+    assert found is not None
+    assert found.name == "step-00001000"
+
+
+def test_runs_are_listed_newest_first_and_broken_ones_passed_over(tmp_path) -> None:
+    assert list_runs(tmp_path / "none") == []
+    for name in ("2026-01-01_00-00-00_old", "2026-03-01_00-00-00_new"):
+        RunFolder.create(tmp_path / name, Experiment(name=name[20:]), {}).close()
+    run = tmp_path / "2026-03-01_00-00-00_new"
+    (run / "checkpoints" / "step-00000500").mkdir()
+    (run / "samples" / "step-00000500.png").touch()
+    (tmp_path / "2026-01-01_00-00-00_old" / "samples" / "step-00000100.npy").touch()
+    (tmp_path / "2026-05-01_00-00-00_broken").mkdir()
+    (tmp_path / "2026-05-01_00-00-00_broken" / "experiment.toml").write_bytes(b"\xff")
+    (tmp_path / "file").touch()
+    new, old = list_runs(tmp_path)
+    assert new.frame is None
+    assert old.frame == old.path / "samples" / "step-00000100.npy"
+    assert (new.name, new.step, new.when) == ("new", 500, datetime(2026, 3, 1))
+    assert new.thumbnail == run / "samples" / "step-00000500.png"
+    assert (old.name, old.step, old.thumbnail) == ("old", 0, None)
+
+
+def test_a_run_in_a_folder_of_any_name_is_dated_by_its_file(tmp_path) -> None:
+    RunFolder.create(tmp_path / "mine", Experiment(), {}).close()
+    os.utime(tmp_path / "mine" / "experiment.toml", (1e9, 1e9))
+    assert list_runs(tmp_path)[0].when == datetime.fromtimestamp(1e9)
+
+
+def test_the_written_change_is_plain_json(run) -> None:
+    run.record_change(4, "objective", HingeSpec())
+    line = (run.path / "changes.jsonl").read_text().strip()
+    assert json.loads(line) == {"step": 4, "path": "objective", "value": {"kind": "hinge"}}
+
+
+def test_reading_runs_loads_neither_torch_nor_qt() -> None:
+    script = (
+        "import sys, ganstudio.run, ganstudio.presets; sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

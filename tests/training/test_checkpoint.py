@@ -1,0 +1,134 @@
+"""Checkpoints: whole or not there, exact, and never a program."""
+
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.presets import with_setting
+from ganstudio.run import RunError
+from ganstudio.training.checkpoint import KEPT, load_checkpoint, load_generator, save_checkpoint
+from ganstudio.training.trainer import Trainer
+
+CPU = torch.device("cpu")
+
+
+def trainer_of(experiment):
+    return Trainer(experiment, build_dataset(experiment.dataset), CPU)
+
+
+def steps(trainer, count):
+    for _ in range(count):
+        trainer.step()
+    return trainer
+
+
+def everything(trainer):
+    networks = (trainer.generator, trainer.discriminator, trainer.average.module)
+    return [t.clone() for network in networks for t in network.state_dict().values()]
+
+
+@pytest.mark.parametrize("kind", ["plane", "images"])
+@pytest.mark.parametrize("objective", ["minimax", "wasserstein"])
+def test_resuming_equals_never_stopping(kind, objective, request, tmp_path):
+    """Same numbers to the bit: weights, buffers, scalars; the penalty of wasserstein draws random numbers too."""
+    experiment = with_setting(request.getfixturevalue(kind), "objective", {"kind": objective})
+    if kind == "images":
+        experiment = with_setting(experiment, "discriminator.normalisation", "none")
+    whole = steps(trainer_of(experiment), 12)
+    scalars = whole.drain()
+    saved = save_checkpoint(tmp_path, steps(trainer_of(experiment), 5))
+    steps(trainer_of(with_setting(experiment, "seed", 9)), 2)  # other games in between leave no trace
+    resumed = trainer_of(experiment)
+    load_checkpoint(saved, resumed)
+    assert resumed.step_count == 5
+    steps(resumed, 7)
+    for one, other in zip(everything(whole), everything(resumed), strict=True):
+        assert torch.equal(one, other)
+    np.testing.assert_array_equal(scalars[5:, 2:], resumed.drain()[:, 2:])
+
+
+def test_every_optimisers_state_is_kept(plane, tmp_path):
+    trainer = steps(trainer_of(plane), 3)
+    trainer.adjust(with_setting(trainer.experiment, "optimisers.generator", {"kind": "rmsprop"}))
+    saved = save_checkpoint(tmp_path, steps(trainer, 3))
+    resumed = trainer_of(trainer.experiment)
+    load_checkpoint(saved, resumed)
+    state = resumed.optimisers["generator"].state()
+    assert set(state) == {"adam", "rmsprop"}
+    assert [state[kind]["state"][0]["step"] for kind in ("adam", "rmsprop")] == [3, 3]
+    assert resumed.optimisers["generator"].spec.kind == "rmsprop"
+
+
+def test_only_the_newest_are_kept_and_nothing_half_written(plane, tmp_path):
+    trainer = trainer_of(plane)
+    for _ in range(KEPT + 2):
+        save_checkpoint(tmp_path, steps(trainer, 1))
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [f"step-{step:08d}" for step in (3, 4, 5)]
+
+
+def test_a_crash_while_writing_leaves_the_last_one_whole(plane, tmp_path, monkeypatch):
+    trainer = steps(trainer_of(plane), 1)
+    first = save_checkpoint(tmp_path, trainer)
+    monkeypatch.setattr(torch, "save", lambda *args: (_ for _ in ()).throw(OSError("no space left")))
+    with pytest.raises(OSError, match="no space"):
+        save_checkpoint(tmp_path, steps(trainer, 1))
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.glob("step-*")] == [first.name]
+    load_checkpoint(first, trainer_of(plane))
+    save_checkpoint(tmp_path, trainer)  # the half-written one is not in the way
+    assert not list(tmp_path.glob(".writing-*"))
+
+
+@pytest.mark.parametrize("name", ["generator.safetensors", "training.pt"])
+@pytest.mark.parametrize("damage", [b"", b"nonsense" * 100])
+def test_a_damaged_file_is_named(plane, tmp_path, name, damage):
+    saved = save_checkpoint(tmp_path, steps(trainer_of(plane), 1))
+    (saved / name).write_bytes(damage)
+    with pytest.raises(RunError, match=name):
+        load_checkpoint(saved, trainer_of(plane))
+
+
+def test_a_checkpoint_never_runs_code(plane, tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "sprung"), "w"))
+
+    saved = save_checkpoint(tmp_path, steps(trainer_of(plane), 1))
+    with (saved / "training.pt").open("wb") as file:
+        pickle.dump(Trap(), file, protocol=2)
+    with pytest.raises(RunError):
+        load_checkpoint(saved, trainer_of(plane))
+    torch.save({"trap": Trap()}, saved / "training.pt")
+    with pytest.raises(RunError):
+        load_checkpoint(saved, trainer_of(plane))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_weights_of_other_networks_are_refused(plane, tmp_path):
+    saved = save_checkpoint(tmp_path, steps(trainer_of(plane), 1))
+    with pytest.raises(RunError, match="do not fit"):
+        load_checkpoint(saved, trainer_of(with_setting(plane, "generator.width", 9)))
+
+
+@pytest.mark.parametrize(("kind", "shape", "dtype"), [("plane", (5, 2), "float32"), ("images", (5, 8, 8, 1), "uint8")])
+def test_the_generator_of_a_run_makes_samples(kind, shape, dtype, request, tmp_path):
+    trainer = steps(trainer_of(request.getfixturevalue(kind)), 2)
+    save_checkpoint(tmp_path / "checkpoints", trainer)
+    loaded = load_generator(tmp_path)
+    latents = loaded.draw_latents(5, seed=3)
+    np.testing.assert_array_equal(latents, loaded.draw_latents(5, seed=3))
+    samples = loaded.generate(latents)
+    assert (samples.shape, str(samples.dtype), loaded.step) == (shape, dtype, 2)
+    np.testing.assert_array_equal(samples, loaded.generate(latents))
+
+
+def test_a_run_without_a_checkpoint_says_so(tmp_path):
+    with pytest.raises(RunError, match="no checkpoint"):
+        load_generator(tmp_path)
+    shutil.rmtree(tmp_path)
+    with pytest.raises(RunError, match="no checkpoint"):
+        load_generator(tmp_path)

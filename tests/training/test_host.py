@@ -1,0 +1,163 @@
+"""The host and its renderer: pictures beside the training, sessions one after another."""
+
+import queue
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.presets import with_setting
+from ganstudio.training.host import Host
+from ganstudio.training.messages import (
+    Closed,
+    Failed,
+    Frame,
+    Opened,
+    Pause,
+    Play,
+    Quit,
+    Rendered,
+    RenderLatent,
+    Scalars,
+    Start,
+    StateChanged,
+    Step,
+    Watch,
+)
+
+
+class Hosted:
+    """A host in a thread, its events in a queue."""
+
+    def __init__(self):
+        self.events = queue.Queue()
+        self.host = Host(self.events.put)
+        self.thread = threading.Thread(target=self.host.run)
+        self.thread.start()
+
+    def until(self, kind, check=lambda event: True):
+        while True:
+            event = self.events.get(timeout=30)
+            assert not isinstance(event, Failed), event
+            if isinstance(event, kind) and check(event):
+                return event
+
+    def close(self):
+        self.host.send(Quit())
+        self.until(Closed)
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def hosted():
+    hosted = Hosted()
+    yield hosted
+    hosted.close()
+
+
+def layers(*names):
+    return Watch(frozenset(names))
+
+
+def test_frames_show_what_is_watched(hosted, plane):
+    hosted.host.send(Start(experiment=plane))
+    opened = hosted.until(Opened)
+    hosted.host.send(layers("generated", "landscape", "manifold"))
+    frame = hosted.until(Frame, lambda frame: len(frame.layers) == 3)
+    assert frame.layers["generated"].shape == (1000, 2)
+    assert frame.layers["manifold"].shape == (25, 25, 2)
+    landscape = frame.layers["landscape"]
+    assert landscape.shape == (96, 96)
+    assert (landscape >= 0).all()
+    assert (landscape <= 1).all()
+    assert frame.bounds == opened.plane
+    hosted.host.send(Watch(frozenset({"landscape"}), (0, 1, 2, 3)))
+    frame = hosted.until(Frame, lambda frame: frame.bounds == (0, 1, 2, 3))
+    assert set(frame.layers) == {"landscape"}
+
+
+def test_the_landscape_is_d_at_the_cells_centres(hosted, plane):
+    """Against a discriminator whose answer is known: sigmoid of the first coordinate in model units."""
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Opened)
+    scene = hosted.host._renderer._scene
+
+    class First(torch.nn.Module):
+        def forward(self, x):
+            return x[:, 0]
+
+    scene._discriminator = First()
+    values = scene._landscape((-1.0, 3.0, -2.0, 2.0))
+    x = -1 + (np.arange(96) + 0.5) / 96 * 4
+    model = (x - scene.dataset.centre[0]) / scene.dataset.scale
+    np.testing.assert_allclose(values[10], 1 / (1 + np.exp(-model)), atol=1e-5)
+    np.testing.assert_array_equal(values[0], values[-1])
+
+
+def test_frames_follow_the_training_to_its_last_step(hosted, plane):
+    hosted.host.send(Start(experiment=plane, play=True))
+    hosted.until(StateChanged, lambda event: event.state == "finished")
+    frame = hosted.until(Frame, lambda frame: frame.step == 40)
+    assert np.isfinite(frame.layers["generated"]).all()
+
+
+def test_the_gallery_shows_fixed_latents(hosted, images):
+    hosted.host.send(Start(experiment=images))
+    opened = hosted.until(Opened)
+    gallery = hosted.until(Frame).layers["gallery"]
+    assert (gallery.shape, gallery.dtype) == ((64, 8, 8, 1), np.uint8)
+    hosted.host.send(RenderLatent(request=1, latents=opened.latents))
+    np.testing.assert_array_equal(hosted.until(Rendered).samples, gallery)
+    assert set(np.unique(opened.real)) - {0, 255}  # real images are grey, not black and white
+
+
+def test_latents_are_rendered_while_training_and_after_a_pause(hosted, plane):
+    hosted.host.send(Start(experiment=with_setting(plane, "schedule.steps", 1_000_000), play=True))
+    hosted.until(Scalars)
+    hosted.host.send(RenderLatent(request=7, latents=np.zeros((3, 2), np.float32)))
+    answer = hosted.until(Rendered)
+    assert (answer.request, answer.samples.shape) == (7, (3, 2))
+    hosted.host.send(Pause())
+    paused = hosted.until(StateChanged, lambda event: event.state == "paused")
+    hosted.host.send(RenderLatent(request=8, latents=np.zeros((1, 2), np.float32)))
+    answer = hosted.until(Rendered)
+    assert answer.step == paused.step  # the weights of the very last step, not of the last frame
+
+
+def test_of_many_requests_the_newest_is_answered(hosted, plane):
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Frame)
+    for request in range(200):
+        hosted.host.send(RenderLatent(request=request, latents=np.zeros((1, 2), np.float32)))
+    answers = [hosted.until(Rendered).request]
+    while answers[-1] != 199:
+        answers.append(hosted.until(Rendered).request)
+    assert answers == sorted(answers)
+
+
+def test_a_request_for_another_game_is_dropped(hosted, plane):
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Opened)
+    hosted.host.send(RenderLatent(request=1, latents=np.zeros((1, 5), np.float32)))
+    hosted.host.send(RenderLatent(request=2, latents=np.zeros((1, 2), np.float32)))
+    assert hosted.until(Rendered).request == 2
+
+
+def test_sessions_follow_one_another_and_a_failed_one_does_not_end_the_host(plane, images):
+    hosted = Hosted()
+    hosted.host.send(Start(experiment=plane))
+    hosted.host.send(Start(experiment=images))
+    assert hosted.until(Opened).data_shape == (2,)
+    assert hosted.until(Opened).data_shape == (1, 8, 8)
+    hosted.host.send(Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": "/no/such.csv"})))
+    while not isinstance(event := hosted.events.get(timeout=30), Failed):
+        pass
+    assert "such.csv" in event.message
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Opened)
+    hosted.host.send(Step())
+    hosted.host.send(Play())
+    hosted.until(StateChanged, lambda event: event.state == "finished")
+    hosted.close()

@@ -1,0 +1,295 @@
+"""Sessions: commands in, events out, and what stands on disk afterwards."""
+
+import numpy as np
+import pytest
+
+from ganstudio.presets import with_setting
+from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.training import session as session_module
+from ganstudio.training.messages import (
+    SCALARS,
+    Adjust,
+    Adjusted,
+    Checkpointed,
+    Closed,
+    Failed,
+    Notice,
+    Opened,
+    Pause,
+    Play,
+    Quit,
+    Reset,
+    RunCreated,
+    Save,
+    Scalars,
+    Start,
+    StateChanged,
+    Step,
+)
+from ganstudio.training.session import Session
+
+
+class Drive:
+    """Runs a session in this thread: commands are handed in when an event is seen."""
+
+    def __init__(self, start):
+        self.session = Session(start)
+        self.events = []
+        self._generator = self.session.run()
+
+    def send(self, *commands):
+        for command in commands:
+            self.session.send(command)
+        return self
+
+    def until(self, kind, **fields):
+        for event in self._generator:
+            self.events.append(event)
+            if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items()):
+                return event
+        raise AssertionError(f"the session ended without {kind.__name__} {fields}: {self.events[-3:]}")
+
+    def finish(self):
+        self.send(Quit())
+        return self.until(Closed)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def rows(self):
+        return np.concatenate([event.rows for event in self.of(Scalars)])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "run"
+
+
+def test_it_trains_to_the_last_step_and_keeps_everything(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    opened = drive.until(Opened)
+    assert (opened.step, opened.run, opened.data_shape, opened.real.shape) == (0, None, (2,), (2000, 2))
+    assert opened.latents.shape == (1000, 2)
+    drive.until(StateChanged, state="finished", step=40)
+    drive.finish()
+    assert drive.rows()[:, 0].tolist() == list(range(1, 41))
+    run = RunFolder.open(folder, read_only=True)
+    np.testing.assert_array_equal(run.scalars(SCALARS), drive.rows())
+    assert latest_checkpoint(folder).name == "step-00000040"
+    assert [path.name for path in sorted(run.samples.iterdir())] == ["step-00000040.npy"]
+    assert np.load(run.samples / "step-00000040.npy").shape == (1000, 2)
+    assert run.experiment() == plane
+    assert {"device", "threads", "seed"} <= set(run.environment())
+
+
+def test_nothing_is_written_before_the_first_step(plane, tmp_path):
+    drive = Drive(Start(experiment=plane, runs=tmp_path))
+    drive.until(StateChanged, state="paused")
+    drive.finish()
+    assert not list(tmp_path.iterdir())
+
+
+def test_stepping_by_hand(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step("discriminator"), Step("generator"), Step("both"))
+    for step in (1, 2, 3):
+        drive.until(StateChanged, state="paused", step=step)
+    d_loss, g_loss = drive.rows()[:, 2], drive.rows()[:, 3]
+    assert np.isnan(d_loss).tolist() == [False, True, False]
+    assert np.isnan(g_loss).tolist() == [True, False, False]
+    drive.finish()
+    changes = RunFolder.open(folder, read_only=True).changes()
+    assert [(change.step, change.path, change.value) for change in changes] == [
+        (0, "step", "discriminator"),
+        (1, "step", "generator"),
+    ]
+
+
+def test_pausing_writes_a_checkpoint_and_playing_goes_on(plane, folder):
+    plane = with_setting(plane, "schedule.steps", 100_000)
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(Scalars)
+    drive.send(Pause())
+    paused = drive.until(StateChanged, state="paused")
+    assert drive.until(Checkpointed).step == paused.step
+    drive.send(Play())
+    drive.until(StateChanged, state="playing", step=paused.step)
+    drive.until(Scalars)
+    drive.finish()
+    steps = drive.rows()[:, 0]
+    assert steps.tolist() == list(range(1, len(steps) + 1))
+    assert latest_checkpoint(folder).name == f"step-{len(steps):08d}"
+
+
+def test_a_change_takes_effect_and_is_written(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Adjust("schedule.discriminator_steps", 5), Adjust("objective.generator_update", "combined"))
+    adjusted = drive.until(Adjusted, path="objective.generator_update")
+    assert adjusted.experiment.schedule.discriminator_steps == 5
+    assert adjusted.step == 1
+    drive.send(Step())
+    drive.until(StateChanged, step=2)
+    drive.finish()
+    run = RunFolder.open(folder, read_only=True)
+    assert [(change.step, change.path, change.value) for change in run.changes()] == [
+        (1, "schedule.discriminator_steps", 5),
+        (1, "objective.generator_update", "combined"),
+    ]
+    assert run.experiment() == plane  # what was asked for stays as it was
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("generator.width", 9, "generator.width"),
+        ("schedule.batch_size", 0, "schedule.batch_size"),
+        ("objective.generator_update", "foo", "saturating"),
+        ("nothing.there", 1, "nothing"),
+    ],
+)
+def test_a_change_that_can_not_be_is_refused_and_training_goes_on(plane, folder, path, value, words):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Adjust(path, value))
+    assert words in drive.until(Notice).message
+    drive.send(Step())
+    drive.until(StateChanged, step=2)
+    drive.finish()
+
+
+def test_closing_and_reopening_goes_on_exactly(plane, tmp_path):
+    whole = Drive(Start(experiment=plane, run=tmp_path / "whole", play=True))
+    whole.until(StateChanged, state="finished")
+    whole.finish()
+    part = Drive(Start(experiment=plane, run=tmp_path / "part"))
+    part.send(*[Step()] * 15)
+    part.until(StateChanged, step=15)
+    part.finish()
+    again = Drive(Start(resume=tmp_path / "part", play=True))
+    opened = again.until(Opened)
+    assert (opened.step, opened.run) == (15, tmp_path / "part")
+    again.until(StateChanged, state="finished", step=40)
+    again.finish()
+    np.testing.assert_array_equal(again.rows()[:, 2:], whole.rows()[:, 2:])
+    assert again.rows()[:, 0].tolist() == list(range(1, 41))  # the part before came back from disk
+
+
+def test_resuming_keeps_what_was_changed_by_hand(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Adjust("optimisers.generator.learning_rate", 0.5), Step())
+    drive.until(StateChanged, step=2)
+    drive.finish()
+    again = Drive(Start(resume=folder))
+    assert again.until(Opened).experiment.optimisers.generator.learning_rate == 0.5
+    again.finish()
+
+
+def test_steps_after_the_last_checkpoint_are_forgotten_on_disk_too(plane, folder, monkeypatch):
+    """Killed between checkpoints: what was trained after the last one is trained again, and nothing stands twice."""
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Step(), Save())
+    drive.until(Checkpointed, step=2)
+    drive.send(Step(), Adjust("schedule.batch_size", 4), Step())
+    drive.until(StateChanged, step=4)
+    drive.session._run.close()  # as the system does when the process is killed
+    again = Drive(Start(resume=folder))
+    assert again.until(Opened).step == 2
+    again.send(Step())
+    again.until(StateChanged, step=3)
+    again.finish()
+    run = RunFolder.open(folder, read_only=True)
+    assert run.scalars(SCALARS)[:, 0].tolist() == [1, 2, 3]
+    assert run.changes() == []
+
+
+def test_starting_over_is_a_new_run_with_the_same_numbers(plane, tmp_path):
+    drive = Drive(Start(experiment=plane, runs=tmp_path))
+    drive.send(Step(), Step())
+    first = drive.until(RunCreated).run
+    drive.until(StateChanged, step=2)
+    before = drive.rows()
+    drive.events.clear()
+    drive.send(Reset(), Step(), Step())
+    assert drive.until(Opened).step == 0
+    second = drive.until(RunCreated).run
+    drive.until(StateChanged, step=2)
+    np.testing.assert_array_equal(drive.rows()[:, 2:], before[:, 2:])
+    drive.finish()
+    assert first != second
+    assert latest_checkpoint(first).name == latest_checkpoint(second).name == "step-00000002"
+
+
+def test_playing_on_after_the_end_trains_as_many_again(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(StateChanged, state="finished", step=40)
+    drive.send(Play())
+    assert drive.until(Adjusted, path="schedule.steps").value == 80
+    drive.until(StateChanged, state="finished", step=80)
+    drive.finish()
+
+
+def test_another_start_ends_this_session_in_order(plane, images, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.send(Start(experiment=images))
+    drive.until(Closed)
+    assert drive.session.successor.experiment == images
+    assert latest_checkpoint(folder).name == "step-00000001"
+
+
+def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, folder):
+    drive = Drive(Start(experiment=with_setting(plane, "schedule.steps", 100_000), run=folder))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    drive.send(Adjust("optimisers.discriminator", {"kind": "sgd", "learning_rate": 10}))
+    drive.send(Adjust("optimisers.generator", {"kind": "sgd", "learning_rate": 10}), Adjust("objective.kind", "hinge"))
+    drive.send(Play())
+    assert "no longer a finite number" in drive.until(Notice).message
+    assert drive.session._state == "paused"
+    drive.finish()
+    assert latest_checkpoint(folder).name == "step-00000001"
+
+
+def test_a_full_disk_is_said_and_training_goes_on(plane, folder, monkeypatch):
+    def refuse(*args):
+        raise OSError(28, "No space left on device")
+
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    monkeypatch.setattr(session_module, "save_checkpoint", refuse)
+    drive.send(Save())
+    assert "No space left" in drive.until(Notice).message
+    drive.send(Step())
+    drive.until(StateChanged, step=2)
+    monkeypatch.undo()
+    drive.finish()
+    assert latest_checkpoint(folder).name == "step-00000002"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [("dataset", {"kind": "images", "path": "/nowhere/at/all"}, "nowhere"), ("device.kind", "cuda", "cuda")],
+)
+def test_what_can_not_start_fails_with_words(plane, folder, setting, value, words, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    drive = Drive(Start(experiment=with_setting(plane, setting, value), run=folder))
+    failed = drive.until(Failed)
+    assert words in failed.message
+    assert "Traceback" in failed.details
+    assert not folder.exists()
+
+
+def test_a_bug_is_told_and_the_run_is_released(plane, folder, monkeypatch):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    monkeypatch.setattr(drive.session._trainer, "step", lambda *_: 1 / 0)
+    drive.send(Step())
+    assert "ZeroDivisionError" in drive.until(Failed).message
+    RunFolder.open(folder).close()
+
+
+def test_opening_what_is_no_run_fails_with_words(tmp_path):
+    failed = Drive(Start(resume=tmp_path)).until(Failed)
+    assert str(tmp_path) in failed.message

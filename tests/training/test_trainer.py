@@ -1,0 +1,210 @@
+"""The step: who moves when, what is recorded, what a change leaves alone."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.experiment import (
+    AdamSpec,
+    HingeSpec,
+    LeastSquaresSpec,
+    MinimaxSpec,
+    RelativisticSpec,
+    RMSpropSpec,
+    ScheduleSpec,
+    SGDSpec,
+    WassersteinSpec,
+)
+from ganstudio.presets import with_setting
+from ganstudio.training.ema import ExponentialMovingAverage
+from ganstudio.training.messages import SCALARS
+from ganstudio.training.optimisers import PlayerOptimiser, learning_rate_factor
+from ganstudio.training.trainer import Trainer
+
+CPU = torch.device("cpu")
+COLUMN = {name: 2 + index for index, name in enumerate(SCALARS)}
+
+
+def trainer_of(experiment):
+    return Trainer(experiment, build_dataset(experiment.dataset), CPU)
+
+
+def weights(network):
+    return torch.cat([p.detach().flatten() for p in network.parameters()])
+
+
+@pytest.mark.parametrize(
+    ("phase", "moves_d", "moves_g"), [("discriminator", True, False), ("generator", False, True), ("both", True, True)]
+)
+def test_a_step_moves_whom_it_says(plane, phase, moves_d, moves_g):
+    trainer = trainer_of(plane)
+    before_d, before_g = weights(trainer.discriminator), weights(trainer.generator)
+    trainer.step(phase)
+    assert torch.equal(before_d, weights(trainer.discriminator)) != moves_d
+    assert torch.equal(before_g, weights(trainer.generator)) != moves_g
+    row = trainer.drain()[0]
+    assert row[0] == 1
+    assert math.isnan(row[COLUMN["d_loss"]]) != moves_d
+    assert math.isnan(row[COLUMN["g_loss"]]) != moves_g
+
+
+def test_k_moves_of_d_to_one_of_g(plane, monkeypatch):
+    trainer = trainer_of(with_setting(plane, "schedule.discriminator_steps", 3))
+    moves = []
+    descend = trainer._descend
+    monkeypatch.setattr(trainer, "_descend", lambda player, *rest: (moves.append(player), descend(player, *rest))[1])
+    trainer.step()
+    assert moves == ["discriminator"] * 3 + ["generator"]
+
+
+def test_every_step_is_recorded_once(images):
+    trainer = trainer_of(images)
+    for _ in range(5):
+        trainer.step()
+    rows = trainer.drain()
+    assert rows.shape == (5, 2 + len(SCALARS))
+    assert rows[:, 0].tolist() == [1, 2, 3, 4, 5]
+    assert np.all(np.diff(rows[:, 1]) > 0)
+    assert np.isfinite(rows).all()
+    assert len(trainer.drain()) == 0
+
+
+def test_the_recorded_value_is_minus_the_minimax_loss_and_means_are_probabilities(plane):
+    trainer = trainer_of(plane)
+    trainer.step()
+    row = trainer.drain()[0]
+    assert row[COLUMN["value"]] == pytest.approx(-row[COLUMN["d_loss"]], abs=1e-6)
+    assert 0 < row[COLUMN["d_real"]] < 1
+    assert 0 < row[COLUMN["d_fake"]] < 1
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [MinimaxSpec(), LeastSquaresSpec(), HingeSpec(), WassersteinSpec(), RelativisticSpec()],
+    ids=lambda spec: spec.kind,
+)
+@pytest.mark.parametrize("kind", ["plane", "images"])
+def test_every_objective_trains_every_family(objective, kind, request):
+    experiment = request.getfixturevalue(kind).model_copy(update={"objective": objective})
+    if kind == "images":
+        experiment = with_setting(experiment, "discriminator.normalisation", "none")
+    trainer = trainer_of(experiment)
+    before = weights(trainer.generator)
+    for _ in range(3):
+        trainer.step()
+    assert np.isfinite(trainer.drain()).all()
+    assert not torch.equal(before, weights(trainer.generator))
+
+
+def test_the_same_seed_repeats_and_another_does_not(images):
+    def after(seed):
+        trainer = trainer_of(with_setting(images, "seed", seed))
+        for _ in range(4):
+            trainer.step()
+        return weights(trainer.generator)
+
+    assert torch.equal(after(1), after(1))
+    assert not torch.equal(after(1), after(2))
+
+
+def test_judging_together_equals_judging_apart(plane):
+    """Real and generated samples go through D in one batch where no normalisation mixes them: same gradients."""
+    together, apart = trainer_of(plane), trainer_of(plane)
+    assert not together._judge_apart
+    apart._judge_apart = True
+    for _ in range(3):
+        together.step()
+        apart.step()
+    torch.testing.assert_close(weights(together.discriminator), weights(apart.discriminator), rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(weights(together.generator), weights(apart.generator), rtol=1e-4, atol=1e-6)
+
+
+def test_batch_normalisation_sees_real_and_generated_apart(images):
+    assert trainer_of(images)._judge_apart
+
+
+def test_gs_move_leaves_d_without_gradients(plane):
+    trainer = trainer_of(plane)
+    trainer.step("generator")
+    assert all(p.grad is None for p in trainer.discriminator.parameters())
+
+
+def test_a_changed_rate_acts_at_the_next_step_and_keeps_adams_state(plane):
+    trainer = trainer_of(plane)
+    trainer.step()
+    before = weights(trainer.generator)
+    state = trainer.optimisers["generator"].state()["adam"]["state"]
+    moments = state[0]["exp_avg"].clone()
+    assert moments.abs().sum() > 0
+    trainer.adjust(with_setting(trainer.experiment, "optimisers.generator.learning_rate", 1e-10))
+    assert torch.equal(trainer.optimisers["generator"].state()["adam"]["state"][0]["exp_avg"], moments)
+    trainer.step()
+    assert torch.allclose(before, weights(trainer.generator), rtol=0, atol=1e-7)
+    assert trainer.optimisers["generator"].state()["adam"]["state"][0]["step"] == 2
+
+
+def test_switching_the_optimiser_and_back_loses_nothing(plane):
+    trainer = trainer_of(plane)
+    trainer.step()
+    moments = trainer.optimisers["discriminator"].state()["adam"]["state"][0]["exp_avg"].clone()
+    trainer.adjust(with_setting(trainer.experiment, "optimisers.discriminator", {"kind": "sgd"}))
+    trainer.step()
+    trainer.adjust(with_setting(trainer.experiment, "optimisers.discriminator", {"kind": "adam"}))
+    assert torch.equal(trainer.optimisers["discriminator"].state()["adam"]["state"][0]["exp_avg"], moments)
+    trainer.step()
+    assert trainer.optimisers["discriminator"].state()["adam"]["state"][0]["step"] == 2
+
+
+def test_batch_size_and_update_change_while_training(plane):
+    trainer = trainer_of(plane)
+    trainer.step()
+    trainer.adjust(with_setting(trainer.experiment, "schedule.batch_size", 64))
+    trainer.adjust(with_setting(trainer.experiment, "objective.generator_update", "combined"))
+    drawn = []
+    draw = trainer._draw_latents
+    trainer._draw_latents = lambda: drawn.append(draw()) or drawn[-1]
+    trainer.step()
+    assert [len(z) for z in drawn] == [64, 64]
+
+
+@pytest.mark.parametrize("spec", [AdamSpec(), RMSpropSpec(), SGDSpec(momentum=0.9)], ids=lambda spec: spec.kind)
+def test_every_optimiser_descends(spec):
+    parameter = torch.nn.Parameter(torch.tensor([3.0]))
+    optimiser = PlayerOptimiser([parameter], spec.model_copy(update={"learning_rate": 0.05}))
+    for _ in range(300):
+        optimiser.step((2 * parameter.detach(),), 1.0)
+    assert abs(parameter.item()) < 0.2
+
+
+def test_the_learning_rate_falls_in_a_line_over_the_second_half():
+    schedule = ScheduleSpec(steps=100, decay="linear", decay_start=0.5)
+    assert [learning_rate_factor(schedule, step) for step in (0, 49, 50, 75, 100, 200)] == [1, 1, 1, 0.5, 0, 0]
+    assert learning_rate_factor(ScheduleSpec(steps=100, decay="none"), 99) == 1
+
+
+def test_the_average_warms_up_and_follows():
+    network = torch.nn.Linear(1, 1, bias=False)
+    average = ExponentialMovingAverage(network)
+    start = network.weight.item()
+    with torch.no_grad():
+        network.weight.fill_(start + 1)
+    average.update(network, 0.999)
+    assert average.module.weight.item() == pytest.approx(start + 0.9, abs=1e-6)  # memory 1/10 at the first update
+    for _ in range(200):
+        average.update(network, 0.999)
+    assert average.module.weight.item() == pytest.approx(start + 1, abs=1e-3)
+
+
+def test_no_average_is_the_network_itself(plane):
+    trainer = trainer_of(with_setting(plane, "schedule.average", 0))
+    for _ in range(30):
+        trainer.step()
+    torch.testing.assert_close(weights(trainer.average.module), weights(trainer.generator), rtol=0, atol=1e-6)
+
+
+def test_networks_that_do_not_fit_the_data_are_refused(plane, images):
+    with pytest.raises(ValueError, match="mlp"):
+        trainer_of(plane.model_copy(update={"generator": images.generator}))
