@@ -141,12 +141,13 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -
         axes.axhline(level, color=_MUTED, linewidth=0.8, linestyle=":")
         axes.annotate(
             name,
-            (0.01, level),
+            (0.995, level),
             xycoords=("axes fraction", "data"),
             xytext=(0, 2),
-            color=_MUTED,
             textcoords="offset points",
+            horizontalalignment="right",
             fontsize="small",
+            color=_MUTED,
         )
     axes.set(ylabel="JSD (nats)", ylim=(-0.03, LOG2 + 0.07))
     axes.legend(loc="center right", frameon=False)

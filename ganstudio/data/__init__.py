@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data.arrays import array
+from ganstudio.data.arrays import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
-from ganstudio.data.digits import digits
-from ganstudio.data.images import Progress, images
+from ganstudio.data.digits import build_digits
+from ganstudio.data.images import Progress, build_images
 from ganstudio.data.opening import open_path
 from ganstudio.data.plane import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
-from ganstudio.data.table import table
+from ganstudio.data.table import build_table
 from ganstudio.experiment import (
     ArraySpec,
     DatasetSpec,
@@ -40,10 +40,10 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     SwissRollSpec: swiss_roll,
     LineSpec: line,
     DisjointSpec: disjoint,
-    DigitsSpec: digits,
-    ImagesSpec: images,
-    ArraySpec: array,
-    TableSpec: table,
+    DigitsSpec: build_digits,
+    ImagesSpec: build_images,
+    ArraySpec: build_array,
+    TableSpec: build_table,
 }
 
 

@@ -112,7 +112,9 @@ def _decompressed(path: Path, head: bytes) -> io.BufferedIOBase:
 
 
 def _is_clutter(name: str) -> bool:
-    return any(part.startswith(".") or part.lower() in _CLUTTER for part in PurePosixPath(name).parts)
+    return any(
+        (part.startswith(".") and part != "..") or part.lower() in _CLUTTER for part in PurePosixPath(name).parts
+    )
 
 
 def _refusal(name: str, size: int) -> str | None:

@@ -43,7 +43,7 @@ _BLACK_TO_WHITE = 128  # a maximum below: the values don't span 0..255, such as 
 _SLACK = 1e-3  # of rounding, in values that were normalised
 
 
-def array(spec: ArraySpec) -> Dataset:
+def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
     path = Path(spec.path).expanduser()
     name, values = _load(path, spec.key)
@@ -55,7 +55,7 @@ def array(spec: ArraySpec) -> Dataset:
 def propose_size(path: Path, key: str | None = None) -> int | None:
     """The side to cut and resize the file's images to; None where they can be trained on as they are, or are points.
 
-    Raises DatasetError as ``array`` does.
+    Raises DatasetError as ``build_array`` does.
     """
     shape = _find(path, key)[1]
     if is_points(shape):

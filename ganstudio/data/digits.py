@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import DigitsSpec
 
 
-def digits(spec: DigitsSpec) -> Dataset:
+def build_digits(spec: DigitsSpec) -> Dataset:
     """1,797 digits, enlarged once from 8 x 8 to ``spec.size`` by bicubic interpolation."""
     with np.load(resource("datasets", "digits.npz"), allow_pickle=False) as file:
         images_nhw = file["images"]

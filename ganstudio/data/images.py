@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 _LOOKED_AT = 256  # files whose headers propose a size; enough for a median
 
 
-def images(spec: ImagesSpec, *, progress: Progress | None = None) -> Dataset:
+def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Dataset:
     """Decode everything that is there once, to ``spec.size``, and keep it as bytes.
 
     Raises DatasetError when nothing is usable, or it would not fit in memory.
@@ -63,7 +63,7 @@ def _decode_all(path: Path, spec: ImagesSpec, skips: Skips, progress: Progress |
 def propose_size(path: Path) -> int:
     """The side to train on: ``pixels.power_of_two`` of the images' median shorter side.
 
-    128 where no header can be read; reading the images will say why. Raises DatasetError as ``images`` does.
+    128 where no header can be read; reading the images will say why. Raises DatasetError as ``build_images`` does.
     """
     sides: list[int] = []
     with archives.open_source(path, Skips()) as source, pictures.pillow_rules():

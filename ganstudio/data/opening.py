@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import archives, arrays, images, pictures
 from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.table import table
+from ganstudio.data.table import build_table
 from ganstudio.experiment import ArraySpec, DatasetSpec, ImagesSpec, TableSpec
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first, or pack it as zip"),
+    (0, b"\x00\x00\x08\x03", "is an IDX file, as MNIST comes in; save its images with numpy.save"),
     (0, b"\x89HDF", "is an HDF5 file; save its array with numpy.save"),
     (0, b"MATLAB", "is a MATLAB file; save its array with numpy.save"),
     (0, b"PAR1", "is a Parquet file; save its columns as CSV"),
@@ -83,12 +84,12 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
 
 def _open_images(path: Path, size: int | None, progress: Progress | None) -> _Opened:
     spec = ImagesSpec(path=str(path), size=size or images.propose_size(path))
-    return spec, images.images(spec, progress=progress)
+    return spec, images.build_images(spec, progress=progress)
 
 
 def _open_array(path: Path, size: int | None) -> _Opened:
     spec = ArraySpec(path=str(path), size=size or arrays.propose_size(path))
-    return spec, arrays.array(spec)
+    return spec, arrays.build_array(spec)
 
 
 def _open_zip(path: Path, size: int | None, progress: Progress | None) -> _Opened:
@@ -118,7 +119,7 @@ def _open_text(path: Path) -> _Opened:
     spec = TableSpec(path=str(path))
     means_points = path.suffix.lower() in (".csv", ".tsv", ".dat", ".txt")
     try:
-        dataset = table(spec)
+        dataset = build_table(spec)
     except DatasetError as error:
         if means_points:
             raise

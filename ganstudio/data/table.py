@@ -29,7 +29,7 @@ _DELIMITERS = (";", "\t", ",", None)  # None: any white space. In a tie the earl
 _NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", None: "spaces"}
 
 
-def table(spec: TableSpec) -> Dataset:
+def build_table(spec: TableSpec) -> Dataset:
     """Points from the two columns. A line that holds none is skipped and noted with its number, counted from 1.
 
     The first line may be a header. Columns are parted by commas, semicolons, tabs or spaces; unless by commas, numbers

@@ -5,106 +5,21 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
-import annotated_types
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.experiment import Spec
 from ganstudio.gui import fields, icons, theme
-from ganstudio.gui.words import field_label, suffix, summary
+from ganstudio.gui.editors import make_editor
+from ganstudio.gui.rows import INDENT, FieldRow
+from ganstudio.gui.words import summary
 from ganstudio.presets import is_live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Container, Sequence
 
     from pydantic.fields import FieldInfo
-
-LOCKED = "Takes effect when the run starts over"
-
-_INDENT = 10
-_MARK = 17
-
-Editor = fields.NumberBox | fields.ChoiceBox | fields.SwitchBox | fields.TextBox
-
-
-class FieldRow(QWidget):
-    """A label, an editor beside it, and a line of help below, which gives way to what is wrong."""
-
-    def __init__(self, name: str, help_text: str, editor: Editor, *, live: bool, depth: int = 0) -> None:
-        super().__init__()
-        self.editor = editor
-        self._help_text = help_text
-        self._live = live
-        self._locked = False
-        self._mark_colour = theme.MUTED
-        self._label = QLabel(field_label(name))
-        self._label.setWordWrap(True)
-        # A form within a form stands further right; its editors still begin where all the others do.
-        self._label.setFixedWidth(theme.LABEL_WIDTH - _MARK - _INDENT * depth)
-        self._mark = QLabel()
-        self._mark.setFixedWidth(_MARK)
-        self._help = QLabel(help_text)
-        self._help.setWordWrap(True)
-        self._help.setProperty("role", "help")
-        self._help.setVisible(bool(help_text))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(0)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(self._label, 0, 0)
-        grid.addWidget(self._mark, 0, 1)
-        grid.addWidget(editor, 0, 2)
-        grid.addWidget(self._help, 1, 0, 1, 3)
-        grid.setColumnStretch(2, 1)
-        self._label.setBuddy(editor)
-        editor.setAccessibleName(field_label(name))
-        editor.setAccessibleDescription(help_text)
-        self._tell()
-
-    def set_player(self, player: str) -> None:
-        """Give the label the colour of ``generator`` or ``discriminator``."""
-        self._label.setProperty("role", "player")
-        self._label.setProperty("player", player)
-
-    def set_help(self, words: str) -> None:
-        """Change the line of help."""
-        self._help_text = words
-        self.set_error("")
-
-    def set_error(self, words: str) -> None:
-        """Say below the field what is wrong with it; nothing: all is well."""
-        self._help.setText(words or self._help_text)
-        self._help.setVisible(bool(words or self._help_text))
-        _restyle(self._help, "role", "error" if words else "help")
-        _restyle(self.editor, "invalid", bool(words))
-        self._tell()
-
-    def set_locked(self, locked: bool) -> None:
-        """While a run is on: mark the field unless it is live."""
-        self._locked = locked and not self._live
-        if self._locked:
-            self._mark.setPixmap(icons.pixmap("lock", self._mark_colour, 12, self.devicePixelRatioF()))
-        else:
-            self._mark.clear()
-        self._tell()
-
-    def set_pending(self, pending: bool) -> None:
-        """Mark a field whose change waits until the run starts over."""
-        _restyle(self._label, "pending", pending)
-        self._mark_colour = theme.FAKE if pending else theme.MUTED
-        self.set_locked(self._locked)
-
-    @property
-    def locked(self) -> bool:
-        """Whether a change would wait until the run starts over."""
-        return self._locked
-
-    def _tell(self) -> None:
-        bounds = self.editor.property("bounds") or ""
-        tip = "\n".join(filter(None, (self._help_text, bounds, f"{LOCKED}." if self._locked else "")))
-        for each in (self._label, self.editor, self._mark):
-            each.setToolTip(tip)
 
 
 class UnionRow(QWidget):
@@ -118,6 +33,8 @@ class UnionRow(QWidget):
         super().__init__()
         self._path = path
         self._depth = depth
+        self._spec = spec
+        self.form: SpecForm
         self._members = {_kind(member): member for member in members}
         self._brief = brief
         self._locked = False
@@ -132,8 +49,8 @@ class UnionRow(QWidget):
             self.row.set_player(name)
         self._frame = QFrame()
         self._frame.setObjectName("subForm")
-        inner = QVBoxLayout(self._frame)
-        inner.setContentsMargins(_INDENT - 2, 2, 0, 2)  # and 2 for the line at its left
+        self._inner = QVBoxLayout(self._frame)
+        self._inner.setContentsMargins(INDENT - 2, 2, 0, 2)  # and 2 for the line at its left
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -150,7 +67,7 @@ class UnionRow(QWidget):
         else:
             self.form.hide()
             self._more = self.form.expanded
-            self._frame.layout().removeWidget(self.form)
+            self._inner.removeWidget(self.form)
             self.form.deleteLater()
             self._rebuild(spec)
 
@@ -173,7 +90,7 @@ class UnionRow(QWidget):
         self.form.expanded = self._more
         self.form.set_locked(self._locked)
         self.form.edited.connect(self.edited)
-        self._frame.layout().addWidget(self.form)
+        self._inner.addWidget(self.form)
         self._frame.setVisible(bool(self.form.rows))
 
     def _choose(self, kind: str) -> None:
@@ -330,74 +247,6 @@ class _MoreButton(QToolButton):
         self.setIcon(icons.icon("chevron-down" if shown else "chevron-right", theme.MUTED))
 
 
-def make_editor(field: FieldInfo) -> Editor:
-    """The editor that suits a field's type, bounds and scale."""
-    annotation = field.annotation
-    if get_origin(annotation) is Literal:
-        return fields.ChoiceBox(get_args(annotation))
-    if annotation is bool:
-        return fields.SwitchBox()
-    if annotation in (int, float):
-        return _number_box(field, whole=annotation is int)
-    return fields.TextBox(_parser(annotation), "Not set" if type(None) in get_args(annotation) else "")
-
-
-def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:
-    bounds = _bounds(field)
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    box = fields.NumberBox(
-        bounds, _stepper(bounds, whole=whole, log=bool(extra.get("log"))), whole=whole, suffix=suffix(str(extra.get("unit", "")))
-    )
-    box.setProperty("bounds", bounds.words())
-    return box
-
-
-def _stepper(bounds: fields.Bounds, *, whole: bool, log: bool) -> Callable[[float, int], float]:
-    if whole:
-        # Sizes and durations grow by factors; small counts, seeds and numbers of threads by one.
-        factors = bounds.low >= 1 and (bounds.low >= 2 or bounds.high >= 1000)
-        return fields.doubling if factors else fields.by(1)
-    if log:
-        return fields.ladder
-    if bounds.low == 0 and bounds.high == 1:
-        return fields.share
-    return fields.by(5.0 if bounds.high - bounds.low >= 360 else 0.1)
-
-
-def _bounds(field: FieldInfo) -> fields.Bounds:
-    found: dict[str, Any] = {}
-    for each in field.metadata:
-        match each:
-            case annotated_types.Ge(ge=value):
-                found |= {"low": value}
-            case annotated_types.Gt(gt=value):
-                found |= {"low": value, "low_open": True}
-            case annotated_types.Le(le=value):
-                found |= {"high": value}
-            case annotated_types.Lt(lt=value):
-                found |= {"high": value, "high_open": True}
-    return fields.Bounds(**found)
-
-
-def _parser(annotation: Any) -> Callable[[str], object]:
-    """What a typed text means for a field of this type; ValueError says what would be right."""
-    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
-    kind = next(option for option in options if option is not type(None))
-
-    def parse(text: str) -> object:
-        if not text and type(None) in options:
-            return None
-        try:
-            if get_origin(kind) is tuple:
-                return tuple(int(part) for part in text.replace(",", " ").split())
-            return kind(text)
-        except ValueError:
-            wanted = "whole numbers with a comma between them" if get_origin(kind) is tuple else "a whole number"
-            raise ValueError(f"Expected {wanted}, such as {'0, 1' if get_origin(kind) is tuple else '32'}") from None
-
-    return parse
-
-
 def _specs_in(annotation: Any) -> list[type[Spec]]:
     options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
     return [option for option in options if isinstance(option, type) and issubclass(option, Spec)]
@@ -414,11 +263,3 @@ def _has_defaults(spec: type[Spec]) -> bool:
 def _is_live(path: str, field: FieldInfo) -> bool:
     extra = field.json_schema_extra
     return is_live(path) or (isinstance(extra, dict) and bool(extra.get("live")))
-
-
-def _restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the stylesheet looks at; the style reads it again only when told to."""
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -34,7 +34,7 @@ from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start,
 
 if TYPE_CHECKING:
     import numpy as np
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.scene import Scene
@@ -264,6 +264,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.notices)
         layout.addWidget(self._columns, 1)
         self.setCentralWidget(body)
+        # Else the first button would have the focus when the window opens, and take Space for itself.
+        body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        body.setFocus()
         self.resize(1440, 900)
         self.setMinimumSize(1000, 640)
         if self._settings is not None and isinstance(kept := self._settings.value("geometry"), QByteArray):
@@ -312,9 +315,9 @@ class MainWindow(QMainWindow):
         self.library.setCurrentWidget(self.presets)
         self.presets.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
-        super().showEvent(event)
+        super().paintEvent(event)
         if not self._furnishing:
             self._furnishing = True
             QTimer.singleShot(0, self._furnish)

@@ -66,8 +66,9 @@ class Scene(QWidget):
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
         self.latent.open(opened.experiment.latent, opened.plane is not None)
-        self.curves.reset()
+        self.curves.clear_marks()
         self.curves.set_objective(opened.experiment.objective.kind)
+        self.curves.fit()
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample keeps up with them."""

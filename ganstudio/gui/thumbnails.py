@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +54,7 @@ def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL) -> QIm
 
 
 def of_images(images: npt.NDArray[np.uint8]) -> QImage:
-    """The first images (n, height, width, channels) as rows of tiles; grey ones from the ground to the text's colour."""
+    """The first images (n, height, width, channels) as tiles; grey ones from the ground to the text's colour."""
     picture = _blank()
     gap = 10
     side = min((WIDTH - gap * (_COLUMNS + 1)) / _COLUMNS, (HEIGHT - gap * (_ROWS + 1)) / _ROWS)
@@ -72,12 +71,17 @@ def of_images(images: npt.NDArray[np.uint8]) -> QImage:
 
 def _image(pixels: npt.NDArray[np.uint8]) -> QImage:
     if pixels.shape[-1] == 1:
-        dark, light = (np.array(QColor(each).getRgb()[:3], np.float32) for each in (theme.SURFACE, theme.TEXT))
+        dark, light = _rgb(theme.SURFACE), _rgb(theme.TEXT)
         pixels = np.rint(dark + (light - dark) * (pixels.astype(np.float32) / 255)).astype(np.uint8)
     pixels = np.ascontiguousarray(pixels[..., :3])
     height, width, _ = pixels.shape
     # copy(): QImage only borrows the array's memory.
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _rgb(colour: str) -> npt.NDArray[np.float32]:
+    shade = QColor(colour)
+    return np.array([shade.red(), shade.green(), shade.blue()], np.float32)
 
 
 def _blank() -> QImage:
@@ -92,7 +96,7 @@ def main() -> int:
     from ganstudio.presets import load_preset, preset_names
     from ganstudio.resources import resource
 
-    folder: Path = resource("presets") / "thumbnails"
+    folder = resource("presets") / "thumbnails"
     folder.mkdir(exist_ok=True)
     for name in preset_names():
         target = folder / f"{name}.png"

@@ -23,8 +23,8 @@ BAND = 2.0  # standard errors on either side of the bound: about 95 %
 _VALUE = SCALARS.index("value")
 _FIRST_ROWS = 1024
 # Rows of one closed form, and how many such blocks are worked on at a time, to stay in the processor's cache. A
-# block divides by decay ** 128, at most
-# 3 ** 128 = 1e61 (window 2): with the square of the largest float32 that stays far below what a float64 holds.
+# block divides by decay ** 128, at most by 3 ** -128 = 1e-61 (window 2): with the square of the largest float32 that
+# stays far below what a float64 holds.
 _BLOCK = 128
 _BLOCKS_AT_ONCE = 128
 

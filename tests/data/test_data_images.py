@@ -1,5 +1,6 @@
 """Images: digits, folders, zip and tar archives, and everything that can be wrong with them."""
 
+import contextlib
 import io
 import os
 import stat
@@ -169,16 +170,14 @@ def test_damaged_pictures_say_so(kind):
     data = as_bytes(Image.effect_noise((64, 64), 50), kind)
     rng = np.random.default_rng(0)
     for cut in (0, 3, 20, 60, len(data) // 2):
-        with pytest.raises(pictures.UnreadablePicture, match="is (damaged|empty|not an image)"):
+        with pytest.raises(pictures.UnreadablePicture, match=r"is (damaged|empty|not an image)"):
             decode(data[:cut])
-    for _ in range(150):  # whatever the damage: an image, or that one error
+    for _ in range(150):  # whatever the damage: an image, or that one error and no other
         broken = bytearray(data)
         for at in rng.integers(0, min(len(data), 400), 6):
             broken[at] = rng.integers(256)
-        try:
+        with contextlib.suppress(pictures.UnreadablePicture):
             assert decode(bytes(broken)).shape[:2] == (8, 8)
-        except pictures.UnreadablePicture as error:
-            assert str(error)
 
 
 # --- folders ----------------------------------------------------------------------------------------------------------
@@ -197,7 +196,7 @@ def test_folder_with_chinese_names_spaces_and_clutter(tmp_path):
     (root / "empty.png").touch()
     (root / "more.zip").write_bytes(b"PK\x03\x04")
     calls = []
-    dataset = images.images(ImagesSpec(path=str(root), size=8), progress=lambda *call: calls.append(call))
+    dataset = images.build_images(ImagesSpec(path=str(root), size=8), progress=lambda *call: calls.append(call))
     assert (dataset.count, dataset.shape, dataset.name) == (2, (3, 8, 8), "我的 图片 folder")
     assert skipped(dataset).keys() == {"读我.txt", "empty.png", "more.zip"}
     assert skipped(dataset)["读我.txt"] == "is not an image"
@@ -249,7 +248,7 @@ def test_nothing_usable_names_reasons_and_counts(tmp_path):
         (tmp_path / f"{index}.txt").write_text("hello")
     with pytest.raises(DatasetError, match=r"5 were skipped: 0.txt is not an image; .*; and 2 more"):
         load(tmp_path)
-    with pytest.raises(DatasetError, match='"0.txt" is not an image'):
+    with pytest.raises(DatasetError, match=r'"0.txt" is not an image'):
         load(tmp_path / "0.txt")
     with pytest.raises(DatasetError, match="there is nothing at"):
         load(tmp_path / "gone")
@@ -280,7 +279,7 @@ def test_limits_of_folders(tmp_path, monkeypatch):
         load(tmp_path)
     monkeypatch.undo()
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 10)
-    with pytest.raises(DatasetError, match="holds no image that can be read: 3 were skipped: 0.png is larger than"):
+    with pytest.raises(DatasetError, match=r"holds no image that can be read: 3 were skipped: 0.png is larger than"):
         load(tmp_path)
     with pytest.raises(DatasetError, match="too large for one image"):
         load(tmp_path / "0.png")
@@ -356,7 +355,7 @@ def test_encrypted_zip(tmp_path):
     assert skipped(load(path)) == {"a.png": "is encrypted"}
     path = zipped(tmp_path / "a.zip", {"a.png": encoded(), "b.png": encoded()})
     with_flag(path, 2)
-    with pytest.raises(DatasetError, match='"a.zip" is encrypted; unpack it with its password'):
+    with pytest.raises(DatasetError, match=r'"a.zip" is encrypted; unpack it with its password'):
         load(path)
 
 
@@ -414,8 +413,8 @@ def test_tar_bombs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["", "gz", "xz"])
 def test_tar_that_is_cut_short_gives_what_it_has(tmp_path, kind):
-    noise = as_bytes(Image.effect_noise((128, 128), 90))
-    path = tarred(tmp_path / f"a.tar.{kind}", {"a.png": noise, "b.png": noise}, f"w:{kind}")
+    noise, other = (as_bytes(Image.effect_noise((128, 128), 90)) for _ in range(2))
+    path = tarred(tmp_path / f"a.tar.{kind}", {"a.png": noise, "b.png": other}, f"w:{kind}")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(noise) + 2000])
     dataset = load(path)
@@ -427,7 +426,7 @@ def test_tar_that_is_cut_short_gives_what_it_has(tmp_path, kind):
 
 
 def test_archive_without_images(tmp_path):
-    with pytest.raises(DatasetError, match='"a.zip" holds no image that can be read: 1 was skipped: a.txt is not'):
+    with pytest.raises(DatasetError, match=r'"a.zip" holds no image that can be read: 1 was skipped: a.txt is not'):
         load(zipped(tmp_path / "a.zip", {"a.txt": b"hello"}))
-    with pytest.raises(DatasetError, match='"b.zip" is empty'):
+    with pytest.raises(DatasetError, match=r'"b.zip" is empty'):
         load(zipped(tmp_path / "b.zip", {}))

@@ -17,8 +17,9 @@ from ganstudio.experiment import (
     RMSpropSpec,
     ScheduleSpec,
 )
-from ganstudio.gui import fields
-from ganstudio.gui.forms import LOCKED, SpecForm, UnionRow
+from ganstudio.gui import fields, numbers
+from ganstudio.gui.forms import SpecForm, UnionRow
+from ganstudio.gui.rows import LOCKED
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.presets import load_preset, preset_names
 
@@ -59,34 +60,34 @@ def type_into(qtbot, box, text: str) -> None:
     [(0.001, 0.002, 0.0005), (0.002, 0.005, 0.001), (0.0003, 0.0005, 0.0002), (1.0, 2.0, 0.5), (0.0, 1e-6, 0.0)],
 )
 def test_the_ladder_steps_by_factors(value, up, down):
-    assert fields.ladder(value, 1) == pytest.approx(up, rel=1e-9, abs=0)
-    assert fields.ladder(value, -1) == pytest.approx(down, rel=1e-9, abs=0)
+    assert numbers.ladder(value, 1) == pytest.approx(up, rel=1e-9, abs=0)
+    assert numbers.ladder(value, -1) == pytest.approx(down, rel=1e-9, abs=0)
 
 
 def test_the_ladder_goes_up_and_down_through_the_same_rungs():
     rungs = [1e-5]
     for _ in range(12):
-        rungs.append(fields.ladder(rungs[-1], 1))
+        rungs.append(numbers.ladder(rungs[-1], 1))
     back = [rungs[-1]]
     for _ in range(12):
-        back.append(fields.ladder(back[-1], -1))
+        back.append(numbers.ladder(back[-1], -1))
     assert back[::-1] == pytest.approx(rungs, rel=1e-12, abs=0)
     assert rungs[-1] == pytest.approx(0.1, rel=1e-12, abs=0)
 
 
 def test_sizes_double_and_round_numbers_climb_the_ladder():
-    assert fields.doubling(128, 1) == 256
-    assert fields.doubling(128, -1) == 64
-    assert fields.doubling(6000, 1) == 10000
+    assert numbers.doubling(128, 1) == 256
+    assert numbers.doubling(128, -1) == 64
+    assert numbers.doubling(6000, 1) == 10000
 
 
 def test_shares_approach_one_ever_more_slowly():
-    assert fields.share(0.5, 1) == pytest.approx(0.55, abs=1e-12)
-    assert fields.share(0.5, -1) == pytest.approx(0.45, abs=1e-12)
-    assert fields.share(0.99, 1) == pytest.approx(0.995, abs=1e-12)
-    assert fields.share(0.999, -1) == pytest.approx(0.998, abs=1e-12)
-    assert fields.share(0.9, 1) == pytest.approx(0.95, abs=1e-12)
-    assert fields.share(0.95, -1) == pytest.approx(0.9, abs=1e-12)
+    assert numbers.share(0.5, 1) == pytest.approx(0.55, abs=1e-12)
+    assert numbers.share(0.5, -1) == pytest.approx(0.45, abs=1e-12)
+    assert numbers.share(0.99, 1) == pytest.approx(0.995, abs=1e-12)
+    assert numbers.share(0.999, -1) == pytest.approx(0.998, abs=1e-12)
+    assert numbers.share(0.9, 1) == pytest.approx(0.95, abs=1e-12)
+    assert numbers.share(0.95, -1) == pytest.approx(0.9, abs=1e-12)
 
 
 @pytest.mark.parametrize(("text", "value"), [("3e-4", 3e-4), ("1E-2", 1e-2), ("0,02", 0.02), (".5", 0.5), ("99", 10)])
@@ -350,4 +351,28 @@ def test_nothing_is_cut_off_at_the_panel_s_widths(qtbot, width):
         editor = panel.row_at(path).editor
         right = editor.mapTo(holder, QPoint(editor.width(), 0)).x()
         assert width / 2 < right <= width
-        assert math.isclose(editor.mapTo(holder, QPoint(0, 0)).x(), panel.row_at("objective").editor.mapTo(holder, QPoint(0, 0)).x(), abs_tol=2)
+        assert math.isclose(
+            editor.mapTo(holder, QPoint(0, 0)).x(),
+            panel.row_at("objective").editor.mapTo(holder, QPoint(0, 0)).x(),
+            abs_tol=2,
+        )
+
+
+def test_an_answer_that_is_late_does_not_set_back_newer_edits(panel):
+    panel.set_experiment(Experiment(), started=True)
+    editor = panel.row_at("schedule.batch_size").editor
+    editor.stepUp()
+    editor.stepUp()
+    assert editor.current() == 1024
+    panel.set_experiment(Experiment(schedule=ScheduleSpec(batch_size=512)), started=True)
+    assert editor.current() == 1024
+    panel.set_experiment(Experiment(schedule=ScheduleSpec(batch_size=1024)), started=True)
+    assert editor.current() == 1024
+
+
+def test_an_edit_that_was_refused_is_taken_back(panel):
+    panel.set_experiment(Experiment(), started=True)
+    editor = panel.row_at("schedule.batch_size").editor
+    editor.stepUp()
+    panel.set_experiment(Experiment(), started=True)
+    assert editor.current() == 256

@@ -18,6 +18,8 @@ from ganstudio.training.history import LOG2, History
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ganstudio.gui.views._plot_paint import Entry
+
 # Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
 CLASSIFIERS = frozenset({"minimax"})
 BELOW = "below 0: says nothing"
@@ -108,12 +110,13 @@ class BoundPanel(Panel):
         error = f"± {(average - low) * self._unit:.3f}" if np.isfinite(low) else ""
         return f"JSD ≥ {min(average, LOG2) * self._unit:.3f} {self._word}", error
 
-    def readouts(self) -> list[tuple[str, str, str, str]]:
+    def readouts(self) -> list[Entry]:
         """The bound, and of each estimate its latest value where the crosshair stands."""
         entries = super().readouts()
         if self._history is None or not len(self._history):
             return entries
-        step = self._history.step[-1 if self._row is None else self._row]
+        last = len(self._history) - 1
+        step = self._history.step[last if self._row is None else min(self._row, last)]
         for estimate in self.estimates:
             known = int(np.searchsorted(estimate.steps, step, side="right")) - 1
             value = float(estimate.nats[known]) * self._unit if known >= 0 else float("nan")

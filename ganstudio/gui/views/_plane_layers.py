@@ -1,7 +1,7 @@
 """What is drawn in the plane: points, D's landscape, G's grid, the sliders' probe.
 
 All of it is painted in the pixels of the device: 3,000 points as copies of one small picture take 0.5 ms where round
-pens take 3 to 20 and a path wider than a pixel takes 50 (measured with Qt 6.12's raster engine).
+pens take 3 to 20 and a path wider than a pixel takes 50 (measured with Qt's raster engine).
 """
 
 from __future__ import annotations
@@ -27,23 +27,27 @@ _FAR = 1e5  # Qt's raster engine goes wrong far outside the device
 
 
 class Layer(pg.GraphicsObject):  # type: ignore[misc]
-    """Something that fills the visible part of the plane and is painted in device pixels."""
+    """Something that may lie anywhere in the plane and is painted in device pixels."""
 
     def __init__(self, depth: int) -> None:
         super().__init__()
         self.setZValue(depth)
-        self._rect = QRectF()
+        self._reach = QRectF(-1, -1, 2, 2)
+
+    def set_reach(self, home: Bounds) -> None:
+        """Cover all that can be zoomed and panned to around ``home``.
+
+        The visible part itself would not do: it is known one painting late, and what lies outside the bounding
+        rectangle of that moment is then left unpainted.
+        """
+        left, right, low, high = home
+        far = 200 * max(right - left, high - low)
+        self.prepareGeometryChange()
+        self._reach = QRectF((left + right) / 2 - far, (low + high) / 2 - far, 2 * far, 2 * far)
 
     def boundingRect(self) -> QRectF:
-        """Return the visible part of the plane."""
-        if self._rect.isNull():
-            self._rect = QRectF(self.viewRect() or QRectF(0, 0, 1, 1))
-        return self._rect
-
-    def viewTransformChanged(self) -> None:
-        """Forget the visible part: it has moved."""
-        self.prepareGeometryChange()
-        self._rect = QRectF()
+        """Return all of the plane that can come into view."""
+        return self._reach
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Hand over to ``draw`` with the painter in device pixels."""

@@ -1,7 +1,7 @@
 """One plot of the stack of curves: its legend, axes, curves, crosshair and mouse.
 
 Painted by hand into pixels: a pyqtgraph plot of the same curves (four of them, 16 curves of 1,000 points, 500 x 700
-pixels) took 19 ms a refresh, mostly axes and paths; this takes about 3, and the training thread has the rest.
+pixels) took 19 ms a refresh, mostly axes and paths; this takes 5, with 10,000 steps, and the rest is for training.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NEAR_MARK = 4
 
 
 class Panel(QWidget):
-    """A plot over the shared timeline. It shows what ``render`` was last given."""
+    """A plot over the shared timeline. It shows what ``render_curves`` was last given."""
 
     hovered = Signal(object)
     """x under the mouse, None when it has left."""
@@ -193,11 +193,12 @@ class Panel(QWidget):
             return value, ""
         return value, f"({scale.readout(float(series.raw(self._history)[row]))})"
 
-    def readouts(self) -> list[tuple[str, str, str, str]]:
+    def readouts(self) -> list[paint.Entry]:
         """(colour, name, value, detail) of each series where the crosshair stands, or at the last step."""
         if self._history is None or not len(self._history):
             return [(series.colour, series.name, "", "") for series in self.series]
-        row = len(self._history) - 1 if self._row is None else self._row
+        last = len(self._history) - 1  # which may have been cleared since the last refresh
+        row = last if self._row is None else min(self._row, last)
         return [(series.colour, series.name, *self.describe(series, row)) for series in self.series]
 
     # --- painting -----------------------------------------------------------------------------------------------------

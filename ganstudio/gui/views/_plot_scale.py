@@ -21,14 +21,14 @@ def linear_ticks(low: float, high: float, count: float) -> Ticks:
     step = nice_step(high - low, count)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return [(k * step, _number(k * step, step, decimals)) for k in range(first, last + 1)]
+    return [(k * step, _number(k * step, step, decimals, max(abs(low), abs(high)))) for k in range(first, last + 1)]
 
 
-def _number(value: float, step: float, decimals: int) -> str:
-    if decimals > 4 or abs(value) >= 1e9:
+def _number(value: float, step: float, decimals: int, top: float) -> str:
+    if decimals > 4 or top >= 1e9:
         return f"{value:.3g}"
-    for unit, letter in ((1e6, "M"), (1e3, "k")):
-        if step >= unit / 10 and abs(value) >= 10 * unit:
+    for unit, letter, least in ((1e6, "M", 1e6), (1e3, "k", 2e4)):
+        if value and top >= least and step >= unit / 10:
             return f"{value / unit:.{0 if step >= unit else 1}f}{letter}"
     return f"{value + 0.0:,.{decimals}f}"  # + 0.0 turns -0 into 0
 

@@ -160,7 +160,8 @@ class CurvesView(QWidget):
     def refresh(self) -> None:
         """Repaint if the history has grown since the last time and anybody can see it."""
         state = (self.history.generation, len(self.history))
-        if state == self._seen or not self.isVisible() or self.visibleRegion().isEmpty():
+        unseen = not self.isVisible() or self.window().isMinimized() or self.visibleRegion().isEmpty()
+        if state == self._seen or unseen:
             return
         self._redraw()
 
@@ -214,7 +215,7 @@ class CurvesView(QWidget):
         least = _LEAST_SECONDS if self.by_time else _LEAST_STEPS
         if not len(x):
             return 0.0, least
-        first = 0.0 if x[0] <= 0.1 * x[-1] else float(x[0])
+        first = 0.0 if x[0] <= max(0.1 * x[-1], least) else float(x[0])
         span = max(float(x[-1]) - first, least)
         unit = 10.0 ** np.floor(np.log10(span)) / 20.0
         return first, first + float(np.ceil(span / unit) * unit)

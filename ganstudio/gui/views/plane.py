@@ -39,6 +39,7 @@ class PlaneView(QWidget):
         self._manifold = Manifold(2, theme.GENERATOR)
         self._generated = Points(3, theme.FAKE, 3.4)
         self._probe = Probe(4)
+        self._layers = (self._landscape, self._real, self._manifold, self._generated, self._probe)
         self._build_chips()
         self._build_plot()
         self._bar = ColourBar()
@@ -63,6 +64,8 @@ class PlaneView(QWidget):
         self._landscape.clear()
         self._probe.set_probe(None, None)
         self._home = opened.plane
+        for layer in self._layers:
+            layer.set_reach(opened.plane)
         self._step.setText(step_text(opened.step))
         self._empty.hide()
         self._limit_zoom(opened.plane)
@@ -140,7 +143,7 @@ class PlaneView(QWidget):
         box = item.getViewBox()
         box.setAspectLocked(True)
         box.disableAutoRange()
-        for layer in (self._landscape, self._real, self._manifold, self._generated, self._probe):
+        for layer in self._layers:
             box.addItem(layer, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.installEventFilter(self)

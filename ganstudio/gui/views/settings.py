@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.experiment import Experiment, ScheduleSpec, Spec
-from ganstudio.gui import icons, theme
-from ganstudio.gui.forms import FieldRow, SpecForm
+from ganstudio.gui.forms import SpecForm
+from ganstudio.gui.views._settings_parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.words import value_label
 from ganstudio.presets import ExperimentError, is_live, with_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ganstudio.gui.rows import FieldRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +54,9 @@ _GROUPS = (
             _Part(path="optimisers", only=("discriminator", "generator"), brief=("learning_rate",)),
             _Part(path="schedule", only=("batch_size",)),
         ),
-        summary=lambda experiment: _pair(experiment.optimisers.discriminator.kind, experiment.optimisers.generator.kind),
+        summary=lambda experiment: _pair(
+            experiment.optimisers.discriminator.kind, experiment.optimisers.generator.kind
+        ),
         open=True,
     ),
     _GroupSpec(
@@ -79,9 +76,7 @@ _GROUPS = (
     ),
     _GroupSpec(
         title="Schedule",
-        parts=(
-            _Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),
-        ),
+        parts=(_Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),),
         summary=lambda experiment: f"{experiment.schedule.steps:,} steps",
     ),
     _GroupSpec(
@@ -113,6 +108,7 @@ class SettingsPanel(QWidget):
         self._experiment = experiment or Experiment()
         self._started = False
         self._pending: dict[str, object] = {}
+        self._on_their_way: list[tuple[str, object]] = []
         self._forms: list[tuple[str, SpecForm]] = []
         self.banner = PendingBanner()
         self.banner.start_over.clicked.connect(self.start_over_requested)
@@ -140,16 +136,34 @@ class SettingsPanel(QWidget):
         self._refresh()
 
     def set_experiment(self, experiment: Experiment, started: bool) -> None:
-        """Show the experiment that runs, or that is about to.
+        """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
 
         Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
         """
         if not started or experiment == self.pending_experiment():
             self._pending.clear()
-        self._experiment = experiment
+        self._experiment = self._with_newer_edits(experiment)
         self._started = started
         self._settle()
         self._refresh()
+
+    def _with_newer_edits(self, experiment: Experiment) -> Experiment:
+        """The experiment with the edits that were made after the one that it answers.
+
+        Without them, a spin box that is held down would be set back by each answer that is a few steps late. Every edit
+        is answered, taken or refused, in order.
+        """
+        del self._on_their_way[:1]
+        newer = experiment
+        try:
+            for path, value in self._on_their_way:
+                newer = with_setting(newer, path, value)
+        except ExperimentError:
+            newer = experiment
+        if newer == experiment or experiment.name != self._experiment.name:
+            self._on_their_way.clear()
+            return experiment
+        return newer
 
     @property
     def experiment(self) -> Experiment:
@@ -216,6 +230,7 @@ class SettingsPanel(QWidget):
             self._settle()
         else:
             self._experiment = with_setting(self._experiment, path, value)
+            self._on_their_way.append((path, value))
         self._refresh()
         self.edited.emit(path, value)
 
@@ -240,100 +255,6 @@ class SettingsPanel(QWidget):
         for spec, group in self._groups:
             group.set_summary(spec.summary(shown))
         self.banner.set_count(len(self._pending))
-
-
-class CollapsibleGroup(QWidget):
-    """A titled group that folds away; folded, its header says what is inside."""
-
-    def __init__(self, title: str, *, expanded: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.header = QToolButton()
-        self.header.setObjectName("groupHeader")
-        self.header.setText(title)
-        self.header.setCheckable(True)
-        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._summary = QLabel()
-        self._summary.setProperty("role", "muted")
-        self._summary.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        within = QHBoxLayout(self.header)
-        within.setContentsMargins(0, 0, 8, 0)
-        within.addStretch(1)
-        within.addWidget(self._summary)
-        self._card = QFrame()
-        self._card.setObjectName("groupCard")
-        self._column = QVBoxLayout(self._card)
-        self._column.setContentsMargins(10, 10, 10, 10)
-        self._column.setSpacing(theme.SPACING + 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.header)
-        layout.addWidget(self._card)
-        self.header.toggled.connect(self._fold)
-        self.header.setChecked(expanded)
-        self._fold(expanded)
-
-    @property
-    def filled(self) -> bool:
-        """Whether there is anything inside."""
-        return self._column.count() > 0
-
-    def add(self, widget: QWidget) -> None:
-        """Put a widget below those that the group holds."""
-        self._column.addWidget(widget)
-
-    def set_summary(self, words: str) -> None:
-        """Say in a few words what is inside."""
-        self._summary.setText(words)
-        self.header.setAccessibleDescription(words)
-
-    def _fold(self, expanded: bool) -> None:
-        self._card.setVisible(expanded)
-        self._summary.setVisible(not expanded)
-        self.header.setIcon(icons.icon("chevron-down" if expanded else "chevron-right", theme.MUTED))
-
-
-class PendingBanner(QWidget):
-    """How many changes wait for the run to start over, and the two ways out."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self.start_over = QPushButton("Start over")
-        self.start_over.setProperty("primary", True)
-        self.start_over.setIcon(icons.icon("reset", theme.ON_ACCENT))
-        self.start_over.setToolTip("Begin again at step 0 with the changes; the run so far stays on disk")
-        self.undo = QPushButton("Undo")
-        self.undo.setToolTip("Take the changes back")
-        card = QFrame()
-        card.setObjectName("banner")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(10, 8, 10, 10)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._words)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACING)
-        buttons.addWidget(self.start_over)
-        buttons.addWidget(self.undo)
-        buttons.addStretch(1)
-        column.addLayout(buttons)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 4)
-        layout.addWidget(card)
-        self.set_count(0)
-
-    @property
-    def words(self) -> str:
-        """What the banner says."""
-        return self._words.text()
-
-    def set_count(self, count: int) -> None:
-        """Show the number of changes; none hides the banner."""
-        changes = "1 change takes" if count == 1 else f"{count} changes take"
-        self._words.setText(f"{changes} effect when the run starts over")
-        self.setVisible(count > 0)
 
 
 def _spec_at(experiment: Experiment, path: str) -> Spec:

@@ -1,0 +1,89 @@
+"""Which editor suits a field of a spec."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+
+from ganstudio.gui import fields, numbers
+from ganstudio.gui.words import suffix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic.fields import FieldInfo
+
+Editor = fields.NumberBox | fields.ChoiceBox | fields.SwitchBox | fields.TextBox
+
+
+def make_editor(field: FieldInfo) -> Editor:
+    """The editor that suits a field's type, bounds and scale."""
+    annotation = field.annotation
+    if get_origin(annotation) is Literal:
+        return fields.ChoiceBox(get_args(annotation))
+    if annotation is bool:
+        return fields.SwitchBox()
+    if annotation in (int, float):
+        return _number_box(field, whole=annotation is int)
+    return fields.TextBox(_parser(annotation), "Not set" if type(None) in get_args(annotation) else "")
+
+
+def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:
+    bounds = _bounds(field)
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    box = fields.NumberBox(
+        bounds,
+        _stepper(bounds, whole=whole, log=bool(extra.get("log"))),
+        whole=whole,
+        suffix=suffix(str(extra.get("unit", ""))),
+    )
+    box.setProperty("bounds", bounds.words())
+    return box
+
+
+def _stepper(bounds: numbers.Bounds, *, whole: bool, log: bool) -> Callable[[float, int], float]:
+    if whole:
+        # Sizes and durations grow by factors; small counts, seeds and numbers of threads by one.
+        factors = bounds.low >= 1 and (bounds.low >= 2 or bounds.high >= 1000)
+        return numbers.doubling if factors else numbers.by(1)
+    if log:
+        return numbers.ladder
+    if bounds.low == 0 and bounds.high == 1:
+        return numbers.share
+    return numbers.by(5.0 if bounds.high - bounds.low >= 360 else 0.1)
+
+
+def _bounds(field: FieldInfo) -> numbers.Bounds:
+    found: dict[str, Any] = {}
+    for each in field.metadata:
+        match each:
+            case annotated_types.Ge(ge=value):
+                found |= {"low": value}
+            case annotated_types.Gt(gt=value):
+                found |= {"low": value, "low_open": True}
+            case annotated_types.Le(le=value):
+                found |= {"high": value}
+            case annotated_types.Lt(lt=value):
+                found |= {"high": value, "high_open": True}
+    return numbers.Bounds(**found)
+
+
+def _parser(annotation: Any) -> Callable[[str], object]:
+    """What a typed text means for a field of this type; ValueError says what would be right."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    kind = next(option for option in options if option is not type(None))
+
+    def parse(text: str) -> object:
+        if not text and type(None) in options:
+            return None
+        try:
+            if get_origin(kind) is tuple:
+                return tuple(int(part) for part in text.replace(",", " ").split())
+            return kind(text)
+        except ValueError:
+            wanted = "whole numbers with a comma between them" if get_origin(kind) is tuple else "a whole number"
+            raise ValueError(f"Expected {wanted}, such as {'0, 1' if get_origin(kind) is tuple else '32'}") from None
+
+    return parse

@@ -1,0 +1,310 @@
+"""The presets as pictures to choose from, and the hint that data can be dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.gui import icons, theme
+from ganstudio.gui.words import value_label
+from ganstudio.presets import load_preset, preset_names
+from ganstudio.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ganstudio.experiment import Experiment
+
+DROP_HINT = "Drop images, a zip, .npy/.npz or CSV anywhere"
+_IMAGES = frozenset({"digits", "images"})
+_PLANE = "On the plane"
+_DIRECTIONS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_GAP = 10
+_CARD_LEAST = 112
+
+
+class PresetsView(QWidget):
+    """Thumbnails of the presets, in groups. Arrow keys go from one to the next, Enter or a click chooses.
+
+    ``chosen(name)`` comes when a preset is wanted, ``open_requested`` when the drop hint is pressed.
+    """
+
+    chosen = Signal(str)
+    open_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, PresetCard] = {}
+        self.drop_hint = _DropHint()
+        self.drop_hint.clicked.connect(self.open_requested)
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 12, 12, 16)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.drop_hint)
+        for title, presets in _by_category().items():
+            heading = QLabel(title)
+            heading.setProperty("role", "heading")
+            heading.setContentsMargins(0, 8, 0, 0)
+            column.addWidget(heading)
+            cards = [self._card(name, experiment) for name, experiment in presets.items()]
+            column.addWidget(_CardGrid(cards))
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.setMinimumWidth(160)
+
+    @property
+    def selected(self) -> str | None:
+        """The preset that is highlighted."""
+        return next((name for name, card in self.cards.items() if card.isChecked()), None)
+
+    def select(self, name: str) -> None:
+        """Highlight a preset without saying ``chosen``; a name that is none of theirs highlights nothing."""
+        for each, card in self.cards.items():
+            card.setChecked(each == name)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the focus to the preset that is highlighted, or to the first."""
+        name = self.selected or next(iter(self.cards))
+        self.cards[name].setFocus(event.reason())
+
+    def _card(self, name: str, experiment: Experiment) -> PresetCard:
+        card = PresetCard(name, experiment.summary)
+        card.clicked.connect(lambda: self._choose(name))
+        card.moved.connect(lambda key: self._move(name, key))
+        card.focused.connect(lambda: self._scroll.ensureWidgetVisible(card, 0, 24))
+        self.cards[name] = card
+        return card
+
+    def _choose(self, name: str) -> None:
+        self.select(name)
+        self.chosen.emit(name)
+
+    def _move(self, name: str, key: int) -> None:
+        """Move the focus to the nearest card in the arrow's direction, across the headings too."""
+        here = self._place(self.cards[name])
+        right, down = _DIRECTIONS[Qt.Key(key)]
+        near = []
+        for each, card in self.cards.items():
+            way = self._place(card).topLeft() - here.topLeft()
+            ahead, beside = way.x() * right + way.y() * down, abs(way.x() * down) + abs(way.y() * right)
+            if ahead > 0:
+                # What lies beside counts more than what lies ahead: an arrow keeps its row or column where it can.
+                near.append((2 * beside + ahead, each))
+        if near:
+            self.cards[min(near)[1]].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _place(self, card: PresetCard) -> QRect:
+        return QRect(card.mapTo(self, card.rect().topLeft()), card.size())
+
+
+class PresetCard(QAbstractButton):
+    """A preset's picture above its name. Checked: it is the one that is open."""
+
+    moved = Signal(int)
+    focused = Signal()
+
+    def __init__(self, name: str, summary: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = _thumbnail(name)
+        self.setText(value_label(name))
+        self.setToolTip(summary)
+        self.setAccessibleName(value_label(name))
+        self.setAccessibleDescription(summary)
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # The arrows move along the cards; Tab goes on to the next part of the window from the one that has the focus.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """As large as the thumbnail at its own size."""
+        return QSize(160, self.heightForWidth(160))
+
+    def heightForWidth(self, width: int) -> int:
+        """Three quarters of the width for the picture, and a line for the name."""
+        return round(width * 0.75) + self._line()
+
+    def nextCheckState(self) -> None:
+        """Pressing it again doesn't let it go."""
+        self.setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move along the cards, Enter presses."""
+        if event.key() in _DIRECTIONS:
+            self.moved.emit(event.key())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Come into view with the focus."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture, the name below, and a frame that tells selection, focus and hover apart."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        inner = self.rect().adjusted(1, 1, -1, -1)
+        hovered = self.underMouse() and self.isEnabled()
+        ground = theme.SELECTED if self.isChecked() else theme.RAISED if hovered else theme.SURFACE
+        edge, thickness = theme.BORDER, 1
+        if self.hasFocus():
+            edge, thickness = theme.FOCUS, 2
+        elif self.isChecked():
+            edge, thickness = theme.ACCENT, 2
+        elif hovered:
+            edge = theme.MUTED
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
+        picture = QRect(inner.left() + 3, inner.top() + 3, inner.width() - 6, self.height() - self._line() - 4)
+        fitted = self._picture.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRect(picture.topLeft(), fitted)
+        place.moveCenter(picture.center())
+        painter.fillRect(picture, QColor(theme.SURFACE))
+        painter.drawPixmap(place, self._picture)
+        painter.setPen(QColor(theme.TEXT))
+        words = QRect(inner.left() + 8, picture.bottom() + 1, inner.width() - 16, self._line() - 3)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.setPen(QPen(QColor(edge), thickness))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
+        painter.end()
+
+    def _line(self) -> int:
+        return self.fontMetrics().height() + 12
+
+
+class _CardGrid(QWidget):
+    """Cards of equal width, as many beside one another as fit."""
+
+    def __init__(self, cards: list[PresetCard]) -> None:
+        super().__init__()
+        self._cards = cards
+        for card in cards:
+            card.setParent(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """One column: more come with the width."""
+        return QSize(_CARD_LEAST, 0)
+
+    def sizeHint(self) -> QSize:
+        """Two columns."""
+        width = 2 * _CARD_LEAST + _GAP
+        return QSize(width, self.heightForWidth(width))
+
+    def hasHeightForWidth(self) -> bool:
+        """The pictures keep their shape."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all rows."""
+        places = self._places(width)
+        return places[-1].bottom() + 1 if places else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the cards into the columns that fit."""
+        super().resizeEvent(event)
+        for card, place in zip(self._cards, self._places(event.size().width()), strict=True):
+            card.setGeometry(place)
+
+    def _places(self, width: int) -> list[QRect]:
+        columns = max(1, (width + _GAP) // (_CARD_LEAST + _GAP))
+        each = (width - _GAP * (columns - 1)) // columns
+        places = []
+        for index, card in enumerate(self._cards):
+            row, column = divmod(index, columns)
+            height = card.heightForWidth(each)
+            places.append(QRect(column * (each + _GAP), row * (height + _GAP), each, height))
+        return places
+
+
+class _DropHint(QPushButton):
+    """Says what can be dropped; pressed, it asks for a file. Its words wrap, which a plain button's don't."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("dropHint")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(DROP_HINT)
+        self.setToolTip("Choose a file to train on; a folder of images can be dropped on the window")
+        self._words = QLabel(DROP_HINT)
+        self._words.setWordWrap(True)
+        self._mark = QLabel()
+        self._mark.setPixmap(icons.pixmap("open", theme.MUTED, 24, self.devicePixelRatioF()))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 10, 14, 10)
+        self._row.setSpacing(12)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self._words, 1)
+        for each in (self._words, self._mark):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._words.setProperty("role", "muted")
+
+    def hasHeightForWidth(self) -> bool:
+        """The words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As tall as the wrapped words need."""
+        return self._row.totalHeightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        """Two lines."""
+        return QSize(240, self.heightForWidth(240))
+
+    def minimumSizeHint(self) -> QSize:
+        """Words wrap, so that a narrow column is enough."""
+        return QSize(_CARD_LEAST, 44)
+
+
+def _by_category() -> Mapping[str, Mapping[str, Experiment]]:
+    groups: dict[str, dict[str, Experiment]] = {_PLANE: {}, "Images": {}}
+    for name in preset_names():
+        experiment = load_preset(name)
+        groups["Images" if experiment.dataset.kind in _IMAGES else _PLANE][name] = experiment
+    return {title: presets for title, presets in groups.items() if presets}
+
+
+def _thumbnail(name: str) -> QPixmap:
+    """The preset's picture; a preset that has none yet gets an empty card."""
+    try:
+        return QPixmap(str(resource("presets", "thumbnails", f"{name}.png")))
+    except FileNotFoundError:
+        return QPixmap()

@@ -1,0 +1,71 @@
+"""`python -m tests.benchmarks [NAME ...]`: run all benchmarks, or those named; each in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+# Each module measures the figures on its right; one of those names runs its module.
+MODULES = {
+    "start": ("first_paint", "cli_help"),
+    "plain": ("plain_ratio",),
+    "live": ("live_ratio", "window_gap_p99", "slider_p95"),
+    "ring": ("ring_quality",),
+    "digits": ("digits_quality",),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks; 0 when all targets are reached, 1 when some are short, 2 for an unknown name."""
+    known = {name: module for module, figures in MODULES.items() for name in (module, *figures)}
+    if unknown := [name for name in names if name not in known]:
+        sys.stderr.write(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(known)}\n")
+        return 2
+    chosen = list(dict.fromkeys(known[name] for name in names)) or list(MODULES)
+    environment = dict(os.environ)
+    # As the program's own start does it, before torch or numpy load.
+    environment |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
+    with Screen(environment):
+        status = 0
+        for module in chosen:
+            command = [sys.executable, "-m", "tests.benchmarks", "--inside", module]
+            status = max(status, subprocess.run(command, env=environment, check=False).returncode)
+    return status
+
+
+class Screen:
+    """A virtual screen where there is no real one and Xvfb is installed; else Qt draws off screen."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> None:
+        if sys.platform != "linux" or self._environment.get("DISPLAY"):
+            return
+        if shutil.which("Xvfb") is None:
+            self._environment["QT_QPA_PLATFORM"] = "offscreen"
+            return
+        read, write = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+        self._process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as number:
+            self._environment["DISPLAY"] = f":{number.readline().strip()}"
+        self._environment["QT_QPA_PLATFORM"] = "xcb"
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            time.sleep(0.2)
+            self._process.terminate()
+            self._process.wait()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--inside"]:
+        sys.exit(importlib.import_module(f"tests.benchmarks.{sys.argv[2]}").run())
+    sys.exit(main(sys.argv[1:]))

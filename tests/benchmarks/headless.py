@@ -1,0 +1,58 @@
+"""The same session without a window, in a process of its own, that can be let run and stopped."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from ganstudio.experiment import Experiment
+
+
+class Headless:
+    """`rate(seconds)` trains for so long at full speed and returns iterations a second of wall-clock time."""
+
+    def __init__(self, experiment: Experiment, folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, experiment, folder), daemon=True)
+        self._process.start()
+
+    def rate(self, seconds: float) -> float:
+        self._connection.send(seconds)
+        rate: float = self._connection.recv()
+        return rate
+
+    def close(self) -> None:
+        self._connection.send(None)
+        self._process.join()
+
+
+def _serve(connection: Connection, experiment: Experiment, folder: Path) -> None:
+    from ganstudio.training.messages import Pause, Play, Scalars, Start, StateChanged
+    from ganstudio.training.session import Session
+
+    session = Session(Start(experiment=experiment, run=folder))
+    events = session.run()
+
+    def until(state: str) -> None:
+        while not (isinstance(event := next(events), StateChanged) and event.state == state):
+            pass
+
+    until("paused")
+    while (seconds := connection.recv()) is not None:
+        session.send(Play())
+        until("playing")
+        steps, began = 0, time.perf_counter()
+        while time.perf_counter() - began < seconds:
+            event = next(events)
+            if isinstance(event, Scalars):
+                steps += len(event.rows)
+                took = time.perf_counter() - began
+        session.send(Pause())
+        until("paused")
+        connection.send(steps / took)

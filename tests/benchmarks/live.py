@@ -1,0 +1,172 @@
+"""The real window while training at full speed: against the headless trainer, its own timer and the latent sliders.
+
+live_ratio: iterations/s of the app, window shown and all default plots on, over headless with the same number of torch
+threads, the two taking turns; best: over headless with its best number. window_gap_p99: gaps between the ticks of a
+timer of 5 ms in the window. slider_p95: from a slider's move to the repainted sample.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ganstudio.gui.app import make_application
+from ganstudio.gui.main_window import MainWindow
+from ganstudio.presets import load_preset, with_setting
+from ganstudio.training.messages import Pause, Play, Start
+from tests.benchmarks.figures import median, percentile, remark, report
+from tests.benchmarks.headless import Headless
+
+TURNS, TURN_SECONDS, WARM_SECONDS, MOVES = 4, 6.0, 2.0, 150
+
+
+def wait_until(done, seconds: float = 60.0) -> None:
+    began = time.monotonic()
+    while not done():
+        QApplication.processEvents()
+        time.sleep(0.002)
+        if time.monotonic() - began > seconds:
+            raise TimeoutError("the window did not get there")
+
+
+def spend(seconds: float) -> None:
+    """Let the window live for a while, in its own event loop as when a person uses it."""
+    app = QApplication.instance()
+    QTimer.singleShot(int(seconds * 1000), app.quit)
+    app.exec()
+
+
+def candidates() -> list[int]:
+    from ganstudio.training.devices import candidate_threads
+
+    return candidate_threads()
+
+
+class Live:
+    """The window with one preset, ready to be let run."""
+
+    def __init__(self, window: MainWindow, experiment, folder: Path) -> None:
+        self.window = window
+        opened = []
+        connection = window.bridge.opened.connect(opened.append)
+        window.bridge.send(Start(experiment=experiment, run=folder))
+        wait_until(lambda: opened)
+        window.bridge.opened.disconnect(connection)
+        self.threads = opened[0].threads
+        self.gaps: list[float] = []
+
+    def play(self) -> None:
+        self.window.bridge.send(Play())
+        wait_until(lambda: self.window._state == "playing")
+        spend(WARM_SECONDS)
+
+    def pause(self) -> None:
+        self.window.bridge.send(Pause())
+        wait_until(lambda: self.window._state == "paused")
+        spend(0.5)
+
+    def rate(self, seconds: float) -> float:
+        self.play()
+        began, first = time.perf_counter(), self._step()
+        ticks = _Ticks(self.gaps)
+        spend(seconds)
+        ticks.stop()
+        rate = (self._step() - first) / (time.perf_counter() - began)
+        self.pause()
+        return rate
+
+    def _step(self) -> int:
+        self.window.bridge.drain()
+        return self.window._scene.step()
+
+    def slider_times(self) -> list[float]:
+        """Move a slider, wait for its answer, paint it: milliseconds from the move to the painted sample."""
+        scene = self.window._scene
+        slider = scene.latent.sliders[0]
+        times: list[float] = []
+        clock = QElapsedTimer()
+        armed = []
+
+        def arrived(_rendered) -> None:
+            if armed:
+                scene.plane.repaint()
+                scene.latent.repaint()
+                times.append(clock.nsecsElapsed() / 1e6)
+                armed.clear()
+
+        connection = self.window.bridge.rendered.connect(arrived)
+        self.play()
+        for move in range(MOVES):
+            wait_until(lambda: not self.window.bridge._in_flight)
+            armed.append(True)
+            clock.start()
+            slider.setValue(-900 + (move * 371) % 1800)
+            wait_until(lambda: not armed)
+            spend(0.03)
+        self.pause()
+        self.window.bridge.rendered.disconnect(connection)
+        return times
+
+
+class _Ticks:
+    """Gaps between the ticks of a timer of 5 ms, ms."""
+
+    def __init__(self, gaps: list[float]) -> None:
+        self._gaps, self._last = gaps, time.perf_counter()
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._gaps.append((now - self._last) * 1000)
+        self._last = now
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+def measure(window: MainWindow, name: str, best_target: float, folder: Path) -> bool:
+    experiment = with_setting(load_preset(name), "schedule.steps", 50_000_000)
+    live = Live(window, experiment, folder / f"{name}-live")
+    same = Headless(with_setting(experiment, "device.threads", live.threads), folder / f"{name}-same")
+    others = {
+        count: Headless(with_setting(experiment, "device.threads", count), folder / f"{name}-{count}")
+        for count in candidates()
+        if count != live.threads
+    }
+    same.rate(WARM_SECONDS)
+    pairs, bests = [], []
+    for _ in range(TURNS):
+        headless = same.rate(TURN_SECONDS)
+        elsewhere = [other.rate(TURN_SECONDS / 2) for other in others.values()]
+        lively = live.rate(TURN_SECONDS)
+        pairs.append(lively / headless)
+        bests.append(lively / max(headless, *elsewhere) if elsewhere else lively / headless)
+        remark(f"{name}: live {lively:.0f} it/s, headless {headless:.0f} on {live.threads} thread(s), {elsewhere}")
+    for runner in (same, *others.values()):
+        runner.close()
+    times = live.slider_times()
+    remark(f"{name}: slider median {median(times):.1f} ms, longest {max(times):.1f}; gap longest {max(live.gaps):.0f}")
+    reached = report(f"live_ratio.{name}", median(pairs), "of headless, same threads", ">=", 0.95)
+    reached &= report(f"live_ratio.{name}.best", median(bests), "of headless, best threads", ">=", best_target)
+    reached &= report(f"window_gap_p99.{name}", percentile(live.gaps, 0.99), "ms", "<=", 50)
+    return reached & report(f"slider_p95.{name}", percentile(times, 0.95), "ms", "<=", 33)
+
+
+def run() -> int:
+    app = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        window = MainWindow(Path(folder))
+        window.show()
+        wait_until(lambda: window._state == "paused")
+        spend(1.0)
+        reached = measure(window, "ring", 0.95, Path(folder))
+        reached &= measure(window, "digits", 0.75, Path(folder))
+        window.close()
+        app.processEvents()
+    return 0 if reached else 1

@@ -1,0 +1,174 @@
+"""What a dropped path is, and what the data room as a whole keeps to."""
+
+import io
+import subprocess
+import sys
+import tarfile
+import typing
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path, opening
+from ganstudio.experiment import ArraySpec, DatasetSpec, ImagesSpec, TableSpec
+
+FILES = {ImagesSpec, ArraySpec, TableSpec}
+
+
+def picture(size=(40, 40), kind="PNG"):
+    file = io.BytesIO()
+    Image.effect_noise(size, 60).save(file, kind)
+    return file.getvalue()
+
+
+def test_every_spec_has_its_builder():
+    union = typing.get_args(typing.get_args(DatasetSpec)[0])
+    assert set(BUILDERS) == set(union)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BUILDERS if kind not in FILES])
+def test_every_builtin_keeps_the_contract(kind):
+    dataset = build_dataset(kind())
+    batch = dataset.draw(32, np.random.default_rng(0))
+    assert batch.shape == (32, *dataset.shape)
+    assert batch.dtype == np.float32
+    assert dataset.to_data(batch).shape == batch.shape
+    assert dataset.to_data(batch).dtype == np.float32
+    assert dataset.is_plane == (dataset.log_density is not None)
+    assert (dataset.name, dataset.source) != ("", "")
+
+
+def test_import_is_light():
+    code = "import sys, ganstudio.data; print({'torch', 'PIL', 'scipy', 'matplotlib', 'PySide6'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_folder_of_images(tmp_path, monkeypatch):
+    (tmp_path / "set 集").mkdir()
+    for index in range(3):
+        (tmp_path / "set 集" / f"{index}.png").write_bytes(picture())
+    monkeypatch.chdir(tmp_path)
+    calls = []
+    spec, dataset = open_path(Path("set 集"), progress=lambda *call: calls.append(call))
+    assert spec == ImagesSpec(path=str(tmp_path / "set 集"), size=32)
+    assert (dataset.count, dataset.shape) == (3, (1, 32, 32))
+    assert calls == [(1, 3), (2, 3), (3, 3)]
+    assert open_path(Path("set 集"), size=16)[1].shape == (1, 16, 16)
+    assert build_dataset(spec).count == 3
+
+
+def test_names_lie_and_content_counts(tmp_path):
+    points = np.random.default_rng(0).random((9, 2))
+    np.savez(tmp_path / "arrays.npz", points=points)
+    np.save(tmp_path / "points.npy", points)
+    (tmp_path / "arrays.png").write_bytes((tmp_path / "arrays.npz").read_bytes())
+    (tmp_path / "points.csv").write_bytes((tmp_path / "points.npy").read_bytes())
+    (tmp_path / "picture.csv").write_bytes(picture())
+    (tmp_path / "table.npy").write_text("1,2\n3,4\n")
+    (tmp_path / "table").write_text("1 2\n3 4\n")
+    with zipfile.ZipFile(tmp_path / "images.npz", "w") as archive:
+        archive.writestr("a.png", picture())
+    with tarfile.open(tmp_path / "images.jpg", "w:xz") as archive:
+        archive.add(tmp_path / "picture.csv", "a.png")
+    with tarfile.open(tmp_path / "images", "w", format=tarfile.USTAR_FORMAT) as archive:
+        archive.add(tmp_path / "picture.csv", "a.png")
+    kinds = {path.name: type(open_path(path)[0]) for path in sorted(tmp_path.iterdir())}
+    assert kinds == {
+        "arrays.npz": ArraySpec,
+        "arrays.png": ArraySpec,
+        "points.npy": ArraySpec,
+        "points.csv": ArraySpec,
+        "picture.csv": ImagesSpec,
+        "table.npy": TableSpec,
+        "table": TableSpec,
+        "images.npz": ImagesSpec,
+        "images.jpg": ImagesSpec,
+        "images": ImagesSpec,
+    }
+
+
+def test_arrays_get_a_size_where_they_need_one(tmp_path):
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "a.npy", rng.random((4, 28, 28)))
+    np.save(tmp_path / "b.npy", rng.random((4, 200, 100)))
+    assert open_path(tmp_path / "a.npy")[0] == ArraySpec(path=str(tmp_path / "a.npy"))
+    spec, dataset = open_path(tmp_path / "b.npy")
+    assert (spec.size, dataset.shape) == (64, (1, 64, 64))
+    assert open_path(tmp_path / "a.npy", size=16)[1].shape == (1, 16, 16)
+
+
+def zip_of(*names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is an empty file"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(40), "is a video; save its frames"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC photograph"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(40), "sound file"),
+        (b"RIFF\x00\x00\x00\x00AVI " + bytes(40), "video"),
+        (b"%PDF-1.7\n" + bytes(40), "PDF"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(40), "7z archive"),
+        (b"\x80\x04\x95" + bytes(40), "pickle, which is not loaded"),
+        (b"\x1f\x8b\x08" + bytes(40), "compressed file, not an archive of images"),
+        (b"\x89HDF\r\n" + bytes(40), "HDF5"),
+        (bytes(range(256)), "no kind of file that can be trained on"),
+        (b"PK\x03\x04" + bytes(40), "damaged or cut short zip"),
+        (zip_of("[Content_Types].xml"), "Office document"),
+        (zip_of("archive/data.pkl"), "PyTorch file"),
+        (zip_of("a.txt"), "holds no image that can be read: 1 was skipped: a.txt is empty"),
+        (b"Once upon a time\nthere was a GAN\n", "is text without points"),
+        (b"x = 1\ny = [1, 2]\nfor a in b:\n    c(1, 2)\nd\ne\nf\n3, 4\n3, 5\n", "is text without points"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "dropped.thing"),
+        (picture()[:300], "is damaged"),
+        (b"\x93NUMPY\x01\x00", "damaged or cut short"),
+    ],
+)
+def test_verdicts(tmp_path, content, message):
+    path = tmp_path / "dropped.thing"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=message):
+        open_path(path)
+
+
+def test_verdicts_by_path(tmp_path):
+    with pytest.raises(DatasetError, match="there is nothing at"):
+        open_path(tmp_path / "gone")
+    with pytest.raises(DatasetError, match="is an empty folder"):
+        open_path(tmp_path)
+    (tmp_path / "a.txt").write_text("only words")
+    with pytest.raises(DatasetError, match=r'"a.txt" has no numbers; points of the plane need two'):
+        open_path(tmp_path / "a.txt")
+    with pytest.raises(DatasetError, match=r"holds no image that can be read: 1 was skipped: a.txt is not an image"):
+        open_path(tmp_path)
+    (tmp_path / "ring.toml").write_text("[dataset]\nkind = 'ring'\n")
+    with pytest.raises(DatasetError, match="if it is an experiment, open it as one"):
+        open_path(tmp_path / "ring.toml")
+
+
+def test_files_without_permission_say_so(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    path.write_bytes(picture())
+
+    def refuse(*_args, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", refuse)  # permissions don't bind the superuser that tests may run as
+    with pytest.raises(DatasetError, match=r'"a.png" may not be read: you have no permission'):
+        open_path(path)
+
+
+def test_no_verdict_is_hidden_by_one_before_it():
+    for index, (offset, magic, _) in enumerate(opening._FOREIGN):
+        for earlier_offset, earlier, _ in opening._FOREIGN[:index]:
+            assert not (offset == earlier_offset and magic.startswith(earlier))

@@ -1,0 +1,465 @@
+"""The live curves: what is drawn, what is read out, and how the mouse moves it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._bound_panel import Estimate
+from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
+from ganstudio.gui.views._plot_series import blend
+from ganstudio.gui.views.curves import CurvesView
+from ganstudio.training.history import LOG2, History
+from ganstudio.training.messages import SCALARS
+
+VALUE = 2 + SCALARS.index("value")
+
+
+def make_rows(count: int, first: int = 1, value: float = -1.0) -> np.ndarray:
+    random = np.random.default_rng(first)
+    rows = np.abs(random.normal(0.7, 0.1, (count, 2 + len(SCALARS))))
+    rows[:, 0] = np.arange(first, first + count)
+    rows[:, 1] = rows[:, 0] / 100.0
+    rows[:, VALUE] = random.normal(value, 0.02, count)
+    return rows
+
+
+@pytest.fixture
+def history() -> History:
+    return History(50)
+
+
+@pytest.fixture
+def view(qtbot, history) -> CurvesView:
+    view = CurvesView(history)
+    qtbot.addWidget(view)
+    view.resize(500, 700)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def colours(panel) -> set[int]:
+    return set(np.unique(panel._pixels).tolist())
+
+
+def words(panel) -> str:
+    return " ".join(" ".join(entry[1:]) for entry in panel.readouts())
+
+
+def wheel(panel, x: float, y: float, delta: int) -> None:
+    spot = QPointF(x, y)
+    event = QWheelEvent(
+        spot,
+        QPointF(panel.mapToGlobal(spot.toPoint())),
+        QPoint(),
+        QPoint(0, delta),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(panel, event)
+
+
+# --- pixels -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 99, 100, 101, 5000, 12_800, 12_801, 70_000])
+@pytest.mark.parametrize("part", [(0.0, 1.0), (0.3, 0.8), (0.5, 0.5003)])
+def test_spans_hold_every_visible_row_and_no_other(count, part):
+    """Against a loop over rows; beyond 12,800 rows, 128 a pixel, by blocks whose edges are off by half a pixel."""
+    random = np.random.default_rng(count)
+    x = np.cumsum(random.random(count))
+    y = random.normal(size=count).astype(np.float32)
+    y[random.random(count) < 0.1] = np.nan
+    start, stop = x[0], max(x[-1], x[0] + 1.0)
+    low, high = (start + share * (stop - start) for share in part)
+    columns = pixel_columns(x, low, high, 100)
+    found = Extremes().span(y, columns)
+    size = (high - low) / 100
+    slack = 64 if columns.blocks else 0
+    for k in range(100):
+        first, last = np.searchsorted(x, [low + k * size, low + (k + 1) * size])
+        inside = y[first + slack : max(last - slack, first + slack)]
+        around = y[max(first - 1 - slack, 0) : last + 1 + slack]
+        if np.isfinite(inside).any():
+            assert found[0][k] <= np.nanmin(inside) + 1e-6
+            assert found[1][k] >= np.nanmax(inside) - 1e-6
+        if np.isfinite(found[0][k]):
+            assert found[0][k] >= np.nanmin(around) - 1e-6
+            assert found[1][k] <= np.nanmax(around) + 1e-6
+        else:
+            assert not np.isfinite(inside).any()
+
+
+def test_a_spike_of_one_step_among_a_million_is_seen():
+    y = np.zeros(1_000_000, np.float32)
+    y[654_321] = 5.0
+    columns = pixel_columns(np.arange(1_000_000.0), 0.0, 1_000_000.0, 400)
+    low, high = Extremes().span(y, columns)
+    assert columns.blocks
+    assert np.flatnonzero(high == 5.0).tolist() == [654_321 * 400 // 1_000_000]
+    assert (low == 0.0).all()
+
+
+def test_extremes_grow_with_their_column():
+    y = np.random.default_rng(0).normal(size=200_000).astype(np.float32)
+    x = np.arange(200_000.0)
+    kept = Extremes()
+    for count in (130_000, 130_001, 130_063, 130_064, 171_717, 200_000):
+        columns = pixel_columns(x[:count], 0.0, float(count), 300)
+        np.testing.assert_array_equal(kept.span(y[:count], columns), Extremes().span(y[:count], columns))
+
+
+def test_a_sparse_curve_is_a_connected_line():
+    columns = pixel_columns(np.array([0.0, 10.0]), 0.0, 10.0, 100)
+    low, high = Extremes().span(np.array([0.0, 1.0], np.float32), columns)
+    np.testing.assert_allclose(low, np.arange(100) / 100, atol=1e-6)
+    np.testing.assert_allclose(high, np.arange(1, 101) / 100, atol=1e-6)
+
+
+def test_infinite_values_draw_without_a_warning():
+    y = np.array([0.0, np.inf, np.nan, -np.inf, 1.0], np.float32)
+    low, high = Extremes().span(y, pixel_columns(np.arange(5.0), 0.0, 4.0, 40))
+    pixels = np.zeros((20, 40), np.uint32)
+    fill(pixels, (10 - high, 10 - low), 7)
+    assert set(np.unique(pixels)) == {0, 7}
+
+
+def test_a_spike_does_not_flatten_the_plot():
+    low, high = np.zeros(500), np.ones(500)
+    high[3] = 1e6
+    assert robust_range([(low, high)]) == (0.0, 1.0)
+    assert robust_range([]) is None
+    assert robust_range([(np.full(5, np.nan), np.full(5, np.nan))]) is None
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.0, 1.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (-1.0, 1.0, ["-1.0", "-0.5", "0.0", "0.5", "1.0"]),
+        (0.0, 6000.0, ["0", "2,000", "4,000", "6,000"]),
+        (0.0, 1.2e6, ["0", "0.5M", "1.0M"]),
+    ],
+)
+def test_linear_ticks(low, high, labels):
+    assert [label for _, label in scale.linear_ticks(low, high, 5)] == labels
+
+
+def test_log_and_time_ticks():
+    assert [label for _, label in scale.log_ticks(-2.0, 2.0, 5)] == ["0.01", "0.1", "1", "10", "100"]
+    assert [label for _, label in scale.log_ticks(0.0, 1.0, 6)] == ["1", "2", "5", "10"]
+    assert next(label for _, label in scale.log_ticks(0.0, 0.3, 4)) == "1.0"
+    assert len(scale.log_ticks(-300.0, 30.0, 5)) in range(3, 8)
+    assert [label for _, label in scale.time_ticks(0.0, 130.0, 5)] == ["0:00", "0:30", "1:00", "1:30", "2:00"]
+    assert [label for _, label in scale.time_ticks(0.0, 2.0, 4)] == ["0.0 s", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]
+    assert scale.clock(3750) == "1:02:30"
+
+
+def test_readouts():
+    assert [scale.readout(v) for v in (0.5, 0.0, 1e-9, 123456.0, -2.0, math.nan)] == [
+        "0.500",
+        "0.000",
+        "1.0e-09",
+        "1.2e+05",
+        "-2.000",
+        "–",
+    ]
+    assert [scale.duration(s) for s in (8.44, 59.99, 750, 3750)] == ["8.4 s", "1 min 0 s", "12 min 30 s", "1 h 2 min"]
+
+
+# --- the view ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_history_says_what_to_do(view):
+    view.refresh()
+    assert view.losses.hint == "Press Play: the losses of D and G appear here"
+    assert not view.grab().isNull()
+
+
+def test_curves_appear_in_their_players_colours(view, history):
+    history.append(make_rows(3000))
+    view.refresh()
+    assert view.losses.hint == ""
+    for panel, pair in (
+        (view.losses, (theme.DISCRIMINATOR, theme.GENERATOR)),
+        (view.beliefs, (theme.REAL, theme.FAKE)),
+        (view.gradients, (theme.DISCRIMINATOR, theme.GENERATOR)),
+    ):
+        assert {blend(colour, 1.0) for colour in pair} <= colours(panel)
+    assert blend(theme.DISCRIMINATOR, 1.0) in colours(view.bound)
+    image = view.grab().toImage()
+    seen = {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
+    assert QColor(theme.GENERATOR).rgb() in seen
+
+
+def test_nothing_is_drawn_twice(view, history, monkeypatch):
+    drawn = []
+    history.append(make_rows(10))
+    view.refresh()
+    monkeypatch.setattr(view.losses, "render_curves", lambda *_: drawn.append(len(history)))
+    view.refresh()
+    assert drawn == []
+    history.append(make_rows(5, first=11))
+    view.refresh()
+    view.refresh()
+    assert drawn == [15]
+
+
+def test_a_hidden_view_waits_until_it_is_seen(view, history, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(view.losses, "render_curves", lambda *_: drawn.append(len(history)))
+    view.hide()
+    history.append(make_rows(10))
+    view.refresh()
+    assert drawn == []
+    view.show()
+    assert drawn[-1] == 10
+
+
+def test_plots_are_hidden_and_the_lowest_has_the_axis(view, history, qtbot):
+    history.append(make_rows(10))
+    view.refresh()
+    qtbot.mouseClick(view.shown_chips[3], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.shown_chips[0], Qt.MouseButton.LeftButton)
+    assert [panel.isVisible() for panel in view.panels] == [False, True, True, False]
+    assert [panel.shows_x_axis for panel in view.panels] == [False, False, True, False]
+    assert "step 10" in view.beliefs.caption
+    for chip in view.shown_chips:
+        chip.setChecked(False)
+    history.append(make_rows(10, first=11))
+    view.refresh()
+
+
+def test_plots_line_up(view, history):
+    history.append(make_rows(100))
+    view.refresh()
+    assert len({(panel.plot_rect().left(), panel.plot_rect().width()) for panel in view.panels}) == 1
+
+
+def test_the_mouse_over_any_plot_reads_out_all(view, history, qtbot):
+    rows = make_rows(1000)
+    history.append(rows)
+    view.refresh()
+    for panel in view.panels:
+        x = round(panel.position_of(400.0))
+        qtbot.mouseMove(panel, QPoint(x, panel.plot_rect().center().y()))
+        qtbot.waitUntil(lambda: view.losses._row is not None)
+        row = view.losses._row
+        assert abs(row - 399) <= 3
+        assert {other._row for other in view.panels} == {row}
+        assert f"step {row + 1} · {rows[row, 1]:.1f} s" == view.losses.caption
+        assert f"D {history.average('d_loss')[row]:.3f} ({history.raw('d_loss')[row]:.3f})" in words(view.losses)
+        assert f"D(x) {history.average('d_real')[row]:.3f}" in words(view.beliefs)
+        panel.leaveEvent(None)
+        assert view.losses._row is None
+        assert "step 1,000" in view.losses.caption
+
+
+def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.refresh()
+    panel = view.beliefs
+    assert not view.fit_button.isEnabled()
+    wheel(panel, panel.position_of(500.0), 60, 120)
+    low, high = panel._timeline.low, panel._timeline.high
+    assert 850.0 - 2.0 < high - low < 850.0 + 2.0
+    assert abs((500.0 - low) / (high - low) - 0.5) < 0.01
+    assert {(other._timeline.low, other._timeline.high) for other in view.panels} == {(low, high)}
+    history.append(make_rows(1000, first=1001))
+    view.refresh()
+    assert (panel._timeline.low, panel._timeline.high) == (low, high)
+    qtbot.mouseClick(view.fit_button, Qt.MouseButton.LeftButton)
+    assert (panel._timeline.low, panel._timeline.high) == (0.0, 2000.0)
+    assert view.following
+    assert not view.fit_button.isEnabled()
+
+
+def test_dragging_pans(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.look_at(400.0, 600.0)
+    panel = view.gradients
+    start = QPoint(round(panel.position_of(500.0)), 60)
+    qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(panel, QPoint(round(panel.position_of(450.0)), 60))
+    qtbot.waitUntil(lambda: panel._timeline.low > 440.0)
+    qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=start)
+    assert 448.0 < panel._timeline.low < 452.0
+    assert 199.9 < panel._timeline.high - panel._timeline.low < 200.1
+    qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=start)
+    assert view.following
+
+
+def test_the_y_axis_is_scaled_by_itself(view, history):
+    history.append(make_rows(1000))
+    view.refresh()
+    before = view.losses.y_range
+    wheel(view.losses, 20, 70, 120)
+    low, high = view.losses.y_range
+    assert high - low == pytest.approx(0.85 * (before[1] - before[0]))
+    assert view.following
+    fixed = view.beliefs.y_range
+    wheel(view.beliefs, 20, 70, 120)
+    assert view.beliefs.y_range == fixed
+    view.fit()
+    assert view.losses.y_range == before
+
+
+def test_zooming_stops_at_a_few_steps(view, history):
+    history.append(make_rows(1000))
+    view.refresh()
+    for _ in range(200):
+        wheel(view.losses, view.losses.position_of(500.0), 60, 120)
+    assert view.losses._timeline.high - view.losses._timeline.low == pytest.approx(4.0)
+    for _ in range(200):
+        wheel(view.losses, 200, 60, -120)
+    assert view.losses._timeline.high - view.losses._timeline.low == pytest.approx(2000.0)
+
+
+def test_time_on_the_x_axis(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.refresh()
+    qtbot.mouseClick(view.time_chip, Qt.MouseButton.LeftButton)
+    assert (view.losses._timeline.low, view.losses._timeline.high) == (0.0, 10.0)
+    qtbot.mouseClick(view.step_chip, Qt.MouseButton.LeftButton)
+    assert view.losses._timeline.high == 1000.0
+    view.look_at(200.0, 300.0)
+    qtbot.mouseClick(view.time_chip, Qt.MouseButton.LeftButton)
+    assert view.losses._timeline.low == pytest.approx(2.0)
+    assert view.losses._timeline.high == pytest.approx(3.0)
+
+
+def test_log_losses_leave_out_what_is_not_positive(view, history, qtbot):
+    rows = make_rows(300)
+    rows[:100, 2] = -1.0
+    history.append(rows)
+    view.refresh()
+    qtbot.mouseClick(view.log_chip, Qt.MouseButton.LeftButton)
+    low, high = view.losses.y_range
+    assert -2.0 < low < math.log10(0.4)
+    assert math.log10(0.8) < high < 1.0
+    history.clear()
+    rows[:, 2:4] = -1.0
+    history.append(rows)
+    view.refresh()
+    assert all(map(math.isfinite, view.losses.y_range))
+
+
+def test_the_bound_in_nats_and_bits(view, history, qtbot):
+    history.append(make_rows(500, value=-1.0))
+    view.refresh()
+    nats = float(history.jsd_bound().average[-1])
+    assert 0.18 < nats < 0.21
+    assert f"JSD ≥ {nats:.3f} nats" in words(view.bound)
+    qtbot.mouseClick(view.bits_chip, Qt.MouseButton.LeftButton)
+    assert f"JSD ≥ {nats / LOG2:.3f} bits" in words(view.bound)
+    assert view.bound.levels == pytest.approx((0.0, 1.0))
+
+
+def test_a_bound_below_zero_is_not_shown_as_a_number(view, history):
+    history.append(make_rows(500, value=-1.6))
+    view.refresh()
+    assert words(view.bound).strip() == "below 0: says nothing"
+    assert blend(theme.DISCRIMINATOR, 1.0) not in colours(view.bound)
+
+
+def test_a_bound_that_is_not_known(view, history):
+    rows = make_rows(5)
+    rows[:, VALUE] = np.nan
+    history.append(rows)
+    view.refresh()
+    assert words(view.bound).strip() == "not known yet"
+    assert "nan" not in words(view.bound)
+
+
+@pytest.mark.parametrize("value", [-50.0, -1.4, -0.001, math.nan, math.inf])
+def test_what_is_drawn_of_the_bound_can_be_true(view, history, value):
+    rows = make_rows(200)
+    rows[:, VALUE] = np.random.default_rng(0).normal(value if math.isfinite(value) else 0.0, 0.5, 200)
+    rows[::3, VALUE] = value
+    history.append(rows)
+    view.refresh()
+    averages, _, bands = view.bound._spans(history, view.bound._timeline.columns)
+    for part in (*averages[0], *bands[0]):
+        known = part[~np.isnan(part)]
+        assert ((known >= 0.0) & (known <= LOG2)).all()
+
+
+@pytest.mark.parametrize("kind", ["least_squares", "hinge", "wasserstein", "relativistic"])
+def test_objectives_whose_logit_is_no_log_odds(view, kind):
+    view.set_objective(kind)
+    assert "loose" in view.bound.note
+    view.set_objective("minimax")
+    assert view.bound.note == ""
+
+
+def test_independent_estimates_have_their_place(view, history):
+    history.append(make_rows(1000))
+    view.set_estimates([Estimate("histogram", "#ffffff", np.array([100.0, 500.0]), np.array([0.3, 0.1]))])
+    assert blend("#ffffff", 1.0) in colours(view.bound)
+    assert "histogram 0.100 nats" in words(view.bound)
+    view.time_chip.click()
+    assert blend("#ffffff", 1.0) in colours(view.bound)
+
+
+@pytest.mark.qt_log_ignore("does not support raise")  # a tooltip, on the offscreen platform
+def test_marks_show_their_text(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.mark(500, "learning rate of D: 0.001")
+    assert view.losses._timeline.marks == ((500.0, "Step 500: learning rate of D: 0.001"),)
+    qtbot.mouseMove(view.bound, QPoint(round(view.bound.position_of(500.0)), 60))
+    qtbot.waitUntil(lambda: QToolTip.text() == "Step 500: learning rate of D: 0.001")
+    view.time_chip.click()
+    assert view.losses._timeline.marks[0][0] == pytest.approx(5.0)
+    QToolTip.hideText()
+    view.clear_marks()
+    assert view.losses._timeline.marks == ()
+
+
+def test_the_smoothing_window_is_the_models(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.refresh()
+    with qtbot.waitSignal(view.window_changed) as caught:
+        view.window_box.setValue(20)
+    assert caught.args == [20]
+    assert history.window == 20
+    history.window = 300
+    view.refresh()
+    assert view.window_box.value() == 300
+
+
+def test_a_cleared_history_starts_over(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.refresh()
+    qtbot.mouseMove(view.losses, QPoint(400, 60))
+    qtbot.waitUntil(lambda: view.losses._row is not None)
+    history.clear()
+    history.append(make_rows(3))
+    assert not view.grab().isNull()
+    view.refresh()
+    assert view.losses._timeline.high == 10.0
+    history.clear()
+    view.refresh()
+    assert view.losses.hint
+
+
+@pytest.mark.parametrize("size", [(420, 500), (900, 700), (240, 420)])
+def test_other_sizes(view, history, qtbot, size):
+    history.append(make_rows(500))
+    view.refresh()
+    view.resize(*size)
+    qtbot.waitUntil(lambda: view.losses._pixels.shape[1] == view.losses.pixel_width())
+    assert view.width() <= max(size[0], 440)
+    assert not view.grab().isNull()

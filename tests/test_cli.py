@@ -1,0 +1,525 @@
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ganstudio.system
+import ganstudio.training.session
+from ganstudio import __version__, cli
+from ganstudio.__main__ import main as program
+from ganstudio.cli._terminal import Progress, to_json, warn
+from ganstudio.experiment import Experiment
+from ganstudio.run import RunFolder
+from ganstudio.training.messages import (
+    SCALARS,
+    Adjust,
+    Adjusted,
+    Closed,
+    Failed,
+    Notice,
+    Opened,
+    Play,
+    Quit,
+    RunCreated,
+    Scalars,
+    Start,
+    StateChanged,
+)
+
+KEYS = {"run", "steps", "seconds", "steps_per_second", "d_loss", "g_loss", "jsd_bound_nats"}
+ONE_THREAD = ["--set", "device.threads=1"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))
+
+
+def rows(*steps: int, value: float = -1.0) -> np.ndarray:
+    return np.array([[step, step / 100, 1.2, 0.9, 0.6, 0.4, value + step % 2 / 10, 1, 1] for step in steps], float)
+
+
+def one_line(text: str) -> str:
+    assert text.count("\n") == 1, text
+    assert text.startswith("ganstudio: ")
+    return text.removeprefix("ganstudio: ").strip()
+
+
+# --- a real, small training ---
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    run = tmp_path_factory.mktemp("cli") / "ring"
+    assert cli.main(["train", "ring", "--steps", "40", "--out", str(run), "--quiet", *ONE_THREAD]) == 0
+    return run
+
+
+def test_training_leaves_a_run_with_pictures_and_a_summary(trained) -> None:
+    for name in ("curves.png", "samples.png"):
+        with Image.open(trained / name) as picture:
+            assert min(picture.size) >= 500
+    summary = json.loads((trained / "summary.json").read_text())
+    assert summary.keys() >= KEYS
+    assert (summary["name"], summary["steps"], summary["stopped"]) == ("ring", 40, "finished")
+    assert len(RunFolder.open(trained, read_only=True).scalars(SCALARS)) == 40
+
+
+def test_json_is_one_object_on_standard_output(capsys) -> None:
+    status = cli.main(["train", "ring", "--steps", "30", "--seed", "4", "--json", *ONE_THREAD])
+    out, err = capsys.readouterr()
+    assert status == 0
+    result = json.loads(out)
+    assert out.count("\n") == 1
+    assert result.keys() >= KEYS
+    assert result["seed"] == 4
+    assert Path(result["run"]).parent == Path("runs")
+    assert 1.0 < result["d_loss"] < 1.8
+    assert "30/30" in err
+
+
+def test_seconds_end_the_training(capsys) -> None:
+    assert cli.main(["train", "line", "--seconds", "0.2", "--json", "--quiet", *ONE_THREAD]) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert err == ""
+    assert result["stopped"] == "seconds"
+    assert 0.2 <= result["seconds"] < 3
+    assert 0 < result["steps"] < 6000
+
+
+def test_a_run_goes_on_to_a_later_step(capsys) -> None:
+    assert cli.main(["train", "ring", "--steps", "20", "--quiet", *ONE_THREAD]) == 0
+    again = ["train", "ring", "--resume", "--steps", "35", "--set", "optimisers.generator.learning_rate=1e-4"]
+    assert cli.main([*again, *ONE_THREAD]) == 0
+    out, err = capsys.readouterr()
+    assert "from step 20" in err
+    assert "ring: 35 steps" in out
+    (run,) = Path("runs").iterdir()
+    folder = RunFolder.open(run, read_only=True)
+    assert len(folder.scalars(SCALARS)) == 35
+    assert {change.path for change in folder.changes()} == {"schedule.steps", "optimisers.generator.learning_rate"}
+    assert cli.main(["train", str(run), "--resume", "--steps", "30"]) == 0
+    assert "already at step 35" in capsys.readouterr().err
+
+
+def test_dropped_points_are_trained_on_under_their_own_name(capsys) -> None:
+    Path("cloud.csv").write_text("x,y\n" + "\n".join(f"{i % 7},{i % 5}" for i in range(100)))
+    arguments = ["train", "digits", "--data", "cloud.csv", "--steps", "5", "--json"]
+    assert cli.main([*arguments, *ONE_THREAD]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["name"] == "cloud"
+    assert "the networks of digits are not for points: taking networks of kind mlp" in err
+    resume = ["train", "ring", "--resume", "--out", json.loads(out)["run"]]
+    assert cli.main([*resume, "--data", "cloud.csv", "--steps", "5"]) == 0
+    capsys.readouterr()
+    assert cli.main([*resume, "--data", "other.csv"]) == 2
+    assert "goes on with the data that it began with" in one_line(capsys.readouterr().err)
+
+
+def test_images_are_drawn_as_a_grid(capsys) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (40, 8, 8), dtype=np.uint8)
+    np.save("pictures.npy", images)
+    small = ["--set", "generator.width=8", "--set", "discriminator.width=8", *ONE_THREAD]
+    assert cli.main(["train", "ring", "--data", "pictures.npy", "--steps", "2", "--out", "r", "--quiet", *small]) == 0
+    with Image.open("r/samples.png") as picture:
+        assert picture.size == (274, 274)
+    assert cli.main(["measure", "r", "--json"]) == 0
+    assert "modes" not in json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_ctrl_c_ends_in_order_with_a_checkpoint(tmp_path) -> None:
+    command = [sys.executable, "-m", "ganstudio", "train", "ring", "--out", "r", "--steps", "1000000", *ONE_THREAD]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "it/s" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run: r" in out
+    assert json.loads((tmp_path / "r" / "summary.json").read_text())["stopped"] == "interrupted"
+    assert len(list((tmp_path / "r" / "checkpoints").glob("step-*"))) == 1
+
+
+# --- measure, sample, presets, doctor ---
+
+
+def test_measure_prints_what_is_known_of_a_mixture(trained, capsys) -> None:
+    assert cli.main(["measure", str(trained), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["run"], figures["step"], figures["modes_total"]) == (str(trained), 40, 8)
+    assert 0 <= figures["modes_strict"] <= figures["modes"] <= 8
+    assert 0 <= figures["high_quality"] <= 1
+    assert 0 <= figures["jsd_bound_nats"] <= math.log(2)
+    assert figures["jsd_bound_se_nats"] > 0
+    assert cli.main(["measure", str(trained)]) == 0
+    assert "modes reached: " in capsys.readouterr().out
+
+
+def test_samples_are_the_same_for_the_same_seed(trained, capsys) -> None:
+    for name, seed in (("a.npy", "1"), ("b.npy", "1"), ("c.npy", "2")):
+        assert cli.main(["sample", str(trained), "--count", "7", "--seed", seed, "--out", name]) == 0
+    assert capsys.readouterr().out == "a.npy\nb.npy\nc.npy\n"
+    a, b, c = (np.load(name) for name in ("a.npy", "b.npy", "c.npy"))
+    assert a.shape == (7, 2)
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_presets_are_listed_with_their_summaries(capsys) -> None:
+    assert cli.main(["presets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("ring ")
+    assert len(lines) >= 8
+
+
+def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(ganstudio.system, "report", lambda runs: {"runs": str(runs), "load": math.inf})
+    monkeypatch.setattr(ganstudio.system, "describe", lambda report: f"runs in {report['runs']}")
+    monkeypatch.setattr(ganstudio.system, "fix", lambda: 7)
+    assert cli.main(["doctor"]) == 0
+    assert "home" in capsys.readouterr().out
+    assert cli.main(["doctor", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["load"] is None
+    assert cli.main(["doctor", "--fix"]) == 7
+
+
+# --- bad input ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "rign"], "rign: neither a preset nor a file (did you mean 'ring'?)"),
+        (["train", "ring", "--set", "objective.kind=foo"], "objective.kind: found 'foo', allowed: 'minimax', "),
+        (["train", "ring", "--set", "steps"], "steps: expected dotted.key=value"),
+        (["train", "ring", "--resume"], "--resume: no run of ring in runs; name its folder with --out"),
+        (["train", "ring", "--resume", "--out", "none"], "none: no such folder"),
+        (["train", "ring", "--data", "none"], "--data none: no such file or folder"),
+        (["train", "ring", "--out", "."], ".: holds other files (file.txt)"),
+        (["measure", "none"], "none: no such folder"),
+        (["sample", "none", "--count", "3", "--out", "a.jpg"], "a.jpg: samples are written as .png, .npy, .npz"),
+        (["sample", "none", "--count", "3", "--out", "a.png"], "none: no such folder"),
+        (["open", "none"], "none: no such file or folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments: list[str], message: str, capsys) -> None:
+    Path("file.txt").touch()
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert one_line(err).startswith(message)
+    assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "ring", "--steps", "0"], "argument --steps: found '0', expected a whole number of at least 1"),
+        (["train", "ring", "--seconds", "nan"], "argument --seconds: found 'nan', expected a number of seconds"),
+        (["train", "ring", "--seconds", "x"], "argument --seconds: found 'x', expected a number of seconds"),
+        (["train", "ring", "--seed", "-1"], "argument --seed: found '-1', expected a whole number from 0"),
+        (["sample", "run", "--count", "3"], "the following arguments are required: --out"),
+        (["dance"], "argument VERB: invalid choice: 'dance'"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(arguments: list[str], message: str, capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert one_line(capsys.readouterr().err).startswith(message)
+
+
+def test_what_has_begun_does_not_change(trained, capsys) -> None:
+    assert cli.main(["train", "ring", "--resume", "--out", str(trained), "--seed", "9"]) == 2
+    assert "seed: cannot change in the run" in one_line(capsys.readouterr().err)
+
+
+def test_a_run_that_is_being_written_is_left_alone(trained, capsys) -> None:
+    folder = RunFolder.open(trained)
+    resume = ["train", "ring", "--resume", "--out", str(trained), "--steps", "50", "--quiet"]
+    assert cli.main(resume) == 2
+    assert "is being written by this program" in one_line(capsys.readouterr().err)
+    folder.close()
+
+
+def test_a_mistake_of_the_program_is_not_dressed_up(monkeypatch) -> None:
+    def broken() -> list[str]:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("ganstudio.presets.preset_names", broken)
+    with pytest.raises(ValueError, match="a bug"):
+        cli.main(["presets"])
+
+
+# --- a session's events, told by a fake one ---
+
+
+class FakeSession:
+    """Yields what it is given until it has been told to quit."""
+
+    script: tuple[object, ...] = ()
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        self.sent: list[object] = []
+        FakeSession.last = self
+
+    def send(self, command: object) -> None:
+        self.sent.append(command)
+
+    def run(self):
+        for event in self.script:
+            if callable(event):
+                event()
+            else:
+                yield event
+        assert self.sent.count(Quit()) == 1 or isinstance(event, Failed)
+        if not isinstance(event, Failed):
+            yield Closed()
+
+
+def opened(**changes) -> Opened:
+    known = dict.fromkeys(Opened.__dataclass_fields__)
+    known |= {"experiment": Experiment(), "step": 0, "seconds": 0.0, "data_name": "Fake", "data_count": 12}
+    return Opened(**(known | {"skipped": (), "device": "cpu", "threads": 2} | changes))
+
+
+@pytest.fixture
+def fake(monkeypatch, tmp_path):
+    """A session that tells ``script``; it yields the run that the script made with what was recorded there."""
+    monkeypatch.setattr(ganstudio.training.session, "Session", FakeSession)
+    folder = RunFolder.create(tmp_path / "made", Experiment(name="fake"), {"device": "cpu"})
+    folder.record_scalars(SCALARS, rows(*range(1, 50)))
+    folder.close()
+    return folder.path
+
+
+def play(*events: object) -> None:
+    FakeSession.script = events
+
+
+def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:
+    play(
+        opened(),
+        RunCreated(fake),
+        StateChanged("paused", 0),
+        StateChanged("playing", 0),
+        Scalars(rows(1, 2, value=math.nan)),
+        StateChanged("paused", 2),
+        Notice("Training stopped at step 2."),
+    )
+    assert cli.main(["train", "ring", "--json", "--quiet"]) == 1
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert one_line(err) == "Training stopped at step 2."
+    assert (result["d_loss"], result["jsd_bound_nats"], result["stopped"]) == (None, None, "diverged")
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "shown"),
+    [
+        ("device.kind: cuda is not available", 2, "device.kind: cuda is not available"),
+        ("RuntimeError: oh", 1, "training broke down: RuntimeError: oh"),
+    ],
+)
+def test_a_failure_is_told(message: str, status: int, shown: str, fake, capsys) -> None:
+    play(Failed(message, "Traceback\n  here"))
+    assert cli.main(["train", "ring", "--quiet"]) == status
+    assert one_line(capsys.readouterr().err) == shown
+    assert cli.main(["train", "ring"]) == status
+    assert ("Traceback" in capsys.readouterr().err) == (status == 1)
+
+
+def test_what_was_skipped_is_named_and_counted(fake, capsys) -> None:
+    skipped = tuple((f"{index}.png", "is not an image") for index in range(7))
+    play(opened(skipped=skipped), RunCreated(fake), StateChanged("playing", 0), StateChanged("finished", 49))
+    assert cli.main(["train", "ring"]) == 0
+    err = capsys.readouterr().err
+    assert "Fake (12 samples) on cpu, 2 threads" in err
+    assert "skipped 4.png: is not an image" in err
+    assert "5.png" not in err
+    assert "skipped 7 in all" in err
+
+
+def test_ctrl_c_asks_the_session_to_quit_and_a_second_one_aborts(fake, capsys) -> None:
+    def interrupt() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    play(opened(), RunCreated(fake), StateChanged("playing", 0), interrupt, Scalars(rows(1)))
+    assert cli.main(["train", "ring", "--quiet"]) == 130
+    assert "fake: 49 steps" in capsys.readouterr().out
+    play(opened(), RunCreated(fake), StateChanged("playing", 0), interrupt, interrupt)
+    assert cli.main(["train", "ring", "--quiet"]) == 130
+    assert capsys.readouterr().out == ""
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interruption_before_the_first_step_leaves_no_run(fake, capsys) -> None:
+    play(opened(), lambda: signal.raise_signal(signal.SIGINT))
+    assert cli.main(["train", "ring", "--quiet"]) == 130
+    assert capsys.readouterr().out == ""
+
+
+def test_resuming_sends_the_changes_and_then_plays(fake) -> None:
+    adjusted = Adjusted(0, "schedule.steps", 70, Experiment())
+    play(opened(), adjusted, StateChanged("playing", 0), Scalars(rows(60)), StateChanged("finished", 70))
+    resume = ["train", "ring", "--resume", "--out", str(fake), "--steps", "70", "--set", "objective.kind=hinge"]
+    FakeSession.script = (opened(run=fake), *FakeSession.script[1:])
+    assert cli.main([*resume, "--quiet"]) == 0
+    session = FakeSession.last
+    assert session.start.resume == fake
+    expected = [Adjust("objective.kind", "hinge"), Adjust("schedule.steps", 70), Play(), Quit()]
+    assert session.sent == expected
+
+
+# --- progress ---
+
+
+class Terminal:
+    """A stream that is a terminal, and may go away."""
+
+    def __init__(self) -> None:
+        self.text, self.gone = "", False
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> None:
+        if self.gone:
+            raise BrokenPipeError
+        self.text += text
+
+    def flush(self) -> None:
+        pass
+
+
+def test_on_a_terminal_a_bar_fills_a_line(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "100")
+    progress = Progress(quiet=False)
+    progress.update(50, 100, rate=0.01, d_loss=1.0, g_loss=math.nan)
+    progress.update(51, 100, rate=2.0, d_loss=1.0, g_loss=2.0)
+    progress.update(100, 100, rate=2.0, d_loss=1.0, g_loss=2.0, last=True)
+    progress.note("done")
+    first, second = terminal.text.lstrip("\r").split("\r")
+    assert len(first) == 99
+    assert "50/100  0.0 it/s  1:23:20 left  D 1.000  G -" in first
+    assert first.count("=") == pytest.approx(second.count("=") / 2, abs=2)
+    assert second.endswith("\ndone\n")
+    terminal.gone = True
+    progress.note("nobody sees this")
+    terminal.gone = False
+    progress.note("nor this")
+    assert terminal.text.endswith("done\n")
+
+
+def test_elsewhere_plain_lines_come_every_few_seconds(capsys) -> None:
+    progress = Progress(quiet=False)
+    for step in range(100):
+        progress.update(step, 100, rate=0, d_loss=1.0, g_loss=1.0)
+    progress.close()
+    assert capsys.readouterr().err == "0/100  0.0 it/s  -  D 1.000  G 1.000\n"
+
+
+def test_a_program_without_a_console_says_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    warn("nobody is there")
+    assert cli.main(["presets"]) == 0
+
+
+def test_json_has_no_nan() -> None:
+    assert to_json({"a": math.nan, "b": [math.inf, 1.0], "c": {"d": -math.inf}, "e": Path("x")}) == (
+        '{"a": null, "b": [null, 1.0], "c": {"d": null}, "e": "x"}'
+    )
+
+
+# --- the program ---
+
+
+def test_without_a_display_the_default_experiment_is_trained(monkeypatch, fake, capsys) -> None:
+    monkeypatch.setattr(ganstudio.system, "display_available", lambda: False)
+    play(opened(), RunCreated(fake), StateChanged("playing", 0), StateChanged("finished", 49))
+    assert cli.main([]) == 0
+    out, err = capsys.readouterr()
+    assert "no display for a window: training the ring preset" in err
+    assert f"run: {fake}" in out
+    assert FakeSession.last.start.experiment.name == "ring"
+    assert cli.main(["open", str(fake)]) == 2
+    assert "there is no display for a window" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["open", "."]])
+def test_with_a_display_the_window_opens(arguments: list[str], monkeypatch) -> None:
+    asked: list[Path | None] = []
+
+    class App:
+        @staticmethod
+        def run_window(path: Path | None) -> int:
+            asked.append(path)
+            return 5
+
+    monkeypatch.setattr(ganstudio.system, "display_available", lambda: True)
+    monkeypatch.setitem(sys.modules, "ganstudio.gui.app", App)
+    assert cli.main(arguments) == 5
+    assert asked == [Path(arguments[1]) if arguments else None]
+    monkeypatch.setitem(sys.modules, "ganstudio.gui.app", None)
+    assert cli.main(arguments) == 2
+
+
+def test_the_environment_is_set_before_anything_heavy_loads(monkeypatch, capsys) -> None:
+    for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
+        monkeypatch.setenv(name, "restored afterwards")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KMP_BLOCKTIME", "5")
+    assert program(["presets"]) == 0
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert os.environ["KMP_BLOCKTIME"] == "5"
+
+
+def test_help_loads_nothing_heavy_and_is_quick() -> None:
+    script = """
+import sys
+from ganstudio.__main__ import main
+try:
+    main(["train", "--help"])
+finally:
+    heavy = {"torch", "numpy", "pydantic", "PySide6", "matplotlib"} & set(sys.modules)
+    sys.stderr.write(",".join(heavy))
+"""
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--set dotted.key=value" in done.stdout
+    assert time.monotonic() - began < 5  # the figure itself, 0.4 s, is a benchmark
+
+
+def test_the_version(capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"ganstudio {__version__}\n"
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "ganstudio", "presets"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
