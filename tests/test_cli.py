@@ -294,7 +294,7 @@ class FakeSession:
 def opened(**changes) -> Opened:
     known = dict.fromkeys(Opened.__dataclass_fields__)
     known |= {"experiment": Experiment(), "step": 0, "seconds": 0.0, "data_name": "Fake", "data_count": 12}
-    return Opened(**(known | {"skipped": (), "device": "cpu", "threads": 2} | changes))
+    return Opened(**(known | {"skipped": (), "skipped_count": 0, "device": "cpu", "threads": 2} | changes))
 
 
 @pytest.fixture
@@ -336,7 +336,7 @@ def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:
     ],
 )
 def test_a_failure_is_told(message: str, status: int, shown: str, fake, capsys) -> None:
-    play(Failed(message, "Traceback\n  here"))
+    play(Failed(message, "Traceback\n  here", expected=status == 2))
     assert cli.main(["train", "ring", "--quiet"]) == status
     assert one_line(capsys.readouterr().err) == shown
     assert cli.main(["train", "ring"]) == status
@@ -345,7 +345,12 @@ def test_a_failure_is_told(message: str, status: int, shown: str, fake, capsys) 
 
 def test_what_was_skipped_is_named_and_counted(fake, capsys) -> None:
     skipped = tuple((f"{index}.png", "is not an image") for index in range(7))
-    play(opened(skipped=skipped), RunCreated(fake), StateChanged("playing", 0), StateChanged("finished", 49))
+    play(
+        opened(skipped=skipped, skipped_count=7),
+        RunCreated(fake),
+        StateChanged("playing", 0),
+        StateChanged("finished", 49),
+    )
     assert cli.main(["train", "ring"]) == 0
     err = capsys.readouterr().err
     assert "Fake (12 samples) on cpu, 2 threads" in err

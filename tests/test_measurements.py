@@ -7,6 +7,8 @@ import pytest
 
 from ganstudio.measurements import (
     LOG2,
+    MovingAverage,
+    MovingError,
     displayed,
     estimate_jsd_bound,
     jsd_bound,
@@ -34,6 +36,54 @@ def test_the_moving_average_is_its_definition(window: int) -> None:
     values[[0, 1, 50, 2999]] = np.nan
     values[60] = np.inf
     np.testing.assert_allclose(moving_average(values, window), plain_average(values, window), rtol=1e-9, equal_nan=True)
+
+
+def plain_error(values: np.ndarray, window: int) -> list[float]:
+    """The definition, from explicit weights: residuals stay as they were when their value came."""
+    decay = 1 - 2 / (window + 1)
+    residuals: list[float] = []
+    errors = []
+    for last, value in enumerate(values):
+        if np.isfinite(value):
+            residuals.append(value - plain_average(values[: last + 1], window)[-1])
+        if len(residuals) < 3 or window == 1:
+            errors.append(np.nan)
+            continue
+        weights = decay ** np.arange(len(residuals))[::-1]
+        weights /= weights.sum()
+        variance = float(weights @ np.square(residuals))
+        covariance = float(weights[1:] @ (np.array(residuals[1:]) * residuals[:-1]))
+        samples, correlation = 1 / float(weights @ weights), min(max(covariance / variance, 0.0), 0.95)
+        errors.append(math.sqrt(variance / (samples - 1) * (1 + correlation) / (1 - correlation)))
+    return errors
+
+
+@pytest.mark.parametrize("window", [1, 2, 7, 200])
+@pytest.mark.parametrize("correlation", [0.0, 0.7, 0.99])
+def test_the_standard_error_is_its_definition(window: int, correlation: float) -> None:
+    values = np.random.default_rng(5).normal(0, 1, 300)
+    for index in range(1, 300):
+        values[index] += correlation * values[index - 1]
+    values[[0, 5, 6, 40, 299]] = np.nan
+    values[60] = -np.inf
+    found = value_statistics(values, window).standard_error
+    np.testing.assert_allclose(found, plain_error(values, window), rtol=1e-9)
+
+
+@pytest.mark.parametrize("piece", [1, 100, 128, 333])
+@pytest.mark.parametrize("window", [1, 2, 200])
+def test_in_pieces_or_at_once_is_the_same(window: int, piece: int) -> None:
+    values = np.random.default_rng(6).normal(-1, 0.1, 1500)
+    values[::7] = np.nan
+    average, error = MovingAverage(1, window), MovingError(window)
+    means, errors = [], []
+    for start in range(0, 1500, piece):
+        part = values[start : start + piece]
+        means.append(average.extend(part[None])[0][0])
+        errors.append(error.extend(part, means[-1]))
+    whole = value_statistics(values, window)
+    np.testing.assert_allclose(np.concatenate(means), whole.mean, rtol=1e-12)
+    np.testing.assert_allclose(np.concatenate(errors), whole.standard_error, rtol=1e-10)
 
 
 def test_averages_of_nothing_are_nothing() -> None:

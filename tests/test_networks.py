@@ -1,5 +1,7 @@
 """Networks: shapes at every size, initial weights, and what they refuse."""
 
+import itertools
+
 import pytest
 import torch
 
@@ -54,7 +56,7 @@ def test_halvings_end_small_and_keep_every_pixel():
         assert sides[0] == side
         assert 2 <= sides[-1] <= 4
         assert len(sides) >= 3
-        assert all(inner == (outer + 1) // 2 for outer, inner in zip(sides, sides[1:], strict=False))
+        assert all(inner == (outer + 1) // 2 for outer, inner in itertools.pairwise(sides))
 
 
 def test_dcgan_at_64_pixels_is_the_papers():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import threading
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ganstudio.training.messages import Event, Notice, Opened, Scalars, StateChanged
+    from ganstudio.training.messages import Event, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session import Session
 
 EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1}
@@ -58,7 +57,7 @@ class _Following:
     limit: float | None
     stop: Stop = "finished"
     run: Path | None = None
-    failure: tuple[str, str] | None = None
+    failure: Failed | None = None
     _playing: bool = False
     _asked_to_quit: bool = False
     _total: int = 0
@@ -85,7 +84,7 @@ class _Following:
             case messages.Notice():
                 self._notice(event)
             case messages.Failed():
-                self.failure = (event.message, event.details)
+                self.failure = event
 
     def _opened(self, event: Opened) -> None:
         self.run = event.run
@@ -97,8 +96,8 @@ class _Following:
         self.progress.note(f"{event.data_name}{count} on {event.device}, {threads}{begins}")
         for name, reason in event.skipped[:NAMED]:
             self.progress.note(f"skipped {name}: {reason}")
-        if len(event.skipped) > NAMED:
-            self.progress.note(f"skipped {len(event.skipped):,} in all")
+        if event.skipped_count > NAMED:
+            self.progress.note(f"skipped {event.skipped_count:,} in all")
 
     def _scalars(self, event: Scalars) -> None:
         step, seconds, d_loss, g_loss = event.rows[-1, :4].tolist()
@@ -161,7 +160,7 @@ class _Following:
     def conclude(self, *, as_json: bool) -> int:
         """Leave pictures and the summary in the run, print the results; the exit status."""
         if self.failure is not None:
-            return self._failed(*self.failure)
+            return self._failed(self.failure)
         if self.stop == "diverged":
             warn(self._notices[-1] if self._notices else "training stopped by itself")
         if self.run is None:
@@ -170,12 +169,12 @@ class _Following:
         rate = steps / seconds if seconds > 0 else None
         return finish(self.run, stop=self.stop, as_json=as_json, steps_per_second=rate) or EXIT[self.stop]
 
-    def _failed(self, message: str, details: str) -> int:
+    def _failed(self, failure: Failed) -> int:
         """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""
-        if not re.match(r"[\w.]+(Error|Exception): ", message):
-            warn(message)
+        if failure.expected:
+            warn(failure.message)
             return 2
-        for line in details.splitlines():
+        for line in failure.details.splitlines():
             self.progress.note(line)
-        warn(f"training broke down: {message}")
+        warn(f"training broke down: {failure.message}")
         return 1

@@ -171,8 +171,11 @@ class MainWindow(QMainWindow):
             self.notices.hide()
             return
         names = "\n".join(f"{name}: {reason}" for name, reason in opened.skipped)
-        things = "thing that can't be used was" if len(opened.skipped) == 1 else "things that can't be used were"
-        self._tell(f"Opened {opened.data_name}. {len(opened.skipped):,} {things} skipped.", names)
+        count = opened.skipped_count
+        if count > len(opened.skipped):
+            names += f"\nand {count - len(opened.skipped):,} more"
+        things = "thing that can't be used was" if count == 1 else "things that can't be used were"
+        self._tell(f"Opened {opened.data_name}. {count:,} {things} skipped.", names)
 
     def _on_scalars(self, rows: np.ndarray) -> None:
         assert self._scene is not None
@@ -285,8 +288,8 @@ class MainWindow(QMainWindow):
             "open": self._ask_for_path,
             "new": self._show_presets,
             "quit": self.close,
-            "randomise": lambda: self._scene and self._scene.latent.randomise(),
-            "fit": lambda: self._scene and self._scene.fit(),
+            "randomise": self._randomise,
+            "fit": self._fit,
         }
         for name, act in do.items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
@@ -309,6 +312,14 @@ class MainWindow(QMainWindow):
         self.bridge.notice.connect(self._on_notice)
         self.bridge.failed.connect(self._on_failed)
         self.bridge.checkpointed.connect(lambda event: self.earlier_runs.refresh())
+
+    def _randomise(self) -> None:
+        if self._scene is not None:
+            self._scene.latent.randomise()
+
+    def _fit(self) -> None:
+        if self._scene is not None:
+            self._scene.fit()
 
     def _show_presets(self) -> None:
         self.actions_by_id["toggle_library"].setChecked(True)

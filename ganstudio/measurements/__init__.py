@@ -1,5 +1,6 @@
 """How far p_g is from p_data, in numbers that say what they are. numpy only."""
 
+from ganstudio.measurements.averages import MovingAverage, MovingError
 from ganstudio.measurements.coverage import ModeCoverage, mode_coverage
 from ganstudio.measurements.divergence import (
     LOG2,
@@ -18,6 +19,8 @@ __all__ = [
     "LOG2",
     "JSDBound",
     "ModeCoverage",
+    "MovingAverage",
+    "MovingError",
     "ValueStatistics",
     "displayed",
     "estimate_jsd_bound",

@@ -14,14 +14,28 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import MLPDiscriminatorSpec, MLPGeneratorSpec
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.2), "tanh": nn.Tanh}
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),
+    "tanh": nn.Tanh,
+}
 
 
 def _layers(sizes: list[int], activation: str) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise(sizes):
         layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
-    return nn.Sequential(*layers[:-1])
+    network = nn.Sequential(*layers[:-1])
+    network.apply(_initialise)
+    return network
+
+
+def _initialise(module: nn.Module) -> None:
+    # He et al. 2015: the signal keeps its variance through the layers, so that G starts as a cloud as wide as the data.
+    # With torch's default it starts as a dot, grows from there towards some of the modes and leaves others thin.
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        nn.init.zeros_(module.bias)
 
 
 class MLPGenerator(nn.Module):

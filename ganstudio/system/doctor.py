@@ -38,7 +38,7 @@ def report(runs: Path | None = None) -> dict[str, Any]:
     ``advice`` lists what to do about each thing that is wrong, and is empty when nothing is.
     """
     found: dict[str, Any] = {
-        "versions": _versions(),
+        "versions": versions(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "device": _device(),
         "threads": _threads(),
@@ -76,7 +76,8 @@ def describe(report: dict[str, Any]) -> str:
     return "\n".join([*lines, "", *(["What to do:", *advice] if advice else ["Everything is in order."])])
 
 
-def _versions() -> dict[str, str | None]:
+def versions() -> dict[str, str | None]:
+    """Versions of the program, of Python and of what it stands on; None: not installed."""
     from importlib import metadata  # slow to load, and the window passes by this module on its way
 
     found: dict[str, str | None] = {"ganstudio": __version__, "python": platform.python_version()}

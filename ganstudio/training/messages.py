@@ -125,8 +125,10 @@ Command = Start | Play | Pause | Step | Adjust | Reset | Save | Quit | Watch | R
 class Opened:
     """An experiment stands ready.
 
-    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show. plane: bounds (x_low, x_high, y_low, y_high) that hold it, None for images.
-    skipped: (name, reason) of what could not be read. run: the folder, None until the first step makes one.
+    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show.
+    plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
+    skipped: (name, reason) of what could not be read, the first of skipped_count.
+    run: the folder, None until the first step makes one.
     Scalars already recorded follow as ``Scalars``.
     """
 
@@ -141,6 +143,7 @@ class Opened:
     latents: npt.NDArray[np.float32]
     plane: tuple[float, float, float, float] | None
     skipped: tuple[tuple[str, str], ...]
+    skipped_count: int
     generator_parameters: int
     discriminator_parameters: int
     device: str
@@ -219,10 +222,14 @@ class Checkpointed:
 
 @dataclass(frozen=True)
 class Failed:
-    """The session ended by an error. message: for people; details: the traceback."""
+    """The session ended by an error. message: for people; details: the traceback.
+
+    expected: bad data, settings or a full disk, as against an error of the program's own.
+    """
 
     message: str
     details: str = field(default="")
+    expected: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, load_experiment, with_setting
 from ganstudio.run import RunFolder, default_runs, latest_checkpoint, new_run_path
+from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
 from ganstudio.training.devices import choose_device, measure_threads
 from ganstudio.training.messages import (
@@ -85,7 +86,7 @@ class Session:
             yield from self._report(force=True)
             yield from self._checkpoint()
         except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
-            last = Failed(str(error), traceback.format_exc())
+            last = Failed(str(error), traceback.format_exc(), expected=True)
         except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
             last = Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
         finally:
@@ -112,8 +113,10 @@ class Session:
         self._threads = self._choose_threads(experiment)
         self._build(experiment)
         rows = np.empty((0, 2 + len(SCALARS)))
-        if checkpoint and self._run:
+        if checkpoint is not None:
             load_checkpoint(checkpoint, self._trainer)
+        if self._run is not None:
+            # What was trained after the last checkpoint is trained again: it must not stand there twice.
             self._run.truncate(self._trainer.step_count)
             self._saved_step = self._last_sampled = self._trainer.step_count
             rows = self._run.scalars(SCALARS)
@@ -152,6 +155,7 @@ class Session:
             latents=trainer.fixed_latents.cpu().numpy(),
             plane=plane_bounds(trainer) if dataset.is_plane else None,
             skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
+            skipped_count=dataset.skipped_count,
             generator_parameters=sum(p.numel() for p in trainer.generator.parameters()),
             discriminator_parameters=sum(p.numel() for p in trainer.discriminator.parameters()),
             device=str(self._device),
@@ -167,8 +171,9 @@ class Session:
         path = start.run or new_run_path(runs, self._trainer.experiment.name)
         # From here on a reset makes a new folder beside this one.
         self._start = Start(experiment=self._trainer.experiment, runs=start.runs or path.parent)
-        environment = {"device": str(self._device), "threads": self._threads, "seed": self._trainer.experiment.seed}
-        self._run = RunFolder.create(path, self._trainer.experiment, environment)
+        experiment = self._trainer.experiment
+        computed = {"device": str(self._device), "threads": self._threads, "seed": experiment.seed}
+        self._run = RunFolder.create(path, experiment, computed | {"versions": versions()})
         yield RunCreated(path)
 
     # --- commands ---

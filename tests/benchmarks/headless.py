@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
     from ganstudio.experiment import Experiment
 

@@ -24,13 +24,12 @@ TURNS, TURN_SECONDS = 5, 5.0
 
 def plain_loop(name: str, connection: Connection) -> None:
     """Train on command for so many seconds and answer with iterations a second."""
+    import numpy as np
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
     from ganstudio.data import build_dataset
     from ganstudio.networks import build_discriminator, build_generator
-
-    import numpy as np
 
     experiment = load_preset(name)
     dataset = build_dataset(experiment.dataset)

@@ -16,7 +16,8 @@ from ganstudio.gui.views._bound_panel import Estimate
 from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
 from ganstudio.gui.views._plot_series import blend
 from ganstudio.gui.views.curves import CurvesView
-from ganstudio.training.history import LOG2, History
+from ganstudio.measurements import LOG2
+from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS
 
 VALUE = 2 + SCALARS.index("value")

@@ -22,6 +22,7 @@ def opened(real):
         latents=np.zeros((4, 2), np.float32),
         plane=None,
         skipped=(),
+        skipped_count=0,
         generator_parameters=1,
         discriminator_parameters=1,
         device="cpu",

@@ -24,6 +24,7 @@ def opened(real, plane=BOUNDS):
         latents=np.zeros((4, 2), np.float32),
         plane=plane,
         skipped=(),
+        skipped_count=0,
         generator_parameters=1,
         discriminator_parameters=1,
         device="cpu",

@@ -13,12 +13,13 @@ from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Extremes, Span, fill, pixel_columns
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Series, Timeline, blend
-from ganstudio.training.history import LOG2, History
+from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ganstudio.gui.views._plot_paint import Entry
+    from ganstudio.training.history import History
 
 # Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
 CLASSIFIERS = frozenset({"minimax"})

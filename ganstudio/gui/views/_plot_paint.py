@@ -1,11 +1,11 @@
-"""What stands around a plot's curves: numbers of the axes, and the legend with its values."""
+"""What stands around and over a plot's curves: numbers of the axes, lines, the legend with its values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from ganstudio.gui import theme
 
@@ -44,6 +44,33 @@ def x_axis(painter: QPainter, rect: QRect, name: str, places: Places) -> None:
         half = metrics.horizontalAdvance(label) / 2 + 2
         x = min(max(place, LEFT + half - 4), rect.right() + RIGHT - half)
         painter.drawText(QRectF(x - half, top, 2 * half, X_AXIS), Qt.AlignmentFlag.AlignCenter, label)
+
+
+def lines(painter: QPainter, rect: QRect, levels: list[float], marks: list[float], crosshair: float | None) -> None:
+    """Over the plot ``rect``: dashed levels at heights, dotted marks and the crosshair at horizontal positions."""
+    painter.setClipRect(rect)
+    painter.setPen(QPen(QColor(theme.DISABLED), 1, Qt.PenStyle.DashLine))
+    for y in map(round, levels):
+        painter.drawLine(rect.left(), y, rect.right(), y)
+    painter.setPen(QPen(QColor(theme.MUTED), 1, Qt.PenStyle.DotLine))
+    for x in map(round, marks):
+        painter.drawLine(x, rect.top(), x, rect.bottom())
+        painter.fillRect(x - 2, rect.top(), 5, 5, QColor(theme.MUTED))
+    if crosshair is not None:
+        painter.setPen(QPen(QColor(theme.TEXT), 1))
+        painter.drawLine(round(crosshair), rect.top(), round(crosshair), rect.bottom())
+    painter.setClipping(False)
+
+
+def words(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
+    """A hint in the middle of the plot ``rect``; without one, the note in its upper right corner."""
+    painter.setPen(QColor(theme.MUTED))
+    flags = Qt.TextFlag.TextWordWrap.value
+    if hint:
+        painter.drawText(rect, flags | Qt.AlignmentFlag.AlignCenter.value, hint)
+    elif note:
+        flags |= Qt.AlignmentFlag.AlignRight.value | Qt.AlignmentFlag.AlignTop.value
+        painter.drawText(rect.adjusted(LEFT, 12, -8, -4), flags, note)
 
 
 def legend(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
@@ -156,14 +156,7 @@ class Panel(QWidget):
         found = robust_range([*averages, *(raw for raw in raws if raw is not None)])
         if found is None:
             return (-2.0, 1.0) if self.log else (0.0, 1.0)
-        low, high = found
-        room = max(high - low, 1e-6 * max(abs(low), abs(high)), 1e-9)
-        # What is never negative keeps 0 as its floor.
-        floor = 0.0 if low >= 0.0 and not self.log else -math.inf
-        low, high = max(low - 0.05 * room, floor), high + 0.05 * room
-        # To round values: the axis then stands still while the curve's noise does not.
-        unit = 10.0 ** math.floor(math.log10(high - low)) / 5.0
-        return math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+        return scale.rounded_range(*found, log=self.log)
 
     def _rows(self, span: Span, height: int) -> Span:
         low, high = self.y_range
@@ -220,37 +213,20 @@ class Panel(QWidget):
             paint.x_axis(painter, rect, "time" if line.time else "step", places)
         caption = (self.caption, self._row is not None)
         paint.legend(painter, self.width(), self.title, self.unit, self.readouts(), caption)
-        painter.setPen(QColor(theme.MUTED))
-        flags = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignCenter.value
-        if self.hint:
-            painter.drawText(rect, flags, self.hint)
-        elif self.note:
-            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-            painter.drawText(rect.adjusted(LEFT, 12, -8, -4), int(flags.value), self.note)
+        paint.words(painter, rect, self.hint, self.note)
 
     def _height_of(self, value: float, rect: QRect) -> float:
         low, high = self.y_range
         return rect.top() + (high - value) / (high - low) * rect.height()
 
     def _paint_lines(self, painter: QPainter, rect: QRect) -> None:
-        painter.setClipRect(rect)
-        painter.setPen(QPen(QColor(theme.DISABLED), 1, Qt.PenStyle.DashLine))
-        for level in self.levels:
-            y = round(self._height_of(level, rect))
-            painter.drawLine(rect.left(), y, rect.right(), y)
-        line = self._timeline
+        levels = [self._height_of(level, rect) for level in self.levels]
+        line, marks, crosshair = self._timeline, [], None
         if line is not None:
-            painter.setPen(QPen(QColor(theme.MUTED), 1, Qt.PenStyle.DotLine))
-            for at, _ in line.marks:
-                if line.low <= at <= line.high:
-                    x = round(self.position_of(at))
-                    painter.drawLine(x, rect.top(), x, rect.bottom())
-                    painter.fillRect(x - 2, rect.top(), 5, 5, QColor(theme.MUTED))
+            marks = [self.position_of(at) for at, _ in line.marks if line.low <= at <= line.high]
             if self._row is not None and self._row < len(line.x):
-                painter.setPen(QPen(QColor(theme.TEXT), 1))
-                x = round(self.position_of(float(line.x[self._row])))
-                painter.drawLine(x, rect.top(), x, rect.bottom())
-        painter.setClipping(False)
+                crosshair = self.position_of(float(line.x[self._row]))
+        paint.lines(painter, rect, levels, marks, crosshair)
 
     # --- mouse --------------------------------------------------------------------------------------------------------
 

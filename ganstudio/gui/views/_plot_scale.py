@@ -58,6 +58,26 @@ def time_ticks(low: float, high: float, count: float) -> Ticks:
     return [(k * step, clock(k * step)) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
+def whole_run(first: float, last: float, least: float) -> tuple[float, float]:
+    """From a run's beginning to a round value just beyond its end: then the axis does not move at each step."""
+    low = 0.0 if first <= max(0.1 * last, least) else first
+    span = max(last - low, least)
+    unit = 10.0 ** math.floor(math.log10(span)) / 20.0
+    return low, low + math.ceil(span / unit) * unit
+
+
+def rounded_range(low: float, high: float, *, log: bool) -> tuple[float, float]:
+    """[low, high] with a little room around it, to round values: the axis stands still while a curve's noise does not.
+
+    What is never negative keeps 0 as its floor, but on a logarithmic axis.
+    """
+    room = max(high - low, 1e-6 * max(abs(low), abs(high)), 1e-9)
+    floor = 0.0 if low >= 0.0 and not log else -math.inf
+    low, high = max(low - 0.05 * room, floor), high + 0.05 * room
+    unit = 10.0 ** math.floor(math.log10(high - low)) / 5.0
+    return math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+
+
 def clock(seconds: float) -> str:
     """A duration as 0:07, 12:30 or 1:02:30."""
     minutes, rest = divmod(round(seconds), 60)

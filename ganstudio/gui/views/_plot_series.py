@@ -31,6 +31,11 @@ class Series:
     band: Callable[[History], tuple[Floats, Floats]] | None = None
 
 
+def scalar_series(name: str, colour: str, scalar: str) -> Series:
+    """The moving average of one of ``messages.SCALARS`` and, faint, what it was on each minibatch."""
+    return Series(name, colour, lambda history: history.average(scalar), lambda history: history.raw(scalar))
+
+
 @dataclass(frozen=True)
 class Timeline:
     """What all plots share: place of each row on the x axis, the visible range, marks as (x, text)."""

@@ -29,7 +29,7 @@ class CollapsibleGroup(QWidget):
         self._card = QFrame()
         self._card.setObjectName("groupCard")
         self._column = QVBoxLayout(self._card)
-        self._column.setContentsMargins(10, 10, 10, 10)
+        self._column.setContentsMargins(9, 10, 9, 10)
         self._column.setSpacing(theme.SPACING + 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -86,7 +86,7 @@ class PendingBanner(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 4)
+        layout.setContentsMargins(8, 10, 8, 4)
         layout.addWidget(card)
         self.set_count(0)
 

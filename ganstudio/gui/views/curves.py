@@ -13,12 +13,12 @@ from ganstudio.gui import icons, theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import BoundPanel, Estimate
 from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
-from ganstudio.gui.views._decimate import Floats, pixel_columns
+from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._plot_panel import Panel
-from ganstudio.gui.views._plot_series import Series, Timeline
+from ganstudio.gui.views._plot_series import Timeline, scalar_series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
@@ -28,18 +28,6 @@ _HINT = "Press Play: the losses of D and G appear here"
 _ONE_ROW = 760  # from this width on, the controls stand in one row
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
 _LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
-
-
-def _average(name: str) -> Callable[[History], Floats]:
-    return lambda history: history.average(name)
-
-
-def _raw(name: str) -> Callable[[History], Floats]:
-    return lambda history: history.raw(name)
-
-
-def _series(name: str, colour: str, scalar: str) -> Series:
-    return Series(name, colour, _average(scalar), _raw(scalar))
 
 
 class CurvesView(QWidget):
@@ -59,14 +47,14 @@ class CurvesView(QWidget):
         self._pointer: float | None = None
 
         d, g = theme.DISCRIMINATOR, theme.GENERATOR
-        self.losses = Panel("Losses", "", [_series("D", d, "d_loss"), _series("G", g, "g_loss")])
+        self.losses = Panel("Losses", "", [scalar_series("D", d, "d_loss"), scalar_series("G", g, "g_loss")])
         self.losses.hint = _HINT
-        beliefs = [_series("D(x)", theme.REAL, "d_real"), _series("D(G(z))", theme.FAKE, "d_fake")]
+        beliefs = [scalar_series("D(x)", theme.REAL, "d_real"), scalar_series("D(G(z))", theme.FAKE, "d_fake")]
         self.beliefs = Panel("Belief", "mean probability", beliefs, span=(-0.04, 1.04))
         self.beliefs.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
         self.beliefs.levels = (0.5,)
         self.bound = BoundPanel()
-        gradients = [_series("D", d, "d_gradient"), _series("G", g, "g_gradient")]
+        gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
         self.gradients = Panel("Gradients", "2-norm", gradients)
         self.gradients.log = True
         self.panels = (self.losses, self.beliefs, self.bound, self.gradients)
@@ -210,15 +198,9 @@ class CurvesView(QWidget):
         return self.history.seconds if self.by_time else self.history.step
 
     def _whole(self) -> tuple[float, float]:
-        """From the run's beginning to a round value just beyond its end: then the axis does not move at each step."""
         x = self._x()
         least = _LEAST_SECONDS if self.by_time else _LEAST_STEPS
-        if not len(x):
-            return 0.0, least
-        first = 0.0 if x[0] <= max(0.1 * x[-1], least) else float(x[0])
-        span = max(float(x[-1]) - first, least)
-        unit = 10.0 ** np.floor(np.log10(span)) / 20.0
-        return first, first + float(np.ceil(span / unit) * unit)
+        return scale.whole_run(float(x[0]), float(x[-1]), least) if len(x) else (0.0, least)
 
     def _timeline(self, width: int) -> Timeline:
         x = self._x()

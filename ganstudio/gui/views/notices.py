@@ -16,8 +16,11 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._text = QLabel(wordWrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._more = QToolButton(text="Details", checkable=True)
-        self._close = QToolButton(text="✕", toolTip="Dismiss")
+        self._more, self._close = QToolButton(), QToolButton()
+        self._more.setText("Details")
+        self._more.setCheckable(True)
+        self._close.setText("✕")
+        self._close.setToolTip("Dismiss")
         self._close.setAccessibleName("Dismiss")
         for button in (self._more, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

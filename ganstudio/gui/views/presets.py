@@ -37,7 +37,7 @@ _DIRECTIONS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _GAP = 10
-_CARD_LEAST = 112
+_CARD_LEAST = 92
 
 
 class PresetsView(QWidget):

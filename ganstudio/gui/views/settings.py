@@ -117,7 +117,7 @@ class SettingsPanel(QWidget):
         page = QWidget()
         page.setObjectName("page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(10, 6, 10, 16)
+        column.setContentsMargins(8, 6, 8, 16)
         column.setSpacing(4)
         for _, group in self._groups:
             column.addWidget(group)
