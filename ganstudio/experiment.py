@@ -284,6 +284,14 @@ class ScheduleSpec(Spec):
     discriminator_steps: int = knob(1, "k: updates of D for each update of G", ge=1, le=100, live=True)
     decay: Literal["none", "linear"] = knob("linear", "Linear: both rates fall to 0 at the last step", live=True)
     decay_start: float = knob(0.5, "Share of the steps after which the decay begins", ge=0, lt=1, live=True)
+    instance_noise: float = knob(
+        0.0,
+        "Noise added to all that D sees, x and G(z): its standard deviation at first, in model units",
+        ge=0,
+        le=10,
+        live=True,
+    )
+    noise_share: float = knob(0.5, "Share of the steps in which the instance noise falls to 0", gt=0, le=1, live=True)
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 

@@ -44,9 +44,9 @@ def run_window(path: Path | None = None) -> int:
 
     def interrupt(_signal: int, _frame: object) -> None:
         interrupted.append(True)
-        QTimer.singleShot(0, app.quit)
+        QTimer.singleShot(0, app.exit)  # quit would have the window ask whether to stop the training
 
     signal.signal(signal.SIGINT, interrupt)
     status = app.exec()
-    window.bridge.close()
+    window.leave()
     return 130 if interrupted else status

@@ -73,22 +73,29 @@ class TrainingBridge(QObject):
         self._latents: np.ndarray | None = None
         self._requests = 0
         self._in_flight = False
+        self._draining = False
+        self._closed = False
         # Queued whatever thread emits it: the worker only ever leaves one note at the window's door.
         self._woken.connect(self.drain, Qt.ConnectionType.QueuedConnection)
 
     # --- commands ---
 
     def start(self) -> None:
-        """Begin loading torch, so that the first Start finds it there."""
-        if self._worker is None or self._worker.isFinished():
+        """Begin loading torch, so that the first Start finds it there; nothing is begun once the bridge is closed."""
+        if self._closed:
+            return
+        if self._worker is not None and (self._worker.ended or self._worker.isFinished()):
+            self._worker.wait()
+            self._worker = None
+        if self._worker is None:
             self._worker = _Worker(self._take, in_process=self._in_process)
             self._worker.start()
 
     def send(self, command: Command) -> None:
         """Send a command; the worker is started if there is none, or if the last one died."""
         self.start()
-        assert self._worker is not None
-        self._worker.send(command)
+        if self._worker is not None:
+            self._worker.send(command)
 
     def render(self, latents: np.ndarray) -> None:
         """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits."""
@@ -96,7 +103,8 @@ class TrainingBridge(QObject):
         self._ask()
 
     def close(self) -> None:
-        """End the session in order (it writes its checkpoint) and wait for the thread."""
+        """End the session in order (it writes its checkpoint) and wait for the thread; for good: nothing comes after."""
+        self._closed = True
         if self._worker is None:
             return
         if self._worker.isRunning():
@@ -136,6 +144,15 @@ class TrainingBridge(QObject):
     @Slot()
     def drain(self) -> None:
         """Emit what has come since the last call; on the window's thread."""
+        if self._closed or self._draining:  # a slot that drains would overtake the events that are still in hand
+            return
+        self._draining = True
+        try:
+            self._emit_all()
+        finally:
+            self._draining = False
+
+    def _emit_all(self) -> None:
         with self._lock:
             events, self._events = self._events, []
             frame, self._frame = self._frame, None
@@ -181,6 +198,8 @@ class _Worker(QThread):
         super().__init__()
         self._take = take
         self._in_process = in_process
+        self.ended = False
+        """Set before the last event is handed over: nobody reads commands any more."""
         self._gate = threading.Condition()
         self._host: Host | None = None
         self._waiting: list[Command] = []
@@ -230,6 +249,7 @@ class _Worker(QThread):
                 self._take(event)
         except (EOFError, OSError):
             self._process.join()
+            self.ended = True
             self._take(
                 Failed(
                     "The training process ended unexpectedly. The run is kept as of its last checkpoint: open it again "

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ganstudio.data import Dataset
     from ganstudio.experiment import DatasetSpec
+
+
+@dataclass(frozen=True)
+class Found:
+    """A dataset that was dropped: its spec, and the shape of its samples, (2,) or (channels, height, width)."""
+
+    spec: DatasetSpec
+    shape: tuple[int, ...]
 
 
 class Importer(QObject):
@@ -22,59 +30,69 @@ class Importer(QObject):
     found = Signal(object)
     refused = Signal(str)
 
+    _answered = Signal(object, object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest: _Look | None = None
+        self._pool = QThreadPool(self)
+        self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def look(self, path: Path) -> None:
         """Look at a path; one that is still being looked at is forgotten."""
-        self._newest = look = _Look(path)
-        look.answers.found.connect(lambda found: self._answer(look, found, None))
-        look.answers.refused.connect(lambda why: self._answer(look, None, why))
-        QThreadPool.globalInstance().start(look)
+        self._forget()
+        self._newest = _Look(self, path)
+        self._pool.start(self._newest)
 
-    def _answer(self, look: _Look, found: Found | None, why: str | None) -> None:
+    def close(self) -> None:
+        """Forget what is being looked at, and wait until nothing is."""
+        self._forget()
+        self._pool.waitForDone()
+
+    def _forget(self) -> None:
+        if self._newest is not None:
+            self._newest.forgotten = True
+            self._newest = None
+
+    @Slot(object, object)
+    def _answer(self, look: _Look, answer: Found | str) -> None:
         if look is not self._newest:
             return
         self._newest = None
-        if why is not None:
-            self.refused.emit(why)
+        if isinstance(answer, Found):
+            self.found.emit(answer)
         else:
-            self.found.emit(found)
+            self.refused.emit(answer)
 
 
-class Found:
-    """A dataset that was dropped: its spec, its shape and what was skipped."""
-
-    def __init__(self, path: Path, spec: DatasetSpec, dataset: Dataset) -> None:
-        self.path = path
-        self.spec = spec
-        self.shape = dataset.shape
-        self.count = dataset.count
-        self.skipped = dataset.skipped
-
-
-class _Answers(QObject):
-    found = Signal(object)
-    refused = Signal(str)
+class _Forgotten(Exception):
+    """Ends the loading of what nobody waits for any more."""
 
 
 class _Look(QRunnable):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, importer: Importer, path: Path) -> None:
         super().__init__()
-        self.path = path
-        self.answers = _Answers()
+        self.forgotten = False
+        self._importer = importer
+        self._path = path
         self.setAutoDelete(False)
 
     def run(self) -> None:
         from ganstudio.data import open_path
 
         try:
-            spec, dataset = open_path(self.path)
+            spec, dataset = open_path(self._path, progress=self._go_on)
+        except _Forgotten:
+            return
         except (ValueError, OSError, MemoryError) as error:
-            self.answers.refused.emit(str(error) or type(error).__name__)
+            answer: Found | str = str(error) or type(error).__name__
         else:
-            self.answers.found.emit(Found(self.path, spec, dataset))
+            answer = Found(spec, dataset.shape)
+        self._importer._answered.emit(self, answer)
+
+    def _go_on(self, _done: int, _total: int) -> None:
+        if self.forgotten:
+            raise _Forgotten
 
 
 def is_run(path: Path) -> bool:

@@ -29,12 +29,13 @@ from ganstudio.gui.views.presets import PresetsView
 from ganstudio.gui.views.runs import RunsView
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.gui.views.transport import TransportBar
+from ganstudio.gui.words import value_label
 from ganstudio.presets import ExperimentError, experiment_for, is_live, load_experiment, load_preset
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
 
 if TYPE_CHECKING:
     import numpy as np
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.scene import Scene
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
+
+NARROW = 1280
+"""Below this width there is no room for all the columns: the settings give way."""
 
 FIRST = "ring"
 """The preset that stands ready when the window opens."""
@@ -66,6 +70,7 @@ class MainWindow(QMainWindow):
         self._scene: Scene | None = None
         self._wanted: Path | None = None
         self._furnishing = False
+        self._narrow = self._folded = False
         self._pace = Pace()
         self.actions_by_id = build_actions(self)
         build_menus(self.menuBar(), self.actions_by_id)
@@ -82,6 +87,11 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._tick)
         self._enable()
+
+    @property
+    def scene(self) -> Scene | None:
+        """The views of the game; None until the window is furnished."""
+        return self._scene
 
     # --- opening things ---
 
@@ -157,10 +167,7 @@ class MainWindow(QMainWindow):
         assert self._scene is not None
         self._scene.open(opened)
         self.settings.set_experiment(opened.experiment, self._started())
-        count = "endless" if opened.data_count is None else f"{opened.data_count:,}"
-        shape = "points of the plane" if opened.plane else "×".join(map(str, opened.data_shape[1:])) + " images"
-        players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
-        self.transport.set_title(opened.experiment.name, f"{opened.data_name} · {count} {shape} · {players}")
+        self.transport.set_title(value_label(opened.experiment.name), _description(opened))
         self.transport.set_device(opened.device, opened.threads)
         self.presets.select(opened.experiment.name)
         self._show_skipped(opened)
@@ -170,7 +177,7 @@ class MainWindow(QMainWindow):
         if not opened.skipped:
             self.notices.hide()
             return
-        names = "\n".join(f"{name}: {reason}" for name, reason in opened.skipped)
+        names = "\n".join(f"{name} {reason}" for name, reason in opened.skipped)
         count = opened.skipped_count
         if count > len(opened.skipped):
             names += f"\nand {count - len(opened.skipped):,} more"
@@ -189,7 +196,7 @@ class MainWindow(QMainWindow):
         self._enable()
         if event.state == "finished":
             self._tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
-        self._tick()
+        self._paint()
 
     def _on_run_created(self, event: RunCreated) -> None:
         self._run = event.run
@@ -225,6 +232,9 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         """Fetch what has come and paint what has changed; the one place that decides how often."""
         self.bridge.drain()
+        self._paint()
+
+    def _paint(self) -> None:
         if self._scene is not None:
             self._scene.refresh()
         self._show_progress()
@@ -303,6 +313,7 @@ class MainWindow(QMainWindow):
         self.importer.found.connect(self._open_found)
         self.importer.refused.connect(lambda why: self._tell(why, wrong=True))
         self._drops.dropped.connect(self.open_path)
+        self._drops.refused.connect(lambda why: self._tell(why, wrong=True))
         self.bridge.opened.connect(self._on_opened)
         self.bridge.scalars.connect(self._on_scalars)
         self.bridge.state_changed.connect(self._on_state)
@@ -326,6 +337,19 @@ class MainWindow(QMainWindow):
         self.library.setCurrentWidget(self.presets)
         self.presets.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the settings away where there is no room for them, and bring them back where there is."""
+        super().resizeEvent(event)
+        shown = self.actions_by_id["toggle_settings"]
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            if narrow:
+                self._folded = shown.isChecked()
+                shown.setChecked(False)
+            elif self._folded:
+                shown.setChecked(True)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
         super().paintEvent(event)
@@ -334,6 +358,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._furnish)
 
     def _furnish(self) -> None:
+        if not self.isVisible():  # closed, or hidden, before it came to this
+            self._furnishing = False
+            return
         self.bridge.start()
         from ganstudio.gui.scene import Scene
 
@@ -376,10 +403,24 @@ class MainWindow(QMainWindow):
         if self._state == "playing" and not self._may_close():
             event.ignore()
             return
+        self.leave()
+        event.accept()
+
+    def leave(self) -> None:
+        """End everything in order, asking nothing: the session writes its checkpoint. Leaving twice is fine."""
+        self._state = None
         self._timer.stop()
         self._grab_thumbnail()
         self.transport.set_state(None)
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
+        self.importer.close()
         self.bridge.close()
-        event.accept()
+
+
+def _description(opened: Opened) -> str:
+    """What is trained on and by how many weights, in a line."""
+    count = "unlimited" if opened.data_count is None else f"{opened.data_count:,}"
+    what = "points of the plane" if opened.plane else f"images of {'×'.join(map(str, opened.data_shape[1:]))} pixels"
+    players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
+    return f"{opened.data_name} · {count} {what} · {players}"

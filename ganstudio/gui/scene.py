@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui.views.curves import CurvesView
 from ganstudio.gui.views.gallery import GalleryView
@@ -49,6 +49,10 @@ class Scene(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(across)
+        for view in self.findChildren(QGraphicsView):
+            # Plots would take what is dropped on them for themselves, and do nothing with it.
+            view.setAcceptDrops(False)
+            view.viewport().setAcceptDrops(False)
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
         self.gallery.selected.connect(self._pick)

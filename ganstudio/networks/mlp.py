@@ -38,6 +38,24 @@ def _initialise(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
+@torch.no_grad()
+def _spread(layers: nn.Sequential, dimensions: int) -> None:
+    """Give what the layers first make of z zero mean and unit covariance, as the data have in model units.
+
+    A deep network of ReLUs sends all of z to a narrow fan on one side of the plane; from there G reaches some modes
+    before others and leaves these thin for the whole run. Scaling by measured statistics: Mishkin and Matas 2015,
+    arXiv:1511.06422.
+    """
+    last = layers[-1]
+    assert isinstance(last, nn.Linear)
+    points = layers(torch.randn(4096, dimensions))
+    covariance = torch.cov(points.T)
+    values, vectors = torch.linalg.eigh(covariance)
+    whiten = vectors @ torch.diag(values.clamp_min(1e-6).rsqrt()) @ vectors.T
+    last.weight.copy_(whiten @ last.weight)
+    last.bias.copy_(whiten @ (last.bias - points.mean(0)))
+
+
 class MLPGenerator(nn.Module):
     """Latents (n, d) to samples (n, *shape): points without bound, images squashed to [-1, 1]."""
 
@@ -46,6 +64,8 @@ class MLPGenerator(nn.Module):
         self.shape = shape
         self.layers = _layers([dimensions, *[spec.width] * spec.depth, prod(shape)], spec.activation)
         self.squash = nn.Identity() if len(shape) == 1 else nn.Tanh()
+        if len(shape) == 1:
+            _spread(self.layers, dimensions)
 
     def forward(self, latents_nd: Tensor) -> Tensor:
         """Generate samples (n, *shape) in model units."""

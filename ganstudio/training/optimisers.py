@@ -81,6 +81,16 @@ class PlayerOptimiser:
         self.adjust(current)
 
 
+def instance_noise(schedule: ScheduleSpec, step: int) -> float:
+    """Standard deviation of the instance noise at ``step``, model units: falls in a line to 0.
+
+    Sønderby et al. 2016 (arXiv:1610.04490), Huszár 2016: noise on both kinds of samples lets narrow supports overlap, so
+    that G is shown the way to every mode before they part. V then bounds the JSD of the two blurred distributions, which
+    is never more than that of the sharp ones.
+    """
+    return schedule.instance_noise * max(0.0, 1 - step / (schedule.noise_share * schedule.steps))
+
+
 def learning_rate_factor(schedule: ScheduleSpec, step: int) -> float:
     """Share of the learning rate at ``step``: 1, then falling in a line to 0 just after the last step."""
     start = schedule.decay_start * schedule.steps

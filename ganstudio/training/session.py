@@ -199,7 +199,7 @@ class Session:
             Step: self._step_by_hand,
             Adjust: self._adjust,
             Reset: lambda _: self._reset(),
-            Save: lambda _: self._checkpoint(),
+            Save: lambda _: self._save(),
         }
         yield from handlers[type(command)](command)
 
@@ -232,6 +232,15 @@ class Session:
         self._trainer.step(command.phase)
         yield from self._report(force=True)
         yield self._change("paused")
+
+    def _save(self) -> Iterator[Event]:
+        yield from self._report(force=True)
+        if self._run is not None and self._trainer.step_count == self._saved_step:
+            # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
+            if (path := latest_checkpoint(self._run.path)) is not None:
+                yield Checkpointed(self._saved_step, path)
+            return
+        yield from self._checkpoint()
 
     def _adjust(self, command: Adjust) -> Iterator[Event]:
         try:

@@ -17,7 +17,7 @@ from ganstudio.networks import build_discriminator, build_generator, uses_batch_
 from ganstudio.objectives import build_objective, value
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, learning_rate_factor
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -59,6 +59,7 @@ class Trainer:
         self._judge_apart = uses_batch_statistics(self.discriminator)
         self._silent = torch.full((), float("nan"), device=device)
         self._rows: list[tuple[int, float, Tensor]] = []
+        self._noise = 0.0
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -77,6 +78,7 @@ class Trainer:
         began = time.perf_counter()
         schedule = self.experiment.schedule
         factor = learning_rate_factor(schedule, self.step_count)
+        self._noise = instance_noise(schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
@@ -92,9 +94,9 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, factor: float) -> list[Tensor]:
-        x = self._draw_real()
+        x = self._blurred(self._draw_real())
         with torch.no_grad():
-            g = self.generator(self._draw_latents())
+            g = self._blurred(self.generator(self._draw_latents()))
         if self.objective.penalises:
             x.requires_grad_()
             g.requires_grad_()
@@ -108,13 +110,19 @@ class Trainer:
             return [loss.detach(), real.sigmoid().mean(), fake.sigmoid().mean(), value(real, fake), gradient]
 
     def _move_generator(self, factor: float) -> list[Tensor]:
-        g = self.generator(self._draw_latents())
+        g = self._blurred(self.generator(self._draw_latents()))
         if self.objective.pairs:
-            real, fake = self._judge(self._draw_real(), g)
+            real, fake = self._judge(self._blurred(self._draw_real()), g)
         else:
             real, fake = None, self.discriminator(g)
         loss = self.objective.generator_loss(fake, real)
         return [loss.detach(), self._descend("generator", loss, factor)]
+
+    def _blurred(self, samples: Tensor) -> Tensor:
+        if self._noise == 0:
+            return samples
+        noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
+        return samples + self._noise * noise
 
     def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor]:
         if self._judge_apart:

@@ -156,6 +156,14 @@ def test_a_change_that_can_not_be_is_refused_and_training_goes_on(plane, folder,
     drive.finish()
 
 
+def test_saving_twice_says_twice_that_it_is_safe(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Save(), Save())
+    assert drive.until(Checkpointed, step=1) == drive.until(Checkpointed, step=1)
+    drive.finish()
+    assert len(list((folder / "checkpoints").iterdir())) == 1
+
+
 def test_closing_and_reopening_goes_on_exactly(plane, tmp_path):
     whole = Drive(Start(experiment=plane, run=tmp_path / "whole", play=True))
     whole.until(StateChanged, state="finished")

@@ -62,7 +62,7 @@ def lines(painter: QPainter, rect: QRect, levels: list[float], marks: list[float
     painter.setClipping(False)
 
 
-def words(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
+def message(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
     """A hint in the middle of the plot ``rect``; without one, the note in its upper right corner."""
     painter.setPen(QColor(theme.MUTED))
     flags = Qt.TextFlag.TextWordWrap.value

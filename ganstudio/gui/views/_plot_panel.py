@@ -213,7 +213,7 @@ class Panel(QWidget):
             paint.x_axis(painter, rect, "time" if line.time else "step", places)
         caption = (self.caption, self._row is not None)
         paint.legend(painter, self.width(), self.title, self.unit, self.readouts(), caption)
-        paint.words(painter, rect, self.hint, self.note)
+        paint.message(painter, rect, self.hint, self.note)
 
     def _height_of(self, value: float, rect: QRect) -> float:
         low, high = self.y_range

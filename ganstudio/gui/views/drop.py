@@ -1,4 +1,4 @@
-"""Dropping and pasting on the window: a veil says what will happen."""
+"""Dropping on the window: a veil says what will happen."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from ganstudio.gui import theme
 
 
 class DropTarget(QObject):
-    """Takes what is dropped anywhere on a window; ``dropped`` carries its path."""
+    """Takes what is dropped anywhere on a window; ``dropped`` carries its path.
+
+    ``refused`` carries why a drop can't be taken: one file or folder at a time is trained on.
+    """
 
     dropped = Signal(Path)
+    refused = Signal(str)
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -34,13 +38,12 @@ class DropTarget(QObject):
         """Follow a drag over the window."""
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self._veil.hide()
-            path = _path(event.mimeData())
-            if path is not None:
+            if paths := _paths(event.mimeData()):
                 event.acceptProposedAction()
-                self.dropped.emit(path)
+                self._take(paths)
             return True
         if event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if _path(event.mimeData()) is not None:
+            if _paths(event.mimeData()):
                 event.acceptProposedAction()
                 self._veil.setGeometry(self._window.rect().adjusted(12, 12, -12, -12))
                 self._veil.raise_()
@@ -50,7 +53,16 @@ class DropTarget(QObject):
             self._veil.hide()
         return False
 
+    def _take(self, paths: list[Path]) -> None:
+        if len(paths) == 1:
+            self.dropped.emit(paths[0])
+        else:
+            self.refused.emit(
+                f"{len(paths):,} things were dropped, and one at a time can be trained on: "
+                "put them into a folder or a zip and drop that."
+            )
 
-def _path(mime: QMimeData) -> Path | None:
-    """The first local file or folder; one at a time is trained on."""
-    return next((Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()), None)
+
+def _paths(mime: QMimeData) -> list[Path]:
+    """The local files and folders, in order."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTool
 
 from ganstudio.gui import theme
 
+DETAIL_LINES = 8
+"""Lines of details that are seen at once; more are scrolled."""
+
 
 class NoticeBar(QFrame):
     """Shows one notice at a time; details, such as the files that were skipped, open below it."""
@@ -25,7 +28,8 @@ class NoticeBar(QFrame):
         for button in (self._more, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._details = QPlainTextEdit(readOnly=True)
-        self._details.setMaximumHeight(140)
+        self._details.setAcceptDrops(False)  # what is dropped here is meant for the window
+        self._details.viewport().setAcceptDrops(False)
         self._details.hide()
         self._more.toggled.connect(self._details.setVisible)
         self._close.clicked.connect(self.hide)
@@ -48,6 +52,8 @@ class NoticeBar(QFrame):
         )
         self._text.setText(text)
         self._details.setPlainText(details)
+        lines = min(details.count("\n") + 1, DETAIL_LINES)
+        self._details.setFixedHeight(lines * self._details.fontMetrics().lineSpacing() + 3 * theme.SPACING)
         self._more.setVisible(bool(details))
         self._more.setChecked(False)
         self.show()

@@ -12,7 +12,7 @@ from ganstudio.gui import actions, theme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
 _STATES = {
     None: "Loading…",
@@ -59,9 +59,8 @@ class TransportBar(QFrame):
 
     def set_title(self, name: str, detail: str) -> None:
         """Name of the experiment, and what it trains on."""
-        self._title.setText(name)
-        self._detail.setText(detail)
-        self._detail.setToolTip(detail)
+        self._title.show_text(name)
+        self._detail.show_text(detail)
 
     def set_state(self, state: str | None) -> None:
         """Show whether it trains: None while torch is loading."""
@@ -106,21 +105,20 @@ class TransportBar(QFrame):
         return box
 
     def _titles(self) -> QVBoxLayout:
-        self._title, self._detail, self._state, self._steps = QLabel(), QLabel(), QLabel(), QLabel()
+        self._title, self._detail, self._state, self._steps = _Elided(), _Elided(), QLabel(), QLabel()
         font = self._title.font()
         font.setPixelSize(theme.FONT_TITLE)
         font.setBold(True)
         self._title.setFont(font)
         for label in (self._detail, self._steps):
             label.setStyleSheet(f"color: {theme.MUTED}; background: transparent;")
-        for label in (self._title, self._detail):
-            # A long name gives way to the readouts instead of pushing them out of the window.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._bar.setAccessibleName("Steps done")
         first, second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, second):
+            line.setSpacing(theme.SPACING * 2)
         first.addWidget(self._title, 1)
         first.addWidget(self._state)
         second.addWidget(self._detail, 1)
@@ -149,3 +147,24 @@ class TransportBar(QFrame):
             layout.addWidget(label)
         into.addWidget(box)
         return number
+
+
+class _Elided(QLabel):
+    """A line that gives way to the readouts, instead of pushing them out of the window; its tooltip has it all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
