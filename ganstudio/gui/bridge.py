@@ -103,7 +103,7 @@ class TrainingBridge(QObject):
         self._ask()
 
     def close(self) -> None:
-        """End the session in order (it writes its checkpoint) and wait for the thread; for good: nothing comes after."""
+        """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""
         self._closed = True
         if self._worker is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Adjusted, Frame, Opened, Rendered, Watch
 
 
+SLIDERS_HEIGHT, PICTURE_HEIGHT = 190, 320
+FEW = 4
+"""Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
+
+
 class Scene(QWidget):
     """Views of one game. What they want computed they ask of the bridge."""
 
@@ -35,11 +41,10 @@ class Scene(QWidget):
         self._samples = QStackedWidget()
         self._samples.addWidget(self.plane)
         self._samples.addWidget(self.gallery)
-        made = QSplitter(Qt.Orientation.Vertical)
+        self._made = made = QSplitter(Qt.Orientation.Vertical)
         made.addWidget(self._samples)
         made.addWidget(self.latent)
         made.setStretchFactor(0, 1)
-        made.setSizes([520, 280])
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(made)
         across.addWidget(self.curves)
@@ -70,6 +75,16 @@ class Scene(QWidget):
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
         self.latent.open(opened.experiment.latent, opened.plane is not None)
+        if opened.experiment.latent.dimensions > FEW:
+            # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
+            self.latent.set_latents(opened.latents[0])
+        # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
+        low = (
+            SLIDERS_HEIGHT
+            if opened.plane is not None and opened.experiment.latent.dimensions <= FEW
+            else PICTURE_HEIGHT
+        )
+        self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
         self.curves.set_objective(opened.experiment.objective.kind)
         self.curves.fit()
@@ -84,7 +99,8 @@ class Scene(QWidget):
         if event.path == "measures.window":
             self.history.window = event.experiment.measures.window
         self.curves.set_objective(event.experiment.objective.kind)
-        self.curves.mark(event.step, f"{event.path} = {event.value}")
+        value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
+        self.curves.mark(event.step, f"{event.path} = {value}")
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import QBuffer, QObject, QSize, QTimer, Signal
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
-from ganstudio.presets import load_preset, with_setting
+from ganstudio.presets import load_preset
 from ganstudio.system import display_available
 from ganstudio.training.messages import Start
 
@@ -45,15 +45,12 @@ class Photographer(QObject):
 
     finished = Signal(str)
 
-    def __init__(self, window: MainWindow, preset: str, steps: int, runs: Path) -> None:
+    def __init__(self, window: MainWindow, preset: str, steps: int | None, runs: Path) -> None:
         super().__init__(window)
         self.picture: QPixmap | None = None
         self._window = window
-        self._steps = steps
         experiment = load_preset(preset)
-        # The learning rates fall towards the schedule's end: it stays where the preset has it, unless that is too near.
-        if experiment.schedule.steps <= steps:
-            experiment = with_setting(experiment, "schedule.steps", 2 * steps)
+        self._steps = experiment.schedule.steps * 2 // 3 if steps is None else steps
         self._start = Start(experiment=experiment, runs=runs, play=True)
         self._looking = QTimer(self, interval=LOOK_MS)
         self._looking.timeout.connect(self._look)
@@ -97,8 +94,11 @@ def save(picture: QPixmap, file: Path) -> None:
         image.convert("RGB").save(file, optimize=True)
 
 
-def take(preset: str, steps: int, seconds: float) -> tuple[QPixmap | None, str]:
-    """Photograph a window that has trained ``preset`` up to ``steps``: the picture, or None and the reason."""
+def take(preset: str, steps: int | None, seconds: float) -> tuple[QPixmap | None, str]:
+    """Photograph a window that has trained ``preset`` for ``steps``: the picture, or None and the reason.
+
+    steps: None: two thirds of the preset's own, when the landscape is still lively.
+    """
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(Path(folder))
@@ -122,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "file", nargs="?", type=Path, default=Path("resources/screenshot.png"), help="where to write it"
     )
     parser.add_argument("--preset", default="ring", help="what is trained (default: ring)")
-    parser.add_argument("--steps", type=int, default=3500, help="step at which it is taken (default: 3500)")
+    parser.add_argument("--steps", type=int, help="step at which it is taken (default: after two thirds of them)")
     parser.add_argument("--seconds", type=float, default=180.0, help="give up after so long (default: 180)")
     options = parser.parse_args(argv)
     if not display_available():

@@ -7,6 +7,7 @@ timer of 5 ms in the window. slider_p95: from a slider's move to the repainted s
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
+from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.main_window import MainWindow
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.messages import Pause, Play, Start
@@ -161,7 +163,9 @@ def measure(window: MainWindow, name: str, best_target: float, folder: Path) -> 
 def run() -> int:
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        window = MainWindow(Path(folder))
+        # TRAINING_HOST=thread measures the other way to host the training: in the window's own process.
+        in_process = os.environ.get("TRAINING_HOST") == "thread"
+        window = MainWindow(Path(folder), bridge=TrainingBridge(in_process=in_process))
         window.show()
         wait_until(lambda: window._state == "paused")
         spend(1.0)

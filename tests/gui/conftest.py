@@ -1,11 +1,36 @@
 """Tests of the window: with no display they run on Qt's offscreen platform."""
 
+from __future__ import annotations
+
+import multiprocessing
 import os
 import sys
+import threading
+from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
+from ganstudio.experiment import (
+    DeviceSpec,
+    Experiment,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    ScheduleSpec,
+)
 from ganstudio.gui import theme
+from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.main_window import MainWindow
+from ganstudio.presets import dumps
+from ganstudio.training.messages import Command, Pause, Play, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ganstudio.gui.scene import Scene
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,3 +46,131 @@ def qapp(qapp):
     """The application in the program's own look, so that sizes and colours are those that people see."""
     theme.apply(qapp)
     return qapp
+
+
+@pytest.fixture
+def tiny() -> Experiment:
+    """The ring with players so small that thousands of steps take a second."""
+    return Experiment(
+        name="tiny",
+        generator=MLPGeneratorSpec(width=8, depth=1),
+        discriminator=MLPDiscriminatorSpec(width=8, depth=1),
+        schedule=ScheduleSpec(steps=1_000_000, batch_size=16),
+        device=DeviceSpec(kind="cpu", threads=1),
+    )
+
+
+class Studio:
+    """The real window, and hands to work it with."""
+
+    def __init__(self, qtbot, window: MainWindow, runs: Path) -> None:
+        self.qtbot = qtbot
+        self.window = window
+        self.bridge = window.bridge
+        self.runs = runs
+
+    @property
+    def scene(self) -> Scene:
+        assert self.window.scene is not None
+        return self.window.scene
+
+    @property
+    def state(self) -> str | None:
+        return self.window._state
+
+    @property
+    def notice(self) -> str:
+        return self.window.notices.text()
+
+    def wait(self, check: Callable[[], object], seconds: float = 30) -> None:
+        self.qtbot.waitUntil(lambda: bool(check()), timeout=round(seconds * 1000))
+
+    def wait_for(self, signal, act: Callable[[], object], seconds: float = 30) -> object:
+        """What the first signal carries that comes after ``act``."""
+        with self.qtbot.waitSignal(signal, timeout=round(seconds * 1000)) as blocker:
+            act()
+        return blocker.args[0]
+
+    def send(self, command: Command) -> None:
+        self.bridge.send(command)
+
+    def start(self, experiment: Experiment) -> None:
+        self.wait_for(self.bridge.opened, lambda: self.send(Start(experiment=experiment, runs=self.runs)))
+        self.wait(lambda: self.state == "paused")
+
+    def play(self, steps: int = 1) -> None:
+        """Train on until ``steps`` more are known here."""
+        goal = self.scene.step() + steps
+        self.send(Play())
+        self.wait(lambda: self.state == "playing" and self.scene.step() >= goal)
+
+    def pause(self) -> None:
+        self.send(Pause())
+        self.wait(lambda: self.state == "paused")
+
+    def trigger(self, name: str) -> None:
+        action = self.window.actions_by_id[name]
+        assert action.isEnabled(), f"{name} can't be done now"
+        action.trigger()
+
+    def edit(self, path: str, value: object) -> None:
+        """Change a setting in the panel as a person does."""
+        editor = self.window.settings.row_at(path).editor
+        if hasattr(editor, "findData"):
+            editor.setCurrentIndex(editor.findData(value))
+        else:
+            editor.setValue(value)
+
+    def drop(self, *paths: Path, on: QWidget | None = None) -> None:
+        """Drag files over a widget of the window, and let go."""
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        target = on or self.window
+        # Qt gives a drag to the first widget, from the pointer's outwards, that takes drops.
+        while not (target.acceptDrops() or target.isWindow()):
+            target = target.parentWidget()
+        enter = QDragEnterEvent(QPoint(100, 100), *how)
+        QApplication.sendEvent(target, enter)
+        assert enter.isAccepted()
+        QApplication.sendEvent(target, QDropEvent(QPointF(100, 100), *how))
+
+    def run_folder(self) -> Path:
+        assert self.window._run is not None
+        return self.window._run
+
+
+@pytest.fixture
+def open_studio(qtbot, tmp_path, tiny) -> Iterator[Callable[..., Studio]]:
+    """Opens windows on a runs folder in tmp_path, with the tiny experiment unless told another path; closes them."""
+    opened: list[Studio] = []
+
+    def open_one(path: Path | None = None, *, in_process: bool = True, **options) -> Studio:
+        runs = tmp_path / "runs"
+        if path is None:
+            path = tmp_path / "tiny.toml"
+            path.write_text(dumps(tiny), encoding="utf-8")
+        window = MainWindow(runs, bridge=TrainingBridge(in_process=in_process), **options)
+        qtbot.addWidget(window, before_close_func=MainWindow.leave)  # it would ask, and wait for an answer
+        studio = Studio(qtbot, window, runs)
+        opened.append(studio)
+        if path != runs:
+            window.open_path(path)
+        window.show()
+        window.activateWindow()
+        studio.wait(lambda: QApplication.activeWindow() is window)
+        studio.wait(lambda: studio.state == "paused")
+        return studio
+
+    yield open_one
+    for studio in opened:
+        assert studio.bridge._worker is None
+        assert not studio.window._timer.isActive()
+    assert not multiprocessing.active_children()
+    assert not [thread for thread in threading.enumerate() if thread.name in {"renderer", "commands"}]
+
+
+@pytest.fixture
+def studio(open_studio) -> Studio:
+    """The window with the tiny experiment, ready and paused."""
+    return open_studio()

@@ -21,7 +21,7 @@ from ganstudio.experiment import (
 from ganstudio.presets import with_setting
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, learning_rate_factor
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
 from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -183,6 +183,44 @@ def test_the_learning_rate_falls_in_a_line_over_the_second_half():
     schedule = ScheduleSpec(steps=100, decay="linear", decay_start=0.5)
     assert [learning_rate_factor(schedule, step) for step in (0, 49, 50, 75, 100, 200)] == [1, 1, 1, 0.5, 0, 0]
     assert learning_rate_factor(ScheduleSpec(steps=100, decay="none"), 99) == 1
+
+
+def test_instance_noise_falls_in_a_line_to_nothing():
+    schedule = ScheduleSpec(steps=100, instance_noise=0.8, noise_share=0.5)
+    assert [instance_noise(schedule, step) for step in (0, 25, 50, 99)] == pytest.approx([0.8, 0.4, 0, 0])
+    assert instance_noise(ScheduleSpec(), 0) == 0
+
+
+def test_instance_noise_reaches_all_that_d_sees(plane):
+    """With data and samples in their places by hand, what D judges has the noise's spread, and no more."""
+    trainer = trainer_of(with_setting(with_setting(plane, "schedule.instance_noise", 3.0), "schedule.batch_size", 4096))
+    trainer._draw_real = lambda: torch.zeros(4096, 2)
+    seen = []
+    judge = trainer.discriminator.forward
+    trainer.discriminator.forward = lambda samples: seen.append(samples) or judge(samples)
+    trainer.step()
+    both, generated = seen
+    assert both[:4096].std().item() == pytest.approx(3, rel=0.05)
+    assert both[4096:].std().item() > 2.8
+    assert generated.std().item() > 2.8
+    assert generated.requires_grad
+
+
+def test_without_instance_noise_no_random_number_is_spent_on_it(plane):
+    plain, silent = trainer_of(plane), trainer_of(with_setting(plane, "schedule.noise_share", 0.1))
+    plain.step()
+    silent.step()
+    assert torch.equal(weights(plain.generator), weights(silent.generator))
+
+
+def test_g_starts_as_a_cloud_around_the_origin(plane):
+    """Zero mean, unit covariance in model units, for any number of latent dimensions."""
+    for dimensions in (1, 2, 16, 64):
+        wide = with_setting(with_setting(plane, "latent.dimensions", dimensions), "generator.width", 128)
+        trainer = trainer_of(with_setting(wide, "generator.depth", 3))
+        points = trainer.generator(torch.randn(8192, dimensions)).detach()
+        assert points.mean(0).abs().max() < 0.15
+        assert torch.linalg.norm(torch.cov(points.T) - torch.eye(2)) < 0.35
 
 
 def test_the_average_warms_up_and_follows():

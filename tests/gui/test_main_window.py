@@ -1,0 +1,316 @@
+"""The real window, its real bridge and real training, worked as a person does."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QComboBox
+
+from ganstudio.gui.fields import NumberBox
+from ganstudio.presets import with_setting
+from ganstudio.run import RunFolder, latest_checkpoint, list_runs
+from ganstudio.training.messages import Start
+
+
+def focus(studio, widget):
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    studio.wait(widget.hasFocus)
+    return widget
+
+
+# --- opening ---
+
+
+def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
+    studio = open_studio(tmp_path / "runs")
+    window = studio.window
+    assert window.windowTitle() == "GAN Studio"
+    assert window.presets.selected == "ring"
+    assert window.transport._title.text() == "Ring"
+    assert "unlimited points of the plane" in window.transport._detail.toolTip()
+    assert window.transport._state.text() == "● Paused"
+    assert window.actions_by_id["play"].isEnabled()
+    assert not window.actions_by_id["save"].isEnabled()
+    assert studio.notice == ""
+    assert not studio.runs.exists()  # nothing is written before the first step
+
+
+def test_another_preset_takes_the_place_of_the_first(studio):
+    card = studio.window.presets.cards["two_moons"]
+    opened = studio.wait_for(studio.bridge.opened, card.click)
+    assert opened.experiment.dataset.kind == "two_moons"
+    studio.wait(lambda: studio.window.presets.selected == "two_moons")
+
+
+# --- playing and stepping ---
+
+
+@pytest.mark.parametrize("where", ["window", "slider", "combo box"])
+def test_space_plays_and_pauses(studio, where):
+    widget = {
+        "window": studio.window.centralWidget(),
+        "slider": studio.scene.latent.sliders[0],
+        "combo box": studio.window.settings.findChild(QComboBox),
+    }[where]
+    focus(studio, widget)
+    studio.qtbot.keyClick(widget, Qt.Key.Key_Space)
+    studio.wait(lambda: studio.state == "playing" and studio.scene.step() > 0)
+    assert studio.window.actions_by_id["play"].text() == "Pause"
+    assert studio.window.transport._state.text() == "● Training"
+    studio.qtbot.keyClick(widget, Qt.Key.Key_Space)
+    studio.wait(lambda: studio.state == "paused")
+    assert studio.window.actions_by_id["play"].text() == "Play"
+    step = studio.scene.step()
+    assert step == studio.scene.history.step[-1]
+    assert len(studio.scene.history) == step  # every single step came
+
+
+def test_space_in_a_number_field_does_not_play(studio):
+    field = focus(studio, studio.window.settings.findChild(NumberBox))
+    studio.qtbot.keyClick(field, Qt.Key.Key_Space)
+    studio.wait_for(studio.bridge.scalars, lambda: studio.trigger("step_both"))
+    assert studio.scene.step() == 1  # the step of the button, and no more
+
+
+def test_each_step_button_moves_its_own_player(studio):
+    history = studio.scene.history
+    for count, name in enumerate(("step_discriminator", "step_generator", "step_both"), start=1):
+        studio.trigger(name)
+        studio.wait(lambda count=count: len(history) == count)
+    assert np.isfinite(history.raw("d_loss")).tolist() == [True, False, True]
+    assert np.isfinite(history.raw("g_loss")).tolist() == [False, True, True]
+    assert studio.state == "paused"
+    assert [change.path for change in RunFolder.open(studio.run_folder(), read_only=True).changes()] == ["step", "step"]
+
+
+def test_keys_step_too(studio):
+    for key in (Qt.Key.Key_S, Qt.Key.Key_S):
+        studio.qtbot.keyClick(studio.window, key)
+    studio.wait(lambda: studio.scene.step() == 2)
+
+
+def test_the_schedules_end_is_told_and_play_goes_on(studio, tiny):
+    studio.start(with_setting(tiny, "schedule.steps", 5))
+    studio.trigger("play")
+    studio.wait(lambda: studio.state == "finished")
+    assert "step 5" in studio.notice
+    studio.trigger("play")
+    studio.wait(lambda: studio.state == "finished" and studio.scene.step() == 10)
+
+
+def test_start_over_makes_a_new_run(studio):
+    studio.play(20)
+    studio.pause()
+    first = studio.run_folder()
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.trigger("reset"))
+    assert (opened.step, opened.run) == (0, None)
+    assert len(studio.scene.history) == 0
+    assert (first / "thumbnail.png").stat().st_size > 0
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.window._run not in (None, first))
+    assert len(list_runs(studio.runs)) == 2
+
+
+def test_save_writes_a_checkpoint(studio):
+    studio.play(5)
+    event = studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
+    assert latest_checkpoint(studio.run_folder()) == event.path
+    assert studio.window.earlier_runs.list.count() == 1
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("optimisers.generator.learning_rate", 0.004),
+        ("optimisers.discriminator.learning_rate", 0.0005),
+        ("schedule.discriminator_steps", 3),
+        ("schedule.batch_size", 24),
+        ("objective.generator_update", "saturating"),
+    ],
+)
+def test_a_live_setting_changes_while_training(studio, path, value):
+    studio.play(5)
+    event = studio.wait_for(studio.bridge.adjusted, lambda: studio.edit(path, value))
+    assert (event.path, event.value) == (path, value)
+    assert with_setting(event.experiment, path, value) == event.experiment
+    studio.wait(lambda: studio.scene.step() > event.step)
+    assert studio.state == "playing"
+    assert studio.scene.curves._marks[0][0] == event.step
+    assert path in studio.scene.curves._marks[0][1]
+    changes = RunFolder.open(studio.run_folder(), read_only=True).changes()
+    assert [(change.step, change.path, change.value) for change in changes] == [(event.step, path, value)]
+    assert not studio.window.settings.pending
+
+
+def test_the_optimiser_changes_while_training(studio):
+    studio.play(5)
+    event = studio.wait_for(studio.bridge.adjusted, lambda: studio.edit("optimisers.generator", "sgd"))
+    assert event.experiment.optimisers.generator.kind == "sgd"
+    assert event.experiment.optimisers.discriminator.kind == "adam"
+    studio.wait(lambda: studio.scene.step() > event.step)
+    assert studio.window.settings.experiment.optimisers.generator.kind == "sgd"
+    assert studio.scene.curves._marks == [(event.step, "optimisers.generator = sgd")]
+
+
+def test_other_settings_wait_while_a_run_is_on(studio):
+    studio.play(5)
+    run = studio.run_folder()
+    panel = studio.window.settings
+    studio.edit("generator.width", 12)
+    assert panel.pending == {"generator.width": 12}
+    assert panel.banner.isVisible()
+    studio.play(5)
+    assert studio.run_folder() == run
+    opened = studio.wait_for(studio.bridge.opened, panel.banner.start_over.click)
+    assert (opened.experiment.generator.width, opened.step) == (12, 0)
+    assert not panel.pending
+    assert not panel.banner.isVisible()
+
+
+def test_before_the_first_step_a_setting_counts_at_once(studio):
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.edit("generator.width", 12))
+    assert opened.experiment.generator.width == 12
+    assert opened.experiment.name == "tiny"
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.edit("schedule.batch_size", 20))
+    assert (opened.experiment.schedule.batch_size, opened.experiment.generator.width) == (20, 12)
+    assert not studio.window.settings.pending
+    assert not studio.runs.exists()
+
+
+# --- closing, and opening again ---
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_closing_while_training_asks(studio, monkeypatch, stop):
+    studio.play(10)
+    run = studio.run_folder()
+    asked = []
+    monkeypatch.setattr(studio.window, "_may_close", lambda: (asked.append(True), stop)[1])
+    worker = studio.bridge._worker
+    assert studio.window.close() == stop
+    assert asked == [True]
+    assert worker.isFinished() == stop
+    if stop:
+        assert not studio.window.isVisible()
+        assert latest_checkpoint(run) is not None
+        RunFolder.open(run).close()  # it has been let go of
+    else:
+        step = studio.scene.step()
+        studio.wait(lambda: studio.scene.step() > step)
+
+
+def test_closing_while_paused_asks_nothing(studio, monkeypatch):
+    monkeypatch.setattr(studio.window, "_may_close", lambda: pytest.fail("it asked"))
+    assert studio.window.close()
+
+
+def test_nothing_starts_again_after_closing(studio):
+    """An experiment that has just been opened is on its way to the window when that closes."""
+    studio.send(Start(experiment=studio.window._experiment, runs=studio.runs))
+    studio.window.close()
+    QApplication.processEvents()
+    studio.bridge.drain()
+    studio.bridge.render(np.zeros((1, 2), np.float32))
+    assert studio.bridge._worker is None
+
+
+def test_a_run_goes_on_from_the_list_where_it_stood(open_studio):
+    studio = open_studio()
+    studio.play(30)
+    studio.edit("schedule.discriminator_steps", 2)
+    studio.play(5)
+    studio.pause()
+    step, run = studio.scene.step(), studio.run_folder()
+    losses = studio.scene.history.raw("d_loss").copy()
+    studio.window.close()
+
+    studio = open_studio()
+    runs = studio.window.earlier_runs.list
+    assert runs.count() == 1
+    opened = studio.wait_for(studio.bridge.opened, lambda: runs.itemClicked.emit(runs.item(0)))
+    studio.wait(lambda: len(studio.scene.history) == step)
+    assert (opened.run, opened.step) == (run, step)
+    np.testing.assert_array_equal(studio.scene.history.raw("d_loss"), losses)
+    assert opened.experiment.schedule.discriminator_steps == 2
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.scene.step() == step + 1)
+    assert studio.run_folder() == run
+
+
+def test_the_windows_place_is_kept(open_studio, tmp_path, monkeypatch):
+    file = str(tmp_path / "settings.ini")
+    studio = open_studio(settings=QSettings(file, QSettings.Format.IniFormat))
+    studio.window.resize(1333, 777)
+    left = studio.window.saveGeometry()
+    studio.window.close()
+    restored = []
+    monkeypatch.setattr(type(studio.window), "restoreGeometry", lambda _window, kept: restored.append(kept))
+    open_studio(settings=QSettings(file, QSettings.Format.IniFormat))
+    assert restored == [left]
+
+
+# --- when things go wrong ---
+
+
+def test_a_failure_is_told_and_the_next_preset_works(studio, tiny, tmp_path):
+    data = tmp_path / "points.csv"
+    data.write_text("1,2\n3,4\n5,6\n", encoding="utf-8")
+    studio.start(with_setting(tiny, "dataset", {"kind": "table", "path": str(data)}))
+    studio.play(5)
+    data.unlink()
+    studio.edit("generator.width", 12)
+    failed = studio.wait_for(studio.bridge.failed, lambda: studio.trigger("reset"))
+    assert failed.expected
+    assert "points.csv" in studio.notice
+    assert "Traceback" in studio.window.notices.details()
+    assert not studio.window.actions_by_id["play"].isEnabled()
+    assert studio.window.isVisible()
+    studio.wait_for(studio.bridge.opened, studio.window.presets.cards["ring"].click)
+    studio.wait(lambda: studio.state == "paused")
+    assert studio.notice == ""
+    assert studio.window.actions_by_id["play"].isEnabled()
+
+
+def test_a_loss_that_is_no_number_stops_the_training_and_says_so(studio, tiny):
+    wild = with_setting(with_setting(tiny, "optimisers.generator", {"kind": "sgd"}), "schedule.decay", "none")
+    wild = with_setting(wild, "optimisers.discriminator", {"kind": "sgd", "learning_rate": 10.0, "momentum": 0.999})
+    studio.start(with_setting(wild, "optimisers.generator.learning_rate", 10.0))
+    studio.trigger("play")
+    studio.wait(lambda: studio.state == "playing")
+    studio.wait(lambda: studio.state == "paused")
+    assert "no longer a finite number" in studio.notice
+
+
+# --- room ---
+
+
+def test_settings_give_way_in_a_narrow_window(studio):
+    window = studio.window
+    assert window.settings.isVisible()
+    window.resize(1000, 640)
+    studio.wait(lambda: not window.settings.isVisible())
+    studio.wait(lambda: window.centralWidget().minimumSizeHint().width() <= 1000)
+    studio.trigger("toggle_settings")
+    assert window.settings.isVisible()
+    studio.trigger("toggle_settings")
+    window.resize(1440, 900)
+    studio.wait(window.settings.isVisible)
+    studio.trigger("toggle_settings")
+    window.resize(1000, 640)
+    window.resize(1440, 900)
+    assert not window.settings.isVisible()
+
+
+def test_panels_are_shown_and_hidden(studio):
+    window = studio.window
+    for name, panel in (("toggle_library", window.library), ("toggle_latent", studio.scene.latent)):
+        studio.trigger(name)
+        assert not panel.isVisible()
+        studio.trigger(name)
+        assert panel.isVisible()
+    studio.trigger("toggle_library")
+    window.library.setCurrentWidget(window.earlier_runs)
+    studio.trigger("new")
+    assert window.presets.isVisible()
