@@ -11,7 +11,6 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from ganstudio.training.messages import (
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+
+    import numpy as np
 
     from ganstudio.training.host import Host
     from ganstudio.training.messages import Command, Event
@@ -187,6 +188,8 @@ class TrainingBridge(QObject):
 
     def _flush(self, rows: list[np.ndarray]) -> None:
         if rows:
+            import numpy as np  # loaded with the first data, not before the first painting
+
             self.scalars.emit(np.concatenate(rows))
             rows.clear()
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ganstudio.gui import theme
 from ganstudio.resources import resource
 
-# Scales of the screen that pixels are kept ready for; Qt takes the nearest.
-_RATIOS = (1.0, 2.0, 3.0)
-_SIZES = (16, 20, 24, 32)
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
@@ -41,18 +38,42 @@ def pixmap(name: str, colour: str = theme.TEXT, size: int = 16, ratio: float = 1
     return _render(_tinted(name, colour), size, ratio)
 
 
+class _Tinted(QIconEngine):
+    """Draws when it is asked, at the size that is asked for: drawing all sizes ahead delayed the first painting."""
+
+    def __init__(self, name: str, colour: str) -> None:
+        super().__init__()
+        self._name, self._colour = name, colour
+
+    def _tint(self, mode: QIcon.Mode) -> str:
+        return theme.DISABLED if mode == QIcon.Mode.Disabled else self._colour
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        """The drawing in device pixels."""
+        return pixmap(self._name, self._tint(mode), size.width())
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
+        """The drawing for a screen of ``scale`` device pixels to one; ``size`` is in device pixels."""
+        return pixmap(self._name, self._tint(mode), round(size.width() / scale), scale)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        """Draw into a place of a widget."""
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, pixmap(self._name, self._tint(mode), rect.width(), ratio))
+
+    def clone(self) -> QIconEngine:
+        """Another of the same."""
+        return _Tinted(self._name, self._colour)
+
+
 @cache
 def icon(name: str, color: str = theme.TEXT) -> QIcon:
     """The drawing ``resources/icons/NAME.svg`` in ``color``, greyed where it is disabled.
 
     Raises FileNotFoundError when there is no such drawing.
     """
-    made = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, theme.DISABLED)):
-        for size in _SIZES:
-            for ratio in _RATIOS:
-                made.addPixmap(pixmap(name, colour, size, ratio), mode)
-    return made
+    _tinted(name, color)  # a missing drawing is told here, not in the middle of a painting
+    return QIcon(_Tinted(name, color))
 
 
 @cache

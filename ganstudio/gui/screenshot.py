@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QBuffer, QObject, QSize, Qt, QTimer, Signal
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Failed, Rendered
 
 SIZE = QSize(1440, 900)
+STEPS = 3500
+"""Of the ring: G has found all the modes, and D's landscape still has hills."""
+
 LOOK_MS = 100
 SETTLE_MS = 600
 """From the slider's answer to the picture: the curves and the plane are painted once more in between."""
@@ -45,13 +48,12 @@ class Photographer(QObject):
 
     finished = Signal(str)
 
-    def __init__(self, window: MainWindow, preset: str, steps: int | None, runs: Path) -> None:
+    def __init__(self, window: MainWindow, preset: str, steps: int, runs: Path) -> None:
         super().__init__(window)
         self.picture: QPixmap | None = None
         self._window = window
-        experiment = load_preset(preset)
-        self._steps = experiment.schedule.steps * 2 // 3 if steps is None else steps
-        self._start = Start(experiment=experiment, runs=runs, play=True)
+        self._steps = steps
+        self._start = Start(experiment=load_preset(preset), runs=runs, play=True)
         self._looking = QTimer(self, interval=LOOK_MS)
         self._looking.timeout.connect(self._look)
         window.furnished.connect(self._play)
@@ -94,15 +96,15 @@ def save(picture: QPixmap, file: Path) -> None:
         image.convert("RGB").save(file, optimize=True)
 
 
-def take(preset: str, steps: int | None, seconds: float) -> tuple[QPixmap | None, str]:
-    """Photograph a window that has trained ``preset`` for ``steps``: the picture, or None and the reason.
-
-    steps: None: two thirds of the preset's own, when the landscape is still lively.
-    """
+def take(preset: str, steps: int, seconds: float) -> tuple[QPixmap | None, str]:
+    """Photograph a window that has trained ``preset`` for ``steps``: the picture, or None and the reason."""
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(Path(folder))
         window.setFixedSize(SIZE)  # a window manager must not fit it to its screen
+        body = window.centralWidget()
+        assert body is not None
+        body.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # the pointer lights up nothing
         photographer = Photographer(window, preset, steps, Path(folder))
         answers: list[str] = []
         photographer.finished.connect(answers.append)
@@ -122,8 +124,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "file", nargs="?", type=Path, default=Path("resources/screenshot.png"), help="where to write it"
     )
     parser.add_argument("--preset", default="ring", help="what is trained (default: ring)")
-    parser.add_argument("--steps", type=int, help="step at which it is taken (default: after two thirds of them)")
-    parser.add_argument("--seconds", type=float, default=180.0, help="give up after so long (default: 180)")
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"step at which it is taken (default: {STEPS})")
+    parser.add_argument("--seconds", type=float, default=300.0, help="give up after so long (default: 300)")
     options = parser.parse_args(argv)
     if not display_available():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -11,7 +11,6 @@ from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
 from ganstudio.run._lock import FILE as LOCK_FILE
 from ganstudio.run._lock import RunError, RunLock
-from ganstudio.run._scalars import ScalarStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +44,9 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.samples = path / "samples"
         self._lock = lock
+        # With numpy and sqlite: not before the window, which lists runs without opening one, is painted.
+        from ganstudio.run._scalars import ScalarStore
+
         self._scalars = ScalarStore(path, read_only=lock is None)
 
     @classmethod

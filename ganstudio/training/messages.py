@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
+    import numpy.typing as npt
+
     from ganstudio.experiment import Experiment
 
-Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+    Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+
 StepPhase = Literal["discriminator", "generator", "both"]
 State = Literal["paused", "playing", "finished"]
 

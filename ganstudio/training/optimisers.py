@@ -84,9 +84,9 @@ class PlayerOptimiser:
 def instance_noise(schedule: ScheduleSpec, step: int) -> float:
     """Standard deviation of the instance noise at ``step``, model units: falls in a line to 0.
 
-    Sønderby et al. 2016 (arXiv:1610.04490), Huszár 2016: noise on both kinds of samples lets narrow supports overlap, so
-    that G is shown the way to every mode before they part. V then bounds the JSD of the two blurred distributions, which
-    is never more than that of the sharp ones.
+    Sønderby et al. 2016 (arXiv:1610.04490), Huszár 2016: noise on both kinds of samples lets narrow supports overlap,
+    so that G is shown the way to every mode before they part. V then bounds the JSD of the two blurred distributions,
+    which is never more than that of the sharp ones.
     """
     return schedule.instance_noise * max(0.0, 1 - step / (schedule.noise_share * schedule.steps))
 

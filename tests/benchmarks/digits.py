@@ -1,7 +1,8 @@
 """digits_quality: the digits preset at its defaults, judged by a classifier that never saw a generated image.
 
-The classifier (a support vector machine, calibrated) is fitted to the real digits. Printed: the share of samples that it
-is more than 90 % sure of beside the share of held-out real digits, and how evenly the ten classes are made. A person judges the grid, whose place is said on standard error.
+The classifier (a support vector machine, calibrated) is fitted to the real digits but for 397 that are held out. Its
+figures are the share of samples that it is more than 90 % sure of, over that share of the held-out real digits, and how
+evenly the ten classes are made. A person judges the grid, whose place is said on standard error.
 """
 
 from __future__ import annotations

@@ -277,10 +277,9 @@ def test_a_loss_that_is_no_number_stops_the_training_and_says_so(studio, tiny):
     wild = with_setting(with_setting(tiny, "optimisers.generator", {"kind": "sgd"}), "schedule.decay", "none")
     wild = with_setting(wild, "optimisers.discriminator", {"kind": "sgd", "learning_rate": 10.0, "momentum": 0.999})
     studio.start(with_setting(wild, "optimisers.generator.learning_rate", 10.0))
-    studio.trigger("play")
-    studio.wait(lambda: studio.state == "playing")
-    studio.wait(lambda: studio.state == "paused")
+    studio.wait_for(studio.bridge.notice, lambda: studio.trigger("play"))
     assert "no longer a finite number" in studio.notice
+    assert studio.state == "paused"
 
 
 # --- room ---

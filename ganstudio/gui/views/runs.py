@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.gui import theme, thumbnails
+from ganstudio.gui import theme
 from ganstudio.gui.words import value_label
 from ganstudio.run import RunSummary, list_runs
 
@@ -183,6 +182,10 @@ def _count(number: int, unit: str) -> str:
 
 def _from_samples(path: Path) -> QPixmap:
     """A picture of samples on disk: points (n, 2) or images (n, height, width, channels) of uint8."""
+    import numpy as np  # with thumbnails, what takes longest to load: only where there is a run to paint
+
+    from ganstudio.gui import thumbnails
+
     try:
         samples = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
