@@ -5,53 +5,46 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QLabel,
-    QMainWindow,
-    QMessageBox,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from ganstudio.gui import theme
-from ganstudio.gui.actions import build_actions, build_menus, show_playing
+from ganstudio.gui.actions import show_playing
 from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.importing import Found, Importer, is_run, run_of
 from ganstudio.gui.pace import Pace
+from ganstudio.gui.shell import Shell
 from ganstudio.gui.views.drop import DropTarget
-from ganstudio.gui.views.notices import NoticeBar
-from ganstudio.gui.views.presets import PresetsView
-from ganstudio.gui.views.runs import RunsView
 from ganstudio.gui.views.settings import SettingsPanel
-from ganstudio.gui.views.transport import TransportBar
 from ganstudio.gui.words import value_label
 from ganstudio.presets import ExperimentError, experiment_for, is_live, load_experiment, load_preset
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
 
 if TYPE_CHECKING:
     import numpy as np
-    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtCore import QSettings
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.scene import Scene
-    from ganstudio.training.messages import Adjusted, Failed, Frame, Notice, Opened, RunCreated, StateChanged
+    from ganstudio.training.messages import (
+        Adjusted,
+        Checkpointed,
+        Failed,
+        Frame,
+        Notice,
+        Opened,
+        RunCreated,
+        StateChanged,
+    )
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
-
-NARROW = 1280
-"""Below this width there is no room for all the columns: the settings give way."""
 
 FIRST = "ring"
 """The preset that stands ready when the window opens."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Shell):
     """Shows one game at a time. It sends commands and shows what events say; it never holds the truth itself.
 
     ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting.
@@ -60,28 +53,19 @@ class MainWindow(QMainWindow):
     furnished = Signal()
 
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
-        super().__init__()
-        self.setWindowTitle("GAN Studio")
+        super().__init__(runs, settings)
         self._runs = runs
-        self._settings = settings
         self._experiment: Experiment | None = None
         self._run: Path | None = None
+        self._left: Path | None = None
         self._state: str | None = None
         self._scene: Scene | None = None
         self._wanted: Path | None = None
-        self._furnishing = False
-        self._narrow = self._folded = False
+        self._furnishing = self._saving = False
         self._pace = Pace()
-        self.actions_by_id = build_actions(self)
-        build_menus(self.menuBar(), self.actions_by_id)
+        self.settings: SettingsPanel
         self.bridge = bridge or TrainingBridge(self)
         self.importer = Importer(self)
-        self.transport = TransportBar(self.actions_by_id)
-        self.notices = NoticeBar()
-        self.presets = PresetsView()
-        self.earlier_runs = RunsView(runs)
-        self.settings = SettingsPanel()
-        self._lay_out()
         self._drops = DropTarget(self)
         self._wire()
         self._timer = QTimer(self, interval=REFRESH_MS)
@@ -123,6 +107,7 @@ class MainWindow(QMainWindow):
 
     def _start(self, start: Start) -> None:
         self._grab_thumbnail()
+        self._left = self._run
         self.bridge.send(start)
 
     def _start_over(self) -> None:
@@ -131,6 +116,7 @@ class MainWindow(QMainWindow):
             self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
         elif self._experiment is not None:
             self._grab_thumbnail()
+            self._left = self._run
             self.bridge.send(Reset())
 
     def _ask_for_path(self) -> None:
@@ -156,6 +142,10 @@ class MainWindow(QMainWindow):
         elif not self._started():
             self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
 
+    def _save(self) -> None:
+        self._saving = True
+        self.bridge.send(Save())
+
     def _started(self) -> bool:
         return self._run is not None
 
@@ -174,8 +164,12 @@ class MainWindow(QMainWindow):
         self._show_progress()
 
     def _show_skipped(self, opened: Opened) -> None:
+        left, self._left = self._left, None
         if not opened.skipped:
-            self.notices.hide()
+            if left is not None and left != opened.run:
+                self._tell(f"The run before is kept: {left.name}, under Runs.")
+            else:
+                self.notices.hide()
             return
         names = "\n".join(f"{name} {reason}" for name, reason in opened.skipped)
         count = opened.skipped_count
@@ -213,6 +207,12 @@ class MainWindow(QMainWindow):
         assert self._scene is not None
         self._scene.adjusted(event)
         self.settings.set_experiment(event.experiment, self._started())
+
+    def _on_checkpoint(self, event: Checkpointed) -> None:
+        self.earlier_runs.refresh()
+        if self._saving:
+            self._saving = False
+            self._tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
 
     def _on_notice(self, event: Notice) -> None:
         self._tell(event.message, wrong=True)
@@ -254,39 +254,6 @@ class MainWindow(QMainWindow):
 
     # --- how it is built ---
 
-    def _lay_out(self) -> None:
-        self.library = QTabWidget()
-        self.library.setDocumentMode(True)
-        self.library.addTab(self.presets, "Presets")
-        self.library.addTab(self.earlier_runs, "Runs")
-        waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
-        waiting.setStyleSheet(f"color: {theme.MUTED};")
-        self._middle = QStackedWidget()
-        self._middle.addWidget(waiting)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for panel, stretch in ((self.library, 0), (self._middle, 1), (self.settings, 0)):
-            self._columns.addWidget(panel)
-            self._columns.setStretchFactor(self._columns.count() - 1, stretch)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.setSizes([232, 900, 290])
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.transport)
-        layout.addWidget(self.notices)
-        layout.addWidget(self._columns, 1)
-        self.setCentralWidget(body)
-        # Else the first button would have the focus when the window opens, and take Space for itself.
-        body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        body.setFocus()
-        self.resize(1440, 900)
-        self.setMinimumSize(1000, 640)
-        if self._settings is not None and isinstance(kept := self._settings.value("geometry"), QByteArray):
-            self.restoreGeometry(kept)
-        self.transport.set_title("GAN Studio", "Loading torch…")
-        self.transport.set_state(None)
-
     def _wire(self) -> None:
         do = {
             "play": self._toggle_play,
@@ -294,22 +261,18 @@ class MainWindow(QMainWindow):
             "step_discriminator": lambda: self.bridge.send(Step("discriminator")),
             "step_generator": lambda: self.bridge.send(Step("generator")),
             "reset": self._start_over,
-            "save": lambda: self.bridge.send(Save()),
+            "save": self._save,
             "open": self._ask_for_path,
-            "new": self._show_presets,
+            "new": lambda: self.show_library(self.presets),
             "quit": self.close,
             "randomise": self._randomise,
             "fit": self._fit,
         }
         for name, act in do.items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
-        self.actions_by_id["toggle_library"].toggled.connect(self.library.setVisible)
-        self.actions_by_id["toggle_settings"].toggled.connect(self.settings.setVisible)
         self.presets.chosen.connect(self.open_preset)
         self.presets.open_requested.connect(self._ask_for_path)
         self.earlier_runs.chosen.connect(self.open_path)
-        self.settings.edited.connect(self._edit)
-        self.settings.start_over_requested.connect(self._start_over)
         self.importer.found.connect(self._open_found)
         self.importer.refused.connect(lambda why: self._tell(why, wrong=True))
         self._drops.dropped.connect(self.open_path)
@@ -322,7 +285,7 @@ class MainWindow(QMainWindow):
         self.bridge.adjusted.connect(self._on_adjusted)
         self.bridge.notice.connect(self._on_notice)
         self.bridge.failed.connect(self._on_failed)
-        self.bridge.checkpointed.connect(lambda event: self.earlier_runs.refresh())
+        self.bridge.checkpointed.connect(self._on_checkpoint)
 
     def _randomise(self) -> None:
         if self._scene is not None:
@@ -331,24 +294,6 @@ class MainWindow(QMainWindow):
     def _fit(self) -> None:
         if self._scene is not None:
             self._scene.fit()
-
-    def _show_presets(self) -> None:
-        self.actions_by_id["toggle_library"].setChecked(True)
-        self.library.setCurrentWidget(self.presets)
-        self.presets.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the settings away where there is no room for them, and bring them back where there is."""
-        super().resizeEvent(event)
-        shown = self.actions_by_id["toggle_settings"]
-        narrow = self.width() < NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            if narrow:
-                self._folded = shown.isChecked()
-                shown.setChecked(False)
-            elif self._folded:
-                shown.setChecked(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
@@ -364,9 +309,12 @@ class MainWindow(QMainWindow):
         self.bridge.start()
         from ganstudio.gui.scene import Scene
 
+        self.settings = SettingsPanel()
+        self.settings.edited.connect(self._edit)
+        self.settings.start_over_requested.connect(self._start_over)
+        self.put_right(self.settings)
         self._scene = Scene(self.bridge)
-        self._middle.addWidget(self._scene)
-        self._middle.setCurrentWidget(self._scene)
+        self.put_middle(self._scene)
         self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent.setVisible)
         self._timer.start()
         if self._wanted is not None:
@@ -412,8 +360,7 @@ class MainWindow(QMainWindow):
         self._timer.stop()
         self._grab_thumbnail()
         self.transport.set_state(None)
-        if self._settings is not None:
-            self._settings.setValue("geometry", self.saveGeometry())
+        self.keep_geometry()
         self.importer.close()
         self.bridge.close()
 

@@ -51,7 +51,8 @@ class Screen:
             self._environment["QT_QPA_PLATFORM"] = "offscreen"
             return
         read, write = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+        # -noreset: a server that starts anew when its last window closes refuses the next one for a moment.
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]
         self._process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as number:

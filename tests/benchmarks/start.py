@@ -20,10 +20,12 @@ from ganstudio.gui import app
 from PySide6.QtCore import QTimer
 original = app.MainWindow.paintEvent
 def paint(self, event):
-    original(self, event)
+    # Painting and showing what was painted are one event: the first timer after it finds it on the screen. It must be
+    # queued before the window's own, which then goes on to build the views.
     if not hasattr(self, "_noted"):
         self._noted = True
         QTimer.singleShot(0, self, lambda: note(self))
+    original(self, event)
 def note(window):
     print(time.time(), "torch" in sys.modules, flush=True)
     window.close()
