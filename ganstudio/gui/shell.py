@@ -43,7 +43,7 @@ class Shell(QMainWindow):
         self.earlier_runs = RunsView(runs)
         self._lay_out()
         self.actions_by_id["toggle_library"].toggled.connect(self.library.setVisible)
-        self.actions_by_id["toggle_settings"].toggled.connect(self._show_right)
+        self.actions_by_id["toggle_settings"].toggled.connect(self._right.setVisible)
 
     def _lay_out(self) -> None:
         self.library = QTabWidget()
@@ -55,6 +55,7 @@ class Shell(QMainWindow):
         self._middle = QStackedWidget()
         self._middle.addWidget(waiting)
         self._right = QWidget()
+        QVBoxLayout(self._right).setContentsMargins(0, 0, 0, 0)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         for panel, stretch in ((self.library, 0), (self._middle, 1), (self._right, 0)):
             self._columns.addWidget(panel)
@@ -86,11 +87,11 @@ class Shell(QMainWindow):
 
     def put_right(self, widget: QWidget) -> None:
         """Show the settings."""
+        # Into a place that stands: exchanging a splitter's widget takes the focus from the window.
+        place = self._right.layout()
+        assert place is not None
         sizes = self._columns.sizes()
-        self._right.deleteLater()
-        self._columns.replaceWidget(2, widget)
-        self._right = widget
-        widget.setVisible(self.actions_by_id["toggle_settings"].isChecked())
+        place.addWidget(widget)
         self._columns.setSizes(sizes)
 
     def show_library(self, panel: QWidget) -> None:
@@ -103,9 +104,6 @@ class Shell(QMainWindow):
         """Remember where the window stands, for the next start."""
         if self._kept is not None:
             self._kept.setValue("geometry", self.saveGeometry())
-
-    def _show_right(self, shown: bool) -> None:
-        self._right.setVisible(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the settings away where there is no room for them, and bring them back where there is."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Bounds = tuple[float, float, float, float]
 
-FRAME_SECONDS = 0.2
-"""Shortest time between two frames: five a second cost a training of small networks 4 % or less, twenty a third."""
+FRAME_SECONDS = 0.25
+"""Shortest time between two frames: five a second cost a small training 4 % or less, twenty a third (measured)."""
 PATIENCE = 10
 """A frame that took t to make is followed by at least this many t of rest."""
 LANDSCAPE_CELLS = 96

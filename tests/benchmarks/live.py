@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
@@ -37,9 +37,9 @@ def wait_until(done, seconds: float = 60.0) -> None:
 
 def spend(seconds: float) -> None:
     """Let the window live for a while, in its own event loop as when a person uses it."""
-    app = QApplication.instance()
-    QTimer.singleShot(int(seconds * 1000), app.quit)
-    app.exec()
+    loop = QEventLoop()  # the application's own would close its windows when it is left
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
 
 
 def candidates() -> list[int]:
@@ -54,7 +54,7 @@ class Live:
     def __init__(self, window: MainWindow, experiment, folder: Path) -> None:
         self.window = window
         opened = []
-        connection = window.bridge.opened.connect(opened.append)
+        connection = window.bridge.opened.connect(lambda event: opened.append(event))
         window.bridge.send(Start(experiment=experiment, run=folder))
         wait_until(lambda: opened)
         window.bridge.opened.disconnect(connection)
