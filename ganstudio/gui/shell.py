@@ -87,7 +87,7 @@ class Shell(QMainWindow):
 
     def put_right(self, widget: QWidget) -> None:
         """Show the settings."""
-        # Into a place that stands: exchanging a splitter's widget takes the focus from the window.
+        # Into a place that stands, so that the splitter keeps its three widgets and their sizes.
         place = self._right.layout()
         assert place is not None
         sizes = self._columns.sizes()
