@@ -39,7 +39,6 @@ class FieldRow(QWidget):
         self._help = QLabel(help_text)
         self._help.setWordWrap(True)
         self._help.setProperty("role", "help")
-        self._help.setVisible(bool(help_text))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
@@ -49,6 +48,7 @@ class FieldRow(QWidget):
         grid.addWidget(editor, 0, 2)
         grid.addWidget(self._help, 1, 0, 1, 3)
         grid.setColumnStretch(2, 1)
+        self._help.setVisible(bool(help_text))  # not before it has a parent: it would be a window and take the focus
         self._label.setBuddy(editor)
         editor.setAccessibleName(field_label(name))
         editor.setAccessibleDescription(help_text)
