@@ -106,6 +106,7 @@ def test_frames_follow_the_training_to_its_last_step(hosted, plane):
 def test_the_gallery_shows_fixed_latents(hosted, images):
     hosted.host.send(Start(experiment=images))
     opened = hosted.until(Opened)
+    hosted.host.send(layers("gallery"))  # as the window does: a frame may have come before Opened
     gallery = hosted.until(Frame).layers["gallery"]
     assert (gallery.shape, gallery.dtype) == ((64, 8, 8, 1), np.uint8)
     hosted.host.send(RenderLatent(request=1, latents=opened.latents))
