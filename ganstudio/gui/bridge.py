@@ -1,7 +1,7 @@
 """THE seam: the one training QThread, commands going in and events coming out of it.
 
 The thread hosts the sessions in a process of their own, so that neither side waits for the other's interpreter lock and
-a crash of the training leaves the window standing; see CONTRIBUTING.md for what was measured. ``in_process`` hosts them
+a crash of the training leaves the window standing; CONTRIBUTING.md says how to measure both. ``in_process`` hosts them
 in the thread itself, which starts at once where torch is loaded already: tests use it.
 """
 

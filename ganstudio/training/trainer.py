@@ -55,7 +55,7 @@ class Trainer:
                 list(self.discriminator.parameters()), experiment.optimisers.discriminator
             ),
         }
-        # In one batch, twice as fast for small networks; but batch normalisation must see real and generated apart.
+        # One batch is half the calls; but batch normalisation must see real and generated samples apart.
         self._judge_apart = uses_batch_statistics(self.discriminator)
         self._silent = torch.full((), float("nan"), device=device)
         self._rows: list[tuple[int, float, Tensor]] = []

@@ -8,7 +8,6 @@ evenly the ten classes are made. A person judges the grid, whose place is said o
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from ganstudio.export import save_samples
 from ganstudio.presets import load_preset
 from tests.benchmarks.figures import remark, report
+from tests.benchmarks.headless import train_to_the_end
 
 GRID = Path("build") / "digits_quality.png"
 SAMPLES = 1000
@@ -27,8 +27,6 @@ def run() -> int:
     from sklearn.svm import SVC
 
     from ganstudio.training.checkpoint import load_generator
-    from ganstudio.training.messages import Quit, Start, StateChanged
-    from ganstudio.training.session import Session
 
     pixels, labels = load_digits(return_X_y=True)
     pixels = pixels / 16
@@ -40,12 +38,7 @@ def run() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "digits"
-        session = Session(Start(experiment=load_preset("digits"), run=run, play=True))
-        began = time.perf_counter()
-        for event in session.run():
-            if isinstance(event, StateChanged) and event.state == "finished":
-                seconds = time.perf_counter() - began
-                session.send(Quit())
+        seconds = train_to_the_end(load_preset("digits"), run)
         generator = load_generator(run)
         images = generator.generate(generator.draw_latents(SAMPLES, seed=12345))
     GRID.parent.mkdir(exist_ok=True)

@@ -32,6 +32,22 @@ class Headless:
         self._process.join()
 
 
+def train_to_the_end(experiment: Experiment, folder: Path) -> float:
+    """Train by the session that the window and the command line drive; seconds from its start to the last step."""
+    from ganstudio.training.messages import Failed, Quit, Start, StateChanged
+    from ganstudio.training.session import Session
+
+    session = Session(Start(experiment=experiment, run=folder, play=True))
+    began, seconds = time.perf_counter(), float("nan")
+    for event in session.run():
+        if isinstance(event, Failed):
+            raise RuntimeError(event.message)
+        if isinstance(event, StateChanged) and event.state == "finished":
+            seconds = time.perf_counter() - began
+            session.send(Quit())
+    return seconds
+
+
 def _serve(connection: Connection, experiment: Experiment, folder: Path) -> None:
     from ganstudio.training.messages import Pause, Play, Scalars, Start, StateChanged
     from ganstudio.training.session import Session

@@ -7,12 +7,12 @@ standard deviations of a mode. The figures are the worst of all the runs.
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 
 from ganstudio.measurements import mode_coverage
 from ganstudio.presets import load_preset, with_setting
 from tests.benchmarks.figures import median, remark, report
+from tests.benchmarks.headless import train_to_the_end
 
 SEEDS = range(5)
 UPDATES = ("saturating", "non_saturating", "combined")
@@ -22,18 +22,11 @@ SAMPLES = 2500
 def train(seed: int, update: str, folder: Path):
     """One run by the session that the window and the command line drive; coverage and seconds."""
     from ganstudio.training.checkpoint import load_generator
-    from ganstudio.training.messages import Quit, Start, StateChanged
-    from ganstudio.training.session import Session
 
     experiment = with_setting(load_preset("ring"), "seed", seed)
     experiment = with_setting(experiment, "objective.generator_update", update)
     experiment = with_setting(experiment, "device", {"kind": "cpu", "threads": 1})
-    session = Session(Start(experiment=experiment, run=folder, play=True))
-    began = time.perf_counter()
-    for event in session.run():
-        if isinstance(event, StateChanged) and event.state == "finished":
-            seconds = time.perf_counter() - began
-            session.send(Quit())
+    seconds = train_to_the_end(experiment, folder)
     generator = load_generator(folder)
     points = generator.generate(generator.draw_latents(SAMPLES, seed=12345))
     return mode_coverage(points, generator.dataset.modes, generator.dataset.mode_sigma), seconds
