@@ -201,6 +201,13 @@ class MinimaxSpec(Spec):
         "Saturating descends log(1 - D), non-saturating ascends log D, combined does both: descends KL(p_g || p_data)",
         live=True,
     )
+    gamma: float = knob(
+        0.0,
+        "Weight of a penalty on D's slope at x and G(z) (R1 + R2): damps the circling; 0 turns it off",
+        ge=0,
+        le=1000,
+        live=True,
+    )
 
 
 class LeastSquaresSpec(Spec):
@@ -293,6 +300,9 @@ class ScheduleSpec(Spec):
         live=True,
     )
     noise_share: float = knob(0.5, "Share of the steps in which the instance noise falls to 0", gt=0, le=1, live=True)
+    penalty_share: float = knob(
+        1.0, "Share of the steps, from the first, in which D's slope is penalised", gt=0, le=1, live=True
+    )
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import softplus as sp
 
-from ganstudio.objectives.base import Unpenalised
+from ganstudio.objectives.base import squared_slopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import MinimaxSpec
+    from ganstudio.objectives import Judge
 
 
 def value(real: Tensor, fake: Tensor) -> Tensor:
@@ -46,10 +47,14 @@ GENERATOR_UPDATES: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class Minimax(Unpenalised):
-    """D ascends V; G takes the update that its spec names."""
+class Minimax:
+    """D ascends V, less its slope where that is penalised; G takes the update that its spec names."""
+
+    pairs = False
 
     def __init__(self, spec: MinimaxSpec) -> None:
+        self.gamma = spec.gamma
+        self.penalises = spec.gamma > 0
         self.generator_update = GENERATOR_UPDATES[spec.generator_update]
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -59,3 +64,7 @@ class Minimax(Unpenalised):
     def generator_loss(self, fake: Tensor, real: Tensor | None) -> Tensor:
         """One of the three updates."""
         return self.generator_update(fake)
+
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """Gamma/2 (R1 + R2): without it the game only circles its fixed point (Mescheder et al. 2018)."""
+        return self.gamma / 2 * squared_slopes(x, g, real, fake)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch.nn.functional import softplus as sp
+
+from ganstudio.objectives.base import squared_slopes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +35,4 @@ class Relativistic:
 
     def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
         """Gamma/2 (R1 + R2): the mean squared slope of D at real and at generated samples."""
-        slopes = torch.autograd.grad(real.sum() + fake.sum(), [x, g], create_graph=True)
-        return (
-            self.gamma / 2 * sum((slope.flatten(1).square().sum(1).mean() for slope in slopes), start=x.new_zeros(()))
-        )
+        return self.gamma / 2 * squared_slopes(x, g, real, fake)

@@ -94,16 +94,18 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, factor: float) -> list[Tensor]:
+        schedule = self.experiment.schedule
         x = self._blurred(self._draw_real())
         with torch.no_grad():
             g = self._blurred(self.generator(self._draw_latents()))
-        if self.objective.penalises:
+        penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
+        if penalises:
             x.requires_grad_()
             g.requires_grad_()
         real, fake = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
         total = loss
-        if self.objective.penalises:
+        if penalises:
             total = loss + self.objective.penalty(self.discriminator, x, g, real, fake)
         gradient = self._descend("discriminator", total, factor)
         with torch.no_grad():
