@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Spec(BaseModel):
@@ -121,6 +121,87 @@ class TableSpec(Spec):
     )
 
 
+class GaussianSpec(Spec):
+    """One Gaussian of a mixture, alike in all directions."""
+
+    x: float = knob(0.0, "First coordinate of its mean", ge=-1000, le=1000)
+    y: float = knob(0.0, "Second coordinate of its mean", ge=-1000, le=1000)
+    sigma: float = knob(0.1, "Its standard deviation", gt=0, le=10, log=True)
+    weight: float = knob(1.0, "Its weight beside the others'; they need not sum to 1", gt=0, le=1000, log=True)
+
+
+def _triangle() -> tuple[GaussianSpec, ...]:
+    return (GaussianSpec(x=-0.8, y=-0.5), GaussianSpec(x=0.8, y=-0.5), GaussianSpec(x=0.0, y=0.8))
+
+
+class MixtureSpec(Spec):
+    """Gaussians anywhere in the plane, each with a spread and a weight of its own."""
+
+    kind: Literal["mixture"] = "mixture"
+    components: tuple[GaussianSpec, ...] = Field(
+        default_factory=_triangle,  # not made before it is needed: that would build a validator at import
+        description="The Gaussians, each with its mean, standard deviation and weight",
+        json_schema_extra={"unit": "Gaussians"},
+        min_length=1,
+        max_length=256,
+    )
+
+
+InkRow = Annotated[str, Field(pattern=r"^[.1-9a-z]*$", min_length=1, max_length=256)]
+
+_FACE = (
+    "................",
+    "................",
+    "................",
+    "....zz....zz....",
+    "....zz....zz....",
+    "....zz....zz....",
+    "................",
+    "................",
+    "................",
+    "..zz........zz..",
+    "..zzz......zzz..",
+    "...zzz....zzz...",
+    "....zzzzzzzz....",
+    "......zzzz......",
+    "................",
+    "................",
+)
+
+
+class DrawingSpec(Spec):
+    """A picture drawn by hand, as a density: the more ink in a cell, the more samples come from it."""
+
+    kind: Literal["drawing"] = "drawing"
+    rows: tuple[InkRow, ...] = knob(
+        _FACE,
+        "The cells from the top, a character each: . is no ink, 1 to 9 and then a to z ever more",
+        unit="rows",
+        min_length=1,
+        max_length=256,
+    )
+
+    @field_validator("rows")
+    @classmethod
+    def _is_a_picture(cls, rows: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(map(len, rows))) > 1:
+            raise ValueError(f"rows of {min(map(len, rows))} to {max(map(len, rows))} cells; all must be as long")
+        if not any(row.strip(".") for row in rows):
+            raise ValueError("no cell has ink; at least one needs a character from 1 to 9 or a to z")
+        return rows
+
+
+class DensitySpec(Spec):
+    """A picture from a file, as a density: the more ink in a pixel, the more samples come from it."""
+
+    kind: Literal["density"] = "density"
+    path: str = Field(description="The image file", min_length=1)
+    ink: Literal["auto", "dark", "bright"] = knob("auto", "What holds the mass; auto: the rarer of dark and bright")
+    threshold: float = knob(0.1, "Share of the strongest ink below which a pixel is paper", ge=0, lt=1)
+    contrast: float = knob(1.0, "Exponent of the ink: above 1 the strongest gains, below 1 the faint", ge=0.1, le=10)
+    size: int = knob(256, "Longer side; a larger picture is made smaller, none larger", unit="pixels", ge=8, le=1024)
+
+
 DatasetSpec = Annotated[
     RingSpec
     | GridSpec
@@ -129,10 +210,13 @@ DatasetSpec = Annotated[
     | SwissRollSpec
     | LineSpec
     | DisjointSpec
+    | MixtureSpec
+    | DrawingSpec
     | DigitsSpec
     | ImagesSpec
     | ArraySpec
-    | TableSpec,
+    | TableSpec
+    | DensitySpec,
     Field(discriminator="kind"),
 ]
 
@@ -207,6 +291,9 @@ class MinimaxSpec(Spec):
         ge=0,
         le=1000,
         live=True,
+    )
+    real_label: float = knob(
+        1.0, "Label of x in D's loss: below 1, often 0.95, keeps D from being too sure", ge=0.5, le=1, live=True
     )
 
 
@@ -320,6 +407,16 @@ class MeasuresSpec(Spec):
     window: int = knob(200, "Steps that the moving averages span", unit="steps", ge=1, le=100_000, live=True)
     samples_every: int = knob(500, "Steps between two pictures of the fixed latents on disk", unit="steps", ge=1)
     checkpoint_seconds: float = knob(30.0, "Time between two checkpoints", unit="s", gt=0, le=86400, live=True)
+    probe: bool = knob(True, "Estimate the divergences by a fresh classifier on samples that it never saw", live=True)
+    histogram: bool = knob(False, "Estimate them on a grid of the plane, against the exact masses of p_data", live=True)
+    neighbours: bool = knob(False, "Estimate them from distances to nearest neighbours", live=True)
+    share: float = knob(0.1, "Share of the training time that estimates may take", ge=0, le=0.9, live=True)
+    samples: int = knob(
+        5000, "Samples of each side that an estimate is made from", unit="samples", ge=500, le=100_000, live=True
+    )
+    measured: Literal["playing", "average"] = knob(
+        "playing", "Which G estimates are of: the one that D plays against, or the average that is shown", live=True
+    )
 
 
 class Experiment(Spec):

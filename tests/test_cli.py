@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import ganstudio.measurements
 import ganstudio.system
 import ganstudio.training.session
 from ganstudio import __version__, cli
@@ -136,7 +137,10 @@ def test_images_are_drawn_as_a_grid(capsys) -> None:
     with Image.open("r/samples.png") as picture:
         assert picture.size == (274, 274)
     assert cli.main(["measure", "r", "--json"]) == 0
-    assert "modes" not in json.loads(capsys.readouterr().out.splitlines()[-1])
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert "modes" not in figures
+    assert (figures["jsd_nats"], figures["estimator"]) == (None, "probe")
+    assert "40 distinct samples" in figures["estimate_missing"]
 
 
 def test_ctrl_c_ends_in_order_with_a_checkpoint(tmp_path) -> None:
@@ -157,7 +161,34 @@ def test_ctrl_c_ends_in_order_with_a_checkpoint(tmp_path) -> None:
 # --- measure, sample, presets, doctor ---
 
 
-def test_measure_prints_what_is_known_of_a_mixture(trained, capsys) -> None:
+@pytest.fixture
+def few_samples(monkeypatch) -> None:
+    monkeypatch.setattr(ganstudio.measurements, "SAMPLES", 2000)
+
+
+@pytest.mark.parametrize("estimator", ["probe", "histogram", "neighbours"])
+def test_measure_estimates_the_divergences(estimator: str, trained, few_samples, capsys) -> None:
+    assert cli.main(["measure", str(trained), "--json", "--estimator", estimator]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    # After 40 steps the eight narrow modes are far from being met.
+    assert 0.4 < figures["jsd_low"] <= figures["jsd_nats"] <= figures["jsd_high"] + 1e-9
+    assert figures["jsd_high"] <= math.log(2)
+    assert 0 <= figures["jsd_floor_nats"] < 0.05
+    assert figures["kl_forward_nats"] > 1
+    assert figures["kl_reverse_nats"] > 1
+    assert figures["estimator"] == estimator
+    assert figures["estimate_samples"] == 2000
+
+
+def test_measure_says_divergences_in_words(trained, few_samples, capsys) -> None:
+    assert cli.main(["measure", str(trained), "--estimator", "histogram"]) == 0
+    out = capsys.readouterr().out
+    assert "JSD by the histogram of 2,000 samples a side: 0.6" in out
+    assert ", floor 0.0" in out
+    assert "KL(p_data || p_g): " in out
+
+
+def test_measure_prints_what_is_known_of_a_mixture(trained, few_samples, capsys) -> None:
     assert cli.main(["measure", str(trained), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert (figures["run"], figures["step"], figures["modes_total"]) == (str(trained), 40, 8)

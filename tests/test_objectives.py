@@ -60,6 +60,16 @@ def test_minimax_is_the_cross_entropy_and_its_value_the_negative():
     assert value(REAL, FAKE).item() == pytest.approx(-expected.item(), abs=1e-12)
 
 
+def test_smoothed_labels_are_the_cross_entropy_to_them_and_bound_the_optimal_d():
+    game = build_objective(MinimaxSpec(real_label=0.9))
+    real, fake = torch.sigmoid(REAL), torch.sigmoid(FAKE)
+    expected = -(0.9 * real.log() + 0.1 * (1 - real).log()).mean() - (1 - fake).log().mean()
+    assert game.discriminator_loss(REAL, FAKE).item() == pytest.approx(expected.item(), abs=1e-12)
+    # Where p_data = p_g the optimum is D = a / 2: the loss's slope in a constant logit is 0 there.
+    optimum = torch.logit(torch.tensor(0.45, dtype=torch.float64)).reshape(1)
+    assert logit_gradient(lambda l: game.discriminator_loss(l, l), optimum).item() == pytest.approx(0, abs=1e-12)
+
+
 def test_losses_survive_logits_far_out():
     far = torch.tensor([-200.0, 200.0])
     for update in ("saturating", "non_saturating", "combined"):

@@ -98,6 +98,13 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
     measure.set_defaults(verb=("ganstudio.cli._inspect", "measure"))
     measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    measure.add_argument(
+        "--estimator",
+        choices=("probe", "histogram", "neighbours"),
+        default="probe",
+        help="how the divergences are estimated: by a probe classifier, for any data (probe), or for points by counting "
+        "in cells or by nearest neighbours",
+    )
     measure.add_argument("--json", action="store_true", help="print one JSON object")
 
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")

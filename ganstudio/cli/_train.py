@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ganstudio.training.messages import Event, Failed, Notice, Opened, Scalars, StateChanged
+    from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session import Session
 
 EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1}
@@ -66,7 +66,7 @@ class _Following:
     _losses: tuple[float, float] = (float("nan"), float("nan"))
     _notices: list[str] = field(default_factory=list)
 
-    def follow(self, event: Event) -> None:
+    def follow(self, event: AnyEvent) -> None:
         """React to one event."""
         from ganstudio.training import messages
 

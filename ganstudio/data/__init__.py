@@ -8,17 +8,22 @@ from ganstudio.data.arrays import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.digits import build_digits
 from ganstudio.data.images import Progress, build_images
+from ganstudio.data.mixture import as_mixture, build_mixture
 from ganstudio.data.opening import open_path
+from ganstudio.data.picture_density import build_density, build_drawing
 from ganstudio.data.plane import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
 from ganstudio.data.table import build_table
 from ganstudio.experiment import (
     ArraySpec,
     DatasetSpec,
+    DensitySpec,
     DigitsSpec,
     DisjointSpec,
+    DrawingSpec,
     GridSpec,
     ImagesSpec,
     LineSpec,
+    MixtureSpec,
     MoonsSpec,
     RingSpec,
     Spec,
@@ -30,7 +35,7 @@ from ganstudio.experiment import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BUILDERS", "Dataset", "DatasetError", "Progress", "Skipped", "build_dataset", "open_path"]
+__all__ = ["BUILDERS", "Dataset", "DatasetError", "Progress", "Skipped", "as_mixture", "build_dataset", "open_path"]
 
 BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     RingSpec: ring,
@@ -40,10 +45,13 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     SwissRollSpec: swiss_roll,
     LineSpec: line,
     DisjointSpec: disjoint,
+    MixtureSpec: build_mixture,
+    DrawingSpec: build_drawing,
     DigitsSpec: build_digits,
     ImagesSpec: build_images,
     ArraySpec: build_array,
     TableSpec: build_table,
+    DensitySpec: build_density,
 }
 
 

@@ -34,7 +34,7 @@ class Dataset:
     draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement.
     centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
     count: number of distinct samples; None: a distribution that never runs out.
-    log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly.
+    log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
     source: where the data came from and how it was taken, for people.

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.data import archives, arrays, images, pictures
+from ganstudio.data import archives, arrays, images, picture_density, pictures
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.table import build_table
-from ganstudio.experiment import ArraySpec, DatasetSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, ImagesSpec, TableSpec
 
 if TYPE_CHECKING:
     from ganstudio.data.images import Progress
@@ -72,8 +72,10 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
         return _open_array(path, size)
     if archives.is_zip(head):
         return _open_zip(path, size, progress)
-    if archives.is_tar(path, head) or _is_image(path):
+    if archives.is_tar(path, head):
         return _open_images(path, size, progress)
+    if _is_image(path):
+        return _open_picture(path, size, progress)
     for offset, magic, verdict in _FOREIGN:
         if head[offset:].startswith(magic):
             raise DatasetError(f'"{path.name}" {verdict}')
@@ -85,6 +87,17 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
 def _open_images(path: Path, size: int | None, progress: Progress | None) -> _Opened:
     spec = ImagesSpec(path=str(path), size=size or images.propose_size(path))
     return spec, images.build_images(spec, progress=progress)
+
+
+def _open_picture(path: Path, size: int | None, progress: Progress | None) -> _Opened:
+    """One image: there is nothing to learn from a set of one, but a grey one is a density that points come from.
+
+    Whoever names a size wants images of that size.
+    """
+    if size is not None or not picture_density.is_grey(path):
+        return _open_images(path, size, progress)
+    spec = DensitySpec(path=str(path))
+    return spec, picture_density.build_density(spec)
 
 
 def _open_array(path: Path, size: int | None) -> _Opened:

@@ -89,6 +89,27 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Begin again at step 0 with fresh networks; the run so far stays on disk",
     ),
     ActionSpec(
+        id="slow_motion",
+        text="Slow Motion",
+        shortcut="W",
+        icon="slow",
+        tip="Walk through one step, stage by stage: what is drawn, what D says, how both move",
+    ),
+    ActionSpec(
+        id="compare",
+        text="Side by Side…",
+        shortcut="Ctrl+D",
+        icon="columns",
+        tip="Train several games at once: a duel of settings, or one experiment with many seeds",
+    ),
+    ActionSpec(
+        id="draw",
+        text="Draw a Distribution…",
+        shortcut="Ctrl+B",
+        icon="brush",
+        tip="Paint p_data with a brush, put Gaussians together, or take a picture as a density",
+    ),
+    ActionSpec(
         id="fit", text="Fit Views", shortcut="F", icon="fit", tip="Bring everything that there is to see into view"
     ),
     ActionSpec(
@@ -126,8 +147,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("new", "open", "save", SEPARATOR, "quit"),
-    "&Train": ("play", SEPARATOR, "step_both", "step_discriminator", "step_generator", SEPARATOR, "reset"),
+    "&File": ("new", "open", "draw", SEPARATOR, "save", SEPARATOR, "quit"),
+    "&Train": (
+        "play",
+        SEPARATOR,
+        "step_both",
+        "step_discriminator",
+        "step_generator",
+        "slow_motion",
+        SEPARATOR,
+        "compare",
+        SEPARATOR,
+        "reset",
+    ),
     "&View": ("fit", "randomise", SEPARATOR, "toggle_library", "toggle_settings", "toggle_latent"),
 }
 

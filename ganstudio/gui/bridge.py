@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from ganstudio.gui.mailbox import Mailbox
 from ganstudio.training.messages import (
     Adjusted,
+    Alerted,
     Checkpointed,
     Closed,
+    Covered,
     Failed,
     Frame,
+    GroupFrame,
+    GroupOpened,
+    GroupScalars,
+    Measured,
+    MemberKept,
     Notice,
     Opened,
     Quit,
@@ -26,6 +34,7 @@ from ganstudio.training.messages import (
     RenderLatent,
     RunCreated,
     Scalars,
+    Stages,
     StateChanged,
 )
 
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ganstudio.training.host import Host
-    from ganstudio.training.messages import Command, Event
+    from ganstudio.training.messages import AnyCommand, AnyEvent
 
 CLOSE_SECONDS = 20
 
@@ -56,6 +65,14 @@ class TrainingBridge(QObject):
     frame = Signal(Frame)
     rendered = Signal(Rendered)
     adjusted = Signal(Adjusted)
+    measured = Signal(Measured)
+    alerted = Signal(Alerted)
+    covered = Signal(Covered)
+    stages = Signal(Stages)
+    group_opened = Signal(GroupOpened)
+    group_scalars = Signal(object)
+    group_frame = Signal(GroupFrame)
+    member_kept = Signal(MemberKept)
     notice = Signal(Notice)
     checkpointed = Signal(Checkpointed)
     failed = Signal(Failed)
@@ -65,11 +82,25 @@ class TrainingBridge(QObject):
     def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
         super().__init__(parent)
         self._in_process = in_process
-        self._lock = threading.Lock()
-        self._events: list[Event] = []
-        self._frame: Frame | None = None
-        self._rendered: Rendered | None = None
-        self._awake = False
+        self._mailbox = Mailbox()
+        self._signals = {
+            Opened: self.opened,
+            RunCreated: self.run_created,
+            StateChanged: self.state_changed,
+            Frame: self.frame,
+            Rendered: self.rendered,
+            Adjusted: self.adjusted,
+            Measured: self.measured,
+            Alerted: self.alerted,
+            Covered: self.covered,
+            Stages: self.stages,
+            Notice: self.notice,
+            Checkpointed: self.checkpointed,
+            Failed: self.failed,
+            GroupOpened: self.group_opened,
+            GroupFrame: self.group_frame,
+            MemberKept: self.member_kept,
+        }
         self._worker: _Worker | None = None
         self._latents: np.ndarray | None = None
         self._requests = 0
@@ -92,7 +123,7 @@ class TrainingBridge(QObject):
             self._worker = _Worker(self._take, in_process=self._in_process)
             self._worker.start()
 
-    def send(self, command: Command) -> None:
+    def send(self, command: AnyCommand) -> None:
         """Send a command; the worker is started if there is none, or if the last one died."""
         self.start()
         if self._worker is not None:
@@ -125,21 +156,9 @@ class TrainingBridge(QObject):
 
     # --- events ---
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: AnyEvent) -> None:
         """Keep an event for the window; called from the worker's threads."""
-        with self._lock:
-            if isinstance(event, Frame):
-                self._frame = event
-            elif isinstance(event, Rendered):
-                self._rendered = event
-            else:
-                if isinstance(event, Opened):
-                    self._frame = self._rendered = None
-                self._events.append(event)
-            # Curves and frames come when the window's timer fetches them; all else is shown at once.
-            wake = not isinstance(event, (Frame, Scalars)) and not self._awake
-            self._awake = self._awake or wake
-        if wake:
+        if self._mailbox.put(event):
             self._woken.emit()
 
     @Slot()
@@ -154,50 +173,23 @@ class TrainingBridge(QObject):
             self._draining = False
 
     def _emit_all(self) -> None:
-        with self._lock:
-            events, self._events = self._events, []
-            frame, self._frame = self._frame, None
-            rendered, self._rendered = self._rendered, None
-            self._awake = False
-        signals = {
-            Opened: self.opened,
-            RunCreated: self.run_created,
-            StateChanged: self.state_changed,
-            Adjusted: self.adjusted,
-            Notice: self.notice,
-            Checkpointed: self.checkpointed,
-            Failed: self.failed,
-        }
-        if rendered is not None:
-            self._in_flight = False
-            self.rendered.emit(rendered)
-            self._ask()
-        rows: list[np.ndarray] = []
-        for event in events:
-            if isinstance(event, Scalars):
-                rows.append(event.rows)
-                continue
-            self._flush(rows)
-            if isinstance(event, (Opened, Failed)):
+        for event in self._mailbox.fetch():
+            if isinstance(event, (Opened, GroupOpened, Failed, Rendered)):
                 self._in_flight = False
-            if type(event) in signals:
-                signals[type(event)].emit(event)
-        self._flush(rows)
-        if frame is not None:
-            self.frame.emit(frame)
-
-    def _flush(self, rows: list[np.ndarray]) -> None:
-        if rows:
-            import numpy as np  # loaded with the first data, not before the first painting
-
-            self.scalars.emit(np.concatenate(rows))
-            rows.clear()
+            if isinstance(event, Scalars):
+                self.scalars.emit(event.rows)
+            elif isinstance(event, GroupScalars):
+                self.group_scalars.emit(event.rows)
+            elif type(event) in self._signals:
+                self._signals[type(event)].emit(event)
+            if isinstance(event, Rendered):
+                self._ask()
 
 
 class _Worker(QThread):
     """Pumps a host: commands are sent from the window's thread, events are taken in this one."""
 
-    def __init__(self, take: Callable[[Event], None], *, in_process: bool) -> None:
+    def __init__(self, take: Callable[[AnyEvent], None], *, in_process: bool) -> None:
         super().__init__()
         self._take = take
         self._in_process = in_process
@@ -205,13 +197,13 @@ class _Worker(QThread):
         """Set before the last event is handed over: nobody reads commands any more."""
         self._gate = threading.Condition()
         self._host: Host | None = None
-        self._waiting: list[Command] = []
+        self._waiting: list[AnyCommand] = []
         self._connection: Connection | None = None
         self._process: BaseProcess | None = None
         if not in_process:
             self._spawn()
 
-    def send(self, command: Command) -> None:
+    def send(self, command: AnyCommand) -> None:
         if self._connection is not None:
             try:
                 self._connection.send(command)
@@ -245,7 +237,7 @@ class _Worker(QThread):
     def _pump(self) -> None:
         assert self._connection is not None
         assert self._process is not None
-        event: Event | None = None
+        event: AnyEvent | None = None
         try:
             while not isinstance(event, Closed):
                 event = self._connection.recv()

@@ -6,16 +6,44 @@ import types
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ganstudio.gui import fields, numbers
 from ganstudio.gui.words import suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pydantic.fields import FieldInfo
 
-Editor = fields.NumberBox | fields.ChoiceBox | fields.SwitchBox | fields.TextBox
+
+class CountBox(QLabel):
+    """How many there are of what is too much for one row: it is edited with the mouse, in a window of its own."""
+
+    changed = Signal(object)
+    """Never comes; every editor has it."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+        self._value: Sequence[object] = ()
+        self.setWordWrap(True)
+        self.setMinimumWidth(72)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def current(self) -> Sequence[object]:
+        """What was shown last, all of it."""
+        return self._value
+
+    def show_value(self, value: Sequence[object]) -> None:
+        """Take a value."""
+        self._value = value
+        unit = self._unit.removesuffix("s") if len(value) == 1 else self._unit
+        self.setText(f"{len(value)} {unit}; edit with Draw…")
+
+
+Editor = fields.NumberBox | fields.ChoiceBox | fields.SwitchBox | fields.TextBox | CountBox
 
 
 def make_editor(field: FieldInfo) -> Editor:
@@ -27,20 +55,27 @@ def make_editor(field: FieldInfo) -> Editor:
         return fields.SwitchBox()
     if annotation in (int, float):
         return _number_box(field, whole=annotation is int)
+    if get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis:
+        return CountBox(_extra(field, "unit"))
     return fields.TextBox(_parser(annotation), "Not set" if type(None) in get_args(annotation) else "")
 
 
 def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:
     bounds = _bounds(field)
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     box = fields.NumberBox(
         bounds,
-        _stepper(bounds, whole=whole, log=bool(extra.get("log"))),
+        _stepper(bounds, whole=whole, log=bool(_extra(field, "log"))),
         whole=whole,
-        suffix=suffix(str(extra.get("unit", ""))),
+        suffix=suffix(_extra(field, "unit")),
     )
     box.setProperty("bounds", bounds.words())
     return box
+
+
+def _extra(field: FieldInfo, name: str) -> Any:
+    """What ``knob`` noted beside a field's type; empty where the field was declared without it."""
+    extra = field.json_schema_extra
+    return extra.get(name, "") if isinstance(extra, dict) else ""
 
 
 def _stepper(bounds: numbers.Bounds, *, whole: bool, log: bool) -> Callable[[float, int], float]:

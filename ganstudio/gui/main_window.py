@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from ganstudio.gui import telling
 from ganstudio.gui.actions import show_playing
 from ganstudio.gui.bridge import TrainingBridge
-from ganstudio.gui.importing import Found, Importer, is_run, run_of
+from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
+from ganstudio.gui.questions import may_close
 from ganstudio.gui.shell import Shell
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.gui.words import value_label
-from ganstudio.presets import ExperimentError, experiment_for, is_live, load_experiment, load_preset
+from ganstudio.presets import is_live
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import numpy as np
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from ganstudio.experiment import Experiment
+    from ganstudio.gui.rooms import Rooms
     from ganstudio.gui.scene import Scene
     from ganstudio.training.messages import (
         Adjusted,
         Checkpointed,
         Failed,
         Frame,
+        GroupOpened,
         Notice,
         Opened,
         RunCreated,
+        StartGroup,
         StateChanged,
     )
 
@@ -60,12 +66,13 @@ class MainWindow(Shell):
         self._left: Path | None = None
         self._state: str | None = None
         self._scene: Scene | None = None
+        self._rooms: Rooms | None = None
         self._wanted: Path | None = None
-        self._furnishing = self._saving = False
+        self._furnishing = self._saving = self._on_plane = False
         self._pace = Pace()
         self.settings: SettingsPanel
         self.bridge = bridge or TrainingBridge(self)
-        self.importer = Importer(self)
+        self.opener = Opener(self, runs, lambda: self._experiment)
         self._drops = DropTarget(self)
         self._wire()
         self._timer = QTimer(self, interval=REFRESH_MS)
@@ -81,55 +88,27 @@ class MainWindow(Shell):
 
     def open_preset(self, name: str) -> None:
         """Make a preset ready; what has been trained so far is kept on disk."""
-        try:
-            self._start(Start(experiment=load_preset(name), runs=self._runs))
-        except ExperimentError as error:
-            self._tell(str(error), wrong=True)
+        self.opener.preset(name)
 
     def open_path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""
         if self._scene is None:
             self._wanted = path
-        elif is_run(path):
-            self._start(Start(resume=run_of(path)))
-        elif path.suffix.lower() == ".toml":
-            try:
-                self._start(Start(experiment=load_experiment(path), runs=self._runs))
-            except (ExperimentError, OSError) as error:
-                self._tell(str(error), wrong=True)
         else:
-            self.notices.show_notice(f"Looking at {path.name or path}…")
-            self.importer.look(path)
+            self.opener.path(path)
 
-    def _open_found(self, found: Found) -> None:
-        experiment = experiment_for(found.spec, found.shape, self._experiment)
-        self._start(Start(experiment=experiment, runs=self._runs))
-
-    def _start(self, start: Start) -> None:
+    def _start(self, start: Start | StartGroup) -> None:
         self._grab_thumbnail()
         self._left = self._run
         self.bridge.send(start)
 
     def _start_over(self) -> None:
-        pending = self.settings.pending
-        if pending:
-            self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
+        if self.settings.pending:
+            self.opener.experiment(self.settings.pending_experiment())
         elif self._experiment is not None:
             self._grab_thumbnail()
             self._left = self._run
             self.bridge.send(Reset())
-
-    def _ask_for_path(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            "Open data or a run",
-            "",
-            "Data and runs (*.zip *.tar *.gz *.tgz *.xz *.npy *.npz *.csv *.tsv *.txt *.toml *.png *.jpg *.jpeg *.bmp "
-            "*.webp *.tif *.tiff *.gif);;All files (*)",
-        )
-        if name:
-            path = Path(name)
-            self.open_path(path.parent if path.name == "experiment.toml" and is_run(path.parent) else path)
 
     # --- commands ---
 
@@ -140,7 +119,7 @@ class MainWindow(Shell):
         if is_live(path) and self._started():
             self.bridge.send(Adjust(path, value))
         elif not self._started():
-            self._start(Start(experiment=self.settings.pending_experiment(), runs=self._runs))
+            self.opener.experiment(self.settings.pending_experiment())
 
     def _save(self) -> None:
         self._saving = True
@@ -153,11 +132,13 @@ class MainWindow(Shell):
 
     def _on_opened(self, opened: Opened) -> None:
         self._experiment, self._run = opened.experiment, opened.run
+        self._on_plane = opened.plane is not None
+        self.settings.setEnabled(True)
         self._pace.clear(opened.seconds)
         assert self._scene is not None
         self._scene.open(opened)
         self.settings.set_experiment(opened.experiment, self._started())
-        self.transport.set_title(value_label(opened.experiment.name), _description(opened))
+        self.transport.set_title(value_label(opened.experiment.name), telling.description(opened))
         self.transport.set_device(opened.device, opened.threads)
         self.presets.select(opened.experiment.name)
         self._show_skipped(opened)
@@ -165,18 +146,12 @@ class MainWindow(Shell):
 
     def _show_skipped(self, opened: Opened) -> None:
         left, self._left = self._left, None
-        if not opened.skipped:
-            if left is not None and left != opened.run:
-                self._tell(f"The run before is kept: {left.name}, under Runs.")
-            else:
-                self.notices.hide()
-            return
-        names = "\n".join(f"{name} {reason}" for name, reason in opened.skipped)
-        count = opened.skipped_count
-        if count > len(opened.skipped):
-            names += f"\nand {count - len(opened.skipped):,} more"
-        things = "thing that can't be used was" if count == 1 else "things that can't be used were"
-        self._tell(f"Opened {opened.data_name}. {count:,} {things} skipped.", names)
+        if opened.skipped:
+            self._tell(*telling.skipped(opened))
+        elif left is not None and left != opened.run:
+            self._tell(f"The run before is kept: {left.name}, under Runs.")
+        else:
+            self.notices.hide()
 
     def _on_scalars(self, rows: np.ndarray) -> None:
         assert self._scene is not None
@@ -197,6 +172,14 @@ class MainWindow(Shell):
         assert self._experiment is not None
         self.settings.set_experiment(self._experiment, started=True)
         self.earlier_runs.refresh()
+
+    def _on_group_opened(self, opened: GroupOpened) -> None:
+        self._experiment, self._run = opened.experiments[0], None
+        self._pace.clear(0.0)
+        self.settings.setEnabled(False)
+        self.transport.set_title(*telling.group_title(opened))
+        self.notices.hide()
+        self._show_progress()
 
     def _on_frame(self, frame: Frame) -> None:
         assert self._scene is not None
@@ -235,22 +218,26 @@ class MainWindow(Shell):
         self._paint()
 
     def _paint(self) -> None:
-        if self._scene is not None:
-            self._scene.refresh()
+        if self._rooms is not None:
+            self._rooms.refresh()
         self._show_progress()
 
     def _show_progress(self) -> None:
-        if self._experiment is None or self._scene is None:
+        if self._experiment is None or self._rooms is None:
             return
         steps = self._experiment.schedule.steps
         speed = self._pace.speed()
-        self.transport.set_progress(self._scene.step(), steps, speed, self._pace.seconds)
+        self.transport.set_progress(self._rooms.step(), steps, speed, self._pace.seconds)
 
     def _enable(self) -> None:
         ready = self._state is not None
-        for name in ("play", "step_both", "step_discriminator", "step_generator", "reset", "randomise", "fit"):
+        single = ready and not (self._rooms is not None and self._rooms.grouped)
+        for name in ("play", "step_both", "reset", "fit"):
             self.actions_by_id[name].setEnabled(ready)
-        self.actions_by_id["save"].setEnabled(ready and self._started())
+        for name in ("step_discriminator", "step_generator", "slow_motion", "randomise"):
+            self.actions_by_id[name].setEnabled(single)
+        self.actions_by_id["compare"].setEnabled(ready and self._on_plane)
+        self.actions_by_id["save"].setEnabled(ready and (self._started() or not single))
 
     # --- how it is built ---
 
@@ -260,21 +247,24 @@ class MainWindow(Shell):
             "step_both": lambda: self.bridge.send(Step("both")),
             "step_discriminator": lambda: self.bridge.send(Step("discriminator")),
             "step_generator": lambda: self.bridge.send(Step("generator")),
+            "slow_motion": self._on_rooms(lambda rooms: rooms.slow_motion()),
+            "compare": self._compare,
+            "draw": self._on_rooms(lambda rooms: rooms.draw(self._experiment)),
             "reset": self._start_over,
             "save": self._save,
-            "open": self._ask_for_path,
+            "open": self.opener.ask,
             "new": lambda: self.show_library(self.presets),
             "quit": self.close,
             "randomise": self._randomise,
-            "fit": self._fit,
+            "fit": self._on_rooms(lambda rooms: rooms.fit()),
         }
         for name, act in do.items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
         self.presets.chosen.connect(self.open_preset)
-        self.presets.open_requested.connect(self._ask_for_path)
+        self.presets.open_requested.connect(self.opener.ask)
         self.earlier_runs.chosen.connect(self.open_path)
-        self.importer.found.connect(self._open_found)
-        self.importer.refused.connect(lambda why: self._tell(why, wrong=True))
+        self.opener.wanted.connect(self._start)
+        self.opener.told.connect(lambda text, wrong: self._tell(text, wrong=wrong))
         self._drops.dropped.connect(self.open_path)
         self._drops.refused.connect(lambda why: self._tell(why, wrong=True))
         self.bridge.opened.connect(self._on_opened)
@@ -286,14 +276,20 @@ class MainWindow(Shell):
         self.bridge.notice.connect(self._on_notice)
         self.bridge.failed.connect(self._on_failed)
         self.bridge.checkpointed.connect(self._on_checkpoint)
+        self.bridge.group_opened.connect(self._on_group_opened)
+        self.bridge.group_scalars.connect(lambda rows: self._pace.add(rows[0]))
 
     def _randomise(self) -> None:
         if self._scene is not None:
             self._scene.latent.randomise()
 
-    def _fit(self) -> None:
-        if self._scene is not None:
-            self._scene.fit()
+    def _on_rooms(self, act: Callable[[Rooms], object]) -> Callable[[], object]:
+        """Something that is done in the window's rooms, once they stand."""
+        return lambda: act(self._rooms) if self._rooms is not None else None
+
+    def _compare(self) -> None:
+        if self._rooms is not None and self._experiment is not None:
+            self._rooms.compare(self._experiment, self._run)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
@@ -307,6 +303,7 @@ class MainWindow(Shell):
             self._furnishing = False
             return
         self.bridge.start()
+        from ganstudio.gui.rooms import Rooms
         from ganstudio.gui.scene import Scene
 
         self.settings = SettingsPanel()
@@ -314,7 +311,8 @@ class MainWindow(Shell):
         self.settings.start_over_requested.connect(self._start_over)
         self.put_right(self.settings)
         self._scene = Scene(self.bridge)
-        self.put_middle(self._scene)
+        self._rooms = Rooms(self, self._scene, self.bridge, self.opener, self._runs)
+        self._rooms.wanted.connect(self._start)
         self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent.setVisible)
         self._timer.start()
         if self._wanted is not None:
@@ -336,15 +334,7 @@ class MainWindow(Shell):
         picture.save(str(self._run / "thumbnail.png"))
 
     def _may_close(self) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Training is going on")
-        box.setText("Stop training and close?")
-        box.setInformativeText("A checkpoint is written first: the run can be opened again and goes on from there.")
-        stop = box.addButton("Stop and Close", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton("Keep Training", QMessageBox.ButtonRole.RejectRole))
-        box.exec()
-        return box.clickedButton() is stop
+        return may_close(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while training, then end the session in order and wait for its thread."""
@@ -361,13 +351,5 @@ class MainWindow(Shell):
         self._grab_thumbnail()
         self.transport.set_state(None)
         self.keep_geometry()
-        self.importer.close()
+        self.opener.close()
         self.bridge.close()
-
-
-def _description(opened: Opened) -> str:
-    """What is trained on and by how many weights, in a line."""
-    count = "unlimited" if opened.data_count is None else f"{opened.data_count:,}"
-    what = "points of the plane" if opened.plane else f"images of {'×'.join(map(str, opened.data_shape[1:]))} pixels"
-    players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
-    return f"{opened.data_name} · {count} {what} · {players}"

@@ -12,11 +12,13 @@ from ganstudio.gui.views.curves import CurvesView
 from ganstudio.gui.views.gallery import GalleryView
 from ganstudio.gui.views.latent import LatentView
 from ganstudio.gui.views.plane import PlaneView
+from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.bridge import TrainingBridge
     from ganstudio.training.messages import Adjusted, Frame, Opened, Rendered, Watch
 
@@ -34,10 +36,11 @@ class Scene(QWidget):
         self._bridge = bridge
         self._opened: Opened | None = None
         self.history = History()
+        self.estimates = EstimateHistory()
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
-        self.curves = CurvesView(self.history)
+        self.curves = CurvesView(self.history, self.estimates)
         self._samples = QStackedWidget()
         self._samples.addWidget(self.plane)
         self._samples.addWidget(self.gallery)
@@ -69,6 +72,7 @@ class Scene(QWidget):
         """Show another game."""
         self._opened = opened
         self.history.clear()
+        self.estimates.clear()
         self.history.window = opened.experiment.measures.window
         view = self.gallery if opened.plane is None else self.plane
         view.open(opened)
@@ -86,7 +90,7 @@ class Scene(QWidget):
         )
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
-        self.curves.set_objective(opened.experiment.objective.kind)
+        self._tell_game(opened.experiment)
         self.curves.fit()
 
     def show_frame(self, frame: Frame) -> None:
@@ -98,9 +102,12 @@ class Scene(QWidget):
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
             self.history.window = event.experiment.measures.window
-        self.curves.set_objective(event.experiment.objective.kind)
+        self._tell_game(event.experiment)
         value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
         self.curves.mark(event.step, f"{event.path} = {value}")
+
+    def _tell_game(self, experiment: Experiment) -> None:
+        self.curves.set_game(experiment.objective.kind, noise=experiment.schedule.instance_noise > 0)
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""

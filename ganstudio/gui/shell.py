@@ -81,9 +81,16 @@ class Shell(QMainWindow):
         self.transport.set_state(None)
 
     def put_middle(self, widget: QWidget) -> None:
-        """Show the views of the game."""
+        """Make room for something in the middle of the window."""
         self._middle.addWidget(widget)
+
+    def show_middle(self, widget: QWidget) -> None:
+        """Show one of what was put there."""
         self._middle.setCurrentWidget(widget)
+
+    def middle(self) -> QWidget | None:
+        """What the middle of the window shows."""
+        return self._middle.currentWidget()
 
     def put_right(self, widget: QWidget) -> None:
         """Show the settings."""

@@ -17,6 +17,10 @@ REAL = "#2ec4b6"
 FAKE = "#ffa62b"
 DISCRIMINATOR = "#7aa2ff"
 GENERATOR = "#ff8fab"
+# One colour an estimator of the divergences.
+PROBE = "#cda6ff"
+HISTOGRAM = "#f2d35b"
+NEIGHBOURS = "#8fdc6c"
 ACCENT = "#7aa2ff"
 DANGER = "#ff6b6b"
 

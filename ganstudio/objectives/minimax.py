@@ -55,10 +55,17 @@ class Minimax:
     def __init__(self, spec: MinimaxSpec) -> None:
         self.gamma = spec.gamma
         self.penalises = spec.gamma > 0
+        self.real_label = spec.real_label
         self.generator_update = GENERATOR_UPDATES[spec.generator_update]
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """-V."""
+        """-V; with smoothed labels a < 1, -E [a log D(x) + (1 - a) log(1 - D(x))] - E log(1 - D(G(z))).
+
+        Its optimal D is a p_data / (p_data + p_g), which can't be surer than a (Goodfellow 2016, arXiv:1701.00160).
+        """
+        if self.real_label < 1:
+            # -log(1 - D) = sp(l) = sp(-l) + l, so that a sp(-l) + (1 - a) sp(l) = sp(-l) + (1 - a) l.
+            return sp(-real).mean() + (1 - self.real_label) * real.mean() + sp(fake).mean()
         return sp(-real).mean() + sp(fake).mean()
 
     def generator_loss(self, fake: Tensor, real: Tensor | None) -> Tensor:

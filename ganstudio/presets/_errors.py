@@ -10,6 +10,7 @@ from ganstudio.presets import _fields
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 LONGEST = 60
@@ -30,17 +31,28 @@ def from_validation(error: ValidationError, source: str, data: Mapping[str, Any]
 def _one_line(detail: ErrorDetails, data: Mapping[str, Any]) -> str:
     path = _untagged(detail["loc"], data)
     where = ".".join(path) or "the file"
+    field = _fields.field_at(path, data)
+    if field and _fields.is_list(field):
+        return _in_list(detail, where, field)
     match detail["type"]:
         case "extra_forbidden":
             return unknown_field(path, data)
         case "missing":
-            field = _fields.field_at(path, data)
             return f"{where}: missing, needed: {_fields.allowed(field) if field else 'a value'}"
         case "union_tag_invalid" | "union_tag_not_found":
             return _wrong_kind(path, detail["input"], data)
-    field = _fields.field_at(path, data)
     wanted = _fields.allowed(field) if field else detail["msg"]
     return f"{where}: found {shown(detail['input'])}, allowed: {wanted}"
+
+
+def _in_list(detail: ErrorDetails, where: str, field: FieldInfo) -> str:
+    """What is wrong with a list, or with one of its members, counted from 0, in pydantic's words."""
+    location = detail["loc"]
+    first = next((index for index, part in enumerate(location) if isinstance(part, int)), len(location))
+    place = ".".join((where, *map(str, location[first:])))
+    said = detail["msg"].removeprefix("Value error, ")
+    wanted = f", allowed: {_fields.allowed(field)}" if detail["type"] == "tuple_type" else ""
+    return f"{place}: found {shown(detail['input'])}{wanted or f': {said[:1].lower()}{said[1:]}'}"
 
 
 def _wrong_kind(path: Sequence[str], given: Any, data: Mapping[str, Any]) -> str:

@@ -79,6 +79,11 @@ def _live_fields(spec: type[Spec], prefix: str) -> Iterator[str]:
             yield from _live_fields(member, f"{prefix}{name}.")
 
 
+def is_list(field: FieldInfo) -> bool:
+    """Whether a field holds any number of values, such as a mixture's components."""
+    return get_origin(field.annotation) is tuple and get_args(field.annotation)[-1] is Ellipsis
+
+
 def allowed(field: FieldInfo) -> str:
     """In words: which values a field takes."""
     if tags := kinds(field.annotation):
@@ -91,6 +96,8 @@ def allowed(field: FieldInfo) -> str:
         annotation = next(option for option in get_args(annotation) if option is not type(None))
     if get_origin(annotation) is Literal:
         return listed(get_args(annotation))
+    if is_list(field):
+        return "a list of tables of settings" if members(get_args(annotation)[0]) else "a list of texts"
     if get_origin(annotation) is tuple:
         return f"{len(get_args(annotation))} whole numbers"
     return _NAMES.get(annotation, "a value") + _bounds(field, annotation)

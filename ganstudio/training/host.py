@@ -8,7 +8,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from ganstudio.training.messages import Closed, Quit, RenderLatent, Start, Watch
+from ganstudio.training.group_session import GroupSession
+from ganstudio.training.messages import Closed, Quit, RenderLatent, Start, StartGroup, Watch
 from ganstudio.training.rendering import Renderer
 from ganstudio.training.session import Session
 
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from ganstudio.training.messages import Command, Event
+    from ganstudio.training.messages import AnyCommand, AnyEvent
 
 
 class Host:
     """Takes commands from any thread; ``emit`` gets events from the session's and the renderer's thread."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    def __init__(self, emit: Callable[[AnyEvent], None]) -> None:
         self._emit = emit
-        self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[AnyCommand] = queue.SimpleQueue()
         self._renderer = Renderer(emit)
 
-    def send(self, command: Command) -> None:
+    def send(self, command: AnyCommand) -> None:
         """Pass a command on: what is only looked at goes to the renderer, past the training."""
         if isinstance(command, RenderLatent):
             self._renderer.request(command)
@@ -38,20 +39,25 @@ class Host:
 
     def run(self) -> None:
         """Run sessions until told to quit."""
-        command: Command | None = None
+        command: AnyCommand | None = None
         while not isinstance(command, Quit):
-            if isinstance(command, Start):
-                session = Session(command, renderer=self._renderer, inbox=self._inbox)
+            session = self._session(command)
+            command = None
+            if session is not None:
                 for event in session.run():
                     if not isinstance(event, Closed):
                         self._emit(event)
                 command = session.successor
-            else:
-                command = None
             if command is None:
                 command = self._inbox.get()
         self._renderer.close()
         self._emit(Closed())
+
+    def _session(self, command: AnyCommand | None) -> Session | GroupSession | None:
+        """What a command begins; None where it was meant for a session that has ended by itself."""
+        if isinstance(command, StartGroup):
+            return GroupSession(command, inbox=self._inbox)
+        return Session(command, renderer=self._renderer, inbox=self._inbox) if isinstance(command, Start) else None
 
 
 def serve(connection: Connection) -> None:
@@ -64,7 +70,7 @@ def serve(connection: Connection) -> None:
     sys.setswitchinterval(0.001)
     sending = threading.Lock()
 
-    def emit(event: Event) -> None:
+    def emit(event: AnyEvent) -> None:
         with sending:
             try:
                 connection.send(event)

@@ -4,52 +4,40 @@ from __future__ import annotations
 
 import threading
 import time
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from ganstudio.latent import latent_grid
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.messages import Frame, Rendered, RenderLatent, Watch
+from ganstudio.training.plane_layers import PlaneLayers, copy_weights, frozen_copy, tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator
 
     import numpy.typing as npt
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from ganstudio.training.messages import Event
+    from ganstudio.training.optimal import Bounds
+    from ganstudio.training.plane_layers import Layers
     from ganstudio.training.trainer import Trainer
-
-Bounds = tuple[float, float, float, float]
 
 FRAME_SECONDS = 0.25
 """Shortest time between two frames: five a second cost a small training 4 % or less, twenty a third (measured)."""
 PATIENCE = 10
-"""A frame that took t to make is followed by at least this many t of rest."""
-LANDSCAPE_CELLS = 96
-GRID_LINES = 25
+"""A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
 CHUNK = 16
 """Images generated at one go: between two chunks a latent render may take its turn."""
-
-
-def copy_weights(into: Iterable[Tensor], source: Iterable[Tensor]) -> None:
-    """Copy one network's tensors over another's."""
-    torch._foreach_copy_(list(into), list(source))
-
-
-def tensors(network: nn.Module) -> list[Tensor]:
-    """Return weights and buffers, in order."""
-    return [tensor.detach() for tensor in (*network.parameters(), *network.buffers())]
 
 
 class Renderer:
     """Makes frames and latent renders with copies of the players.
 
     Training publishes weights and goes on; latent renders are answered newest first and out of turn, frames when they
-    are due. ``emit`` is called from the renderer's thread.
+    are due. What takes longer than a frame may is studied by slices between them, and each frame carries the last
+    result, as frames are latest-wins. ``emit`` is called from the renderer's thread.
     """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
@@ -61,6 +49,7 @@ class Renderer:
         self._request: RenderLatent | None = None
         self._fresh = False
         self._rest_until = 0.0
+        self._study = _Study()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
         self._thread.start()
@@ -70,13 +59,14 @@ class Renderer:
         scene = _Scene(trainer)
         with self._wake, self._weights:
             self._scene, self._request, self._rest_until = scene, None, 0.0
-            self._fresh = True
+            self._fresh, self._study = True, _Study()
             self._wake.notify()
 
     def watch(self, watch: Watch) -> None:
         """Change what frames show; the next one comes at once."""
         with self._wake:
             self._watch, self._fresh, self._rest_until = watch, True, 0.0
+            self._study = _Study()
             self._wake.notify()
 
     def request(self, request: RenderLatent) -> None:
@@ -95,7 +85,7 @@ class Renderer:
         finally:
             self._weights.release()
         with self._wake:
-            self._fresh = True
+            self._fresh = self._study.fresh = True
             self._wake.notify()
         return True
 
@@ -115,19 +105,25 @@ class Renderer:
     def _next_job(self) -> Callable[[], None] | None:
         with self._wake:
             while self._open:
-                if self._scene is not None:
-                    if self._request is not None:
-                        request, self._request = self._request, None
-                        scene = self._scene
-                        return lambda: self._answer(scene, request)
-                    rest = self._rest_until - time.monotonic()
-                    if self._fresh and rest <= 0:
-                        self._fresh = False
-                        scene, watch = self._scene, self._watch
-                        return lambda: self._frame(scene, watch)
-                    self._wake.wait(rest if self._fresh else None)
-                else:
+                if self._scene is None:
                     self._wake.wait()
+                    continue
+                scene, watch, study = self._scene, self._watch, self._study
+                if self._request is not None:
+                    request, self._request = self._request, None
+                    return lambda: self._answer(scene, request)
+                now = time.monotonic()
+                waits = []
+                if self._fresh:
+                    if now >= self._rest_until:
+                        self._fresh = False
+                        return lambda: self._frame(scene, watch, study)
+                    waits.append(self._rest_until - now)
+                if scene.plane is not None and "optimal" in watch.layers and (study.work or study.fresh):
+                    if now >= study.rest_until:
+                        return lambda: self._slice(scene, watch, study)
+                    waits.append(study.rest_until - now)
+                self._wake.wait(min(waits, default=None))
         return None
 
     def _answer(self, scene: _Scene, request: RenderLatent) -> None:
@@ -138,23 +134,48 @@ class Renderer:
             samples = scene.generate(torch.from_numpy(request.latents))
         self._emit(Rendered(request=request.request, step=step, samples=samples))
 
-    def _frame(self, scene: _Scene, watch: Watch) -> None:
+    def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         began = time.monotonic()
-        bounds = watch.bounds or scene.bounds or (-1.0, 1.0, -1.0, 1.0)
-        layers: dict[str, npt.NDArray[Any]] = {}
+        bounds = watch.bounds or scene.bounds
+        layers: Layers = {}
+        step = scene.step
         with torch.inference_mode():
-            for name, make in scene.layers.items():
-                if name in watch.layers:
-                    with self._weights:
-                        step = scene.step
-                        layers[name] = make(bounds)
-            if "gallery" in watch.layers and not scene.is_plane:
+            if scene.plane is not None and bounds is not None:
+                for name, make in scene.plane.layers.items():
+                    if name in watch.layers:
+                        with self._weights:
+                            step = scene.step
+                            layers |= make(bounds)
+                layers |= study.result
+            elif "gallery" in watch.layers:
                 step, layers["gallery"] = self._gallery(scene)
         if layers:
-            self._emit(Frame(step=step, layers=layers, bounds=bounds if scene.is_plane else None))
+            self._emit(Frame(step=step, layers=layers, bounds=bounds))
         now = time.monotonic()
         with self._wake:
             self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
+
+    def _slice(self, scene: _Scene, watch: Watch, study: _Study) -> None:
+        """Go on with the study for one slice; at its end let a frame carry what it found."""
+        began = time.monotonic()
+        bounds = watch.bounds or scene.bounds
+        assert scene.plane is not None
+        assert bounds is not None
+        try:
+            with torch.inference_mode():
+                if study.work is None:
+                    study.fresh, study.spent = False, 0.0
+                    study.work = scene.plane.study(bounds)
+                    with self._weights:
+                        next(study.work)
+                else:
+                    next(study.work)
+            study.spent += time.monotonic() - began
+        except StopIteration as end:
+            study.work, study.result = None, end.value
+            study.rest_until = time.monotonic() + PATIENCE * (study.spent + time.monotonic() - began)
+            with self._wake:
+                self._fresh = True
 
     def _gallery(self, scene: _Scene) -> tuple[int, npt.NDArray[np.uint8]]:
         parts = []
@@ -169,51 +190,37 @@ class Renderer:
         return step, np.concatenate(parts)
 
 
+class _Study:
+    """How far the work that spans many slices has come: for one game, one part of the plane."""
+
+    def __init__(self) -> None:
+        self.work: Generator[None, None, Layers] | None = None
+        self.result: Layers = {}
+        self.fresh = True
+        self.spent, self.rest_until = 0.0, 0.0
+
+
 class _Scene:
     """Copies of the players and what is looked at: fixed latents, the plane's bounds."""
 
     def __init__(self, trainer: Trainer) -> None:
         self.dataset = trainer.dataset
-        self.is_plane = trainer.dataset.is_plane
         self.dimensions = trainer.experiment.latent.dimensions
         self.device = trainer.device
         self.latents = trainer.fixed_latents
-        self.bounds = plane_bounds(trainer) if self.is_plane else None
+        self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None
+        self.bounds = plane_bounds(trainer) if trainer.dataset.is_plane else None
         self.step = trainer.step_count
-        self._generator = deepcopy(trainer.average.module)
-        self._discriminator = deepcopy(trainer.discriminator).eval().requires_grad_(False)
-        self._grid = torch.from_numpy(latent_grid(trainer.experiment.latent, GRID_LINES)).to(self.device)
-        self.layers = (
-            {"generated": self._generated, "landscape": self._landscape, "manifold": self._manifold}
-            if self.is_plane
-            else {}
-        )
+        self._generator = frozen_copy(trainer.average.module)
 
     def update(self, trainer: Trainer) -> None:
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
-        if self.is_plane:
-            copy_weights(tensors(self._discriminator), tensors(trainer.discriminator))
+        if self.plane is not None:
+            self.plane.update(trainer)
         self.step = trainer.step_count
 
     def generate(self, latents_nd: Tensor) -> npt.NDArray[Any]:
         return as_samples(self.dataset, self._generator(latents_nd.to(self.device)))
-
-    def _generated(self, bounds: Bounds) -> npt.NDArray[Any]:
-        return self.generate(self.latents)
-
-    def _manifold(self, bounds: Bounds) -> npt.NDArray[Any]:
-        return self.generate(self._grid).reshape(GRID_LINES, -1, 2)
-
-    def _landscape(self, bounds: Bounds) -> npt.NDArray[Any]:
-        x_low, x_high, y_low, y_high = bounds
-        cells = LANDSCAPE_CELLS
-        # Cell centres, so that the picture laid over the bounds is not half a cell off.
-        across = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-        x, y = np.meshgrid(x_low + across * (x_high - x_low), y_low + across * (y_high - y_low))
-        points = np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)
-        model = torch.from_numpy((points - self.dataset.centre) / np.float32(self.dataset.scale)).to(self.device)
-        belief: npt.NDArray[Any] = self._discriminator(model).sigmoid().cpu().numpy()
-        return belief.reshape(cells, cells)
 
 
 def plane_bounds(trainer: Trainer) -> Bounds:

@@ -6,10 +6,11 @@ Legend for names of tensors: n samples, d latent dimensions; x real samples, g g
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from ganstudio.latent import draw_latents
@@ -21,14 +22,50 @@ from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learn
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from torch import Tensor
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import StepPhase
 
+    Player = Literal["discriminator", "generator"]
+
 FIXED_LATENTS = {True: 1000, False: 64}
 """How many latents are kept to look at the same samples again, for points of the plane and for images."""
+
+
+class Sight(NamedTuple):
+    """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
+
+    latents: (n, d). g: G(z), and x: real samples, both (n, *shape) and as D sees them, with the instance noise.
+    real, fake: D's logits (n,) for x and g. x and real are None where G's loss needs no real samples.
+    total: the loss with its penalty, which is what the player descends.
+    """
+
+    latents: Tensor
+    x: Tensor | None
+    g: Tensor
+    real: Tensor | None
+    fake: Tensor
+    loss: Tensor
+    total: Tensor
+
+
+class Observer:
+    """Looks on while a step is made. It may compute from what it sees and must change nothing; this one doesn't look.
+
+    seconds: how long it has kept the step waiting, which is no training time.
+    """
+
+    seconds = 0.0
+
+    def judged(self, player: Player, sight: Sight) -> None:
+        """The loss of a player's move is known."""
+
+    def differentiated(self, gradients: tuple[Tensor, ...], rate: float) -> None:
+        """The gradients of the player's weights, in their order, and the learning rate are known."""
+
+    def moved(self) -> None:
+        """The player has moved."""
 
 
 class Trainer:
@@ -73,31 +110,33 @@ class Trainer:
 
     # --- the step ---
 
-    def step(self, phase: StepPhase = "both") -> None:
+    def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
         """One step: k moves of D and one of G; or, by hand, one move of one of them."""
         began = time.perf_counter()
+        observer = observer or Observer()
         schedule = self.experiment.schedule
         factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                of_discriminator = self._move_discriminator(factor)
+                of_discriminator = self._move_discriminator(factor, observer)
         if phase != "discriminator":
-            of_generator = self._move_generator(factor)
+            of_generator = self._move_generator(factor, observer)
             self.average.update(self.generator, schedule.average)
         d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
         g_loss, g_gradient = of_generator
         scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
         self.step_count += 1
-        self.seconds += time.perf_counter() - began
+        self.seconds += time.perf_counter() - began - observer.seconds
         self._rows.append((self.step_count, self.seconds, scalars))
 
-    def _move_discriminator(self, factor: float) -> list[Tensor]:
+    def _move_discriminator(self, factor: float, observer: Observer) -> list[Tensor]:
         schedule = self.experiment.schedule
         x = self._blurred(self._draw_real())
+        z = self._draw_latents()
         with torch.no_grad():
-            g = self._blurred(self.generator(self._draw_latents()))
+            g = self._blurred(self.generator(z))
         penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
         if penalises:
             x.requires_grad_()
@@ -107,18 +146,23 @@ class Trainer:
         total = loss
         if penalises:
             total = loss + self.objective.penalty(self.discriminator, x, g, real, fake)
-        gradient = self._descend("discriminator", total, factor)
+        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
+        gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():
             return [loss.detach(), real.sigmoid().mean(), fake.sigmoid().mean(), value(real, fake), gradient]
 
-    def _move_generator(self, factor: float) -> list[Tensor]:
-        g = self._blurred(self.generator(self._draw_latents()))
+    def _move_generator(self, factor: float, observer: Observer) -> list[Tensor]:
+        z = self._draw_latents()
+        g = self._blurred(self.generator(z))
+        x, real = None, None
         if self.objective.pairs:
-            real, fake = self._judge(self._blurred(self._draw_real()), g)
+            x = self._blurred(self._draw_real())
+            real, fake = self._judge(x, g)
         else:
-            real, fake = None, self.discriminator(g)
+            fake = self.discriminator(g)
         loss = self.objective.generator_loss(fake, real)
-        return [loss.detach(), self._descend("generator", loss, factor)]
+        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=loss)
+        return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
     def _blurred(self, samples: Tensor) -> Tensor:
         if self._noise == 0:
@@ -132,11 +176,14 @@ class Trainer:
         real, fake = self.discriminator(torch.cat([x, g])).split([len(x), len(g)])
         return real, fake
 
-    def _descend(self, player: str, loss: Tensor, factor: float) -> Tensor:
+    def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
+        observer.judged(player, sight)
         # Gradients of this player's weights only: the other's are neither computed nor left behind.
-        gradients = torch.autograd.grad(loss, optimiser.parameters)
+        gradients = torch.autograd.grad(sight.total, optimiser.parameters)
+        observer.differentiated(gradients, optimiser.spec.learning_rate * factor)
         optimiser.step(gradients, factor)
+        observer.moved()
         return get_total_norm(gradients)
 
     def _draw_real(self) -> Tensor:

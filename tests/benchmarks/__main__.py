@@ -14,8 +14,10 @@ MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
     "live": ("live_ratio", "window_gap_p99", "slider_p95"),
+    "band": ("band_speed",),
     "ring": ("ring_quality",),
     "digits": ("digits_quality",),
+    "jsd": ("jsd_error",),
 }
 
 

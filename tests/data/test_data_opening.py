@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path, opening
-from ganstudio.experiment import ArraySpec, DatasetSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, ImagesSpec, TableSpec
 
-FILES = {ImagesSpec, ArraySpec, TableSpec}
+FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec}
 
 
 def picture(size=(40, 40), kind="PNG"):
@@ -82,7 +82,7 @@ def test_names_lie_and_content_counts(tmp_path):
         "arrays.png": ArraySpec,
         "points.npy": ArraySpec,
         "points.csv": ArraySpec,
-        "picture.csv": ImagesSpec,
+        "picture.csv": DensitySpec,
         "table.npy": TableSpec,
         "table": TableSpec,
         "images.npz": ImagesSpec,

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._bound_panel import Estimate
 from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
 from ganstudio.gui.views._plot_series import blend
 from ganstudio.gui.views.curves import CurvesView
 from ganstudio.measurements import LOG2
+from ganstudio.measurements.estimate import DivergenceEstimate
 from ganstudio.training.history import History
-from ganstudio.training.messages import SCALARS
+from ganstudio.training.messages import SCALARS, Estimated
 
 VALUE = 2 + SCALARS.index("value")
 
@@ -233,12 +233,12 @@ def test_a_hidden_view_waits_until_it_is_seen(view, history, monkeypatch):
 def test_plots_are_hidden_and_the_lowest_has_the_axis(view, history, qtbot):
     history.append(make_rows(10))
     view.refresh()
-    qtbot.mouseClick(view.shown_chips[3], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(view.shown_chips[0], Qt.MouseButton.LeftButton)
-    assert [panel.isVisible() for panel in view.panels] == [False, True, True, False]
-    assert [panel.shows_x_axis for panel in view.panels] == [False, False, True, False]
+    qtbot.mouseClick(view.controls.shown[4], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.shown[0], Qt.MouseButton.LeftButton)
+    assert [panel.isVisible() for panel in view.panels] == [False, True, True, True, False]
+    assert [panel.shows_x_axis for panel in view.panels] == [False, False, False, True, False]
     assert "step 10" in view.beliefs.caption
-    for chip in view.shown_chips:
+    for chip in view.controls.shown:
         chip.setChecked(False)
     history.append(make_rows(10, first=11))
     view.refresh()
@@ -273,7 +273,7 @@ def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
     panel = view.beliefs
-    assert not view.fit_button.isEnabled()
+    assert not view.controls.fit.isEnabled()
     wheel(panel, panel.position_of(500.0), 60, 120)
     low, high = panel._timeline.low, panel._timeline.high
     assert 850.0 - 2.0 < high - low < 850.0 + 2.0
@@ -282,10 +282,10 @@ def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
     history.append(make_rows(1000, first=1001))
     view.refresh()
     assert (panel._timeline.low, panel._timeline.high) == (low, high)
-    qtbot.mouseClick(view.fit_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.fit, Qt.MouseButton.LeftButton)
     assert (panel._timeline.low, panel._timeline.high) == (0.0, 2000.0)
     assert view.following
-    assert not view.fit_button.isEnabled()
+    assert not view.controls.fit.isEnabled()
 
 
 def test_dragging_pans(view, history, qtbot):
@@ -332,12 +332,12 @@ def test_zooming_stops_at_a_few_steps(view, history):
 def test_time_on_the_x_axis(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
-    qtbot.mouseClick(view.time_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
     assert (view.losses._timeline.low, view.losses._timeline.high) == (0.0, 10.0)
-    qtbot.mouseClick(view.step_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
     assert view.losses._timeline.high == 1000.0
     view.look_at(200.0, 300.0)
-    qtbot.mouseClick(view.time_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
     assert view.losses._timeline.low == pytest.approx(2.0)
     assert view.losses._timeline.high == pytest.approx(3.0)
 
@@ -347,7 +347,7 @@ def test_log_losses_leave_out_what_is_not_positive(view, history, qtbot):
     rows[:100, 2] = -1.0
     history.append(rows)
     view.refresh()
-    qtbot.mouseClick(view.log_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
     low, high = view.losses.y_range
     assert -2.0 < low < math.log10(0.4)
     assert math.log10(0.8) < high < 1.0
@@ -364,7 +364,7 @@ def test_the_bound_in_nats_and_bits(view, history, qtbot):
     nats = float(history.jsd_bound().average[-1])
     assert 0.18 < nats < 0.21
     assert f"JSD ≥ {nats:.3f} nats" in words(view.bound)
-    qtbot.mouseClick(view.bits_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.bits, Qt.MouseButton.LeftButton)
     assert f"JSD ≥ {nats / LOG2:.3f} bits" in words(view.bound)
     assert view.bound.levels == pytest.approx((0.0, 1.0))
 
@@ -400,19 +400,78 @@ def test_what_is_drawn_of_the_bound_can_be_true(view, history, value):
 
 @pytest.mark.parametrize("kind", ["least_squares", "hinge", "wasserstein", "relativistic"])
 def test_objectives_whose_logit_is_no_log_odds(view, kind):
-    view.set_objective(kind)
+    view.set_game(kind, noise=False)
     assert "loose" in view.bound.note
-    view.set_objective("minimax")
+    assert "does not maximise V" in view.value.note
+    view.set_game("minimax", noise=True)
     assert view.bound.note == ""
+    assert "blurred" in view.value.note
+    view.set_game("minimax", noise=False)
+    assert view.value.note == ""
+
+
+def estimate(jsd: float, estimator: str = "probe") -> DivergenceEstimate:
+    return DivergenceEstimate(
+        estimator=estimator,
+        jsd=jsd,
+        jsd_low=jsd - 0.02,
+        jsd_high=jsd + 0.02,
+        jsd_floor=0.01,
+        kl_forward=3 * jsd,
+        kl_forward_low=2.9 * jsd,
+        kl_forward_high=3.1 * jsd,
+        kl_reverse=None,
+        kl_reverse_low=None,
+        kl_reverse_high=None,
+        samples=5000,
+        clipped=False,
+    )
 
 
 def test_independent_estimates_have_their_place(view, history):
     history.append(make_rows(1000))
-    view.set_estimates([Estimate("histogram", "#ffffff", np.array([100.0, 500.0]), np.array([0.3, 0.1]))])
-    assert blend("#ffffff", 1.0) in colours(view.bound)
-    assert "histogram 0.100 nats" in words(view.bound)
-    view.time_chip.click()
-    assert blend("#ffffff", 1.0) in colours(view.bound)
+    view.estimates.add([Estimated(100, 1.0, estimate(0.3)), Estimated(500, 5.0, estimate(0.1))])
+    view.estimates.add([Estimated(300, 3.0, estimate(0.2, "histogram"))])
+    view.refresh()
+    for colour in (theme.PROBE, theme.HISTOGRAM):
+        assert blend(colour, 1.0) in colours(view.bound)  # the value
+        assert blend(colour, 0.5) in colours(view.bound)  # its interval
+        assert blend(colour, 0.7) in colours(view.bound)  # the floor
+    assert "Probe 0.100 0.080 to 0.120 nats" in words(view.bound)
+    assert "Histogram 0.200" in words(view.bound)
+    view.controls.time.click()
+    assert blend(theme.PROBE, 1.0) in colours(view.bound)
+
+
+def test_both_kl_divergences_can_be_shown(view, history, qtbot):
+    history.append(make_rows(1000))
+    view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
+    view.refresh()
+    qtbot.mouseClick(view.controls.forward, Qt.MouseButton.LeftButton)
+    assert view.bound.title == "KL(p ‖ g)"
+    assert "Probe 0.900" in words(view.bound)
+    assert view.bound.y_range[0] == 0
+    assert 0.93 < view.bound.y_range[1] < 1.5
+    assert blend(theme.PROBE, 1.0) in colours(view.bound)
+    qtbot.mouseClick(view.controls.reverse, Qt.MouseButton.LeftButton)
+    assert "Probe" not in words(view.bound)  # which could not tell
+    qtbot.mouseClick(view.controls.jsd, Qt.MouseButton.LeftButton)
+    assert "Probe 0.300" in words(view.bound)
+
+
+def test_the_slack_of_the_discriminator(view, history):
+    """V = -1.2 on average; with JSD = .3 the best D would reach -log 4 + .6 = -.786."""
+    rows = make_rows(1000)
+    rows[:, VALUE] = -1.2
+    history.append(rows)
+    view.refresh()
+    assert "slack" not in words(view.value)
+    view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
+    view.refresh()
+    assert "V -1.200" in words(view.value)
+    assert "C(G) -0.786" in words(view.value)
+    assert "slack of D 0.414" in words(view.value)
+    assert blend(theme.MUTED, 0.28) in colours(view.value)
 
 
 @pytest.mark.qt_log_ignore("does not support raise")  # a tooltip, on the offscreen platform
@@ -422,7 +481,7 @@ def test_marks_show_their_text(view, history, qtbot):
     assert view.losses._timeline.marks == ((500.0, "Step 500: learning rate of D: 0.001"),)
     qtbot.mouseMove(view.bound, QPoint(round(view.bound.position_of(500.0)), 60))
     qtbot.waitUntil(lambda: QToolTip.text() == "Step 500: learning rate of D: 0.001")
-    view.time_chip.click()
+    view.controls.time.click()
     assert view.losses._timeline.marks[0][0] == pytest.approx(5.0)
     QToolTip.hideText()
     view.clear_marks()
@@ -433,12 +492,12 @@ def test_the_smoothing_window_is_the_models(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
     with qtbot.waitSignal(view.window_changed) as caught:
-        view.window_box.setValue(20)
+        view.controls.window_box.setValue(20)
     assert caught.args == [20]
     assert history.window == 20
     history.window = 300
     view.refresh()
-    assert view.window_box.value() == 300
+    assert view.controls.window_box.value() == 300
 
 
 def test_a_cleared_history_starts_over(view, history, qtbot):

@@ -1,4 +1,5 @@
 import math
+from functools import reduce
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -8,11 +9,15 @@ from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from ganstudio.experiment import (
     AdamSpec,
     ArraySpec,
+    DensitySpec,
+    DrawingSpec,
     Experiment,
+    GaussianSpec,
     GridSpec,
     HingeSpec,
     ImagesSpec,
     MinimaxSpec,
+    MixtureSpec,
     OptimisersSpec,
     RMSpropSpec,
     ScheduleSpec,
@@ -154,9 +159,10 @@ def test_every_preset_is_shown_as_it_is(qtbot, name):
     form.edited.connect(lambda *edit: said.append(edit))
     form.set_spec(experiment)
     assert said == []
-    for path, value in leaves(experiment.model_dump()):
+    for path, _ in leaves(experiment.model_dump()):
         if not path.endswith(".kind") or path == "device.kind":
-            assert form.row_at(path).editor.current() == value, path
+            # Not the dumped value: that of a list of specs is a list of mappings.
+            assert form.row_at(path).editor.current() == reduce(getattr, path.split("."), experiment), path
 
 
 def leaves(data: dict, prefix: str = ""):
@@ -220,6 +226,30 @@ def test_kinds_that_need_a_file_are_there_only_when_in_use(qtbot, form):
     assert form.row_at("dataset.channels").editor.current() == "auto"
     choose(form.row_at("dataset.channels").editor, 3)
     assert form.said == [("dataset.channels", 3)]
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "words"),
+    [
+        (MixtureSpec(), "components", "3 Gaussians; edit with Draw…"),
+        (MixtureSpec(components=(GaussianSpec(),)), "components", "1 Gaussian; edit with Draw…"),
+        (DrawingSpec(), "rows", "16 rows; edit with Draw…"),
+    ],
+)
+def test_what_is_drawn_is_counted_in_the_form(form, spec, field, words):
+    choose(form.row_at("dataset").editor, spec.kind)
+    form.set_spec(Experiment(dataset=spec))
+    editor = form.row_at(f"dataset.{field}").editor
+    assert editor.text() == words
+    assert editor.current() == getattr(spec, field)
+    assert form.said == [("dataset", {"kind": spec.kind})]
+
+
+def test_a_density_is_there_only_when_in_use(form):
+    assert form.row_at("dataset").editor.findData("density") == -1
+    form.set_spec(Experiment(dataset=DensitySpec(path="/somewhere/heart.png")))
+    choose(form.row_at("dataset.ink").editor, "dark")
+    assert form.said == [("dataset.ink", "dark")]
 
 
 def test_optional_fields_may_be_empty_and_errors_are_told(qtbot):

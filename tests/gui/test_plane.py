@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
+from ganstudio.gui.views._plane_arrows import vanishing_text
 from ganstudio.gui.views.plane import PlaneView
 from ganstudio.training.messages import Frame, Opened, Watch
 
@@ -139,12 +140,12 @@ def test_a_zoom_is_told_once_it_has_settled(plane, qtbot):
 def test_hover_tells_place_and_verdict(plane, qtbot):
     plane.open(opened(np.zeros((1, 2), np.float32)))
     plane.show_frame(Frame(step=3, layers={"landscape": slope()}, bounds=BOUNDS))
-    place = plane._plot.getViewBox().mapViewToScene(QPointF(0.5, -0.25))
+    place = plane._plot.getViewBox().mapViewToScene(QPointF(0.51, -0.25))
     plane._on_mouse_moved(place)
-    assert plane._hover.text() == "x = (0.50, −0.25)    D(x) = 0.76"
+    assert plane._hover.text() == "x = (0.51, −0.25)    D(x) = 0.76"
     plane.set_layer("landscape", False)
     plane._on_mouse_moved(place)
-    assert plane._hover.text() == "x = (0.50, −0.25)"
+    assert plane._hover.text() == "x = (0.51, −0.25)"
     plane._on_mouse_moved(QPointF(-50, -50))
     assert plane._hover.text() == ""
 
@@ -199,3 +200,241 @@ def test_leaving_the_plot_clears_the_readout(plane, qtbot):
     qtbot.mouseMove(plane._plot.viewport(), QPoint(5, 5))
     plane._on_mouse_moved(QPointF(1, 1))
     assert plane._hover.text() == ""
+
+
+# --- the optimal D ---
+
+
+def study(optimal, difference, step=3):
+    return {"optimal": optimal, "difference": difference, "optimal_step": np.array(step)}
+
+
+def test_the_heat_map_is_one_of_d_its_optimum_and_their_difference(plane, qtbot):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    assert plane._heat_chip.text() == "D(x) ▾"
+    with qtbot.waitSignal(plane.watch_changed) as caught:
+        plane.set_layer("optimal", True)
+    assert caught.args[0].layers == {"generated", "optimal"}
+    assert plane._heat_chip.text() == "D*(x) ▾"
+    assert plane._bar.heat.title == "D*(x)"
+    plane.set_layer("difference", True)
+    assert plane.watch().layers == {"generated", "optimal"}
+    assert plane._bar.heat.low == -plane._bar.heat.high
+    with qtbot.waitSignal(plane.watch_changed) as caught:
+        plane.set_layer("difference", False)
+    assert caught.args[0].layers == {"generated"}
+    assert plane._heat_chip.text() == "Heat map ▾"
+    assert not plane._heat_chip.isChecked()
+    assert not plane._bar.isVisible()
+
+
+def test_changing_the_heat_map_is_told_once(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    told = []
+    plane.watch_changed.connect(told.append)
+    plane.set_layer("optimal", True)
+    assert len(told) == 1
+
+
+def test_optimum_has_the_colours_of_d_and_stripes_where_nobody_is(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    plane.set_layer("optimal", True)
+    assert near(colour_at(plane, 0.9, 0.1), theme.BACKGROUND, 8)  # D's colours are gone at once
+    optimal = slope()
+    optimal[:32] = np.nan
+    plane.show_frame(Frame(step=3, layers=study(optimal, optimal - 0.5), bounds=BOUNDS))
+    left, right = colour_at(plane, -0.95, 0.5), colour_at(plane, 0.95, 0.5)
+    assert left.red() > left.blue() + 60
+    assert right.green() > right.red() + 60
+    striped = {colour_at(plane, 0.9, y).name() for y in np.linspace(-0.9, -0.1, 20)}
+    assert len(striped) > 2
+    assert all(QColor(name).saturation() < 110 and QColor(name).value() < 70 for name in striped)
+
+
+def test_difference_is_blue_where_d_trusts_too_much_and_red_where_too_little(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    plane.set_layer("difference", True)
+    plane.show_frame(Frame(step=3, layers=study(slope(), slope() - 0.5), bounds=BOUNDS))
+    left, middle, right = (colour_at(plane, x, 0.1) for x in (-0.95, 0.0, 0.95))
+    assert left.red() > left.green() + 60
+    assert right.blue() > right.red() + 60
+    assert near(middle, theme.BACKGROUND, 20)
+
+
+def test_hover_tells_d_and_its_optimum_of_the_same_step(plane):
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    plane.set_layer("optimal", True)
+    optimal = np.full((64, 64), 0.25, np.float32)
+    optimal[:32] = np.nan
+    plane.show_frame(Frame(step=9, layers=study(optimal, optimal + 0.25, step=7), bounds=BOUNDS))
+    scene = plane._plot.getViewBox().mapViewToScene
+    plane._on_mouse_moved(scene(QPointF(0.51, 0.3)))
+    assert plane._hover.text() == "x = (0.51, 0.30)    D = 0.75    D* = 0.25"
+    plane._on_mouse_moved(scene(QPointF(0.51, -0.3)))
+    assert plane._hover.text() == "x = (0.51, −0.30)    nobody here"
+    assert plane._step.text() == "step 9 · D* 7"
+    plane.show_frame(Frame(step=9, layers=study(optimal, optimal, step=9), bounds=BOUNDS))
+    assert plane._step.text() == "step 9"
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    plane._on_mouse_moved(scene(QPointF(0.51, 0.3)))
+    assert plane._hover.text() == "x = (0.51, 0.30)"
+
+
+# --- arrows ---
+
+
+def arrows(saturating, other, count=5):
+    points = np.stack([np.linspace(-0.8, 0.8, count), np.zeros(count)], 1)
+    vectors = [np.tile((size, 0.0), (count, 1)) for size in (saturating, other, saturating + other)]
+    return np.stack([points, *vectors]).astype(np.float32)
+
+
+def arrow_frame(saturating, other):
+    layers = {"arrows": arrows(saturating, other), "vanishing": np.array(saturating / other, np.float32)}
+    return Frame(step=3, layers=layers, bounds=BOUNDS)
+
+
+def test_arrows_are_asked_for_when_an_update_is_ticked(plane, qtbot):
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    assert not plane._gauge.isVisible()
+    assert not plane._legend.isVisible()
+    with qtbot.waitSignal(plane.watch_changed) as caught:
+        plane.set_layer("saturating", True)
+    assert caught.args[0].layers == {"generated", "landscape", "arrows"}
+    assert plane._gauge.isVisible()
+    plane.set_layer("saturating", False)
+    assert plane.watch().layers == {"generated", "landscape"}
+    assert not plane._gauge.isVisible()
+
+
+def test_arrows_have_one_scale_and_their_updates_colours(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    for name in ("saturating", "non_saturating"):
+        plane.set_layer(name, True)
+    plane.show_frame(arrow_frame(0.5, 1.0))
+    assert plane._arrows.unit == 2  # the sum's length, 1.5, rounded to 1, 2 or 5
+    place = np.array([[100.0, -100.0], [0.0, 0.0]])
+    for name, pixels in (("saturating", 10), ("non_saturating", 20), ("combined", 30)):
+        shafts = plane._arrows.lines(name, place)[:5]
+        assert shafts[:, 1, 0] - shafts[:, 0, 0] == pytest.approx(np.full(5, pixels), abs=1e-3)
+    assert plane._legend.texts() == ["Saturating", "Non-saturating", "arrow of this length: 2 per unit"]
+    place = plane._plot.mapFromScene(plane._plot.getViewBox().mapViewToScene(QPointF(0, 0)))
+    image = plane._plot.grab().toImage()
+    column = [QColor(image.pixel(place.x() + 4, place.y() + y)) for y in range(-5, 6)]
+    assert any(colour.red() > colour.green() + 80 for colour in column)
+    assert any(colour.green() > colour.blue() + 50 for colour in column)
+
+
+def test_arrows_point_up_where_the_data_goes_up(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    plane.set_layer("combined", True)
+    vectors = arrows(0.5, 0.5)[..., ::-1].copy()
+    plane.show_frame(Frame(step=3, layers={"arrows": vectors}, bounds=BOUNDS))
+    shaft = plane._arrows.lines("combined", np.array([[100.0, -100.0], [0.0, 0.0]]))[0]
+    assert shaft[1, 1] - shaft[0, 1] == pytest.approx(-40, abs=1e-3)
+
+
+def test_another_objective_has_its_own_arrows_alone(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    plane.set_layer("combined", True)
+    plane.show_frame(arrow_frame(0.5, 1.0))
+    assert plane._arrow_chip.chosen() == {"combined"}
+    plane.show_frame(Frame(step=4, layers={"arrows": arrows(0.5, 1.0)[:2]}, bounds=BOUNDS))
+    assert plane._arrow_chip.chosen() == {"own"}
+    assert [entry.text() for entry in plane._arrow_chip.entries.values() if entry.isVisible()] == ["This objective's"]
+    assert plane._legend.texts()[0] == "This objective's"
+    assert not plane._gauge.isVisible()
+    plane.show_frame(arrow_frame(0.5, 1.0))
+    assert plane._arrow_chip.chosen() == {"combined"}
+    assert plane._gauge.isVisible()
+
+
+def test_arrows_that_diverged_or_vanished_are_survived(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    plane.set_layer("saturating", True)
+    for vectors in (np.full((4, 3, 2), np.nan), np.zeros((4, 3, 2)), np.zeros((4, 0, 2)), np.full((4, 3, 2), 1e35)):
+        plane.show_frame(
+            Frame(step=3, layers={"arrows": vectors, "vanishing": np.array(np.nan, np.float32)}, bounds=BOUNDS)
+        )
+        plane.grab()
+        assert plane._arrows.unit is None
+    assert plane._gauge.text == "no gradient reaches the generated points"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (1e-6, "less than 0.01 % of the non-saturating: it vanishes"),
+        (0.03, "3 % of the non-saturating: it vanishes"),
+        (0.3, "30 % of the non-saturating: it is weak"),
+        (0.9, "90 % of the non-saturating: both pull"),
+        (4.4, "440 % of the non-saturating: D is fooled"),
+    ],
+)
+def test_the_gauge_says_what_it_means(ratio, words):
+    assert vanishing_text(ratio) == f"saturating gradient is {words}"
+
+
+# --- the grid's density ---
+
+
+def test_the_grid_fades_where_it_is_stretched(plane):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    grid = np.stack(np.meshgrid([-0.5, -0.4, -0.3, 0.9], [-0.1, 0.0, 0.1], indexing="ij"), -1).astype(np.float32)
+    density = np.array([[100.0, 100.0], [100.0, 100.0], [0.1, 0.1]], np.float32)
+    plane.show_frame(Frame(step=1, layers={"manifold": grid, "manifold_density": density}, bounds=BOUNDS))
+    segments, opacities = plane._manifold.segments, plane._manifold.opacities
+    long = np.hypot(*(segments[:, 1] - segments[:, 0]).T) > 1
+    assert long.sum() == 3
+    assert opacities[long].max() < 0.2
+    assert opacities[~long & (segments[..., 0].max(axis=1) < -0.35)].min() > 0.5
+    line = np.linspace(-1, 1, 4)[:, None, None] * np.ones((1, 1, 2))
+    plane.show_frame(
+        Frame(step=1, layers={"manifold": line, "manifold_density": np.array([[5.0], [5.0], [0.01]])}, bounds=BOUNDS)
+    )
+    assert plane._manifold.opacities[2] < 0.1 < plane._manifold.opacities[0]
+
+
+# --- the header ---
+
+
+def test_the_header_fits_a_narrow_plane(plane, qtbot):
+    plane.resize(420, 500)
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    chips = [*plane._chips.values(), plane._heat_chip, plane._arrow_chip]
+    for choice in ("optimal", "difference", ""):
+        plane._heat_chip.choose(choice)
+        plane.layout().activate()
+        assert plane.width() == 420
+        assert all(chip.width() >= chip.sizeHint().width() - 12 for chip in chips)
+        assert all(chip.geometry().right() <= 420 - theme.SPACING for chip in chips)
+
+
+def test_a_menu_opens_by_click_and_key_and_that_alone_switches_nothing(plane, qtbot, monkeypatch):
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    told, popped = [], []
+    plane.watch_changed.connect(told.append)
+    chip = plane._heat_chip
+    monkeypatch.setattr(chip._menu, "popup", popped.append)  # the offscreen platform can't hold the keyboard
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space):
+        qtbot.keyClick(chip, key)
+    assert popped == [chip.mapToGlobal(QPoint(0, chip.height() + 2))] * 4
+    assert chip.isChecked()
+    assert told == []
+
+
+def test_ticking_keeps_the_menu_open_so_that_more_can_be_ticked(plane, qtbot):
+    plane.open(opened(np.zeros((1, 2), np.float32)))
+    chip = plane._arrow_chip
+    closed = []
+    chip._menu.aboutToHide.connect(lambda: closed.append(True))
+    for name, tick in (
+        ("saturating", lambda: qtbot.mouseRelease(chip._menu, Qt.MouseButton.LeftButton)),
+        ("combined", lambda: qtbot.keyClick(chip._menu, Qt.Key.Key_Space)),
+    ):
+        chip._menu.setActiveAction(chip.entries[name])
+        tick()
+    assert chip.chosen() == {"saturating", "combined"}
+    assert chip.isChecked()
+    assert not closed

@@ -183,7 +183,7 @@ def test_the_newest_drop_wins(studio, images):
     studio.drop(first)
     studio.drop(second)
     studio.wait(lambda: "walk" in seen)
-    studio.wait(lambda: studio.window.importer._pool.activeThreadCount() == 0)
+    studio.wait(lambda: studio.window.opener.importer._pool.activeThreadCount() == 0)
     QApplication.processEvents()
     assert seen == ["walk"]
 
@@ -200,7 +200,7 @@ def test_a_drop_anywhere_reaches_the_window(studio, images):
 def test_closing_while_a_drop_is_looked_at(studio, images):
     studio.drop(images)
     studio.window.close()
-    assert studio.window.importer._pool.activeThreadCount() == 0
+    assert studio.window.opener.importer._pool.activeThreadCount() == 0
 
 
 # --- what is seen ---

@@ -5,7 +5,7 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training import session as session_module
+from ganstudio.training import archive as archive_module
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -198,7 +198,7 @@ def test_steps_after_the_last_checkpoint_are_forgotten_on_disk_too(plane, folder
     drive.until(Checkpointed, step=2)
     drive.send(Step(), Adjust("schedule.batch_size", 4), Step())
     drive.until(StateChanged, step=4)
-    drive.session._run.close()  # as the system does when the process is killed
+    drive.session._archive.run.close()  # as the system does when the process is killed
     again = Drive(Start(resume=folder))
     assert again.until(Opened).step == 2
     again.send(Step())
@@ -265,7 +265,7 @@ def test_a_full_disk_is_said_and_training_goes_on(plane, folder, monkeypatch):
     drive = Drive(Start(experiment=plane, run=folder))
     drive.send(Step())
     drive.until(StateChanged, step=1)
-    monkeypatch.setattr(session_module, "save_checkpoint", refuse)
+    monkeypatch.setattr(archive_module, "save_checkpoint", refuse)
     drive.send(Save())
     assert "No space left" in drive.until(Notice).message
     drive.send(Step())

@@ -1,8 +1,7 @@
-"""The plot of the Jensen-Shannon divergence: the bound that follows from D, and room for independent estimates."""
+"""The plot of the divergences: the bound that follows from D, and independent estimates with their intervals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,48 +9,45 @@ import numpy.typing as npt
 
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._decimate import Extremes, Span, fill, pixel_columns
+from ganstudio.gui.views._decimate import Span, fill, robust_range
+from ganstudio.gui.views._estimates import Estimate, bars, held, places
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Series, Timeline, blend
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ganstudio.gui.views._plot_paint import Entry
+    from ganstudio.training.estimates import Quantity
     from ganstudio.training.history import History
 
 # Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
 CLASSIFIERS = frozenset({"minimax"})
 BELOW = "below 0: says nothing"
 _NOTE = "D is not trained as a classifier here: its logit is no log-odds, so the bound is valid but loose"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate of the JSD made from samples, independent of D: ``nats`` at some ``steps``, in order."""
-
-    name: str
-    colour: str
-    steps: npt.NDArray[np.float64]
-    nats: npt.NDArray[np.float64]
+_TITLES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
+_TIPS: dict[Quantity, str] = {
+    "jsd": "Jensen-Shannon divergence of p_data and p_g: the bound log 2 + V/2 that D proves (blue, band: 2 standard "
+    "errors), and estimates with 95 % intervals. Dotted: an estimator's floor, which it reads for equal distributions",
+    "kl_forward": "KL(p_data ‖ p_g): large where G misses what the data has",
+    "kl_reverse": "KL(p_g ‖ p_data): large where G makes what the data has not",
+}
 
 
 class BoundPanel(Panel):
     """log 2 + V/2 with its band. Only what can be true is drawn: [0, log 2]; readouts say where the bound is empty."""
 
     def __init__(self) -> None:
-        series = Series(
+        self._bound = Series(
             "",
             theme.DISCRIMINATOR,
             average=lambda history: history.jsd_bound().average,
             band=lambda history: history.jsd_bound()[1:],
         )
-        super().__init__("JSD bound", "", [series])
-        self.setToolTip("log 2 + V/2, a lower bound on the Jensen-Shannon divergence of p_data and p_g; band: 2 errors")
+        super().__init__(_TITLES["jsd"], "", [self._bound])
         self.estimates: tuple[Estimate, ...] = ()
+        self.quantity: Quantity = "jsd"
         self.bits = False
-        self.use_bits(False)
+        self.show_quantity("jsd")
 
     @property
     def _unit(self) -> float:
@@ -64,24 +60,33 @@ class BoundPanel(Panel):
     def use_bits(self, bits: bool) -> None:
         """Show bits rather than nats."""
         self.bits = bits
+        self.show_quantity(self.quantity)
+
+    def show_quantity(self, quantity: Quantity) -> None:
+        """Show the JSD with D's bound on it, or one of the KL divergences, on which D proves nothing."""
+        self.quantity = quantity
+        self.title = _TITLES[quantity]
+        self.setToolTip(_TIPS[quantity])
+        self.y_by_hand = None
+        if quantity != "jsd":
+            self.series, self.fixed, self.levels, self.ticks = [], None, (0.0,), None
+            return
         top = LOG2 * self._unit
+        self.series = [self._bound]
         self.fixed = self.y_range = (-0.06 * top, 1.06 * top)
         self.levels = (0.0, top)
-        inner = [(0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75")] if bits else [(0.2, "0.2"), (0.4, "0.4")]
-        self.ticks = [(0.0, "0"), *inner, (top, "1" if bits else "log 2")]
+        inner = [(0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75")] if self.bits else [(0.2, "0.2"), (0.4, "0.4")]
+        self.ticks = [(0.0, "0"), *inner, (top, "1" if self.bits else "log 2")]
 
     def set_objective(self, kind: str) -> None:
         """Say so where D's logit is no log-odds."""
         self.note = "" if kind in CLASSIFIERS else _NOTE
         self.update()
 
-    def set_estimates(self, estimates: Sequence[Estimate]) -> None:
-        """Further curves, by other means than D."""
-        self.estimates = tuple(estimates)
-
     def shown(self, span: Span) -> Span:
         """Clipped to what a divergence can be, in the unit that is shown; unknown stays unknown."""
-        low, high = (np.clip(part, 0.0, LOG2) * self._unit for part in span)
+        most = LOG2 if self.quantity == "jsd" else np.inf
+        low, high = (np.clip(part, 0.0, most) * self._unit for part in span)
         return low, high
 
     def _fill_average(self, pixels: npt.NDArray[np.uint32], span: Span, series: Series, thickness: int) -> None:
@@ -91,14 +96,28 @@ class BoundPanel(Panel):
         floor = np.where(span[1] <= 0.0, 1.0, np.nan)
         fill(pixels, (rows[0] * floor, rows[1] * floor), blend(theme.MUTED, 0.6), thickness)
 
+    def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
+        spans = [self.shown((estimate.low, estimate.high)) for estimate in self.estimates]
+        found = robust_range(spans)
+        return scale.rounded_range(0.0, max(found[1], 1e-3), log=False) if found else (0.0, 1.0)
+
     def render_curves(self, history: History, timeline: Timeline) -> None:
         """Put bound and estimates into pixels."""
         super().render_curves(history, timeline)
+        height, width = self._pixels.shape
+        now = (timeline.x[-1] - timeline.low) / (timeline.high - timeline.low) * width if len(timeline.x) else -1.0
         for estimate in self.estimates:
-            x = np.interp(estimate.steps, history.step, timeline.x) if timeline.time else estimate.steps
-            columns = pixel_columns(x, timeline.low, timeline.high, self._pixels.shape[1])
-            span = self.shown(Extremes().span(estimate.nats, columns))
-            fill(self._pixels, self._rows(span, len(self._pixels)), blend(estimate.colour, 1.0), 2)
+            columns = places(estimate, history, timeline, width)
+            floor = held(estimate.floor, columns, width, now)
+            floor[np.arange(width) % 6 >= 2] = np.nan  # dotted
+            fill(self._pixels, self._rows(self.shown((floor, floor)), height), blend(estimate.colour, 0.7))
+            fill(
+                self._pixels,
+                self._rows(self.shown(bars(estimate, columns, width)), height),
+                blend(estimate.colour, 0.5),
+            )
+            value = held(estimate.value, columns, width, now)
+            fill(self._pixels, self._rows(self.shown((value, value)), height), blend(estimate.colour, 1.0), 2)
 
     def describe(self, series: Series, row: int) -> tuple[str, str]:
         """The bound, with its error as detail, or that it says nothing."""
@@ -112,14 +131,19 @@ class BoundPanel(Panel):
         return f"JSD ≥ {min(average, LOG2) * self._unit:.3f} {self._word}", error
 
     def readouts(self) -> list[Entry]:
-        """The bound, and of each estimate its latest value where the crosshair stands."""
+        """The bound, and of each estimate the newest value where the crosshair stands."""
         entries = super().readouts()
         if self._history is None or not len(self._history):
             return entries
         last = len(self._history) - 1
         step = self._history.step[last if self._row is None else min(self._row, last)]
         for estimate in self.estimates:
-            known = int(np.searchsorted(estimate.steps, step, side="right")) - 1
-            value = float(estimate.nats[known]) * self._unit if known >= 0 else float("nan")
-            entries.append((estimate.colour, estimate.name, scale.readout(value), self._word))
+            known = estimate.at(float(step))
+            if known < 0:
+                entries.append((estimate.colour, estimate.name, "not yet", ""))
+                continue
+            value, low = (float(part[known]) for part in self.shown((estimate.value, estimate.low)))
+            high = float(self.shown((estimate.high, estimate.high))[1][known])
+            interval = f"{low:.3f} to {high:.3f} {self._word}"
+            entries.append((estimate.colour, estimate.name, scale.readout(value), interval))
         return entries

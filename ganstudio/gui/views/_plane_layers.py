@@ -6,6 +6,7 @@ pens take 3 to 20 and a path wider than a pixel takes 50 (measured with Qt's ras
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,12 @@ import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._pixels import diverging, picture
+from ganstudio.gui.views._plane_heat import HEATS, Heat
 
 Bounds = tuple[float, float, float, float]
-# D's verdict, darkened so that the bright points of both players stay readable on it.
-VERDICT = ("#7d4a06", "#181b24", "#0b6a62")
-_VERDICT_TABLE = diverging(*VERDICT)
-_FAR = 1e5  # Qt's raster engine goes wrong far outside the device
+FAR = 1e5  # pixels: Qt's raster engine goes wrong far outside the device
 
 
 class Layer(pg.GraphicsObject):  # type: ignore[misc]
@@ -63,15 +60,16 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def _dot(colour: str, diameter: float) -> QPixmap:
-    """One point with a thin dark rim, which sets it off from the landscape and from its neighbours."""
-    side = int(diameter) + 3
+    """One point in a dark ring, which sets it off from its neighbours and from a landscape in its own colour."""
+    side = int(diameter) + 4
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(10, 12, 18, 120), 1))
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(QRectF((side - diameter) / 2, (side - diameter) / 2, diameter, diameter))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for brush, width in ((QColor(10, 12, 18, 190), diameter + 2.2), (QColor(colour), diameter)):
+        painter.setBrush(brush)
+        painter.drawEllipse(QRectF((side - width) / 2, (side - width) / 2, width, width))
     painter.end()
     return pixmap
 
@@ -116,20 +114,41 @@ class Points(Layer):
         painter.drawPixmapFragments(*fragments)
 
 
+def value_at(values: npt.NDArray[Any], bounds: Bounds, x: float, y: float) -> float | None:
+    """The value of the cell (h, w) over ``bounds`` in which a place lies, NaN and all; None outside."""
+    left, right, low, high = bounds
+    if not values.size or not (left <= x <= right and low <= y <= high):
+        return None
+    height, width = values.shape
+    column = min(int((x - left) / (right - left) * width), width - 1)
+    line = min(int((y - low) / (high - low) * height), height - 1)
+    return float(values[line, column])
+
+
 class Landscape(Layer):
-    """D(x) over a rectangle of the plane as a heat map."""
+    """Values over a rectangle of the plane as a heat map: D(x), unless told otherwise."""
 
     def __init__(self, depth: int) -> None:
         super().__init__(depth)
+        self._heat = HEATS["landscape"]
         self._image: QImage | None = None
         self._values = np.empty((0, 0))
         self._bounds: Bounds = (0, 1, 0, 1)
 
+    @property
+    def bounds(self) -> Bounds:
+        """Where the values lie."""
+        return self._bounds
+
+    def set_heat(self, heat: Heat) -> None:
+        """Show values of another kind from now on; nothing until they come."""
+        self._heat = heat
+        self.clear()
+
     def set_values(self, values: npt.NDArray[Any], bounds: Bounds) -> None:
-        """Show D(x) (h, w), row 0 at the lowest y, over ``bounds``."""
+        """Show values (h, w), row 0 at the lowest y, over ``bounds``; NaN where there is none."""
         self._values, self._bounds = np.asarray(values), bounds
-        known = np.nan_to_num(np.clip(values[::-1], 0, 1) * 255, nan=127.5)
-        self._image = picture(_VERDICT_TABLE[known.astype(np.uint8)])
+        self._image = self._heat.picture(self._values)
         self.update()
 
     def clear(self) -> None:
@@ -138,34 +157,27 @@ class Landscape(Layer):
         self.update()
 
     def value_at(self, x: float, y: float) -> float | None:
-        """D(x) at the nearest place where it was computed; None where it was not."""
-        left, right, low, high = self._bounds
-        if not self._values.size or not (left <= x <= right and low <= y <= high):
-            return None
-        height, width = self._values.shape
-        column = min(int((x - left) / (right - left) * width), width - 1)
-        line = min(int((y - low) / (high - low) * height), height - 1)
-        value = float(self._values[line, column])
-        return value if np.isfinite(value) else None
+        """The value at the nearest place where it was computed; None where it was not."""
+        value = value_at(self._values, self._bounds, x, y)
+        return value if value is not None and np.isfinite(value) else None
 
     def draw(self, painter: QPainter, place: npt.NDArray[np.float64]) -> None:
         """Stretch the picture smoothly over its rectangle."""
         if self._image is None:
             return
         left, right, low, high = self._bounds
-        corners = np.clip(np.array([[left, high], [right, low]]) * place[0] + place[1], -_FAR, _FAR)
+        corners = np.clip(np.array([[left, high], [right, low]]) * place[0] + place[1], -FAR, FAR)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(QPointF(*corners[0]), QPointF(*corners[1])), self._image)
 
 
 class Manifold(Layer):
-    """Where G sends a regular grid of z: thin lines both ways."""
+    """Where G sends a regular grid of z: thin lines both ways, the fainter the thinner p_g is spread there."""
 
     def __init__(self, depth: int, colour: str) -> None:
         super().__init__(depth)
-        self._colour = QColor(colour)
-        self._colour.setAlphaF(0.55)
-        self._segments = np.empty((0, 2, 2))
+        self._colour = colour
+        self._segments, self._shades = np.empty((0, 2, 2)), np.empty(0, int)
         self._lines = PrimitiveArray(QLineF, 4)
 
     @property
@@ -173,24 +185,69 @@ class Manifold(Layer):
         """What is shown: (n, 2 ends, 2)."""
         return self._segments
 
-    def set_grid(self, grid: npt.NDArray[Any]) -> None:
-        """Show the images (a, b, 2) of neighbours in z joined by lines; b is 1 when z has one dimension."""
+    @property
+    def opacities(self) -> npt.NDArray[np.float64]:
+        """How opaque each of the segments is: (n,)."""
+        return _OPACITIES[self._shades]
+
+    def set_grid(self, grid: npt.NDArray[Any], density: npt.NDArray[Any] | None = None) -> None:
+        """Show the images (a, b, 2) of neighbours in z joined by lines; b is 1 when z has one dimension.
+
+        density: p_g on the image of each cell, (a - 1, b - 1) or (a - 1, 1); None: all lines alike.
+        """
         grid = np.asarray(grid, float)
         down = np.stack([grid[:-1], grid[1:]], axis=2).reshape(-1, 2, 2)
         across = np.stack([grid[:, :-1], grid[:, 1:]], axis=2).reshape(-1, 2, 2)
         segments = np.concatenate([down, across])
-        self._segments = segments[np.isfinite(segments).all(axis=(1, 2))]
+        shades = _shades(grid, density) if density is not None else np.full(len(segments), len(_OPACITIES) // 2)
+        sound = np.isfinite(segments).all(axis=(1, 2))
+        self._segments, self._shades = segments[sound], shades[sound]
         self.update()
 
     def draw(self, painter: QPainter, place: npt.NDArray[np.float64]) -> None:
-        """Draw all lines in one call."""
-        if not len(self._segments):
-            return
-        self._lines.resize(len(self._segments))
-        self._lines.ndarray()[:] = np.clip(self._segments * place[0] + place[1], -_FAR, _FAR).reshape(-1, 4)
+        """Draw all lines of one shade in one call, the faintest first."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._colour, 1))
-        painter.drawLines(*self._lines.drawargs())
+        pixels = np.clip(self._segments * place[0] + place[1], -FAR, FAR).reshape(-1, 4)
+        colour = QColor(self._colour)
+        for shade, opacity in enumerate(_OPACITIES.tolist()):
+            chosen = pixels[self._shades == shade]
+            if not len(chosen):
+                continue
+            self._lines.resize(len(chosen))
+            self._lines.ndarray()[:] = chosen
+            colour.setAlphaF(opacity)
+            painter.setPen(QPen(colour, 1))
+            painter.drawLines(*self._lines.drawargs())
+
+
+# Few, because each is a call of its own; the eye tells no more apart in lines of a pixel.
+_OPACITIES = np.array([0.07, 0.14, 0.24, 0.38, 0.55, 0.72, 0.88])
+
+
+def _shades(grid: npt.NDArray[np.float64], density: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Which opacity each segment has, in the order of the segments: that of the cells beside it against the median.
+
+    A step for each factor of 3.5, since from the modes of p_g to the bridges between them it is decades.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        told = np.log(np.asarray(density, float))
+    told = np.where(np.isfinite(told), told, np.nan)
+    if np.isnan(told).all():
+        return np.zeros(_segment_count(grid), np.intp)
+    told = np.where(np.isnan(told), np.nanmin(told), told)
+    typical = float(np.median(told))
+    cells = np.pad(told, 1, mode="edge")  # a line at the edge has one cell beside it
+    beside_down = (cells[1:-1, :-1] + cells[1:-1, 1:]) / 2
+    beside_across = (cells[:-1, 1:-1] + cells[1:, 1:-1]) / 2
+    beside = [told] if grid.shape[1] == 1 else [beside_down, beside_across]
+    logs = np.concatenate([each.ravel() for each in beside])
+    steps = len(_OPACITIES) - 2 + np.rint((logs - typical) / math.log(3.5))
+    return np.asarray(np.clip(steps, 0, len(_OPACITIES) - 1), np.intp)
+
+
+def _segment_count(grid: npt.NDArray[np.float64]) -> int:
+    down, across = grid.shape[0], grid.shape[1]
+    return int(max(down - 1, 0) * across + down * max(across - 1, 0))
 
 
 class Probe(Layer):
@@ -211,42 +268,14 @@ class Probe(Layer):
         """Draw the path, then the ring on a dark rim, so that it is seen on anything."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.trace is not None and len(self.trace) > 1:
-            pixels = np.clip(self.trace * place[0] + place[1], -_FAR, _FAR)
+            pixels = np.clip(self.trace * place[0] + place[1], -FAR, FAR)
             line = QPolygonF([QPointF(*pixel) for pixel in pixels.tolist()])
             for colour, width in ((theme.BACKGROUND, 4), (theme.TEXT, 1.6)):
                 painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
                 painter.drawPolyline(line)
         if self.point is not None:
-            pixel = QPointF(*np.clip(self.point * place[0] + place[1], -_FAR, _FAR).tolist())
+            pixel = QPointF(*np.clip(self.point * place[0] + place[1], -FAR, FAR).tolist())
             painter.setBrush(QColor(theme.FAKE))
             for colour, width, radius in ((theme.BACKGROUND, 5, 7), (theme.TEXT, 2.2, 7)):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawEllipse(pixel, radius, radius)
-
-
-class ColourBar(QWidget):
-    """What the landscape's colours mean: D(x) from 0 (generated) to 1 (real)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setToolTip("D(x): how sure D is that a point is real. 1 real, 0 generated, 0.5 it cannot tell")
-        self.setFixedWidth(46)
-        small = self.font()
-        small.setPointSizeF(max(small.pointSizeF() * 0.85, 7))
-        self.setFont(small)
-
-    def paintEvent(self, _event: object) -> None:
-        """Draw the bar, its ticks and its name."""
-        painter = QPainter(self)
-        line = self.fontMetrics().height()
-        bar = QRectF(4, 2 * line, 12, self.height() - 4 * line)
-        column = picture(_VERDICT_TABLE[::-1, None])
-        painter.drawImage(bar, column)
-        painter.setPen(QColor(theme.BORDER))
-        painter.drawRect(bar)
-        painter.setPen(QColor(theme.MUTED))
-        for value, text in ((1.0, "1"), (0.5, "0.5"), (0.0, "0")):
-            y = bar.top() + (1 - value) * bar.height()
-            painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3, y))
-            painter.drawText(QRectF(bar.right() + 6, y - line, 30, 2 * line), Qt.AlignmentFlag.AlignVCenter, text)
-        painter.drawText(QRectF(0, 0, self.width(), 2 * line - 4), Qt.AlignmentFlag.AlignVCenter, "D(x)")

@@ -1,4 +1,4 @@
-"""The live curves of a run: losses, what D believes, the bound on the JSD, gradient norms."""
+"""The live curves of a run: losses, what D believes, the game's value, divergences, gradient norms."""
 
 from __future__ import annotations
 
@@ -6,44 +6,50 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._bound_panel import BoundPanel, Estimate
-from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
+from ganstudio.gui.views._bound_panel import BoundPanel
+from ganstudio.gui.views._chips import Chip
+from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
+from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
+from ganstudio.gui.views._value_panel import ValuePanel
+from ganstudio.training.estimates import EstimateHistory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from PySide6.QtGui import QShowEvent
 
-    from PySide6.QtGui import QResizeEvent, QShowEvent
-
+    from ganstudio.training.estimates import Quantity
     from ganstudio.training.history import History
 
 _HINT = "Press Play: the losses of D and G appear here"
-_ONE_ROW = 760  # from this width on, the controls stand in one row
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
 _LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
 
 
 class CurvesView(QWidget):
-    """Four plots over one x axis. Keeps view state only: what is drawn is read from ``history`` at ``refresh``."""
+    """Five plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``."""
 
     window_changed = Signal(int)
     """The span of the moving averages, steps, as it was set here; the history has it already."""
 
-    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, history: History, estimates: EstimateHistory | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.history = history
+        self.estimates = estimates or EstimateHistory()
         self.by_time = False
         self.following = True
         self._range = (0.0, _LEAST_STEPS)
         self._marks: list[tuple[int, str]] = []
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
+        self._drawn_estimates = -1
         self._pointer: float | None = None
 
         d, g = theme.DISCRIMINATOR, theme.GENERATOR
@@ -53,87 +59,57 @@ class CurvesView(QWidget):
         self.beliefs = Panel("Belief", "mean probability", beliefs, span=(-0.04, 1.04))
         self.beliefs.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
         self.beliefs.levels = (0.5,)
+        self.value = ValuePanel()
         self.bound = BoundPanel()
         gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
         self.gradients = Panel("Gradients", "2-norm", gradients)
         self.gradients.log = True
-        self.panels = (self.losses, self.beliefs, self.bound, self.gradients)
+        self.panels = (self.losses, self.beliefs, self.value, self.bound, self.gradients)
 
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
         self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
         self._refit.timeout.connect(self._redraw)
-        self._make_controls()
+        self.controls = CurveControls(history.window)
         self._lay_out()
+        self._wire()
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.controls)
+        for panel, stretch in zip(self.panels, (4, 3, 3, 4, 3), strict=True):
+            layout.addWidget(panel, stretch)
+        layout.addStretch(0)
+
+    def _wire(self) -> None:
+        controls = self.controls
+        for chip in controls.shown:
+            chip.toggled.connect(self._arrange)
+        controls.fit.clicked.connect(self.fit)
+        controls.time.toggled.connect(self._set_by_time)
+        controls.log.toggled.connect(self._set_log)
+        controls.bits.toggled.connect(self._set_bits)
+        quantities: dict[Quantity, Chip] = {
+            "jsd": controls.jsd,
+            "kl_forward": controls.forward,
+            "kl_reverse": controls.reverse,
+        }
+        for quantity, choice in quantities.items():
+            choice.toggled.connect(lambda on, quantity=quantity: self._show_quantity(quantity) if on else None)
+        controls.window_box.valueChanged.connect(self._settle.start)
         for panel in self.panels:
             panel.hovered.connect(self._hover)
             panel.viewed.connect(self.look_at)
             panel.scaled.connect(self._redraw)
             panel.resized.connect(self._refit.start)
             panel.fit_wanted.connect(self.fit)
-        self._arrange()
-
-    # --- controls -----------------------------------------------------------------------------------------------------
-
-    def _make_controls(self) -> None:
-        names = ("Losses", "Belief", "JSD", "Gradients")
-        tips = (
-            "What D and G minimise, on each minibatch (faint) and as moving average",
-            "Means of D(x) on real and D(G(z)) on generated samples",
-            "Lower bound on the Jensen-Shannon divergence that follows from D",
-            "Norms of the gradients that moved D and G",
-        )
-        self.shown_chips = [Chip(name, f"Show or hide: {tip}") for name, tip in zip(names, tips, strict=True)]
-        for chip in self.shown_chips:
-            chip.setChecked(True)
-            chip.toggled.connect(self._arrange)
-        self.fit_button = QToolButton()
-        self.fit_button.setText("Fit")
-        self.fit_button.setIcon(icons.icon("fit"))
-        self.fit_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fit_button.setToolTip("Show the whole run and follow it (double-click on a plot)")
-        self.fit_button.clicked.connect(self.fit)
-
-        self.step_chip = Chip("Step", "Training steps on the x axis")
-        self.time_chip = Chip("Time", "Wall-clock time of training on the x axis")
-        self._x_group = exclusive(self.step_chip, self.time_chip)
-        self.time_chip.toggled.connect(self._set_by_time)
-        self.log_chip = Chip("Log y", "Logarithmic axis for the losses; values at or below 0 have no place on it")
-        self.log_chip.toggled.connect(self._set_log)
-        self.nats_chip = Chip("nats", "The divergence in nats: its greatest value is log 2")
-        self.bits_chip = Chip("bits", "The divergence in bits: its greatest value is 1")
-        self._unit_group = exclusive(self.nats_chip, self.bits_chip)
-        self.bits_chip.toggled.connect(self._set_bits)
-        self.window_box = QSpinBox(minimum=1, maximum=100_000, value=self.history.window)
-        self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
-        self.window_box.setFixedWidth(84)
-        self.window_box.setKeyboardTracking(False)
-        self.window_box.setAccessibleName("Smoothing")
-        self.window_box.setToolTip("Steps that the moving averages span")
-        self.window_box.valueChanged.connect(self._settle.start)
-
-    def _lay_out(self) -> None:
-        smooth: QLabel = muted_label("Smooth")
-        smooth.setBuddy(self.window_box)
-        self._controls = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._controls.setSpacing(theme.SPACING - 2)
-        self._controls.addLayout(row(*self.shown_chips, None, self.fit_button))
-        axes: QHBoxLayout = row(
-            self.step_chip, self.time_chip, self.log_chip, smooth, self.window_box, None, self.nats_chip, self.bits_chip
-        )
-        self._controls.addLayout(axes)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self._controls.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
-        layout.addLayout(self._controls)
-        for panel, stretch in zip(self.panels, (4, 3, 3, 3), strict=True):
-            layout.addWidget(panel, stretch)
-        layout.addStretch(0)
 
     def _arrange(self) -> None:
         """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
-        wanted = [panel for panel, chip in zip(self.panels, self.shown_chips, strict=True) if chip.isChecked()]
+        wanted = [panel for panel, chip in zip(self.panels, self.controls.shown, strict=True) if chip.isChecked()]
         for panel in self.panels:
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = ""
@@ -147,7 +123,7 @@ class CurvesView(QWidget):
 
     def refresh(self) -> None:
         """Repaint if the history has grown since the last time and anybody can see it."""
-        state = (self.history.generation, len(self.history))
+        state = self._state()
         unseen = not self.isVisible() or self.window().isMinimized() or self.visibleRegion().isEmpty()
         if state == self._seen or unseen:
             return
@@ -163,14 +139,13 @@ class CurvesView(QWidget):
         self._marks.clear()
         self._redraw()
 
-    def set_objective(self, kind: str) -> None:
-        """Tell which objective (its spec's ``kind``) D is trained with; says where that makes the bound loose."""
-        self.bound.set_objective(kind)
+    def set_game(self, objective: str, *, noise: bool) -> None:
+        """Tell which objective (its spec's ``kind``) D is trained with, and whether there is instance noise.
 
-    def set_estimates(self, estimates: Sequence[Estimate]) -> None:
-        """Show independent estimates of the JSD beside the bound."""
-        self.bound.set_estimates(estimates)
-        self._redraw()
+        The plots say where that makes the bound loose or the slack more than D's.
+        """
+        self.bound.set_objective(objective)
+        self.value.set_game(objective, noise=noise)
 
     def fit(self) -> None:
         """Show the whole run, and follow it."""
@@ -215,17 +190,35 @@ class CurvesView(QWidget):
         columns = pixel_columns(x, *self._range, width)
         return Timeline(x, *self._range, self.by_time, columns, tuple(marks))
 
+    def _state(self) -> tuple[int, ...]:
+        return self.history.generation, len(self.history), self.estimates.generation
+
+    def _take_estimates(self) -> None:
+        if self._drawn_estimates == self.estimates.generation:
+            return
+        self._drawn_estimates = self.estimates.generation
+        shown = [
+            Estimate(NAMES[name], COLOURS[name], *self.estimates.curve(name, self.bound.quantity))
+            for name in self.estimates.estimators
+        ]
+        self.bound.estimates = tuple(estimate for estimate in shown if len(estimate.steps))
+        first = next(iter(self.estimates.estimators), None)
+        self.value.set_estimate(
+            None if first is None else Estimate(NAMES[first], COLOURS[first], *self.estimates.curve(first, "jsd"))
+        )
+
     def _redraw(self) -> None:
         """Draw every visible plot anew from the history."""
         visible = self._visible()
-        self.fit_button.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
+        self.controls.fit.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
         if not visible or not self.isVisible():
             self._seen = None
             return
-        self._seen = (self.history.generation, len(self.history))
-        if self.window_box.value() != self.history.window and not self._settle.isActive():
-            with QSignalBlocker(self.window_box):
-                self.window_box.setValue(self.history.window)
+        self._seen = self._state()
+        self._take_estimates()
+        if self.controls.window_box.value() != self.history.window and not self._settle.isActive():
+            with QSignalBlocker(self.controls.window_box):
+                self.controls.window_box.setValue(self.history.window)
         self.losses.hint = "" if len(self.history) else _HINT
         timeline = self._timeline(visible[0].pixel_width())
         for panel in visible:
@@ -273,9 +266,14 @@ class CurvesView(QWidget):
         self.bound.use_bits(bits)
         self._redraw()
 
+    def _show_quantity(self, quantity: Quantity) -> None:
+        self.bound.show_quantity(quantity)
+        self._drawn_estimates = -1
+        self._redraw()
+
     def _apply_window(self) -> None:
-        if self.window_box.value() != self.history.window:
-            self.history.window = self.window_box.value()
+        if self.controls.window_box.value() != self.history.window:
+            self.history.window = self.controls.window_box.value()
             self.window_changed.emit(self.history.window)
             self._redraw()
 
@@ -285,11 +283,3 @@ class CurvesView(QWidget):
         """Catch up with what happened unseen."""
         super().showEvent(event)
         self._redraw()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the controls to the width there is, and draw for the new pixels."""
-        super().resizeEvent(event)
-        wide = self.width() >= _ONE_ROW
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._controls.setDirection(direction)
-        self._controls.setSpacing(3 * theme.SPACING if wide else theme.SPACING - 2)

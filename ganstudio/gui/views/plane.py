@@ -1,4 +1,4 @@
-"""The plane: real and generated points, D's landscape and G's grid, for two-dimensional data."""
+"""The plane: real and generated points, what D says and ought to say, the steps that G's points feel, G's grid."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
-from ganstudio.gui.views._plane_layers import Bounds, ColourBar, Landscape, Manifold, Points, Probe
+from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
+from ganstudio.gui.views._plane_heat import HEATS, ColourBar
+from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
+from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ganstudio.training.messages import Frame, Opened
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
+_AXIS = 40
+# What each heat map needs computed; D* and the difference come together.
+_WATCHED = {"landscape": "landscape", "optimal": "optimal", "difference": "optimal"}
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
 
@@ -37,13 +45,18 @@ class PlaneView(QWidget):
         self._landscape = Landscape(0)
         self._real = Points(1, theme.REAL, 4.2)
         self._manifold = Manifold(2, theme.GENERATOR)
-        self._generated = Points(3, theme.FAKE, 3.4)
-        self._probe = Probe(4)
-        self._layers = (self._landscape, self._real, self._manifold, self._generated, self._probe)
+        self._generated = Points(3, theme.FAKE, 3.6)
+        self._arrows = Arrows(4)
+        self._probe = Probe(5)
+        self._layers = (self._landscape, self._real, self._manifold, self._generated, self._arrows, self._probe)
+        self._studied: Mapping[str, npt.NDArray[Any]] = {}
         self._build_chips()
         self._build_plot()
-        self._bar = ColourBar()
+        self._bar, self._gauge = ColourBar(), VanishingGauge()
         self._step, self._hover = muted_label(), muted_label()
+        # The readout is as long as it is: it must not push the window wider.
+        self._hover.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hover.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._step.setAccessibleName("Step of the picture")
         self._fit = action("Fit", "Back to where the data lies. The wheel zooms, dragging moves")
         self._fit.clicked.connect(self.fit)
@@ -51,6 +64,8 @@ class PlaneView(QWidget):
         self._settle.timeout.connect(self._emit_watch)
         self._arrange()
         self._show_layers()
+        self._show_heat()
+        self._show_arrows()
         self._plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
 
     # --- what the window calls ---
@@ -62,11 +77,15 @@ class PlaneView(QWidget):
         self._generated.set_points(np.empty((0, 2)))
         self._manifold.set_grid(np.empty((0, 0, 2)))
         self._landscape.clear()
+        self._studied = {}
+        self._arrows.clear()
+        self._arrow_chip.offer(MINIMAX_UPDATES if opened.experiment.objective.kind == "minimax" else OWN_UPDATE)
         self._probe.set_probe(None, None)
         self._home = opened.plane
         for layer in self._layers:
             layer.set_reach(opened.plane)
         self._step.setText(step_text(opened.step))
+        self._show_arrows()
         self._empty.hide()
         self._limit_zoom(opened.plane)
         self.fit()
@@ -78,11 +97,27 @@ class PlaneView(QWidget):
         if (points := layers.get("generated")) is not None:
             self._generated.set_points(points)
         if (grid := layers.get("manifold")) is not None:
-            self._manifold.set_grid(grid)
-        bounds = frame.bounds or self._home
-        if (values := layers.get("landscape")) is not None and bounds is not None:
+            self._manifold.set_grid(grid, layers.get("manifold_density"))
+        if (vectors := layers.get("arrows")) is not None:
+            self._set_arrows(vectors, layers.get("vanishing"))
+        if "optimal" in layers:
+            self._studied = layers
+        heat, bounds = self._heat_chip.choice, frame.bounds or self._home
+        if (values := layers.get(heat)) is not None and bounds is not None:
             self._landscape.set_values(values, bounds)
-        self._step.setText(step_text(frame.step))
+        at = step_text(frame.step)
+        studied = layers.get("optimal_step")
+        if _WATCHED.get(heat) == "optimal" and studied is not None and studied != frame.step:
+            at += f" · D* {int(studied):,}"
+        self._step.setText(at)
+
+    def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
+        self._arrows.set_vectors(vectors)
+        # The objective may be changed while training: the frame knows whose arrows they are.
+        self._arrow_chip.offer(self._arrows.updates)
+        if vanishing is not None:
+            self._gauge.set_ratio(float(vanishing))
+        self._show_arrows()
 
     def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
         """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
@@ -90,10 +125,12 @@ class PlaneView(QWidget):
 
     def watch(self) -> Watch:
         """Which layers are shown, over which part of the plane."""
-        return Watch(
-            frozenset(name for name, chip in self._computed.items() if chip.isChecked()),
-            None if self._home is None else self.visible_bounds(),
-        )
+        layers = {name for name in ("generated", "manifold") if self._chips[name].isChecked()}
+        if heat := self._heat_chip.choice:
+            layers.add(_WATCHED[heat])
+        if self._arrow_chip.chosen():
+            layers.add("arrows")
+        return Watch(frozenset(layers), None if self._home is None else self.visible_bounds())
 
     def visible_bounds(self) -> Bounds:
         """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
@@ -107,8 +144,13 @@ class PlaneView(QWidget):
             self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
 
     def set_layer(self, name: str, on: bool) -> None:
-        """Switch one of "real", "generated", "landscape", "manifold"."""
-        self._chips[name].setChecked(on)
+        """Switch "real", "generated", "manifold", a heat map or an update's arrows, by the name that they have."""
+        if name in HEATS:
+            self._heat_chip.choose(name if on else "")
+        elif name in self._arrow_chip.entries:
+            self._arrow_chip.entries[name].setChecked(on)
+        else:
+            self._chips[name].setChecked(on)
 
     # --- how it is built ---
 
@@ -116,17 +158,33 @@ class PlaneView(QWidget):
         self._chips = {
             "real": Chip("Real", "Points of the data", theme.REAL),
             "generated": Chip("Generated", "Points that G makes from random z", theme.FAKE),
-            "landscape": Chip(
-                "Landscape", "D(x): where D says generated (amber) or real (teal)", theme.FAKE, theme.REAL
+            "manifold": Chip(
+                "Manifold", "Where G sends a regular grid of z; faint where it spreads few samples", theme.GENERATOR
             ),
-            "manifold": Chip("Manifold", "Where G sends a regular grid of z", theme.GENERATOR),
         }
-        self._computed = {name: chip for name, chip in self._chips.items() if name != "real"}
         for name, chip in self._chips.items():
             chip.setChecked(name != "manifold")
             chip.toggled.connect(self._show_layers)
-        for chip in self._computed.values():
-            chip.toggled.connect(self._emit_watch)
+        for name in ("generated", "manifold"):
+            self._chips[name].toggled.connect(self._emit_watch)
+        self._heat_chip = ChoiceChip("Heat map", "No heat map", "What the colours of the plane show")
+        words = {
+            "landscape": "D(x): what D says",
+            "optimal": "D*(x): what the best D would say",
+            "difference": "D − D*: how far D is from it",
+        }
+        for name, heat in HEATS.items():
+            self._heat_chip.add_choice(name, heat.title, words[name], heat.tip)
+        self._heat_chip.add_none()
+        self._heat_chip.choose("landscape")
+        self._heat_chip.changed.connect(self._show_heat)
+        self._heat_chip.changed.connect(self._emit_watch)
+        self._arrow_chip = MenuChip("Arrows", "The step that each generated point feels from D, for G's updates")
+        for name, update in (MINIMAX_UPDATES | OWN_UPDATE).items():
+            self._arrow_chip.add(name, update.text, update.tip, update.colour)
+        self._arrow_chip.offer(MINIMAX_UPDATES)
+        self._arrow_chip.changed.connect(self._show_arrows)
+        self._arrow_chip.changed.connect(self._emit_watch)
 
     def _build_plot(self) -> None:
         self._plot = pg.PlotWidget(background=theme.BACKGROUND)
@@ -139,7 +197,7 @@ class PlaneView(QWidget):
             axis.setPen(theme.BORDER)
             axis.setTextPen(theme.MUTED)
             axis.setStyle(tickLength=4)
-        item.getAxis("left").setWidth(40)  # fixed, so that the plot does not jump with the number of digits
+        item.getAxis("left").setWidth(_AXIS)  # fixed, so that the plot does not jump with the number of digits
         box = item.getViewBox()
         box.setAspectLocked(True)
         box.disableAutoRange()
@@ -147,6 +205,8 @@ class PlaneView(QWidget):
             box.addItem(layer, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.installEventFilter(self)
+        self._legend = ArrowLegend(self._plot)
+        self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setStyleSheet(f"color: {theme.MUTED}; background: {theme.BACKGROUND};")
 
@@ -158,9 +218,13 @@ class PlaneView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(row(*self._chips.values(), None, self._fit))
+        points, manifold = (self._chips["real"], self._chips["generated"]), self._chips["manifold"]
+        layout.addLayout(row(*points, self._heat_chip, self._arrow_chip, manifold, None))
         layout.addLayout(middle, 1)
-        layout.addLayout(row(self._step, None, self._hover))
+        layout.addWidget(self._gauge)
+        foot = row(self._step, self._hover, self._fit)
+        foot.setStretch(1, 1)
+        layout.addLayout(foot)
 
     # --- what happens to it ---
 
@@ -173,10 +237,23 @@ class PlaneView(QWidget):
         return super().eventFilter(watched, event)
 
     def _show_layers(self) -> None:
-        items = {"real": self._real, "generated": self._generated, "manifold": self._manifold}
-        for name, layer in (items | {"landscape": self._landscape}).items():
+        for name, layer in {"real": self._real, "generated": self._generated, "manifold": self._manifold}.items():
             layer.setVisible(self._chips[name].isChecked())
-        self._bar.setVisible(self._chips["landscape"].isChecked())
+
+    def _show_heat(self) -> None:
+        heat = self._heat_chip.choice
+        self._landscape.setVisible(bool(heat))
+        self._bar.setVisible(bool(heat))
+        self._studied = {}
+        if heat:
+            self._landscape.set_heat(HEATS[heat])
+            self._bar.set_heat(HEATS[heat])
+
+    def _show_arrows(self) -> None:
+        chosen = self._arrow_chip.chosen()
+        self._arrows.show_updates(chosen)
+        self._legend.show_arrows(self._arrows)
+        self._gauge.setVisible(bool(chosen & MINIMAX_UPDATES.keys()))
 
     def _emit_watch(self) -> None:
         self._settle.stop()
@@ -192,9 +269,20 @@ class PlaneView(QWidget):
             self._hover.clear()
             return
         point = box.mapSceneToView(place)
-        verdict = self._landscape.value_at(point.x(), point.y()) if self._landscape.isVisible() else None
-        told = "" if verdict is None else f"    D(x) = {verdict:.2f}"
-        self._hover.setText(f"x = ({point.x():.2f}, {point.y():.2f}){told}".replace("-", "\u2212"))
+        told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
+        self._hover.setText(told.replace("-", "\u2212"))
+
+    def _verdict(self, x: float, y: float) -> str:
+        """What D says at a place, and what it ought to say where that is known."""
+        if self._heat_chip.choice == "landscape":
+            belief = self._landscape.value_at(x, y)
+            return "" if belief is None else f"    D(x) = {belief:.2f}"
+        if not self._studied:
+            return ""
+        best, more = (value_at(self._studied[name], self._landscape.bounds, x, y) for name in ("optimal", "difference"))
+        if best is None or more is None:
+            return ""
+        return "    nobody here" if np.isnan(best) else f"    D = {best + more:.2f}    D* = {best:.2f}"
 
     def _limit_zoom(self, home: Bounds) -> None:
         span = max(home[1] - home[0], home[3] - home[2])

@@ -1,0 +1,130 @@
+"""The window's other rooms: several games side by side, one step in slow motion, a distribution drawn by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ganstudio.gui.views.group import GroupView
+from ganstudio.gui.views.slow_motion import SlowMotionView
+from ganstudio.training.messages import OpenMember, Start, StartGroup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.gui.bridge import TrainingBridge
+    from ganstudio.gui.opening import Opener
+    from ganstudio.gui.scene import Scene
+    from ganstudio.gui.shell import Shell
+    from ganstudio.training.messages import GroupOpened, MemberKept, Opened, StateChanged
+
+
+class Rooms(QObject):
+    """Which room is shown, and what is done in those that are not the game's own scene.
+
+    ``wanted`` carries a Start or a StartGroup.
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, window: Shell, scene: Scene, bridge: TrainingBridge, opener: Opener, runs: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._scene = scene
+        self._bridge = bridge
+        self._opener = opener
+        self._runs = runs
+        self._before: Start | None = None
+        self.grouped = False
+        """Whether several games are trained, rather than one."""
+        self.group = GroupView()
+        self.slow = SlowMotionView()
+        for room in (scene, self.group, self.slow):
+            window.put_middle(room)
+        window.show_middle(scene)
+        self.group.member_chosen.connect(lambda index: bridge.send(OpenMember(index)))
+        self.group.closed.connect(self._leave_group)
+        self.slow.step_wanted.connect(bridge.send)
+        self.slow.closed.connect(self.leave_slow_motion)
+        bridge.opened.connect(self._on_opened)
+        bridge.state_changed.connect(self._on_state)
+        bridge.stages.connect(self.slow.show_stages)
+        bridge.group_opened.connect(self._on_group_opened)
+        bridge.group_scalars.connect(self.group.add_scalars)
+        bridge.group_frame.connect(self.group.show_frame)
+        bridge.member_kept.connect(self._on_member_kept)
+
+    # --- going there ---
+
+    def compare(self, experiment: Experiment, run: Path | None) -> None:
+        """Ask what games are to stand side by side, and begin; ``run``: where the one game of now is kept."""
+        from ganstudio.gui.views.duel_setup import DuelSetup
+
+        dialog = DuelSetup(experiment, self._window)
+        if dialog.exec() == DuelSetup.DialogCode.Accepted:
+            if not self.grouped:
+                self._before = Start(resume=run) if run else Start(experiment=experiment, runs=self._runs)
+            self.wanted.emit(StartGroup(experiments=dialog.experiments(), seeds=dialog.seeds(), runs=self._runs))
+        dialog.deleteLater()
+
+    def draw(self, experiment: Experiment | None) -> None:
+        """Let the user draw what is to be trained on."""
+        from ganstudio.gui.views.draw import DrawDialog
+
+        dialog = DrawDialog(experiment.dataset if experiment else None, self._window)
+        dialog.chosen.connect(lambda spec: self._opener.data(spec, (2,), name=dialog.name()))
+        dialog.exec()
+        dialog.deleteLater()
+
+    def slow_motion(self) -> None:
+        """Walk through one step; where it is shown already, go back to the game."""
+        if self._window.middle() is self.slow:
+            self.leave_slow_motion()
+        elif not self.grouped:
+            self._window.show_middle(self.slow)
+            self.slow.setFocus()
+
+    def leave_slow_motion(self) -> None:
+        """Back to the game."""
+        self._window.show_middle(self._scene)
+
+    # --- what the window asks ---
+
+    def refresh(self) -> None:
+        """Paint what is new in the room that is shown."""
+        (self.group if self.grouped else self._scene).refresh()
+
+    def fit(self) -> None:
+        """Bring everything in the room into view."""
+        (self.group if self.grouped else self._scene).fit()
+
+    def step(self) -> int:
+        """The last step that is known here."""
+        return self.group.step() if self.grouped else self._scene.step()
+
+    # --- events ---
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.grouped = False
+        self.slow.open(opened)
+        self._window.show_middle(self._scene)
+
+    def _on_state(self, event: StateChanged) -> None:
+        if self.grouped:
+            self.group.set_state(event.state)
+        elif event.state == "playing" and self._window.middle() is self.slow:
+            self.leave_slow_motion()  # whoever presses Play wants to see the training
+
+    def _on_group_opened(self, opened: GroupOpened) -> None:
+        self.grouped = True
+        self.group.open(opened)
+        self._window.show_middle(self.group)
+
+    def _on_member_kept(self, event: MemberKept) -> None:
+        self.wanted.emit(Start(resume=event.run))
+
+    def _leave_group(self) -> None:
+        if self._before is not None:
+            self.wanted.emit(self._before)

@@ -1,0 +1,61 @@
+"""The controls above the curves: which plots, which axes, which unit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+
+from ganstudio.gui import icons, theme
+from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
+
+_ONE_ROW = 860  # from this width on, the controls stand in one row
+PLOTS = {
+    "Losses": "What D and G minimise, on each minibatch (faint) and as moving average",
+    "Belief": "Means of D(x) on real and D(G(z)) on generated samples",
+    "Value": "V(D, G), and C(G), what it would be with the best D: between them lies D's slack",
+    "JSD": "Divergence of p_data and p_g: the bound that follows from D, and estimates with their intervals",
+    "Gradients": "Norms of the gradients that moved D and G",
+}
+
+
+class CurveControls(QWidget):
+    """Chips and a spin box in one row or two; the view connects them."""
+
+    def __init__(self, window: int) -> None:
+        super().__init__()
+        self.shown = [Chip(name, f"Show or hide: {tip}") for name, tip in PLOTS.items()]
+        for chip in self.shown:
+            chip.setChecked(True)
+        self.fit = QToolButton()
+        self.fit.setText("Fit")
+        self.fit.setIcon(icons.icon("fit"))
+        self.fit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fit.setToolTip("Show the whole run and follow it (double-click on a plot)")
+        self.time = Chip("Time", "Wall-clock time of training on the x axis, rather than steps")
+        self.log = Chip("Log y", "Logarithmic axis for the losses; values at or below 0 have no place on it")
+        self.jsd = Chip("JSD", "Show the Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common")
+        self.forward = Chip("p‖g", "Show KL(p_data ‖ p_g): large where G misses what the data has")
+        self.reverse = Chip("g‖p", "Show KL(p_g ‖ p_data): large where G makes what the data has not")
+        self._quantities = exclusive(self.jsd, self.forward, self.reverse)
+        self.bits = Chip("bits", "Divergences in bits rather than nats: then the greatest JSD is 1, not log 2")
+        self.window_box = QSpinBox(minimum=1, maximum=100_000, value=window)
+        self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+        self.window_box.setFixedWidth(76)
+        self.window_box.setKeyboardTracking(False)
+        self.window_box.setAccessibleName("Smoothing")
+        self.window_box.setToolTip("Steps that the moving averages span")
+        smooth: QLabel = muted_label("Smooth")
+        smooth.setBuddy(self.window_box)
+        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
+        self._rows.addLayout(row(*self.shown, None, self.fit))
+        axes = (self.time, self.log, smooth, self.window_box)
+        self._rows.addLayout(row(*axes, None, self.jsd, self.forward, self.reverse, self.bits))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold to the width there is."""
+        super().resizeEvent(event)
+        wide = self.width() >= _ONE_ROW
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._rows.setSpacing(3 * theme.SPACING if wide else theme.SPACING - 2)

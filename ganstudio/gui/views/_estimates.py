@@ -1,0 +1,69 @@
+"""Estimates in the pixels of a plot: sparse points with error bars, held until the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from ganstudio.gui.views._decimate import Span
+    from ganstudio.gui.views._plot_series import Timeline
+    from ganstudio.training.history import History
+
+NAMES = {"probe": "Probe", "histogram": "Histogram", "neighbours": "Neighbours"}
+COLOURS = {"probe": theme.PROBE, "histogram": theme.HISTOGRAM, "neighbours": theme.NEIGHBOURS}
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A curve of estimates that were made from samples, independent of D: arrays (n,), steps in order.
+
+    low, high: the interval of each. floor: below it nothing can be told. NaN: not known.
+    """
+
+    name: str
+    colour: str
+    steps: Doubles
+    value: Doubles
+    low: Doubles
+    high: Doubles
+    floor: Doubles
+
+    def at(self, step: float) -> int:
+        """Which estimate was the newest at a step; -1 before the first."""
+        return int(np.searchsorted(self.steps, step, side="right")) - 1
+
+
+def places(estimate: Estimate, history: History, timeline: Timeline, width: int) -> npt.NDArray[np.intp]:
+    """The column of pixels (n,) that each estimate stands in; negative or ``width`` and beyond where it is not seen."""
+    x = estimate.steps
+    if timeline.time and len(history):
+        x = np.interp(estimate.steps, history.step, timeline.x)
+    share = (x - timeline.low) / (timeline.high - timeline.low)
+    return np.floor(np.clip(share, -1, 2) * width).astype(np.intp)
+
+
+def bars(estimate: Estimate, columns: npt.NDArray[np.intp], width: int) -> Span:
+    """The intervals as a span of each column of pixels, two pixels wide; where several share one, all that they cover."""
+    low, high = np.full(width, np.nan), np.full(width, np.nan)
+    for beside in (0, 1):
+        seen = (columns + beside >= 0) & (columns + beside < width)
+        np.fmin.at(low, columns[seen] + beside, estimate.low[seen])
+        np.fmax.at(high, columns[seen] + beside, estimate.high[seen])
+    return low, high
+
+
+def held(values: Doubles, columns: npt.NDArray[np.intp], width: int, last: float) -> Doubles:
+    """Each value from its column to the next one's, NaN before the first and beyond the column ``last``."""
+    newest = np.searchsorted(columns, np.arange(width), side="right") - 1
+    known = (newest >= 0) & (np.arange(width) <= last)
+    found = np.full(width, np.nan)
+    found[known] = values[newest[known]]
+    return found

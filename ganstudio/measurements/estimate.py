@@ -1,0 +1,177 @@
+"""What an estimate of the divergences is, and what an estimator may draw from. numpy only.
+
+An estimator is taken apart into slices of a few milliseconds, so that a training may run it between its steps:
+
+    work = ESTIMATORS["probe"](sides, samples, seed)
+    next(work)      # one slice; again and again, whenever there is time
+    finish(work)    # or all the rest at once
+
+Between two slices nothing is left changed: no global random state, grad mode, dtype or thread count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.measurements.divergence import LOG2
+
+if TYPE_CHECKING:
+    from ganstudio.data import Dataset
+
+Samples = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Draw = Callable[[int], Samples]
+
+ESTIMATOR_NAMES = ("probe", "histogram", "neighbours")
+"""The estimators, the default first; ``estimators.ESTIMATORS`` holds them."""
+SAMPLES = 20_000
+"""Samples a side where nothing else is asked for."""
+Z95 = 1.96
+"""Standard errors to each side that make about 95 % of a normal distribution."""
+FEWEST = 100
+"""Samples a side below which nothing is estimated."""
+
+
+class EstimationError(ValueError):
+    """An estimate that can't be made; the message says why in words for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DivergenceEstimate:
+    """JSD(p_data || p_g), KL(p_data || p_g), KL(p_g || p_data) in nats, each with about 95 % confidence intervals.
+
+    jsd: as the estimator reads it; noise may put it below 0, ``divergence.displayed`` clips it for showing. jsd_low and
+    jsd_high are clipped to [0, log 2]. Below the floor jsd_low is 0: the estimate can't be told from no divergence.
+    jsd_floor: upper 95 % of what the estimator reads for p_data against itself with as many samples.
+    kl_forward, kl_reverse: KL(p_data || p_g) and KL(p_g || p_data), None where the estimator has none.
+    samples: how many there were of each side. clipped: some log-ratios were beyond what so many samples can tell and
+    were cut; the KLs are then too small.
+    """
+
+    estimator: str
+    jsd: float
+    jsd_low: float
+    jsd_high: float
+    jsd_floor: float
+    kl_forward: float | None = None
+    kl_forward_low: float | None = None
+    kl_forward_high: float | None = None
+    kl_reverse: float | None = None
+    kl_reverse_low: float | None = None
+    kl_reverse_high: float | None = None
+    samples: int
+    clipped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sides:
+    """p_data and p_g, to draw from, all in model units.
+
+    draw_real, draw_fake: count -> float32 array (count, *shape), independent draws. They must own their randomness.
+    log_density: (n, 2) points in DATA units -> (n,) nats, of p_data, where it is known; data = model * scale + centre.
+    count: distinct samples that p_data has; None: it never runs out.
+    cache: what estimators learn of p_data alone (floors, cells); keep it from one estimate to the next of one dataset.
+    """
+
+    draw_real: Draw
+    draw_fake: Draw
+    shape: tuple[int, ...]
+    centre: npt.NDArray[np.floating[Any]]
+    scale: float
+    log_density: Callable[[npt.NDArray[np.floating[Any]]], Doubles] | None = None
+    count: int | None = None
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether the samples are points of the plane."""
+        return self.shape == (2,)
+
+    @classmethod
+    def of(cls, dataset: Dataset, draw_fake: Draw, seed: int, cache: dict[str, Any] | None = None) -> Sides:
+        """The sides for a dataset and what draws from a generator (count -> (count, *shape) in model units)."""
+        random = np.random.default_rng(seed)
+        return cls(
+            draw_real=lambda count: dataset.draw(count, random),
+            draw_fake=draw_fake,
+            shape=dataset.shape,
+            centre=dataset.centre,
+            scale=dataset.scale,
+            log_density=dataset.log_density,
+            count=dataset.count,
+            cache={} if cache is None else cache,
+        )
+
+    def log_density_here(self, points: npt.NDArray[np.floating[Any]]) -> Doubles:
+        """Log-density of p_data at points (n, 2) in model units, of model units; -inf stays -inf."""
+        assert self.log_density is not None
+        inside = self.log_density(np.asarray(points, np.float64) * self.scale + np.asarray(self.centre, np.float64))
+        return inside + 2 * math.log(self.scale)
+
+
+Work = Generator[None, None, DivergenceEstimate]
+Estimator = Callable[[Sides, int, int], Work]
+
+
+def finish(work: Work) -> DivergenceEstimate:
+    """Run an estimation to its end. Raises EstimationError where it can't be made."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            estimate: DivergenceEstimate = stop.value
+            return estimate
+
+
+def interval(jsd: float, error: float, floor: float, allowance: float = 0.0) -> dict[str, Any]:
+    """The JSD's fields of an estimate from its standard error; ``allowance``: how far beyond it the truth may lie."""
+    low, high = jsd - Z95 * error, jsd + Z95 * error + allowance
+    if jsd <= floor:
+        low, high = 0.0, max(high, floor)
+    return {
+        "jsd": jsd,
+        "jsd_low": min(max(low, 0.0), LOG2),
+        "jsd_high": min(max(high, 0.0), LOG2),
+        "jsd_floor": min(max(floor, 0.0), LOG2),
+    }
+
+
+def kl_fields(name: str, kl: float, error: float) -> dict[str, Any]:
+    """One KL's fields of an estimate; ``name``: kl_forward or kl_reverse."""
+    return {name: kl, f"{name}_low": max(0.0, kl - Z95 * error), f"{name}_high": max(0.0, kl + Z95 * error)}
+
+
+def collect(sides: Sides, *, real: int, fake: int) -> Generator[None, None, tuple[Samples, Samples]]:
+    """Draw both sides in slices: (n, *shape) each, in no order that says anything.
+
+    Of finite data each distinct sample is kept once: drawn with replacement, one that is in two parts of a split would
+    be recognised instead of judged. There may then be fewer real samples than asked for.
+    Raises EstimationError for too few samples, and for generated ones that aren't finite numbers.
+    """
+    drawn = yield from _draw(sides.draw_real, real, sides.shape)
+    if sides.count is not None:
+        _, first = np.unique(drawn.reshape(len(drawn), -1), axis=0, return_index=True)
+        drawn = drawn[np.sort(first)]
+        yield
+    if min(len(drawn), real) < FEWEST:
+        raise EstimationError(f"the data has {len(drawn)} distinct samples; an estimate needs {FEWEST} or more")
+    generated = yield from _draw(sides.draw_fake, min(fake, len(drawn)) if fake else 0, sides.shape)
+    if not np.isfinite(generated).all():
+        raise EstimationError("the generator makes numbers that are not finite; the training has diverged")
+    return drawn, generated
+
+
+def _draw(draw: Draw, count: int, shape: tuple[int, ...]) -> Generator[None, None, Samples]:
+    rows = 1024 if shape == (2,) else 32
+    samples = np.empty((count, *shape), np.float32)
+    for start in range(0, count, rows):
+        stop = min(start + rows, count)
+        samples[start:stop] = draw(stop - start)
+        yield
+    return samples

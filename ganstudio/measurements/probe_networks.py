@@ -1,0 +1,80 @@
+"""The probe's networks. Their weights come from a generator of their own, never from torch's global one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from math import prod
+
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d, leaky_relu, linear, relu
+
+_WIDTH, _LAYERS = 48, 2
+_CHANNELS, _MOST_CHANNELS = 16, 64
+_SMALLEST_SIDE = 4
+
+
+class Perceptron:
+    """Inputs (n, features) to logits (n,); small steps are cheap, so that it fits in between those of a training."""
+
+    def __init__(self, features: int, random: torch.Generator) -> None:
+        sizes = [features, *[_WIDTH] * _LAYERS, 1]
+        self.weights: list[Tensor] = []
+        for before, after in itertools.pairwise(sizes):
+            self.weights += [_drawn((after, before), before, random), torch.zeros(after, dtype=torch.float32)]
+        _start(self.weights)
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """Judge: positive where a sample is taken for real."""
+        for index in range(0, len(self.weights) - 2, 2):
+            inputs = relu(linear(inputs, self.weights[index], self.weights[index + 1]))
+        return linear(inputs, self.weights[-2], self.weights[-1])[:, 0]
+
+
+class ConvolutionalProbe:
+    """Images (n, c, h, w) to logits (n,): strided convolutions down to at most 4 pixels, and one linear layer."""
+
+    def __init__(self, shape: tuple[int, ...], random: torch.Generator) -> None:
+        channels, *side = shape
+        self.weights: list[Tensor] = []
+        after = _CHANNELS
+        while max(side) > _SMALLEST_SIDE or not self.weights:
+            self.weights += [_drawn((after, channels, 3, 3), 9 * channels, random), torch.zeros(after)]
+            channels, after = after, min(2 * after, _MOST_CHANNELS)
+            side = [(length + 1) // 2 for length in side]
+        features = channels * prod(side)
+        self.weights += [_drawn((1, features), features, random), torch.zeros(1)]
+        _start(self.weights)
+
+    def __call__(self, images_nchw: Tensor) -> Tensor:
+        """Judge: positive where an image is taken for real."""
+        for index in range(0, len(self.weights) - 2, 2):
+            convolved = conv2d(images_nchw, self.weights[index], self.weights[index + 1], stride=2, padding=1)
+            images_nchw = leaky_relu(convolved, 0.2)
+        return linear(images_nchw.flatten(1), self.weights[-2], self.weights[-1])[:, 0]
+
+
+Network = Perceptron | ConvolutionalProbe
+
+
+def build_probe(shape: tuple[int, ...], random: torch.Generator) -> Network:
+    """A fresh network for inputs of this shape."""
+    return Perceptron(shape[0], random) if len(shape) == 1 else ConvolutionalProbe(shape, random)
+
+
+def steps_and_batch(network: Network) -> tuple[int, int, float]:
+    """How many steps it is trained for, with how many samples a side in each, and at which learning rate."""
+    return (240, 512, 6e-3) if isinstance(network, Perceptron) else (300, 32, 2e-3)
+
+
+def _drawn(shape: tuple[int, ...], fan_in: int, random: torch.Generator) -> Tensor:
+    # He et al. 2015.
+    return torch.randn(shape, generator=random, dtype=torch.float32) * math.sqrt(2 / fan_in)
+
+
+def _start(weights: list[Tensor]) -> None:
+    """Begin near the logit 0, where a probe knows nothing, and let gradients reach the weights."""
+    weights[-2] *= 0.1
+    for weight in weights:
+        weight.requires_grad_()

@@ -1,0 +1,142 @@
+"""What a session leaves on disk: its run folder, made at the first step, and what goes into it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ganstudio.presets import load_experiment
+from ganstudio.run import RunFolder, default_runs, latest_checkpoint, new_run_path
+from ganstudio.system import versions
+from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
+from ganstudio.training.messages import SCALARS, Checkpointed, Notice, RunCreated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import Event, Start
+    from ganstudio.training.trainer import Trainer
+
+COMMIT_SECONDS = 1.0
+
+
+class Archive:
+    """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._asked = start.run
+        beside = start.resume or start.run
+        self._runs = start.runs or (beside.parent if beside else default_runs())
+        self._checkpoint: Path | None = None
+        self.run: RunFolder | None = None
+        self.begin()
+
+    def open(self) -> tuple[Experiment, Experiment]:
+        """What was asked for when the run began, and what is in force now.
+
+        Raises RunError and ExperimentError where a run is to be gone on with that can't be.
+        """
+        if self._start.resume is None:
+            assert self._start.experiment is not None
+            return self._start.experiment, self._start.experiment
+        self.run = RunFolder.open(self._start.resume)
+        self._checkpoint = latest_checkpoint(self.run.path)
+        begun = self.run.experiment()
+        return begun, load_experiment(self._checkpoint / "experiment.toml") if self._checkpoint else begun
+
+    def begin(self) -> None:
+        """Nothing of the trainer at hand has been kept yet."""
+        self._saved_step = 0
+        self._last_sampled = -1
+        self._committed = self._checkpointed = time.monotonic()
+
+    def resume(self, trainer: Trainer) -> npt.NDArray[np.float64]:
+        """Bring the trainer to where the run stands; the scalars recorded so far, (n, 2 + 7)."""
+        if self._checkpoint is not None:
+            load_checkpoint(self._checkpoint, trainer)
+        if self.run is None:
+            return np.empty((0, 2 + len(SCALARS)))
+        # What was trained after the last checkpoint is trained again: it must not stand there twice.
+        self.run.truncate(trainer.step_count)
+        self._saved_step = self._last_sampled = trainer.step_count
+        return self.run.scalars(SCALARS)
+
+    def ensure(self, experiment: Experiment, device: str, threads: int) -> Iterator[Event]:
+        """Make the run's folder if there is none."""
+        if self.run is not None:
+            return
+        path = self._asked or new_run_path(self._runs, experiment.name)
+        computed = {"device": device, "threads": threads, "seed": experiment.seed}
+        self.run = RunFolder.create(path, experiment, computed | {"versions": versions()})
+        self._asked = None  # a reset makes a new folder beside this one
+        yield RunCreated(path)
+
+    def leave(self) -> None:
+        """Let go of the run: what is kept next goes into another folder. Leaving twice is fine."""
+        if self.run is not None:
+            self.run.close()
+            self.run = None
+
+    def record_change(self, step: int, path: str, value: Any) -> None:
+        """Write down what was changed by hand."""
+        if self.run is not None:
+            self.run.record_change(step, path, value)
+
+    def saved(self, trainer: Trainer) -> Path | None:
+        """The checkpoint on disk that holds the trainer as it is now; None when there is none."""
+        if self.run is None or trainer.step_count != self._saved_step:
+            return None
+        return latest_checkpoint(self.run.path)
+
+    def commit(self, *, force: bool) -> None:
+        """Make the recorded scalars safe against a kill, at most once a second unless forced."""
+        now = time.monotonic()
+        if self.run is not None and (force or now - self._committed >= COMMIT_SECONDS):
+            self._committed = now
+            self.run.commit()
+
+    def sample(self, trainer: Trainer) -> None:
+        """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps."""
+        if trainer.step_count % trainer.experiment.measures.samples_every == 0:
+            self._keep_samples(trainer)
+
+    def _keep_samples(self, trainer: Trainer) -> None:
+        if self.run is None or trainer.step_count == self._last_sampled:
+            return
+        self._last_sampled = trainer.step_count
+        with torch.inference_mode():
+            samples = trainer.average.module(trainer.fixed_latents)
+        np.save(self.run.samples / f"step-{trainer.step_count:08d}.npy", as_samples(trainer.dataset, samples))
+
+    def is_due(self, trainer: Trainer) -> bool:
+        """Whether the last checkpoint is as long ago as the experiment allows."""
+        return time.monotonic() - self._checkpointed >= trainer.experiment.measures.checkpoint_seconds
+
+    def wait(self) -> None:
+        """Count the time to the next checkpoint from now."""
+        self._checkpointed = time.monotonic()
+
+    def save(self, trainer: Trainer) -> Iterator[Event]:
+        """Write a checkpoint if there is anything new."""
+        self.wait()
+        step = trainer.step_count
+        if self.run is None or step == self._saved_step:
+            return
+        self._keep_samples(trainer)
+        self.commit(force=True)
+        try:
+            path = save_checkpoint(self.run.checkpoints, trainer)
+        except OSError as error:
+            # Training in memory is worth more than the checkpoint: say so and go on.
+            yield Notice(f"The checkpoint of step {step:,} could not be written: {error}. Training goes on.")
+            return
+        self._saved_step = step
+        yield Checkpointed(step, path)

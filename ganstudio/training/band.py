@@ -1,0 +1,247 @@
+"""One experiment with many seeds, as one batched computation.
+
+Legend for names of tensors: s members, n samples, d latent dimensions, p weights of one network; x real samples,
+g generated ones, in model units.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ganstudio.latent import draw_latents
+from ganstudio.objectives import build_objective, value
+from ganstudio.training.ema import ExponentialMovingAverage
+from ganstudio.training.group import check_plane, check_stackable
+from ganstudio.training.messages import SCALARS
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
+from ganstudio.training.stacked import StackedMLP
+from ganstudio.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+    from torch import Tensor
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import StepPhase
+
+PENDING_STEPS = 64
+"""Steps whose logits are kept until their scalars are computed, all at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What a step's scalars come from: logits (s, n), gradients' norms (s,); None where the player stood still."""
+
+    step: int
+    seconds: float
+    judged: tuple[Tensor, Tensor] | None  # D's of x and g, before D's last move
+    d_gradient: Tensor | None
+    answered: tuple[Tensor, Tensor | None] | None  # D's of g, and of x where the objective pairs them, before G's move
+    g_gradient: Tensor | None
+
+
+class Band:
+    """A ``Group`` whose members differ in the seed alone.
+
+    Initial weights, minibatches, latents and instance noise are drawn from each member's own streams, so that a member
+    follows the single run with its seed up to rounding, which adversarial training blows up in the long run. Only what
+    the Wasserstein penalty draws comes from one stream for all.
+
+    To an objective the members' minibatches are one large minibatch of s * n samples. Its losses are means of terms
+    with one sample, or one pair, each, so that s times the loss is the sum of the members' losses and the gradient in
+    a member's weights is that of its own loss.
+
+    Raises ValueError where the data are no points of the plane or the networks no perceptrons.
+    """
+
+    def __init__(self, experiments: Sequence[Experiment], dataset: Dataset, device: torch.device) -> None:
+        check_plane(dataset)
+        self.dataset = dataset
+        self.device = device
+        self._members = [Trainer(experiment, dataset, device) for experiment in experiments]
+        check_stackable(self._members)
+        self.fixed_latents = self._members[0].fixed_latents
+        self.generator = StackedMLP([member.generator for member in self._members])  # type: ignore[misc]
+        self.discriminator = StackedMLP([member.discriminator for member in self._members])  # type: ignore[misc]
+        self.average = ExponentialMovingAverage(self.generator)
+        specs = experiments[0].optimisers
+        self.optimisers = {
+            "generator": PlayerOptimiser([self.generator.weights_sp], specs.generator),
+            "discriminator": PlayerOptimiser([self.discriminator.weights_sp], specs.discriminator),
+        }
+        self._moves: list[_Moves] = []
+        self._tables: list[npt.NDArray[np.float64]] = []
+        self._noise = 0.0
+        self.step_count = 0
+        self.seconds = 0.0
+        self.adjust(experiments)
+
+    def adjust(self, experiments: Sequence[Experiment]) -> None:
+        """Take over the live settings of ``experiments``, one a member, from the next step on."""
+        self._settle()
+        self.experiments = tuple(experiments)
+        self.experiment = experiments[0]
+        self.objective = build_objective(self.experiment.objective)
+        self.optimisers["generator"].adjust(self.experiment.optimisers.generator)
+        self.optimisers["discriminator"].adjust(self.experiment.optimisers.discriminator)
+
+    # --- the step ---
+
+    def step(self, phase: StepPhase = "both") -> None:
+        """One step of every member: k moves of D and one of G; or, by hand, one move of one of them."""
+        began = time.perf_counter()
+        schedule = self.experiment.schedule
+        factor = learning_rate_factor(schedule, self.step_count)
+        self._noise = instance_noise(schedule, self.step_count)
+        judged, d_gradient, answered, g_gradient = None, None, None, None
+        if phase != "generator":
+            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
+                judged, d_gradient = self._move_discriminator(factor)
+        if phase != "discriminator":
+            answered, g_gradient = self._move_generator(factor)
+            self.average.update(self.generator, schedule.average)
+        self.step_count += 1
+        self.seconds += time.perf_counter() - began
+        self._moves.append(_Moves(self.step_count, self.seconds, judged, d_gradient, answered, g_gradient))
+        if phase != "both" or len(self._moves) >= PENDING_STEPS:
+            self._settle()
+
+    def _move_discriminator(self, factor: float) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        schedule, count = self.experiment.schedule, len(self._members)
+        x = self._blurred(self._draw_real())
+        with torch.no_grad():
+            g = self._blurred(self.generator(self._draw_latents()))
+        penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
+        flat_x, flat_g = x.flatten(0, 1), g.flatten(0, 1)
+        if penalises:
+            flat_x.requires_grad_()
+            flat_g.requires_grad_()
+        real, fake = self._judge(flat_x, flat_g)
+        loss = self.objective.discriminator_loss(real, fake)
+        if penalises:
+            loss = loss + self.objective.penalty(self._judge_flat, flat_x, flat_g, real, fake)
+        return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss, factor)
+
+    def _move_generator(self, factor: float) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
+        g = self._blurred(self.generator(self._draw_latents()))
+        if self.objective.pairs:
+            real, fake = self._judge(self._blurred(self._draw_real()).flatten(0, 1), g.flatten(0, 1))
+        else:
+            real, fake = None, self.discriminator(g).squeeze(2)
+        loss = self.objective.generator_loss(fake, real)
+        gradient = self._descend("generator", self.generator, len(self._members) * loss, factor)
+        return (fake.detach(), None if real is None else real.detach()), gradient
+
+    def _judge(self, flat_x: Tensor, flat_g: Tensor) -> tuple[Tensor, Tensor]:
+        """D's logits (s, n) for real and generated samples (s * n, 2)."""
+        shape = (len(self._members), -1, 2)
+        x, g = flat_x.view(shape), flat_g.view(shape)
+        real, fake = self.discriminator(torch.cat([x, g], 1)).squeeze(2).split([x.shape[1], g.shape[1]], 1)
+        return real, fake
+
+    def _judge_flat(self, samples: Tensor) -> Tensor:
+        """D as a penalty asks it: samples (s * n, 2) to logits (s * n,)."""
+        logits: Tensor = self.discriminator(samples.view(len(self._members), -1, 2)).flatten()
+        return logits
+
+    def _descend(self, player: str, network: StackedMLP, loss: Tensor, factor: float) -> Tensor:
+        (gradient_sp,) = torch.autograd.grad(loss, [network.weights_sp])
+        self.optimisers[player].step((gradient_sp,), factor)
+        norms: Tensor = torch.linalg.vector_norm(gradient_sp, dim=1)
+        return norms
+
+    def _draw_real(self) -> Tensor:
+        count = self.experiment.schedule.batch_size
+        samples = np.stack([self.dataset.draw(count, member.data_random) for member in self._members])
+        return torch.from_numpy(samples).to(self.device)
+
+    def _draw_latents(self) -> Tensor:
+        spec, count = self.experiment.latent, self.experiment.schedule.batch_size
+        return torch.stack([draw_latents(spec, count, member.latent_random) for member in self._members])
+
+    def _blurred(self, samples: Tensor) -> Tensor:
+        if self._noise == 0:
+            return samples
+        shape = samples.shape[1:]
+        noise = [torch.randn(shape, generator=m.latent_random, device=self.device) for m in self._members]
+        return samples + self._noise * torch.stack(noise)
+
+    # --- what is read from it ---
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """The scalars of every step since the last call: for each member rows as a Trainer's, (s, n, 2 + 7)."""
+        self._settle()
+        tables, self._tables = self._tables, []
+        return np.concatenate([np.empty((len(self._members), 0, 2 + len(SCALARS))), *tables], axis=1)
+
+    def _settle(self) -> None:
+        """Compute the scalars of the steps at hand: a few operations on all of them cost little more than on one."""
+        moves, self._moves = self._moves, []
+        if not moves:
+            return
+        table = np.full((len(self._members), len(moves), 2 + len(SCALARS)), np.nan)
+        table[:, :, 0] = [move.step for move in moves]
+        table[:, :, 1] = [move.seconds for move in moves]
+
+        def enter(name: str, by_step: Tensor) -> None:
+            table[:, :, 2 + SCALARS.index(name)] = by_step.T.cpu().numpy()
+
+        judged = [move.judged for move in moves if move.judged is not None]
+        if judged:
+            real, fake = (torch.stack(logits) for logits in zip(*judged, strict=True))
+            enter("d_loss", _each(self.objective.discriminator_loss)(real, fake))
+            enter("value", _each(value)(real, fake))
+            enter("d_real", real.sigmoid().mean(2))
+            enter("d_fake", fake.sigmoid().mean(2))
+            enter("d_gradient", torch.stack([move.d_gradient for move in moves if move.d_gradient is not None]))
+        answered = [move.answered for move in moves if move.answered is not None]
+        if answered:
+            fake = torch.stack([fake for fake, _ in answered])
+            paired = [real for _, real in answered if real is not None]
+            losses = _each(self.objective.generator_loss)(fake, torch.stack(paired)) if paired else self._g_losses(fake)
+            enter("g_loss", losses)
+            enter("g_gradient", torch.stack([move.g_gradient for move in moves if move.g_gradient is not None]))
+        self._tables.append(table)
+
+    def _g_losses(self, fake: Tensor) -> Tensor:
+        return _each(lambda logits: self.objective.generator_loss(logits, None))(fake)
+
+    @torch.no_grad()
+    def look(self, latents_nd: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Each member's averaged G(z) (s, n, 2), and D's logits (s, k) for points (k, 2), in model units."""
+        count = len(self._members)
+        generated: Tensor = self.average.module(latents_nd.expand(count, -1, -1))
+        return generated, self.discriminator(points.expand(count, -1, -1)).squeeze(2)
+
+    @contextmanager
+    def member(self, index: int) -> Iterator[Trainer]:
+        """A trainer with the member's weights, averages, optimisers' states and random streams."""
+        trainer = self._members[index]
+        trainer.adjust(self.experiments[index])
+        self.generator.hand_out(index, trainer.generator)
+        self.discriminator.hand_out(index, trainer.discriminator)
+        average = self.average.module
+        assert isinstance(average, StackedMLP)
+        average.hand_out(index, trainer.average.module)
+        optimisers = {
+            player: network.member_state(self.optimisers[player].state(), index)
+            for player, network in (("generator", self.generator), ("discriminator", self.discriminator))
+        }
+        done = {"step": self.step_count, "seconds": self.seconds, "average_updates": self.average.updates}
+        trainer.load_state(trainer.state() | done | {"optimisers": optimisers})
+        yield trainer
+
+
+def _each(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function of logits (n,), for every step and member of logits (steps, s, n)."""
+    per_step: Callable[..., Tensor] = torch.vmap(torch.vmap(function))
+    return per_step

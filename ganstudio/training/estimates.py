@@ -1,0 +1,76 @@
+"""The estimates of a run, kept in columns: what plots and readouts take them from. No torch, no Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ganstudio.training.messages import Estimated
+
+Quantity = Literal["jsd", "kl_forward", "kl_reverse"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+LOG4 = float(np.log(4))
+
+
+class EstimateCurve(NamedTuple):
+    """One quantity as one estimator found it: arrays (n,) in order of the steps, nats; floor is the JSD's alone.
+
+    low, high: about 95 %. floor: what the estimator reads for p_data against itself. NaN: not known.
+    """
+
+    steps: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    floor: npt.NDArray[np.float64]
+
+
+class EstimateHistory:
+    """Every estimate of a run by its estimator. ``generation`` changes with every change."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[Estimated]] = {}
+        self.generation = 0
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._found.clear()
+        self.generation += 1
+
+    def add(self, estimates: Iterable[Estimated]) -> None:
+        """Take in what has become known."""
+        for each in estimates:
+            self._found.setdefault(each.estimate.estimator, []).append(each)
+        self.generation += 1
+
+    @property
+    def estimators(self) -> tuple[str, ...]:
+        """Those that have told something, in order of their first estimate."""
+        return tuple(self._found)
+
+    def latest(self, estimator: str) -> Estimated | None:
+        """The newest estimate of an estimator."""
+        found = self._found.get(estimator)
+        return found[-1] if found else None
+
+    def curve(self, estimator: str, quantity: Quantity) -> EstimateCurve:
+        """A quantity as an estimator found it, estimates in which it is unknown left out."""
+        rows = [
+            (each.step, value, getattr(e, f"{quantity}_low"), getattr(e, f"{quantity}_high"), e.jsd_floor)
+            for each in self._found.get(estimator, ())
+            for e in (each.estimate,)
+            if (value := getattr(e, quantity)) is not None
+        ]
+        table = np.array(rows, np.float64).reshape(-1, 5)  # None becomes NaN
+        steps, value, low, high, floor = table.T
+        return EstimateCurve(steps, value, low, high, floor if quantity == "jsd" else np.full_like(floor, np.nan))
+
+
+def value_at_optimum(jsd: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """C(G) = -log 4 + 2 JSD, nats: V(D, G) with the best D (Goodfellow et al. 2014, theorem 1)."""
+    return 2 * jsd - LOG4

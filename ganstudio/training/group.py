@@ -1,0 +1,110 @@
+"""Several games with one clock: what a duel and a seed band have in common, and which games may be in one.
+
+Legend for names of tensors: m members, n samples, d latent dimensions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.presets import with_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    import numpy.typing as npt
+    import torch
+    from torch import Tensor
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import StartGroup, StepPhase
+    from ganstudio.training.trainer import Trainer
+
+MOST_IN_A_DUEL = 4
+MOST_SEEDS = 64
+
+
+class Group(Protocol):
+    """Games that are stepped together.
+
+    experiments: the settings in force, one a member. fixed_latents (n, d): what every member is shown with.
+    """
+
+    experiments: tuple[Experiment, ...]
+    dataset: Dataset
+    device: torch.device
+    fixed_latents: Tensor
+
+    @property
+    def step_count(self) -> int:
+        """Steps that every member has made."""
+        ...
+
+    def step(self, phase: StepPhase = "both") -> None:
+        """One step of every member."""
+        ...
+
+    def adjust(self, experiments: Sequence[Experiment]) -> None:
+        """Take over the live settings of ``experiments``, one a member, from the next step on."""
+        ...
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """The scalars of every step since the last call: for each member rows as a Trainer's, (m, n, 2 + 7)."""
+        ...
+
+    def look(self, latents_nd: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Each member's averaged G(z) (m, n, 2), and D's logits (m, k) for points (k, 2), in model units."""
+        ...
+
+    def member(self, index: int) -> AbstractContextManager[Trainer]:
+        """A trainer that stands where the member does, random streams and all, to be saved; not to be stepped."""
+        ...
+
+
+def members_of(start: StartGroup) -> tuple[Experiment, ...]:
+    """The experiments that the members train, or ValueError that says why there can be no such group."""
+    experiments = start.experiments
+    if start.seeds:
+        if len(experiments) != 1:
+            raise ValueError(f"a seed band trains one experiment, found {len(experiments)}")
+        if not 1 <= start.seeds <= MOST_SEEDS:
+            raise ValueError(f"a seed band has 1 to {MOST_SEEDS} seeds, found {start.seeds}")
+        seeds = range(experiments[0].seed, experiments[0].seed + start.seeds)
+        return tuple(with_setting(experiments[0], "seed", seed) for seed in seeds)
+    if not 2 <= len(experiments) <= MOST_IN_A_DUEL:
+        raise ValueError(f"a duel has 2 to {MOST_IN_A_DUEL} experiments, found {len(experiments)}")
+    for name in ("dataset", "seed", "latent"):
+        if any(getattr(experiment, name) != getattr(experiments[0], name) for experiment in experiments):
+            raise ValueError(f"{name}: the members of a duel differ in it, but must share dataset, seed and latent")
+    return experiments
+
+
+def check_plane(dataset: Dataset) -> None:
+    """ValueError unless the data are points of the plane, which is all that a group is shown on."""
+    if not dataset.is_plane:
+        raise ValueError(f'"{dataset.name}" holds images; several games at once need points of the plane')
+
+
+def check_stackable(trainers: Sequence[Trainer]) -> None:
+    """ValueError unless both players are perceptrons, whose weights can be stacked."""
+    trainer = trainers[0]
+    for player, network, family in (
+        ("generator", trainer.generator, MLPGenerator),
+        ("discriminator", trainer.discriminator, MLPDiscriminator),
+    ):
+        if not isinstance(network, family):
+            kind = getattr(trainer.experiment, player).kind
+            raise ValueError(f"{player}.kind: a seed band needs 'mlp', found '{kind}'")
+
+
+def cell_centres(bounds: tuple[float, float, float, float], cells: int) -> npt.NDArray[np.float32]:
+    """The centres (cells * cells, 2) of a grid over the bounds, row by row from the lowest y."""
+    x_low, x_high, y_low, y_high = bounds
+    across = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+    x, y = np.meshgrid(x_low + across * (x_high - x_low), y_low + across * (y_high - y_low))
+    return np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)

@@ -1,0 +1,397 @@
+"""Group sessions: commands in, events out, members kept as runs."""
+
+import numpy as np
+import pytest
+
+from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
+from ganstudio.presets import with_setting
+from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.training import group_archive, group_session
+from ganstudio.training.group import members_of
+from ganstudio.training.group_archive import GroupArchive
+from ganstudio.training.group_names import differing_paths, member_names
+from ganstudio.training.group_session import GroupSession
+from ganstudio.training.messages import (
+    SCALARS,
+    Adjust,
+    Adjusted,
+    Closed,
+    Failed,
+    GroupFrame,
+    GroupOpened,
+    GroupScalars,
+    MemberKept,
+    Notice,
+    Opened,
+    OpenMember,
+    Pause,
+    Play,
+    Quit,
+    RenderLatent,
+    Reset,
+    Save,
+    Scalars,
+    Start,
+    StartGroup,
+    StateChanged,
+    Step,
+)
+from ganstudio.training.session import Session
+
+
+class Drive:
+    """Runs a session in this thread: commands are handed in when an event is seen."""
+
+    def __init__(self, start):
+        self.session = GroupSession(start) if isinstance(start, StartGroup) else Session(start)
+        self.events = []
+        self._generator = self.session.run()
+
+    def send(self, *commands):
+        for command in commands:
+            self.session.send(command)
+        return self
+
+    def until(self, kind, **fields):
+        for event in self._generator:
+            self.events.append(event)
+            if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items()):
+                return event
+        raise AssertionError(f"the session ended without {kind.__name__} {fields}: {self.events[-3:]}")
+
+    def finish(self):
+        self.send(Quit())
+        return self.until(Closed)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def rows(self):
+        return np.concatenate([event.rows for event in self.of(GroupScalars)], axis=1)
+
+
+@pytest.fixture
+def band(plane, tmp_path):
+    return StartGroup(experiments=(plane,), seeds=3, runs=tmp_path)
+
+
+@pytest.fixture
+def duel(plane, tmp_path):
+    return StartGroup(experiments=(plane, with_setting(plane, "schedule.discriminator_steps", 5)), runs=tmp_path)
+
+
+# --- which groups there can be ----------------------------------------------------------------------------------------
+
+
+def test_a_band_s_members_differ_in_the_seed(plane):
+    members = members_of(StartGroup(experiments=(with_setting(plane, "seed", 7),), seeds=3))
+    assert [member.seed for member in members] == [7, 8, 9]
+    assert differing_paths(members) == ["seed"]
+
+
+@pytest.mark.parametrize(
+    ("count", "seeds", "message"),
+    [
+        (2, 4, "a seed band trains one experiment, found 2"),
+        (1, 65, "a seed band has 1 to 64 seeds, found 65"),
+        (1, 0, "a duel has 2 to 4 experiments, found 1"),
+        (5, 0, "a duel has 2 to 4 experiments, found 5"),
+    ],
+)
+def test_groups_of_another_size_are_refused(plane, count, seeds, message):
+    with pytest.raises(ValueError, match=message):
+        members_of(StartGroup(experiments=(plane,) * count, seeds=seeds))
+
+
+@pytest.mark.parametrize(("path", "value"), [("seed", 1), ("latent.dimensions", 3), ("dataset.sigma", 0.02)])
+def test_a_duel_s_members_share_data_seed_and_latents(plane, path, value):
+    name = path.split(".")[0]
+    with pytest.raises(ValueError, match=f"{name}: the members of a duel differ in it, but must share dataset, seed"):
+        members_of(StartGroup(experiments=(plane, with_setting(plane, path, value))))
+
+
+def test_the_seeds_of_a_band_end_where_seeds_do(plane):
+    with pytest.raises(ValueError, match="seed: found 4294967296"):
+        members_of(StartGroup(experiments=(with_setting(plane, "seed", 2**32 - 1),), seeds=2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ([{}, {"schedule.discriminator_steps": 5}], ("k = 1", "k = 5")),
+        (
+            [{"objective.generator_update": "saturating"}, {}, {"objective.generator_update": "combined"}],
+            ("saturating", "non-saturating", "combined"),
+        ),
+        ([{}, {"objective": HingeSpec()}], ("minimax", "hinge")),
+        ([{}, {"optimisers.generator.learning_rate": 2e-4}], ("G rate 0.001", "G rate 0.0002")),
+        ([{}, {"generator.width": 16}], ("G width 8", "G width 16")),
+        ([{}, {"optimisers.discriminator": SGDSpec()}], ("D adam", "D sgd")),
+        (
+            [{}, {"objective": MinimaxSpec(gamma=0.5)}, {"objective": HingeSpec()}],
+            ("minimax, gamma 0", "minimax, gamma 0.5", "hinge"),
+        ),
+        ([{}, {"name": "other", "measures.window": 5}], ("A", "B")),
+        (
+            [{}, {"generator.width": 16, "generator.depth": 2, "schedule.average": 0.5}],
+            ("G width 8, G depth 1, …", "G width 16, G depth 2, …"),
+        ),
+    ],
+    ids=["k", "update", "objective", "rate", "width", "optimiser", "kinds", "same", "many"],
+)
+def test_members_are_called_by_what_they_differ_in(plane, changes, names):
+    experiments = []
+    for change in changes:
+        experiment = plane
+        for path, value in change.items():
+            experiment = with_setting(experiment, path, value)
+        experiments.append(experiment)
+    assert member_names(experiments) == names
+
+
+# --- commands and events ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_it_trains_to_the_last_step_and_leaves_nothing(kind, request, tmp_path):
+    start = request.getfixturevalue(kind)
+    drive = Drive(start)
+    opened = drive.until(GroupOpened)
+    members = 3 if kind == "band" else 2
+    assert opened.band == (kind == "band")
+    assert opened.names == (("seed 0", "seed 1", "seed 2") if opened.band else ("k = 1", "k = 5"))
+    assert len(opened.experiments) == members
+    assert (opened.step, opened.real.shape, opened.real.dtype) == (0, (2000, 2), np.float32)
+    low, high = opened.real.min(0), opened.real.max(0)
+    assert opened.plane[0] < low[0] < high[0] < opened.plane[1]
+    frame = drive.until(GroupFrame)
+    assert frame.generated.shape == (members, 1000, 2)
+    assert frame.landscapes.shape == (members, 48, 48)
+    assert frame.landscapes.dtype == frame.generated.dtype == np.float32
+    assert frame.landscapes.min() >= 0
+    assert frame.landscapes.max() <= 1
+    assert frame.bounds == opened.plane
+    drive.send(Play())
+    drive.until(StateChanged, state="finished", step=40)
+    assert drive.of(GroupFrame)[-1].step == 40
+    drive.finish()
+    assert drive.rows().shape == (members, 40, 2 + len(SCALARS))
+    assert drive.rows()[0, :, 0].tolist() == list(range(1, 41))
+    assert [event.state for event in drive.of(StateChanged)] == ["paused", "playing", "finished"]
+    assert not drive.of(Notice)
+    assert not list(tmp_path.iterdir())
+
+
+def test_playing_on_after_the_last_step_and_starting_over(band):
+    drive = Drive(with_play(band))
+    drive.until(StateChanged, state="finished", step=40)
+    drive.send(Play())
+    assert drive.until(Adjusted).value == 80
+    drive.until(StateChanged, state="finished", step=80)
+    drive.send(Reset())
+    opened = drive.until(GroupOpened)
+    assert opened.step == 0
+    drive.until(StateChanged, state="paused", step=0)
+    first = drive.rows()[:, 0, 2:]
+    drive.events.clear()
+    drive.send(Step())
+    drive.until(StateChanged, state="paused", step=1)
+    np.testing.assert_array_equal(drive.rows()[:, 0, 2:], first)
+    drive.finish()
+
+
+def with_play(start):
+    return StartGroup(experiments=start.experiments, seeds=start.seeds, runs=start.runs, play=True)
+
+
+def test_pausing_stands_still(plane, tmp_path):
+    plane = with_setting(plane, "schedule.steps", 1_000_000)
+    drive = Drive(StartGroup(experiments=(plane,), seeds=2, runs=tmp_path, play=True))
+    drive.until(GroupScalars)
+    drive.send(Pause())
+    paused = drive.until(StateChanged, state="paused")
+    drive.send(Pause(), Step("discriminator"))
+    stepped = drive.until(StateChanged, state="paused")
+    assert stepped.step == paused.step + 1
+    assert np.isnan(drive.rows()[:, -1, 2 + SCALARS.index("g_loss")]).all()
+    assert drive.of(GroupFrame)[-1].step == stepped.step
+    drive.finish()
+
+
+def test_a_live_setting_reaches_all_members(band):
+    drive = Drive(band)
+    drive.until(GroupFrame)
+    drive.send(Adjust("schedule.discriminator_steps", 4))
+    assert drive.until(Adjusted).experiment.schedule.discriminator_steps == 4
+    drive.send(Adjust("generator.width", 16))
+    assert "can't change while games are going" in drive.until(Notice).message
+    drive.send(Adjust("schedule.batch_size", 1))
+    assert "schedule.batch_size" in drive.until(Notice).message
+    drive.finish()
+
+
+def test_what_is_compared_stays_and_a_setting_that_one_lacks_reaches_the_others(plane, tmp_path):
+    hinge = with_setting(plane, "objective", HingeSpec())
+    drive = Drive(StartGroup(experiments=(hinge, plane), runs=tmp_path))
+    drive.until(GroupFrame)
+    drive.send(Adjust("objective", {"kind": "least_squares"}), Adjust("objective.gamma", 0.5))
+    assert drive.until(Notice).message == (
+        "objective is what these games are compared in: it stays as it is in each of them"
+    )
+    assert drive.until(Adjusted).value == 0.5
+    drive.send(Step(), OpenMember(1))
+    kept = drive.until(MemberKept)
+    assert RunFolder.open(kept.run, read_only=True).changes()[0].path == "objective.gamma"
+    drive.finish()
+
+
+def test_unequal_starts_are_told(plane):
+    drive = Drive(StartGroup(experiments=(plane, with_setting(plane, "discriminator.width", 4))))
+    assert drive.until(Notice).message == (
+        "The members' networks differ, so that D can't start from the same weights in all."
+    )
+    drive.finish()
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_a_kept_member_is_a_run_that_goes_on(kind, request, tmp_path):
+    start = request.getfixturevalue(kind)
+    drive = Drive(start)
+    drive.send(*[Step()] * 4, OpenMember(1))
+    kept = drive.until(MemberKept)
+    assert kept.index == 1
+    assert kept.run.parent == tmp_path
+    assert kept.run.name.endswith("_tiny-seed_1" if kind == "band" else "_tiny-k_5")
+    drive.send(OpenMember(1), Step(), OpenMember(1), OpenMember(9))
+    assert drive.until(MemberKept).run == kept.run
+    assert drive.until(MemberKept).run != kept.run
+    assert drive.until(Notice).message == f"There is no game 10 among these {len(drive.of(GroupOpened)[0].names)}."
+    drive.finish()
+
+    run = RunFolder.open(kept.run, read_only=True)
+    assert run.experiment() == drive.of(GroupOpened)[0].experiments[1]
+    np.testing.assert_array_equal(run.scalars(SCALARS), drive.rows()[1, :4])
+    assert latest_checkpoint(kept.run).name == "step-00000004"
+    assert np.load(run.samples / "step-00000004.npy").shape == (1000, 2)
+    alone = Drive(Start(resume=kept.run))
+    assert alone.until(Opened).step == 4
+    assert len(alone.until(Scalars).rows) == 4
+    alone.send(Step())
+    alone.until(StateChanged, step=5)
+    np.testing.assert_allclose(
+        alone.of(Scalars)[-1].rows[0, 2:], drive.rows()[1, 4, 2:], rtol=0 if kind == "duel" else 1e-4, atol=1e-5
+    )
+    alone.finish()
+
+
+def test_saving_keeps_every_member(band):
+    drive = Drive(band)
+    drive.send(Save())
+    assert len({drive.until(MemberKept).run for _ in range(3)}) == 3
+    drive.finish()
+
+
+def test_a_folder_that_can_t_be_written_is_told_and_training_goes_on(plane, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    drive = Drive(StartGroup(experiments=(plane,), seeds=2, runs=blocked))
+    drive.send(OpenMember(0), Step())
+    assert "seed 0 could not be kept" in drive.until(Notice).message
+    drive.until(StateChanged, step=1)
+    drive.finish()
+
+
+@pytest.fixture
+def wild(plane):
+    """A game whose weights overflow at its third step."""
+    fast = SGDSpec(learning_rate=10)
+    wild = plane.model_copy(update={"objective": HingeSpec()})
+    return with_setting(with_setting(wild, "optimisers.generator", fast), "optimisers.discriminator", fast)
+
+
+def test_a_member_gone_wrong_is_told_once_and_the_others_go_on(plane, wild):
+    drive = Drive(StartGroup(experiments=(wild, plane), play=True))
+    drive.until(StateChanged, state="finished", step=40)
+    drive.finish()
+    (told,) = drive.of(Notice)
+    assert told.message.startswith("In hinge, G sgd, … a loss or gradient is no longer a finite number")
+    assert told.message.endswith("The others go on.")
+    assert np.isfinite(drive.rows()[1]).all()
+
+
+def test_with_all_members_gone_wrong_training_stops(wild):
+    drive = Drive(StartGroup(experiments=(with_setting(wild, "schedule.steps", 10**6),), seeds=2, play=True))
+    drive.until(StateChanged, state="playing")
+    stopped = drive.until(StateChanged, state="paused")
+    assert drive.until(Notice).message.endswith(f"Training stopped at step {stopped.step:,}.")
+    drive.finish()
+
+
+def test_what_a_group_can_t_do_is_told(band):
+    drive = Drive(band)
+    drive.until(GroupFrame)
+    drive.send(RenderLatent(request=1, latents=np.zeros((1, 2), np.float32)))
+    assert "open one of them first" in drive.until(Notice).message
+    drive.finish()
+
+
+@pytest.mark.parametrize("successor", [Start, StartGroup])
+def test_another_start_ends_the_group_and_is_left_for_the_host(band, plane, successor):
+    drive = Drive(band)
+    drive.until(GroupFrame)
+    command = Start(experiment=plane) if successor is Start else band
+    drive.send(command)
+    drive.until(Closed)
+    assert drive.session.successor is command
+
+
+def test_images_fail_in_words(images):
+    failed = Drive(StartGroup(experiments=(images,), seeds=2)).until(Failed)
+    assert failed.expected
+    assert "several games at once need points of the plane" in failed.message
+
+
+def test_the_number_of_threads_is_measured_unless_it_is_said(plane, monkeypatch):
+    asked = []
+    monkeypatch.setattr(group_session, "measure_threads", lambda step: asked.append(step()) or 1)
+    free = with_setting(plane, "device", {"kind": "cpu"})
+    drive = Drive(StartGroup(experiments=(free,), seeds=2))
+    assert drive.until(GroupOpened).step == 0
+    drive.finish()
+    assert len(asked) == 1
+
+
+def test_frames_keep_to_their_share_of_the_time(plane, monkeypatch):
+    """Each frame takes a second of a clock by hand, a step a half: between two frames lie at least 24 s."""
+    now = [0.0]
+    monkeypatch.setattr(group_session.time, "monotonic", lambda: now[0])
+    drive = Drive(StartGroup(experiments=(with_setting(plane, "schedule.steps", 80),), seeds=2))
+    drive.until(GroupFrame)
+    group = drive.session._group
+    look, step = group.look, group.step
+
+    def tick(seconds, then):
+        now[0] += seconds
+        return then
+
+    monkeypatch.setattr(group, "look", lambda *sight: tick(1.0, look(*sight)))
+    monkeypatch.setattr(group, "step", lambda *phase: tick(0.5, step(*phase)))
+    drive.send(Play())
+    drive.until(StateChanged, state="finished")
+    steps = [event.step for event in drive.of(GroupFrame)]
+    gaps = np.diff(steps[1:-1])  # the first was made before the clock was slowed, the last when training ended
+    assert len(gaps) == 1
+    assert gaps[0] == pytest.approx(48, abs=1)
+    drive.finish()
+
+
+def test_a_long_training_is_remembered_by_evenly_spaced_steps(plane, monkeypatch):
+    monkeypatch.setattr(group_archive, "MOST_ROWS", 100)
+    archive = GroupArchive((plane, plane), ("A", "B"), None, 1)
+    for first in range(1, 1000, 37):
+        rows = np.zeros((2, 37, 2 + len(SCALARS)))
+        rows[:, :, 0] = np.arange(first, first + 37)
+        archive.record(rows)
+    steps = archive.rows()[1, :, 0]
+    assert 50 <= len(steps) <= 100
+    assert set(np.diff(steps)) == {16}
