@@ -408,7 +408,7 @@ class MeasuresSpec(Spec):
     samples_every: int = knob(500, "Steps between two pictures of the fixed latents on disk", unit="steps", ge=1)
     checkpoint_seconds: float = knob(30.0, "Time between two checkpoints", unit="s", gt=0, le=86400, live=True)
     probe: bool = knob(True, "Estimate the divergences by a fresh classifier on samples that it never saw", live=True)
-    histogram: bool = knob(False, "Estimate them on a grid of the plane, against the exact masses of p_data", live=True)
+    histogram: bool = knob(True, "Estimate them on a grid of the plane, against the exact masses of p_data", live=True)
     neighbours: bool = knob(False, "Estimate them from distances to nearest neighbours", live=True)
     share: float = knob(0.1, "Share of the training time that estimates may take", ge=0, le=0.9, live=True)
     samples: int = knob(

@@ -102,8 +102,8 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--estimator",
         choices=("probe", "histogram", "neighbours"),
         default="probe",
-        help="how the divergences are estimated: by a probe classifier, for any data (probe), or for points by counting "
-        "in cells or by nearest neighbours",
+        help="how the divergences are estimated: by a probe classifier, for any data (probe), or for points by "
+        "counting in cells or by nearest neighbours",
     )
     measure.add_argument("--json", action="store_true", help="print one JSON object")
 

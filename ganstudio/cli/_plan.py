@@ -49,7 +49,7 @@ def _new(arguments: argparse.Namespace) -> Plan:
     experiment = _experiment(arguments)
     if arguments.out is not None:
         check_free(arguments.out)
-    return Plan(start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True), run=arguments.out)
+    return Plan(start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True, measure=False), run=arguments.out)
 
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
@@ -98,7 +98,7 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     checkpoint = latest_checkpoint(run)
     step = step_of_checkpoint(checkpoint) if checkpoint else 0
     return Plan(
-        start=Start(resume=run),
+        start=Start(resume=run, measure=False),
         commands=(*commands, Play()),
         run=run,
         done=step if step >= experiment.schedule.steps else None,

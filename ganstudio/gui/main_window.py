@@ -313,7 +313,7 @@ class MainWindow(Shell):
         self._scene = Scene(self.bridge)
         self._rooms = Rooms(self, self._scene, self.bridge, self.opener, self._runs)
         self._rooms.wanted.connect(self._start)
-        self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent.setVisible)
+        self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent_panel.setVisible)
         self._timer.start()
         if self._wanted is not None:
             path, self._wanted = self._wanted, None

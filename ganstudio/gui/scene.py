@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGraphicsView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from ganstudio.gui import theme
+from ganstudio.gui.views.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.views.curves import CurvesView
 from ganstudio.gui.views.gallery import GalleryView
 from ganstudio.gui.views.latent import LatentView
 from ganstudio.gui.views.plane import PlaneView
+from ganstudio.gui.views.prior import PriorView
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from PySide6.QtGui import QPixmap
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.bridge import TrainingBridge
-    from ganstudio.training.messages import Adjusted, Frame, Opened, Rendered, Watch
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Opened, Rendered, Watch
 
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT = 190, 320
@@ -40,17 +46,27 @@ class Scene(QWidget):
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
+        self.prior = PriorView()
+        self._codes: npt.NDArray[np.float32] | None = None
+        self._hovered: npt.NDArray[np.float32] | None = None
         self.curves = CurvesView(self.history, self.estimates)
+        self.alerts, self.coverage = AlertsView(), CoverageReadout()
         self._samples = QStackedWidget()
         self._samples.addWidget(self.plane)
         self._samples.addWidget(self.gallery)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
         made.addWidget(self._samples)
-        made.addWidget(self.latent)
+        self.latent_panel = below = QWidget()
+        beside = QHBoxLayout(below)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.prior)
+        beside.addWidget(self.latent, 1)
+        made.addWidget(below)
         made.setStretchFactor(0, 1)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(made)
-        across.addWidget(self.curves)
+        across.addWidget(self._beside_curves())
         across.setSizes([520, 420])
         for splitter in (made, across):
             splitter.setChildrenCollapsible(False)
@@ -64,20 +80,32 @@ class Scene(QWidget):
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
         self.gallery.selected.connect(self._pick)
-        self.latent.requested.connect(bridge.render)
+        self.latent.requested.connect(self._on_requested)
+        self.prior.picked.connect(self.latent.set_latents)
+        self.prior.hovered.connect(self._on_hovered)
+        self.plane.pointed.connect(self.prior.show_linked)
+        self.plane.manifold_shown.connect(self.prior.show_grid)
         self.latent.probe_changed.connect(self.plane.show_probe)
         bridge.rendered.connect(self._on_rendered)
+        bridge.measured.connect(lambda measured: self.estimates.add(measured.estimates))
+        bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
+        bridge.covered.connect(self._on_covered)
 
     def open(self, opened: Opened) -> None:
         """Show another game."""
         self._opened = opened
         self.history.clear()
         self.estimates.clear()
+        self.alerts.show_alerts(())
+        self.coverage.show_coverage(None, 0)
         self.history.window = opened.experiment.measures.window
         view = self.gallery if opened.plane is None else self.plane
         view.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
+        self._codes = self._hovered = None
+        self.prior.setVisible(self.prior.available(opened.experiment.latent))
+        self.prior.open(opened.experiment.latent, opened.latents)
         self.latent.open(opened.experiment.latent, opened.plane is not None)
         if opened.experiment.latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
@@ -92,6 +120,20 @@ class Scene(QWidget):
         self.curves.clear_marks()
         self._tell_game(opened.experiment)
         self.curves.fit()
+
+    def _beside_curves(self) -> QWidget:
+        """The curves, and above them what is wrong and how much of the data G reaches."""
+        column = QWidget()
+        told = QHBoxLayout()
+        told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
+        told.addWidget(self.alerts, 1)
+        told.addWidget(self.coverage)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(told)
+        layout.addWidget(self.curves, 1)
+        return column
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample keeps up with them."""
@@ -131,8 +173,34 @@ class Scene(QWidget):
     def _watch(self, watch: Watch) -> None:
         self._bridge.send(watch)
 
+    def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
+        self._codes = codes
+        self.prior.set_current(codes[0])
+        self._render()
+
+    def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
+        self._hovered = z
+        if z is None:
+            self.plane.show_mark(None)
+        elif self._opened is not None and self._opened.plane is not None:
+            self._render()
+
+    def _render(self) -> None:
+        """Ask for the sliders' codes and the hovered one in one request, so that neither displaces the other."""
+        if self._codes is not None:
+            hovered = [] if self._hovered is None else [self._hovered[None]]
+            self._bridge.render(np.concatenate([self._codes, *hovered]))
+
     def _on_rendered(self, rendered: Rendered) -> None:
-        self.latent.show_rendered(rendered)
+        if self._codes is None:
+            return
+        count, samples = len(self._codes), rendered.samples
+        if self._hovered is not None and len(samples) == count + 1 and samples.shape[1:] == (2,):
+            self.plane.show_mark(samples[count])
+        self.latent.show_rendered(replace(rendered, samples=samples[:count]))
+
+    def _on_covered(self, covered: Covered) -> None:
+        self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts))
 
     def _pick(self, index: int) -> None:
         if self._opened is not None and index < len(self._opened.latents):

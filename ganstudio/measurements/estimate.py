@@ -156,15 +156,26 @@ def collect(sides: Sides, *, real: int, fake: int) -> Generator[None, None, tupl
     """
     drawn = yield from _draw(sides.draw_real, real, sides.shape)
     if sides.count is not None:
-        _, first = np.unique(drawn.reshape(len(drawn), -1), axis=0, return_index=True)
-        drawn = drawn[np.sort(first)]
-        yield
+        drawn = yield from _distinct(drawn)
     if min(len(drawn), real) < FEWEST:
         raise EstimationError(f"the data has {len(drawn)} distinct samples; an estimate needs {FEWEST} or more")
     generated = yield from _draw(sides.draw_fake, min(fake, len(drawn)) if fake else 0, sides.shape)
     if not np.isfinite(generated).all():
         raise EstimationError("the generator makes numbers that are not finite; the training has diverged")
     return drawn, generated
+
+
+def _distinct(samples: Samples) -> Generator[None, None, Samples]:
+    seen: set[bytes] = set()
+    kept = []
+    for index, sample in enumerate(samples):
+        key = sample.tobytes()
+        if key not in seen:
+            seen.add(key)
+            kept.append(index)
+        if index % 1024 == 1023:
+            yield
+    return samples[kept]
 
 
 def _draw(draw: Draw, count: int, shape: tuple[int, ...]) -> Generator[None, None, Samples]:

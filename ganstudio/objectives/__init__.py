@@ -33,11 +33,12 @@ class Objective(Protocol):
     """The losses of a game.
 
     pairs: whether G's loss compares its samples with real ones. penalises: whether D's loss has a penalty on its
-    gradient in the samples, so that they must track gradients.
+    gradient in the samples. every: the penalty is a mean that each so many-th sample of the minibatch is enough for.
     """
 
     pairs: bool
     penalises: bool
+    every: int
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss from its logits for x and G(z)."""
@@ -47,8 +48,8 @@ class Objective(Protocol):
         """G's loss from D's logits for G(z), and for x where ``pairs``."""
         ...
 
-    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
-        """What is added to D's loss where ``penalises``: x, g are the samples, real, fake their logits."""
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor) -> Tensor:
+        """What is added to D's loss where ``penalises``, from samples x of the data and g of G; D is ``judge``."""
         ...
 
 

@@ -18,19 +18,21 @@ class Unpenalised:
 
     pairs = False
     penalises = False
+    every = 1
 
     def __init__(self, spec: Spec) -> None:
         pass
 
-    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor) -> Tensor:
         """Never asked for."""
         raise AssertionError("this objective has no penalty")
 
 
-def squared_slopes(x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
-    """R1 + R2: E ||grad l(x)||^2 + E ||grad l(G(z))||^2 (Roth et al. 2017, arXiv:1705.09367; Mescheder et al. 2018).
+def squared_slopes(judge: Judge, x: Tensor, g: Tensor) -> Tensor:
+    """R1 + R2: E ||grad l(x)||^2 + E ||grad l(G(z))||^2, from as many real samples x as generated ones g, (n, *shape).
 
-    x, g are samples (n, *shape) that track gradients, real, fake their logits (n,).
+    Roth et al. 2017 (arXiv:1705.09367), Mescheder et al. 2018 (arXiv:1801.04406).
     """
-    slopes = torch.autograd.grad(real.sum() + fake.sum(), [x, g], create_graph=True)
-    return sum((slope.flatten(1).square().sum(1).mean() for slope in slopes), start=x.new_zeros(()))
+    here = torch.cat([x, g]).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(judge(here).sum(), here, create_graph=True)
+    return slopes.square().sum() / len(x)

@@ -51,6 +51,7 @@ class Minimax:
     """D ascends V, less its slope where that is penalised; G takes the update that its spec names."""
 
     pairs = False
+    every = 4  # a second derivative costs as much as all the rest of a step, and its noise hardly matters
 
     def __init__(self, spec: MinimaxSpec) -> None:
         self.gamma = spec.gamma
@@ -72,6 +73,6 @@ class Minimax:
         """One of the three updates."""
         return self.generator_update(fake)
 
-    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor) -> Tensor:
         """Gamma/2 (R1 + R2): without it the game only circles its fixed point (Mescheder et al. 2018)."""
-        return self.gamma / 2 * squared_slopes(x, g, real, fake)
+        return self.gamma / 2 * squared_slopes(judge, x, g)

@@ -20,6 +20,7 @@ class Relativistic:
 
     pairs = True
     penalises = True
+    every = 1
 
     def __init__(self, spec: RelativisticSpec) -> None:
         self.gamma = spec.gamma
@@ -33,6 +34,6 @@ class Relativistic:
         assert real is not None
         return sp(real - fake).mean()
 
-    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor) -> Tensor:
         """Gamma/2 (R1 + R2): the mean squared slope of D at real and at generated samples."""
-        return self.gamma / 2 * squared_slopes(x, g, real, fake)
+        return self.gamma / 2 * squared_slopes(judge, x, g)

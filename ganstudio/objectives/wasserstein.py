@@ -18,6 +18,7 @@ class Wasserstein:
 
     pairs = False
     penalises = True
+    every = 1
 
     def __init__(self, spec: WassersteinSpec) -> None:
         self.weight = spec.penalty
@@ -30,7 +31,7 @@ class Wasserstein:
         """-E l(G(z))."""
         return -fake.mean()
 
-    def penalty(self, judge: Judge, x: Tensor, g: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    def penalty(self, judge: Judge, x: Tensor, g: Tensor) -> Tensor:
         """Lambda E (||grad l(u x + (1 - u) G(z))|| - 1)^2, one u a pair."""
         share = torch.rand([len(x), *[1] * (x.dim() - 1)], device=x.device)
         between = torch.lerp(g.detach(), x.detach(), share).requires_grad_()

@@ -121,14 +121,12 @@ class Band:
         with torch.no_grad():
             g = self._blurred(self.generator(self._draw_latents()))
         penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
-        flat_x, flat_g = x.flatten(0, 1), g.flatten(0, 1)
-        if penalises:
-            flat_x.requires_grad_()
-            flat_g.requires_grad_()
-        real, fake = self._judge(flat_x, flat_g)
+        real, fake = self._judge(x.flatten(0, 1), g.flatten(0, 1))
         loss = self.objective.discriminator_loss(real, fake)
         if penalises:
-            loss = loss + self.objective.penalty(self._judge_flat, flat_x, flat_g, real, fake)
+            some_x, some_g = (samples[:, :: self.objective.every] for samples in (x, g))
+            self._penalised = some_x.shape[1]
+            loss = loss + self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
         return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss, factor)
 
     def _move_generator(self, factor: float) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
@@ -149,8 +147,11 @@ class Band:
         return real, fake
 
     def _judge_flat(self, samples: Tensor) -> Tensor:
-        """D as a penalty asks it: samples (s * n, 2) to logits (s * n,)."""
-        logits: Tensor = self.discriminator(samples.view(len(self._members), -1, 2)).flatten()
+        """D as a penalty asks it: one or more minibatches of (s * n, 2) behind one another, to as many logits."""
+        members = len(self._members)
+        count = samples.shape[0] // (members * self._penalised)
+        batches = samples.view(count, members, self._penalised, 2).transpose(0, 1).flatten(1, 2)
+        logits: Tensor = self.discriminator(batches).view(members, count, self._penalised).transpose(0, 1).flatten()
         return logits
 
     def _descend(self, player: str, network: StackedMLP, loss: Tensor, factor: float) -> Tensor:

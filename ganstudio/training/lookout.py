@@ -57,6 +57,10 @@ class Lookout:
             self._due = time.monotonic() + max(LOOK_SECONDS, PATIENCE * (time.monotonic() - now))
         yield from self._tell()
 
+    def recall(self, rows: npt.NDArray[np.float64]) -> None:
+        """Take in what an earlier session recorded; single moves by hand may be among it."""
+        self._watcher.see_scalars(rows, by_hand=True)
+
     def hear(self, measured: Measured) -> None:
         """Hear of an independent estimate of the divergence."""
         for each in measured.estimates:
@@ -79,6 +83,6 @@ class Lookout:
 
     def _tell(self) -> Iterator[AnyEvent]:
         alerts = self._watcher.alerts()
-        if [alert.kind for alert in alerts] != [alert.kind for alert in self._told]:
+        if alerts != self._told:
             self._told = alerts
             yield Alerted(alerts)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ganstudio.measurements.estimate import Work
     from ganstudio.run import RunFolder
-    from ganstudio.training.messages import Event
+    from ganstudio.training.messages import AnyEvent
     from ganstudio.training.trainer import Trainer
 
 MOST_OWED = 0.05
@@ -35,13 +35,17 @@ _FIELDS = tuple(field.name for field in fields(DivergenceEstimate) if field.name
 
 
 class Measurer:
-    """Takes the experiment's estimators in turn. ``run`` below is where results are kept, None: there is no folder."""
+    """Runs the experiment's estimators side by side; each slice goes to the one that has had the least time.
 
-    def __init__(self, trainer: Trainer) -> None:
+    ``run`` below is where results are kept, None: there is no folder.
+    """
+
+    def __init__(self, trainer: Trainer, *, on: bool = True) -> None:
         self._trainer = trainer
+        self._on = on
         self._owed = 0.0
-        self._work: Work | None = None
-        self._begun: tuple[int, float] = (0, 0.0)
+        self._works: dict[str, tuple[Work, int, float]] = {}  # with the step and seconds that the estimate is of
+        self._spent: dict[str, float] = {}
         self._measured_step: dict[str, int] = {}
         self._cache: dict[str, Any] = {}  # what the estimators have learnt of p_data
         self._refused: set[str] = set()
@@ -49,61 +53,66 @@ class Measurer:
     @property
     def busy(self) -> bool:
         """Whether an estimate is in the making, or one of the present step is still to be made."""
-        return self._work is not None or bool(self._stale())
+        return bool(self._turns())
 
-    def spend(self, trained: float, run: RunFolder | None) -> Iterator[Event]:
+    def spend(self, trained: float, run: RunFolder | None) -> Iterator[AnyEvent]:
         """Work on, after ``trained`` seconds of training, for the share of the time that the experiment allows."""
         share = self._trainer.experiment.measures.share
         self._owed = min(self._owed + trained * share / (1 - share), MOST_OWED)
-        while self._owed > 0 and (self._work is not None or self._begin()):
+        while self._owed > 0 and self.busy:
             began = time.perf_counter()
-            yield from self._slice(run)
+            yield from self.work(run)
             self._owed -= time.perf_counter() - began
 
-    def work(self, run: RunFolder | None) -> Iterator[Event]:
-        """Do one slice, because nothing else is to be done."""
-        if self._work is not None or self._begin():
-            yield from self._slice(run)
+    def work(self, run: RunFolder | None) -> Iterator[AnyEvent]:
+        """Do one slice."""
+        turns = self._turns()
+        if not turns:
+            return
+        name = min(turns, key=lambda name: self._spent.get(name, 0.0))
+        if name not in self._works:
+            self._begin(name)
+        began = time.perf_counter()
+        yield from self._slice(name, run)
+        self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - began
 
-    def _wanted(self) -> list[str]:
-        measures = self._trainer.experiment.measures
-        if measures.share == 0:
+    def _turns(self) -> list[str]:
+        """The estimators with something to do. An untrained G is not worth the time."""
+        measures, step = self._trainer.experiment.measures, self._trainer.step_count
+        if not self._on or measures.share == 0 or step == 0:
             return []
         plane = self._trainer.dataset.is_plane
-        return [name for name in ESTIMATORS if getattr(measures, name) and (plane or name not in PLANE_ONLY)]
+        wanted = [name for name in ESTIMATORS if getattr(measures, name) and (plane or name not in PLANE_ONLY)]
+        return [name for name in wanted if name in self._works or self._measured_step.get(name) != step]
 
-    def _stale(self) -> list[str]:
-        """The estimators that have not told of the present step. An untrained G is not worth the time."""
-        step = self._trainer.step_count
-        return [name for name in self._wanted() if step > 0 and self._measured_step.get(name) != step]
-
-    def _begin(self) -> bool:
-        stale = self._stale()
-        if not stale:
-            return False
-        name = min(stale, key=lambda name: self._measured_step.get(name, -1))
+    def _begin(self, name: str) -> None:
         trainer = self._trainer
-        self._measured_step[name] = trainer.step_count
-        self._begun = trainer.step_count, trainer.seconds
-        seed = (trainer.experiment.seed * 1_000_003 + trainer.step_count) % 2**32  # the same run measures the same
-        self._work = ESTIMATORS[name](sides(trainer, seed, self._cache), trainer.experiment.measures.samples, seed)
-        return True
+        step = self._measured_step[name] = trainer.step_count
+        # One that was switched on later must not make up for the time that it did not want.
+        self._spent[name] = max(self._spent.get(name, 0.0), min(self._spent.values(), default=0.0))
+        seed = (trainer.experiment.seed * 1_000_003 + step) % 2**32  # the same step of the same run measures the same
+        work = ESTIMATORS[name](sides(trainer, seed, self._cache), trainer.experiment.measures.samples, seed)
+        self._works[name] = work, step, trainer.seconds
 
-    def _slice(self, run: RunFolder | None) -> Iterator[Event]:
-        assert self._work is not None
+    def _slice(self, name: str, run: RunFolder | None) -> Iterator[AnyEvent]:
+        work, step, seconds = self._works[name]
         try:
-            next(self._work)
+            next(work)
         except StopIteration as end:
-            self._work = None
-            found = Estimated(*self._begun, end.value)
+            del self._works[name]
+            found = Estimated(step, seconds, end.value)
             if run is not None:
                 keep(run, found)
             yield Measured((found,))
         except EstimationError as error:
-            self._work = None
-            if str(error) not in self._refused:
+            del self._works[name]
+            if self._is_sound() and str(error) not in self._refused:
                 self._refused.add(str(error))
                 yield Notice(f"There is no estimate of the divergence: {error}.")
+
+    def _is_sound(self) -> bool:
+        """Whether G's weights are numbers; where they are not, the session says so itself."""
+        return all(bool(torch.isfinite(weights).all()) for weights in self._trainer.generator.parameters())
 
 
 def sides(trainer: Trainer, seed: int, cache: dict[str, Any]) -> Sides:

@@ -48,6 +48,7 @@ class Start:
     """Build ``experiment`` and stand ready at step 0, paused; or go on with the run in ``resume``, a run folder.
 
     run: folder to record in; None: one is made under ``runs`` at the first step. Exactly one of experiment and resume.
+    measure: estimate divergences on the way, as the experiment says; else the time is all for training.
     """
 
     experiment: Experiment | None = None
@@ -55,6 +56,7 @@ class Start:
     runs: Path | None = None
     resume: Path | None = None
     play: bool = False
+    measure: bool = True
 
 
 @dataclass(frozen=True)

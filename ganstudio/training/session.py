@@ -108,6 +108,7 @@ class Session:
         rows = self._archive.resume(self._trainer)
         yield from self._announce()
         if len(rows):
+            self._lookout.recall(rows)
             yield Scalars(rows)
         if self._archive.run is not None and (estimates := kept(self._archive.run)):
             yield Measured(estimates)
@@ -123,7 +124,7 @@ class Session:
 
     def _build(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, self._dataset, self._device)
-        self._measurer = Measurer(self._trainer)
+        self._measurer = Measurer(self._trainer, on=self._start.measure)
         self._lookout = Lookout(self._trainer)
         self._broken = False
         self._reported = time.monotonic()
@@ -286,11 +287,12 @@ class Session:
             return
         self._reported = now
         rows = trainer.drain()
+        by_hand = self._state != "playing"  # before a number gone wrong pauses the game
         if len(rows):
             archive.run.record_scalars(SCALARS, rows)
             yield Scalars(rows)
             yield from self._watch_for_divergence(rows)
-            yield from self._lookout.see(rows, by_hand=self._state != "playing", force=force)
+            yield from self._lookout.see(rows, by_hand=by_hand, force=force)
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         archive.commit(force=force)

@@ -138,14 +138,12 @@ class Trainer:
         with torch.no_grad():
             g = self._blurred(self.generator(z))
         penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
-        if penalises:
-            x.requires_grad_()
-            g.requires_grad_()
         real, fake = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
         total = loss
         if penalises:
-            total = loss + self.objective.penalty(self.discriminator, x, g, real, fake)
+            every = self.objective.every
+            total = loss + self.objective.penalty(self.discriminator, x[::every], g[::every])
         sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():

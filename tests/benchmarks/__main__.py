@@ -13,7 +13,7 @@ import time
 MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
-    "live": ("live_ratio", "window_gap_p99", "slider_p95"),
+    "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99"),
     "band": ("band_speed",),
     "ring": ("ring_quality",),
     "digits": ("digits_quality",),

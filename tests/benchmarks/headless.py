@@ -37,7 +37,7 @@ def train_to_the_end(experiment: Experiment, folder: Path) -> float:
     from ganstudio.training.messages import Failed, Quit, Start, StateChanged
     from ganstudio.training.session import Session
 
-    session = Session(Start(experiment=experiment, run=folder, play=True))
+    session = Session(Start(experiment=experiment, run=folder, play=True, measure=False))
     began, seconds = time.perf_counter(), float("nan")
     for event in session.run():
         if isinstance(event, Failed):
@@ -52,7 +52,7 @@ def _serve(connection: Connection, experiment: Experiment, folder: Path) -> None
     from ganstudio.training.messages import Pause, Play, Scalars, Start, StateChanged
     from ganstudio.training.session import Session
 
-    session = Session(Start(experiment=experiment, run=folder))
+    session = Session(Start(experiment=experiment, run=folder, measure=False))
     events = session.run()
 
     def until(state: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 _ONE_ROW = 860  # from this width on, the controls stand in one row
 PLOTS = {

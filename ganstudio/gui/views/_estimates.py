@@ -51,7 +51,7 @@ def places(estimate: Estimate, history: History, timeline: Timeline, width: int)
 
 
 def bars(estimate: Estimate, columns: npt.NDArray[np.intp], width: int) -> Span:
-    """The intervals as a span of each column of pixels, two pixels wide; where several share one, all that they cover."""
+    """The intervals as a span of each column of pixels, two wide; where several share one, all that they cover."""
     low, high = np.full(width, np.nan), np.full(width, np.nan)
     for beside in (0, 1):
         seen = (columns + beside >= 0) & (columns + beside < width)

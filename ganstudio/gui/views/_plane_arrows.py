@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._plane_layers import FAR, Layer
+from ganstudio.gui.views._plane_layers import FAR, Layer, Points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +62,7 @@ class Arrows(Layer):
         self.shown: frozenset[str] = frozenset()
         self.unit: float | None = None
         self._vectors = np.empty((1, 0, 2))
+        self._tails = Points(depth, theme.TEXT, 1.8)  # an arrow that vanished is still somewhere
         self._lines = PrimitiveArray(QLineF, 4)
 
     def set_vectors(self, vectors: npt.NDArray[Any]) -> None:
@@ -69,6 +70,7 @@ class Arrows(Layer):
         vectors = np.asarray(vectors, float)
         self.updates = MINIMAX_UPDATES if len(vectors) == 4 else OWN_UPDATE
         self._vectors = vectors[:, np.isfinite(vectors).all(axis=(0, 2))]
+        self._tails.set_points(self._vectors[0])
         lengths = np.hypot(*np.moveaxis(self._vectors[1:], -1, 0))
         # Of all updates, shown or not, so that switching one does not stretch the others.
         largest = float(np.quantile(lengths.max(axis=0), 0.9)) if lengths.size else 0.0
@@ -78,6 +80,7 @@ class Arrows(Layer):
     def clear(self) -> None:
         """Show none until the next ones."""
         self._vectors, self.unit = np.empty((1, 0, 2)), None
+        self._tails.set_points(self._vectors[0])
         self.update()
 
     def show_updates(self, names: Iterable[str]) -> None:
@@ -109,6 +112,7 @@ class Arrows(Layer):
         names = [name for name in self.updates if name in self.shown]
         if not names or not self._vectors.shape[1]:
             return
+        self._tails.draw(painter, place)
         for name in names:
             strokes = self.lines(name, place)
             if not len(strokes):

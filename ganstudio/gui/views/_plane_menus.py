@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from ganstudio.gui.views._chips import Chip
@@ -36,6 +36,23 @@ class _StayingMenu(QMenu):
             super().keyPressEvent(event)
 
 
+def _dots(colour: str) -> QIcon:
+    """A ring, and a filled dot once it is ticked, as on the chips."""
+    icon = QIcon()
+    for state, brush in ((QIcon.State.Off, Qt.BrushStyle.NoBrush), (QIcon.State.On, QColor(colour))):
+        pixmap = QPixmap(16, 16)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colour), 1.5))
+        painter.setBrush(brush)
+        painter.drawEllipse(QRectF(3, 3, 10, 10))
+        painter.end()
+        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
+        icon.addPixmap(pixmap, QIcon.Mode.Active, state)
+    return icon
+
+
 class MenuChip(Chip):
     """A chip with entries to tick; it looks switched on while one of them is."""
 
@@ -56,9 +73,7 @@ class MenuChip(Chip):
         entry.setCheckable(True)
         entry.setToolTip(tip)
         if colour is not None:
-            dot = QPixmap(10, 10)
-            dot.fill(QColor(colour))
-            entry.setIcon(QIcon(dot))
+            entry.setIcon(_dots(colour))
             entry.setIconVisibleInMenu(True)
         entry.toggled.connect(self._on_toggled)
         self.entries[key] = entry

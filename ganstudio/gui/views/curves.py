@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import BoundPanel
-from ganstudio.gui.views._chips import Chip
 from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
@@ -24,6 +23,7 @@ from ganstudio.training.estimates import EstimateHistory
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
+    from ganstudio.gui.views._chips import Chip
     from ganstudio.training.estimates import Quantity
     from ganstudio.training.history import History
 

@@ -16,6 +16,7 @@ from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, Arrow
 from ganstudio.gui.views._plane_heat import HEATS, ColourBar
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
 from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
+from ganstudio.gui.views._prior_link import PriorLink
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
 _AXIS = 40
 # What each heat map needs computed; D* and the difference come together.
 _WATCHED = {"landscape": "landscape", "optimal": "optimal", "difference": "optimal"}
+_ARROWS = "The step that points feel from D under G's updates, at points of G as it is trained, not of its average"
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
 
@@ -35,9 +37,12 @@ class PlaneView(QWidget):
 
     ``watch_changed`` carries a ``Watch``: the layers that are shown and the part of the plane that is visible, so that
     only what is seen is computed. It is emitted at once for a layer, and when the movement has settled for a zoom.
+    ``pointed`` carries the index of the generated point under the mouse, or None.
     """
 
     watch_changed = Signal(object)
+    pointed = Signal(object)
+    manifold_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +53,9 @@ class PlaneView(QWidget):
         self._generated = Points(3, theme.FAKE, 3.6)
         self._arrows = Arrows(4)
         self._probe = Probe(5)
-        self._layers = (self._landscape, self._real, self._manifold, self._generated, self._arrows, self._probe)
+        self._link = PriorLink(6)
+        marks = (self._arrows, self._probe, self._link)
+        self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
         self._studied: Mapping[str, npt.NDArray[Any]] = {}
         self._build_chips()
         self._build_plot()
@@ -81,6 +88,8 @@ class PlaneView(QWidget):
         self._arrows.clear()
         self._arrow_chip.offer(MINIMAX_UPDATES if opened.experiment.objective.kind == "minimax" else OWN_UPDATE)
         self._probe.set_probe(None, None)
+        self._link.set_point(None)
+        self._link.set_generated(np.empty((0, 2)))
         self._home = opened.plane
         for layer in self._layers:
             layer.set_reach(opened.plane)
@@ -96,6 +105,7 @@ class PlaneView(QWidget):
         layers = frame.layers
         if (points := layers.get("generated")) is not None:
             self._generated.set_points(points)
+            self._link.set_generated(points)
         if (grid := layers.get("manifold")) is not None:
             self._manifold.set_grid(grid, layers.get("manifold_density"))
         if (vectors := layers.get("arrows")) is not None:
@@ -122,6 +132,10 @@ class PlaneView(QWidget):
     def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
         """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
         self._probe.set_probe(point, trace)
+
+    def show_mark(self, point: npt.NDArray[Any] | None) -> None:
+        """Mark G(z) (2,) of the z that the mouse is on in the prior; None: no mark."""
+        self._link.set_point(point)
 
     def watch(self) -> Watch:
         """Which layers are shown, over which part of the plane."""
@@ -167,6 +181,7 @@ class PlaneView(QWidget):
             chip.toggled.connect(self._show_layers)
         for name in ("generated", "manifold"):
             self._chips[name].toggled.connect(self._emit_watch)
+        self._chips["manifold"].toggled.connect(self.manifold_shown)
         self._heat_chip = ChoiceChip("Heat map", "No heat map", "What the colours of the plane show")
         words = {
             "landscape": "D(x): what D says",
@@ -179,7 +194,7 @@ class PlaneView(QWidget):
         self._heat_chip.choose("landscape")
         self._heat_chip.changed.connect(self._show_heat)
         self._heat_chip.changed.connect(self._emit_watch)
-        self._arrow_chip = MenuChip("Arrows", "The step that each generated point feels from D, for G's updates")
+        self._arrow_chip = MenuChip("Arrows", _ARROWS)
         for name, update in (MINIMAX_UPDATES | OWN_UPDATE).items():
             self._arrow_chip.add(name, update.text, update.tip, update.colour)
         self._arrow_chip.offer(MINIMAX_UPDATES)
@@ -234,6 +249,7 @@ class PlaneView(QWidget):
             self._empty.resize(self._plot.size())
         elif event.type() == QEvent.Type.Leave:
             self._hover.clear()
+            self.pointed.emit(None)
         return super().eventFilter(watched, event)
 
     def _show_layers(self) -> None:
@@ -267,8 +283,11 @@ class PlaneView(QWidget):
         box = self._plot.getViewBox()
         if self._home is None or not box.sceneBoundingRect().contains(place):
             self._hover.clear()
+            self.pointed.emit(None)
             return
         point = box.mapSceneToView(place)
+        shown = self._generated.isVisible()
+        self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
         told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
         self._hover.setText(told.replace("-", "\u2212"))
 

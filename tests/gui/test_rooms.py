@@ -1,0 +1,159 @@
+"""The window's other rooms, through the real window and real training: side by side, slow motion, drawing, the prior."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+
+from ganstudio.experiment import DigitsSpec, MixtureSpec
+from ganstudio.gui.views.draw import DrawDialog
+from ganstudio.gui.views.duel_setup import DuelSetup
+from ganstudio.presets import with_setting
+from ganstudio.training.messages import Adjust, Alerted, Pause, Play, Step
+
+
+@pytest.fixture
+def side_by_side(studio, monkeypatch):
+    """Opens the dialog and presses OK, as it stands or after ``change`` has been to it."""
+
+    def open_group(change=lambda dialog: None):
+        def accept(dialog: DuelSetup) -> QDialog.DialogCode:
+            change(dialog)
+            return DuelSetup.DialogCode.Accepted
+
+        monkeypatch.setattr(DuelSetup, "exec", accept)
+        return studio.wait_for(studio.bridge.group_opened, lambda: studio.trigger("compare"))
+
+    return open_group
+
+
+def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
+    opened = side_by_side()
+    rooms = studio.window._rooms
+    assert len(opened.experiments) == 3
+    assert studio.window.middle() is rooms.group
+    assert not studio.window.settings.isEnabled()
+    assert not studio.window.actions_by_id["slow_motion"].isEnabled()
+    assert "3 games" in studio.window.transport._name.text()
+    studio.send(Play())
+    studio.wait(lambda: studio.state == "playing" and rooms.group.step() > 20)
+    studio.send(Pause())
+    studio.wait(lambda: studio.state == "paused")
+    studio.window._tick()
+    assert len(rooms.group.history) >= 20
+    resumed = studio.wait_for(studio.bridge.opened, lambda: rooms.group.member_chosen.emit(1))
+    assert resumed.step == rooms.group.step()
+    assert resumed.experiment.objective == opened.experiments[1].objective
+    assert resumed.run is not None
+    assert studio.window.middle() is studio.scene
+    assert studio.window.settings.isEnabled()
+
+
+def test_a_seed_band(studio, side_by_side):
+    def band(dialog: DuelSetup) -> None:
+        dialog.tabs.setCurrentIndex(1)
+        dialog.seed_box.setValue(5)
+
+    opened = side_by_side(band)
+    assert [experiment.seed for experiment in opened.experiments] == [0, 1, 2, 3, 4]
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.window._rooms.group.step() == 1)
+    assert studio.window.transport._steps.text().startswith("step 1 of")
+
+
+def test_leaving_the_group_goes_back_to_the_run_before(studio, side_by_side):
+    studio.play(5)
+    studio.pause()
+    run, step = studio.run_folder(), studio.scene.step()
+    side_by_side()
+    opened = studio.wait_for(studio.bridge.opened, studio.window._rooms.group.closed.emit)
+    assert (opened.run, opened.step) == (run, step)
+    assert studio.window.middle() is studio.scene
+
+
+def test_images_stand_in_no_group(studio, tiny):
+    studio.start(with_setting(tiny, "dataset", DigitsSpec()))
+    assert not studio.window.actions_by_id["compare"].isEnabled()
+
+
+def test_slow_motion_walks_through_steps_that_count(studio, qtbot):
+    rooms = studio.window._rooms
+    studio.trigger("slow_motion")
+    assert studio.window.middle() is rooms.slow
+    stages = studio.wait_for(studio.bridge.stages, lambda: qtbot.keyClick(rooms.slow, Qt.Key.Key_Right))
+    assert stages.step == 1
+    assert rooms.slow.stage().name == "draw_z"
+    studio.wait(lambda: studio.scene.step() == 1)
+    for _ in range(len(stages.stages) - 1):
+        qtbot.keyClick(rooms.slow, Qt.Key.Key_Right)
+    assert rooms.slow.stage().name == "generator_moves"
+    assert studio.wait_for(studio.bridge.stages, rooms.slow.next).step == 2
+    qtbot.keyClick(rooms.slow, Qt.Key.Key_Escape)
+    assert studio.window.middle() is studio.scene
+
+
+def test_play_leaves_slow_motion(studio):
+    studio.trigger("slow_motion")
+    studio.play(3)
+    assert studio.window.middle() is studio.scene
+    studio.pause()
+
+
+def test_what_is_drawn_is_trained_on(studio, monkeypatch):
+    def draw(dialog: DrawDialog) -> None:
+        dialog.name_field.setText("my three")
+        dialog.chosen.emit(MixtureSpec())
+
+    monkeypatch.setattr(DrawDialog, "exec", draw)
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.trigger("draw"))
+    assert opened.experiment.dataset == MixtureSpec()
+    assert opened.experiment.name == "my three"
+
+
+def test_estimates_and_coverage_are_shown(studio):
+    studio.send(Adjust("measures.samples", 500))
+    studio.play(20)
+    studio.pause()
+    studio.wait(lambda: set(studio.scene.estimates.estimators) == {"probe", "histogram"})
+    studio.scene.refresh()
+    words = " ".join(" ".join(entry[1:]) for entry in studio.scene.curves.bound.readouts())
+    assert "Probe" in words
+    assert "Histogram" in words
+    assert "of 8 modes" in studio.scene.coverage.text()
+
+
+def test_alerts_are_shown_and_gone_with_the_game(studio, tiny):
+    from ganstudio.measurements.alerts import Alert
+
+    alert = Alert(kind="oscillation", step=1, title="Oscillation", evidence="to and fro", advice="lower rates")
+    studio.bridge.alerted.emit(Alerted((alert,)))
+    assert list(studio.scene.alerts._pills) == ["oscillation"]
+    studio.start(tiny)
+    assert not studio.scene.alerts._pills
+
+
+def test_the_prior_and_the_plane_are_linked(studio):
+    scene = studio.scene
+    assert scene.prior.isVisible()
+    z = np.array([0.5, -0.25], np.float32)
+    studio.wait_for(studio.bridge.rendered, lambda: scene.prior.hovered.emit(z))
+    studio.wait(lambda: scene.plane._link.point is not None)
+    scene.prior.hovered.emit(None)
+    assert scene.plane._link.point is None
+    studio.wait_for(studio.bridge.rendered, lambda: scene.prior.picked.emit(z))
+    np.testing.assert_allclose(scene.latent.z, z, atol=1e-6)
+
+
+def test_without_a_plane_of_its_own_the_prior_is_hidden(studio, tiny):
+    studio.start(with_setting(tiny, "latent.dimensions", 5))
+    assert not studio.scene.prior.isVisible()
+
+
+def test_a_single_step_in_a_group_moves_all(studio, side_by_side):
+    side_by_side()
+    studio.send(Step())
+    studio.wait(lambda: studio.window._rooms.group.step() == 1)
+    studio.window._tick()
+    assert studio.window._rooms.group.history.members == 3
