@@ -269,8 +269,20 @@ class DCGANDiscriminatorSpec(Spec):
     )
 
 
+class AutoencoderDiscriminatorSpec(Spec):
+    """Fully connected encoder and decoder; its reconstruction error is the energy that EBGAN plays for."""
+
+    kind: Literal["autoencoder"] = "autoencoder"
+    width: int = knob(128, "Units in each hidden layer", ge=1, le=4096)
+    depth: int = knob(2, "Number of hidden layers of the encoder, and of the decoder", ge=1, le=12)
+    code_size: int = knob(8, "Units of the code between encoder and decoder", ge=1, le=4096)
+    activation: Activation = knob("leaky_relu", "Non-linearity between the layers")
+
+
 GeneratorSpec = Annotated[MLPGeneratorSpec | DCGANGeneratorSpec, Field(discriminator="kind")]
-DiscriminatorSpec = Annotated[MLPDiscriminatorSpec | DCGANDiscriminatorSpec, Field(discriminator="kind")]
+DiscriminatorSpec = Annotated[
+    MLPDiscriminatorSpec | DCGANDiscriminatorSpec | AutoencoderDiscriminatorSpec, Field(discriminator="kind")
+]
 
 
 # --- what they minimise -----------------------------------------------------------------------------------------------
@@ -323,8 +335,31 @@ class RelativisticSpec(Spec):
     gamma: float = knob(0.02, "Weight gamma of the two gradient penalties", ge=0, le=1000, live=True, log=True)
 
 
+class EnergySpec(Spec):
+    """Energy of an autoencoder: low on real samples, at least a margin on generated ones (Zhao et al. 2016, EBGAN)."""
+
+    kind: Literal["energy"] = "energy"
+    margin: float = knob(
+        0.2,
+        "Margin m: energy up to which D pushes generated samples, in units of the mean squared reconstruction error",
+        unit="model units²",
+        gt=0,
+        le=1000,
+        live=True,
+        log=True,
+    )
+    pulling_away: float = knob(
+        0.0,
+        "Weight in G's loss of the pulling-away term, the mean squared cosine between codes: spreads the samples",
+        ge=0,
+        le=1000,
+        live=True,
+    )
+
+
 ObjectiveSpec = Annotated[
-    MinimaxSpec | LeastSquaresSpec | HingeSpec | WassersteinSpec | RelativisticSpec, Field(discriminator="kind")
+    MinimaxSpec | LeastSquaresSpec | HingeSpec | WassersteinSpec | RelativisticSpec | EnergySpec,
+    Field(discriminator="kind"),
 ]
 
 

@@ -181,6 +181,12 @@ class MainWindow(Shell):
         self.notices.hide()
         self._show_progress()
 
+    def _on_group_scalars(self, rows: np.ndarray) -> None:
+        table = rows[0].copy()
+        if self._rooms is not None and not self._rooms.group.band:
+            table[:, 1] = rows[:, :, 1].sum(axis=0)  # the games of a duel take turns
+        self._pace.add(table)
+
     def _on_frame(self, frame: Frame) -> None:
         assert self._scene is not None
         self._scene.show_frame(frame)
@@ -277,7 +283,7 @@ class MainWindow(Shell):
         self.bridge.failed.connect(self._on_failed)
         self.bridge.checkpointed.connect(self._on_checkpoint)
         self.bridge.group_opened.connect(self._on_group_opened)
-        self.bridge.group_scalars.connect(lambda rows: self._pace.add(rows[0]))
+        self.bridge.group_scalars.connect(self._on_group_scalars)
 
     def _randomise(self) -> None:
         if self._scene is not None:

@@ -37,6 +37,8 @@ class Rooms(QObject):
         self._opener = opener
         self._runs = runs
         self._before: Start | None = None
+        self._settings = window.actions_by_id["toggle_settings"]
+        self._folded = False
         self.grouped = False
         """Whether several games are trained, rather than one."""
         self.group = GroupView()
@@ -107,6 +109,8 @@ class Rooms(QObject):
     # --- events ---
 
     def _on_opened(self, opened: Opened) -> None:
+        if self.grouped and self._folded:
+            self._settings.setChecked(True)
         self.grouped = False
         self.slow.open(opened)
         self._window.show_middle(self._scene)
@@ -118,9 +122,14 @@ class Rooms(QObject):
             self.leave_slow_motion()  # whoever presses Play wants to see the training
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
+        if not self.grouped:
+            # They belong to a single game; the room that they take is wanted for many.
+            self._folded = self._settings.isChecked()
+            self._settings.setChecked(False)
         self.grouped = True
         self.group.open(opened)
         self._window.show_middle(self.group)
+        self._window.take_focus()  # else the dialog leaves it to a button, which would take Space for itself
 
     def _on_member_kept(self, event: MemberKept) -> None:
         self.wanted.emit(Start(resume=event.run))

@@ -72,13 +72,17 @@ class Shell(QMainWindow):
         self.setCentralWidget(body)
         # Else the first button would have the focus when the window opens, and take Space for itself.
         body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        body.setFocus()
+        self.take_focus()
         self.resize(1440, 900)
         self.setMinimumSize(1000, 640)
         if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
             self.restoreGeometry(kept)
         self.transport.set_title("GAN Studio", "Loading torch…")
         self.transport.set_state(None)
+
+    def take_focus(self) -> None:
+        """Take the keyboard from whatever has it, so that Space is Play."""
+        self.centralWidget().setFocus()
 
     def put_middle(self, widget: QWidget) -> None:
         """Make room for something in the middle of the window."""

@@ -1,6 +1,7 @@
 """G and D: one family of networks a file, found by the type of their spec.
 
-Generators map latents (n, d) to samples (n, *shape) in model units; discriminators map samples to logits (n,).
+Generators map latents (n, d) to samples (n, *shape) in model units; discriminators map samples to logits (n,), or
+an autoencoder to scores (n,), which are minus its energies.
 """
 
 from __future__ import annotations
@@ -10,19 +11,31 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from ganstudio.experiment import (
+    AutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     Spec,
 )
+from ganstudio.networks.autoencoder import AutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DISCRIMINATORS", "GENERATORS", "build_discriminator", "build_generator", "uses_batch_statistics"]
+    from torch import Tensor
+
+__all__ = [
+    "DISCRIMINATORS",
+    "GENERATORS",
+    "AutoencoderDiscriminator",
+    "build_discriminator",
+    "build_generator",
+    "opinion",
+    "uses_batch_statistics",
+]
 
 Shape = tuple[int, ...]
 
@@ -33,6 +46,7 @@ GENERATORS: dict[type[Spec], Callable[..., nn.Module]] = {
 DISCRIMINATORS: dict[type[Spec], Callable[..., nn.Module]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
+    AutoencoderDiscriminatorSpec: AutoencoderDiscriminator,
 }
 
 
@@ -44,6 +58,14 @@ def build_generator(spec: Spec, dimensions: int, shape: Shape) -> nn.Module:
 def build_discriminator(spec: Spec, shape: Shape) -> nn.Module:
     """D for samples of ``shape``; ValueError where the family can't judge such samples."""
     return DISCRIMINATORS[type(spec)](spec, shape)
+
+
+def opinion(discriminator: nn.Module, outputs: Tensor) -> Tensor:
+    """What D's outputs say of samples, in D's own terms: the probability that each is real, or an autoencoder's energy.
+
+    outputs: of any shape, as ``discriminator`` returned them.
+    """
+    return -outputs if isinstance(discriminator, AutoencoderDiscriminator) else outputs.sigmoid()
 
 
 def uses_batch_statistics(network: nn.Module) -> bool:

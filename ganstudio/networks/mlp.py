@@ -21,7 +21,8 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-def _layers(sizes: list[int], activation: str) -> nn.Sequential:
+def perceptron(sizes: list[int], activation: str) -> nn.Sequential:
+    """Linear layers of these sizes, input first, with the activation between them and none at the end."""
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise(sizes):
         layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
@@ -62,7 +63,7 @@ class MLPGenerator(nn.Module):
     def __init__(self, spec: MLPGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape = shape
-        self.layers = _layers([dimensions, *[spec.width] * spec.depth, prod(shape)], spec.activation)
+        self.layers = perceptron([dimensions, *[spec.width] * spec.depth, prod(shape)], spec.activation)
         self.squash = nn.Identity() if len(shape) == 1 else nn.Tanh()
         if len(shape) == 1:
             _spread(self.layers, dimensions)
@@ -78,7 +79,7 @@ class MLPDiscriminator(nn.Module):
 
     def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.layers = _layers([prod(shape), *[spec.width] * spec.depth, 1], spec.activation)
+        self.layers = perceptron([prod(shape), *[spec.width] * spec.depth, 1], spec.activation)
 
     def forward(self, samples: Tensor) -> Tensor:
         """Judge samples: the logit is positive where D takes them for real."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from torch import Tensor
 
 from ganstudio.experiment import (
+    EnergySpec,
     HingeSpec,
     LeastSquaresSpec,
     MinimaxSpec,
@@ -18,6 +19,7 @@ from ganstudio.experiment import (
     Spec,
     WassersteinSpec,
 )
+from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.hinge import Hinge
 from ganstudio.objectives.least_squares import LeastSquares
 from ganstudio.objectives.minimax import Minimax, value
@@ -34,11 +36,13 @@ class Objective(Protocol):
 
     pairs: whether G's loss compares its samples with real ones. penalises: whether D's loss has a penalty on its
     gradient in the samples. every: the penalty is a mean that each so many-th sample of the minibatch is enough for.
+    repels: whether G's loss has a term that compares the codes of its samples, for which D must be an autoencoder.
     """
 
     pairs: bool
     penalises: bool
     every: int
+    repels: bool
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss from its logits for x and G(z)."""
@@ -52,6 +56,10 @@ class Objective(Protocol):
         """What is added to D's loss where ``penalises``, from samples x of the data and g of G; D is ``judge``."""
         ...
 
+    def repulsion(self, codes_nc: Tensor) -> Tensor:
+        """What is added to G's loss where ``repels``, from the codes that D's encoder gives a minibatch of G(z)."""
+        ...
+
 
 BUILDERS: dict[type[Spec], Callable[..., Objective]] = {
     MinimaxSpec: Minimax,
@@ -59,6 +67,7 @@ BUILDERS: dict[type[Spec], Callable[..., Objective]] = {
     HingeSpec: Hinge,
     WassersteinSpec: Wasserstein,
     RelativisticSpec: Relativistic,
+    EnergySpec: Energy,
 }
 
 

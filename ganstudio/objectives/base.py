@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from ganstudio.objectives import Judge
 
 
-class Unpenalised:
+class Game:
+    """A game in which G's samples are judged one by one."""
+
+    repels = False
+
+    def repulsion(self, codes_nc: Tensor) -> Tensor:
+        """Never asked for."""
+        raise AssertionError("this objective repels no samples")
+
+
+class Unpenalised(Game):
     """A game without pairing and without a penalty."""
 
     pairs = False

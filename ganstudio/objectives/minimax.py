@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import softplus as sp
 
-from ganstudio.objectives.base import squared_slopes
+from ganstudio.objectives.base import Game, squared_slopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ GENERATOR_UPDATES: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class Minimax:
+class Minimax(Game):
     """D ascends V, less its slope where that is penalised; G takes the update that its spec names."""
 
     pairs = False

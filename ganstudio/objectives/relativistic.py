@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import softplus as sp
 
-from ganstudio.objectives.base import squared_slopes
+from ganstudio.objectives.base import Game, squared_slopes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.objectives import Judge
 
 
-class Relativistic:
+class Relativistic(Game):
     """D says which of a pair is the real one; only differences of logits matter."""
 
     pairs = True

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ganstudio.objectives.base import Game
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.objectives import Judge
 
 
-class Wasserstein:
+class Wasserstein(Game):
     """The critic's slope is drawn towards 1 on straight lines between real and generated samples."""
 
     pairs = False

@@ -14,7 +14,13 @@ from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from ganstudio.latent import draw_latents
-from ganstudio.networks import build_discriminator, build_generator, uses_batch_statistics
+from ganstudio.networks import (
+    AutoencoderDiscriminator,
+    build_discriminator,
+    build_generator,
+    opinion,
+    uses_batch_statistics,
+)
 from ganstudio.objectives import build_objective, value
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
@@ -147,7 +153,8 @@ class Trainer:
         sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():
-            return [loss.detach(), real.sigmoid().mean(), fake.sigmoid().mean(), value(real, fake), gradient]
+            said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
+            return [loss.detach(), *said, value(real, fake), gradient]
 
     def _move_generator(self, factor: float, observer: Observer) -> list[Tensor]:
         z = self._draw_latents()
@@ -159,7 +166,11 @@ class Trainer:
         else:
             fake = self.discriminator(g)
         loss = self.objective.generator_loss(fake, real)
-        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=loss)
+        total = loss
+        if self.objective.repels:
+            assert isinstance(self.discriminator, AutoencoderDiscriminator)
+            total = loss + self.objective.repulsion(self.discriminator.encode(g))
+        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
         return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
     def _blurred(self, samples: Tensor) -> Tensor:

@@ -34,9 +34,9 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     rooms = studio.window._rooms
     assert len(opened.experiments) == 3
     assert studio.window.middle() is rooms.group
-    assert not studio.window.settings.isEnabled()
+    assert not studio.window.actions_by_id["toggle_settings"].isChecked()
     assert not studio.window.actions_by_id["slow_motion"].isEnabled()
-    assert "3 games" in studio.window.transport._name.text()
+    assert "3 games" in studio.window.transport._title.text()
     studio.send(Play())
     studio.wait(lambda: studio.state == "playing" and rooms.group.step() > 20)
     studio.send(Pause())
@@ -49,6 +49,7 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     assert resumed.run is not None
     assert studio.window.middle() is studio.scene
     assert studio.window.settings.isEnabled()
+    assert studio.window.actions_by_id["toggle_settings"].isChecked()
 
 
 def test_a_seed_band(studio, side_by_side):
