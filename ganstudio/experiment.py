@@ -341,8 +341,7 @@ class EnergySpec(Spec):
     kind: Literal["energy"] = "energy"
     margin: float = knob(
         0.2,
-        "Margin m: energy up to which D pushes generated samples, in units of the mean squared reconstruction error",
-        unit="model units²",
+        "Margin m: energy up to which D pushes generated samples, in squared model units",
         gt=0,
         le=1000,
         live=True,
@@ -422,9 +421,6 @@ class ScheduleSpec(Spec):
         live=True,
     )
     noise_share: float = knob(0.5, "Share of the steps in which the instance noise falls to 0", gt=0, le=1, live=True)
-    penalty_share: float = knob(
-        1.0, "Share of the steps, from the first, in which D's slope is penalised", gt=0, le=1, live=True
-    )
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 

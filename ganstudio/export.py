@@ -99,9 +99,15 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
     window = experiment.measures.window
     _plot_averages(losses, steps, columns, {"d_loss": ("D", _DISCRIMINATOR), "g_loss": ("G", _GENERATOR)}, window)
     losses.set_ylabel("loss")
-    _plot_averages(beliefs, steps, columns, {"d_real": ("D(x)", _REAL), "d_fake": ("D(G(z))", _FAKE)}, window)
-    beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
-    beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
+    energies = experiment.objective.kind == "energy"
+    sign = "E" if energies else "D"
+    opinions = {"d_real": (f"{sign}(x)", _REAL), "d_fake": (f"{sign}(G(z))", _FAKE)}
+    _plot_averages(beliefs, steps, columns, opinions, window)
+    if energies:
+        beliefs.set(ylabel="energy")
+    else:
+        beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+        beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
     _plot_bound(divergence, steps, columns["value"], window)
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
     try:

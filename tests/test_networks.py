@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from ganstudio.experiment import (
+    AutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     DiscriminatorSpec,
@@ -18,6 +19,7 @@ from ganstudio.networks import (
     GENERATORS,
     build_discriminator,
     build_generator,
+    opinion,
     uses_batch_statistics,
 )
 from ganstudio.networks.dcgan import halvings
@@ -37,6 +39,23 @@ def test_mlp_shapes(shape):
     assert d(samples).shape == (7,)
     if len(shape) == 3:
         assert samples.abs().max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 8, 8)])
+def test_an_autoencoder_scores_by_minus_its_mean_squared_error(shape):
+    d = build_discriminator(AutoencoderDiscriminatorSpec(width=16, depth=1, code_size=3), shape)
+    samples = torch.randn(7, *shape)
+    assert d.encode(samples).shape == (7, 3)
+    error = d.decoder(d.encode(samples)) - samples.flatten(1)
+    energies = torch.stack([each.square().sum() / each.numel() for each in error])
+    torch.testing.assert_close(d.energy(samples), energies)
+    torch.testing.assert_close(d(samples), -energies)
+    assert torch.equal(opinion(d, d(samples)), d.energy(samples))
+
+
+def test_every_other_ds_opinion_is_a_probability():
+    d = build_discriminator(MLPDiscriminatorSpec(width=4, depth=1), (2,))
+    torch.testing.assert_close(opinion(d, torch.tensor([0.0, 2.0])), torch.tensor([0.5, 0.8807971]))
 
 
 @pytest.mark.parametrize("side", [8, 9, 10, 13, 16, 28, 31, 32, 45, 64, 100, 127, 128])

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from ganstudio.experiment import (
+    EnergySpec,
     HingeSpec,
     LeastSquaresSpec,
     MinimaxSpec,
@@ -15,6 +16,7 @@ from ganstudio.experiment import (
     WassersteinSpec,
 )
 from ganstudio.objectives import BUILDERS, build_objective, value
+from ganstudio.objectives.energy import pulling_away
 
 REAL = torch.tensor([0.3, -1.2, 2.0, 0.0], dtype=torch.float64)
 FAKE = torch.tensor([-0.7, 1.1, -2.5, 0.4], dtype=torch.float64)
@@ -142,3 +144,38 @@ def test_r1_and_r2_of_a_linear_discriminator_are_exact():
     x, g = torch.randn(16, 2, requires_grad=True), torch.randn(16, 2, requires_grad=True)
     penalty = game.penalty(lambda s: s @ slope, x, g)
     assert penalty.item() == pytest.approx(0.25 * (25 + 25), abs=1e-4)
+
+
+def test_the_energys_hinge_is_inside_the_mean_and_stops_at_the_margin():
+    """Energies .1 and .9 against a margin of .4: the mean is beyond it, yet the first sample is still pushed."""
+    game = build_objective(EnergySpec(margin=0.4))
+    real, fake = -torch.tensor([0.2, 0.3]), -torch.tensor([0.1, 0.9])
+    assert game.discriminator_loss(real, fake).item() == pytest.approx(0.25 + (0.3 + 0) / 2, abs=1e-6)
+    assert game.generator_loss(fake, None).item() == pytest.approx(0.5, abs=1e-6)
+    slopes = logit_gradient(lambda scores: game.discriminator_loss(real, scores), fake)
+    torch.testing.assert_close(slopes, torch.tensor([1.0, 0.0]))
+    torch.testing.assert_close(logit_gradient(lambda scores: game.generator_loss(scores, None), fake), -torch.ones(2))
+
+
+def test_pulling_away_is_0_for_orthogonal_and_1_for_parallel_codes():
+    assert pulling_away(3 * torch.eye(5)).item() == pytest.approx(0, abs=1e-6)
+    code = torch.tensor([[1.0, -2.0, 0.5]])
+    lengths = torch.tensor([[1.0], [4.0], [-0.3], [20.0]])  # neither the length of a code counts nor its sign
+    assert pulling_away(lengths * code).item() == pytest.approx(1, abs=1e-6)
+
+
+def test_pulling_away_is_the_mean_squared_cosine_over_pairs():
+    codes = torch.randn(6, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    pairs = [(codes[i], codes[j]) for i in range(6) for j in range(6) if i != j]
+    cosines = [(a @ b / (a.norm() * b.norm())).item() for a, b in pairs]
+    assert pulling_away(codes).item() == pytest.approx(np.mean(np.square(cosines)), abs=1e-12)
+    game = build_objective(EnergySpec(pulling_away=0.1))
+    assert game.repels
+    assert game.repulsion(codes).item() == pytest.approx(0.1 * np.mean(np.square(cosines)), abs=1e-12)
+    assert not build_objective(EnergySpec(pulling_away=0)).repels
+
+
+def test_pulling_away_survives_codes_of_zero():
+    codes = torch.zeros(4, 3, requires_grad=True)
+    (gradient,) = torch.autograd.grad(pulling_away(codes), codes)
+    assert torch.isfinite(gradient).all()

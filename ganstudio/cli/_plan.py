@@ -49,7 +49,9 @@ def _new(arguments: argparse.Namespace) -> Plan:
     experiment = _experiment(arguments)
     if arguments.out is not None:
         check_free(arguments.out)
-    return Plan(start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True, measure=False), run=arguments.out)
+    return Plan(
+        start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True, measure=False), run=arguments.out
+    )
 
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:

@@ -82,7 +82,8 @@ class Shell(QMainWindow):
 
     def take_focus(self) -> None:
         """Take the keyboard from whatever has it, so that Space is Play."""
-        self.centralWidget().setFocus()
+        if (body := self.centralWidget()) is not None:
+            body.setFocus()
 
     def put_middle(self, widget: QWidget) -> None:
         """Make room for something in the middle of the window."""

@@ -89,8 +89,6 @@ def _penalty(experiment: Experiment) -> str:
     now = getattr(objective, "gamma", None)
     if now is None or _has_batch_statistics(experiment):  # a slope across a batch is no slope of D
         return ""
-    if now > 0 and experiment.schedule.penalty_share < 1:
-        return f"gamma through all of the run (penalty share 1 instead of {experiment.schedule.penalty_share:g})"
     return f"a penalty on D's slope (gamma {max(0.02, 5 * now):g} instead of {now:g})"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ganstudio.networks.mlp import ACTIVATIONS, perceptron
+from ganstudio.networks.mlp import perceptron
 
 if TYPE_CHECKING:
     from ganstudio.experiment import AutoencoderDiscriminatorSpec
@@ -38,7 +38,8 @@ class AutoencoderDiscriminator(nn.Module):
     def energy(self, samples: Tensor) -> Tensor:
         """The energy (n,) of samples, from 0; low where D takes them for real."""
         flat = torch.flatten(samples, 1)
-        return (self.decoder(self.encoder(flat)) - flat).square().mean(1)
+        energies: Tensor = (self.decoder(self.encoder(flat)) - flat).square().mean(1)
+        return energies
 
     def forward(self, samples: Tensor) -> Tensor:
         """Judge samples: minus their energy."""

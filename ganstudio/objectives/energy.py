@@ -1,6 +1,7 @@
 """Energy-based GAN (Zhao et al. 2016, arXiv:1609.03126): real samples get low energy, generated ones at least a margin.
 
-D's score is minus the energy E. At equilibrium E is the same constant, at most the margin m, wherever there are samples.
+D's score is minus the energy E. At equilibrium p_g = p_data, and E is the same constant, from 0 to the margin m, on all
+of their support, so that D's loss is m (theorems 1 and 2).
 """
 
 from __future__ import annotations

@@ -11,11 +11,13 @@ from ganstudio.presets._files import (
     loads,
     preset_names,
 )
+from ganstudio.presets._game import check_game
 from ganstudio.presets._settings import experiment_for, parse_setting, with_setting
 
 __all__ = [
     "ExperimentError",
     "anchored",
+    "check_game",
     "dumps",
     "experiment_for",
     "find_experiment",

@@ -116,14 +116,13 @@ class Band:
             self._settle()
 
     def _move_discriminator(self, factor: float) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        schedule, count = self.experiment.schedule, len(self._members)
+        count = len(self._members)
         x = self._blurred(self._draw_real())
         with torch.no_grad():
             g = self._blurred(self.generator(self._draw_latents()))
-        penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
         real, fake = self._judge(x.flatten(0, 1), g.flatten(0, 1))
         loss = self.objective.discriminator_loss(real, fake)
-        if penalises:
+        if self.objective.penalises:
             some_x, some_g = (samples[:, :: self.objective.every] for samples in (x, g))
             self._penalised = some_x.shape[1]
             loss = loss + self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.training.messages import Samples
+    from ganstudio.training.messages.events import Samples
     from ganstudio.training.trainer import Trainer
 
 KEPT = 3

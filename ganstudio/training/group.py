@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
-from ganstudio.presets import with_setting
+from ganstudio.presets import check_game, with_setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,10 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
     for name in ("dataset", "seed", "latent"):
         if any(getattr(experiment, name) != getattr(experiments[0], name) for experiment in experiments):
             raise ValueError(f"{name}: the members of a duel differ in it, but must share dataset, seed and latent")
+    for experiment in experiments:
+        check_game(experiment)
+        if experiment.objective.kind == "energy":
+            raise ValueError("objective.kind: a duel compares what Ds believe, so that none may give energies")
     return experiments
 
 

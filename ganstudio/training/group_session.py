@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.presets import ExperimentError, check_game, is_live, with_setting
 from ganstudio.run import RunError
 from ganstudio.training.band import Band
 from ganstudio.training.checkpoint import as_samples
@@ -210,7 +210,9 @@ class GroupSession:
         group, experiments, refused = self._group, [], None
         for experiment in group.experiments:
             try:
-                experiments.append(with_setting(experiment, path, value))
+                changed = with_setting(experiment, path, value)
+                check_game(changed)
+                experiments.append(changed)
             except ExperimentError as error:
                 experiments.append(experiment)
                 refused = error

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 
 from ganstudio.latent import GRID_REACH, draw_latents, latent_grid
+from ganstudio.networks import opinion
+from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.optimal import CELLS, Cells, Masses, count_draws, data_masses, optimal_belief, split_noise
@@ -98,11 +100,15 @@ class PlaneLayers:
         return {"manifold": grid, "manifold_density": grid_density(grid, self._grid_mass)}
 
     def _landscape(self, bounds: Bounds) -> Layers:
-        return {"landscape": self._belief(self._discriminator, Cells(bounds))}
+        layers: Layers = {"landscape": self._belief(self._discriminator, Cells(bounds))}
+        if isinstance(self._objective, Energy):
+            layers["margin"] = np.array(self._objective.margin)
+        return layers
 
     def _belief(self, discriminator: nn.Module, cells: Cells) -> npt.NDArray[Any]:
         points = (cells.centres() - self._dataset.centre) / np.float32(self._dataset.scale)
-        belief: npt.NDArray[Any] = discriminator(torch.from_numpy(points).to(self._device)).sigmoid().cpu().numpy()
+        outputs = discriminator(torch.from_numpy(points).to(self._device))
+        belief: npt.NDArray[Any] = opinion(discriminator, outputs).cpu().numpy()
         return belief.reshape(CELLS, CELLS)
 
     # --- the steps that G's points feel ---
@@ -146,10 +152,13 @@ class PlaneLayers:
     # --- the optimal D ---
 
     def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
-        """D* and D - D*, both at the step in ``optimal_step``, a few milliseconds at a time.
+        """D* and D - D*, both at the step in ``optimal_step``, a few milliseconds at a time; nothing for energies.
 
         The first slice copies the weights; those after it need nothing of what ``update`` changes.
         """
+        if isinstance(self._objective, Energy):
+            yield
+            return {}
         generator, discriminator = self._studied
         copy_weights(tensors(generator), tensors(self._raw))
         copy_weights(tensors(discriminator), tensors(self._discriminator))

@@ -241,10 +241,10 @@ class Session:
             if not is_live(command.path):
                 raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
             experiment = with_setting(self._trainer.experiment, command.path, command.value)
+            self._trainer.adjust(experiment)  # which refuses an objective that this D is not for
         except ExperimentError as error:
             yield Notice(str(error))
             return
-        self._trainer.adjust(experiment)
         self._archive.record_change(self._trainer.step_count, command.path, command.value)
         yield Adjusted(self._trainer.step_count, command.path, command.value, experiment)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from ganstudio.objectives.energy import Energy
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.messages import Stage, Stages
 from ganstudio.training.optimisers import instance_noise
@@ -76,7 +77,7 @@ class Recorder(Observer):
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
             * float(self._trainer.dataset.scale),
         }
-        self._layers = generated | _verdicts(sight.real, sight.fake, self._shown)
+        self._layers = generated | self._verdicts(sight)
         own = "" if player == "discriminator" else "g_"
         self._tell(f"{own}draw_z", drawn)
         self._tell(f"{own}generate", drawn | generated)
@@ -139,6 +140,10 @@ class Recorder(Observer):
         )
         self.stages.append(stage)
 
+    def _verdicts(self, sight: Sight) -> Layers:
+        outputs = {"verdict_fake": sight.fake} | ({} if sight.real is None else {"verdict_real": sight.real})
+        return {name: _verdict(self._trainer, each[: self._shown]) for name, each in outputs.items()}
+
     def _first(self, tensor: Tensor) -> Array:
         shown: Array = tensor[: self._shown].detach().cpu().numpy()
         return shown
@@ -190,9 +195,12 @@ def _opinions(real: Tensor | None, fake: Tensor) -> Numbers:
     return numbers
 
 
-def _verdicts(real: Tensor | None, fake: Tensor, count: int) -> Layers:
-    logits = {"verdict_fake": fake} | ({} if real is None else {"verdict_real": real})
-    return {name: each[:count].detach().sigmoid().cpu().numpy() for name, each in logits.items()}
+def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
+    """How real D takes samples to be, 0 to 1: a probability, or how far an energy is below the margin."""
+    objective = trainer.objective
+    verdict = (1 + outputs / objective.margin).clamp(0, 1) if isinstance(objective, Energy) else outputs.sigmoid()
+    shown: Array = verdict.detach().cpu().numpy()
+    return shown
 
 
 @torch.no_grad()
@@ -204,5 +212,4 @@ def _landscape(trainer: Trainer, bounds: Bounds) -> Array:
     points = np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)
     places = torch.from_numpy((points - trainer.dataset.centre) / np.float32(trainer.dataset.scale))
     judge: nn.Module = deepcopy(trainer.discriminator).eval()
-    belief: Array = judge(places.to(trainer.device)).sigmoid().cpu().numpy()
-    return belief.reshape(CELLS, CELLS)
+    return _verdict(trainer, judge(places.to(trainer.device))).reshape(CELLS, CELLS)

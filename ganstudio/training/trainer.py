@@ -22,6 +22,7 @@ from ganstudio.networks import (
     uses_batch_statistics,
 )
 from ganstudio.objectives import build_objective, value
+from ganstudio.presets import check_game
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
@@ -77,7 +78,7 @@ class Observer:
 class Trainer:
     """Trains G against D on one device. Everything random comes from the experiment's seed.
 
-    Raises ValueError where the networks can't make or judge such data.
+    Raises ValueError where the networks can't make or judge such data, or D is not one for the objective.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset, device: torch.device) -> None:
@@ -108,7 +109,11 @@ class Trainer:
         self.adjust(experiment)
 
     def adjust(self, experiment: Experiment) -> None:
-        """Take over the live settings of ``experiment`` from the next step on; states and weights stay."""
+        """Take over the live settings of ``experiment`` from the next step on; states and weights stay.
+
+        Raises ValueError, with nothing changed, where D is not one for the objective.
+        """
+        check_game(experiment)
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
         self.optimisers["generator"].adjust(experiment.optimisers.generator)
@@ -138,16 +143,14 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, factor: float, observer: Observer) -> list[Tensor]:
-        schedule = self.experiment.schedule
         x = self._blurred(self._draw_real())
         z = self._draw_latents()
         with torch.no_grad():
             g = self._blurred(self.generator(z))
-        penalises = self.objective.penalises and self.step_count < schedule.penalty_share * schedule.steps
         real, fake = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
         total = loss
-        if penalises:
+        if self.objective.penalises:
             every = self.objective.every
             total = loss + self.objective.penalty(self.discriminator, x[::every], g[::every])
         sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)

@@ -13,9 +13,10 @@ import time
 MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
-    "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99"),
+    "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99", "ganlab_live"),
     "band": ("band_speed",),
     "ring": ("ring_quality",),
+    "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
 }

@@ -410,6 +410,19 @@ def test_objectives_whose_logit_is_no_log_odds(view, kind):
     assert view.value.note == ""
 
 
+def test_an_autoencoders_energies_are_named_so_and_have_their_own_scale(view, history):
+    rows = make_rows(300)
+    rows[:, [2 + SCALARS.index(name) for name in ("d_real", "d_fake")]] = 3.0, 5.0
+    history.append(rows)
+    view.set_game("energy", noise=False)
+    assert view.beliefs.title == "Energy"
+    assert [series.name for series in view.beliefs.series] == ["E(x)", "E(G(z))"]
+    low, high = view.beliefs.y_range
+    assert low <= 3 < 5 <= high < 10
+    view.set_game("minimax", noise=False)
+    assert (view.beliefs.title, view.beliefs.y_range) == ("Belief", (-0.04, 1.04))
+
+
 def estimate(jsd: float, estimator: str = "probe") -> DivergenceEstimate:
     return DivergenceEstimate(
         estimator=estimator,

@@ -146,11 +146,9 @@ def test_the_wasserstein_penalty_draws_for_all_at_once_and_trains(plane):
     np.testing.assert_allclose(rows[:, 0, d_loss], [single.drain()[0, d_loss] for single in singles], rtol=1e-4)
 
 
-def test_the_penalty_s_share_of_the_steps_is_kept_to(plane):
-    experiment = with_setting(
-        plane.model_copy(update={"objective": MinimaxSpec(gamma=1.0)}), "schedule.penalty_share", 0.1
-    )
-    band, singles = band_of(experiment), singles_of(experiment)  # 40 steps: the first four
+def test_a_penalty_on_a_part_of_the_minibatch_is_each_member_s_own(plane):
+    experiment = plane.model_copy(update={"objective": MinimaxSpec(gamma=1.0)})
+    band, singles = band_of(experiment), singles_of(experiment)
     run(band, singles, 8)
     assert_equal_games(band, singles)
 

@@ -1,4 +1,4 @@
-"""Estimates and alerts of a session: they never change the training, keep to their share, and come back with the run."""
+"""Estimates and alerts of a session: they never change the training, keep to their share, come back with the run."""
 
 import time
 

@@ -113,7 +113,8 @@ def _update() -> Option:
 
 
 def _objective(experiment: Experiment) -> Option:
-    choices = _kinds(Experiment, "objective")
+    # Energies are an autoencoder's alone: they would need another D, and the games' planes show what Ds believe.
+    choices = tuple(kind for kind in _kinds(Experiment, "objective") if kind != "energy")
     others = [kind for kind in choices if kind != experiment.objective.kind]
     start = (experiment.objective.kind, *others[:2])
     help_text = "What D and G minimise; each with the defaults of its kind, but for the one in use"

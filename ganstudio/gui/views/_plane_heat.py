@@ -26,15 +26,18 @@ _STRIPE = 3  # cells
 class Heat:
     """Values of the plane as colours: ``low`` to ``high`` over ``colours``, beyond them the ends' own.
 
-    title: over the bar. ticks: (value, text) at the bar. holes: whether values may be missing, which the bar explains.
+    title: over the bar. entry: in the menu. ticks: (value, text) at the bar. readout: how a value under the mouse is
+    told. holes: whether values may be missing, which the bar explains.
     """
 
     title: str
+    entry: str
     tip: str
     colours: tuple[str, str, str]
     low: float
     high: float
     ticks: tuple[tuple[float, str], ...]
+    readout: str = ""
     holes: bool = False
 
     def table(self) -> Packed:
@@ -62,14 +65,17 @@ def stripes(height: int, width: int) -> Packed:
 HEATS = {
     "landscape": Heat(
         title="D(x)",
+        entry="D(x): what D says",
         tip="D(x): how sure D is that a point is real. 1 real, 0 generated, 0.5 it cannot tell",
         colours=VERDICT,
         low=0,
         high=1,
         ticks=((1, "1"), (0.5, "0.5"), (0, "0")),
+        readout="D(x) = {:.2f}",
     ),
     "optimal": Heat(
         title="D*(x)",
+        entry="D*(x): what the best D would say",
         tip="D*(x) = p_data/(p_data + p_g): what the minimax game's best D would say of G as it is trained, with "
         "p_g counted from samples, and p_data too where only its points are known; striped where neither has any",
         colours=VERDICT,
@@ -80,6 +86,7 @@ HEATS = {
     ),
     "difference": Heat(
         title="D − D*",
+        entry="D − D*: how far D is from it",
         tip="D(x) − D*(x): blue where D takes for real more than it should, red where less; dark where D is optimal. "
         "Only the minimax game draws D to D*: under another objective it need not come near",
         colours=(TOO_LOW, "#181b24", TOO_HIGH),
@@ -89,6 +96,22 @@ HEATS = {
         holes=True,
     ),
 }
+
+
+def energy_heat(margin: float) -> Heat:
+    """The heat map of an autoencoder's energy, from 0 to the margin, beyond which D does not push."""
+    return Heat(
+        title="Energy",
+        entry="Energy: what D reconstructs badly",
+        tip="Energy: how badly D's autoencoder reconstructs a point. Low where D takes it for real; generated points "
+        f"are pushed up to the margin m = {margin:g} and no further. Mean squared error per coordinate, the data "
+        "having unit variance",
+        colours=VERDICT[::-1],
+        low=0,
+        high=margin,
+        ticks=((margin, f"≥ {margin:.3g}"), (margin / 2, f"{margin / 2:.3g}"), (0, "0")),
+        readout=f"energy {{:.3g}} (m = {margin:g})",
+    )
 
 
 class ColourBar(QWidget):

@@ -146,6 +146,7 @@ _LOSSES: Mapping[str, tuple[str, str]] = {
     "hinge": ("E [1 − l(x)]₊ + E [1 + l(G(z))]₊", "−E l(G(z))"),
     "wasserstein": ("E l(G(z)) − E l(x)", "−E l(G(z))"),
     "relativistic": ("E softplus(l(G(z)) − l(x))", "E softplus(l(x) − l(G(z)))"),
+    "energy": ("E [m + l(G(z))]₊ − E l(x), where −l is the energy", "−E l(G(z)), where −l is the energy"),
 }
 _UPDATES = {
     "saturating": "E log(1 − D(G(z)))",

@@ -55,10 +55,8 @@ class CurvesView(QWidget):
         d, g = theme.DISCRIMINATOR, theme.GENERATOR
         self.losses = Panel("Losses", "", [scalar_series("D", d, "d_loss"), scalar_series("G", g, "g_loss")])
         self.losses.hint = _HINT
-        beliefs = [scalar_series("D(x)", theme.REAL, "d_real"), scalar_series("D(G(z))", theme.FAKE, "d_fake")]
-        self.beliefs = Panel("Belief", "mean probability", beliefs, span=(-0.04, 1.04))
-        self.beliefs.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
-        self.beliefs.levels = (0.5,)
+        self.beliefs = Panel("Belief", "", [])
+        self._set_opinions(energies=False)
         self.value = ValuePanel()
         self.bound = BoundPanel()
         gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
@@ -146,6 +144,19 @@ class CurvesView(QWidget):
         """
         self.bound.set_objective(objective)
         self.value.set_game(objective, noise=noise)
+        self._set_opinions(energies=objective == "energy")
+        self._redraw()
+
+    def _set_opinions(self, *, energies: bool) -> None:
+        """What D says of samples on average: probabilities, or energies, which have no upper end."""
+        panel, sign = self.beliefs, "E" if energies else "D"
+        real, fake = ((f"{sign}(x)", theme.REAL, "d_real"), (f"{sign}(G(z))", theme.FAKE, "d_fake"))
+        panel.series = [scalar_series(*real), scalar_series(*fake)]
+        panel.title, panel.unit = ("Energy", "mean") if energies else ("Belief", "mean probability")
+        panel.fixed = None if energies else (-0.04, 1.04)
+        panel.ticks = None if energies else [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+        panel.levels = () if energies else (0.5,)
+        panel.setAccessibleName(panel.title)
 
     def fit(self) -> None:
         """Show the whole run, and follow it."""

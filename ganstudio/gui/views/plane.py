@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
 from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
-from ganstudio.gui.views._plane_heat import HEATS, ColourBar
+from ganstudio.gui.views._plane_heat import HEATS, ColourBar, energy_heat
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
 from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
 from ganstudio.gui.views._prior_link import PriorLink
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
 _AXIS = 40
 # What each heat map needs computed; D* and the difference come together.
-_WATCHED = {"landscape": "landscape", "optimal": "optimal", "difference": "optimal"}
+_WATCHED = {"landscape": "landscape", "energy": "landscape", "optimal": "optimal", "difference": "optimal"}
+_ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
 _ARROWS = "The step that points feel from D under G's updates, at points of G as it is trained, not of its average"
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
@@ -57,6 +58,7 @@ class PlaneView(QWidget):
         marks = (self._arrows, self._probe, self._link)
         self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
         self._studied: Mapping[str, npt.NDArray[Any]] = {}
+        self._heats = HEATS | {"energy": energy_heat(1.0)}
         self._build_chips()
         self._build_plot()
         self._bar, self._gauge = ColourBar(), VanishingGauge()
@@ -86,7 +88,11 @@ class PlaneView(QWidget):
         self._landscape.clear()
         self._studied = {}
         self._arrows.clear()
-        self._arrow_chip.offer(MINIMAX_UPDATES if opened.experiment.objective.kind == "minimax" else OWN_UPDATE)
+        objective = opened.experiment.objective
+        self._arrow_chip.offer(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
+        if objective.kind == "energy":
+            self._set_margin(objective.margin)
+        self._offer_heats(_ENERGY if objective.kind == "energy" else tuple(HEATS))
         self._probe.set_probe(None, None)
         self._link.set_point(None)
         self._link.set_generated(np.empty((0, 2)))
@@ -112,8 +118,10 @@ class PlaneView(QWidget):
             self._set_arrows(vectors, layers.get("vanishing"))
         if "optimal" in layers:
             self._studied = layers
+        if (margin := layers.get("margin")) is not None:
+            self._set_margin(float(margin))
         heat, bounds = self._heat_chip.choice, frame.bounds or self._home
-        if (values := layers.get(heat)) is not None and bounds is not None:
+        if (values := layers.get("landscape" if heat == "energy" else heat)) is not None and bounds is not None:
             self._landscape.set_values(values, bounds)
         at = step_text(frame.step)
         studied = layers.get("optimal_step")
@@ -128,6 +136,22 @@ class PlaneView(QWidget):
         if vanishing is not None:
             self._gauge.set_ratio(float(vanishing))
         self._show_arrows()
+
+    def _set_margin(self, margin: float) -> None:
+        """Measure energies by this margin, which may be changed while training."""
+        heat = energy_heat(margin)
+        if heat != self._heats["energy"]:
+            self._heats["energy"] = heat
+            self._heat_chip.entries["energy"].setToolTip(heat.tip)
+            self._show_heat()
+
+    def _offer_heats(self, names: tuple[str, ...]) -> None:
+        """Offer the heat maps of what this D says; where another one is shown, the first of them takes its place."""
+        chip = self._heat_chip
+        for name in self._heats:
+            chip.entries[name].setVisible(name in names)
+        if chip.choice and chip.choice not in names:
+            chip.choose(names[0])
 
     def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
         """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
@@ -159,7 +183,7 @@ class PlaneView(QWidget):
 
     def set_layer(self, name: str, on: bool) -> None:
         """Switch "real", "generated", "manifold", a heat map or an update's arrows, by the name that they have."""
-        if name in HEATS:
+        if name in self._heats:
             self._heat_chip.choose(name if on else "")
         elif name in self._arrow_chip.entries:
             self._arrow_chip.entries[name].setChecked(on)
@@ -183,14 +207,10 @@ class PlaneView(QWidget):
             self._chips[name].toggled.connect(self._emit_watch)
         self._chips["manifold"].toggled.connect(self.manifold_shown)
         self._heat_chip = ChoiceChip("Heat map", "No heat map", "What the colours of the plane show")
-        words = {
-            "landscape": "D(x): what D says",
-            "optimal": "D*(x): what the best D would say",
-            "difference": "D − D*: how far D is from it",
-        }
-        for name, heat in HEATS.items():
-            self._heat_chip.add_choice(name, heat.title, words[name], heat.tip)
+        for name, heat in self._heats.items():
+            self._heat_chip.add_choice(name, heat.title, heat.entry, heat.tip)
         self._heat_chip.add_none()
+        self._offer_heats(tuple(HEATS))
         self._heat_chip.choose("landscape")
         self._heat_chip.changed.connect(self._show_heat)
         self._heat_chip.changed.connect(self._emit_watch)
@@ -262,8 +282,8 @@ class PlaneView(QWidget):
         self._bar.setVisible(bool(heat))
         self._studied = {}
         if heat:
-            self._landscape.set_heat(HEATS[heat])
-            self._bar.set_heat(HEATS[heat])
+            self._landscape.set_heat(self._heats[heat])
+            self._bar.set_heat(self._heats[heat])
 
     def _show_arrows(self) -> None:
         chosen = self._arrow_chip.chosen()
@@ -293,9 +313,10 @@ class PlaneView(QWidget):
 
     def _verdict(self, x: float, y: float) -> str:
         """What D says at a place, and what it ought to say where that is known."""
-        if self._heat_chip.choice == "landscape":
-            belief = self._landscape.value_at(x, y)
-            return "" if belief is None else f"    D(x) = {belief:.2f}"
+        heat = self._heats.get(self._heat_chip.choice)
+        if heat is not None and heat.readout:
+            said = self._landscape.value_at(x, y)
+            return "" if said is None else f"    {heat.readout.format(said)}"
         if not self._studied:
             return ""
         best, more = (value_at(self._studied[name], self._landscape.bounds, x, y) for name in ("optimal", "difference"))

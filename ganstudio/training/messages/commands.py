@@ -1,0 +1,107 @@
+"""What goes into a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.experiment import Experiment
+
+StepPhase = Literal["discriminator", "generator", "both"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Build ``experiment`` and stand ready at step 0, paused; or go on with the run in ``resume``, a run folder.
+
+    run: folder to record in; None: one is made under ``runs`` at the first step. Exactly one of experiment and resume.
+    measure: estimate divergences on the way, as the experiment says; else the time is all for training.
+    """
+
+    experiment: Experiment | None = None
+    run: Path | None = None
+    runs: Path | None = None
+    resume: Path | None = None
+    play: bool = False
+    measure: bool = True
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train until paused, or until the schedule's last step."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stand still after the step in progress."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """While paused: one update of D, of G, or a whole step (k of D, one of G)."""
+
+    phase: StepPhase = "both"
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """Set a live field of the experiment, such as ``schedule.discriminator_steps``, from the next step on.
+
+    A whole sub-spec may be given as a mapping with its ``kind``: ``optimisers.generator``, ``objective``.
+    """
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Back to step 0 with the same seed and the settings in force, in a new run folder."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write a checkpoint now."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the session: checkpoint if anything is unsaved, then close."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Which layers frames shall contain: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery".
+
+    bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
+    """
+
+    layers: frozenset[str] = frozenset({"generated", "gallery"})
+    bounds: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderLatent:
+    """Show G(z) for these latents, out of turn, with the newest published weights. Newest request wins."""
+
+    request: int
+    latents: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SlowStep:
+    """While paused: carry out one whole step, which counts like any other, and tell its ``Stages``.
+
+    bounds: (x_low, x_high, y_low, y_high) that D's landscapes shall cover, data units; None: where the data lies.
+    """
+
+    bounds: tuple[float, float, float, float] | None = None
+
+
+Command = Start | Play | Pause | Step | SlowStep | Adjust | Reset | Save | Quit | Watch | RenderLatent

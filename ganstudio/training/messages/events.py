@@ -1,0 +1,212 @@
+"""What comes out of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from ganstudio.training.messages.stages import Stages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.measurements.alerts import Alert
+    from ganstudio.measurements.coverage import ModeCoverage
+    from ganstudio.measurements.estimate import DivergenceEstimate
+
+    Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+
+State = Literal["paused", "playing", "finished"]
+
+# The scalars of a step, in the order of a row. A step that moved one player only has NaN for the other's.
+SCALARS = (
+    "d_loss",
+    "g_loss",
+    "d_real",
+    "d_fake",
+    "value",
+    "d_gradient",
+    "g_gradient",
+)
+"""d_real, d_fake: means of D(x) and D(G(z)) as probabilities, or of the energies where D is an autoencoder, whose value
+is that of sigmoid(-energy): the bound on the JSD is then loose, but not wrong. value: V(D, G) = E log D(x) +
+E log(1 - D(G(z))), nats, on the minibatch before D moved on it. d_gradient, g_gradient: 2-norms over all of a player's
+weights."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """An experiment stands ready.
+
+    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show.
+    plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
+    skipped: (name, reason) of what could not be read, the first of skipped_count.
+    run: the folder, None until the first step makes one.
+    Scalars already recorded follow as ``Scalars``.
+    """
+
+    experiment: Experiment
+    run: Path | None
+    step: int
+    seconds: float
+    data_name: str
+    data_count: int | None
+    data_shape: tuple[int, ...]
+    real: Samples
+    latents: npt.NDArray[np.float32]
+    plane: tuple[float, float, float, float] | None
+    skipped: tuple[tuple[str, str], ...]
+    skipped_count: int
+    generator_parameters: int
+    discriminator_parameters: int
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class RunCreated:
+    """The run's folder, made at its first step."""
+
+    run: Path
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """Every step since the last such event: rows of (step, seconds of training, *SCALARS), float64 (n, 2 + 7)."""
+
+    rows: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StateChanged:
+    """Training began, stood still, or reached the schedule's last step."""
+
+    state: State
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What the players look like at a step: latest wins, only the layers that are watched.
+
+    layers: "generated" (n, 2) points; "landscape" (h, w) D(x) as probabilities, row 0 at the lowest y, over ``bounds``,
+    or an autoencoder's energies, and with these "margin" (), the margin in force; for it there is no "optimal";
+    "manifold" (a, a, 2) G on a grid of z (the first two dimensions, the rest 0; (a, 1, 2) when z is 1-D), and with it
+    "manifold_density" (a - 1, a - 1), the prior's mass over its image's area in each cell of the grid (1-D: length);
+    "arrows" (1 + k, n, 2): points that G in training makes, then for each update the step -dL/dx that they feel, in the
+    objective's units per data unit: saturating, non-saturating and combined for minimax, for others their own alone;
+    with minimax "vanishing" (), the ratio of the first two steps' root mean squares;
+    "optimal" (h, w) D*(x) = p_data/(p_data + p_g) like "landscape", NaN where neither has mass, and with it
+    "difference" (h, w) D(x) - D*(x) and "optimal_step" (), the step of both: they take longer than a frame;
+    "gallery" (n, h, w, c) G of fixed latents.
+    """
+
+    step: int
+    layers: Mapping[str, npt.NDArray[Any]]
+    bounds: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """The answer to a RenderLatent: G(z) for each latent, in order."""
+
+    request: int
+    step: int
+    samples: Samples
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """An estimate of the divergences at a step, made of G as it was then."""
+
+    step: int
+    seconds: float
+    estimate: DivergenceEstimate
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Estimates that have become known, in order of their steps; after Opened those that the run holds already."""
+
+    estimates: tuple[Estimated, ...]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How much of the data's mixture G reaches at a step; only where its modes are known."""
+
+    step: int
+    coverage: ModeCoverage
+
+
+@dataclass(frozen=True)
+class Alerted:
+    """What is wrong with the game, all that holds now, the gravest first; empty once all is well again."""
+
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A live field has its new value from ``step`` on; ``experiment`` is what is in force now."""
+
+    step: int
+    path: str
+    value: Any
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Checkpointed:
+    """A checkpoint is safely on disk."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The session ended by an error. message: for people; details: the traceback.
+
+    expected: bad data, settings or a full disk, as against an error of the program's own.
+    """
+
+    message: str
+    details: str = field(default="")
+    expected: bool = False
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The session ended in order."""
+
+
+Event = (
+    Opened
+    | RunCreated
+    | Scalars
+    | StateChanged
+    | Frame
+    | Rendered
+    | Measured
+    | Alerted
+    | Covered
+    | Adjusted
+    | Notice
+    | Checkpointed
+    | Stages
+    | Failed
+    | Closed
+)

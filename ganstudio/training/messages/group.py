@@ -1,0 +1,86 @@
+"""What goes into and comes out of a session of several games."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.experiment import Experiment
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartGroup:
+    """Run several games side by side with one clock, paused at step 0; points of the plane only.
+
+    A duel: 2 to 4 experiments on the same data, seed and latents, from the same initial weights where their networks
+    are the same. A seed band: one experiment and ``seeds`` > 0, trained with the seeds seed, seed + 1, ... as one
+    batched computation. runs: where a member's folder is made when it is kept.
+    """
+
+    experiments: tuple[Experiment, ...]
+    seeds: int = 0
+    runs: Path | None = None
+    play: bool = False
+
+
+@dataclass(frozen=True)
+class OpenMember:
+    """Keep member ``index`` of the group as a run of its own, as it stands now, and tell where: MemberKept."""
+
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupOpened:
+    """A group stands ready.
+
+    experiments, names: one a member; a name is what the member differs in, such as "saturating", "k = 5", "seed 3".
+    real: up to 2,000 points of p_data (n, 2), data units. plane: bounds (x_low, x_high, y_low, y_high) that hold them.
+    """
+
+    experiments: tuple[Experiment, ...]
+    names: tuple[str, ...]
+    band: bool
+    step: int
+    data_name: str
+    real: npt.NDArray[np.float32]
+    plane: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class GroupScalars:
+    """Every step since the last such event: for each member rows as in ``Scalars``, float64 (members, n, 2 + 7)."""
+
+    rows: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFrame:
+    """What the members look like at a step: latest wins.
+
+    generated: (members, n, 2) averaged G of the same latents, data units. landscapes: (members, h, w) D(x) as
+    probabilities on the centres of cells over ``bounds``, row 0 at the lowest y.
+    """
+
+    step: int
+    generated: npt.NDArray[np.float32]
+    landscapes: npt.NDArray[np.float32]
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberKept:
+    """A member stands in a run folder with a checkpoint, which ``Start(resume=run)`` goes on with."""
+
+    index: int
+    run: Path
+
+
+GroupCommand = StartGroup | OpenMember
+GroupEvent = GroupOpened | GroupScalars | GroupFrame | MemberKept
