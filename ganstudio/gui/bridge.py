@@ -174,7 +174,8 @@ class TrainingBridge(QObject):
 
     def _emit_all(self) -> None:
         for event in self._mailbox.fetch():
-            if isinstance(event, (Opened, GroupOpened, Failed, Rendered)):
+            answered = isinstance(event, Rendered) and event.request == self._requests
+            if answered or isinstance(event, (Opened, GroupOpened, Failed)):
                 self._in_flight = False
             if isinstance(event, Scalars):
                 self.scalars.emit(event.rows)

@@ -136,9 +136,8 @@ class Scene(QWidget):
         return column
 
     def show_frame(self, frame: Frame) -> None:
-        """Show what the players look like now; the sliders' sample keeps up with them."""
+        """Show what the players look like now; the sliders' sample comes with it."""
         (self.gallery if self._opened and self._opened.plane is None else self.plane).show_frame(frame)
-        self.latent.request()
 
     def adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""

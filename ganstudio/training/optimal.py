@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Bounds = tuple[float, float, float, float]
 Doubles = npt.NDArray[np.float64]
 
-CELLS = 96
+CELLS = 80
 MARGIN = 24
 """Cells around the part that is looked at: three standard deviations of the widest blur of cells."""
 DRAWS = 200_000

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ganstudio.training.plane_layers import Layers
     from ganstudio.training.trainer import Trainer
 
-FRAME_SECONDS = 0.25
-"""Shortest time between two frames: five a second cost a small training 4 % or less, twenty a third (measured)."""
+FRAME_SECONDS = 0.33
+"""Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
 PATIENCE = 10
 """A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
 CHUNK = 16
@@ -35,9 +35,9 @@ CHUNK = 16
 class Renderer:
     """Makes frames and latent renders with copies of the players.
 
-    Training publishes weights and goes on; latent renders are answered newest first and out of turn, frames when they
-    are due. What takes longer than a frame may is studied by slices between them, and each frame carries the last
-    result, as frames are latest-wins. ``emit`` is called from the renderer's thread.
+    Training publishes weights and goes on; latent renders are answered newest first and out of turn, and once more with
+    every frame; frames are made when they are due. What takes longer than a frame may is studied by slices between them,
+    and each frame carries the last result, as frames are latest-wins. ``emit`` is called from the renderer's thread.
     """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
@@ -47,6 +47,7 @@ class Renderer:
         self._scene: _Scene | None = None
         self._watch = Watch()
         self._request: RenderLatent | None = None
+        self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until = 0.0
         self._study = _Study()
@@ -59,6 +60,7 @@ class Renderer:
         scene = _Scene(trainer)
         with self._wake, self._weights:
             self._scene, self._request, self._rest_until = scene, None, 0.0
+            self._answered = None
             self._fresh, self._study = True, _Study()
             self._wake.notify()
 
@@ -132,6 +134,7 @@ class Renderer:
         with self._weights, torch.inference_mode():
             step = scene.step
             samples = scene.generate(torch.from_numpy(request.latents))
+        self._answered = request
         self._emit(Rendered(request=request.request, step=step, samples=samples))
 
     def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
@@ -151,6 +154,9 @@ class Renderer:
                 step, layers["gallery"] = self._gallery(scene)
         if layers:
             self._emit(Frame(step=step, layers=layers, bounds=bounds))
+            # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
+            if self._answered is not None and self._request is None:
+                self._answer(scene, self._answered)
         now = time.monotonic()
         with self._wake:
             self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))

@@ -24,6 +24,7 @@ from ganstudio.training.messages import (
     Step,
     Watch,
 )
+from ganstudio.training.optimal import CELLS
 
 
 class Hosted:
@@ -68,7 +69,7 @@ def test_frames_show_what_is_watched(hosted, plane):
     assert frame.layers["generated"].shape == (1000, 2)
     assert frame.layers["manifold"].shape == (25, 25, 2)
     landscape = frame.layers["landscape"]
-    assert landscape.shape == (96, 96)
+    assert landscape.shape == (CELLS, CELLS)
     assert (landscape >= 0).all()
     assert (landscape <= 1).all()
     assert frame.bounds == opened.plane
