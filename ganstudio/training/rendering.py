@@ -36,8 +36,9 @@ class Renderer:
     """Makes frames and latent renders with copies of the players.
 
     Training publishes weights and goes on; latent renders are answered newest first and out of turn, and once more with
-    every frame; frames are made when they are due. What takes longer than a frame may is studied by slices between them,
-    and each frame carries the last result, as frames are latest-wins. ``emit`` is called from the renderer's thread.
+    every frame; frames are made when they are due. What takes longer than a frame may is studied by slices between
+    them, and each frame carries the last result, as frames are latest-wins. ``emit`` is called from the renderer's
+    thread.
     """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
