@@ -14,6 +14,7 @@ import torch
 
 from ganstudio.objectives.energy import Energy
 from ganstudio.training.checkpoint import as_samples
+from ganstudio.training.group import cell_centres
 from ganstudio.training.messages import Stage, Stages
 from ganstudio.training.optimisers import instance_noise
 from ganstudio.training.trainer import Observer
@@ -205,11 +206,7 @@ def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
 
 @torch.no_grad()
 def _landscape(trainer: Trainer, bounds: Bounds) -> Array:
-    x_low, x_high, y_low, y_high = bounds
-    # Cell centres, so that the picture laid over the bounds is not half a cell off.
-    across = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
-    x, y = np.meshgrid(x_low + across * (x_high - x_low), y_low + across * (y_high - y_low))
-    points = np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)
+    points = cell_centres(bounds, CELLS)
     places = torch.from_numpy((points - trainer.dataset.centre) / np.float32(trainer.dataset.scale))
     judge: nn.Module = deepcopy(trainer.discriminator).eval()
     return _verdict(trainer, judge(places.to(trainer.device))).reshape(CELLS, CELLS)

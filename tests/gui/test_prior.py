@@ -8,7 +8,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views import _prior_space as space
 from ganstudio.gui.views._prior_link import PriorLink
 from ganstudio.gui.views.latent import LatentView
-from ganstudio.gui.views.prior import PriorView, interpolate_grid, nearest
+from ganstudio.gui.views.prior import PriorView, nearest
 from ganstudio.latent import latent_grid
 from ganstudio.training.plane_layers import GRID_LINES
 
@@ -103,52 +103,6 @@ def test_within_is_the_share_of_the_draws_that_lie_nearer(kind):
     shares = np.sort(space._PRIORS[kind].within(drawn))
     # Shares of the mass are uniform over the draws: Kolmogorov-Smirnov's distance at 20,000 is 0.0096 at 5 %.
     assert shares == pytest.approx((np.arange(20_000) + 0.5) / 20_000, abs=0.0125)
-
-
-@pytest.mark.parametrize("kind", PRIORS)
-@pytest.mark.parametrize("dimensions", [1, 2])
-def test_interpolation_is_exact_for_a_linear_generator(kind, dimensions):
-    latent = spec(kind, dimensions)
-    weights = np.array([[0.5, -2.0], [3.0, 1.0]])[:dimensions]
-
-    def generate(z_nd):
-        return z_nd @ weights + (1.0, -1.0)
-
-    grid = generate(latent_grid(latent, GRID_LINES)).reshape(GRID_LINES, -1, 2)
-    for z in space.grid_axis(latent)[-1] * np.random.default_rng(0).uniform(-1, 1, (50, dimensions)):
-        assert interpolate_grid(grid, latent, z) == pytest.approx(generate(z), abs=1e-6)
-
-
-def test_interpolation_meets_the_grid_on_its_lines_and_errs_little_between():
-    latent = spec()
-
-    def generate(z_nd):
-        return np.stack([np.sin(2 * z_nd[:, 0]), np.cos(z_nd[:, 1]) * z_nd[:, 0]], 1)
-
-    codes = latent_grid(latent, GRID_LINES)
-    grid = generate(codes).reshape(GRID_LINES, -1, 2)
-    for index in (0, 24, 137, 600, 624):  # corners too: the outermost z is inside
-        assert interpolate_grid(grid, latent, codes[index]) == pytest.approx(
-            grid[index // GRID_LINES, index % GRID_LINES], abs=1e-5
-        )
-    between = np.random.default_rng(0).uniform(-2, 2, (200, 2))
-    errors = [np.abs(interpolate_grid(grid, latent, z) - generate(z[None])[0]).max() for z in between]
-    # Linear interpolation errs by at most h² / 8 times the second derivative, 4: h = 1/6.
-    assert 1e-3 < max(errors) <= 4 / 36 / 8 + 1e-9
-
-
-def test_interpolation_knows_where_it_knows_nothing():
-    latent, grid = spec(), np.zeros((25, 25, 2))
-    inside = np.array([0.1, 0.1])
-    assert interpolate_grid(grid, latent, inside) == pytest.approx([0, 0])
-    assert interpolate_grid(grid, latent, np.array([2.01, 0])) is None
-    assert interpolate_grid(grid, latent, np.array([np.nan, 0])) is None
-    assert interpolate_grid(np.empty((0, 0, 2)), latent, inside) is None
-    assert interpolate_grid(np.zeros((25, 1, 2)), latent, inside) is None
-    assert interpolate_grid(grid, latent, np.array([0.1])) is None
-    assert interpolate_grid(grid, spec(dimensions=3), np.zeros(3)) is None
-    grid[12, 12] = np.nan
-    assert interpolate_grid(grid, latent, inside) is None
 
 
 def test_nearest_keeps_the_index_past_points_that_are_not_finite():

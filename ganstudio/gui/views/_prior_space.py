@@ -96,29 +96,6 @@ def grid_axis(spec: LatentSpec, lines: int = GRID_LINES) -> Floats:
     return np.linspace(-1, 1, lines) * _PRIORS[spec.prior].grid_reach
 
 
-def interpolate_grid(grid_ab2: Floats, spec: LatentSpec, z: Floats) -> Floats | None:
-    """G(z) between the grid's lines: (2,), in the data's units.
-
-    grid_ab2: the "manifold" layer of a frame, (a, a, 2), or (a, 1, 2) for 1-D z; grid_ab2[i, j] is G at the i-th value
-    of z₁ and the j-th of z₂. Linear in each dimension of z (d,), so exact on the lines' crossings only: where G jumps
-    between two modes within one cell, the answer lies on the straight way between them.
-    None: z is outside the grid, the grid is not one of this prior, or G is not finite around z.
-    """
-    lines = grid_ab2.shape[0]
-    if len(z) != spec.dimensions or grid_ab2.shape != (lines, lines if len(z) == 2 else 1, 2) or lines < 2:
-        return None
-    place = (np.asarray(z, float) / _PRIORS[spec.prior].grid_reach + 1) / 2 * (lines - 1)
-    # float32 rounds the outermost line's own z to either side of it.
-    if not (np.abs(place - (lines - 1) / 2) <= (lines - 1) / 2 + 1e-4).all():
-        return None
-    first = np.clip(np.floor(place).astype(int), 0, lines - 2)
-    share = place - first
-    point = np.asarray(grid_ab2, float)[first[0] : first[0] + 2]
-    point = point[0] * (1 - share[0]) + point[1] * share[0]
-    point = point[0] if len(z) == 1 else point[first[1]] * (1 - share[1]) + point[first[1] + 1] * share[1]
-    return point if np.isfinite(point).all() else None
-
-
 def nearest(points_n2: Floats, xy: tuple[float, float], reach: float = math.inf) -> int | None:
     """Index of the point that is nearest to xy, at most ``reach`` away in the same units; None: there is none.
 

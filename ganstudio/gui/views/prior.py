@@ -14,12 +14,12 @@ from ganstudio.gui.views import _prior_space as space
 from ganstudio.gui.views._chips import muted_label
 from ganstudio.gui.views._latent_state import number
 from ganstudio.gui.views._prior_canvas import PriorCanvas
-from ganstudio.gui.views._prior_space import interpolate_grid, nearest
+from ganstudio.gui.views._prior_space import nearest
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec
 
-__all__ = ["PriorView", "interpolate_grid", "nearest"]
+__all__ = ["PriorView", "nearest"]
 
 MOST_DIMENSIONS = 2
 """What can be drawn as it is; more dimensions have the sliders."""
