@@ -79,7 +79,9 @@ class Renderer:
             self._wake.notify()
 
     def publish(self, trainer: Trainer, *, wait: bool = False) -> bool:
-        """Take over the trainer's weights; unless told to wait, not while a picture is being made from the old ones."""
+        """Take over the trainer's weights; unless told to wait, only when a frame is due and none is being made."""
+        if not wait and time.monotonic() < self._rest_until:
+            return False
         if not self._weights.acquire(blocking=wait):
             return False
         try:
