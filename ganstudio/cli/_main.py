@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="VERB", title="verbs")
     _add_train(verbs)
     _add_others(verbs)
+    _add_datasets(verbs)
     return parser
 
 
@@ -121,6 +122,20 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--fix", action="store_true", help="install the system libraries that Qt needs, where allowed")
+
+
+def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    datasets = verbs.add_parser("datasets", help="list the datasets that can be fetched, or fetch one")
+    datasets.set_defaults(verb=("ganstudio.cli._datasets", "known"))
+    get = datasets.add_subparsers(metavar="VERB", title="verbs").add_parser(
+        "get",
+        help="fetch a dataset",
+        description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
+    )
+    get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
+    get.add_argument("name", metavar="NAME", choices=("mnist",), help="mnist")
+    get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
+    get.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _count(text: str) -> int:

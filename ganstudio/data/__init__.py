@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.data.arrays import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.digits import build_digits
+from ganstudio.data.glyphs import build_glyphs
+from ganstudio.data.idx import build_idx
 from ganstudio.data.images import Progress, build_images
+from ganstudio.data.known import NotFetchedError, build_mnist
 from ganstudio.data.mixture import as_mixture, build_mixture
 from ganstudio.data.opening import open_path
 from ganstudio.data.picture_density import build_density, build_drawing
@@ -20,10 +23,13 @@ from ganstudio.experiment import (
     DigitsSpec,
     DisjointSpec,
     DrawingSpec,
+    GlyphsSpec,
     GridSpec,
+    IdxSpec,
     ImagesSpec,
     LineSpec,
     MixtureSpec,
+    MnistSpec,
     MoonsSpec,
     RingSpec,
     Spec,
@@ -35,7 +41,17 @@ from ganstudio.experiment import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BUILDERS", "Dataset", "DatasetError", "Progress", "Skipped", "as_mixture", "build_dataset", "open_path"]
+__all__ = [
+    "BUILDERS",
+    "Dataset",
+    "DatasetError",
+    "NotFetchedError",
+    "Progress",
+    "Skipped",
+    "as_mixture",
+    "build_dataset",
+    "open_path",
+]
 
 BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     RingSpec: ring,
@@ -52,6 +68,9 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     ArraySpec: build_array,
     TableSpec: build_table,
     DensitySpec: build_density,
+    GlyphsSpec: build_glyphs,
+    IdxSpec: build_idx,
+    MnistSpec: build_mnist,
 }
 
 

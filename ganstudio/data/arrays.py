@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, pictures, pixels
+from ganstudio.data import archives, labels, pictures, pixels
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.points import point_dataset
 from ganstudio.data.skips import Skips
@@ -46,10 +46,10 @@ _SLACK = 1e-3  # of rounding, in values that were normalised
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
     path = Path(spec.path).expanduser()
-    name, values = _load(path, spec.key)
+    name, values, found = _load(path, spec.key)
     if is_points(values.shape):
         return _points(name, values)
-    return _images(name, values, spec.size)
+    return _images(name, values, spec, found)
 
 
 def propose_size(path: Path, key: str | None = None) -> int | None:
@@ -60,11 +60,11 @@ def propose_size(path: Path, key: str | None = None) -> int | None:
     shape = _find(path, key)[1]
     if is_points(shape):
         return None
-    height, width = _sides(shape)
+    height, width = sides(shape)
     return None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
 
 
-def _sides(shape: tuple[int, ...]) -> tuple[int, int]:
+def sides(shape: tuple[int, ...]) -> tuple[int, int]:
     """Height and width of images of this shape."""
     return (shape[1], shape[2]) if len(shape) == 3 or shape[3] in (1, 3) else (shape[2], shape[3])
 
@@ -82,16 +82,25 @@ def is_images(shape: tuple[int, ...]) -> bool:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _load(path: Path, key: str | None) -> tuple[str, Array]:
-    """The array and its name for people."""
+def _load(path: Path, key: str | None) -> tuple[str, Array, labels.Labels | None]:
+    """The array, its name for people, and its samples' labels, where the file holds an array of them."""
     member, _ = _find(path, key)
     try:
         if member is None:
-            return path.name, np.load(path, allow_pickle=False)
+            return path.name, np.load(path, allow_pickle=False), None
         with np.load(path, allow_pickle=False) as arrays:
-            return f"{path.name}: {member}", arrays[member]
+            values = arrays[member]
+            beside = next((arrays[one] for one in _label_names(member) if one in arrays.files), None)
     except _UNREADABLE as error:
         raise _damaged(path.name) from error
+    fits = beside is not None and beside.shape in ((len(values),), (len(values), 1))
+    return f"{path.name}: {member}", values, labels.from_values(beside.ravel()) if beside is not None and fits else None
+
+
+def _label_names(member: str) -> tuple[str, ...]:
+    """What an array of labels is called beside ``member``; x_train goes with y_train."""
+    paired = (member.replace("x", "y", 1), member.replace("images", "labels"), member.replace("data", "labels"))
+    return tuple(one for one in (*paired, "labels", "label", "y", "targets", "target") if one != member)
 
 
 def _find(path: Path, key: str | None) -> tuple[str | None, tuple[int, ...]]:
@@ -195,19 +204,28 @@ def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
 # --- images -----------------------------------------------------------------------------------------------------------
 
 
-def _images(name: str, values: Array, size: int | None) -> Dataset:
+def channels_first(values: Array) -> Array:
+    """Images of any shape that ``is_images`` allows, as a view (n, channels, height, width)."""
     if values.ndim == 3:
-        values = values[:, None]
-    elif values.shape[3] in (1, 3):
-        values = values.transpose(0, 3, 1, 2)
+        return values[:, None]
+    return values.transpose(0, 3, 1, 2) if values.shape[3] in (1, 3) else values
+
+
+def check_square(name: str, height: int, width: int) -> None:
+    """Raise DatasetError when images of these sides can't be trained on as they are."""
+    if height != width or not 8 <= height <= 128:
+        raise DatasetError(
+            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 128 pixels are trained on; '
+            "set size, such as 32, to have them cut and resized"
+        )
+
+
+def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | None) -> Dataset:
+    values = channels_first(values)
     count, channels, height, width = values.shape
-    if size is None:
-        if height != width or not 8 <= height <= 128:
-            raise DatasetError(
-                f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 128 pixels are trained on; '
-                "set size, such as 32, to have them cut and resized"
-            )
-        size = height
+    if spec.size is None:
+        check_square(name, height, width)
+    size = spec.size or height
     pixels.check_room(f'"{name}"', count, channels, size)
     finite: npt.NDArray[np.bool_] = np.ones(count, np.bool_)
     if values.dtype.kind == "f":
@@ -217,12 +235,24 @@ def _images(name: str, values: Array, size: int | None) -> Dataset:
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
     if skips.count:
         values = values[finite]
+    indices, classes = found or (None, ())
+    if indices is not None:
+        indices = indices[finite]
     images, taken = _to_bytes(name, values)
     if (height, width) != (size, size):
-        images = _resize(images, size)
+        images = resized(images, size)
         taken += f", cut to {size} x {size}"
-    source = f"{len(images):,} images of {name}, {taken}"
-    return pixels.image_dataset(name, np.ascontiguousarray(images), source=source, skips=skips)
+    images = np.ascontiguousarray(images)
+    labels.keep_aside(len(images), spec.held_out, *(each for each in (images, indices) if each is not None))
+    return pixels.image_dataset(
+        name,
+        images,
+        source=f"{len(images):,} images of {name}, {taken}",
+        skips=skips,
+        labels=indices,
+        classes=classes,
+        held_out=spec.held_out,
+    )
 
 
 def _to_bytes(name: str, values: Array) -> tuple[pictures.Pixels, str]:
@@ -253,10 +283,11 @@ def _to_bytes(name: str, values: Array) -> tuple[pictures.Pixels, str]:
     return images, taken
 
 
-def _resize(images: pictures.Pixels, size: int) -> pictures.Pixels:
+def resized(images: pictures.Pixels, size: int) -> pictures.Pixels:
+    """Images (n, channels, height, width), cut to squares and resized to (n, channels, size, size)."""
     count, channels = images.shape[:2]
-    resized = np.empty((count, channels, size, size), np.uint8)
+    fitted = np.empty((count, channels, size, size), np.uint8)
     for index, image in enumerate(images):
         for channel in range(channels):
-            resized[index, channel] = pictures.resize(np.ascontiguousarray(image[channel]), size)
-    return resized
+            fitted[index, channel] = pictures.resize(np.ascontiguousarray(image[channel]), size)
+    return fitted

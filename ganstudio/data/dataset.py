@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 FloatArray = npt.NDArray[np.floating]
 
@@ -38,6 +38,9 @@ class Dataset:
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
     source: where the data came from and how it was taken, for people.
+    held_out: how many samples are kept aside after the ``count`` that are drawn from, for measures alone.
+    at: indices (n,) from 0 to count + held_out - 1 -> float32 (n, *shape) in model units; None: there is no such list.
+    labels: the class of each of these samples, an index of ``classes``; factors: what else is known of each, by name.
     """
 
     name: str
@@ -52,6 +55,11 @@ class Dataset:
     skipped: tuple[Skipped, ...] = field(default=())
     skipped_more: int = 0
     source: str = ""
+    held_out: int = 0
+    at: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float32]] | None = None
+    labels: npt.NDArray[np.int64] | None = None
+    classes: tuple[str, ...] = ()
+    factors: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def is_plane(self) -> bool:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 def build_digits(spec: DigitsSpec) -> Dataset:
     """1,797 digits, enlarged once from 8 x 8 to ``spec.size`` by bicubic interpolation."""
     with np.load(resource("datasets", "digits.npz"), allow_pickle=False) as file:
-        images_nhw = file["images"]
+        images_nhw, labels = file["images"], file["labels"]
     if spec.size > 8:
         images_nhw = np.stack([pictures.resize(one, spec.size) for one in images_nhw])
-    return pixels.image_dataset("Digits", images_nhw[:, None], source="1,797 handwritten digits (UCI, CC BY 4.0)")
+    return pixels.image_dataset(
+        "Digits",
+        images_nhw[:, None],
+        source="1,797 handwritten digits (UCI, CC BY 4.0)",
+        labels=labels,
+        classes=[str(digit) for digit in range(10)],
+        held_out=spec.held_out,
+    )

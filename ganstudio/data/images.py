@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ganstudio.data import archives, pictures, pixels
+from ganstudio.data import archives, labels, pictures, pixels
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.skips import Skips
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all; 0 while unknown). What it raises ends the loading."""
 
+_Named = tuple[list[str], list[pictures.Pixels]]
 _LOOKED_AT = 256  # files whose headers propose a size; enough for a median
 
 
@@ -28,19 +29,24 @@ def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Datas
     """
     path = Path(spec.path).expanduser()
     skips = Skips()
-    kept = _decode_all(path, spec, skips, progress)
+    names, kept = _decode_all(path, spec, skips, progress)
     if not kept:
         raise nothing_usable(path, skips)
     stacked = pixels.stack(kept, spec.size)
     colours = "grey" if stacked.shape[1] == 1 else "colour"
     source = f"{len(stacked):,} {colours} images of {path.name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}"
-    return pixels.image_dataset(path.name, stacked, source=source, skips=skips)
+    indices, classes = labels.from_paths(names) or (None, ())
+    labels.keep_aside(len(stacked), spec.held_out, *(each for each in (stacked, indices) if each is not None))
+    return pixels.image_dataset(
+        path.name, stacked, source=source, skips=skips, labels=indices, classes=classes, held_out=spec.held_out
+    )
 
 
 _FITTED = {"crop": "cut to", "pad": "padded to", "stretch": "stretched to"}
 
 
-def _decode_all(path: Path, spec: ImagesSpec, skips: Skips, progress: Progress | None) -> list[pictures.Pixels]:
+def _decode_all(path: Path, spec: ImagesSpec, skips: Skips, progress: Progress | None) -> _Named:
+    names: list[str] = []
     kept: list[pictures.Pixels] = []
     in_colour = spec.channels == 3
     with archives.open_source(path, skips) as source, pictures.pillow_rules():
@@ -53,11 +59,12 @@ def _decode_all(path: Path, spec: ImagesSpec, skips: Skips, progress: Progress |
                 if not in_colour:  # once one has colours the set is in colour, and nobody needs to look again
                     one = pictures.without_colour(one)
                     in_colour = one.ndim == 3
+                names.append(name)
                 kept.append(one)
                 pixels.check_room(f'"{path.name}"', len(kept), 3 if in_colour else 1, spec.size)
             if progress:
                 progress(done, max(source.total, done) if source.total else 0)
-    return kept
+    return names, kept
 
 
 def propose_size(path: Path) -> int:

@@ -7,15 +7,15 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.data import archives, arrays, images, picture_density, pictures
+from ganstudio.data import archives, arrays, idx, images, picture_density, pictures
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.table import build_table
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
 if TYPE_CHECKING:
     from ganstudio.data.images import Progress
 
-WELCOME = "a folder, zip or tar archive of images, an image, a .npy or .npz array, or a CSV of points"
+WELCOME = "a folder, zip or tar archive of images, an image, a .npy, .npz or IDX array, or a CSV of points"
 
 _Opened = tuple[DatasetSpec, Dataset]
 
@@ -41,7 +41,6 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first, or pack it as zip"),
-    (0, b"\x00\x00\x08\x03", "is an IDX file, as MNIST comes in; save its images with numpy.save"),
     (0, b"\x89HDF", "is an HDF5 file; save its array with numpy.save"),
     (0, b"MATLAB", "is a MATLAB file; save its array with numpy.save"),
     (0, b"PAR1", "is a Parquet file; save its columns as CSV"),
@@ -64,12 +63,15 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
     """
     path = Path(os.path.abspath(path.expanduser()))
     if path.is_dir():
-        return _open_images(path, size, progress)
+        inside = idx.images_in(path)
+        return _open_idx(inside, size) if inside else _open_images(path, size, progress)
     head = archives.read_head(path)
     if not head:
         raise DatasetError(f'"{path.name}" is an empty file; {WELCOME} can be trained on')
     if head.startswith(b"\x93NUMPY"):
         return _open_array(path, size)
+    if idx.is_idx(path, head):
+        return _open_idx(path, size)
     if archives.is_zip(head):
         return _open_zip(path, size, progress)
     if archives.is_tar(path, head):
@@ -103,6 +105,12 @@ def _open_picture(path: Path, size: int | None, progress: Progress | None) -> _O
 def _open_array(path: Path, size: int | None) -> _Opened:
     spec = ArraySpec(path=str(path), size=size or arrays.propose_size(path))
     return spec, arrays.build_array(spec)
+
+
+def _open_idx(path: Path, size: int | None) -> _Opened:
+    proposed, held_out = idx.propose(path)
+    spec = IdxSpec(path=str(path), size=size or proposed, held_out=held_out)
+    return spec, idx.build_idx(spec)
 
 
 def _open_zip(path: Path, size: int | None, progress: Progress | None) -> _Opened:

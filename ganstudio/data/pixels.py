@@ -11,6 +11,8 @@ import numpy.typing as npt
 from ganstudio.data.dataset import Dataset, DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ganstudio.data.pictures import Pixels
     from ganstudio.data.skips import Skips
 
@@ -18,14 +20,35 @@ MAX_PIXEL_BYTES = 4 * 2**30
 """All images together; what a computer of 8 GB can spare. CelebA at 64 x 64 takes 2.5 GB."""
 
 
-def image_dataset(name: str, images: Pixels, *, source: str, skips: Skips | None = None) -> Dataset:
-    """Images (n, channels, height, width), uint8, kept as they are; a minibatch becomes floats in [-1, 1]."""
+def image_dataset(
+    name: str,
+    images: Pixels,
+    *,
+    source: str,
+    skips: Skips | None = None,
+    labels: npt.NDArray[np.integer] | None = None,
+    classes: Sequence[str] = (),
+    factors: Mapping[str, npt.NDArray[np.float64]] | None = None,
+    held_out: int = 0,
+) -> Dataset:
+    """Images (n, channels, height, width), uint8, kept as they are; a minibatch becomes floats in [-1, 1].
 
-    def draw(count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        batch = images.take(rng.integers(0, len(images), count), axis=0).astype(np.float32)
+    The last ``held_out`` of them are never drawn. Raises DatasetError when that leaves nothing to draw from.
+    """
+    count = len(images) - held_out
+    if count < 1:
+        raise DatasetError(
+            f"{name}: {held_out:,} images are to be held out, but there are {len(images):,}; hold out fewer"
+        )
+
+    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        batch = images.take(indices, axis=0).astype(np.float32)
         batch /= np.float32(127.5)
         batch -= np.float32(1)
         return batch
+
+    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        return at(rng.integers(0, count, wanted))
 
     return Dataset(
         name=name,
@@ -33,10 +56,15 @@ def image_dataset(name: str, images: Pixels, *, source: str, skips: Skips | None
         draw=draw,
         centre=np.float32(127.5) * np.ones(1, np.float32),
         scale=127.5,
-        count=len(images),
+        count=count,
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
         source=source,
+        held_out=held_out,
+        at=at,
+        labels=None if labels is None else labels.astype(np.int64),
+        classes=tuple(classes),
+        factors=factors or {},
     )
 
 

@@ -25,6 +25,7 @@ from ganstudio.training.messages import (
     GroupFrame,
     GroupOpened,
     GroupScalars,
+    Informed,
     Measured,
     MemberKept,
     Notice,
@@ -61,6 +62,7 @@ class TrainingBridge(QObject):
     opened = Signal(Opened)
     run_created = Signal(RunCreated)
     scalars = Signal(object)
+    informed = Signal(Informed)
     state_changed = Signal(StateChanged)
     frame = Signal(Frame)
     rendered = Signal(Rendered)
@@ -86,6 +88,7 @@ class TrainingBridge(QObject):
         self._signals = {
             Opened: self.opened,
             RunCreated: self.run_created,
+            Informed: self.informed,
             StateChanged: self.state_changed,
             Frame: self.frame,
             Rendered: self.rendered,

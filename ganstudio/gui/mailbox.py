@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from ganstudio.training.messages import Frame, GroupFrame, GroupOpened, GroupScalars, Opened, Rendered, Scalars
+from ganstudio.training.messages import (
+    Frame,
+    GroupFrame,
+    GroupOpened,
+    GroupScalars,
+    Informed,
+    Opened,
+    Rendered,
+    Scalars,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +23,8 @@ if TYPE_CHECKING:
 
 LATEST = (Rendered, Frame, GroupFrame)
 """Of these only the newest is kept."""
-PATIENT = (Frame, GroupFrame, Scalars, GroupScalars)
+TABLES = (Scalars, GroupScalars, Informed)
+PATIENT = (Frame, GroupFrame, *TABLES)
 """Curves and frames wait until the window's timer fetches them; all else is shown at once."""
 
 
@@ -53,21 +63,20 @@ class Mailbox:
 
 
 def _merged(events: list[AnyEvent]) -> Iterator[AnyEvent]:
-    """Scalars that follow one another as one event."""
+    """Tables of numbers that come with nothing else between them as one event of each kind."""
     import numpy as np  # loaded with the first data, not before the first painting
 
-    pile: list[Scalars | GroupScalars] = []
+    piles: dict[type, list[Scalars | GroupScalars | Informed]] = {}
 
     def flush() -> Iterator[AnyEvent]:
-        if pile:
-            yield type(pile[0])(np.concatenate([event.rows for event in pile], axis=-2))
-            pile.clear()
+        for kind, pile in piles.items():
+            yield kind(np.concatenate([event.rows for event in pile], axis=-2))
+        piles.clear()
 
     for event in events:
-        if pile and type(event) is not type(pile[0]):
-            yield from flush()
-        if isinstance(event, (Scalars, GroupScalars)):
-            pile.append(event)
+        if isinstance(event, TABLES):
+            piles.setdefault(type(event), []).append(event)
         else:
+            yield from flush()
             yield event
     yield from flush()

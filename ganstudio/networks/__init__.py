@@ -20,19 +20,26 @@ from ganstudio.experiment import (
 )
 from ganstudio.networks.autoencoder import AutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
+from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.networks.recogniser import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
 
+    from ganstudio.experiment import LatentSpec, RecogniserSpec
+
 __all__ = [
     "DISCRIMINATORS",
     "GENERATORS",
     "AutoencoderDiscriminator",
+    "Discriminator",
+    "Recogniser",
     "build_discriminator",
     "build_generator",
+    "build_recogniser",
     "opinion",
     "uses_batch_statistics",
 ]
@@ -43,7 +50,7 @@ GENERATORS: dict[type[Spec], Callable[..., nn.Module]] = {
     MLPGeneratorSpec: MLPGenerator,
     DCGANGeneratorSpec: DCGANGenerator,
 }
-DISCRIMINATORS: dict[type[Spec], Callable[..., nn.Module]] = {
+DISCRIMINATORS: dict[type[Spec], Callable[..., Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
     AutoencoderDiscriminatorSpec: AutoencoderDiscriminator,
@@ -51,13 +58,21 @@ DISCRIMINATORS: dict[type[Spec], Callable[..., nn.Module]] = {
 
 
 def build_generator(spec: Spec, dimensions: int, shape: Shape) -> nn.Module:
-    """G for latents of ``dimensions`` and samples of ``shape``; ValueError where the family can't make such samples."""
+    """G for latents of ``dimensions``, codes included, and samples of ``shape``.
+
+    Raises ValueError where the family can't make such samples.
+    """
     return GENERATORS[type(spec)](spec, dimensions, shape)
 
 
-def build_discriminator(spec: Spec, shape: Shape) -> nn.Module:
+def build_discriminator(spec: Spec, shape: Shape) -> Discriminator:
     """D for samples of ``shape``; ValueError where the family can't judge such samples."""
     return DISCRIMINATORS[type(spec)](spec, shape)
+
+
+def build_recogniser(spec: RecogniserSpec, discriminator: Discriminator, latent: LatentSpec) -> Recogniser | None:
+    """Q on D's features; None where the latent space has no codes."""
+    return Recogniser(spec, discriminator.feature_size, latent.codes) if latent.codes else None
 
 
 def opinion(discriminator: nn.Module, outputs: Tensor) -> Tensor:

@@ -9,15 +9,16 @@ from math import prod
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.mlp import perceptron
 
 if TYPE_CHECKING:
     from ganstudio.experiment import AutoencoderDiscriminatorSpec
 
 
-class AutoencoderDiscriminator(nn.Module):
+class AutoencoderDiscriminator(Discriminator):
     """Samples (n, *shape) to scores (n,): minus the energy, so that more is more real, as with every other D.
 
     The energy is the mean over a sample's components of its squared reconstruction error, in squared model units. With
@@ -27,6 +28,7 @@ class AutoencoderDiscriminator(nn.Module):
     def __init__(self, spec: AutoencoderDiscriminatorSpec, shape: tuple[int, ...]) -> None:
         super().__init__()
         size, hidden = prod(shape), [spec.width] * spec.depth
+        self.feature_size = spec.code_size
         self.encoder = perceptron([size, *hidden, spec.code_size], spec.activation)
         self.decoder = perceptron([spec.code_size, *hidden, size], spec.activation)
 
@@ -37,10 +39,11 @@ class AutoencoderDiscriminator(nn.Module):
 
     def energy(self, samples: Tensor) -> Tensor:
         """The energy (n,) of samples, from 0; low where D takes them for real."""
-        flat = torch.flatten(samples, 1)
-        energies: Tensor = (self.decoder(self.encoder(flat)) - flat).square().mean(1)
-        return energies
+        return -self.read(samples)[0]
 
-    def forward(self, samples: Tensor) -> Tensor:
-        """Judge samples: minus their energy."""
-        return -self.energy(samples)
+    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (n,), and the codes (n, feature_size) that the samples were reconstructed from."""
+        flat = torch.flatten(samples, 1)
+        codes = self.encoder(flat)
+        scores: Tensor = -(self.decoder(codes) - flat).square().mean(1)
+        return scores, codes

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
+from ganstudio.networks.discriminator import Discriminator
+
 if TYPE_CHECKING:
     from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec
 
@@ -83,7 +85,7 @@ class DCGANGenerator(nn.Module):
         return images
 
 
-class DCGANDiscriminator(nn.Module):
+class DCGANDiscriminator(Discriminator):
     """Images (n, c, side, side) to logits (n,)."""
 
     def __init__(self, spec: DCGANDiscriminatorSpec, shape: tuple[int, ...]) -> None:
@@ -100,9 +102,13 @@ class DCGANDiscriminator(nn.Module):
             layers.append(nn.LeakyReLU(0.2, inplace=True))
             before = after
         self.layers = nn.Sequential(*layers, nn.Conv2d(before, 1, sides[-1]))
+        self._trunk = tuple(self.layers)[:-1]
+        self.feature_size = before * sides[-1] ** 2
         self.apply(_initialise)
 
-    def forward(self, images_nchw: Tensor) -> Tensor:
-        """Judge images: the logit is positive where D takes them for real."""
-        logits: Tensor = self.layers(images_nchw).flatten()
-        return logits
+    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (n,), positive where D takes images for real, and the last hidden layer (n, feature_size)."""
+        features = samples
+        for layer in self._trunk:
+            features = layer(features)
+        return self.layers[-1](features).flatten(), features.flatten(1)

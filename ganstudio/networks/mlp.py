@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.discriminator import Discriminator
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,14 +76,19 @@ class MLPGenerator(nn.Module):
         return flat.view(-1, *self.shape)
 
 
-class MLPDiscriminator(nn.Module):
+class MLPDiscriminator(Discriminator):
     """Samples (n, *shape) to logits (n,)."""
 
     def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.layers = perceptron([prod(shape), *[spec.width] * spec.depth, 1], spec.activation)
 
-    def forward(self, samples: Tensor) -> Tensor:
-        """Judge samples: the logit is positive where D takes them for real."""
-        logits: Tensor = self.layers(torch.flatten(samples, 1))
-        return logits.squeeze(1)
+        self._trunk = tuple(self.layers)[:-1]
+        self.feature_size = spec.width
+
+    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (n,), positive where D takes samples for real, and the last hidden layer (n, feature_size)."""
+        features = torch.flatten(samples, 1)
+        for layer in self._trunk:
+            features = layer(features)
+        return self.layers[-1](features).squeeze(1), features

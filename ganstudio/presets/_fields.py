@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 
@@ -20,6 +21,8 @@ _LIVE_SPECS = ("objective", "optimisers.generator", "optimisers.discriminator")
 
 def members(annotation: Any) -> tuple[type[Spec], ...]:
     """The specs that a field may hold: one for a plain sub-spec, several for a tagged union, none for a value."""
+    if get_origin(annotation) is Annotated:  # as in a list of them
+        annotation = get_args(annotation)[0]
     options = get_args(annotation) if _is_union(annotation) else (annotation,)
     return tuple(option for option in options if isinstance(option, type) and issubclass(option, Spec))
 
@@ -60,12 +63,12 @@ def owner_at(path: Sequence[str], data: Any) -> type[Spec] | None:
 
 def is_live(path: str) -> bool:
     """Whether the field at a dotted path may be changed while training."""
-    return path in live_paths()
+    return re.sub(r"\.\d+\.", ".*.", path) in live_paths()
 
 
 @cache
 def live_paths() -> frozenset[str]:
-    """Every dotted path that may be changed while training, over all members of every union."""
+    """Every dotted path that may be changed while training, over all members of every union; * is a place in a list."""
     whole = {path for spec in _LIVE_SPECS for path in (spec, f"{spec}.kind")}
     return frozenset(whole | set(_live_fields(Experiment, "")))
 
@@ -77,6 +80,9 @@ def _live_fields(spec: type[Spec], prefix: str) -> Iterator[str]:
             yield prefix + name
         for member in members(field.annotation):
             yield from _live_fields(member, f"{prefix}{name}.")
+        if is_list(field):
+            for member in members(get_args(field.annotation)[0]):
+                yield from _live_fields(member, f"{prefix}{name}.*.")
 
 
 def is_list(field: FieldInfo) -> bool:

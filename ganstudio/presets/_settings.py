@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ from ganstudio.experiment import (
     DCGANGeneratorSpec,
     DigitsSpec,
     Experiment,
+    GlyphsSpec,
+    IdxSpec,
     ImagesSpec,
     LatentSpec,
+    MnistSpec,
     OptimisersSpec,
     ScheduleSpec,
     Spec,
@@ -47,25 +50,42 @@ def parse_setting(text: str) -> tuple[str, Any]:
 def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
     """The same experiment with one field changed.
 
-    path: dotted, such as ``optimisers.generator.learning_rate``. A whole sub-spec may be given as a spec or as a
-    mapping with its ``kind``. A new ``kind`` brings the defaults of its member of the union.
+    path: dotted, such as ``optimisers.generator.learning_rate``; what is in a list has its place there as its name, as
+    in ``latent.codes.0.weight``. A whole sub-spec may be given as a spec or as a mapping with its ``kind``. A new
+    ``kind`` brings the defaults of its member of the union.
     Raises ExperimentError.
     """
     data = experiment.model_dump()
     *parents, name = path.split(".")
-    inner = data
+    inner: Any = data
     for depth, parent in enumerate(parents, start=1):
-        if parent not in inner:
+        if isinstance(inner, list):
+            inner = inner[_place(inner, parents[: depth - 1], parent)]
+            continue
+        if not isinstance(inner, dict) or parent not in inner:
             raise ExperimentError(unknown_field(parents[:depth], data))
+        if isinstance(inner[parent], tuple):
+            inner[parent] = list(inner[parent])
         inner = inner[parent]
-        if not isinstance(inner, dict):
+        if not isinstance(inner, dict | list):
             raise ExperimentError(unknown_field((*parents[:depth], name), data))
+    if isinstance(inner, list):
+        inner[_place(inner, parents, name)] = _plain(value)
+        return validated(data)
     field = _fields.field_at(parents, data)
     switches = name == "kind" and field is not None and bool(_fields.kinds(field.annotation))
-    if switches and value != inner.get("kind"):
+    if (switches or (name == "kind" and parents[-1:] and parents[-1].isdecimal())) and value != inner.get("kind"):
         inner.clear()
     inner[name] = _plain(value)
     return validated(data)
+
+
+def _place(values: list[Any], path: Sequence[str], name: str) -> int:
+    """Where in a list a name points, which must be a number from 0."""
+    if name.isdecimal() and int(name) < len(values):
+        return int(name)
+    places = f"its places are 0 to {len(values) - 1}" if values else "it is empty"
+    raise ExperimentError(f"{'.'.join(path)}.{name}: no such place in the list, {places}")
 
 
 def _plain(value: Any) -> Any:
@@ -93,7 +113,7 @@ def experiment_for(dataset: DatasetSpec, shape: tuple[int, ...], base: Experimen
 def _fits(experiment: Experiment, *, points: bool) -> bool:
     """Whether the experiment's networks were chosen for points, or for images."""
     convolves = "dcgan" in (experiment.generator.kind, experiment.discriminator.kind)
-    images = convolves or isinstance(experiment.dataset, DigitsSpec | ImagesSpec)
+    images = convolves or isinstance(experiment.dataset, DigitsSpec | GlyphsSpec | IdxSpec | MnistSpec | ImagesSpec)
     return images != points
 
 

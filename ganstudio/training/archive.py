@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 COMMIT_SECONDS = 1.0
 
 
+def names_of(experiment: Experiment) -> tuple[str, ...]:
+    """The scalars of a run, in the order of a row; of InfoGAN's codes the information that is known of each, nats."""
+    return (*SCALARS, *(f"information_{index}" for index in range(len(experiment.latent.codes))))
+
+
 class Archive:
     """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing."""
 
@@ -59,15 +64,16 @@ class Archive:
         self._committed = self._checkpointed = time.monotonic()
 
     def resume(self, trainer: Trainer) -> npt.NDArray[np.float64]:
-        """Bring the trainer to where the run stands; the scalars recorded so far, (n, 2 + 7)."""
+        """Bring the trainer to where the run stands; the scalars recorded so far, as ``Trainer.drain`` has them."""
+        self._names = names_of(trainer.experiment)
         if self._checkpoint is not None:
             load_checkpoint(self._checkpoint, trainer)
         if self.run is None:
-            return np.empty((0, 2 + len(SCALARS)))
+            return np.empty((0, 2 + len(self._names)))
         # What was trained after the last checkpoint is trained again: it must not stand there twice.
         self.run.truncate(trainer.step_count)
         self._saved_step = self._last_sampled = trainer.step_count
-        return self.run.scalars(SCALARS)
+        return self.run.scalars(self._names)
 
     def ensure(self, experiment: Experiment, device: str, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none."""
@@ -84,6 +90,11 @@ class Archive:
         if self.run is not None:
             self.run.close()
             self.run = None
+
+    def record_scalars(self, rows: npt.NDArray[np.float64]) -> None:
+        """Keep rows as ``Trainer.drain`` has them."""
+        assert self.run is not None
+        self.run.record_scalars(self._names, rows)
 
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down what was changed by hand."""

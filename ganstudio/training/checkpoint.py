@@ -1,7 +1,8 @@
 """A moment of the training on disk, whole or not there at all, and never a program.
 
-checkpoints/step-00006000/ holds generator, average and discriminator as safetensors, training.pt with numbers, strings
-and tensors only (loaded with weights_only), and the experiment in force. It is written aside, fsynced and renamed.
+checkpoints/step-00006000/ holds generator, average, discriminator and, where there are codes, Q as safetensors,
+training.pt with numbers, strings and tensors only (loaded with weights_only), and the experiment in force. It is
+written aside, fsynced and renamed.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ganstudio.data import build_dataset
+from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import draw_latents
-from ganstudio.networks import build_generator
+from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.presets import dumps, load_experiment
 from ganstudio.run import RunError, latest_checkpoint
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.networks import Discriminator, Recogniser
     from ganstudio.training.messages.events import Samples
     from ganstudio.training.trainer import Trainer
 
@@ -44,6 +47,7 @@ def _networks(trainer: Trainer) -> dict[str, nn.Module]:
         "generator": trainer.generator,
         "average": trainer.average.module,
         "discriminator": trainer.discriminator,
+        **({} if trainer.recogniser is None else {"recogniser": trainer.recogniser}),
     }
 
 
@@ -130,6 +134,33 @@ class LoadedGenerator:
         return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in parts]))
 
 
+@dataclass(frozen=True, kw_only=True)
+class LoadedRecogniser:
+    """Q of a run and the D whose features it reads, ready to tell the codes of samples."""
+
+    experiment: Experiment
+    dataset: Dataset
+    discriminator: Discriminator
+    recogniser: Recogniser
+
+    @torch.no_grad()
+    def read(self, samples: Samples | npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """What Q reads of each code: probabilities (n, size) of a categorical one, means (n,) of a continuous one.
+
+        samples: model units (n, *shape), or images as people see them, uint8 (n, h, w, c). Batch normalisation uses the
+        statistics of the samples themselves, as D was trained, a few hundred at a time: let them be well mixed.
+        """
+        if samples.dtype == np.uint8:
+            samples = (samples.astype(np.float32) / np.float32(127.5) - 1).transpose(0, 3, 1, 2)
+        parts = torch.chunk(torch.from_numpy(np.ascontiguousarray(samples)), max(1, round(len(samples) / 500)))
+        said = torch.cat([self.recogniser(self.discriminator.read(part)[1]) for part in parts])
+        codes = zip(self.experiment.latent.codes, self.recogniser.columns, strict=True)
+        return [
+            (said[:, columns].softmax(1) if isinstance(code, CategoricalCodeSpec) else said[:, columns.start]).numpy()
+            for code, columns in codes
+        ]
+
+
 def as_samples(dataset: Dataset, samples: Tensor) -> Samples:
     """Samples in model units (n, *shape) as people see them: points in data units, images (n, h, w, c) as uint8."""
     data = dataset.to_data(samples.cpu().numpy())
@@ -141,12 +172,8 @@ def as_samples(dataset: Dataset, samples: Tensor) -> Samples:
 
 def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
     """Load the averaged generator of the newest checkpoint in a run folder; RunError when there is none."""
-    checkpoint = latest_checkpoint(run)
-    if checkpoint is None:
-        raise RunError(f"{run}: holds no checkpoint yet: train it for a while first")
-    experiment = load_experiment(checkpoint / "experiment.toml")
-    dataset = build_dataset(experiment.dataset)
-    network = build_generator(experiment.generator, experiment.latent.dimensions, dataset.shape)
+    checkpoint, experiment, dataset = _newest(run)
+    network = build_generator(experiment.generator, experiment.latent.width, dataset.shape)
     network.load_state_dict(_weights(checkpoint / "average.safetensors", "cpu"))
     place = torch.device(device)
     return LoadedGenerator(
@@ -156,3 +183,23 @@ def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
         network=network.to(place).eval().requires_grad_(False),
         device=place,
     )
+
+
+def load_recogniser(run: Path) -> LoadedRecogniser:
+    """Load D and Q of the newest checkpoint in a run folder; RunError when there is none, or it has no codes."""
+    checkpoint, experiment, dataset = _newest(run)
+    discriminator = build_discriminator(experiment.discriminator, dataset.shape)
+    recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
+    if recogniser is None:
+        raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")
+    for name, network in (("discriminator", discriminator), ("recogniser", recogniser)):
+        network.load_state_dict(_weights(checkpoint / f"{name}.safetensors", "cpu"))
+    return LoadedRecogniser(experiment=experiment, dataset=dataset, discriminator=discriminator, recogniser=recogniser)
+
+
+def _newest(run: Path) -> tuple[Path, Experiment, Dataset]:
+    checkpoint = latest_checkpoint(run)
+    if checkpoint is None:
+        raise RunError(f"{run}: holds no checkpoint yet: train it for a while first")
+    experiment = load_experiment(checkpoint / "experiment.toml")
+    return checkpoint, experiment, build_dataset(experiment.dataset)

@@ -69,6 +69,8 @@ class Group(Protocol):
 def members_of(start: StartGroup) -> tuple[Experiment, ...]:
     """The experiments that the members train, or ValueError that says why there can be no such group."""
     experiments = start.experiments
+    if any(experiment.latent.codes for experiment in experiments):
+        raise ValueError("latent.codes: several games at once are trained without codes, found some; remove them first")
     if start.seeds:
         if len(experiments) != 1:
             raise ValueError(f"a seed band trains one experiment, found {len(experiments)}")

@@ -154,7 +154,9 @@ class Renderer:
                             layers |= make(bounds)
                 layers |= study.result
             elif "gallery" in watch.layers:
-                step, layers["gallery"] = self._gallery(scene)
+                step, layers["gallery"] = self._gallery(scene, scene.latents)
+            if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
+                step, layers["sheet"] = self._gallery(scene, torch.from_numpy(watch.sheet))
         if layers:
             self._emit(Frame(step=step, layers=layers, bounds=bounds))
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
@@ -186,9 +188,9 @@ class Renderer:
             with self._wake:
                 self._fresh = True
 
-    def _gallery(self, scene: _Scene) -> tuple[int, npt.NDArray[np.uint8]]:
+    def _gallery(self, scene: _Scene, latents_nd: Tensor) -> tuple[int, npt.NDArray[Any]]:
         parts = []
-        for latents in torch.split(scene.latents, CHUNK):
+        for latents in torch.split(latents_nd, CHUNK):
             with self._weights:
                 step = scene.step
                 parts.append(scene.generate(latents))
@@ -214,7 +216,7 @@ class _Scene:
 
     def __init__(self, trainer: Trainer) -> None:
         self.dataset = trainer.dataset
-        self.dimensions = trainer.experiment.latent.dimensions
+        self.dimensions = trainer.experiment.latent.width
         self.device = trainer.device
         self.latents = trainer.fixed_latents
         self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None

@@ -24,6 +24,7 @@ from ganstudio.training.messages import (
     Checkpointed,
     Closed,
     Failed,
+    Informed,
     Measured,
     Notice,
     Opened,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import AnyCommand, AnyEvent, State
 
 REPORT_SECONDS = 0.1
+WIDTH = 2 + len(SCALARS)
 SHOWN_REAL = {True: 2000, False: 64}
 
 
@@ -108,8 +110,8 @@ class Session:
         rows = self._archive.resume(self._trainer)
         yield from self._announce()
         if len(rows):
-            self._lookout.recall(rows)
-            yield Scalars(rows)
+            self._lookout.recall(rows[:, :WIDTH])
+            yield from self._told(rows)
         if self._archive.run is not None and (estimates := kept(self._archive.run)):
             yield Measured(estimates)
 
@@ -289,15 +291,21 @@ class Session:
         rows = trainer.drain()
         by_hand = self._state != "playing"  # before a number gone wrong pauses the game
         if len(rows):
-            archive.run.record_scalars(SCALARS, rows)
-            yield Scalars(rows)
+            archive.record_scalars(rows)
+            yield from self._told(rows)
             yield from self._watch_for_divergence(rows)
-            yield from self._lookout.see(rows, by_hand=by_hand, force=force)
+            yield from self._lookout.see(rows[:, :WIDTH], by_hand=by_hand, force=force)
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         archive.commit(force=force)
         if not force and archive.is_due(trainer):
             yield from self._checkpoint()
+
+    def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
+        """What the trainer's rows say: the game's scalars, and the codes' information where there are codes."""
+        yield Scalars(rows[:, :WIDTH])
+        if rows.shape[1] > WIDTH:
+            yield Informed(np.concatenate([rows[:, :2], rows[:, WIDTH:]], axis=1))
 
     def _watch_for_divergence(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
         # While playing both players move in every step, so that nothing is absent: NaN then is a number gone wrong.

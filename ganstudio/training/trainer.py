@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils import get_total_norm
 
 from ganstudio.latent import draw_latents
 from ganstudio.networks import (
     AutoencoderDiscriminator,
     build_discriminator,
     build_generator,
+    build_recogniser,
     opinion,
     uses_batch_statistics,
 )
 from ganstudio.objectives import build_objective, value
+from ganstudio.objectives.information import Information
 from ganstudio.presets import check_game
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
@@ -43,9 +44,11 @@ FIXED_LATENTS = {True: 1000, False: 64}
 class Sight(NamedTuple):
     """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
 
-    latents: (n, d). g: G(z), and x: real samples, both (n, *shape) and as D sees them, with the instance noise.
+    latents: (n, d), z and the codes. g: G of them, and x: real samples, both (n, *shape) and as D sees them, with the
+    instance noise.
     real, fake: D's logits (n,) for x and g. x and real are None where G's loss needs no real samples.
-    total: the loss with its penalty, which is what the player descends.
+    information: L_I of each code (codes,), nats; None where there are no codes.
+    total: the loss with its penalty and less the information, which is what the player descends.
     """
 
     latents: Tensor
@@ -55,6 +58,7 @@ class Sight(NamedTuple):
     fake: Tensor
     loss: Tensor
     total: Tensor
+    information: Tensor | None = None
 
 
 class Observer:
@@ -86,8 +90,11 @@ class Trainer:
         self.device = device
         seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
         torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
-        self.generator = build_generator(experiment.generator, experiment.latent.dimensions, dataset.shape).to(device)
+        self.generator = build_generator(experiment.generator, experiment.latent.width, dataset.shape).to(device)
         self.discriminator = build_discriminator(experiment.discriminator, dataset.shape).to(device)
+        self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
+        if self.recogniser is not None:
+            self.recogniser.to(device)
         self.average = ExponentialMovingAverage(self.generator)
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
@@ -96,7 +103,9 @@ class Trainer:
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
-                list(self.discriminator.parameters()), experiment.optimisers.discriminator
+                # Q learns on D's trunk, in D's moves.
+                [*self.discriminator.parameters(), *(self.recogniser.parameters() if self.recogniser else ())],
+                experiment.optimisers.discriminator,
             ),
         }
         # One batch is half the calls; but batch normalisation must see real and generated samples apart.
@@ -116,6 +125,7 @@ class Trainer:
         check_game(experiment)
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
+        self.information = Information(experiment.latent)
         self.optimisers["generator"].adjust(experiment.optimisers.generator)
         self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
 
@@ -129,6 +139,7 @@ class Trainer:
         factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
+        self._told: Tensor | None = None
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
                 of_discriminator = self._move_discriminator(factor, observer)
@@ -138,6 +149,8 @@ class Trainer:
         d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
         g_loss, g_gradient = of_generator
         scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
+        if self._told is not None:
+            scalars = torch.cat([scalars, self._told])
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
         self._rows.append((self.step_count, self.seconds, scalars))
@@ -147,13 +160,14 @@ class Trainer:
         z = self._draw_latents()
         with torch.no_grad():
             g = self._blurred(self.generator(z))
-        real, fake = self._judge(x, g)
+        real, fake, features = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
-        total = loss
+        information = self._inform(features, z)
+        total = loss if information is None else loss - self.information.gain(information)
         if self.objective.penalises:
             every = self.objective.every
-            total = loss + self.objective.penalty(self.discriminator, x[::every], g[::every])
-        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
+            total = total + self.objective.penalty(self.discriminator, x[::every], g[::every])
+        sight = Sight(z, x, g, real, fake, loss, total, information)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():
             said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
@@ -165,15 +179,16 @@ class Trainer:
         x, real = None, None
         if self.objective.pairs:
             x = self._blurred(self._draw_real())
-            real, fake = self._judge(x, g)
+            real, fake, features = self._judge(x, g)
         else:
-            fake = self.discriminator(g)
+            fake, features = self.discriminator.read(g)
         loss = self.objective.generator_loss(fake, real)
-        total = loss
+        information = self._inform(features, z)
+        total = loss if information is None else loss - self.information.gain(information)
         if self.objective.repels:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
-            total = loss + self.objective.repulsion(self.discriminator.encode(g))
-        sight = Sight(latents=z, x=x, g=g, real=real, fake=fake, loss=loss, total=total)
+            total = total + self.objective.repulsion(features)
+        sight = Sight(z, x, g, real, fake, loss, total, information)
         return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
     def _blurred(self, samples: Tensor) -> Tensor:
@@ -182,11 +197,20 @@ class Trainer:
         noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
         return samples + self._noise * noise
 
-    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor]:
+    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """D's logits for real and for generated samples, and its features of these."""
         if self._judge_apart:
-            return self.discriminator(x), self.discriminator(g)
-        real, fake = self.discriminator(torch.cat([x, g])).split([len(x), len(g)])
-        return real, fake
+            return self.discriminator(x), *self.discriminator.read(g)
+        outputs, features = self.discriminator.read(torch.cat([x, g]))
+        return outputs[: len(x)], outputs[len(x) :], features[len(x) :]
+
+    def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
+        """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
+        if self.recogniser is None:
+            return None
+        bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
+        self._told = bounds.detach()
+        return bounds
 
     def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
@@ -196,7 +220,9 @@ class Trainer:
         observer.differentiated(gradients, optimiser.spec.learning_rate * factor)
         optimiser.step(gradients, factor)
         observer.moved()
-        return get_total_norm(gradients)
+        # As torch.nn.utils.get_total_norm, which takes twice as long to sort the tensors by device first.
+        norm: Tensor = torch.stack(torch._foreach_norm(gradients)).norm()
+        return norm
 
     def _draw_real(self) -> Tensor:
         samples = torch.from_numpy(self.dataset.draw(self.experiment.schedule.batch_size, self.data_random))
@@ -208,9 +234,12 @@ class Trainer:
     # --- what is read from it ---
 
     def drain(self) -> npt.NDArray[np.float64]:
-        """Return the scalars of every step since the last call: rows of (step, seconds, *SCALARS), (n, 2 + 7)."""
+        """Return the scalars of every step since the last call, (n, 2 + 7 + codes).
+
+        Rows of (step, seconds, *SCALARS, L_I of each code in nats).
+        """
         rows, self._rows = self._rows, []
-        table = np.empty((len(rows), 2 + len(SCALARS)))
+        table = np.empty((len(rows), 2 + len(SCALARS) + len(self.experiment.latent.codes)))
         if rows:
             table[:, 0] = [step for step, _, _ in rows]
             table[:, 1] = [seconds for _, seconds, _ in rows]

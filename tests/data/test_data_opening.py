@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path, opening
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, MnistSpec, TableSpec
 
-FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec}
+FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec, MnistSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):

@@ -196,8 +196,8 @@ def test_instance_noise_reaches_all_that_d_sees(plane):
     trainer = trainer_of(with_setting(with_setting(plane, "schedule.instance_noise", 3.0), "schedule.batch_size", 4096))
     trainer._draw_real = lambda: torch.zeros(4096, 2)
     seen = []
-    judge = trainer.discriminator.forward
-    trainer.discriminator.forward = lambda samples: seen.append(samples) or judge(samples)
+    read = trainer.discriminator.read
+    trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
     trainer.step()
     both, generated = seen
     assert both[:4096].std().item() == pytest.approx(3, rel=0.05)

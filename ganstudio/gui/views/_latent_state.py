@@ -1,4 +1,4 @@
-"""The latent code under the sliders' hands, and what is asked of G for it. Knows no widget."""
+"""The latent code [z, c] under the user's hands, and what is asked of G for it. Knows no widget."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from ganstudio.experiment import LatentSpec
+    from ganstudio.experiment import CategoricalCodeSpec, CodeSpec, ContinuousCodeSpec, LatentSpec
 
 _REACH = {"normal": 3.0, "uniform": 1.0}  # where the sliders end at truncation 1: three sigma, or all of (-1, 1)
 SMALLEST_TRUNCATION = 0.05
+BEYOND = {"normal": 3.0, "uniform": 2.0}
+"""Where a continuous code's slider ends, in units of its reach: three sigma, or twice the range it is trained on."""
+MOST_PICTURES = 32
+"""Values of categorical codes that are shown as pictures; a code that finds no room among them has numbers."""
 
 
 class LatentState:
-    """One z of d dimensions, the truncation, and the dimension that moved last.
+    """One z of d dimensions, the codes c, the truncation of z, and the input of G that moved last.
 
-    z is kept as it would be at truncation 1, so that truncating draws it towards the centre and back again.
+    z is kept as it would be at truncation 1, so that truncating draws it towards the centre and back again. The codes
+    are not truncated.
     """
 
     def __init__(self, spec: LatentSpec, seed: int = 0) -> None:
-        self._prior = spec.prior
+        self.spec = spec
         self._base: npt.NDArray[np.floating] = np.zeros(spec.dimensions)
+        self._codes = np.zeros(spec.width - spec.dimensions, np.float32)
         self._random = np.random.default_rng(seed)
         self.truncation = 1.0
-        self.moved = 0
+        ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
+        self.moved = ranged[0] if ranged else 0
+        self.reset()
 
     @property
     def dimensions(self) -> int:
@@ -34,58 +42,156 @@ class LatentState:
 
     @property
     def limit(self) -> float:
-        """The sliders run from -limit to limit: three sigma of the truncated prior, or its whole range."""
-        return _REACH[self._prior] * self.truncation
+        """The sliders of z run from -limit to limit: three sigma of the truncated prior, or its whole range."""
+        return _REACH[self.spec.prior] * self.truncation
 
     @property
     def z(self) -> npt.NDArray[np.float32]:
-        """The latent code, (d,)."""
+        """The latent code without the codes c, (d,)."""
         return (self._base * self.truncation).astype(np.float32)
 
+    @property
+    def latents(self) -> npt.NDArray[np.float32]:
+        """What G is given, [z, c], (width,)."""
+        return np.concatenate([self.z, self._codes])
+
+    # --- z ---
+
     def set_dimension(self, dimension: int, value: float) -> None:
-        """Move one dimension, which becomes the one that is traversed."""
+        """Move one dimension of z, which becomes the one that is traversed."""
         self._base[dimension] = value / self.truncation
         self.moved = dimension
 
-    def load(self, z: npt.NDArray[np.floating]) -> None:
-        """Take a given z (d,) exactly; what lies outside the truncated prior ends the truncation."""
-        z = np.asarray(z, float)
-        if z.shape != self._base.shape:
-            raise ValueError(f"the latent code has {self.dimensions} dimensions; this array has the shape {z.shape}")
-        if not np.isfinite(z).all():
+    def load(self, latents: npt.NDArray[np.floating]) -> None:
+        """Take given [z, c] (width,) exactly; a z outside the truncated prior ends the truncation."""
+        latents = np.asarray(latents, float)
+        width = self.spec.width
+        if latents.shape != (width,):
+            raise ValueError(f"the latent code has {width} dimensions; this array has the shape {latents.shape}")
+        if not np.isfinite(latents).all():
             raise ValueError("a latent code is made of finite numbers")
+        z = latents[: self.dimensions]
         if np.abs(z).max() > self.limit:
             self.truncation = 1.0
         self._base = z / self.truncation
+        self._codes = latents[self.dimensions :].astype(np.float32)
 
     def reset(self) -> None:
-        """Go to the prior's centre."""
+        """Go to the prior's centre: z = 0, categorical codes at their first value, continuous ones at 0."""
         self._base = np.zeros_like(self._base)
+        for index in range(len(self.spec.codes)):
+            self.set_code(index, 0)
 
     def randomise(self) -> None:
-        """Draw from the truncated prior; a normal's values beyond three sigma are drawn again."""
-        if self._prior == "uniform":
-            self._base = self._random.uniform(-1, 1, self.dimensions)
-            return
-        drawn = self._random.standard_normal(self.dimensions)
+        """Draw z and c."""
+        self.randomise_z()
+        for index, code in enumerate(self.spec.codes):
+            if code.kind == "categorical":
+                self.set_code(index, int(self._random.integers(code.size)))
+            else:
+                self.set_code(index, code.reach * float(self._draw(code.prior, 1)[0]))
+
+    def randomise_z(self) -> None:
+        """Draw z from the truncated prior, and keep c."""
+        self._base = self._draw(self.spec.prior, self.dimensions)
+
+    def _draw(self, prior: str, count: int) -> npt.NDArray[np.float64]:
+        """Draw from a prior of scale 1; a normal's values beyond three sigma are drawn again."""
+        if prior == "uniform":
+            return self._random.uniform(-1, 1, count)
+        drawn = self._random.standard_normal(count)
         while (far := np.abs(drawn) > _REACH["normal"]).any():
             drawn[far] = self._random.standard_normal(int(far.sum()))
-        self._base = drawn
+        return drawn
 
     def set_truncation(self, truncation: float) -> None:
-        """Scale the prior, and z with it."""
+        """Scale the prior of z, and z with it."""
         self.truncation = min(max(truncation, SMALLEST_TRUNCATION), 1.0)
 
+    # --- c ---
+
+    def code(self, index: int) -> float:
+        """Value of a code: a categorical one's number, counted from 0, or a continuous one's value."""
+        code, part = self.spec.codes[index], self._part(index)
+        return float(part.argmax()) if code.kind == "categorical" else float(part[0])
+
+    def set_code(self, index: int, value: float) -> None:
+        """Set a code; a continuous one becomes the one that is traversed."""
+        code, part = self.spec.codes[index], self._part(index)
+        if code.kind == "categorical":
+            part[:] = 0
+            part[int(value)] = 1
+        else:
+            part[0] = value
+
+    def move_code(self, index: int, value: float) -> None:
+        """Set a continuous code, which becomes the one that is traversed."""
+        self.set_code(index, value)
+        self.moved = self.spec.code_columns[index].start
+
+    def moved_code(self) -> int | None:
+        """Which code moved last; None: a dimension of z did."""
+        starts = [columns.start for columns in self.spec.code_columns]
+        return starts.index(self.moved) if self.moved in starts else None
+
+    @property
+    def moved_limit(self) -> float:
+        """Where the slider that moved last ends."""
+        index = self.moved_code()
+        if index is None:
+            return self.limit
+        code = self.spec.codes[index]
+        assert code.kind == "continuous"
+        return code_limit(code)
+
+    def _part(self, index: int) -> npt.NDArray[np.float32]:
+        columns = self.spec.code_columns[index]
+        return self._codes[columns.start - self.dimensions : columns.stop - self.dimensions]
+
+    # --- what is asked ---
+
+    def pictured(self) -> list[int]:
+        """The categorical codes whose values are shown as pictures, as far as there is room."""
+        found, room = [], MOST_PICTURES
+        for index, code in enumerate(self.spec.codes):
+            if code.kind == "categorical" and code.size <= room:
+                found.append(index)
+                room -= code.size
+        return found
+
     def request(self, count: int) -> npt.NDArray[np.float32]:
-        """Return z, then ``count`` codes that differ in the moved dimension alone, across its range: (1 + count, d)."""
-        codes = np.repeat(self.z[None], 1 + count, axis=0)
-        codes[1:, self.moved] = np.linspace(-self.limit, self.limit, count, dtype=np.float32)
-        return codes
+        """Return [z, c], then ``count`` that differ in what moved last alone, across its range: (1 + count, width)."""
+        latents = np.repeat(self.latents[None], 1 + count, axis=0)
+        latents[1:, self.moved] = np.linspace(-self.moved_limit, self.moved_limit, count, dtype=np.float32)
+        return latents
+
+    def pictures(self) -> npt.NDArray[np.float32]:
+        """[z, c] with each value of each pictured code in turn, the rest as it is: (values, width)."""
+        parts = [np.empty((0, self.spec.width), np.float32)]
+        for index in self.pictured():
+            columns = self.spec.code_columns[index]
+            size = columns.stop - columns.start
+            part = np.repeat(self.latents[None], size, axis=0)
+            part[:, columns] = np.eye(size, dtype=np.float32)
+            parts.append(part)
+        return np.concatenate(parts)
 
 
-def name_of(dimension: int) -> str:
-    """A dimension's name, counted from 1: z₁, z₁₂."""
-    return "z" + str(dimension + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+def code_limit(code: ContinuousCodeSpec) -> float:
+    """A continuous code's slider runs from -limit to limit."""
+    return BEYOND[code.prior] * code.reach
+
+
+def name_of(dimension: int, letter: str = "z") -> str:
+    """A dimension's name, counted from 1: z₁, z₁₂; or a code's: c₁."""
+    return letter + str(dimension + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def code_name(index: int, code: CodeSpec) -> str:
+    """A code as the user calls it, or else c₁, c₂, ..."""
+    return code.name or name_of(index, "c")
+
+
 
 
 def number(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -80,10 +80,12 @@ class Watch:
     """Which layers frames shall contain: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery".
 
     bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
+    sheet: latents (n, width) float32 that frames shall show what G makes of, as the layer "sheet"; None: no such layer.
     """
 
     layers: frozenset[str] = frozenset({"generated", "gallery"})
     bounds: tuple[float, float, float, float] | None = None
+    sheet: npt.NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

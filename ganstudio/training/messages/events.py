@@ -83,6 +83,17 @@ class Scalars:
 
 
 @dataclass(frozen=True)
+class Informed:
+    """What InfoGAN's codes tell, for every step since the last such event: float64 (n, 2 + codes).
+
+    Rows of (step, seconds of training, L_I of each code in nats), the lower bound H(c) + E log Q(c | G(z, c)) on
+    I(c; G(z, c)), NaN where no player moved.
+    """
+
+    rows: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class StateChanged:
     """Training began, stood still, or reached the schedule's last step."""
 
@@ -103,7 +114,7 @@ class Frame:
     with minimax "vanishing" (), the ratio of the first two steps' root mean squares;
     "optimal" (h, w) D*(x) = p_data/(p_data + p_g) like "landscape", NaN where neither has mass, and with it
     "difference" (h, w) D(x) - D*(x) and "optimal_step" (), the step of both: they take longer than a frame;
-    "gallery" (n, h, w, c) G of fixed latents.
+    "gallery" (n, h, w, c) G of fixed latents; "sheet" G of the watched ones, (n, h, w, c) or (n, 2).
     """
 
     step: int
@@ -197,6 +208,7 @@ Event = (
     Opened
     | RunCreated
     | Scalars
+    | Informed
     | StateChanged
     | Frame
     | Rendered

@@ -1,0 +1,61 @@
+"""Classes of samples: from folders' names or arrays of labels; and some samples of every kind kept aside."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_CLASSES = 1_000
+"""More distinct labels than that are numbers of the samples rather than classes; ImageNet has so many."""
+
+Labels = tuple[npt.NDArray[np.int64], tuple[str, ...]]
+"""The class of each sample (n,), an index of the classes' names."""
+
+_SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
+
+
+def from_values(values: npt.NDArray[Any]) -> Labels | None:
+    """What labels (n,), whole numbers or words, say; None where they are no classes."""
+    if values.dtype.kind not in "iubUS":
+        return None
+    distinct, labels = np.unique(values, return_inverse=True)
+    if not 2 <= len(distinct) <= MAX_CLASSES:
+        return None
+    names = distinct.astype(str) if distinct.dtype.kind != "b" else distinct.astype(int).astype(str)
+    return labels.astype(np.int64).ravel(), tuple(names.tolist())
+
+
+def from_paths(names: Sequence[str]) -> Labels | None:
+    """Classes by the folders that files lie in, or None where not every file lies in one of several.
+
+    names: paths inside the dataset, with slashes. Folders around all of it count for nothing, nor do those that split
+    it, such as ``train`` and ``test``: in ``set/train/cat/1.png`` the class is ``cat``.
+    """
+    folders = [[part for part in PurePosixPath(name).parts[:-1] if part.lower() not in _SPLITS] for name in names]
+    depth = 0
+    while all(len(one) > depth for one in folders) and len({one[depth] for one in folders}) == 1:
+        depth += 1
+    if not all(len(one) > depth for one in folders):
+        return None
+    return from_values(np.array([one[depth] for one in folders]))
+
+
+def keep_aside(count: int, held_out: int, *per_sample: npt.NDArray[Any]) -> None:
+    """Move a random choice of ``held_out`` of ``count`` samples to the end of each array (count, ...), in place.
+
+    Files come sorted by class, so that the last ones alone would be of one class. The choice is the same every time.
+    """
+    if not 0 < held_out < count:
+        return
+    chosen = np.random.default_rng(0).choice(count, held_out, replace=False)
+    end = count - held_out
+    to_end = chosen[chosen < end]
+    from_end = np.setdiff1d(np.arange(end, count), chosen)
+    for values in per_sample:
+        values[to_end], values[from_end] = values[from_end], values[to_end]

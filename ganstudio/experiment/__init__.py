@@ -1,0 +1,138 @@
+"""What is to be trained: frozen specs, unions tagged by ``kind``.
+
+An ``Experiment`` says everything that a run needs to be trained again. The specs hold no torch and no Qt; each field
+carries its help text, unit and bounds, and the form, the command line and the docs show that text.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.data import (
+    ArraySpec,
+    DatasetSpec,
+    DensitySpec,
+    DigitsSpec,
+    DisjointSpec,
+    DrawingSpec,
+    GaussianSpec,
+    GlyphsSpec,
+    GridSpec,
+    IdxSpec,
+    ImagesSpec,
+    InkRow,
+    LineSpec,
+    MixtureSpec,
+    MnistSpec,
+    MoonsSpec,
+    RingSpec,
+    SpiralSpec,
+    SwissRollSpec,
+    TableSpec,
+)
+from ganstudio.experiment.games import (
+    EnergySpec,
+    HingeSpec,
+    LeastSquaresSpec,
+    MinimaxSpec,
+    ObjectiveSpec,
+    RelativisticSpec,
+    WassersteinSpec,
+)
+from ganstudio.experiment.players import (
+    Activation,
+    AutoencoderDiscriminatorSpec,
+    CategoricalCodeSpec,
+    CodeSpec,
+    ContinuousCodeSpec,
+    DCGANDiscriminatorSpec,
+    DCGANGeneratorSpec,
+    DiscriminatorSpec,
+    GeneratorSpec,
+    LatentSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    RecogniserSpec,
+)
+from ganstudio.experiment.training import (
+    AdamSpec,
+    DeviceSpec,
+    MeasuresSpec,
+    OptimiserSpec,
+    OptimisersSpec,
+    RMSpropSpec,
+    ScheduleSpec,
+    SGDSpec,
+)
+
+__all__ = [
+    "Activation",
+    "AdamSpec",
+    "ArraySpec",
+    "AutoencoderDiscriminatorSpec",
+    "CategoricalCodeSpec",
+    "CodeSpec",
+    "ContinuousCodeSpec",
+    "DCGANDiscriminatorSpec",
+    "DCGANGeneratorSpec",
+    "DatasetSpec",
+    "DensitySpec",
+    "DeviceSpec",
+    "DigitsSpec",
+    "DiscriminatorSpec",
+    "DisjointSpec",
+    "DrawingSpec",
+    "EnergySpec",
+    "Experiment",
+    "GaussianSpec",
+    "GeneratorSpec",
+    "GlyphsSpec",
+    "GridSpec",
+    "HingeSpec",
+    "IdxSpec",
+    "ImagesSpec",
+    "InkRow",
+    "LatentSpec",
+    "LeastSquaresSpec",
+    "LineSpec",
+    "MLPDiscriminatorSpec",
+    "MLPGeneratorSpec",
+    "MeasuresSpec",
+    "MinimaxSpec",
+    "MixtureSpec",
+    "MnistSpec",
+    "MoonsSpec",
+    "ObjectiveSpec",
+    "OptimiserSpec",
+    "OptimisersSpec",
+    "RMSpropSpec",
+    "RecogniserSpec",
+    "RelativisticSpec",
+    "RingSpec",
+    "SGDSpec",
+    "ScheduleSpec",
+    "Spec",
+    "SpiralSpec",
+    "SwissRollSpec",
+    "TableSpec",
+    "WassersteinSpec",
+]
+
+
+class Experiment(Spec):
+    """Everything that a run needs to be trained again."""
+
+    name: str = Field(default="experiment", description="Name of the run's folder", min_length=1, max_length=80)
+    summary: str = Field(default="", description="One sentence on what there is to see", max_length=400)
+    seed: int = knob(0, "Seed of every random draw", ge=0, le=2**32 - 1)
+    dataset: DatasetSpec = RingSpec()
+    latent: LatentSpec = LatentSpec()
+    generator: GeneratorSpec = MLPGeneratorSpec()
+    discriminator: DiscriminatorSpec = MLPDiscriminatorSpec()
+    recogniser: RecogniserSpec = RecogniserSpec()
+    objective: ObjectiveSpec = MinimaxSpec()
+    optimisers: OptimisersSpec = OptimisersSpec()
+    schedule: ScheduleSpec = ScheduleSpec()
+    device: DeviceSpec = DeviceSpec()
+    measures: MeasuresSpec = MeasuresSpec()

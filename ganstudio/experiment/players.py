@@ -1,0 +1,139 @@
+"""G, D and the prior that G starts from."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate, pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ganstudio.experiment._base import Spec, knob
+
+Activation = Literal["relu", "leaky_relu", "tanh"]
+
+
+class CategoricalCodeSpec(Spec):
+    """A code that takes one of so many values, such as the class of a digit; G is given it as a one-hot vector."""
+
+    kind: Literal["categorical"] = "categorical"
+    name: str = knob("", "What the code turned out to mean, in your words", live=True, max_length=40)
+    size: int = knob(10, "Number of values, all equally likely", ge=2, le=256)
+    weight: float = knob(1.0, "Weight lambda of this code's information in both losses", ge=0, le=1000, live=True)
+
+    @property
+    def width(self) -> int:
+        """How many of G's inputs it takes."""
+        return self.size
+
+    @property
+    def entropy(self) -> float:
+        """H(c), nats."""
+        return math.log(self.size)
+
+
+class ContinuousCodeSpec(Spec):
+    """A code that takes any value of a range, such as the slant of a digit."""
+
+    kind: Literal["continuous"] = "continuous"
+    name: str = knob("", "What the code turned out to mean, in your words", live=True, max_length=40)
+    prior: Literal["uniform", "normal"] = knob("uniform", "Uniform on (-reach, reach), or normal around 0")
+    reach: float = knob(1.0, "Half the width of the uniform prior, standard deviation of the normal one", gt=0, le=100)
+    weight: float = knob(0.1, "Weight lambda of this code's information in both losses", ge=0, le=1000, live=True)
+
+    @property
+    def width(self) -> int:
+        """How many of G's inputs it takes."""
+        return 1
+
+    @property
+    def entropy(self) -> float:
+        """Differential entropy h(c), nats: it may be negative, and is no ceiling of the information."""
+        spread = 2 * self.reach if self.prior == "uniform" else math.sqrt(2 * math.pi * math.e) * self.reach
+        return math.log(spread)
+
+
+CodeSpec = Annotated[CategoricalCodeSpec | ContinuousCodeSpec, Field(discriminator="kind")]
+
+
+class LatentSpec(Spec):
+    """The prior p_z that the latent code z is drawn from, and InfoGAN's codes c beside it: G is given [z, c]."""
+
+    prior: Literal["normal", "uniform"] = knob("normal", "Standard normal, or uniform on (-1, 1)")
+    dimensions: int = knob(2, "Number of dimensions of z", ge=1, le=512)
+    codes: tuple[CodeSpec, ...] = knob(
+        (),
+        "InfoGAN's codes c, which G is led to use and Q to read off its samples; none: an ordinary GAN",
+        unit="codes",
+        max_length=16,
+    )
+
+    @property
+    def width(self) -> int:
+        """How many inputs G has: z, and then each code in its order."""
+        return self.dimensions + sum(code.width for code in self.codes)
+
+    @property
+    def code_columns(self) -> tuple[slice, ...]:
+        """Which of G's inputs each code takes."""
+        ends = list(accumulate((code.width for code in self.codes), initial=self.dimensions))
+        return tuple(slice(start, stop) for start, stop in pairwise(ends))
+
+
+class RecogniserSpec(Spec):
+    """Q of InfoGAN: a small head on D's features that reads the codes off a sample. Idle where there are no codes."""
+
+    width: int = knob(128, "Units in its hidden layer", ge=1, le=4096)
+    normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation of the hidden layer")
+
+
+class MLPGeneratorSpec(Spec):
+    """Fully connected layers, as in the first GAN; fits points and small images."""
+
+    kind: Literal["mlp"] = "mlp"
+    width: int = knob(128, "Units in each hidden layer", ge=1, le=4096)
+    depth: int = knob(3, "Number of hidden layers", ge=1, le=12)
+    activation: Activation = knob("relu", "Non-linearity between the layers")
+
+
+class DCGANGeneratorSpec(Spec):
+    """Transposed convolutions with batch normalisation (Radford et al. 2015); fits images."""
+
+    kind: Literal["dcgan"] = "dcgan"
+    width: int = knob(64, "Channels of the widest image layer; doubled at each halving of the size", ge=4, le=512)
+    normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation, except at the output")
+
+
+class MLPDiscriminatorSpec(Spec):
+    """Fully connected layers that end in one logit."""
+
+    kind: Literal["mlp"] = "mlp"
+    width: int = knob(128, "Units in each hidden layer", ge=1, le=4096)
+    depth: int = knob(3, "Number of hidden layers", ge=1, le=12)
+    activation: Activation = knob("leaky_relu", "Non-linearity between the layers")
+
+
+class DCGANDiscriminatorSpec(Spec):
+    """Strided convolutions with batch normalisation that end in one logit (Radford et al. 2015)."""
+
+    kind: Literal["dcgan"] = "dcgan"
+    width: int = knob(64, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
+    normalisation: Literal["batch", "none"] = knob(
+        "batch", "Batch normalisation, except at the input; choose none with a gradient penalty"
+    )
+
+
+class AutoencoderDiscriminatorSpec(Spec):
+    """Fully connected encoder and decoder; its reconstruction error is the energy that EBGAN plays for."""
+
+    kind: Literal["autoencoder"] = "autoencoder"
+    width: int = knob(128, "Units in each hidden layer", ge=1, le=4096)
+    depth: int = knob(2, "Number of hidden layers of the encoder, and of the decoder", ge=1, le=12)
+    code_size: int = knob(8, "Units of the code between encoder and decoder", ge=1, le=4096)
+    activation: Activation = knob("leaky_relu", "Non-linearity between the layers")
+
+
+GeneratorSpec = Annotated[MLPGeneratorSpec | DCGANGeneratorSpec, Field(discriminator="kind")]
+DiscriminatorSpec = Annotated[
+    MLPDiscriminatorSpec | DCGANDiscriminatorSpec | AutoencoderDiscriminatorSpec, Field(discriminator="kind")
+]

@@ -1,0 +1,57 @@
+"""InfoGAN's bound on the information that samples hold of their codes (Chen et al. 2016, arXiv:1606.03657).
+
+L_I(G, Q) = H(c) + E log Q(c | G(z, c)) <= I(c; G(z, c)), nats: equal where Q is the true posterior. It is subtracted,
+with a weight lambda, from the losses of both players, so that Q learns on D's trunk. For a categorical code H(c) is its
+ceiling; a continuous one has none.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from ganstudio.experiment import CategoricalCodeSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ganstudio.experiment import CodeSpec, LatentSpec
+
+LOG_VARIANCE = (-10.0, 4.0)
+"""Where the log variance is held: a code that is read without error would have an infinite density."""
+
+
+class Information:
+    """L_I of each code of a latent space, and the weighted sum that both players descend less of."""
+
+    def __init__(self, latent: LatentSpec) -> None:
+        self._codes = list(zip(latent.codes, latent.code_columns, strict=True))
+        self._weights = torch.tensor([code.weight for code in latent.codes])
+
+    def bounds(self, parameters_np: Tensor, latents_nd: Tensor, columns: tuple[slice, ...]) -> Tensor:
+        """L_I of each code (codes,), nats, from what Q says (n, p) of G(z, c) for latents [z, c] (n, d).
+
+        columns: where Q's parameters of each code stand.
+        """
+        return torch.stack(
+            [
+                code.entropy - _cross_entropy(code, parameters_np[:, said], latents_nd[:, true])
+                for (code, true), said in zip(self._codes, columns, strict=True)
+            ]
+        )
+
+    def gain(self, bounds: Tensor) -> Tensor:
+        """Sum of lambda L_I over the codes: what is subtracted from a player's loss."""
+        return (self._weights.to(bounds.device) * bounds).sum()
+
+
+def _cross_entropy(code: CodeSpec, parameters: Tensor, values: Tensor) -> Tensor:
+    """-E log Q(c | x): values (n, width) as G was given them."""
+    if isinstance(code, CategoricalCodeSpec):
+        return cross_entropy(parameters, values)
+    mean, log_variance = parameters[:, :1], parameters[:, 1:].clamp(*LOG_VARIANCE)
+    squares = (values - mean).square() / log_variance.exp()
+    return 0.5 * (squares + log_variance + math.log(2 * math.pi)).mean()
