@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ganstudio.gui.fetching import Fetcher
 from ganstudio.gui.importing import Found, Importer, is_run, run_of
 from ganstudio.presets import ExperimentError, experiment_for, load_experiment, load_preset
 from ganstudio.training.messages import Start
@@ -40,6 +41,8 @@ class Opener(QObject):
         self.importer = Importer(self)
         self.importer.found.connect(self._open_found)
         self.importer.refused.connect(lambda why: self.told.emit(why, True))
+        self.fetcher = Fetcher(window)
+        self.fetcher.refused.connect(lambda why: self.told.emit(why, True))
 
     def preset(self, name: str) -> None:
         """Make a preset ready."""
@@ -49,8 +52,16 @@ class Opener(QObject):
             self.told.emit(str(error), True)
 
     def experiment(self, experiment: Experiment) -> None:
-        """Make an experiment ready, in a run of its own."""
-        self.wanted.emit(Start(experiment=experiment, runs=self._runs))
+        """Make an experiment ready, in a run of its own; data that are not here are offered to be fetched first."""
+        from ganstudio.data.known import missing  # with numpy: not before the window is painted
+
+        def start() -> None:
+            self.wanted.emit(Start(experiment=experiment, runs=self._runs))
+
+        if (wanted := missing(experiment.dataset)) is None:
+            start()
+        else:
+            self.fetcher.offer(wanted, start)
 
     def data(self, spec: DatasetSpec, shape: tuple[int, ...], name: str = "") -> None:
         """Make an experiment on a dataset ready, of samples (2,) or (channels, height, width)."""
@@ -78,8 +89,9 @@ class Opener(QObject):
             self.path(path.parent if path.name == "experiment.toml" and is_run(path.parent) else path)
 
     def close(self) -> None:
-        """Forget what is being looked at, and wait until nothing is."""
+        """Forget what is being looked at or fetched, and wait until nothing is."""
         self.importer.close()
+        self.fetcher.close()
 
     def _open_found(self, found: Found) -> None:
         self.data(found.spec, found.shape)

@@ -1,80 +1,12 @@
 """Fetching, from a server on this computer that does what servers do: break off, lie, dawdle, refuse."""
 
-import contextlib
-import hashlib
-import http.server
-import re
-import threading
-
 import pytest
 
 from ganstudio.cli import main
 from ganstudio.data import fetching, known
 from ganstudio.data.fetching import FetchError, fetch
-from ganstudio.data.known import KnownDataset, KnownFile
-
-FILES = {"a.bin": bytes(range(256)) * 2000, "b.bin": b"labels" * 50}
-SOMETHING = KnownDataset(
-    name="something",
-    title="Something",
-    files=tuple(
-        KnownFile(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest()) for name, data in FILES.items()
-    ),
-    licence="CC0",
-    citation="Nobody, 2020",
-    mirrors=("http://127.0.0.1:1/",),
-)
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    """Serves ``files``; ``sends``: bytes a connection lasts; ``ranges``: whether it can go on in the middle."""
-
-    daemon_threads = True
-
-    def __init__(self, files=FILES, *, sends=None, ranges=True, silent=False):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.files, self.sends, self.ranges, self.silent = files, sends, ranges, silent
-        self.asked = []
-        self.closing = threading.Event()
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        name, start = self.path.rpartition("/")[2], self.headers.get("Range")
-        self.server.asked.append((name, start))
-        data = self.server.files.get(name)
-        if self.server.silent:
-            self.server.closing.wait(10)
-            return
-        if data is None:
-            self.send_error(404)
-            return
-        begin = int(re.fullmatch(r"bytes=(\d+)-", start)[1]) if start and self.server.ranges else 0
-        self.send_response(206 if begin else 200)
-        if begin:
-            self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
-        self.send_header("Content-Length", str(len(data) - begin))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):  # who asked may have had enough
-            self.wfile.write(data[begin:][: self.server.sends])
-
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def serving(*args, **options):
-    server = _Server(*args, **options)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    server.address = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from ganstudio.data.known import KnownDataset
+from tests.local_server import FILES, SOMETHING, serving
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,119 @@
+"""What the codes of a run learned, as JSON and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.cli._terminal import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import CodeSpec
+    from ganstudio.measurements.codes import Column
+
+SLANT = "slant by image moments"
+_CLASS = "class"
+
+
+def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: int) -> dict[str, Any]:
+    """What is known of the codes, read off real images kept aside; nothing for a run without codes."""
+    if not codes:
+        return {}
+    from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.images import aside_indices
+    from ganstudio.training.checkpoint import load_recogniser
+
+    try:
+        aside = aside_indices(dataset, seed=seed)
+    except EstimationError as error:
+        return {"codes_missing": str(error)}
+    assert dataset.at is not None
+    images = dataset.at(aside)
+    names = code_names([code.name for code in codes])
+    readings = {
+        name: said.argmax(axis=1) if said.ndim == 2 else said
+        for name, said in zip(names, load_recogniser(run).read(images), strict=True)
+    }
+    return {"codes_missing": None, "codes_samples": len(aside), **compare(readings, dataset, aside, images, seed)}
+
+
+def code_names(given: list[str]) -> list[str]:
+    """The codes' names, or c1, c2, ... where they have none or one that is taken."""
+    names: list[str] = []
+    for place, name in enumerate(given, start=1):
+        names.append(name if name and name not in names else f"c{place}")
+    return names
+
+
+def compare(
+    readings: dict[str, Column],
+    dataset: Dataset,
+    indices: npt.NDArray[np.int64],
+    images_nchw: npt.NDArray[np.float32],
+    seed: int,
+) -> dict[str, Any]:
+    """The figures of readings (n,) of the dataset's samples of these numbers (n,)."""
+    import numpy as np
+
+    from ganstudio.measurements.codes import information_table, matched_accuracy, rank_correlation, slant
+
+    factors: dict[str, Column] = {name: values[indices] for name, values in dataset.factors.items()}
+    ordered = dict(factors)
+    if images_nchw.shape[1] == 1:
+        ordered[SLANT] = slant(images_nchw[:, 0])
+    categorical = {
+        name: said.astype(np.int64) for name, said in readings.items() if np.issubdtype(said.dtype, np.integer)
+    }
+    labels = None if dataset.labels is None else dataset.labels[indices]
+    if labels is not None:
+        factors = {_CLASS: labels, **factors}
+    table = information_table(readings, factors, seed=seed)
+    return {
+        "codes_accuracy": {name: matched_accuracy(said, labels).accuracy for name, said in categorical.items()}
+        if labels is not None
+        else {},
+        "codes_mig": table.mig,
+        "codes_information_nats": _nested(table.codes, table.factors, table.nats),
+        "codes_information_control_nats": _nested(table.codes, table.factors, table.control),
+        "factor_entropies_nats": dict(zip(table.factors, table.entropies.tolist(), strict=True)),
+        "codes_rank_correlation": {
+            name: {factor: rank_correlation(said, values) for factor, values in ordered.items()}
+            for name, said in readings.items()
+            if name not in categorical
+        },
+    }
+
+
+def _nested(
+    rows: tuple[str, ...], columns: tuple[str, ...], values: npt.NDArray[np.float64]
+) -> dict[str, dict[str, float]]:
+    return {row: dict(zip(columns, line, strict=True)) for row, line in zip(rows, values.tolist(), strict=True)}
+
+
+def codes_in_words(figures: dict[str, Any]) -> list[str]:
+    """The figures for people; none for a run without codes."""
+    if "codes_missing" not in figures:
+        return []
+    if figures["codes_missing"]:
+        return [f"what the codes learned: not known, because {figures['codes_missing']}"]
+    lines = [f"what Q reads off {figures['codes_samples']:,} real images:"]
+    for name, accuracy in figures["codes_accuracy"].items():
+        lines.append(f"  {name} as a classifier, values matched one to one to classes: {accuracy:.1%} right")
+    if figures["codes_mig"] is not None:
+        lines.append(f"  mutual information gap (MIG): {number(figures['codes_mig'])}")
+    for name, row in figures["codes_information_nats"].items():
+        control = figures["codes_information_control_nats"][name]
+        told = ", ".join(f"{factor} {number(nats)} ({number(control[factor])})" for factor, nats in row.items())
+        if told:
+            lines.append(f"  {name} tells of, nats, in brackets shuffled: {told}")
+    for name, row in figures["codes_rank_correlation"].items():
+        told = ", ".join(f"{factor} {number(value)}" for factor, value in row.items())
+        if told:
+            lines.append(f"  rank correlation of {name} with: {told}")
+    return lines
