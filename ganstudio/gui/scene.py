@@ -19,17 +19,20 @@ from ganstudio.gui.views.plane import PlaneView
 from ganstudio.gui.views.prior import PriorView
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
+from ganstudio.training.information import InformationHistory
+from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QPixmap
 
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.gui.bridge import TrainingBridge
-    from ganstudio.training.messages import Adjusted, Covered, Frame, Opened, Rendered, Watch
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Informed, Opened, Rendered, Watch
 
 
-SLIDERS_HEIGHT, PICTURE_HEIGHT = 190, 320
+SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
+"""Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
 FEW = 4
 """Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
 
@@ -43,13 +46,14 @@ class Scene(QWidget):
         self._opened: Opened | None = None
         self.history = History()
         self.estimates = EstimateHistory()
+        self.information = InformationHistory()
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
         self.prior = PriorView()
-        self._codes: npt.NDArray[np.float32] | None = None
+        self._asked: npt.NDArray[np.float32] | None = None
         self._hovered: npt.NDArray[np.float32] | None = None
-        self.curves = CurvesView(self.history, self.estimates)
+        self.curves = CurvesView(self.history, self.estimates, self.information)
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
         self._samples = QStackedWidget()
         self._samples.addWidget(self.plane)
@@ -80,8 +84,10 @@ class Scene(QWidget):
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
         self.gallery.selected.connect(self._pick)
+        self.gallery.picked.connect(self.latent.set_latents)
         self.latent.requested.connect(self._on_requested)
-        self.prior.picked.connect(self.latent.set_latents)
+        self.latent.renamed.connect(self._on_renamed)
+        self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
         self.plane.pointed.connect(self.prior.show_linked)
         self.plane.manifold_shown.connect(self.prior.show_grid)
@@ -90,6 +96,7 @@ class Scene(QWidget):
         bridge.measured.connect(lambda measured: self.estimates.add(measured.estimates))
         bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         bridge.covered.connect(self._on_covered)
+        bridge.informed.connect(self._on_informed)
 
     def open(self, opened: Opened) -> None:
         """Show another game."""
@@ -98,24 +105,24 @@ class Scene(QWidget):
         self.estimates.clear()
         self.alerts.show_alerts(())
         self.coverage.show_coverage(None, 0)
-        self.history.window = opened.experiment.measures.window
+        self.history.window = self.information.window = opened.experiment.measures.window
+        latent = opened.experiment.latent
+        self.information.clear(len(latent.codes))
+        self.curves.set_codes(latent.codes)
         view = self.gallery if opened.plane is None else self.plane
         view.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
-        self._codes = self._hovered = None
-        self.prior.setVisible(self.prior.available(opened.experiment.latent))
-        self.prior.open(opened.experiment.latent, opened.latents)
-        self.latent.open(opened.experiment.latent, opened.plane is not None)
-        if opened.experiment.latent.dimensions > FEW:
+        self._asked = self._hovered = None
+        self.prior.setVisible(self.prior.available(latent))
+        self.prior.open(latent, opened.latents[:, : latent.dimensions])
+        self.latent.open(latent, opened.plane is not None)
+        if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
             self.latent.set_latents(opened.latents[0])
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
-        low = (
-            SLIDERS_HEIGHT
-            if opened.plane is not None and opened.experiment.latent.dimensions <= FEW
-            else PICTURE_HEIGHT
-        )
+        low = SLIDERS_HEIGHT if opened.plane is not None and latent.dimensions <= FEW else PICTURE_HEIGHT
+        low += CODES_HEIGHT if latent.codes else 0
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
         self._tell_game(opened.experiment)
@@ -137,15 +144,26 @@ class Scene(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample comes with it."""
-        (self.gallery if self._opened and self._opened.plane is None else self.plane).show_frame(frame)
+        (self.gallery if self._shows_images() else self.plane).show_frame(frame)
 
     def adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
-            self.history.window = event.experiment.measures.window
+            self.history.window = self.information.window = event.experiment.measures.window
         self._tell_game(event.experiment)
+        if event.path.startswith("latent."):
+            self._tell_codes(event.experiment.latent)
+        if event.path.startswith("latent.") and event.path.endswith(".name"):
+            return  # what a code is called changes nothing in the game
         value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
         self.curves.mark(event.step, f"{event.path} = {value}")
+
+    def _tell_codes(self, latent: LatentSpec) -> None:
+        """Call the codes by their present names everywhere."""
+        self.latent.follow(latent)
+        if self._shows_images():
+            self.gallery.follow(latent)
+        self.curves.set_codes(latent.codes)
 
     def _tell_game(self, experiment: Experiment) -> None:
         self.curves.set_game(experiment.objective.kind, noise=experiment.schedule.instance_noise > 0)
@@ -169,13 +187,25 @@ class Scene(QWidget):
         """What G makes, as it is shown."""
         return self._samples.grab()
 
+    def _shows_images(self) -> bool:
+        return self._opened is not None and self._opened.plane is None
+
     def _watch(self, watch: Watch) -> None:
         self._bridge.send(watch)
 
     def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
-        self._codes = codes
-        self.prior.set_current(codes[0])
+        self._asked = codes
+        self.prior.set_current(self.latent.z)
+        if self._shows_images():
+            self.gallery.set_latents(codes[0])
         self._render()
+
+    def _on_renamed(self, index: int, name: str) -> None:
+        self._bridge.send(Adjust(f"latent.codes.{index}.name", name))
+
+    def _on_informed(self, informed: Informed) -> None:
+        self.information.append(informed.rows)
+        self.latent.set_information(self.information.latest())
 
     def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
         self._hovered = z
@@ -186,14 +216,16 @@ class Scene(QWidget):
 
     def _render(self) -> None:
         """Ask for the sliders' codes and the hovered one in one request, so that neither displaces the other."""
-        if self._codes is not None:
-            hovered = [] if self._hovered is None else [self._hovered[None]]
-            self._bridge.render(np.concatenate([self._codes, *hovered]))
+        if self._asked is not None:
+            parts = [self._asked]
+            if self._hovered is not None:  # a z; the codes stay
+                parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
+            self._bridge.render(np.concatenate(parts))
 
     def _on_rendered(self, rendered: Rendered) -> None:
-        if self._codes is None:
+        if self._asked is None:
             return
-        count, samples = len(self._codes), rendered.samples
+        count, samples = len(self._asked), rendered.samples
         if self._hovered is not None and len(samples) == count + 1 and samples.shape[1:] == (2,):
             self.plane.show_mark(samples[count])
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))

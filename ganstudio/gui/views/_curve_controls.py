@@ -20,7 +20,10 @@ PLOTS = {
     "Value": "V(D, G), and C(G), what it would be with the best D: between them lies D's slack",
     "JSD": "Divergence of p_data and p_g: the bound that follows from D, and estimates with their intervals",
     "Gradients": "Norms of the gradients that moved D and G",
+    "Info": "Information: what samples tell of each code c against its ceiling, and what they tell of being real",
 }
+CODES_ONLY = "Info"
+"""The plot that a game without codes has no use for."""
 
 
 class CurveControls(QWidget):
@@ -31,6 +34,8 @@ class CurveControls(QWidget):
         self.shown = [Chip(name, f"Show or hide: {tip}") for name, tip in PLOTS.items()]
         for chip in self.shown:
             chip.setChecked(True)
+        self.information = next(chip for chip in self.shown if chip.text() == CODES_ONLY)
+        self.information.hide()
         self.fit = QToolButton()
         self.fit.setText("Fit")
         self.fit.setIcon(icons.icon("fit"))
@@ -42,7 +47,9 @@ class CurveControls(QWidget):
         self.forward = Chip("p‖g", "Show KL(p_data ‖ p_g): large where G misses what the data has")
         self.reverse = Chip("g‖p", "Show KL(p_g ‖ p_data): large where G makes what the data has not")
         self._quantities = exclusive(self.jsd, self.forward, self.reverse)
-        self.bits = Chip("bits", "Divergences in bits rather than nats: then the greatest JSD is 1, not log 2")
+        self.bits = Chip(
+            "bits", "Divergences and information in bits rather than nats: the greatest JSD is 1, not log 2"
+        )
         self.window_box = QSpinBox(minimum=1, maximum=100_000, value=window)
         self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         self.window_box.setFixedWidth(76)
@@ -56,6 +63,12 @@ class CurveControls(QWidget):
         self._rows.addLayout(row(*self.shown, None, self.fit))
         axes = (self.time, self.log, smooth, self.window_box)
         self._rows.addLayout(row(*axes, None, self.jsd, self.forward, self.reverse, self.bits))
+
+    def show_information(self, on: bool) -> None:
+        """Offer the plot of the informations, or not; with it there is no room left for the word beside Fit's icon."""
+        self.information.setVisible(on)
+        style = Qt.ToolButtonStyle
+        self.fit.setToolButtonStyle(style.ToolButtonIconOnly if on else style.ToolButtonTextBesideIcon)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold to the width there is."""

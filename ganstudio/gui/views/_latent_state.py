@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from ganstudio.experiment import CategoricalCodeSpec, CodeSpec, ContinuousCodeSpec, LatentSpec
+    from ganstudio.experiment import CodeSpec, ContinuousCodeSpec, LatentSpec
 
 _REACH = {"normal": 3.0, "uniform": 1.0}  # where the sliders end at truncation 1: three sigma, or all of (-1, 1)
 SMALLEST_TRUNCATION = 0.05
@@ -190,8 +190,6 @@ def name_of(dimension: int, letter: str = "z") -> str:
 def code_name(index: int, code: CodeSpec) -> str:
     """A code as the user calls it, or else c₁, c₂, ..."""
     return code.name or name_of(index, "c")
-
-
 
 
 def number(value: float) -> str:

@@ -78,7 +78,7 @@ def legend(
 ) -> None:
     """Title, unit, a swatch with name and value for each curve; on the right the caption, bright where that is true.
 
-    Where it is too narrow the details go first, then the unit.
+    Where it is too narrow the details go first, then the unit, then the last curves, for which an ellipsis stands.
     """
     plain, bold = QFont(painter.font()), QFont(painter.font())
     bold.setWeight(QFont.Weight.DemiBold)
@@ -90,11 +90,12 @@ def legend(
         colours = (name, theme.MUTED), (value, theme.TEXT), (detail if details else "", theme.MUTED)
         return [(text, colour) for text, colour in colours if text]
 
+    def length(entry: Entry, details: bool) -> int:
+        return 12 + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
+
     def needed(details: bool, unit: str) -> int:
         taken = 8 + heavy(title) + 6 + (advance(unit) + 5 if unit else 0) + 6
-        for entry in entries:
-            taken += 12 + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
-        return taken
+        return taken + sum(length(entry, details) for entry in entries)
 
     details = needed(True, "") <= room
     unit = unit if needed(details, unit) <= room else ""
@@ -110,6 +111,9 @@ def legend(
     x = write(x, unit, theme.MUTED) if unit else x
     x += 6
     for entry in entries:
+        if x + length(entry, details) - 14 > room:
+            write(x, "…", theme.MUTED)
+            break
         painter.fillRect(x, TOP // 2 - 4, 8, 8, QColor(entry[0]))
         x += 12
         for text, colour in words(entry, details):

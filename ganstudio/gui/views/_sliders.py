@@ -30,6 +30,9 @@ class NamedSlider(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
         self.name, self.text, self._home = name, "", home
+        self.trained: tuple[int, int] | None = None
+        """The part of the range that the networks are trained on, marked on the track; None: all of it."""
+        self.widest_text = "\u22123.00"
         self.name_width, self._value_width = 0, 0
 
     def show_value(self, position: int, text: str) -> None:
@@ -48,7 +51,7 @@ class NamedSlider(QAbstractSlider):
         """Where the knob's middle runs."""
         if not self._value_width:
             metrics = self.fontMetrics()
-            self._value_width = metrics.horizontalAdvance("\u22123.00") + 6
+            self._value_width = metrics.horizontalAdvance(self.widest_text) + 6
             self.name_width = self.name_width or metrics.horizontalAdvance(self.name) + 8
         left, right = self.name_width + _KNOB + 1, self.width() - self._value_width - _KNOB - 1
         return QRectF(left, self.height() / 2, max(right - left, 1), 0)
@@ -71,12 +74,23 @@ class NamedSlider(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.BORDER))
         painter.drawRoundedRect(QRectF(track.left(), middle - 1.5, track.width(), 3), 1.5, 1.5)
+        if self.trained is not None:
+            self._paint_trained(painter, *map(self._place, self.trained))
         painter.drawRect(QRectF(home - 0.5, middle - 5, 1, 10))
         painter.setBrush(QColor(theme.ACCENT))
         painter.drawRect(QRectF(min(knob, home), middle - 1.5, abs(knob - home), 3))
         held = self.isSliderDown() or self.hasFocus()
         painter.setPen(QPen(QColor(theme.FOCUS if held else theme.BACKGROUND), 1.5))
         painter.drawEllipse(QRectF(knob - _KNOB, middle - _KNOB, 2 * _KNOB, 2 * _KNOB))
+
+    def _paint_trained(self, painter: QPainter, low: float, high: float) -> None:
+        """A lighter groove between two posts."""
+        middle = self.height() / 2
+        painter.setBrush(QColor(theme.OUTLINE))
+        painter.drawRect(QRectF(low, middle - 2.5, high - low, 5))
+        painter.setBrush(QColor(theme.MUTED))
+        for end in (low, high):
+            painter.drawRect(QRectF(end - 0.75, middle - 6, 1.5, 12))
 
     # --- mouse and keys; the arrows, Page and Home keys are QAbstractSlider's own ---
 

@@ -1,4 +1,4 @@
-"""The live curves of a run: losses, what D believes, the game's value, divergences, gradient norms."""
+"""The live curves of a run: losses, what D believes, the game's value, divergences, gradient norms, informations."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from ganstudio.gui.views._bound_panel import BoundPanel
 from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
+from ganstudio.gui.views._information_panel import InformationPanel
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
 from ganstudio.gui.views._value_panel import ValuePanel
 from ganstudio.training.estimates import EstimateHistory
+from ganstudio.training.information import InformationHistory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QShowEvent
 
+    from ganstudio.experiment import CodeSpec
     from ganstudio.gui.views._chips import Chip
     from ganstudio.training.estimates import Quantity
     from ganstudio.training.history import History
@@ -33,17 +38,25 @@ _LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
 
 
 class CurvesView(QWidget):
-    """Five plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``."""
+    """Plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``.
+
+    There are five, and with codes (``set_codes``) a sixth of their information.
+    """
 
     window_changed = Signal(int)
     """The span of the moving averages, steps, as it was set here; the history has it already."""
 
     def __init__(
-        self, history: History, estimates: EstimateHistory | None = None, parent: QWidget | None = None
+        self,
+        history: History,
+        estimates: EstimateHistory | None = None,
+        information: InformationHistory | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.history = history
         self.estimates = estimates or EstimateHistory()
+        self.information = InformationHistory(history.window) if information is None else information
         self.by_time = False
         self.following = True
         self._range = (0.0, _LEAST_STEPS)
@@ -62,7 +75,9 @@ class CurvesView(QWidget):
         gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
         self.gradients = Panel("Gradients", "2-norm", gradients)
         self.gradients.log = True
-        self.panels = (self.losses, self.beliefs, self.value, self.bound, self.gradients)
+        self.informations = InformationPanel(self.information)
+        self._panels = (self.losses, self.beliefs, self.value, self.bound, self.gradients, self.informations)
+        self._has_codes = False
 
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
@@ -73,12 +88,17 @@ class CurvesView(QWidget):
         self._wire()
         self._arrange()
 
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The plots that this game has."""
+        return self._panels if self._has_codes else self._panels[:-1]
+
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.controls)
-        for panel, stretch in zip(self.panels, (4, 3, 3, 4, 3), strict=True):
+        for panel, stretch in zip(self._panels, (4, 3, 3, 4, 3, 4), strict=True):
             layout.addWidget(panel, stretch)
         layout.addStretch(0)
 
@@ -98,7 +118,7 @@ class CurvesView(QWidget):
         for quantity, choice in quantities.items():
             choice.toggled.connect(lambda on, quantity=quantity: self._show_quantity(quantity) if on else None)
         controls.window_box.valueChanged.connect(self._settle.start)
-        for panel in self.panels:
+        for panel in self._panels:
             panel.hovered.connect(self._hover)
             panel.viewed.connect(self.look_at)
             panel.scaled.connect(self._redraw)
@@ -107,15 +127,16 @@ class CurvesView(QWidget):
 
     def _arrange(self) -> None:
         """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
-        wanted = [panel for panel, chip in zip(self.panels, self.controls.shown, strict=True) if chip.isChecked()]
-        for panel in self.panels:
+        pairs = zip(self._panels, self.controls.shown, strict=True)
+        wanted = [panel for panel, chip in pairs if chip.isChecked() and panel in self.panels]
+        for panel in self._panels:
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = ""
             panel.setVisible(panel in wanted)
         self._redraw()
 
     def _visible(self) -> list[Panel]:
-        return [panel for panel in self.panels if not panel.isHidden()]
+        return [panel for panel in self._panels if not panel.isHidden()]
 
     # --- what the window calls ----------------------------------------------------------------------------------------
 
@@ -146,6 +167,13 @@ class CurvesView(QWidget):
         self.value.set_game(objective, noise=noise)
         self._set_opinions(energies=objective == "energy")
         self._redraw()
+
+    def set_codes(self, codes: Sequence[CodeSpec]) -> None:
+        """Show the informations of these codes, by their present names; none: the plot is hidden."""
+        self._has_codes = bool(codes)
+        self.informations.set_codes(codes)
+        self.controls.show_information(self._has_codes)
+        self._arrange()
 
     def _set_opinions(self, *, energies: bool) -> None:
         """What D says of samples on average: probabilities, or energies, which have no upper end."""
@@ -202,7 +230,8 @@ class CurvesView(QWidget):
         return Timeline(x, *self._range, self.by_time, columns, tuple(marks))
 
     def _state(self) -> tuple[int, ...]:
-        return self.history.generation, len(self.history), self.estimates.generation
+        known = self.information.generation, len(self.information)
+        return self.history.generation, len(self.history), self.estimates.generation, *known
 
     def _take_estimates(self) -> None:
         if self._drawn_estimates == self.estimates.generation:
@@ -275,6 +304,7 @@ class CurvesView(QWidget):
 
     def _set_bits(self, bits: bool) -> None:
         self.bound.use_bits(bits)
+        self.informations.use_bits(bits)
         self._redraw()
 
     def _show_quantity(self, quantity: Quantity) -> None:
@@ -284,7 +314,7 @@ class CurvesView(QWidget):
 
     def _apply_window(self) -> None:
         if self.controls.window_box.value() != self.history.window:
-            self.history.window = self.controls.window_box.value()
+            self.history.window = self.information.window = self.controls.window_box.value()
             self.window_changed.emit(self.history.window)
             self._redraw()
 

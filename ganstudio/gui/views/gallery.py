@@ -1,4 +1,4 @@
-"""The gallery: what G makes of fixed latents as it learns, beside samples of the data."""
+"""The gallery: what G makes of fixed latents as it learns, beside samples of the data; or a traversal sheet."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row, step_text
 from ganstudio.gui.views._wall import Wall
+from ganstudio.gui.views.sheet import SheetView
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
 
+    from ganstudio.experiment import LatentSpec
     from ganstudio.training.messages import Frame, Opened
 
-_GENERATED, _REAL, _BOTH = range(3)
+_GENERATED, _REAL, _BOTH, _SHEET = range(4)
+_WORDY = 460  # from this width on there is room for the step beside the chips
+_MODES = ("generated", "real", "both", "sheet")
 
 
 class GalleryView(QWidget):
-    """Images in walls, Generated, Real, or both side by side.
+    """Images in walls, Generated, Real, or both side by side; or the traversal sheet.
 
     ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
-    index. ``watch_changed`` carries a ``Watch``, which is empty while only real images are shown.
+    index; ``picked`` the latents (width,) of a cell of the sheet. ``watch_changed`` carries a ``Watch``, which is empty
+    while only real images are shown.
     """
 
     selected = Signal(int)
+    picked = Signal(object)
     watch_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,6 +46,7 @@ class GalleryView(QWidget):
             Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
             Chip("Real", "Images of the data", theme.REAL),
             Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
+            Chip("Traversal", "A sheet of images: each row and column changes one input of G alone, such as a code c"),
         )
         self._modes = exclusive(*chips)
         self._modes.idToggled.connect(self._on_mode_toggled)
@@ -49,7 +58,12 @@ class GalleryView(QWidget):
         self._generated.setAccessibleName("Generated images")
         self._real.setAccessibleName("Real images")
         self._generated.selected.connect(self.selected)
-        self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sheet = SheetView()
+        self._sheet.picked.connect(self.picked)
+        self._sheet.wanted.connect(self._on_sheet_wanted)
+        self._both = QWidget()
+        self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._both)
+        self._walls.setContentsMargins(0, 0, 0, 0)
         self._walls.setSpacing(theme.SPACING)
         self._walls.addWidget(self._generated, 1)
         self._walls.addWidget(self._real, 1)
@@ -57,8 +71,14 @@ class GalleryView(QWidget):
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
         layout.addLayout(row(*chips, None, self._step))
-        layout.addLayout(self._walls, 1)
+        layout.addWidget(self._both, 1)
+        layout.addWidget(self._sheet, 1)
         self._show_mode()
+
+    @property
+    def sheet(self) -> SheetView:
+        """The traversal sheet."""
+        return self._sheet
 
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's images."""
@@ -66,11 +86,24 @@ class GalleryView(QWidget):
         self._opened, self._shown = opened, len(opened.latents)
         self._generated.clear()
         self._real.clear()
+        self._sheet.open(opened.experiment.latent)
         self._show_real()
         self._step.setText(step_text(opened.step))
 
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now."""
+        self._sheet.follow(latent)
+
+    def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
+        """Tell where the sliders stand, [z, c] (width,): what the sheet does not traverse stays there."""
+        self._sheet.set_latents(latents)
+
     def show_frame(self, frame: Frame) -> None:
-        """Show the gallery of a frame, (n, h, w, c) uint8; a frame without one changes nothing."""
+        """Show a frame's gallery and sheet, (n, h, w, c) uint8 each; a frame without them changes nothing."""
+        sheet = frame.layers.get("sheet")
+        if sheet is not None:
+            self._sheet.show_images(sheet)
+            self._step.setText(step_text(frame.step))
         images = frame.layers.get("gallery")
         if images is None or not len(images):
             return
@@ -81,16 +114,23 @@ class GalleryView(QWidget):
         self._step.setText(step_text(frame.step))
 
     def watch(self) -> Watch:
-        """What frames shall contain: the gallery, unless only real images are shown."""
-        return Watch(frozenset() if self._modes.checkedId() == _REAL else frozenset({"gallery"}))
+        """What frames shall contain: the gallery or the sheet, unless only real images are shown."""
+        mode = self._modes.checkedId()
+        if mode == _SHEET:
+            return Watch(frozenset(), sheet=self._sheet.latents)
+        return Watch(frozenset() if mode == _REAL else frozenset({"gallery"}))
 
     def set_mode(self, mode: str) -> None:
-        """Show "generated", "real" or "both"."""
-        self._modes.button(("generated", "real", "both").index(mode)).setChecked(True)
+        """Show "generated", "real", "both" or "sheet"."""
+        self._modes.button(_MODES.index(mode)).setChecked(True)
 
     def _show_real(self) -> None:
         if self._opened is not None:
             self._real.set_images(self._opened.real[: self._shown])
+
+    def _on_sheet_wanted(self) -> None:
+        if self._modes.checkedId() == _SHEET:
+            self.watch_changed.emit(self.watch())
 
     def _on_mode_toggled(self, _mode: int, on: bool) -> None:
         if on:  # once for the one that is left and once for the one that is chosen
@@ -98,12 +138,15 @@ class GalleryView(QWidget):
 
     def _show_mode(self) -> None:
         mode = self._modes.checkedId()
-        self._generated.setVisible(mode != _REAL)
-        self._real.setVisible(mode != _GENERATED)
+        self._generated.setVisible(mode in (_GENERATED, _BOTH))
+        self._real.setVisible(mode in (_REAL, _BOTH))
+        self._both.setVisible(mode != _SHEET)
+        self._sheet.setVisible(mode == _SHEET)
         self.watch_changed.emit(self.watch())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side is one above the other where the view is taller than wide."""
         wide = event.size().width() >= event.size().height()
         self._walls.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._step.setVisible(event.size().width() >= _WORDY)
         super().resizeEvent(event)

@@ -1,4 +1,4 @@
-"""The latent code under the hand: a slider for each dimension of z, and what G makes of it."""
+"""The latent code under the hand: a control for each code c, a slider for each dimension of z, what G makes of it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStacked
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import action, muted_label, row, step_text
-from ganstudio.gui.views._latent_state import SMALLEST_TRUNCATION, LatentState, name_of, number
+from ganstudio.gui.views._code_controls import CodeControls
+from ganstudio.gui.views._latent_state import SMALLEST_TRUNCATION, LatentState, code_name, name_of, number
 from ganstudio.gui.views._pixels import pack
 from ganstudio.gui.views._preview import LEAST, Filmstrip, Preview
 from ganstudio.gui.views._sliders import LatentSliders, NamedSlider
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
@@ -28,14 +31,16 @@ _IMAGES = 9  # of the filmstrip
 
 
 class LatentView(QWidget):
-    """Sliders over z.
+    """Sliders over z, and before them the codes c where there are any.
 
-    ``requested`` carries codes (1 + n, d) to render, at once for every change: z, then a traversal of the dimension
-    that moved last. ``probe_changed`` carries G(z) (2,) and its path (n, 2), for the plane.
+    ``requested`` carries latents (1 + n + v, width) to render, at once for every change: [z, c], a traversal of what
+    moved last, and for images each value of the categorical codes. ``probe_changed`` carries G(z) (2,) and its path
+    (n, 2), for the plane. ``renamed`` carries a code's index and the name that the user gave it.
     """
 
     requested = Signal(object)
     probe_changed = Signal(object, object)
+    renamed = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None, *, seed: int = 0) -> None:
         super().__init__(parent)
@@ -44,9 +49,12 @@ class LatentView(QWidget):
         self._plane = True
         self._shape: tuple[int, int] | None = None
         self._preview, self._strip = Preview(), Filmstrip()
-        self._strip.picked.connect(lambda share: self._on_moved(self._moved(), share, jump=True))
+        self._strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
         self._sliders.moved.connect(self._on_moved)
+        self._codes = CodeControls()
+        self._codes.changed.connect(self._on_code)
+        self._codes.renamed.connect(self.renamed)
         self._readout, self._step = QLabel(), muted_label()
         self._readout.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._build_controls()
@@ -56,8 +64,18 @@ class LatentView(QWidget):
 
     @property
     def z(self) -> npt.NDArray[np.float32]:
-        """The latent code that the sliders show, (d,); empty before an experiment is open."""
+        """The latent code that the sliders show, without codes c: (d,); empty before an experiment is open."""
         return np.empty(0, np.float32) if self._state is None else self._state.z
+
+    @property
+    def latents(self) -> npt.NDArray[np.float32]:
+        """What G is given, [z, c], (width,); empty before an experiment is open."""
+        return np.empty(0, np.float32) if self._state is None else self._state.latents
+
+    @property
+    def codes(self) -> CodeControls:
+        """The controls of the codes c."""
+        return self._codes
 
     @property
     def truncation(self) -> float:
@@ -73,10 +91,13 @@ class LatentView(QWidget):
         """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it."""
         self._state, self._plane, self._shape = LatentState(latent, self._seed), plane, None
         self._sliders.set_count(latent.dimensions)
+        self._codes.set_codes(latent.codes)
+        for part in (self._noise, self._randomise_z):
+            part.setVisible(bool(latent.codes))
         self._preview.clear()
         self._preview.setVisible(not plane)
         self._strip.setVisible(not plane)
-        self._readout.setText("G(z)")
+        self._readout.setText(self._called())
         self._step.clear()
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
@@ -86,16 +107,28 @@ class LatentView(QWidget):
     def request(self) -> None:
         """Ask for z and its traversal; call it too when G has learned, so that the picture keeps up."""
         if self._state is not None:
-            self.requested.emit(self._state.request(_POINTS if self._plane else _IMAGES))
+            latents = self._state.request(self._traversed)
+            self.requested.emit(latents if self._plane else np.concatenate([latents, self._state.pictures()]))
+
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now; nothing else of an open experiment's latent space can change."""
+        if self._state is not None:
+            self._state.spec = latent
+            self._codes.set_names(latent.codes)
+            self._show_mark()
+
+    def set_information(self, nats: Sequence[float] | npt.NDArray[np.floating] | None) -> None:
+        """Show L_I of each code (codes,), nats; None: not known yet."""
+        self._codes.set_information(nats)
 
     def show_rendered(self, rendered: Rendered) -> None:
         """Show what G made of the last request; an answer to another experiment's is left aside."""
         samples = rendered.samples
-        if self._state is None or len(samples) != 1 + (_POINTS if self._plane else _IMAGES):
+        if self._state is None or len(samples) != 1 + self._traversed + self._pictured():
             return
         if self._plane and samples.shape[1:] == (2,):
             x, y = samples[0].tolist()
-            self._readout.setText(f"G(z) = ({number(x)}, {number(y)})")
+            self._readout.setText(f"{self._called()} = ({number(x)}, {number(y)})")
             self.probe_changed.emit(samples[0], samples[1:])
         elif not self._plane and samples.ndim == 4:
             self._show_images(samples)
@@ -103,23 +136,34 @@ class LatentView(QWidget):
             return
         self._step.setText(step_text(rendered.step))
 
-    def set_latents(self, z: npt.NDArray[np.floating]) -> None:
-        """Put a given z (d,) on the sliders, exactly. ValueError: it has another number of dimensions."""
+    def set_latents(self, latents: npt.NDArray[np.floating]) -> None:
+        """Put given [z, c] (width,) on the controls, exactly. ValueError: it has another number of dimensions."""
         if self._state is None:
             raise ValueError("no experiment is open, so there is no latent code to set")
-        self._state.load(z)
+        self._state.load(latents)
         self._changed()
 
+    def set_z(self, z: npt.NDArray[np.floating]) -> None:
+        """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
+        codes = self.latents[len(self.z) :]
+        self.set_latents(np.concatenate([z, codes]))
+
     def reset(self) -> None:
-        """Set every dimension to 0, the prior's centre."""
+        """Set every dimension and every continuous code to 0, categorical codes to their first value."""
         if self._state is not None:
             self._state.reset()
             self._changed()
 
     def randomise(self) -> None:
-        """Draw z from the truncated prior."""
+        """Draw z from the truncated prior, and the codes from theirs."""
         if self._state is not None:
             self._state.randomise()
+            self._changed()
+
+    def randomise_z(self) -> None:
+        """Draw z from the truncated prior, and keep the codes."""
+        if self._state is not None:
+            self._state.randomise_z()
             self._changed()
 
     def set_truncation(self, truncation: float) -> None:
@@ -131,8 +175,11 @@ class LatentView(QWidget):
     # --- how it is built ---
 
     def _build_controls(self) -> None:
-        self._randomise = action("Randomise", "Draw a new z from the prior")
+        self._randomise = action("Randomise", "Draw a new z from the prior, and new codes c where there are any")
         self._randomise.clicked.connect(self.randomise)
+        self._randomise_z = action("New z", "Draw a new z and keep the codes: what stays the same is what they mean")
+        self._randomise_z.clicked.connect(self.randomise_z)
+        self._randomise_z.hide()
         self._reset = action("Reset", "Set every slider to 0, the centre of the prior")
         self._reset.clicked.connect(self.reset)
         self._truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
@@ -149,7 +196,7 @@ class LatentView(QWidget):
         controls = QVBoxLayout()
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self._readout, None, self._step))
-        controls.addLayout(row(self._randomise, self._reset, None))
+        controls.addLayout(row(self._randomise, self._randomise_z, self._reset, None))
         controls.addWidget(self._truncation)
         controls.addStretch(1)
         head = QHBoxLayout()
@@ -159,7 +206,7 @@ class LatentView(QWidget):
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._sliders)
+        self._scroll.setWidget(self._controlled())
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(*[theme.SPACING] * 4)
@@ -174,21 +221,66 @@ class LatentView(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(content)
 
+    def _controlled(self) -> QWidget:
+        """Codes first, as they are what can be understood; then z."""
+        self._noise = muted_label("Noise z: whatever else G needs to make its samples differ")
+        self._noise.setWordWrap(True)
+        self._noise.hide()
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING)
+        layout.addWidget(self._codes)
+        layout.addWidget(self._noise)
+        layout.addWidget(self._sliders)
+        layout.addStretch(1)
+        return whole
+
     # --- what happens to it ---
 
-    def _moved(self) -> int:
-        return 0 if self._state is None else self._state.moved
+    @property
+    def _traversed(self) -> int:
+        return _POINTS if self._plane else _IMAGES
 
-    def _on_moved(self, dimension: int, share: float, *, jump: bool = False) -> None:
+    def _pictured(self) -> int:
+        """How many values of codes are asked for as pictures."""
+        assert self._state is not None
+        return 0 if self._plane else sum(self._state.spec.codes[k].width for k in self._state.pictured())
+
+    def _called(self) -> str:
+        return "G(z, c)" if self._state is not None and self._state.spec.codes else "G(z)"
+
+    def _on_strip(self, share: float) -> None:
+        """Go where the strip of what moved last was clicked."""
+        state = self._state
+        if state is None:
+            return
+        code = state.moved_code()
+        if code is None:
+            state.set_dimension(state.moved, share * state.limit)
+        else:
+            state.move_code(code, share * state.moved_limit)
+        self._changed()
+
+    def _on_code(self, index: int, value: float) -> None:
+        state = self._state
+        if state is None:
+            return
+        if state.spec.codes[index].kind == "categorical":
+            state.set_code(index, value)
+        else:
+            state.move_code(index, value)
+        self._codes.show_state(state)
+        self._show_mark()
+        self.request()
+
+    def _on_moved(self, dimension: int, share: float) -> None:
         state = self._state
         if state is None:
             return
         state.set_dimension(dimension, share * state.limit)
-        if jump:
-            self._show_state()
-        else:
-            self._sliders.show_one(dimension, share * state.limit)
-            self._show_mark()
+        self._sliders.show_one(dimension, share * state.limit)
+        self._show_mark()
         self.request()
 
     def _changed(self) -> None:
@@ -198,14 +290,17 @@ class LatentView(QWidget):
     def _show_state(self) -> None:
         assert self._state is not None
         self._sliders.show_values(self._state.z.tolist(), self._state.limit)
+        self._codes.show_state(self._state)
         self._truncation.show_value(round(self._state.truncation * 100), number(self._state.truncation))
         self._show_mark()
 
     def _show_mark(self) -> None:
         state = self._state
         assert state is not None
-        value, limit = float(state.z[state.moved]), state.limit
-        self._strip.set_mark(value / limit, number(-limit), f"{name_of(state.moved)} = {number(value)}", number(limit))
+        code = state.moved_code()
+        name = name_of(state.moved) if code is None else code_name(code, state.spec.codes[code])
+        value, limit = float(state.latents[state.moved]), state.moved_limit
+        self._strip.set_mark(value / limit, number(-limit), f"{name} = {number(value)}", number(limit))
 
     def _show_images(self, images: Samples) -> None:
         shape = (images.shape[1], images.shape[2])
@@ -215,7 +310,10 @@ class LatentView(QWidget):
             self._fit_preview()
         packed = pack(images)
         self._preview.set_sample(packed[0])
-        self._strip.set_images(packed[1:])
+        self._strip.set_images(packed[1 : 1 + _IMAGES])
+        if len(packed) > 1 + _IMAGES:
+            assert self._state is not None
+            self._codes.show_images(self._state.pictured(), packed[1 + _IMAGES :])
 
     def _fit_preview(self) -> None:
         height, width = self._shape or (LEAST, LEAST)

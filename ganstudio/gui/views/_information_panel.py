@@ -1,0 +1,151 @@
+"""The plot of the informations: what samples tell of each code c, and what they tell of being real or generated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_paint as paint
+from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._bound_panel import BELOW
+from ganstudio.gui.views._code_words import code_colour, short_name
+from ganstudio.gui.views._decimate import PixelColumns, Span, pixel_columns, robust_range
+from ganstudio.gui.views._latent_state import code_name
+from ganstudio.gui.views._plot_panel import Panel
+from ganstudio.gui.views._plot_series import Blocks, Series, Timeline
+from ganstudio.measurements import LOG2
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.experiment import CodeSpec
+    from ganstudio.training.history import History
+    from ganstudio.training.information import InformationHistory
+
+_TIP = (
+    "I(c; G(z, c)) ≥ L_I = H(c) minus the cross-entropy of Q, for each code; dashed: its ceiling H(c), where it has "
+    "one. I(t; X) ≥ log 2 + V/2: what a sample tells of the fair bit t that says real or generated; this information "
+    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G). The same variational bound is "
+    "used twice: for c it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
+)
+_BIT = "I(t; X)"
+_WORDS = 15  # height of a line of words
+_DEEPEST = -0.5  # share of the ceiling below 0 that is shown at most: an untrained Q can be far worse than a guess
+
+
+class InformationPanel(Panel):
+    """L_I of each code from an ``InformationHistory``, and D's bound from the ``History``, on one axis."""
+
+    def __init__(self, information: InformationHistory) -> None:
+        super().__init__("Information", "nats", [])
+        self.setToolTip(_TIP)
+        self._information = information
+        self._codes: tuple[CodeSpec, ...] = ()
+        self._rewritten = -1
+        self._bit = Series(_BIT, theme.DISCRIMINATOR, average=lambda history: history.jsd_bound().average)
+        self.bits = False
+
+    @property
+    def _unit(self) -> float:
+        return 1.0 / LOG2 if self.bits else 1.0
+
+    def set_codes(self, codes: Sequence[CodeSpec]) -> None:
+        """Show L_I of these codes, by the names that they have now."""
+        self._codes = tuple(codes)
+        self._blocks = {}
+        self.series = [self._bit, *(self._code_series(index, code) for index, code in enumerate(codes))]
+        self._set_levels()
+
+    def use_bits(self, bits: bool) -> None:
+        """Show bits rather than nats."""
+        self.bits, self.unit = bits, "bits" if bits else "nats"
+        self.y_by_hand = None
+        self._set_levels()
+
+    def ceilings(self) -> list[tuple[float, str, str]]:
+        """H(c) of each categorical code: (height in the unit shown, words, colour); equal ones share a line."""
+        found: dict[float, tuple[list[str], str]] = {}
+        for index, code in enumerate(self._codes):
+            if code.kind == "categorical":
+                names, _ = found.setdefault(code.entropy, ([], code_colour(index)))
+                names.append(f"H({short_name(code_name(index, code))})")
+        return [
+            (entropy * self._unit, f"{' = '.join(names)} = {entropy * self._unit:.2f}", colour)
+            for entropy, (names, colour) in found.items()
+        ]
+
+    def _set_levels(self) -> None:
+        self.levels = (0.0, *(height for height, _, _ in self.ceilings()))
+        self.update()
+
+    def _code_series(self, index: int, code: CodeSpec) -> Series:
+        name = short_name(code_name(index, code))
+        return Series(name, code_colour(index), average=lambda _history: self._information.average(index))
+
+    # --- curves ---
+
+    def render_curves(self, history: History, timeline: Timeline) -> None:
+        """Put the curves into pixels."""
+        if self._rewritten != self._information.generation:
+            self._rewritten, self._blocks = self._information.generation, {}
+        super().render_curves(history, timeline)
+
+    def _spans(
+        self, history: History, columns: PixelColumns
+    ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
+        """Codes have rows of their own, which need not be those of the scalars: they come in events of their own."""
+        line = self._timeline
+        assert line is not None
+        x = self._information.seconds if line.time else self._information.step
+        own = pixel_columns(x, line.low, line.high, len(columns.edges) - 1)
+        averages = []
+        for number, series in enumerate(self.series):
+            blocks = self._blocks.setdefault(str(number), Blocks())  # two codes may have the same name
+            of = columns if series is self._bit else own
+            low, high = blocks.average.span(series.average(history), of)
+            if series is self._bit:
+                low, high = (np.clip(part, 0.0, LOG2) for part in (low, high))
+            averages.append((low * self._unit, high * self._unit))
+        nothing: list[Span | None] = [None] * len(averages)
+        return averages, nothing, nothing
+
+    def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
+        top = max([LOG2 * self._unit, *(height for height, _, _ in self.ceilings())])
+        found = robust_range(averages) or (0.0, top)
+        low, high = max(min(found[0], 0.0), _DEEPEST * top), max(found[1], top)
+        return scale.rounded_range(low, high, log=False)
+
+    # --- words ---
+
+    def describe(self, series: Series, row: int) -> tuple[str, str]:
+        """L_I of a code, with the cross-entropy that it comes from as detail; or D's bound."""
+        assert self._history is not None
+        if series is self._bit:
+            value = float(self._history.jsd_bound().average[row])
+            if np.isnan(value):
+                return "–", ""
+            return (BELOW, "") if value < 0 else (f"≥ {min(value, LOG2) * self._unit:.3f}", "")
+        own = self._information.row_at(float(self._history.step[row]))
+        if own < 0:
+            return "–", ""
+        value = float(series.average(self._history)[own])
+        entropy = self._codes[self.series.index(series) - 1].entropy
+        detail = "" if self._row is None else f"(cross-entropy {scale.readout((entropy - value) * self._unit)})"
+        return scale.readout(value * self._unit), detail
+
+    # --- painting ---
+
+    def _paint_lines(self, painter: QPainter, rect: QRect) -> None:
+        super()._paint_lines(painter, rect)
+        painter.setFont(paint.small(self.font()))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for height, words, colour in self.ceilings():
+            y = round(self._height_of(height, rect))
+            if rect.top() <= y <= rect.bottom():
+                above = y - _WORDS if y - _WORDS >= rect.top() else y
+                painter.setPen(QColor(colour))
+                painter.drawText(QRect(rect.left(), above, rect.width() - 6, _WORDS), flags, words)

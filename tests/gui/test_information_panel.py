@@ -1,0 +1,175 @@
+"""The plot of the informations: what is drawn and read out, and that a game without codes has none."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
+from ganstudio.gui.views._code_words import code_colour, short_name
+from ganstudio.gui.views._plot_series import blend
+from ganstudio.gui.views.curves import CurvesView
+from ganstudio.measurements import LOG2
+from ganstudio.training.history import History
+from ganstudio.training.information import InformationHistory
+from ganstudio.training.messages import SCALARS
+
+CODES = (CategoricalCodeSpec(name="digit"), ContinuousCodeSpec(), CategoricalCodeSpec(size=10))
+
+
+def scalars(count, value=-1.0):
+    rows = np.full((count, 2 + len(SCALARS)), 0.7)
+    rows[:, 0] = np.arange(1, count + 1)
+    rows[:, 1] = rows[:, 0] / 100
+    rows[:, 2 + SCALARS.index("value")] = value
+    return rows
+
+
+def told(count, *values):
+    steps = np.arange(1.0, count + 1)
+    return np.stack([steps, steps / 100, *(np.full(count, value) for value in values)], axis=1)
+
+
+@pytest.fixture
+def view(qtbot):
+    information = InformationHistory(50)
+    made = CurvesView(History(50), information=information)
+    qtbot.addWidget(made)
+    made.resize(500, 760)
+    with qtbot.waitExposed(made):
+        made.show()
+    information.clear(3)
+    made.set_codes(CODES)
+    made.history.append(scalars(400))
+    information.append(told(400, 2.0, 1.25, 0.3))
+    made.refresh()
+    return made
+
+
+def words(view):
+    return {entry[1]: " ".join(entry[2:]) for entry in view.informations.readouts()}
+
+
+def test_values_are_read_out_beside_the_bound(view):
+    shown = words(view)
+    assert shown["digit"].strip() == "2.000"
+    assert shown["c₂"].strip() == "1.250"
+    assert shown["c₃"].strip() == "0.300"
+    assert shown["I(t; X)"].strip() == f"≥ {LOG2 - 0.5:.3f}"
+
+
+def test_bits_are_those_of_the_other_plots(view, qtbot):
+    qtbot.mouseClick(view.controls.bits, Qt.MouseButton.LeftButton)
+    assert words(view)["digit"].strip() == f"{2 / LOG2:.3f}"
+    assert view.informations.unit == "bits"
+    heights = [height for height, _, _ in view.informations.ceilings()]
+    assert heights == pytest.approx([np.log2(10)])
+    assert view.informations.y_range[1] >= np.log2(10)
+
+
+def test_equal_ceilings_share_a_line_and_continuous_codes_have_none(view):
+    ((height, text, colour),) = view.informations.ceilings()
+    assert height == pytest.approx(np.log(10))
+    assert text == "H(digit) = H(c₃) = 2.30"
+    assert colour == code_colour(0)
+    assert view.informations.levels == (0.0, height)
+    low, high = view.informations.y_range
+    assert low <= 0
+    assert high > height
+
+
+def test_the_crosshair_tells_the_cross_entropy(view):
+    panel = view.informations
+    spot = QPointF(panel.position_of(200), 60)
+    none, at = Qt.MouseButton.NoButton, QPointF(panel.mapToGlobal(spot.toPoint()))
+    move = QMouseEvent(QMouseEvent.Type.MouseMove, spot, at, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(panel, move)
+    assert words(view)["digit"] == f"2.000 (cross-entropy {np.log(10) - 2:.3f})"
+    assert words(view)["c₂"] == f"1.250 (cross-entropy {np.log(2) - 1.25:.3f})"
+
+
+def test_curves_are_where_their_values_are(view):
+    pixels, panel = view.informations._pixels, view.informations
+    low, high = panel.y_range
+    for index, value in enumerate((2.0, 1.25, 0.3)):
+        rows = np.flatnonzero((pixels == blend(code_colour(index), 1.0)).any(axis=1))
+        expected = (high - value) / (high - low) * len(pixels)
+        assert rows.mean() == pytest.approx(expected, abs=2)
+
+
+def test_codes_have_rows_of_their_own(view):
+    view.history.append(scalars(600)[400:])
+    view.refresh()
+    columns = (view.informations._pixels == blend(code_colour(0), 1.0)).any(axis=0)
+    assert columns[: len(columns) // 2].mean() > 0.9
+    assert columns[round(0.7 * len(columns)) :].sum() == 0
+    assert words(view)["digit"].strip() == "2.000"
+
+
+def test_new_rows_alone_are_drawn(view):
+    seen = view._seen
+    view.refresh()
+    assert view._seen == seen
+    view.information.append(told(410, 2.1, 1.2, 0.3)[400:])
+    view.refresh()
+    assert view._seen != seen
+
+
+def test_a_bound_below_zero_says_nothing(view):
+    view.history.clear()
+    view.history.append(scalars(300, value=-3.0))
+    view.refresh()
+    assert words(view)["I(t; X)"].strip() == "below 0: says nothing"
+
+
+def test_an_untrained_q_does_not_flatten_the_plot(view):
+    view.information.clear(3)
+    view.information.append(told(400, -40.0, -1.0, 0.0))
+    view.refresh()
+    low, high = view.informations.y_range
+    assert -2 < low < -0.9
+    assert high > 2.3
+
+
+def test_without_codes_neither_plot_nor_chip_is_there(view):
+    chip = view.controls.information
+    assert view.informations.isVisible()
+    assert chip.isVisible()
+    view.set_codes(())
+    assert not view.informations.isVisible()
+    assert not chip.isVisible()
+    assert view.panels[-1].shows_x_axis
+    assert len(view.panels) == 5
+    view.set_codes(CODES)
+    assert view.panels[-1] is view.informations
+    chip.setChecked(False)
+    assert not view.informations.isVisible()
+
+
+def test_long_names_are_cut_short():
+    assert short_name("digit") == "digit"
+    assert short_name("the thickness of the stroke") == "the thickne…"
+
+
+def test_two_codes_of_one_name_are_two_curves(view):
+    view.set_codes(tuple(code.model_copy(update={"name": "same"}) for code in CODES))
+    pixels = view.informations._pixels
+    assert all((pixels == blend(code_colour(k), 1.0)).any() for k in range(3))
+
+
+def test_a_long_run_is_painted_as_fast_as_a_short_one(view):
+    count = 100_000
+    view.history.append(scalars(count)[400:])
+    view.information.append(told(count, 2.0, 1.2, 0.3)[400:])
+    view.refresh()
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        view.informations.render_curves(view.history, view.informations._timeline)
+        took.append(time.perf_counter() - began)
+    assert 0 < sorted(took)[2] < 0.03  # measured 0.001
