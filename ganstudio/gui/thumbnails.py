@@ -93,6 +93,8 @@ def _blank() -> QImage:
 def main() -> int:
     """Draw the thumbnail of every preset from its data, into resources/presets/thumbnails."""
     from ganstudio.data import build_dataset
+    from ganstudio.data.known import KNOWN
+    from ganstudio.experiment import GlyphsSpec
     from ganstudio.presets import load_preset, preset_names
     from ganstudio.resources import resource
 
@@ -100,7 +102,10 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     for name in preset_names():
         target = folder / f"{name}.png"
-        if not of_dataset(build_dataset(load_preset(name).dataset)).save(str(target)):
+        spec = load_preset(name).dataset
+        # What is not ours to bring along is not shown either: our own digits stand for it.
+        dataset = build_dataset(GlyphsSpec(size=28) if spec.kind in KNOWN else spec)
+        if not of_dataset(dataset).save(str(target)):
             sys.stderr.write(f"{target}: cannot be written\n")
             return 1
         sys.stdout.write(f"{target}\n")

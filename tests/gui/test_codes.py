@@ -175,6 +175,21 @@ def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
         qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(7).center())
 
 
+def test_pictures_follow_when_the_slider_has_come_to_rest(view, qtbot, requests):
+    view.open(SPEC, plane=False)
+    view.show_rendered(Rendered(request=1, step=5, samples=greys(20)))
+    requests.clear()
+    for position in (100, 200, 300):
+        view.sliders[0].setValue(position)
+    assert [len(latents) for latents in requests] == [10, 10, 10]
+    view.show_rendered(Rendered(request=2, step=6, samples=greys(10)))
+    assert view._step.text() == "step 6"
+    qtbot.waitUntil(lambda: len(requests) == 4)
+    assert len(requests[3]) == 20
+    assert (requests[3][10:, 0] == requests[2][0, 0]).all()
+    assert not view._rest.isActive()
+
+
 @pytest.mark.parametrize("size", [8, 28, 32, 64, 128])
 def test_ten_pictures_stand_in_one_row(qtbot, size):
     buttons = ValueButtons(10)
