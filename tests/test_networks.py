@@ -7,6 +7,7 @@ import torch
 
 from ganstudio.experiment import (
     AutoencoderDiscriminatorSpec,
+    ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     DiscriminatorSpec,
@@ -17,6 +18,7 @@ from ganstudio.experiment import (
 from ganstudio.networks import (
     DISCRIMINATORS,
     GENERATORS,
+    AutoencoderDiscriminator,
     build_discriminator,
     build_generator,
     opinion,
@@ -46,11 +48,62 @@ def test_an_autoencoder_scores_by_minus_its_mean_squared_error(shape):
     d = build_discriminator(AutoencoderDiscriminatorSpec(width=16, depth=1, code_size=3), shape)
     samples = torch.randn(7, *shape)
     assert d.encode(samples).shape == (7, 3)
-    error = d.decoder(d.encode(samples)) - samples.flatten(1)
+    error = d.decoder(d.encoder(samples.flatten(1))).view(samples.shape) - samples
     energies = torch.stack([each.square().sum() / each.numel() for each in error])
+    torch.testing.assert_close(d.reconstruct(samples), samples + error)
     torch.testing.assert_close(d.energy(samples), energies)
     torch.testing.assert_close(d(samples), -energies)
     assert torch.equal(opinion(d, d(samples)), d.energy(samples))
+
+
+@pytest.mark.parametrize("side", [8, 16, 28, 31, 32, 64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_convolutional_autoencoder_reconstructs_every_size(side, channels):
+    shape = (channels, side, side)
+    d = build_discriminator(ConvAutoencoderDiscriminatorSpec(width=4, code_size=5), shape)
+    assert isinstance(d, AutoencoderDiscriminator)
+    samples = torch.randn(3, *shape)
+    outputs, codes = d.read(samples)
+    assert outputs.shape == (3,)
+    assert codes.shape == d.encode(samples).shape == (3, d.feature_size) == (3, 5)
+    error = d.reconstruct(samples) - samples
+    assert error.shape == samples.shape
+    energies = torch.stack([each.square().sum() / each.numel() for each in error])
+    torch.testing.assert_close(d.energy(samples), energies)
+    assert torch.equal(opinion(d, outputs), -outputs)
+
+
+@pytest.mark.parametrize("spec", [AutoencoderDiscriminatorSpec(), ConvAutoencoderDiscriminatorSpec(width=4)])
+def test_a_perfect_reconstruction_has_no_energy(spec, monkeypatch):
+    d = build_discriminator(spec, (1, 8, 8))
+    samples = torch.rand(4, 1, 8, 8) * 2 - 1
+    assert d.energy(samples).min() > 0.05
+    monkeypatch.setattr(d, "decode", lambda _codes: samples)
+    assert torch.equal(d.energy(samples), torch.zeros(4))
+
+
+def test_an_energy_is_the_samples_own_whatever_else_is_in_the_minibatch():
+    d = build_discriminator(ConvAutoencoderDiscriminatorSpec(width=4), (1, 16, 16))
+    samples = torch.randn(6, 1, 16, 16)
+    torch.testing.assert_close(d.energy(samples)[:2], d.energy(samples[:2]))
+    assert not uses_batch_statistics(d)
+
+
+@pytest.mark.parametrize("side", [8, 28, 32, 128])
+def test_a_convolutional_autoencoder_starts_with_signals_of_the_images_size(side):
+    """He's weights, unlike DCGAN's without its batch normalisation, which would begin with codes near 0 and no slope."""
+    torch.manual_seed(0)
+    d = build_discriminator(ConvAutoencoderDiscriminatorSpec(width=16), (1, side, side))
+    samples = torch.randn(16, 1, side, side)
+    with torch.no_grad():
+        assert 0.3 < d.encode(samples).std().item() < 3
+        assert 0.2 < d.reconstruct(samples).std().item() < 3
+
+
+@pytest.mark.parametrize(("shape", "words"), [((2,), "'autoencoder'"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3")])
+def test_a_convolutional_autoencoder_says_what_it_can_not_do(shape, words):
+    with pytest.raises(ValueError, match=f"a conv_autoencoder .*{words}"):
+        build_discriminator(ConvAutoencoderDiscriminatorSpec(), shape)
 
 
 def test_every_other_ds_opinion_is_a_probability():

@@ -46,6 +46,7 @@ from ganstudio.experiment.players import (
     CategoricalCodeSpec,
     CodeSpec,
     ContinuousCodeSpec,
+    ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     DiscriminatorSpec,
@@ -57,6 +58,7 @@ from ganstudio.experiment.players import (
 )
 from ganstudio.experiment.training import (
     AdamSpec,
+    AugmentationSpec,
     DeviceSpec,
     MeasuresSpec,
     OptimiserSpec,
@@ -70,10 +72,12 @@ __all__ = [
     "Activation",
     "AdamSpec",
     "ArraySpec",
+    "AugmentationSpec",
     "AutoencoderDiscriminatorSpec",
     "CategoricalCodeSpec",
     "CodeSpec",
     "ContinuousCodeSpec",
+    "ConvAutoencoderDiscriminatorSpec",
     "DCGANDiscriminatorSpec",
     "DCGANGeneratorSpec",
     "DatasetSpec",
@@ -134,5 +138,6 @@ class Experiment(Spec):
     objective: ObjectiveSpec = MinimaxSpec()
     optimisers: OptimisersSpec = OptimisersSpec()
     schedule: ScheduleSpec = ScheduleSpec()
+    augmentation: AugmentationSpec = AugmentationSpec()
     device: DeviceSpec = DeviceSpec()
     measures: MeasuresSpec = MeasuresSpec()

@@ -83,8 +83,8 @@ class LatentSpec(Spec):
 class RecogniserSpec(Spec):
     """Q of InfoGAN: a small head on D's features that reads the codes off a sample. Idle where there are no codes."""
 
-    width: int = knob(128, "Units in its hidden layer", ge=1, le=4096)
-    normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation of the hidden layer")
+    width: int = knob(128, "Units in Q's hidden layer", ge=1, le=4096)
+    normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation of Q's hidden layer")
 
 
 class MLPGeneratorSpec(Spec):
@@ -133,7 +133,19 @@ class AutoencoderDiscriminatorSpec(Spec):
     activation: Activation = knob("leaky_relu", "Non-linearity between the layers")
 
 
+class ConvAutoencoderDiscriminatorSpec(Spec):
+    """Strided convolutions to a code and back to the image; the error of each pixel is the energy (EBGAN on images)."""
+
+    kind: Literal["conv_autoencoder"] = "conv_autoencoder"
+    width: int = knob(32, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
+    code_size: int = knob(32, "Units of the code between encoder and decoder", ge=1, le=4096)
+
+
 GeneratorSpec = Annotated[MLPGeneratorSpec | DCGANGeneratorSpec, Field(discriminator="kind")]
 DiscriminatorSpec = Annotated[
-    MLPDiscriminatorSpec | DCGANDiscriminatorSpec | AutoencoderDiscriminatorSpec, Field(discriminator="kind")
+    MLPDiscriminatorSpec
+    | DCGANDiscriminatorSpec
+    | AutoencoderDiscriminatorSpec
+    | ConvAutoencoderDiscriminatorSpec,
+    Field(discriminator="kind"),
 ]

@@ -68,6 +68,14 @@ class ScheduleSpec(Spec):
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 
+class AugmentationSpec(Spec):
+    """Changes to all images that D sees, real and generated, so that it can't learn few images by heart."""
+
+    colour: float = knob(0.0, "Brightness, saturation and contrast; 1 is as far as in the paper", ge=0, le=1, live=True)
+    translation: float = knob(0.0, "Farthest move, as a share of the side: 0.125 in the paper", ge=0, le=0.5, live=True)
+    cutout: float = knob(0.0, "Side of a grey square, share of the image's: 0.5 in the paper", ge=0, le=1, live=True)
+
+
 class DeviceSpec(Spec):
     """Where the run is computed."""
 

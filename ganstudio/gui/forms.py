@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import types
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
+import annotated_types
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from ganstudio.experiment import Spec
 from ganstudio.gui import fields, icons, theme
 from ganstudio.gui.editors import make_editor
+from ganstudio.gui.lists import ListRow
 from ganstudio.gui.rows import INDENT, FieldRow
 from ganstudio.gui.words import summary
 from ganstudio.presets import is_live
@@ -126,7 +128,7 @@ class SpecForm(QWidget):
         self._path = path
         self._brief = brief
         self._depth = depth
-        self.rows: dict[str, FieldRow | UnionRow | SpecForm] = {}
+        self.rows: dict[str, FieldRow | UnionRow | ListRow | SpecForm] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.SPACING + 1)
@@ -142,6 +144,11 @@ class SpecForm(QWidget):
         self._more.setVisible(bool(self._rest))
         self._more.toggled.connect(self._show_rest)
         self._show_rest(not self._rest)
+
+    @property
+    def spec(self) -> Spec:
+        """What the form says."""
+        return self._spec
 
     @property
     def expanded(self) -> bool:
@@ -195,7 +202,7 @@ class SpecForm(QWidget):
         for row in self._rest:
             row.setVisible(shown)
 
-    def _row(self, name: str, field: FieldInfo) -> FieldRow | UnionRow | SpecForm | None:
+    def _row(self, name: str, field: FieldInfo) -> FieldRow | UnionRow | ListRow | SpecForm | None:
         path = self._at(name)
         value = getattr(self._spec, name)
         members = _specs_in(field.annotation)
@@ -207,6 +214,10 @@ class SpecForm(QWidget):
             form = SpecForm(value, path=path, brief=self._brief, depth=self._depth)
             form.edited.connect(self.edited)
             return form
+        if kinds_in := _listed_kinds(field.annotation):
+            listed = ListRow(name, field.description or "", path, kinds_in, value, _most(field), self._form_within)
+            listed.edited.connect(self.edited)
+            return listed
         if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1:
             return None  # the tag of a union's member
         editor = make_editor(field)
@@ -216,6 +227,9 @@ class SpecForm(QWidget):
         if isinstance(editor, fields.TextBox):
             editor.failed.connect(row.set_error)
         return row
+
+    def _form_within(self, spec: Spec, path: str) -> SpecForm:
+        return SpecForm(spec, path=path, depth=self._depth + 1)
 
     def _take(self, name: str, path: str, value: object) -> None:
         row = self.rows[name]
@@ -250,6 +264,19 @@ class _MoreButton(QToolButton):
 def _specs_in(annotation: Any) -> list[type[Spec]]:
     options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
     return [option for option in options if isinstance(option, type) and issubclass(option, Spec)]
+
+
+def _listed_kinds(annotation: Any) -> list[type[Spec]]:
+    """The kinds of a list whose members are of several; a list of one kind is edited in a window of its own."""
+    if get_origin(annotation) is not tuple or get_args(annotation)[-1] is not Ellipsis:
+        return []
+    member = get_args(annotation)[0]
+    found = _specs_in(get_args(member)[0]) if get_origin(member) is Annotated else []
+    return found if len(found) > 1 else []
+
+
+def _most(field: FieldInfo) -> int:
+    return next((each.max_length for each in field.metadata if isinstance(each, annotated_types.MaxLen)), 256)
 
 
 def _kind(spec: type[Spec]) -> str:

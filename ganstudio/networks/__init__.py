@@ -12,13 +12,15 @@ from torch import nn
 
 from ganstudio.experiment import (
     AutoencoderDiscriminatorSpec,
+    ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     Spec,
 )
-from ganstudio.networks.autoencoder import AutoencoderDiscriminator
+from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoencoderDiscriminator
+from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
@@ -53,7 +55,8 @@ GENERATORS: dict[type[Spec], Callable[..., nn.Module]] = {
 DISCRIMINATORS: dict[type[Spec], Callable[..., Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
-    AutoencoderDiscriminatorSpec: AutoencoderDiscriminator,
+    AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
+    ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
 }
 
 

@@ -1,4 +1,4 @@
-"""An autoencoder as discriminator: what it reconstructs badly it takes for generated (Zhao et al. 2016, EBGAN).
+"""Autoencoders as discriminators: what one reconstructs badly it takes for generated (Zhao et al. 2016, EBGAN).
 
 Zhao, Mathieu and LeCun 2016, Energy-based generative adversarial network, arXiv:1609.03126.
 """
@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.mlp import perceptron
@@ -23,19 +23,23 @@ class AutoencoderDiscriminator(Discriminator):
 
     The energy is the mean over a sample's components of its squared reconstruction error, in squared model units. With
     the sum in its place a margin would mean something else for every size of sample: 784 times as much on 28x28 pixels.
+    A family gives encoder and decoder, and says in ``encode`` and ``decode`` how samples pass through them.
     """
 
-    def __init__(self, spec: AutoencoderDiscriminatorSpec, shape: tuple[int, ...]) -> None:
-        super().__init__()
-        size, hidden = prod(shape), [spec.width] * spec.depth
-        self.feature_size = spec.code_size
-        self.encoder = perceptron([size, *hidden, spec.code_size], spec.activation)
-        self.decoder = perceptron([spec.code_size, *hidden, size], spec.activation)
+    encoder: nn.Module
+    decoder: nn.Module
 
     def encode(self, samples: Tensor) -> Tensor:
-        """The encoder's codes (n, c) of samples, which the pulling-away term compares."""
-        codes: Tensor = self.encoder(torch.flatten(samples, 1))
-        return codes
+        """The encoder's codes (n, feature_size) of samples, which the pulling-away term compares."""
+        raise NotImplementedError
+
+    def decode(self, codes_nc: Tensor) -> Tensor:
+        """The decoder's samples (n, *shape) of codes, in model units."""
+        raise NotImplementedError
+
+    def reconstruct(self, samples: Tensor) -> Tensor:
+        """What D makes of samples, (n, *shape) in model units; close to them where it takes them for real."""
+        return self.decode(self.encode(samples))
 
     def energy(self, samples: Tensor) -> Tensor:
         """The energy (n,) of samples, from 0; low where D takes them for real."""
@@ -43,7 +47,28 @@ class AutoencoderDiscriminator(Discriminator):
 
     def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (n,), and the codes (n, feature_size) that the samples were reconstructed from."""
-        flat = torch.flatten(samples, 1)
-        codes = self.encoder(flat)
-        scores: Tensor = -(self.decoder(codes) - flat).square().mean(1)
+        codes = self.encode(samples)
+        scores: Tensor = -(self.decode(codes) - samples).square().flatten(1).mean(1)
         return scores, codes
+
+
+class DenseAutoencoderDiscriminator(AutoencoderDiscriminator):
+    """An autoencoder of fully connected layers: for points, and for small images."""
+
+    def __init__(self, spec: AutoencoderDiscriminatorSpec, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+        size, hidden = prod(shape), [spec.width] * spec.depth
+        self.feature_size = spec.code_size
+        self.encoder = perceptron([size, *hidden, spec.code_size], spec.activation)
+        self.decoder = perceptron([spec.code_size, *hidden, size], spec.activation)
+
+    def encode(self, samples: Tensor) -> Tensor:
+        """The encoder's codes (n, feature_size) of samples."""
+        codes: Tensor = self.encoder(torch.flatten(samples, 1))
+        return codes
+
+    def decode(self, codes_nc: Tensor) -> Tensor:
+        """The decoder's samples (n, *shape) of codes."""
+        flat: Tensor = self.decoder(codes_nc)
+        return flat.view(-1, *self.shape)

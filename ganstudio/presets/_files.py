@@ -15,7 +15,20 @@ from ganstudio.presets._errors import ExperimentError
 from ganstudio.resources import resource
 
 # From the easiest to the hardest to learn; a preset that isn't named here follows in the order of the alphabet.
-_ORDER = ("ring", "grid", "two_moons", "spiral", "swiss_roll", "line", "disjoint", "ebgan", "ganlab", "digits", "infogan", "mnist")
+_ORDER = (
+    "ring",
+    "grid",
+    "two_moons",
+    "spiral",
+    "swiss_roll",
+    "line",
+    "disjoint",
+    "ebgan",
+    "ganlab",
+    "digits",
+    "infogan",
+    "mnist",
+)
 
 
 def loads(text: str, source: str = "experiment") -> Experiment:

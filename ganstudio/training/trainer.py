@@ -24,6 +24,7 @@ from ganstudio.networks import (
 from ganstudio.objectives import build_objective, value
 from ganstudio.objectives.information import Information
 from ganstudio.presets import check_game
+from ganstudio.training.augmentation import augment
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
@@ -120,9 +121,12 @@ class Trainer:
     def adjust(self, experiment: Experiment) -> None:
         """Take over the live settings of ``experiment`` from the next step on; states and weights stay.
 
-        Raises ValueError, with nothing changed, where D is not one for the objective.
+        Raises ValueError, with nothing changed, where D is not one for the objective, or points are to be augmented.
         """
         check_game(experiment)
+        changes = experiment.augmentation
+        if self.dataset.is_plane and (changes.colour or changes.translation or changes.cutout):
+            raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
         self.information = Information(experiment.latent)
@@ -156,10 +160,10 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, factor: float, observer: Observer) -> list[Tensor]:
-        x = self._blurred(self._draw_real())
+        x = self._seen(self._draw_real())
         z = self._draw_latents()
         with torch.no_grad():
-            g = self._blurred(self.generator(z))
+            g = self._seen(self.generator(z))
         real, fake, features = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
@@ -175,10 +179,10 @@ class Trainer:
 
     def _move_generator(self, factor: float, observer: Observer) -> list[Tensor]:
         z = self._draw_latents()
-        g = self._blurred(self.generator(z))
+        g = self._seen(self.generator(z))
         x, real = None, None
         if self.objective.pairs:
-            x = self._blurred(self._draw_real())
+            x = self._seen(self._draw_real())
             real, fake, features = self._judge(x, g)
         else:
             fake, features = self.discriminator.read(g)
@@ -191,7 +195,9 @@ class Trainer:
         sight = Sight(z, x, g, real, fake, loss, total, information)
         return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
-    def _blurred(self, samples: Tensor) -> Tensor:
+    def _seen(self, samples: Tensor) -> Tensor:
+        """Samples as D sees them: augmented, and with the instance noise."""
+        samples = augment(samples, self.experiment.augmentation, self.latent_random)
         if self._noise == 0:
             return samples
         noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)

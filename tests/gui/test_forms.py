@@ -162,13 +162,20 @@ def test_every_preset_is_shown_as_it_is(qtbot, name):
     for path, _ in leaves(experiment.model_dump()):
         if not path.endswith(".kind") or path == "device.kind":
             # Not the dumped value: that of a list of specs is a list of mappings.
-            assert form.row_at(path).editor.current() == reduce(getattr, path.split("."), experiment), path
+            assert form.row_at(path).editor.current() == reduce(at, path.split("."), experiment), path
+
+
+def at(owner, name: str):
+    return owner[int(name)] if name.isdecimal() else getattr(owner, name)
 
 
 def leaves(data: dict, prefix: str = ""):
     for name, value in data.items():
         if isinstance(value, dict):
             yield from leaves(value, f"{prefix}{name}.")
+        elif f"{prefix}{name}" == "latent.codes":  # a list of several kinds, each with a form of its own
+            for index, code in enumerate(value):
+                yield from leaves(code, f"{prefix}{name}.{index}.")
         else:
             yield prefix + name, value
 

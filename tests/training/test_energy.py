@@ -8,6 +8,7 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import (
     AdamSpec,
     AutoencoderDiscriminatorSpec,
+    ConvAutoencoderDiscriminatorSpec,
     EnergySpec,
     Experiment,
     MinimaxSpec,
@@ -62,6 +63,17 @@ def test_energies_train_points_and_images(kind, energies, request):
     assert any(not torch.equal(a, b) for a, b in zip(before, trainer.generator.parameters(), strict=True))
 
 
+def test_a_step_moves_g_and_both_halves_of_a_convolutional_autoencoder(images, energies):
+    changed = {"discriminator": ConvAutoencoderDiscriminatorSpec(width=4, code_size=3), "objective": energies.objective}
+    trainer = trainer_of(images.model_copy(update=changed))
+    players = (trainer.generator, trainer.discriminator.encoder, trainer.discriminator.decoder)
+    before = [[p.detach().clone() for p in player.parameters()] for player in players]
+    trainer.step()
+    for player, weights in zip(players, before, strict=True):
+        assert all(not torch.equal(a, b) for a, b in zip(weights, player.parameters(), strict=True))
+    assert np.isfinite(trainer.drain()).all()
+
+
 def test_what_is_recorded_are_energies_and_the_loss_of_d_is_made_of_them(energies):
     trainer, onlooker = trainer_of(energies), Onlooker()
     trainer.step(observer=onlooker)
@@ -101,15 +113,18 @@ def test_margin_and_weight_change_while_training(energies):
 
 def test_energies_need_an_autoencoder_and_an_autoencoder_needs_energies(plane, energies):
     for wrong, message in (
-        (with_setting(plane, "objective.kind", "energy"), "discriminator.kind: found 'mlp'.*needs 'autoencoder'"),
+        (with_setting(plane, "objective.kind", "energy"), "discriminator.kind: found 'mlp'.*needs 'autoencoder' or"),
         (energies.model_copy(update={"objective": MinimaxSpec()}), "objective.kind: found 'minimax'.*must be 'energy'"),
     ):
         with pytest.raises(ValueError, match=message):
             check_game(wrong)
         with pytest.raises(ValueError, match=message):
             trainer_of(wrong)
-    check_game(plane)
-    check_game(energies)
+    convolved = energies.model_copy(update={"discriminator": ConvAutoencoderDiscriminatorSpec()})
+    with pytest.raises(ValueError, match="must be 'energy'"):
+        check_game(convolved.model_copy(update={"objective": MinimaxSpec()}))
+    for right in (plane, energies, convolved):
+        check_game(right)
 
 
 def test_a_refused_objective_leaves_the_game_as_it_was(energies):
@@ -126,6 +141,9 @@ def test_a_duel_has_no_place_for_energies(plane, energies):
         members_of(StartGroup(experiments=(plane, energies)))
     with pytest.raises(ValueError, match="needs 'autoencoder'"):
         members_of(StartGroup(experiments=(plane, with_setting(plane, "objective.kind", "energy"))))
+    convolved = energies.model_copy(update={"discriminator": ConvAutoencoderDiscriminatorSpec(), "name": "other"})
+    with pytest.raises(ValueError, match="none may give energies"):
+        members_of(StartGroup(experiments=(plane, convolved)))
 
 
 def test_the_plane_shows_the_energy_and_no_optimum(energies):
@@ -187,8 +205,9 @@ def test_the_game_comes_to_its_equilibrium():
     assert 0.4 < spread.min() <= spread.max() < 0.6
 
 
-def test_the_preset_plays_for_energies():
-    check_game(load_preset("ebgan"))
+@pytest.mark.parametrize("name", ["ebgan", "ebgan_glyphs"])
+def test_the_presets_play_for_energies(name):
+    check_game(load_preset(name))
 
 
 def test_a_session_refuses_another_objective_and_goes_on(energies):

@@ -17,6 +17,7 @@ from ganstudio.presets import ExperimentError, is_live, with_setting
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ganstudio.experiment import AugmentationSpec, LatentSpec
     from ganstudio.gui.rows import FieldRow
 
 
@@ -71,8 +72,13 @@ _GROUPS = (
     ),
     _GroupSpec(
         title="Latent code",
-        parts=(_Part(path="latent"),),
-        summary=lambda experiment: f"{value_label(experiment.latent.prior)}, {experiment.latent.dimensions}-D",
+        parts=(_Part(path="latent"), _Part(path="recogniser")),
+        summary=lambda experiment: _latent(experiment.latent),
+    ),
+    _GroupSpec(
+        title="Augmentation",
+        parts=(_Part(path="augmentation"),),
+        summary=lambda experiment: _augmentation(experiment.augmentation),
     ),
     _GroupSpec(
         title="Schedule",
@@ -262,6 +268,15 @@ def _spec_at(experiment: Experiment, path: str) -> Spec:
     for name in path.split(".") if path else ():
         spec = getattr(spec, name)
     return spec
+
+
+def _latent(latent: LatentSpec) -> str:
+    z = f"{value_label(latent.prior)}, {latent.dimensions}-D"
+    return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
+
+
+def _augmentation(spec: AugmentationSpec) -> str:
+    return ", ".join(name for name in ("colour", "translation", "cutout") if getattr(spec, name)) or "none"
 
 
 def _pair(discriminator: str, generator: str) -> str:

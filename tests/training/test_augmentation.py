@@ -1,0 +1,106 @@
+"""Differentiable augmentation: what is done to images, and that both players' images go through it."""
+
+import pytest
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.experiment import AugmentationSpec
+from ganstudio.presets import is_live, with_setting
+from ganstudio.training.augmentation import augment
+from ganstudio.training.trainer import Trainer
+
+
+def random(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def pictures():
+    return torch.rand((64, 3, 12, 12), generator=random(9)) * 2 - 1
+
+
+def test_nothing_is_done_and_no_number_drawn_where_nothing_is_asked_for(pictures):
+    source = random()
+    before = source.get_state()
+    assert augment(pictures, AugmentationSpec(), source) is pictures
+    assert torch.equal(source.get_state(), before)
+
+
+def test_translation_moves_by_whole_pixels_and_repeats_the_edge(pictures):
+    moved = augment(pictures, AugmentationSpec(translation=0.25), random())
+    assert moved.shape == pictures.shape
+    found = set()
+    for before, after in zip(pictures, moved, strict=True):
+        for down in range(-3, 4):
+            for right in range(-3, 4):
+                rows = (torch.arange(12) + down).clamp(0, 11)
+                columns = (torch.arange(12) + right).clamp(0, 11)
+                if torch.equal(before[:, rows][:, :, columns], after):
+                    found.add((down, right))
+                    break
+    assert len(found) > 20  # of the 49 moves that there are
+    assert {max(abs(a), abs(b)) for a, b in found} >= {1, 2, 3}
+
+
+def test_cutout_leaves_a_grey_square_of_its_size(pictures):
+    cut = augment(pictures, AugmentationSpec(cutout=0.5), random())
+    holes = (cut == 0).all(dim=1)
+    assert torch.equal(torch.where(holes[:, None], 0, pictures), cut)
+    sizes = holes.flatten(1).sum(1)
+    assert sizes.max() == 36  # six by six
+    assert sizes.min() >= 9  # what a corner leaves of it
+    assert len({tuple(hole.flatten().tolist()) for hole in holes}) > 40
+
+
+def test_colour_changes_each_image_by_one_line(pictures):
+    """Grey images: brightness and contrast together are a line through the pixels' values."""
+    grey = pictures[:, :1]
+    changed = augment(grey, AugmentationSpec(colour=1), random())
+    slopes = []
+    for before, after in zip(grey.flatten(1), changed.flatten(1), strict=True):
+        slope = torch.cov(torch.stack([before, after]))[0, 1] / before.var()
+        assert torch.allclose(after - after.mean(), slope * (before - before.mean()), atol=1e-4)
+        slopes.append(slope.item())
+    assert min(slopes) == pytest.approx(0.5, abs=0.1)
+    assert max(slopes) == pytest.approx(1.5, abs=0.1)
+    shift = (changed - grey).mean(dim=(1, 2, 3))
+    assert shift.abs().max().item() == pytest.approx(0.5, abs=0.06)
+
+
+def test_saturation_moves_colours_to_and_from_grey(pictures):
+    changed = augment(pictures, AugmentationSpec(colour=1), random())
+    spread = changed.std(dim=1).mean(dim=(1, 2)) / pictures.std(dim=1).mean(dim=(1, 2))
+    assert spread.min() < 0.2
+    assert spread.max() > 1.5
+
+
+def test_the_gradient_passes_through(pictures):
+    samples = pictures.clone().requires_grad_()
+    spec = AugmentationSpec(colour=0.5, translation=0.2, cutout=0.4)
+    (slope,) = torch.autograd.grad(augment(samples, spec, random()).sum(), samples)
+    assert slope.abs().sum() > 0
+    assert torch.isfinite(slope).all()
+
+
+def test_d_sees_both_kinds_augmented(images):
+    trainer = Trainer(
+        with_setting(images, "augmentation.translation", 0.25), build_dataset(images.dataset), torch.device("cpu")
+    )
+    seen = []
+    read = trainer.discriminator.read
+    trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
+    plain = trainer._draw_real()
+    trainer._draw_real = lambda: plain
+    trainer.step()
+    real, fake, last = seen
+    assert not torch.equal(real, plain)
+    assert fake.shape == real.shape
+    assert last.requires_grad
+
+
+def test_points_are_not_augmented(plane):
+    trainer = Trainer(plane, build_dataset(plane.dataset), torch.device("cpu"))
+    with pytest.raises(ValueError, match="augmentation: is for images"):
+        trainer.adjust(with_setting(plane, "augmentation.cutout", 0.5))
+    assert is_live("augmentation.cutout")
+    trainer.step()
