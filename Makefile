@@ -18,7 +18,7 @@ NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow bench lint format screenshot wheel clean libraries
+.PHONY: help run test test-slow bench bench-slow lint format screenshot wheel clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a qualit
 
 bench: $(VENV)/.ready-dev libraries  ## Measure the figures, all of them or one: make bench NAME=live_ratio
 	@$(PY) -m tests.benchmarks $(NAME)
+
+bench-slow: $(VENV)/.ready-dev libraries  ## Measure the figures that take a quarter of an hour and more to train for
+	@$(PY) -m tests.benchmarks --slow $(NAME)
 
 lint: $(VENV)/.ready-dev  ## Check style, types and who imports whom
 	$(PY) -m ruff check .

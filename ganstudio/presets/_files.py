@@ -23,6 +23,7 @@ _ORDER = (
     "swiss_roll",
     "line",
     "disjoint",
+    "disjoint_rescued",
     "ebgan",
     "ganlab",
     "digits",

@@ -20,15 +20,19 @@ MODULES = {
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
 }
+# These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
+SLOW = {
+    "infogan": ("infogan_quality", "infogan_cost"),
+}
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], *, slow: bool = False) -> int:
     """Run the benchmarks; 0 when all targets are reached, 1 when some are short, 2 for an unknown name."""
-    known = {name: module for module, figures in MODULES.items() for name in (module, *figures)}
+    known = {name: module for module, figures in (MODULES | SLOW).items() for name in (module, *figures)}
     if unknown := [name for name in names if name not in known]:
         sys.stderr.write(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
-    chosen = list(dict.fromkeys(known[name] for name in names)) or list(MODULES)
+    chosen = list(dict.fromkeys(known[name] for name in names)) or list(SLOW if slow else MODULES)
     environment = dict(os.environ)
     # As the program's own start does it, before torch or numpy load.
     environment |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
@@ -72,4 +76,4 @@ class Screen:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
         sys.exit(importlib.import_module(f"tests.benchmarks.{sys.argv[2]}").run())
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([name for name in sys.argv[1:] if name != "--slow"], slow="--slow" in sys.argv))

@@ -1,0 +1,73 @@
+"""An energy game in the window: the plot of energies against the margin, which follows the setting."""
+
+import numpy as np
+import pytest
+
+from ganstudio.gui import theme
+from ganstudio.gui.views.curves import CurvesView
+from ganstudio.training.history import History
+from ganstudio.training.messages import SCALARS
+
+REAL, FAKE = (2 + SCALARS.index(name) for name in ("d_real", "d_fake"))
+
+
+@pytest.fixture
+def view(qtbot) -> CurvesView:
+    history = History(50)
+    random = np.random.default_rng(0)
+    rows = np.abs(random.normal(0.7, 0.1, (300, 2 + len(SCALARS))))
+    rows[:, 0] = np.arange(1, 301)
+    rows[:, 1] = rows[:, 0] / 50
+    rows[:, REAL], rows[:, FAKE] = random.normal(0.02, 0.002, 300), random.normal(0.045, 0.002, 300)
+    history.append(rows)
+    view = CurvesView(history)
+    qtbot.addWidget(view)
+    view.resize(500, 700)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def test_the_margin_is_a_level_among_the_energies(view):
+    view.set_game("energy", noise=False, margin=0.05)
+    panel = view.beliefs
+    assert panel.title == panel.accessibleName() == "Energy"
+    assert panel.levels == (0.05,)
+    assert [entry[1] for entry in panel.readouts()] == ["E(x)", "E(G(z))", "m"]
+    assert panel.readouts()[-1][2] == "0.05"
+    height = panel.height()
+    shades = {panel.grab().toImage().pixelColor(x, y).name() for x in range(60, 480) for y in range(24, height - 6)}
+    assert theme.DISABLED.lower() in shades
+
+
+@pytest.mark.parametrize("margin", [0.001, 0.05, 0.2])
+def test_the_margin_is_in_sight_wherever_the_energies_are(view, margin):
+    view.set_game("energy", noise=False, margin=margin)
+    low, high = view.beliefs.y_range
+    assert low <= margin <= high
+    assert low <= 0.02 < 0.045 <= high
+    assert high - low < 2 * max(margin, 0.05)
+
+
+def test_the_level_follows_the_margin_as_it_is_turned(view):
+    view.set_game("energy", noise=False, margin=0.05)
+    before = view.beliefs.grab().toImage()
+    view.set_game("energy", noise=False, margin=0.06)
+    assert view.beliefs.levels == (0.06,)
+    assert view.beliefs.grab().toImage() != before
+
+
+def test_a_range_set_by_hand_outlives_a_turn_of_the_margin(view):
+    view.set_game("energy", noise=False, margin=0.05)
+    view.beliefs.y_by_hand = (0.0, 0.03)
+    view.set_game("energy", noise=False, margin=0.06)
+    assert view.beliefs.y_range == (0.0, 0.03)
+
+
+def test_probabilities_have_no_margin(view):
+    view.set_game("energy", noise=False, margin=0.05)
+    view.set_game("minimax", noise=False)
+    panel = view.beliefs
+    assert (panel.title, panel.levels, panel.y_range) == ("Belief", (0.5,), (-0.04, 1.04))
+    assert [entry[1] for entry in panel.readouts()] == ["D(x)", "D(G(z))"]
+    assert panel.toolTip() == ""
