@@ -91,7 +91,7 @@ def test_an_energy_is_the_samples_own_whatever_else_is_in_the_minibatch():
 
 @pytest.mark.parametrize("side", [8, 28, 32, 128])
 def test_a_convolutional_autoencoder_starts_with_signals_of_the_images_size(side):
-    """He's weights, unlike DCGAN's without its batch normalisation, which would begin with codes near 0 and no slope."""
+    """He's weights, unlike DCGAN's without its batch normalisation, which would begin with codes near 0."""
     torch.manual_seed(0)
     d = build_discriminator(ConvAutoencoderDiscriminatorSpec(width=16), (1, side, side))
     samples = torch.randn(16, 1, side, side)
@@ -100,7 +100,9 @@ def test_a_convolutional_autoencoder_starts_with_signals_of_the_images_size(side
         assert 0.2 < d.reconstruct(samples).std().item() < 3
 
 
-@pytest.mark.parametrize(("shape", "words"), [((2,), "'autoencoder'"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3")])
+@pytest.mark.parametrize(
+    ("shape", "words"), [((2,), "'autoencoder'"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3")]
+)
 def test_a_convolutional_autoencoder_says_what_it_can_not_do(shape, words):
     with pytest.raises(ValueError, match=f"a conv_autoencoder .*{words}"):
         build_discriminator(ConvAutoencoderDiscriminatorSpec(), shape)

@@ -143,9 +143,6 @@ class ConvAutoencoderDiscriminatorSpec(Spec):
 
 GeneratorSpec = Annotated[MLPGeneratorSpec | DCGANGeneratorSpec, Field(discriminator="kind")]
 DiscriminatorSpec = Annotated[
-    MLPDiscriminatorSpec
-    | DCGANDiscriminatorSpec
-    | AutoencoderDiscriminatorSpec
-    | ConvAutoencoderDiscriminatorSpec,
+    MLPDiscriminatorSpec | DCGANDiscriminatorSpec | AutoencoderDiscriminatorSpec | ConvAutoencoderDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

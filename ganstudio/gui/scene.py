@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from ganstudio.experiment import EnergySpec
 from ganstudio.gui import theme
 from ganstudio.gui.views.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.views.curves import CurvesView
@@ -166,7 +167,9 @@ class Scene(QWidget):
         self.curves.set_codes(latent.codes)
 
     def _tell_game(self, experiment: Experiment) -> None:
-        self.curves.set_game(experiment.objective.kind, noise=experiment.schedule.instance_noise > 0)
+        objective = experiment.objective
+        margin = objective.margin if isinstance(objective, EnergySpec) else None
+        self.curves.set_game(objective.kind, noise=experiment.schedule.instance_noise > 0, margin=margin)
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""

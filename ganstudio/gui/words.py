@@ -32,10 +32,12 @@ _FIELDS: Mapping[str, str] = {
 }
 
 _VALUES: Mapping[str, str] = {
+    "conv_autoencoder": "Convolutional autoencoder",
     "cpu": "CPU",
     "cuda": "CUDA",
     "dcgan": "DCGAN",
     "ebgan": "EBGAN",
+    "ebgan_glyphs": "EBGAN glyphs",
     "ganlab": "GAN Lab",
     "idx": "IDX",
     "infogan": "InfoGAN",

@@ -27,6 +27,7 @@ _ORDER = (
     "ebgan",
     "ganlab",
     "digits",
+    "ebgan_glyphs",
     "infogan",
     "mnist",
 )

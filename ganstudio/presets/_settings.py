@@ -112,7 +112,7 @@ def experiment_for(dataset: DatasetSpec, shape: tuple[int, ...], base: Experimen
 
 def _fits(experiment: Experiment, *, points: bool) -> bool:
     """Whether the experiment's networks were chosen for points, or for images."""
-    convolves = "dcgan" in (experiment.generator.kind, experiment.discriminator.kind)
+    convolves = not {"dcgan", "conv_autoencoder"}.isdisjoint((experiment.generator.kind, experiment.discriminator.kind))
     images = convolves or isinstance(experiment.dataset, DigitsSpec | GlyphsSpec | IdxSpec | MnistSpec | ImagesSpec)
     return images != points
 

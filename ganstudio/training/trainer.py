@@ -124,8 +124,7 @@ class Trainer:
         Raises ValueError, with nothing changed, where D is not one for the objective, or points are to be augmented.
         """
         check_game(experiment)
-        changes = experiment.augmentation
-        if self.dataset.is_plane and (changes.colour or changes.translation or changes.cutout):
+        if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
             raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)

@@ -26,20 +26,37 @@ def test_nothing_is_done_and_no_number_drawn_where_nothing_is_asked_for(pictures
     assert torch.equal(source.get_state(), before)
 
 
-def test_translation_moves_by_whole_pixels_and_repeats_the_edge(pictures):
-    moved = augment(pictures, AugmentationSpec(translation=0.25), random())
-    assert moved.shape == pictures.shape
-    found = set()
-    for before, after in zip(pictures, moved, strict=True):
-        for down in range(-3, 4):
-            for right in range(-3, 4):
-                rows = (torch.arange(12) + down).clamp(0, 11)
-                columns = (torch.arange(12) + right).clamp(0, 11)
-                if torch.equal(before[:, rows][:, :, columns], after):
-                    found.add((down, right))
-                    break
-    assert len(found) > 20  # of the 49 moves that there are
-    assert {max(abs(a), abs(b)) for a, b in found} >= {1, 2, 3}
+def test_translation_moves_both_ways_by_up_to_its_share():
+    squares = -torch.ones((256, 1, 32, 32))
+    squares[:, :, 12:20, 12:20] = 1
+    moved = (augment(squares, AugmentationSpec(translation=0.25), random()) + 1) / 2
+    place = torch.arange(32.0) - 15.5
+    mass = moved.sum(dim=(1, 2, 3))
+    assert mass.min().item() == pytest.approx(64, rel=1e-3)  # no part of the square is lost
+    for axis in (2, 3):
+        centre = (moved.sum(dim=(1, axis)) * place).sum(1) / mass
+        assert centre.min().item() == pytest.approx(-8, abs=0.3)
+        assert centre.max().item() == pytest.approx(8, abs=0.3)
+        assert centre.mean().abs().item() < 0.8
+
+
+def test_what_comes_in_repeats_the_edge():
+    stripes = torch.linspace(-1, 1, 16)[None, None, :, None].expand(64, 1, 16, 16)
+    moved = augment(stripes, AugmentationSpec(translation=0.25), random())
+    assert moved.min().item() == pytest.approx(-1, abs=1e-5)
+    assert moved.max().item() == pytest.approx(1, abs=1e-5)
+
+
+def test_zoom_changes_the_size_about_the_middle():
+    """A square in the middle: its area goes with the square of the zoom, and its centre stays."""
+    squares = -torch.ones((256, 1, 32, 32))
+    squares[:, :, 12:20, 12:20] = 1
+    zoomed = (augment(squares, AugmentationSpec(zoom=0.25), random()) + 1) / 2
+    sides = zoomed.sum(dim=(1, 2, 3)).sqrt()
+    assert sides.min().item() == pytest.approx(8 / 1.25, abs=0.15)
+    assert sides.max().item() == pytest.approx(8 / 0.75, abs=0.3)
+    place = torch.arange(32.0) - 15.5
+    assert ((zoomed.sum(dim=(1, 2)) * place).sum(1) / zoomed.sum(dim=(1, 2, 3))).abs().max() < 0.01
 
 
 def test_cutout_leaves_a_grey_square_of_its_size(pictures):
@@ -76,7 +93,7 @@ def test_saturation_moves_colours_to_and_from_grey(pictures):
 
 def test_the_gradient_passes_through(pictures):
     samples = pictures.clone().requires_grad_()
-    spec = AugmentationSpec(colour=0.5, translation=0.2, cutout=0.4)
+    spec = AugmentationSpec(colour=0.5, translation=0.2, zoom=0.2, cutout=0.4)
     (slope,) = torch.autograd.grad(augment(samples, spec, random()).sum(), samples)
     assert slope.abs().sum() > 0
     assert torch.isfinite(slope).all()

@@ -16,6 +16,7 @@ from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.views._information_panel import InformationPanel
+from ganstudio.gui.views._opinion_panel import OpinionPanel
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
 from ganstudio.gui.views._value_panel import ValuePanel
@@ -68,8 +69,7 @@ class CurvesView(QWidget):
         d, g = theme.DISCRIMINATOR, theme.GENERATOR
         self.losses = Panel("Losses", "", [scalar_series("D", d, "d_loss"), scalar_series("G", g, "g_loss")])
         self.losses.hint = _HINT
-        self.beliefs = Panel("Belief", "", [])
-        self._set_opinions(energies=False)
+        self.beliefs = OpinionPanel()
         self.value = ValuePanel()
         self.bound = BoundPanel()
         gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
@@ -158,14 +158,15 @@ class CurvesView(QWidget):
         self._marks.clear()
         self._redraw()
 
-    def set_game(self, objective: str, *, noise: bool) -> None:
+    def set_game(self, objective: str, *, noise: bool, margin: float | None = None) -> None:
         """Tell which objective (its spec's ``kind``) D is trained with, and whether there is instance noise.
 
-        The plots say where that makes the bound loose or the slack more than D's.
+        The plots say where that makes the bound loose or the slack more than D's. margin: the one in force, in units of
+        the energy, where D gives energies.
         """
         self.bound.set_objective(objective)
         self.value.set_game(objective, noise=noise)
-        self._set_opinions(energies=objective == "energy")
+        self.beliefs.set_opinions(energies=objective == "energy", margin=margin)
         self._redraw()
 
     def set_codes(self, codes: Sequence[CodeSpec]) -> None:
@@ -174,17 +175,6 @@ class CurvesView(QWidget):
         self.informations.set_codes(codes)
         self.controls.show_information(self._has_codes)
         self._arrange()
-
-    def _set_opinions(self, *, energies: bool) -> None:
-        """What D says of samples on average: probabilities, or energies, which have no upper end."""
-        panel, sign = self.beliefs, "E" if energies else "D"
-        real, fake = ((f"{sign}(x)", theme.REAL, "d_real"), (f"{sign}(G(z))", theme.FAKE, "d_fake"))
-        panel.series = [scalar_series(*real), scalar_series(*fake)]
-        panel.title, panel.unit = ("Energy", "mean") if energies else ("Belief", "mean probability")
-        panel.fixed = None if energies else (-0.04, 1.04)
-        panel.ticks = None if energies else [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
-        panel.levels = () if energies else (0.5,)
-        panel.setAccessibleName(panel.title)
 
     def fit(self) -> None:
         """Show the whole run, and follow it."""

@@ -276,7 +276,7 @@ def _latent(latent: LatentSpec) -> str:
 
 
 def _augmentation(spec: AugmentationSpec) -> str:
-    return ", ".join(name for name in ("colour", "translation", "cutout") if getattr(spec, name)) or "none"
+    return ", ".join(name for name in type(spec).model_fields if getattr(spec, name)) or "none"
 
 
 def _pair(discriminator: str, generator: str) -> str:
