@@ -28,6 +28,8 @@ FRAME_SECONDS = 0.33
 """Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
 PATIENCE = 10
 """A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
+ATTENTION = 1.0
+"""Seconds after a latent render in which the next one is likely: it shall be made with new weights."""
 CHUNK = 16
 """Images generated at one go: between two chunks a latent render may take its turn."""
 
@@ -50,7 +52,7 @@ class Renderer:
         self._request: RenderLatent | None = None
         self._answered: RenderLatent | None = None
         self._fresh = False
-        self._rest_until = 0.0
+        self._rest_until, self._asked = 0.0, -ATTENTION
         self._study = _Study()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
@@ -75,12 +77,16 @@ class Renderer:
     def request(self, request: RenderLatent) -> None:
         """Answer this request next; one that still waits is dropped."""
         with self._wake:
-            self._request = request
+            self._request, self._asked = request, time.monotonic()
             self._wake.notify()
 
     def publish(self, trainer: Trainer, *, wait: bool = False) -> bool:
-        """Take over the trainer's weights; unless told to wait, only when a frame is due and none is being made."""
-        if not wait and time.monotonic() < self._rest_until:
+        """Take over the trainer's weights; unless told to wait, only where they are wanted and none are in use.
+
+        They are wanted for the next frame, and all the time while somebody turns the sliders.
+        """
+        now = time.monotonic()
+        if not wait and now < self._rest_until and now - self._asked > ATTENTION:
             return False
         if not self._weights.acquire(blocking=wait):
             return False
