@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 class Fetcher(QObject):
-    """Fetches one dataset at a time. ``refused`` carries why it could not be."""
+    """Fetches one dataset at a time. ``refused`` carries why it could not be; ``left`` comes when nothing came."""
 
     refused = Signal(str)
+    left = Signal()
 
     _moved = Signal(object, int, int)
     _ended = Signal(object, str)
@@ -34,6 +35,7 @@ class Fetcher(QObject):
     def offer(self, wanted: KnownDataset, then: Callable[[], None]) -> None:
         """Ask whether to fetch a dataset; ``then`` is called once it is there."""
         if self._errand is not None or not self._may_fetch(wanted):
+            self.left.emit()
             return
         self._then = then
         self._errand = _Errand(self, wanted)
@@ -51,7 +53,8 @@ class Fetcher(QObject):
         """Stop fetching; what came is kept, and gone on with the next time."""
         if self._errand is not None:
             self._errand.cancelled = True
-        self._dismiss()
+            self._dismiss()
+            self.left.emit()
 
     def close(self) -> None:
         """Stop fetching and wait until nothing is."""
@@ -94,6 +97,7 @@ class Fetcher(QObject):
         self._dismiss()
         if why:
             self.refused.emit(why)
+            self.left.emit()
         elif then is not None:
             then()
 

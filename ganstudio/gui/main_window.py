@@ -110,6 +110,11 @@ class MainWindow(Shell):
             self._left = self._run
             self.bridge.send(Reset())
 
+    def _reselect(self) -> None:
+        """Mark the preset that is in force: the one that was chosen did not come."""
+        if self._experiment is not None:
+            self.presets.select(self._experiment.name)
+
     # --- commands ---
 
     def _toggle_play(self) -> None:
@@ -271,6 +276,7 @@ class MainWindow(Shell):
         self.earlier_runs.chosen.connect(self.open_path)
         self.opener.wanted.connect(self._start)
         self.opener.told.connect(lambda text, wrong: self._tell(text, wrong=wrong))
+        self.opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_path)
         self._drops.refused.connect(lambda why: self._tell(why, wrong=True))
         self.bridge.opened.connect(self._on_opened)

@@ -37,6 +37,7 @@ _VALUES: Mapping[str, str] = {
     "cuda": "CUDA",
     "dcgan": "DCGAN",
     "ebgan": "EBGAN",
+    "disjoint_rescued": "Rescued",
     "ebgan_glyphs": "EBGAN glyphs",
     "ganlab": "GAN Lab",
     "idx": "IDX",

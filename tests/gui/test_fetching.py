@@ -68,10 +68,13 @@ def test_what_it_costs_is_said_first_and_then_it_comes(qtbot, window, answer, ho
 def test_nothing_is_fetched_without_consent(window, answer, home):
     answer("Not Now")
     fetcher = Fetcher(window)
+    left = []
+    fetcher.left.connect(lambda: left.append(True))
     with serving() as server:
         fetcher.offer(served_by(server), lambda: pytest.fail("it was not agreed to"))
         fetcher.close()
         assert server.asked == []
+    assert left == [True]
     assert not (home / "datasets").exists()
 
 

@@ -6,6 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.gui import icons, theme
+from ganstudio.gui.elided import ElidedLabel
+
+_ARROW = 42  # the header's arrow, and the air about it and the title
 
 
 class CollapsibleGroup(QWidget):
@@ -19,12 +22,13 @@ class CollapsibleGroup(QWidget):
         self.header.setCheckable(True)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._summary = QLabel()
+        self._summary = ElidedLabel()
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._summary.setProperty("role", "muted")
         self._summary.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         within = QHBoxLayout(self.header)
-        within.setContentsMargins(0, 0, 8, 0)
-        within.addStretch(1)
+        # The header paints its own arrow and title; the summary begins behind them.
+        within.setContentsMargins(self.header.fontMetrics().horizontalAdvance(title) + _ARROW, 0, 8, 0)
         within.addWidget(self._summary)
         self._card = QFrame()
         self._card.setObjectName("groupCard")
@@ -51,7 +55,7 @@ class CollapsibleGroup(QWidget):
 
     def set_summary(self, words: str) -> None:
         """Say in a few words what is inside."""
-        self._summary.setText(words)
+        self._summary.show_text(words)
         self.header.setAccessibleDescription(words)
 
     def _fold(self, expanded: bool) -> None:

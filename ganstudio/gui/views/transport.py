@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from ganstudio.gui import actions, theme
+from ganstudio.gui.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction, QResizeEvent
+    from PySide6.QtGui import QAction
 
 _STATES = {
     None: "Loading…",
@@ -105,7 +106,7 @@ class TransportBar(QFrame):
         return box
 
     def _titles(self) -> QVBoxLayout:
-        self._title, self._detail, self._state, self._steps = _Elided(), _Elided(), QLabel(), QLabel()
+        self._title, self._detail, self._state, self._steps = ElidedLabel(), ElidedLabel(), QLabel(), QLabel()
         font = self._title.font()
         font.setPixelSize(theme.FONT_TITLE)
         font.setBold(True)
@@ -147,24 +148,3 @@ class TransportBar(QFrame):
             layout.addWidget(label)
         into.addWidget(box)
         return number
-
-
-class _Elided(QLabel):
-    """A line that gives way to the readouts, instead of pushing them out of the window; its tooltip has it all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def show_text(self, text: str) -> None:
-        self._whole = text
-        self.setToolTip(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
