@@ -1,16 +1,15 @@
-"""The verbs that look at something: ``measure``, ``sample``, ``presets``, ``doctor``."""
+"""The verbs that look at something: ``sample``, ``presets``, ``doctor``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._measure import measure
 from ganstudio.cli._terminal import say, to_json
 
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["doctor", "measure", "presets", "sample"]
+__all__ = ["doctor", "presets", "sample"]
 
 
 def sample(arguments: argparse.Namespace) -> int:

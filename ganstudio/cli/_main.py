@@ -97,7 +97,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     window.add_argument("path", metavar="PATH", type=Path, help="images, points, an experiment's TOML file or a run")
 
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
-    measure.set_defaults(verb=("ganstudio.cli._inspect", "measure"))
+    measure.set_defaults(verb=("ganstudio.cli._measure", "measure"))
     measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
     measure.add_argument(
         "--estimator",
