@@ -80,9 +80,23 @@ class ImagesSpec(Spec):
 
     kind: Literal["images"] = "images"
     path: str = Field(description="Folder, archive or file that holds the images", min_length=1)
-    size: int = knob(32, "Side of the images that are trained on", unit="pixels", ge=8, le=128)
+    size: int = knob(32, "Side of the images that are trained on", unit="pixels", ge=8, le=256)
     channels: Literal["auto", 1, 3] = knob("auto", "1 for grey, 3 for colour; auto: grey when every image is grey")
     fit: Literal["crop", "pad", "stretch"] = knob("crop", "How an image that is not square becomes square")
+    background: Literal["auto", "white", "black", "grey"] = knob(
+        "auto", "What is behind transparency and around padding; auto: white behind transparency, else black"
+    )
+    flips: bool = knob(False, "Whether each image is mirrored left to right half of the times that it is drawn")
+    classes: tuple[str, ...] = Field(
+        default=(),
+        description="Which classes are used, by name; empty: all, and those without a class too",
+        json_schema_extra={"unit": "classes"},
+        max_length=1_000,
+    )
+    limit: int = knob(0, "How many images are used at most, chosen at random; 0: all", unit="images", ge=0, le=10**9)
+    duplicates: Literal["keep", "drop_exact", "drop_near"] = knob(
+        "keep", "Which images that are there again are left out: none, the same pixels, or what looks the same"
+    )
     held_out: int = knob(0, "How many are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
