@@ -111,7 +111,8 @@ def _decompressed(path: Path, head: bytes) -> io.BufferedIOBase:
     return path.open("rb")
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
+    """Whether a file of this path is nobody's picture: hidden, or what systems leave behind in folders."""
     return any(
         (part.startswith(".") and part != "..") or part.lower() in _CLUTTER for part in PurePosixPath(name).parts
     )
@@ -153,8 +154,8 @@ def _open_folder(path: Path, skips: Skips) -> Iterator[Source]:
         skips.add(path.name if name == "." else name, f"can't be opened ({error.strerror})")
 
     for folder, subfolders, names in os.walk(path, onerror=note):
-        subfolders[:] = sorted(name for name in subfolders if not _is_clutter(name))
-        found += [os.path.join(folder, name) for name in sorted(names) if not _is_clutter(name)]
+        subfolders[:] = sorted(name for name in subfolders if not is_clutter(name))
+        found += [os.path.join(folder, name) for name in sorted(names) if not is_clutter(name)]
         if len(found) > MAX_MEMBERS:
             raise _too_many(path)
     yield Source(total=len(found), files=_folder_files(path, found, skips))
@@ -191,7 +192,7 @@ def _open_zip(path: Path, skips: Skips) -> Iterator[Source]:
     with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
-        members = [one for one in archive.infolist() if not one.is_dir() and not _is_clutter(one.filename)]
+        members = [one for one in archive.infolist() if not one.is_dir() and not is_clutter(one.filename)]
         if members and all(one.flag_bits & 1 for one in members):
             raise DatasetError(f'"{path.name}" is encrypted; unpack it with its password and drop the folder')
         if sum(one.file_size for one in members) > MAX_TOTAL_BYTES:
@@ -266,7 +267,7 @@ def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[t
             seen += 1
             if seen > MAX_MEMBERS:
                 raise _too_many(path)
-            if member.isdir() or _is_clutter(member.name):
+            if member.isdir() or is_clutter(member.name):
                 continue
             reason = _refusal(member.name, member.size)
             if not member.isreg() or member.issparse():

@@ -2,112 +2,100 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from ganstudio.data import pictures
-from ganstudio.data.card import Card, ClassCount
+from ganstudio.data import cards, images, thumbnails
 from ganstudio.data.opening import open_path
+from ganstudio.data.watching import Watch
+from ganstudio.experiment import ImagesSpec
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import numpy.typing as npt
 
-    from ganstudio.data.card import Kind
+    from ganstudio.data.card import Card
     from ganstudio.data.dataset import Dataset
     from ganstudio.experiment import DatasetSpec
 
-THUMBNAIL = 48
-"""Side of the thumbnails, in pixels."""
-_AT_ONCE = 256  # thumbnails a call
-_POINTS = 2_000  # of the points that a card shows
+__all__ = ["Watch", "preview", "read", "thumbnails_of"]
 
-
-class Watch:
-    """Told what is read while it is read; this one looks at nothing, and what is of interest is overridden.
-
-    What a method raises ends the reading, and nothing of it is left behind.
-    """
-
-    def progress(self, done: int, total: int) -> None:
-        """So many files are done; total: 0 while it is unknown."""
-
-    def thumbnails(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...]) -> None:
-        """The next samples in order from number ``first``: uint8 (k, 48, 48, 3), and a name of each."""
-
-    def card(self, card: Card) -> None:
-        """What is known by now: now and then, and once it is complete."""
+_AT_ONCE = 128  # thumbnails told at once
 
 
 def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = None) -> tuple[Card, Dataset]:
     """The card and the dataset of what lies at ``path``.
 
-    spec: the choices; None: what lies there is found out, and they are proposed. Raises DatasetError.
+    spec: the choices; None: what lies there is found out, and they are proposed. What was read before with the same
+    choices is found in the cache. Raises DatasetError.
     """
     from ganstudio.data import build_dataset
 
-    watch = watch or Watch()
+    listening = _Listening(watch or Watch())
+    if isinstance(spec, ImagesSpec):
+        return images.read_images(spec, listening.watch)
     if spec is None:
-        spec, dataset = open_path(path, progress=watch.progress)
+        spec, dataset = open_path(path, progress=listening)
+        if listening.complete is not None:
+            return listening.complete, dataset
     else:
         dataset = build_dataset(spec)
-    card = _card(path, spec, dataset)
-    if not dataset.is_plane:
-        _tell_thumbnails(dataset, watch)
-    watch.card(card)
+    card = cards.of_dataset(spec, Path(os.path.abspath(path.expanduser())), dataset)
+    _show(dataset, listening.watch)
+    listening.watch.card(card)
     return card, dataset
+
+
+class _Listening(Watch):
+    """Passes on what it is told, and keeps the complete card."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.complete: Card | None = None
+
+    @property
+    def wants_thumbnails(self) -> bool:
+        return self.watch.wants_thumbnails
+
+    def progress(self, done: int, total: int) -> None:
+        self.watch.progress(done, total)
+
+    def thumbnails(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...]) -> None:
+        self.watch.thumbnails(first, images, names)
+
+    def card(self, card: Card) -> None:
+        if card.complete:
+            self.complete = card
+        self.watch.card(card)
+
+
+def _show(dataset: Dataset, watch: Watch) -> None:
+    if dataset.feed is None or not watch.wants_thumbnails:
+        return
+    shown = min(len(dataset.feed), thumbnails.MAX_SHOWN)
+    for first in range(0, shown, _AT_ONCE):
+        indices = np.arange(first, min(first + _AT_ONCE, shown))
+        watch.thumbnails(first, thumbnails_of(dataset, indices), tuple(f"image {index:,}" for index in indices))
 
 
 def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.uint8]:
     """The first images (k, size, size, 1 or 3) as these choices make them; quickly, and nothing is kept.
 
-    Raises DatasetError.
+    Of points there are none: (0, 0, 0, 1). Raises DatasetError.
     """
     from ganstudio.data import build_dataset
 
-    dataset = build_dataset(spec)
-    return _images(dataset, np.arange(min(count, _total(dataset))))
+    if isinstance(spec, ImagesSpec):
+        return images.first_images(spec, count).transpose(0, 2, 3, 1)
+    feed = build_dataset(spec).feed
+    if feed is None:
+        return np.empty((0, 0, 0, 1), np.uint8)
+    return feed.bytes_at(np.arange(min(count, len(feed)))).transpose(0, 2, 3, 1)
 
 
-def _total(dataset: Dataset) -> int:
-    return (dataset.count or 0) + dataset.held_out
-
-
-def _images(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
-    assert dataset.at is not None
-    return np.rint(dataset.to_data(dataset.at(indices))).astype(np.uint8).transpose(0, 2, 3, 1)
-
-
-def _tell_thumbnails(dataset: Dataset, watch: Watch) -> None:
-    for first in range(0, _total(dataset), _AT_ONCE):
-        indices = np.arange(first, min(first + _AT_ONCE, _total(dataset)))
-        small = [
-            pictures.resize(np.broadcast_to(one, (*one.shape[:2], 3)).copy(), THUMBNAIL)
-            for one in _images(dataset, indices)
-        ]
-        watch.thumbnails(first, np.stack(small), tuple(f"image {index}" for index in indices))
-
-
-def _card(path: Path, spec: DatasetSpec, dataset: Dataset) -> Card:
-    classes: tuple[ClassCount, ...] = ()
-    if dataset.labels is not None:
-        counts = np.bincount(dataset.labels, minlength=len(dataset.classes))
-        classes = tuple(
-            ClassCount(name=name, count=int(count)) for name, count in zip(dataset.classes, counts, strict=True)
-        )
-    mean = histogram = points = None
-    if dataset.is_plane:
-        points = dataset.to_data(dataset.draw(_POINTS, np.random.default_rng(0)))
-    else:
-        images = _images(dataset, np.arange(_total(dataset)))
-        mean = np.rint(images.mean(axis=0)).astype(np.uint8)
-        histogram = np.stack(
-            [np.bincount(images[..., each].ravel(), minlength=256) for each in range(images.shape[-1])]
-        )
-    kind = "images" if not dataset.is_plane else "density" if dataset.count is None else "points"
-    return Card(
-        name=path.name, kind=kind, verdict=dataset.source, spec=spec, shape=dataset.shape, complete=True,
-        count=_total(dataset), classes=classes, skipped=dataset.skipped, skipped_more=dataset.skipped_more,
-        mean=mean, histogram=histogram, points=points,
-    )  # fmt: skip
+def thumbnails_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
+    """Thumbnails (k, 48, 48, 3) of samples, by their numbers in the dataset, which has to be of images."""
+    assert dataset.feed is not None
+    return thumbnails.shrunk(dataset.feed.bytes_at(indices))
