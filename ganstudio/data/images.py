@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from statistics import median
@@ -52,9 +54,10 @@ def read_images(spec: ImagesSpec, watch: Watch) -> tuple[Card, Dataset]:
     if not len(choice.rows):
         raise DatasetError(f'"{name}" holds no image of the classes chosen; choose others')
     dataset = _dataset(spec, found.entry, choice, name)
-    if not found.was_shown and watch.wants_thumbnails:
-        _show(found.entry, np.sort(choice.rows), watch)
     card = cards.of_entry(spec, found.entry, choice, dataset, found.notes)
+    if not found.was_shown and watch.wants_thumbnails:
+        watch.card(replace(card, complete=False))
+        _show(found.entry, np.sort(choice.rows), watch)
     watch.card(card)
     return card, dataset
 
@@ -92,9 +95,17 @@ class _Progress(Watch):
 def _show(entry: Entry, rows: npt.NDArray[np.int64], watch: Watch) -> None:
     names = names_of(entry)
     rows = rows[: thumbnails.MAX_SHOWN]
-    for first in range(0, len(rows), _SHOWN_AT_ONCE):
-        some = rows[first : first + _SHOWN_AT_ONCE]
-        watch.thumbnails(first, thumbnails.shrunk(entry.images[some]), tuple(names[row] for row in some.tolist()))
+    parts = [rows[first : first + _SHOWN_AT_ONCE] for first in range(0, len(rows), _SHOWN_AT_ONCE)]
+    shown = 0
+    with ThreadPoolExecutor(2, thread_name_prefix="thumbnails") as pool:
+        try:
+            for part, small in zip(
+                parts, pool.map(lambda some: thumbnails.shrunk(entry.images[some]), parts), strict=True
+            ):
+                watch.thumbnails(shown, small, tuple(names[row] for row in part.tolist()))
+                shown += len(part)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, name: str) -> Dataset:
