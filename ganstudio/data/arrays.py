@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ganstudio.data import archives, labels, pictures, pixels
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.kept import kept
 from ganstudio.data.points import point_dataset
 from ganstudio.data.skips import Skips
 
@@ -43,6 +44,11 @@ _BLACK_TO_WHITE = 128  # a maximum below: the values don't span 0..255, such as 
 _SLACK = 1e-3  # of rounding, in values that were normalised
 
 
+def _sources(spec: ArraySpec) -> list[Path]:
+    return [Path(spec.path).expanduser()]
+
+
+@kept(_sources)
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
     path = Path(spec.path).expanduser()

@@ -102,6 +102,11 @@ def of_source(source: Path, choices: Mapping[str, Any]) -> list[str]:
     return [name for _, name in sorted(found, reverse=True)]
 
 
+def gone_note(entry: Entry) -> str:
+    """What to say of an entry whose source can't be read."""
+    return f"the source can't be read any more; this was prepared of it on {entry.facts['prepared'].replace('T', ' ')}"
+
+
 def remove(path: Path) -> bool:
     """Drop an entry, or what is left of one; False where it is in use or can't be removed."""
     try:

@@ -60,7 +60,7 @@ def so_far(
     )
 
 
-def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset, notes: tuple[str, ...]) -> Card:
+def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -> Card:
     """All that is known of pictures that were prepared, and of which some were chosen."""
     path, tally = Path(spec.path), Tally.of_facts(entry.facts["tally"])
     mean, histogram = entry.tables["mean"], entry.tables["histogram"]
@@ -85,11 +85,11 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset, n
         duplicates=choice.duplicates,
         mean=mean,
         histogram=histogram,
-        notes=(*notes, *_remarks(entry, tally, choice)),
+        notes=(*dataset.notes, *_remarks(entry, tally, choice)),
     )
 
 
-def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset, notes: tuple[str, ...] = ()) -> Card:
+def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     """What can be told of a dataset of any kind by looking at it."""
     kind: Kind = "images" if not dataset.is_plane else "points" if dataset.count is not None else "density"
     mean = histogram = points = None
@@ -111,7 +111,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset, notes: tuple[str
         mean=mean,
         histogram=histogram,
         points=points,
-        notes=notes,
+        notes=dataset.notes,
     )
 
 

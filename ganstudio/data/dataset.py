@@ -39,6 +39,7 @@ class Dataset:
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
+    notes: what else is worth knowing, a sentence each.
     source: where the data came from and how it was taken, for people.
     held_out: how many samples are kept aside after the ``count`` that are drawn from, for measures alone.
     at: indices (n,) from 0 to count + held_out - 1 -> float32 (n, *shape) in model units; None: there is no such list.
@@ -57,6 +58,7 @@ class Dataset:
     mode_sigma: float | None = None
     skipped: tuple[Skipped, ...] = field(default=())
     skipped_more: int = 0
+    notes: tuple[str, ...] = ()
     source: str = ""
     held_out: int = 0
     at: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float32]] | None = None

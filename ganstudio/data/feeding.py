@@ -46,6 +46,11 @@ class Feed:
     def __len__(self) -> int:
         return len(self.images) if self.order is None else len(self.order)
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the images lie in a file rather than in memory."""
+        return isinstance(self.images, np.memmap)
+
     def bytes_at(self, indices: _Indices) -> Pixels:
         """The samples of these indices as they are stored, uint8 (k, c, h, w)."""
         rows = indices if self.order is None else self.order[indices]

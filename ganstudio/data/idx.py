@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from ganstudio.data import archives, arrays, labels, pixels
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,13 @@ class Labelled:
     classes: tuple[str, ...]
 
 
+def _sources(spec: IdxSpec) -> list[Path]:
+    path = Path(spec.path).expanduser()
+    named = path.parent / Path(spec.labels).expanduser() if spec.labels else beside(path)
+    return [path, named] if named else [path]
+
+
+@kept(_sources)
 def build_idx(spec: IdxSpec) -> Dataset:
     """Images (n, 1 or 3, side, side) and their labels, where there is a file of them. Raises as ``read`` does."""
     path = Path(spec.path).expanduser()
@@ -124,7 +132,7 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8]:
         size = height
     channels = math.prod(shape[1:]) // (height * width)
     pixels.check_room(f'"{path.name}"', shape[0], channels, size)
-    images = np.ascontiguousarray(arrays.channels_first(_values(path, shape, dtype)))
+    images = arrays.channels_first(_values(path, shape, dtype))
     return images if (height, width) == (size, size) else arrays.resized(images, size)
 
 
@@ -178,8 +186,14 @@ def _header(path: Path) -> _Header:
 
 
 def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """What follows the header. Never more is unpacked than the header, whose claim is bounded, and one byte."""
-    wanted = math.prod(shape) * dtype.itemsize
+    """What follows the header, mapped unless it is compressed.
+
+    Never more is unpacked than the header, whose claim is bounded, and one byte.
+    """
+    wanted, start = math.prod(shape) * dtype.itemsize, 4 + 4 * len(shape)
+    if archives.read_head(path, 2) != _GZIP and path.stat().st_size == start + wanted:
+        mapped: npt.NDArray[Any] = np.memmap(path, dtype, "r", start, shape)
+        return mapped
     with _opened(path) as file:
         file.read(4 + 4 * len(shape))
         data = file.read(wanted + 1)

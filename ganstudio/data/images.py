@@ -53,8 +53,8 @@ def read_images(spec: ImagesSpec, watch: Watch) -> tuple[Card, Dataset]:
     choice = choose(found.entry, spec, name)
     if not len(choice.rows):
         raise DatasetError(f'"{name}" holds no image of the classes chosen; choose others')
-    dataset = _dataset(spec, found.entry, choice, name)
-    card = cards.of_entry(spec, found.entry, choice, dataset, found.notes)
+    dataset = _dataset(spec, found.entry, choice, found.notes)
+    card = cards.of_entry(spec, found.entry, choice, dataset)
     if not found.was_shown and watch.wants_thumbnails:
         watch.card(replace(card, complete=False))
         _show(found.entry, np.sort(choice.rows), watch)
@@ -108,8 +108,8 @@ def _show(entry: Entry, rows: npt.NDArray[np.int64], watch: Watch) -> None:
             pool.shutdown(cancel_futures=True)
 
 
-def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, name: str) -> Dataset:
-    images, facts = entry.images, entry.facts
+def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, ...]) -> Dataset:
+    images, facts, name = entry.images, entry.facts, Path(spec.path).name
     colours = "grey" if images.shape[1] == 1 else "colour"
     return pixels.image_dataset(
         name,
@@ -122,6 +122,7 @@ def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, name: str) -> Datas
         order=None if choice.is_all and not spec.held_out else choice.rows,
         flips=spec.flips,
         hold=entry.hold,
+        notes=notes,
     )
 
 

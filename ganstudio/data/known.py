@@ -11,6 +11,7 @@ import numpy as np
 
 from ganstudio.data import idx, pixels
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.kept import kept
 
 if TYPE_CHECKING:
     from ganstudio.data.dataset import Dataset
@@ -99,6 +100,11 @@ def missing(spec: DatasetSpec) -> KnownDataset | None:
     return wanted if wanted and not is_here(wanted) else None
 
 
+def _files(spec: MnistSpec) -> list[Path]:
+    return [folder_of(MNIST) / file.name for file in MNIST.files]
+
+
+@kept(_files)
 def build_mnist(spec: MnistSpec) -> Dataset:
     """MNIST's training images, and its test images held out: (n, 1, size, size).
 

@@ -35,6 +35,7 @@ def image_dataset(
     order: npt.NDArray[np.int64] | None = None,
     flips: bool = False,
     hold: Hold | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
     """Images (n, channels, height, width), uint8, kept where they are; a minibatch becomes floats in [-1, 1].
 
@@ -65,6 +66,7 @@ def image_dataset(
         count=count,
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
+        notes=notes,
         source=source,
         held_out=held_out,
         at=feed.at,

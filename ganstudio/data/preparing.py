@@ -64,8 +64,7 @@ def left_of(path: Path, choices: dict[str, Any]) -> Found:
     entry = next((entry for entry in entries if entry is not None), None)
     if entry is None:
         raise
-    when = entry.facts["prepared"].replace("T", " ")
-    return Found(entry=entry, notes=(f"the source can't be read any more; this was prepared of it on {when}",))
+    return Found(entry=entry, notes=(cache.gone_note(entry),))
 
 
 def _choices(spec: ImagesSpec) -> dict[str, Any]:
