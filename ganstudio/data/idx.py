@@ -131,7 +131,8 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8]:
         arrays.check_square(path.name, height, width)
         size = height
     channels = math.prod(shape[1:]) // (height * width)
-    pixels.check_room(f'"{path.name}"', shape[0], channels, size)
+    if size != height or not _can_be_mapped(path, shape, dtype):
+        pixels.check_room(f'"{path.name}"', shape[0], channels, size)
     images = arrays.channels_first(_values(path, shape, dtype))
     return images if (height, width) == (size, size) else arrays.resized(images, size)
 
@@ -179,7 +180,7 @@ def _header(path: Path) -> _Header:
     dtype = np.dtype(_TYPES[start[2]])
     if 0 in shape:
         raise DatasetError(f'"{path.name}" is empty: its shape is {shape}')
-    if math.prod(shape) * dtype.itemsize > pixels.MAX_PIXEL_BYTES:
+    if math.prod(shape) * dtype.itemsize > pixels.MAX_PIXEL_BYTES and not _can_be_mapped(path, shape, dtype):
         limit = pixels.MAX_PIXEL_BYTES / 2**30
         raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:.0f} GB; it may be damaged')
     return shape, dtype
@@ -191,7 +192,7 @@ def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDA
     Never more is unpacked than the header, whose claim is bounded, and one byte.
     """
     wanted, start = math.prod(shape) * dtype.itemsize, 4 + 4 * len(shape)
-    if archives.read_head(path, 2) != _GZIP and path.stat().st_size == start + wanted:
+    if _can_be_mapped(path, shape, dtype):
         mapped: npt.NDArray[Any] = np.memmap(path, dtype, "r", start, shape)
         return mapped
     with _opened(path) as file:
@@ -203,6 +204,12 @@ def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDA
         raise DatasetError(f'"{path.name}" holds more than the {shape} values of its header; fetch it again')
     values: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
     return values
+
+
+def _can_be_mapped(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
+    """Whether the file is not compressed, and as long as its header says."""
+    whole = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
+    return archives.read_head(path, 2) != _GZIP and path.stat().st_size == whole
 
 
 @contextmanager

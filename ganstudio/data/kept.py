@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from ganstudio.data.storing import Storing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ganstudio.data.cache import Entry, Tables
     from ganstudio.experiment import DatasetSpec
@@ -39,7 +39,8 @@ def kept(
     def of_builder(build: Callable[[_Spec], Dataset]) -> Callable[[_Spec], Dataset]:
         @wraps(build)
         def built_or_found(spec: _Spec) -> Dataset:
-            paths, choices = sources(spec), spec.model_dump(mode="json")
+            paths = sources(spec)
+            choices = spec.model_dump(mode="json") | {"path": paths[0].name}  # wherever it lies
             try:
                 key = key_of(fingerprint(*paths), choices)
             except DatasetError:
@@ -68,14 +69,11 @@ def _left_of(path: Path, choices: dict[str, Any]) -> Dataset | None:
 def _store(dataset: Dataset, key: str, choices: dict[str, Any], source: Path) -> Entry | None:
     """Put images into the cache; None where they are few, are no images or not square, or lie on disk as they are."""
     feed = dataset.feed
-    if (
-        feed is None
-        or feed.is_mapped
-        or feed.images.nbytes < WORTH_KEEPING
-        or feed.images.shape[2] != feed.images.shape[3]
-    ):
+    if feed is None or feed.is_mapped or feed.images.nbytes < WORTH_KEEPING:
         return None
-    channels, size = feed.images.shape[1:3]
+    channels, size, width = feed.images.shape[1:]
+    if size != width:
+        return None
     step = max(1, _PORTION // feed.images[0].nbytes)
     facts = {
         "choices": choices,
