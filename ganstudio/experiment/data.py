@@ -101,22 +101,27 @@ class ImagesSpec(Spec):
 
 
 class ArraySpec(Spec):
-    """A .npy or .npz file: points as (count, 2), images as (count, height, width[, channels])."""
+    """Arrays in a file, .npy, .npz, CIFAR's, MATLAB's, HDF5, Parquet or a CSV of pixels: points or images."""
 
     kind: Literal["array"] = "array"
-    path: str = Field(description="The .npy or .npz file", min_length=1)
-    key: str | None = Field(default=None, description="Which array of an .npz; empty: the first that fits")
+    path: str = Field(description="The file, or CIFAR's folder", min_length=1)
+    key: str | None = Field(default=None, description="Which array of several; empty: the first that fits")
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=128)
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
 class TableSpec(Spec):
-    """A CSV file with two columns of numbers: points of the plane."""
+    """A CSV file with two columns of numbers, and perhaps one of classes: points of the plane."""
 
     kind: Literal["table"] = "table"
     path: str = Field(description="The CSV file", min_length=1)
     columns: tuple[int, int] | None = Field(
         default=None, description="Which two columns, counted from 0; empty: the first two that hold numbers"
+    )
+    labels: int | None = Field(
+        default=None,
+        description="Which column holds the class, counted from 0; empty: one named label or class, or one of words",
+        ge=0,
     )
 
 
@@ -231,6 +236,39 @@ class MnistSpec(Spec):
     size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
 
 
+class FashionMnistSpec(Spec):
+    """Fashion-MNIST: 60,000 pieces of clothing, 10,000 held out; fetched with ganstudio datasets get fashion_mnist."""
+
+    kind: Literal["fashion_mnist"] = "fashion_mnist"
+    size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
+
+
+class KmnistSpec(Spec):
+    """KMNIST: 60,000 cursive Japanese characters, 10,000 held out; fetched with ganstudio datasets get kmnist."""
+
+    kind: Literal["kmnist"] = "kmnist"
+    size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
+
+
+class Cifar10Spec(Spec):
+    """CIFAR-10: 50,000 small colour photographs, 10,000 held out; fetched with ganstudio datasets get cifar10."""
+
+    kind: Literal["cifar10"] = "cifar10"
+    size: int = knob(32, "Side of the images; other than 32 they are resized", unit="pixels", ge=8, le=128)
+
+
+class DspritesSpec(Spec):
+    """dSprites: shapes whose size, turn and place are known; fetched with ganstudio datasets get dsprites."""
+
+    kind: Literal["dsprites"] = "dsprites"
+    size: int = knob(32, "Side of the images; the originals have 64", unit="pixels", ge=8, le=128)
+    count: int = knob(
+        50_000, "How many of the 737,280 are trained on, chosen at random", unit="images", ge=10, le=700_000, log=True
+    )
+    held_out: int = knob(1_000, "Further images, kept aside for measures", unit="images", ge=0, le=30_000)
+    seed: int = knob(0, "Seed of the choice", ge=0, le=2**32 - 1)
+
+
 DatasetSpec = Annotated[
     RingSpec
     | GridSpec
@@ -248,6 +286,10 @@ DatasetSpec = Annotated[
     | DensitySpec
     | GlyphsSpec
     | IdxSpec
-    | MnistSpec,
+    | MnistSpec
+    | FashionMnistSpec
+    | KmnistSpec
+    | Cifar10Spec
+    | DspritesSpec,
     Field(discriminator="kind"),
 ]
