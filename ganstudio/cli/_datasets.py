@@ -17,7 +17,7 @@ def known(arguments: argparse.Namespace) -> int:
     from ganstudio.data.known import KNOWN, is_here
 
     for one in KNOWN.values():
-        say(f"{one.name}  {one.title}, {one.megabytes:.1f} MB, {one.licence}{', already here' if is_here(one) else ''}")
+        say(f"{one.name}  {one.title}, {one.cost}, {one.licence}{', already here' if is_here(one) else ''}")
     return 0
 
 

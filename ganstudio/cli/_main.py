@@ -15,6 +15,9 @@ from ganstudio.cli._terminal import warn
 
 INTERRUPTED = 130
 
+KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
+"""What can be fetched; those of ``data.known``, which is not imported for a page of help."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
@@ -133,7 +136,7 @@ def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
         description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
     )
     get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
-    get.add_argument("name", metavar="NAME", choices=("mnist",), help="mnist")
+    get.add_argument("name", metavar="NAME", choices=KNOWN, help=", ".join(KNOWN))
     get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
     get.add_argument("--quiet", action="store_true", help="show no progress")
 

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import containers, labels, pictures, pixel_rows, pixels
-from ganstudio.data.containers import Header
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept
 from ganstudio.data.points import point_dataset
@@ -18,7 +17,7 @@ from ganstudio.data.skips import Skips
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ganstudio.data.containers import Container
+    from ganstudio.data.containers import Container, Header
     from ganstudio.experiment import ArraySpec
 
 Array = npt.NDArray[Any]

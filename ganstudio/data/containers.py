@@ -79,7 +79,7 @@ def is_npz(path: Path, head: bytes) -> bool:
             names = archive.namelist()
     except _UNREADABLE:
         return False
-    return bool(names) and all(name.endswith(".npy") for name in names)
+    return (bool(names) or path.suffix.lower() == ".npz") and all(name.endswith(".npy") for name in names)
 
 
 def _npy_headers(path: Path) -> Mapping[str, Header]:
@@ -89,6 +89,7 @@ def _npy_headers(path: Path) -> Mapping[str, Header]:
             left = path.stat().st_size - file.tell()
     except _UNREADABLE as error:
         raise damaged(path.name) from error
+    check_room(path.name, header)
     if not header[1].hasobject and math.prod(header[0]) * header[1].itemsize > left:
         raise damaged(path.name)  # it claims more than there is: nothing is set aside for it
     return {"": header}
@@ -110,6 +111,7 @@ def _npz_headers(path: Path) -> Mapping[str, Header]:
             for member in archive.infolist():
                 with archive.open(member) as file:
                     shape, dtype = _header(file)
+                    check_room(f"{path.name}: {member.filename.removesuffix('.npy')}", (shape, dtype))
                     claimed = math.prod(shape) * dtype.itemsize
                     if not dtype.hasobject and claimed > member.file_size:
                         raise damaged(path.name)

@@ -81,9 +81,7 @@ def fetch(
 
 def is_whole(path: Path, file: KnownFile) -> bool:
     """Whether ``path`` holds the very bytes that ``file`` describes."""
-    return (
-        path.is_file() and path.stat().st_size == (file.size or path.stat().st_size) and _checksum(path) == file.sha256
-    )
+    return path.is_file() and file.size in (None, path.stat().st_size) and _checksum(path) == file.sha256
 
 
 def _bases(wanted: KnownDataset, mirror: str | None) -> tuple[str, ...]:

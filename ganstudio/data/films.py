@@ -7,14 +7,14 @@ import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from ganstudio.data import limits
 from ganstudio.data.archives import Source
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from ganstudio.data.skips import Skips
@@ -39,9 +39,9 @@ _KINDS: tuple[tuple[int, bytes, str], ...] = (
 )
 _STILLS = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"M4A", b"M4B", b"crx ")
 _WITHOUT = (
-    "is a video, and frames are taken from videos by ffmpeg, which is not installed; install it (Debian, Ubuntu: "
+    "is a video, whose frames ffmpeg reads, and that is not installed; install it (Debian, Ubuntu: sudo apt-get "
+    "install ffmpeg), or save its frames as images in a folder"
 )
-_ADVICE = "sudo apt-get install ffmpeg), or save the frames as images in a folder"
 
 
 def is_film(path: Path, head: bytes) -> bool:
@@ -78,7 +78,7 @@ def _demuxer(head: bytes) -> str | None:
 def _program(path: Path) -> str:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise DatasetError(f'"{path.name}" {_WITHOUT}{_ADVICE}')
+        raise DatasetError(f'"{path.name}" {_WITHOUT}')
     return program
 
 
@@ -92,7 +92,7 @@ def _duration(reading: list[str]) -> float:
     return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
 
 
-def _decoded(path: Path, reading: list[str], seconds: float, skips: Skips) -> Iterator[tuple[str, bytes]]:
+def _decoded(path: Path, reading: list[str], seconds: float, skips: Skips) -> Generator[tuple[str, bytes]]:
     rate = MAX_FRAMES / seconds if seconds else 25.0
     filters = [f"fps={rate:.6f}"] if rate < 25 else []
     filters.append(f"scale=w='min({MAX_SIDE},iw)':h='min({MAX_SIDE},ih)':force_original_aspect_ratio=decrease")
@@ -122,7 +122,7 @@ def _decoded(path: Path, reading: list[str], seconds: float, skips: Skips) -> It
         process.wait()
 
 
-def _next(stream: BinaryIO) -> bytes | None:
+def _next(stream: IO[bytes]) -> bytes | None:
     """The next picture of a row of PPM files; None at the end, or where it is none of what was asked for."""
     lines = [stream.readline(64) for _ in range(3)]
     size = re.fullmatch(rb"P6\n(\d{1,4}) (\d{1,4})\n255\n", b"".join(lines))

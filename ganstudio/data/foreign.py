@@ -22,7 +22,7 @@ from ganstudio.data import limits
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from multiprocessing.connection import Connection
 
 PATIENCE = 120.0
@@ -41,7 +41,7 @@ def need(library: str, path: Path, kind: str) -> None:
         raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is not installed; {_EXTRA}')
 
 
-def ask(library: str, question: str, path: Path, *details: str) -> Iterator[Any]:
+def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any]:
     """What the generator ``question`` of the library's module yields for a path: values that JSON can hold, and bytes.
 
     Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the process.
@@ -94,13 +94,10 @@ def answers(reader: Any, question: str, path: Path, *details: str) -> Iterator[b
     except DatasetError as error:
         yield b"E" + str(error).encode()
     except MemoryError:
-        yield (
-            b"E"
-            + (
-                f'"{path.name}" takes more than {limits.memory_bytes() / 1e9:g} GB of memory to read; save a part of it, '
-                f"or set {limits.MEMORY} to more"
-            ).encode()
+        most = (
+            f"{limits.memory_bytes() / 1e9:g} GB of memory to read; save a part of it, or set {limits.MEMORY} to more"
         )
+        yield b"E" + f'"{path.name}" takes more than {most}'.encode()
     except reader.TROUBLE as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         yield b"E" + f'"{path.name}" is damaged or of a kind that is not known here ({reason})'.encode()

@@ -102,4 +102,4 @@ def sent(values: Array) -> Iterator[Any]:
     values = np.ascontiguousarray(values)
     yield [list(values.shape), values.dtype.str]
     if values.size:
-        yield memoryview(values.reshape(-1).view(np.uint8))
+        yield values.reshape(-1).view(np.uint8).data

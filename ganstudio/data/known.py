@@ -72,9 +72,9 @@ class NotFetchedError(DatasetError):
     """A known dataset that is not on this computer yet."""
 
 
-# Sizes and checksums of the last four: tensorflow/datasets, url_checksums/fashion_mnist.txt, kmnist.txt, cifar10.txt; of
-# dSprites, whose size is not published: the data dependency of JuliaDisentanglement, which others give as well (and
-# its MD5, 7da33b31b13a06f4b04a70402ce90c2e, in a dozen places). Names of classes: torchvision/datasets/mnist.py.
+# Sizes and checksums of those after MNIST: tensorflow/datasets, url_checksums/fashion_mnist.txt, kmnist.txt and
+# cifar10.txt; the classes' names: torchvision/datasets/mnist.py. Of dSprites the size is not published; three public
+# repositories give the same SHA-256, and a dozen the same MD5, 7da33b31b13a06f4b04a70402ce90c2e.
 MNIST = KnownDataset(
     name="mnist",
     title="MNIST",

@@ -22,13 +22,14 @@ from ganstudio.data import (
     pictures,
     several,
 )
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.dataset import DatasetError
 from ganstudio.data.table import build_table
 from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ganstudio.data.dataset import Dataset
     from ganstudio.data.images import Progress
 
 WELCOME = (
@@ -93,15 +94,7 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
     spec = propose(path, size)
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
-    dataset = build_dataset(spec)
-    # A program's source is text too, and may hold some numbers.
-    if (
-        isinstance(spec, TableSpec)
-        and not _means_points(Path(spec.path))
-        and dataset.skipped_count > (dataset.count or 0)
-    ):
-        raise _no_points(Path(spec.path))
-    return spec, dataset
+    return spec, build_dataset(spec)
 
 
 def open_paths(
@@ -249,9 +242,11 @@ def _propose_table(path: Path, _size: int | None) -> TableSpec:
     spec = TableSpec(path=str(path))
     if not _means_points(path):
         try:
-            build_table(spec)
+            dataset = build_table(spec)
         except DatasetError as error:
             raise _no_points(path) from error
+        if dataset.skipped_count > (dataset.count or 0):  # a program's source, with some numbers in it
+            raise _no_points(path)
     return spec
 
 

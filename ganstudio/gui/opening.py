@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "Data and runs (*.zip *.tar *.gz *.tgz *.xz *.npy *.npz *.csv *.tsv *.txt *.toml *.png *.jpg *.jpeg *.bmp "
-    "*.webp *.tif *.tiff *.gif);;All files (*)"
+    "*.webp *.tif *.tiff *.gif *.avif *.bin *.mat *.h5 *.hdf5 *.parquet *.mp4 *.mov *.mkv *.webm *.avi);;All files (*)"
 )
 
 

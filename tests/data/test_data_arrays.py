@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, arrays, build_dataset, pixels
+from ganstudio.data import DatasetError, arrays, build_dataset, limits, pixels
 from ganstudio.experiment import ArraySpec
 
 
@@ -153,7 +153,7 @@ def test_limits(tmp_path, rng, monkeypatch):
     monkeypatch.setattr(pixels, "MAX_PIXEL_BYTES", 500)
     with pytest.raises(DatasetError, match="takes more than"):
         load(path)
-    monkeypatch.setattr(arrays, "MAX_ARRAY_BYTES", 500)
+    monkeypatch.setenv(limits.MEMORY, "5e-7")
     with pytest.raises(DatasetError, match="save a part of it"):
         load(path)
 
@@ -186,8 +186,6 @@ def test_shapes_that_do_not_fit(tmp_path):
     for shape in ((5,), (5, 3), (5, 8, 8, 4), (2, 2, 2, 2, 2)):
         with pytest.raises(DatasetError, match="it should hold points as"):
             load(saved(tmp_path, np.ones(shape)))
-    with pytest.raises(DatasetError, match=r"save array.reshape\(-1, 28, 28\)"):
-        load(saved(tmp_path, np.ones((5, 784))))
     for shape in ((0, 2), (0, 8, 8)):
         with pytest.raises(DatasetError, match="is empty"):
             load(saved(tmp_path, np.ones(shape)))
@@ -213,7 +211,7 @@ def test_damaged_files(tmp_path, rng):
         with pytest.raises(DatasetError, match=r'"b.npy" is damaged or cut short'):
             load(path)
     path.write_bytes(b"something else")
-    with pytest.raises(DatasetError, match=r"neither a .npy nor an .npz"):
+    with pytest.raises(DatasetError, match=r"no file of arrays; save it with numpy\.save"):
         load(path)
     with pytest.raises(DatasetError, match="there is nothing at"):
         load(tmp_path / "gone.npy")
@@ -234,5 +232,5 @@ def test_header_that_claims_too_much(tmp_path):
         archive.writestr("points.npy", header.getvalue() + bytes(100))
     (tmp_path / "a.npy").write_bytes(header.getvalue() + bytes(100))
     for name in ("a.npz", "a.npy"):
-        with pytest.raises(DatasetError, match="takes more than 8 GB"):
+        with pytest.raises(DatasetError, match="takes more than 4 GB"):
             load(tmp_path / name)

@@ -218,6 +218,7 @@ def test_folder_follows_links_to_files_and_survives_the_others(tmp_path):
     assert dataset.count == 1
     assert "can't be read" in skipped(dataset)["broken.png"]
     assert skipped(dataset)["pipe.png"] == "is not a file"
+    assert skipped(dataset)["loop"] == "is a link to a folder; drop that one"
 
 
 def test_colours_grey_only_if_all_are(tmp_path):

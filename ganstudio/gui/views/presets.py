@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 DROP_HINT = "Drop images, a zip, .npy/.npz or CSV anywhere"
-_IMAGES = frozenset({"digits", "glyphs", "idx", "images", "mnist"})
+_IMAGES = frozenset({"cifar10", "digits", "dsprites", "fashion_mnist", "glyphs", "idx", "images", "kmnist", "mnist"})
 _PLANE = "On the plane"
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
