@@ -127,6 +127,8 @@ def _find(path: Path, key: str | None) -> tuple[Container, str, Header, Mapping[
     member = _choose(path.name, headers, key)
     name = f"{path.name}: {member}" if member else path.name
     _check(name, headers[member])
+    if not container.is_mapped or is_points(headers[member][0]):
+        containers.check_room(name, headers[member])
     return container, member, headers[member], headers
 
 
@@ -157,7 +159,6 @@ def _check(name: str, header: Header) -> None:
         )
     if dtype.kind not in "fiub":
         raise DatasetError(f'"{name}" holds {dtype}, not plain numbers; save whole or floating-point numbers')
-    containers.check_room(name, header)
     if 0 in shape:
         raise DatasetError(f'"{name}" is empty, its shape is {shape}; it should hold {SHAPES}')
     if not _can_be_used(shape):
@@ -217,10 +218,12 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
     if spec.size is None:
         check_square(name, height, width)
     size = spec.size or height
-    pixels.check_room(f'"{name}"', count, channels, size)
+    if values.dtype != np.uint8 or (height, width) != (size, size):
+        pixels.check_room(f'"{name}"', count, channels, size)
     finite: npt.NDArray[np.bool_] = np.ones(count, np.bool_)
     if values.dtype.kind == "f":
-        finite = np.logical_and.reduce(np.isfinite(values), axis=(1, 2, 3))
+        parts = (np.isfinite(values[first : first + 1024]) for first in range(0, count, 1024))
+        finite = np.concatenate([part.all(axis=(1, 2, 3)) for part in parts])
     skips = _skip_rows(finite, "has a pixel that is not finite")
     if not finite.any():
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
@@ -233,8 +236,8 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
     if (height, width) != (size, size):
         images = resized(images, size)
         taken += f", cut to {size} x {size}"
-    images = np.ascontiguousarray(images)
-    labels.keep_aside(len(images), spec.held_out, *(each for each in (images, indices) if each is not None))
+    order = np.arange(len(images))
+    labels.keep_aside(len(images), spec.held_out, order)
     return pixels.image_dataset(
         name,
         images,
@@ -243,6 +246,7 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
         labels=indices,
         classes=classes,
         held_out=spec.held_out,
+        order=order if spec.held_out else None,
     )
 
 

@@ -42,13 +42,15 @@ class Container:
     """A kind of file. fits: whether a path is of it, a folder or a file that begins with some bytes.
 
     headers: the arrays by name, the name being empty where there is one without; read: one of them. Both raise
-    DatasetError. classes: what the numbers of its labels mean, where the file tells.
+    DatasetError. classes: what the numbers of its labels mean, where the file tells. is_mapped: whether what is read
+    stays on disk until it is looked at.
     """
 
     fits: Callable[[Path, bytes], bool]
     headers: Callable[[Path], Mapping[str, Header]]
     read: Callable[[Path, str], Array]
     classes: Callable[[Path], tuple[str, ...]] = lambda _path: ()
+    is_mapped: bool = False
 
 
 def find(path: Path) -> Container | None:
@@ -89,7 +91,6 @@ def _npy_headers(path: Path) -> Mapping[str, Header]:
             left = path.stat().st_size - file.tell()
     except _UNREADABLE as error:
         raise damaged(path.name) from error
-    check_room(path.name, header)
     if not header[1].hasobject and math.prod(header[0]) * header[1].itemsize > left:
         raise damaged(path.name)  # it claims more than there is: nothing is set aside for it
     return {"": header}
@@ -178,7 +179,7 @@ def check_room(name: str, header: Header) -> None:
 
 
 CONTAINERS: tuple[Container, ...] = (
-    Container(fits=is_npy, headers=_npy_headers, read=_npy),
+    Container(fits=is_npy, headers=_npy_headers, read=_npy, is_mapped=True),
     Container(fits=is_npz, headers=_npz_headers, read=read_npz),
     Container(fits=cifar.is_cifar, headers=cifar.headers, read=cifar.read, classes=cifar.classes),
     Container(fits=matlab.is_matlab, headers=matlab.headers, read=matlab.read),

@@ -9,7 +9,18 @@ import numpy.typing as npt
 
 from ganstudio.data import arrays, cifar, containers, idx, pixels
 from ganstudio.data.dataset import DatasetError
-from ganstudio.data.known import CIFAR10, DSPRITES, FASHION_MNIST, KMNIST, MNIST, NotFetchedError, folder_of, is_here
+from ganstudio.data.kept import kept
+from ganstudio.data.known import (
+    CIFAR10,
+    DSPRITES,
+    FASHION_MNIST,
+    KMNIST,
+    KNOWN,
+    MNIST,
+    NotFetchedError,
+    folder_of,
+    is_here,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +33,12 @@ _FACTORS = ("shape", "scale", "orientation", "x", "y")  # behind a colour that i
 _AT_ONCE = 1_024  # images that are unpacked at once; all of them take 3 GB
 
 
+def _files(spec: MnistSpec | FashionMnistSpec | KmnistSpec | Cifar10Spec | DspritesSpec) -> list[Path]:
+    wanted = KNOWN[spec.kind]
+    return [folder_of(wanted) / file.name for file in wanted.files]
+
+
+@kept(_files)
 def build_mnist(spec: MnistSpec) -> Dataset:
     """MNIST's training images, and its test images held out: (n, 1, size, size).
 
@@ -30,16 +47,19 @@ def build_mnist(spec: MnistSpec) -> Dataset:
     return _of_idx(MNIST, spec.size, "handwritten digits")
 
 
+@kept(_files)
 def build_fashion_mnist(spec: FashionMnistSpec) -> Dataset:
     """Fashion-MNIST's images, as ``build_mnist``."""
     return _of_idx(FASHION_MNIST, spec.size, "pieces of clothing")
 
 
+@kept(_files)
 def build_kmnist(spec: KmnistSpec) -> Dataset:
     """KMNIST's images, as ``build_mnist``."""
     return _of_idx(KMNIST, spec.size, "cursive characters")
 
 
+@kept(_files)
 def build_cifar10(spec: Cifar10Spec) -> Dataset:
     """CIFAR-10's training images, and its test images held out: (n, 3, size, size). Raises as ``build_mnist``."""
     path = _folder(CIFAR10) / CIFAR10.files[0].name
@@ -49,6 +69,7 @@ def build_cifar10(spec: Cifar10Spec) -> Dataset:
     return _dataset(CIFAR10, images, spec.size, "photographs", labels.astype(np.int64), held_out)
 
 
+@kept(_files)
 def build_dsprites(spec: DspritesSpec) -> Dataset:
     """Some of dSprites' images (n, 1, size, size), with the factors that they were drawn by. Raises as ``build_mnist``.
 

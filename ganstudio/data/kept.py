@@ -28,7 +28,7 @@ _PORTION = 2**22  # bytes that are copied at once
 
 
 def kept(
-    sources: Callable[[_Spec], Sequence[Path]],
+    sources: Callable[[Any], Sequence[Path]],
 ) -> Callable[[Callable[[_Spec], Dataset]], Callable[[_Spec], Dataset]]:
     """Make a builder keep what it builds in the cache, where that is images that do not lie mapped on disk already.
 

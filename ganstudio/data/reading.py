@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data import cards, images, thumbnails
-from ganstudio.data.opening import open_path
+from ganstudio.data import cards, images, opening, thumbnails
 from ganstudio.data.watching import Watch
 from ganstudio.experiment import ImagesSpec
 
@@ -33,42 +32,15 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
     """
     from ganstudio.data import build_dataset
 
-    listening = _Listening(watch or Watch())
+    watch, path = watch or Watch(), Path(os.path.abspath(path.expanduser()))
+    spec = spec or opening.propose(path)
     if isinstance(spec, ImagesSpec):
-        return images.read_images(spec, listening.watch)
-    if spec is None:
-        spec, dataset = open_path(path, progress=listening)
-        if listening.complete is not None:
-            return listening.complete, dataset
-    else:
-        dataset = build_dataset(spec)
-    card = cards.of_dataset(spec, Path(os.path.abspath(path.expanduser())), dataset)
-    _show(dataset, listening.watch)
-    listening.watch.card(card)
+        return images.read_images(spec, watch)
+    dataset = build_dataset(spec)
+    card = cards.of_dataset(spec, path, dataset)
+    _show(dataset, watch)
+    watch.card(card)
     return card, dataset
-
-
-class _Listening(Watch):
-    """Passes on what it is told, and keeps the complete card."""
-
-    def __init__(self, watch: Watch) -> None:
-        self.watch = watch
-        self.complete: Card | None = None
-
-    @property
-    def wants_thumbnails(self) -> bool:
-        return self.watch.wants_thumbnails
-
-    def progress(self, done: int, total: int) -> None:
-        self.watch.progress(done, total)
-
-    def thumbnails(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...]) -> None:
-        self.watch.thumbnails(first, images, names)
-
-    def card(self, card: Card) -> None:
-        if card.complete:
-            self.complete = card
-        self.watch.card(card)
 
 
 def _show(dataset: Dataset, watch: Watch) -> None:

@@ -150,12 +150,14 @@ def test_sizes_of_images(tmp_path, rng):
 
 def test_limits(tmp_path, rng, monkeypatch):
     path = saved(tmp_path, shades(rng, 9, 8, 8))
+    points = saved(tmp_path, rng.standard_normal((50, 2)), "points.npy")
     monkeypatch.setattr(pixels, "MAX_PIXEL_BYTES", 500)
+    assert load(path).count == 9  # it stays where it is
     with pytest.raises(DatasetError, match="takes more than"):
-        load(path)
+        load(path, size=16)
     monkeypatch.setenv(limits.MEMORY, "5e-7")
     with pytest.raises(DatasetError, match="save a part of it"):
-        load(path)
+        load(points)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -231,6 +233,6 @@ def test_header_that_claims_too_much(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("points.npy", header.getvalue() + bytes(100))
     (tmp_path / "a.npy").write_bytes(header.getvalue() + bytes(100))
-    for name in ("a.npz", "a.npy"):
-        with pytest.raises(DatasetError, match="takes more than 4 GB"):
+    for name, message in (("a.npz", "takes more than 4 GB"), ("a.npy", "damaged or cut short")):
+        with pytest.raises(DatasetError, match=message):
             load(tmp_path / name)
