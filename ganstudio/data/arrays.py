@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import containers, labels, pictures, pixel_rows, pixels
+from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept
 from ganstudio.data.points import point_dataset
@@ -34,9 +35,13 @@ def _sources(spec: ArraySpec) -> list[Path]:
     return [Path(spec.path).expanduser()]
 
 
-@kept(_sources)
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
+    return narrowed(_all_samples(spec), spec)
+
+
+@kept(_sources)
+def _all_samples(spec: ArraySpec) -> Dataset:
     path = Path(spec.path).expanduser()
     name, values, found = _load(path, spec.key)
     if is_points(values.shape):
@@ -205,9 +210,9 @@ def channels_first(values: Array) -> Array:
 
 def check_square(name: str, height: int, width: int) -> None:
     """Raise DatasetError when images of these sides can't be trained on as they are."""
-    if height != width or not 8 <= height <= 128:
+    if height != width or not 8 <= height <= 256:
         raise DatasetError(
-            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 128 pixels are trained on; '
+            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 256 pixels are trained on; '
             "set size, such as 32, to have them cut and resized"
         )
 

@@ -43,6 +43,11 @@ class Feed:
         self._flips = flips
         self._ahead = _ReadAhead.of(images)
 
+    def of(self, samples: _Indices, *, flips: bool) -> Feed:
+        """Some of these samples, of the same images."""
+        rows = samples.astype(np.int64) if self.order is None else self.order[samples]
+        return Feed(self.images, rows, flips=flips, hold=self._hold)
+
     def __len__(self) -> int:
         return len(self.images) if self.order is None else len(self.order)
 

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import archives, arrays, labels, pixels
+from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept
 
@@ -54,9 +55,13 @@ def _sources(spec: IdxSpec) -> list[Path]:
     return [path, named] if named else [path]
 
 
-@kept(_sources)
 def build_idx(spec: IdxSpec) -> Dataset:
     """Images (n, 1 or 3, side, side) and their labels, where there is a file of them. Raises as ``read`` does."""
+    return narrowed(_all_images(spec), spec)
+
+
+@kept(_sources)
+def _all_images(spec: IdxSpec) -> Dataset:
     path = Path(spec.path).expanduser()
     found = read(path, spec.labels, spec.size)
     side = found.images.shape[-1]

@@ -24,6 +24,7 @@ _Spec = TypeVar("_Spec", bound="DatasetSpec")
 
 WORTH_KEEPING = 2**22
 """Bytes of images; fewer are made again as fast as they are found."""
+_LATER = {"flips", "classes", "limit"}  # what is chosen from what was built
 _PORTION = 2**22  # bytes that are copied at once
 
 
@@ -40,18 +41,17 @@ def kept(
         @wraps(build)
         def built_or_found(spec: _Spec) -> Dataset:
             paths = sources(spec)
-            choices = spec.model_dump(mode="json") | {"path": paths[0].name}  # wherever it lies
+            choices = spec.model_dump(mode="json", exclude=_LATER) | {"path": paths[0].name}  # wherever it lies
             try:
                 key = key_of(fingerprint(*paths), choices)
             except DatasetError:
                 return _left_of(paths[0], choices) or build(spec)
             entry = cache.find(key, paths[0])
-            if entry is None:
-                dataset = build(spec)
-                entry = _store(dataset, key, choices, paths[0])
-                if entry is None:
-                    return dataset
-            return _dataset(entry)
+            if entry is not None:
+                return _dataset(entry)
+            dataset = build(spec)
+            entry = _store(dataset, key, choices, paths[0])
+            return dataset if entry is None else _dataset(entry)
 
         return built_or_found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -75,6 +75,19 @@ class DigitsSpec(Spec):
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=1_700)
 
 
+def _flips() -> Any:
+    return knob(False, "Whether each image is mirrored left to right half of the times that it is drawn")
+
+
+def _classes() -> Any:
+    return Field(
+        default=(),
+        description="Which classes are used, by name; empty: all, and what is of no class",
+        json_schema_extra={"unit": "classes"},
+        max_length=1_000,
+    )
+
+
 class ImagesSpec(Spec):
     """Images in a folder, its subfolders, a zip or tar archive, or one image file."""
 
@@ -86,13 +99,8 @@ class ImagesSpec(Spec):
     background: Literal["auto", "white", "black", "grey"] = knob(
         "auto", "What is behind transparency and around padding; auto: white behind transparency, else black"
     )
-    flips: bool = knob(False, "Whether each image is mirrored left to right half of the times that it is drawn")
-    classes: tuple[str, ...] = Field(
-        default=(),
-        description="Which classes are used, by name; empty: all, and those without a class too",
-        json_schema_extra={"unit": "classes"},
-        max_length=1_000,
-    )
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
     limit: int = knob(0, "How many images are used at most, chosen at random; 0: all", unit="images", ge=0, le=10**9)
     duplicates: Literal["keep", "drop_exact", "drop_near"] = knob(
         "keep", "Which images that are there again are left out: none, the same pixels, or what looks the same"
@@ -106,7 +114,10 @@ class ArraySpec(Spec):
     kind: Literal["array"] = "array"
     path: str = Field(description="The file, or CIFAR's folder", min_length=1)
     key: str | None = Field(default=None, description="Which array of several; empty: the first that fits")
-    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=128)
+    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
+    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
@@ -225,7 +236,10 @@ class IdxSpec(Spec):
     kind: Literal["idx"] = "idx"
     path: str = Field(description="The file of images, such as train-images-idx3-ubyte.gz", min_length=1)
     labels: str | None = Field(default=None, description="The file of labels; empty: the one beside the images, if any")
-    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=128)
+    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
+    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
