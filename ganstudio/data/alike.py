@@ -19,8 +19,10 @@ Words = npt.NDArray[np.uint64]
 
 MAX_BITS = 4
 """Bits of the hash, of 64, in which two that look alike may differ."""
-MAX_DIFFERENCE = 8.0
-"""Mean difference of their pixels, of 255: saving as JPEG of quality 75 changes photographs by 2 to 4."""
+MAX_DIFFERENCE = 0.01
+"""Mean squared difference of their pixels, as a share of both variances. Among pairs whose hashes are close, the least
+is 0.034 in 10,000 photographs of CIFAR-10 and 0.013 in 10,000 digits of MNIST, where none are the same."""
+_LEAST_DIFFERENCE = 4.0  # of pixels squared, below which even pictures with hardly any contrast are the same
 
 _NEIGHBOURS = 16  # each is held against so many that stand beside it, in each of four orders
 _PORTION = 4_096  # pairs whose pixels are compared at once
@@ -86,11 +88,13 @@ def _candidates(words: Words) -> npt.NDArray[np.int64]:
 
 def _confirmed(images_nchw: Pixels, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """For which pairs of images the pixels are nearly the same."""
-    step = max(1, min(_PORTION, 2**26 // images_nchw[0].size))
+    step = max(1, min(_PORTION, 2**22 // images_nchw[0].size))
     close = [np.zeros(0, np.bool_)]
     for first in range(0, len(pairs), step):
-        left, right = (images_nchw[column].astype(np.int16) for column in pairs[first : first + step].T)
-        close.append(np.abs(left - right).mean(axis=(1, 2, 3)) <= MAX_DIFFERENCE)
+        left, right = (images_nchw[column].astype(np.float32) for column in pairs[first : first + step].T)
+        variances = left.var(axis=(1, 2, 3)) + right.var(axis=(1, 2, 3))
+        left -= right
+        close.append((left**2).mean(axis=(1, 2, 3)) <= np.maximum(MAX_DIFFERENCE * variances, _LEAST_DIFFERENCE))
     return np.concatenate(close)
 
 

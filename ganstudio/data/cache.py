@@ -2,7 +2,7 @@
 
     datasets/prepared/KEY/
       images.npy    uint8 (count, channels, height, width)
-      tables.npz    what is known of each image, and checksums of the images, a block each
+      tables.npz    what is known of each image, and checksums of the images, a block each, and of entry.json
       entry.json    what is known of the whole
       sources.txt   the paths that it was read from, as JSON strings
 
@@ -150,11 +150,14 @@ def checksums(blocks: Iterator[memoryview]) -> npt.NDArray[np.uint32]:
 
 
 def _open(path: Path, hold: Hold) -> Entry:
-    facts = json.loads((path / FACTS).read_text("utf-8"))
+    told = (path / FACTS).read_bytes()
+    facts = json.loads(told)
     if facts["version"] != VERSION:
         raise ValueError("of another version")
-    with np.load(path / TABLES, allow_pickle=False) as file:
+    with (path / TABLES).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
         tables: Tables = {name: file[name] for name in file.files}
+    if int(tables.pop("facts")) != zlib.crc32(told):
+        raise ValueError("damaged")
     images = np.load(path / IMAGES, mmap_mode="r", allow_pickle=False)
     if list(images.shape) != facts["shape"] or images.dtype != np.uint8 or 0 in images.shape:
         raise ValueError("not the images that it should hold")

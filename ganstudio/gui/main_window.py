@@ -153,6 +153,8 @@ class MainWindow(Shell):
         left, self._left = self._left, None
         if opened.skipped:
             self._tell(*telling.skipped(opened))
+        elif opened.notes:
+            self._tell(*telling.noted(opened))
         elif left is not None and left != opened.run:
             self._tell(f"The run before is kept: {left.name}, under Runs.")
         else:
