@@ -130,14 +130,17 @@ def verdict(path: Path, kinds: Counter[str]) -> str:
     except DatasetError:
         head = b""
     named = [kind for kind, _ in kinds.most_common(3)]
-    listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    several = len(named) > 1
+    begin = f"as {', '.join(named[:-1])} and {named[-1]} do" if several else f"as {''.join(named)} does"
     if path.is_dir() or not head:
-        return f"a folder of images: its files begin as {listed} does"
+        return f"a folder of images: its files begin {begin}"
     if archives.is_zip(head):
-        return f"a zip archive of images: its files begin as {listed} does"
+        return f"a zip archive of images: its files begin {begin}"
     if archives.is_tar(path, head):
-        return f"a tar archive of images: its files begin as {listed} does"
-    return f"an image: it begins as {listed} does"
+        return f"a tar archive of images: its files begin {begin}"
+    if kinds.total() > 1:
+        return "a file of many images, told by what it begins with"
+    return f"an image: it begins {begin}"
 
 
 def _counts(indices: npt.NDArray[np.int64] | None, classes: Sequence[str]) -> tuple[ClassCount, ...]:

@@ -56,7 +56,7 @@ def test_the_card_tells_all_of_it(mixed):
     card, dataset = read(mixed, watch=watch)
     assert card is watch.cards[-1]
     assert (card.name, card.kind, card.complete) == ("mixed.zip", "images", True)
-    assert card.verdict == "a zip archive of images: its files begin as JPEG, PNG and WEBP does"
+    assert card.verdict == "a zip archive of images: its files begin as JPEG, PNG and WEBP do"
     assert card.spec == ImagesSpec(path=str(mixed), size=32)
     assert (card.count, card.shape, dataset.shape) == (102, (3, 32, 32), (3, 32, 32))
     assert card.sizes == ((40, 40, 76), (24, 24, 26))
@@ -103,7 +103,7 @@ def test_a_second_time_everything_is_told_again(mixed):
 
 def test_choices_are_shown_in_the_files_order(mixed):
     watch = Seen()
-    card, dataset = read(mixed, ImagesSpec(path=str(mixed), size=16, classes=("grey",), held_out=5), watch=watch)
+    card, _ = read(mixed, ImagesSpec(path=str(mixed), size=16, classes=("grey",), held_out=5), watch=watch)
     assert card.count == len(watch.names) == 26
     assert watch.names == sorted(watch.names)
     assert all(name.startswith("grey/") for name in watch.names)
