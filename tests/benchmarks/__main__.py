@@ -19,6 +19,20 @@ MODULES = {
     "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
+    "datasets": (
+        "zip_first_thumbnails",
+        "zip_ready",
+        "zip_memory",
+        "zip_again",
+        "loader_ratio",
+        "idx_ready",
+        "csv_ready",
+        "feed_grey",
+        "feed_grey_cold",
+        "feed_colour",
+        "feed_colour_cold",
+    ),
+    "folder": ("folder_ready", "folder_again"),
 }
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
