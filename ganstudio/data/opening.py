@@ -196,8 +196,9 @@ def _propose_images(path: Path, size: int | None) -> ImagesSpec:
 
 
 def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
+    names = _names_in_zip(path)
     for marks, verdict in _PACKED_DOCUMENTS.items():
-        if any(name.endswith(marks) for name in _names_in_zip(path)):
+        if any(name.endswith(marks) for name in names):
             raise DatasetError(f'"{path.name}" {verdict}')
     return _propose_images(path, size)
 

@@ -22,11 +22,35 @@ def shrunk(images_nchw: Pixels) -> Pixels:
     what Pillow takes for each.
     """
     count, channels, height, width = images_nchw.shape
+    if 3 * width == 2 * SIDE:
+        return _of_two_thirds(images_nchw)
     narrow = _to_width(images_nchw.reshape(-1, width)).reshape(-1, height, SIDE)
     turned = np.ascontiguousarray(narrow.transpose(0, 2, 1)).reshape(-1, height)
     small_ncwh = _to_width(turned).reshape(count, channels, SIDE, SIDE)
     small = np.ascontiguousarray(small_ncwh.transpose(0, 3, 2, 1))
     return small if channels == 3 else np.repeat(small, 3, axis=3)
+
+
+def _of_two_thirds(images_nchw: Pixels) -> Pixels:
+    """The same for sides of 32, the most common one, at half the cost: of each two pixels three, the mean between.
+
+    Pillow would weigh the neighbours of the outer ones a little, too.
+    """
+    count, channels = images_nchw.shape[:2]
+    tall = np.empty((count, channels, SIDE, 2 * SIDE // 3), np.uint8)
+    rows = images_nchw.reshape(count, channels, -1, 2, 2 * SIDE // 3)
+    _spread(rows[..., 0, :], rows[..., 1, :], tall.reshape(count, channels, -1, 3, 2 * SIDE // 3).transpose(3, 0, 1, 2, 4))
+    small = np.empty((count, SIDE, SIDE, 3), np.uint8)
+    pixels = tall.reshape(-1, 2)
+    wide = np.empty((len(pixels), 3), np.uint8)
+    _spread(pixels[:, 0], pixels[:, 1], wide.T)
+    small[...] = wide.reshape(count, channels, SIDE, SIDE).transpose(0, 2, 3, 1)
+    return small
+
+
+def _spread(left: Pixels, right: Pixels, three: Pixels) -> None:
+    three[0], three[2] = left, right
+    three[1] = (left >> 1) + (right >> 1) + (left & right & 1)
 
 
 def _to_width(rows: Pixels) -> Pixels:

@@ -10,6 +10,7 @@ from ganstudio.data import DatasetError, build_dataset, feeding, limits, thumbna
 from ganstudio.data.feeding import Feed
 from ganstudio.data.fingerprint import WHOLE, fingerprint
 from ganstudio.experiment import ArraySpec
+from tests.data.pictures_on_disk import smooth
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_every_sample_is_as_likely_as_another(images):
 # --- thumbnails -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("side", [8, 28, 32, 48, 64, 100])
+@pytest.mark.parametrize("side", [8, 28, 48, 64, 100])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_thumbnails_are_pillows(side, channels):
     images = np.random.default_rng(0).integers(0, 256, (5, channels, side, side), np.uint8)
@@ -72,6 +73,18 @@ def test_thumbnails_are_pillows(side, channels):
         pixels = one[0] if channels == 1 else one.transpose(1, 2, 0)
         expected = np.asarray(Image.fromarray(pixels).resize((48, 48), method)).reshape(48, 48, channels)
         assert np.array_equal(small, np.broadcast_to(expected, (48, 48, 3)))
+
+
+def test_thumbnails_of_the_commonest_size_are_nearly_pillows():
+    rng = np.random.default_rng(0)
+    images = np.stack([np.asarray(smooth(rng, 32)).transpose(2, 0, 1) for _ in range(5)])
+    for one, small in zip(images, thumbnails.shrunk(images), strict=True):
+        expected = Image.fromarray(one.transpose(1, 2, 0)).resize((48, 48), Image.Resampling.BILINEAR)
+        difference = np.abs(small.astype(int) - np.asarray(expected))
+        assert 0 < difference.mean() < 3
+        assert difference.max() <= 12
+    grey = images[:, :1]
+    assert np.array_equal(thumbnails.shrunk(grey), np.repeat(thumbnails.shrunk(images)[..., :1], 3, axis=3))
 
 
 # --- what tells one content from another ------------------------------------------------------------------------------
