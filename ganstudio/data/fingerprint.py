@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data import archives
+from ganstudio.data import archives, several
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ def fingerprint(*paths: Path) -> str:
 
     Of a file up to ``WHOLE`` all bytes count, so that a copy is the same. Of a longer one the length, the time it was
     changed, and the first and last megabyte: the last holds a zip archive's checksums of all that is in it. Of a
-    folder the files' names, lengths and times. Where it lies, and what it is called, never counts.
+    folder the files' names, lengths and times; of files that were dropped together all of them. Where it lies, and
+    what it is called, never counts.
     Raises DatasetError where there is nothing, or it may not be read.
     """
     digest = hashlib.sha256()
-    for path in paths:
+    for path in [one for named in paths for one in (named, *several.behind(named))]:
         if path.is_dir():
             for line in sorted(_files(path, "")):
                 digest.update(line)

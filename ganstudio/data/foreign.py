@@ -15,6 +15,7 @@ import json
 import multiprocessing
 import signal
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,17 @@ def need(library: str, path: Path, kind: str) -> None:
     """Raise DatasetError where the library that reads this kind of file is not installed."""
     if importlib.util.find_spec(library) is None:
         raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is not installed; {_EXTRA}')
+
+
+def told(library: str, question: str, path: Path) -> tuple[Any, ...]:
+    """The whole answer to a question on what a file holds; the same is not asked twice while it does not change."""
+    facts = path.stat()
+    return _told(library, question, path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)  # several ask while a file is looked at, and each answer takes half a second
+def _told(library: str, question: str, path: Path, _size: int, _changed: int) -> tuple[Any, ...]:
+    return tuple(ask(library, question, path))
 
 
 def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any]:

@@ -31,7 +31,7 @@ def is_hdf5(_path: Path, head: bytes) -> bool:
 def headers(path: Path) -> Mapping[str, Header]:
     """The arrays of numbers in the file, by their path inside. Raises DatasetError."""
     foreign.need("h5py", path, "an HDF5 file")
-    return {name: (tuple(shape), np.dtype(kind)) for name, shape, kind in foreign.ask("h5py", "list_here", path)}
+    return {name: (tuple(shape), np.dtype(kind)) for name, shape, kind in foreign.told("h5py", "list_here", path)}
 
 
 def read(path: Path, name: str) -> Array:

@@ -35,7 +35,7 @@ _MARK = 2_000  # files of a folder that tell whether it has changed
 class LibraryEntry:
     """A dataset that was used.
 
-    path: where its source lies. verdict, kind, count, shape, spec: as its card told. used: when it was last, as ISO 8601.
+    path: where its source lies. verdict, kind, count, shape, spec: as its card told. used: when last, as ISO 8601.
     thumbnail: a PNG file, or None. state: whether the source is still there, and the same by its size and time.
     """
 
@@ -155,7 +155,7 @@ def _mark(source: Path) -> str | None:
         for path in _sources(source):
             facts = path.stat()
             digest.update(b"%d %d\n" % (0 if path.is_dir() else facts.st_size, facts.st_mtime_ns))
-    except OSError:
+    except (OSError, DatasetError):
         return None
     return digest.hexdigest()[:16]
 
@@ -164,12 +164,7 @@ def _sources(source: Path) -> list[Path]:
     """The file itself; of a folder its first files too, of a list all that it names."""
     if source.is_dir():
         return [source, *sorted(source.iterdir())[:_MARK]]
-    try:
-        if several.is_list(source, source.read_bytes()[:64]):
-            return [source, *several.listed(source)]
-    except DatasetError:
-        pass
-    return [source]
+    return [source, *(several.listed(source) if several.behind(source) else ())]
 
 
 def _word(source: Path) -> str:

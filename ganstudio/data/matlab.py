@@ -36,7 +36,7 @@ def headers(path: Path) -> Mapping[str, Header]:
     if _is_hdf5(path):
         return {name: (_turned(shape[::-1]), dtype) for name, (shape, dtype) in hdf5.headers(path).items()}
     foreign.need("scipy", path, "a MATLAB file")
-    found = [tuple(each) for each in foreign.ask("scipy", "list_here", path)]
+    found = foreign.told("scipy", "list_here", path)
     return {name: (_turned(tuple(shape)), np.dtype(kind)) for name, shape, kind in found}
 
 

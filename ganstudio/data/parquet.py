@@ -78,7 +78,7 @@ def _pictures(answers: Iterator[Any], path: Path, skips: Skips) -> Iterator[tupl
 
 def _facts(path: Path) -> dict[str, Any]:
     foreign.need("pyarrow", path, "a Parquet file")
-    (facts,) = foreign.ask("pyarrow", "facts_here", path)
+    (facts,) = foreign.told("pyarrow", "facts_here", path)
     assert isinstance(facts, dict)
     return facts
 

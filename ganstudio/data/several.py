@@ -35,7 +35,7 @@ def gather(paths: Sequence[Path]) -> Path:
     named = [os.path.abspath(os.path.expanduser(path)) for path in paths]
     text = json.dumps({"ganstudio-files": list(dict.fromkeys(named))}, indent=0).replace("{\n", "{", 1)
     word = hashlib.sha256(text.encode()).hexdigest()[:12]
-    path = limits.home() / "datasets" / "together" / f"{len(named):,} files ({word}).json"
+    path = _folder() / f"{len(named):,} files ({word}).json"
     if not path.exists():
         aside = path.with_name(f".{word}-{os.getpid()}")
         try:
@@ -51,7 +51,7 @@ def gather(paths: Sequence[Path]) -> Path:
 
 def is_list(path: Path, head: bytes) -> bool:
     """Whether the file is such a list; only those count that lie where ``gather`` puts them."""
-    return head.startswith(_HEAD) and path.parent == limits.home() / "datasets" / "together"
+    return head.startswith(_HEAD) and path.parent == _folder()
 
 
 def listed(path: Path) -> list[Path]:
@@ -63,6 +63,17 @@ def listed(path: Path) -> list[Path]:
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise DatasetError(f'"{path.name}" is a damaged list of files; drop the files again')
     return [Path(one) for one in found]
+
+
+def behind(path: Path) -> list[Path]:
+    """The paths that a path stands for, where it is such a list and they are still there."""
+    if path.parent != _folder() or not path.is_file() or not is_list(path, archives.read_head(path)):
+        return []
+    return [one for one in listed(path) if one.exists()]
+
+
+def _folder() -> Path:
+    return limits.home() / "datasets" / "together"
 
 
 @contextmanager
