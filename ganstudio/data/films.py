@@ -113,6 +113,7 @@ def _decoded(path: Path, reading: list[str], seconds: float, skips: Skips) -> Ge
         while (frame := _next(process.stdout)) is not None:
             index += 1
             yield f"frame {index:05}", frame
+        process.stdout.close()  # should it still be writing, it ends
         if process.wait() != 0:
             skips.add(path.name, f"is damaged or cut short after {index:,} frames")
     finally:

@@ -58,7 +58,7 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
 
     Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the process.
     """
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("spawn")  # a fork would take the window's threads with it
     here, there = context.Pipe(duplex=False)
     arguments = (there, _READERS[library], question, str(path), details, limits.memory_bytes())
     process = context.Process(target=_serve, args=arguments, daemon=True)
@@ -66,14 +66,19 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
     there.close()
     try:
         while (message := _next(here, path))[:1] != b"Z":
-            if message[:1] == b"E":
-                raise DatasetError(message[1:].decode())
-            yield json.loads(message[1:]) if message[:1] == b"J" else message[1:]
+            yield heard(message)
     finally:
         process.kill()
         process.join()
         process.close()
         here.close()
+
+
+def heard(message: bytes) -> Any:
+    """What a message says. Raises DatasetError where it is one."""
+    if message[:1] == b"E":
+        raise DatasetError(message[1:].decode())
+    return json.loads(message[1:]) if message[:1] == b"J" else message[1:]
 
 
 def _next(connection: Connection, path: Path) -> bytes:

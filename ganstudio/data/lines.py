@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ganstudio.data import archives
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.labels import LABEL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,9 @@ class Lines:
 
     @property
     def has_header(self) -> bool:
-        """Whether the first line holds words where the next one holds numbers."""
+        """Whether the first line names a column of labels, or holds words where the next one holds numbers."""
+        if any(field.strip().lower() in LABEL_NAMES for field in self.split(self.sample[0])):
+            return True
         first = len(numeric(self.split(self.sample[0]), self.delimiter))
         second = len(numeric(self.split(self.sample[1]), self.delimiter)) if len(self.sample) > 1 else 0
         return 2 * first < second or first == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +79,7 @@ def read(path: Path, name: str) -> Array:
 def _layout(found: Lines) -> tuple[int | None, int] | None:
     """Which column holds the label, if one does, and how many the others are; None: these lines are no images."""
     fields = [found.split(text) for text in found.sample]
-    width = max(map(len, fields))
+    width = Counter(map(len, fields)).most_common(1)[0][0]
     label = next((index for index, name in enumerate(fields[0]) if name.strip().lower() in LABEL_NAMES), None)
     if label is None and side_of(width) is None:
         label = 0
