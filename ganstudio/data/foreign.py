@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 PATIENCE = 120.0
 """Seconds without an answer after which a file is given up."""
 
+START = "spawn"
+"""How the process begins; a fork would take the window's threads with it."""
+
 _READERS = {"scipy": "matlab", "h5py": "hdf5", "pyarrow": "parquet"}
 """The library that a module of this room needs."""
 _EXTRA = "pip install 'ganstudio[formats]'"
@@ -58,7 +61,7 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
 
     Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the process.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would take the window's threads with it
+    context = multiprocessing.get_context(START)
     here, there = context.Pipe(duplex=False)
     arguments = (there, _READERS[library], question, str(path), details, limits.memory_bytes())
     process = context.Process(target=_serve, args=arguments, daemon=True)
@@ -130,4 +133,5 @@ def _bound(room: int) -> None:
 
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + room + _OTHERS
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))

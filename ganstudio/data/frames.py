@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def is_animation(path: Path, head: bytes) -> bool:
 def count(path: Path) -> int:
     """How many pictures the file holds; 0 where it can't be read."""
     try:
-        with pictures.pillow_rules(), pictures._opened(_read(path)) as image, pictures._damage_as_reasons():
+        with pictures.pillow_rules(), pictures._opened(_read(path)) as image, _sound():
             return int(getattr(image, "n_frames", 1))
     except (pictures.UnreadablePicture, DatasetError):
         return 0
@@ -55,7 +56,7 @@ def _frames(path: Path, total: int, skips: Skips) -> Iterator[tuple[str, bytes]]
                 for index in range(total):
                     name = f"frame {index + 1:05}"
                     try:
-                        with pictures._damage_as_reasons():
+                        with _sound():
                             data = _frame(image, index)
                     except pictures.UnreadablePicture as error:
                         skips.add(name, str(error))
@@ -68,21 +69,29 @@ def _frames(path: Path, total: int, skips: Skips) -> Iterator[tuple[str, bytes]]
             skips.add(path.name, str(error))
 
 
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Turn what damaged files and bombs make Pillow raise into UnreadablePicture."""
+    from PIL.Image import MAX_IMAGE_PIXELS, DecompressionBombError, DecompressionBombWarning
+
+    try:
+        with pictures._damage_as_reasons():
+            yield
+    except (DecompressionBombError, DecompressionBombWarning):
+        raise pictures.UnreadablePicture(f"has more than {(MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels") from None
+
+
 def _frame(image: Image.Image, index: int) -> bytes:
     """One frame as an uncompressed TIFF, which holds whatever modes these formats have."""
+    from PIL.Image import MAX_IMAGE_PIXELS, DecompressionBombError
+
     image.seek(index)
-    if image.width * image.height > _most_pixels():  # each page of a TIFF has a size of its own
-        raise pictures.UnreadablePicture(f"has more than {_most_pixels() / 1e6:.0f} million pixels")
+    if image.width * image.height > (MAX_IMAGE_PIXELS or math.inf):  # each page of a TIFF has a size of its own
+        raise DecompressionBombError
     file = io.BytesIO()
     frame = image.convert("RGBA" if image.has_transparency_data else "RGB") if image.mode == "P" else image
     frame.save(file, "TIFF", save_all=False, exif=b"")
     return file.getvalue()
-
-
-def _most_pixels() -> int:
-    from PIL import Image
-
-    return Image.MAX_IMAGE_PIXELS or 2**31
 
 
 def _read(path: Path) -> bytes:
