@@ -77,7 +77,7 @@ def read_head(path: Path, length: int = 512) -> bytes:
     """The file's first bytes. Raises DatasetError when there is none, or it may not be read."""
     try:
         with path.open("rb") as file:
-            return file.read(length)
+            return file.read(min(length, os.fstat(file.fileno()).st_size))  # so much is set aside before it is read
     except FileNotFoundError:
         raise DatasetError(f'there is nothing at "{path}"; it may have been moved or renamed') from None
     except PermissionError:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _GZIP = b"\x1f\x8b"
+_PORTION = 2**22
 _DAMAGE = (zlib.error, EOFError, OSError)
 
 MAX_HELD_OUT = 1_000
@@ -200,9 +201,11 @@ def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDA
     if _can_be_mapped(path, shape, dtype):
         mapped: npt.NDArray[Any] = np.memmap(path, dtype, "r", start, shape)
         return mapped
+    data = bytearray()
     with _opened(path) as file:
-        file.read(4 + 4 * len(shape))
-        data = file.read(wanted + 1)
+        file.read(start)
+        while len(data) <= wanted and (part := file.read(min(_PORTION, wanted + 1 - len(data)))):
+            data += part  # not at once: the room would be set aside before anything is there to fill it
     if len(data) < wanted:
         raise _cut_short(path)
     if len(data) > wanted:

@@ -23,10 +23,14 @@ MAX_BYTES = 2**30
 MAX_LINE = 4_000_000
 """Characters of a line; an image of 256 x 256 in colour has fewer."""
 
+MANY = 1_000
+"""Fields of a line that are looked at one by one; a line may have a million."""
+
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", None: "spaces"}
 _DELIMITERS = (";", "\t", ",", None)  # None: any white space. In a tie the earlier one wins
 _LOOKED_AT = 100  # lines that tell how the file is written
 _LOOKED_AT_CHARACTERS = 400_000  # and no more of them, as a line may have a hundred thousand numbers
+_LOOKED_AT_FIRST = 20_000  # characters of a line that tell what parts its fields
 _PORTION = 2**21
 
 
@@ -42,10 +46,9 @@ class Lines:
     @property
     def has_header(self) -> bool:
         """Whether the first line names a column of labels, or holds words where the next one holds numbers."""
-        if any(field.strip().lower() in LABEL_NAMES for field in self.split(self.sample[0])):
+        if any(field.strip().lower() in LABEL_NAMES for field in self.split(self.sample[0])[:MANY]):
             return True
-        first = len(numeric(self.split(self.sample[0]), self.delimiter))
-        second = len(numeric(self.split(self.sample[1]), self.delimiter)) if len(self.sample) > 1 else 0
+        first, second = (len(numeric(self.split(text)[:MANY], self.delimiter)) for text in (*self.sample, "")[:2])
         return 2 * first < second or first == 0
 
     def split(self, text: str) -> list[str]:
@@ -161,7 +164,7 @@ def _score(sample: list[str], delimiter: str | None) -> float:
     """How well the delimiter explains the lines: those with two numbers count, and purer ones for more."""
     score = 0.0
     for text in sample:
-        fields = split(text, delimiter)
+        fields = split(text[:_LOOKED_AT_FIRST], delimiter)
         count = len(numeric(fields, delimiter))
         if count >= 2:
             score += 1 + count / len(fields)

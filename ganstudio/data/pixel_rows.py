@@ -80,6 +80,8 @@ def _layout(found: Lines) -> tuple[int | None, int] | None:
     """Which column holds the label, if one does, and how many the others are; None: these lines are no images."""
     fields = [found.split(text) for text in found.sample]
     width = Counter(map(len, fields)).most_common(1)[0][0]
+    if side_of(width) is None and side_of(width - 1) is None:
+        return None
     label = next((index for index, name in enumerate(fields[0]) if name.strip().lower() in LABEL_NAMES), None)
     if label is None and side_of(width) is None:
         label = 0

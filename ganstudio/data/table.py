@@ -130,7 +130,7 @@ class _Reading:
 
 def _label_column(found: Lines) -> int | None:
     """The column of classes: one that is called so, or the only one of words that come again."""
-    fields = [found.split(text) for text in found.sample]
+    fields = [found.split(text)[: lines.MANY] for text in found.sample]
     if found.has_header:
         names = [name.strip().lower() for name in fields[0]]
         named = next((index for index, name in enumerate(names) if name in LABEL_NAMES), None)
@@ -152,7 +152,7 @@ def _label_column(found: Lines) -> int | None:
 
 def _columns(name: str, found: Lines, label: int | None) -> tuple[int, int]:
     """The first two columns that hold numbers in at least half of the lines that hold any, the labels' left out."""
-    split = [found.split(text) for text in found.sample]
+    split = [found.split(text)[: lines.MANY] for text in found.sample]
     numeric = [lines.numeric(fields, found.delimiter) for fields in split]
     holds = Counter(index for each in numeric for index in each)
     count = sum(map(bool, numeric))
