@@ -61,7 +61,7 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
 
     Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the process.
     """
-    context = multiprocessing.get_context(START)
+    context: Any = multiprocessing.get_context(START)
     here, there = context.Pipe(duplex=False)
     arguments = (there, _READERS[library], question, str(path), details, limits.memory_bytes())
     process = context.Process(target=_serve, args=arguments, daemon=True)

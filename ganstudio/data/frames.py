@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 20_000
 """Frames of one file; a quarter of an hour at 25 a second."""
+MAX_PIXELS = 4 * 10**9
+"""Pixels of all frames together: two thousand of 1920 x 1080, and a minute of unpacking."""
+FEW_PIXELS, PIXELS_PER_BYTE = 10**8, 1_000
+"""So many pixels any file may unpack to, and so many more for each of its bytes: a small one that is more is a bomb."""
+MAX_SIDE = 1024
+"""Longer side that frames are brought down to: four times the largest image that is trained on."""
 
 _ANIMATED = (b"GIF8", b"RIFF", b"\x89PNG", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -44,27 +50,28 @@ def open_frames(path: Path, skips: Skips) -> Iterator[Source]:
     """Frames in their order, as ``archives.open_source`` gives files. Raises DatasetError."""
     total = count(path)
     if total > MAX_FRAMES:
-        raise DatasetError(f'"{path.name}" holds {total:,} frames, more than {MAX_FRAMES:,}; choose a part of it')
+        raise _too_much(path, f"{total:,} frames, more than {MAX_FRAMES:,}")
     yield Source(total=total, files=_frames(path, total, skips))
 
 
 def _frames(path: Path, total: int, skips: Skips) -> Iterator[tuple[str, bytes]]:
-    unpacked = 0
+    data = _read(path)
+    most = left = min(MAX_PIXELS, FEW_PIXELS + PIXELS_PER_BYTE * len(data))
     with pictures.pillow_rules():
         try:
-            with pictures._opened(_read(path)) as image:
+            with pictures._opened(data) as image:
                 for index in range(total):
                     name = f"frame {index + 1:05}"
                     try:
                         with _sound():
-                            data = _frame(image, index)
+                            frame = _frame(image, index)
+                            left -= image.width * image.height
                     except pictures.UnreadablePicture as error:
                         skips.add(name, str(error))
                         continue
-                    unpacked += len(data)
-                    if unpacked > archives.MAX_TOTAL_BYTES:
-                        raise archives.too_much(path)
-                    yield name, data
+                    if left < 0:
+                        raise _too_much(path, f"more than {most / 1e6:,.0f} million pixels")
+                    yield name, frame
         except pictures.UnreadablePicture as error:
             skips.add(path.name, str(error))
 
@@ -90,8 +97,15 @@ def _frame(image: Image.Image, index: int) -> bytes:
         raise DecompressionBombError
     file = io.BytesIO()
     frame = image.convert("RGBA" if image.has_transparency_data else "RGB") if image.mode == "P" else image
+    if max(frame.size) > MAX_SIDE and frame.mode in ("L", "RGB", "RGBA"):
+        frame = frame.copy()
+        frame.thumbnail((MAX_SIDE, MAX_SIDE))
     frame.save(file, "TIFF", save_all=False, exif=b"")
     return file.getvalue()
+
+
+def _too_much(path: Path, what: str) -> DatasetError:
+    return DatasetError(f'"{path.name}" holds {what}; choose a part of it')
 
 
 def _read(path: Path) -> bytes:

@@ -78,6 +78,13 @@ def test_an_animation_that_breaks_off_gives_the_frames_before(tmp_path):
 
 
 def test_too_many_frames(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "MAX_PIXELS", 5 * SIDE * SIDE)
+        with pytest.raises(DatasetError, match="holds more than 0 million pixels; choose a part of it"):
+            open_path(put(tmp_path, "moving.png", file_samples.animation("PNG")))
+        patch.setattr(frames, "MAX_SIDE", 4)
+        patch.setattr(frames, "MAX_PIXELS", 10**6)
+        assert open_path(tmp_path / "moving.png", size=8)[1].count == COUNT
     monkeypatch.setattr(frames, "MAX_FRAMES", 3)
     with pytest.raises(DatasetError, match="holds 6 frames, more than 3; choose a part of it"):
         open_path(put(tmp_path, "moving.gif", file_samples.animation("GIF")))
