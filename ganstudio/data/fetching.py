@@ -155,7 +155,7 @@ def _fill(url: str, part: Path, file: KnownFile, progress: Callable[[int], None]
 def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], None], timeout: float) -> None:
     """Append what is missing to ``part``, as far as the connection lasts. Raises one of _TROUBLE or _MirrorError."""
     have = _length(part)
-    if file.size is not None and have >= file.size:
+    if have >= file.size if file.size is not None else have and _checksum(part) == file.sha256:
         return  # broken off before it was checked
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     with urllib.request.urlopen(request, timeout=timeout) as answer:
@@ -170,6 +170,8 @@ def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], N
                     raise _MirrorError(f"it sends more than the {file.bound:,} bytes {published}")
                 out.write(chunk)
                 progress(have)
+        if file.size is None and answer.length:  # else the length of what came tells
+            raise http.client.IncompleteRead(b"", answer.length)
 
 
 def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:
