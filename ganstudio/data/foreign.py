@@ -34,7 +34,8 @@ START = "spawn"
 
 _READERS = {"scipy": "matlab", "h5py": "hdf5", "pyarrow": "parquet"}
 """The library that a module of this room needs."""
-_EXTRA = "pip install 'ganstudio[formats]'"
+EXTRA = "pip install 'ganstudio[formats]'"
+"""How the libraries are installed."""
 _PORTION = 2**24
 _OTHERS = 2**30  # address space beside the data: shared libraries and the allocators' reserves
 
@@ -42,7 +43,7 @@ _OTHERS = 2**30  # address space beside the data: shared libraries and the alloc
 def need(library: str, path: Path, kind: str) -> None:
     """Raise DatasetError where the library that reads this kind of file is not installed."""
     if importlib.util.find_spec(library) is None:
-        raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is not installed; {_EXTRA}')
+        raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is not installed; {EXTRA}')
 
 
 def told(library: str, question: str, path: Path) -> tuple[Any, ...]:

@@ -8,7 +8,18 @@ import sys
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, cifar, films, foreign, frames, lines, open_path, open_paths
+from ganstudio.data import (
+    DatasetError,
+    abilities,
+    build_dataset,
+    cifar,
+    films,
+    foreign,
+    frames,
+    lines,
+    open_path,
+    open_paths,
+)
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 from tests import file_samples
 from tests.file_samples import COUNT, SIDE, shades
@@ -421,6 +432,17 @@ class Reader:
     def refuses(self, path):
         yield from ()
         raise DatasetError("not this one")
+
+
+def test_what_can_be_read_here_is_told(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pyarrow" else name)
+    monkeypatch.setenv("PATH", "")
+    found = abilities.abilities()
+    assert (found["libraries"], found["ffmpeg"]) == ({"scipy": True, "h5py": True, "pyarrow": False}, None)
+    (_, limits), (_, kinds) = abilities.described(found)
+    assert limits.startswith("4 GB of memory to read one (GANSTUDIO_MEMORY_GB), 20 GB of disk")
+    assert kinds == "no Parquet files: pip install 'ganstudio[formats]'; no videos: ffmpeg is not installed"
+    assert "frames of videos" in abilities.described({**found, "ffmpeg": "/x"})[1][1]
 
 
 def test_what_a_reader_says_and_how_it_breaks_down(tmp_path):
