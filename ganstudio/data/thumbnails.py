@@ -39,9 +39,7 @@ def _of_two_thirds(images_nchw: Pixels) -> Pixels:
     count, channels = images_nchw.shape[:2]
     tall = np.empty((count, channels, SIDE, 2 * SIDE // 3), np.uint8)
     rows = images_nchw.reshape(count, channels, -1, 2, 2 * SIDE // 3)
-    _spread(
-        rows[..., 0, :], rows[..., 1, :], tall.reshape(count, channels, -1, 3, 2 * SIDE // 3).transpose(3, 0, 1, 2, 4)
-    )
+    _spread(rows[..., 0, :], rows[..., 1, :], tall.reshape(count, channels, -1, 3, 2 * SIDE // 3).transpose(3, 0, 1, 2, 4))
     small = np.empty((count, SIDE, SIDE, 3), np.uint8)
     pixels = tall.reshape(-1, 2)
     wide = np.empty((len(pixels), 3), np.uint8)
