@@ -35,10 +35,13 @@ def look(arguments: argparse.Namespace) -> int:
 
 
 def _known() -> int:
+    from ganstudio.data import cache, limits
     from ganstudio.data.known import KNOWN, is_here
 
     for one in KNOWN.values():
         say(f"{one.name}  {one.title}, {one.cost}, {one.licence}{', already here' if is_here(one) else ''}")
+    if sys.stderr is not None:
+        sys.stderr.write(f"{limits.sentence()}, of which {cache.total_bytes() / 1e9:.1f} GB are used.\n")
     return 0
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, arrays, labels, pixels
+from ganstudio.data import archives, arrays, labels, limits, pixels
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept
@@ -186,9 +186,9 @@ def _header(path: Path) -> _Header:
     dtype = np.dtype(_TYPES[start[2]])
     if 0 in shape:
         raise DatasetError(f'"{path.name}" is empty: its shape is {shape}')
-    if math.prod(shape) * dtype.itemsize > pixels.MAX_PIXEL_BYTES and not _can_be_mapped(path, shape, dtype):
-        limit = pixels.MAX_PIXEL_BYTES / 2**30
-        raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:.0f} GB; it may be damaged')
+    if math.prod(shape) * dtype.itemsize > limits.memory_bytes() and not _can_be_mapped(path, shape, dtype):
+        limit = limits.memory_bytes() / 1e9
+        raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:g} GB; it may be damaged')
     return shape, dtype
 
 

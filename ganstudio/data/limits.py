@@ -30,6 +30,14 @@ def cache_bytes() -> int:
     return _setting(CACHE, CACHE_GB)
 
 
+def sentence() -> str:
+    """What data may take, for people, and how to change it."""
+    return (
+        f"Reading a dataset takes at most {memory_bytes() / 1e9:g} GB of memory ({MEMORY}); prepared datasets take at "
+        f"most {cache_bytes() / 1e9:g} GB of the disk ({CACHE})"
+    )
+
+
 def machine_bytes() -> int | None:
     """How much memory this program could use at most: the machine's, or its container's; None where nobody tells."""
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.feeding import Feed
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from ganstudio.data.locks import Hold
     from ganstudio.data.pictures import Pixels
     from ganstudio.data.skips import Skips
-
-MAX_PIXEL_BYTES = 4 * 2**30
-"""All images together; what a computer of 8 GB can spare. CelebA at 64 x 64 takes 2.5 GB."""
 
 
 def image_dataset(
@@ -87,22 +85,9 @@ def power_of_two(side: float) -> int:
 
 
 def check_room(what: str, count: int, channels: int, size: int) -> None:
-    """Raise DatasetError when so many images of this size would not fit in memory."""
-    if count * channels * size * size > MAX_PIXEL_BYTES:
+    """Raise DatasetError when so many images of this size would take more memory than they may."""
+    if count * channels * size * size > limits.memory_bytes():
         raise DatasetError(
-            f"{what} takes more than {MAX_PIXEL_BYTES / 2**30:.0f} GB of memory at {size} x {size} pixels; "
-            f"choose a smaller size ({size // 2} needs a quarter) or fewer images"
+            f"{what} takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {size} x {size} pixels; "
+            f"choose a smaller size ({size // 2} needs a quarter) or fewer images, or set {limits.MEMORY} to more"
         )
-
-
-def stack(images: list[Pixels], size: int) -> Pixels:
-    """Grey (size, size) and colour (size, size, 3) as one (n, channels, size, size); grey only if all are.
-
-    Empties the list on the way, so that the images are not held twice.
-    """
-    channels = 3 if any(one.ndim == 3 for one in images) else 1
-    stacked = np.empty((len(images), channels, size, size), np.uint8)
-    for index in range(len(images) - 1, -1, -1):
-        one = images.pop()
-        stacked[index] = one.transpose(2, 0, 1) if one.ndim == 3 else one
-    return stacked

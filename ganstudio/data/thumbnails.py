@@ -37,15 +37,14 @@ def _of_two_thirds(images_nchw: Pixels) -> Pixels:
     Pillow would weigh the neighbours of the outer ones a little, too.
     """
     count, channels = images_nchw.shape[:2]
-    tall = np.empty((count, channels, SIDE, 2 * SIDE // 3), np.uint8)
-    rows = images_nchw.reshape(count, channels, -1, 2, 2 * SIDE // 3)
-    _spread(rows[..., 0, :], rows[..., 1, :], tall.reshape(count, channels, -1, 3, 2 * SIDE // 3).transpose(3, 0, 1, 2, 4))
-    small = np.empty((count, SIDE, SIDE, 3), np.uint8)
+    rows = np.ascontiguousarray(images_nchw).reshape(-1, 2, 2 * SIDE // 3)
+    tall = np.empty((len(rows), 3, 2 * SIDE // 3), np.uint8)
+    _spread(rows[:, 0], rows[:, 1], tall.transpose(1, 0, 2))
     pixels = tall.reshape(-1, 2)
     wide = np.empty((len(pixels), 3), np.uint8)
     _spread(pixels[:, 0], pixels[:, 1], wide.T)
-    small[...] = wide.reshape(count, channels, SIDE, SIDE).transpose(0, 2, 3, 1)
-    return small
+    small = wide.reshape(count, channels, SIDE, SIDE).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(small) if channels == 3 else np.repeat(small, 3, axis=3)
 
 
 def _spread(left: Pixels, right: Pixels, three: Pixels) -> None:

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, arrays, build_dataset, limits, pixels
+from ganstudio.data import DatasetError, arrays, build_dataset, limits
 from ganstudio.experiment import ArraySpec
 
 
@@ -151,11 +151,10 @@ def test_sizes_of_images(tmp_path, rng):
 def test_limits(tmp_path, rng, monkeypatch):
     path = saved(tmp_path, shades(rng, 9, 8, 8))
     points = saved(tmp_path, rng.standard_normal((50, 2)), "points.npy")
-    monkeypatch.setattr(pixels, "MAX_PIXEL_BYTES", 500)
+    monkeypatch.setenv(limits.MEMORY, "5e-7")
     assert load(path).count == 9  # it stays where it is
     with pytest.raises(DatasetError, match="takes more than"):
         load(path, size=16)
-    monkeypatch.setenv(limits.MEMORY, "5e-7")
     with pytest.raises(DatasetError, match="save a part of it"):
         load(points)
 
