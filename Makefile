@@ -4,6 +4,7 @@
 # PYTHON=program    which Python makes it (the first of 3.11, 3.12, 3.13, 3.14 that is there)
 # TORCH_INDEX=url   where torch's wheel comes from; on Linux without an NVIDIA driver: the CPU wheels, else PyPI
 # ARGS="..."        handed to ganstudio (make run) or to pytest (make test)
+# WORKERS=number    how many processes run the tests side by side; 0: none but the first, which a debugger wants (2)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,6 +15,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 TORCH ?= torch==2.13.0
 ARGS ?=
+WORKERS ?= 2
 NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -28,7 +30,7 @@ run: $(VENV)/.ready  ## Set up and open the window; with no display, train the d
 	@$(PY) -m ganstudio $(ARGS)
 
 test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
-	$(PY) -m pytest -m "not slow" --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
 
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PY) -m pytest -m slow $(ARGS)

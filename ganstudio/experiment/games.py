@@ -8,6 +8,8 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 
+_FADES = "Let gamma fall with the variance of the instance noise: as the noise sharpens, D may; both are gone together"
+
 
 class MinimaxSpec(Spec):
     """The game of Goodfellow et al. 2014, with a choice of the generator's update."""
@@ -25,6 +27,7 @@ class MinimaxSpec(Spec):
         le=1000,
         live=True,
     )
+    fades: bool = knob(False, _FADES, live=True)
     real_label: float = knob(
         1.0, "Label of x in D's loss: below 1, often 0.95, keeps D from being too sure", ge=0.5, le=1, live=True
     )
@@ -54,6 +57,7 @@ class RelativisticSpec(Spec):
 
     kind: Literal["relativistic"] = "relativistic"
     gamma: float = knob(0.02, "Weight gamma of the two gradient penalties", ge=0, le=1000, live=True, log=True)
+    fades: bool = knob(False, _FADES, live=True)
 
 
 class EnergySpec(Spec):

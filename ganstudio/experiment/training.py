@@ -55,7 +55,11 @@ class ScheduleSpec(Spec):
     steps: int = knob(6000, "Generator updates until the run pauses by itself", ge=1, le=100_000_000, live=True)
     batch_size: int = knob(256, "Samples in a minibatch", ge=2, le=65536, live=True)
     discriminator_steps: int = knob(1, "k: updates of D for each update of G", ge=1, le=100, live=True)
-    decay: Literal["none", "linear"] = knob("linear", "Linear: both rates fall to 0 at the last step", live=True)
+    decay: Literal["none", "linear", "geometric"] = knob(
+        "linear",
+        "Linear: both rates fall to 0 at the last step; geometric: to a hundredth, each step by the same factor",
+        live=True,
+    )
     decay_start: float = knob(0.5, "Share of the steps after which the decay begins", ge=0, lt=1, live=True)
     instance_noise: float = knob(
         0.0,
@@ -65,6 +69,13 @@ class ScheduleSpec(Spec):
         live=True,
     )
     noise_share: float = knob(0.5, "Share of the steps in which the instance noise falls to 0", gt=0, le=1, live=True)
+    noise_end: float = knob(
+        0.0,
+        "Noise just before it ends: above 0 it falls to this by the same factor each step; 0: it falls in a line",
+        ge=0,
+        le=10,
+        live=True,
+    )
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 

@@ -36,12 +36,14 @@ class Objective(Protocol):
 
     pairs: whether G's loss compares its samples with real ones. penalises: whether D's loss has a penalty on its
     gradient in the samples. every: the penalty is a mean that each so many-th sample of the minibatch is enough for.
+    fades: whether the penalty's weight falls with the instance noise.
     repels: whether G's loss has a term that compares the codes of its samples, for which D must be an autoencoder.
     """
 
     pairs: bool
     penalises: bool
     every: int
+    fades: bool
     repels: bool
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:

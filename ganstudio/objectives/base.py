@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Game:
     """A game in which G's samples are judged one by one."""
 
+    fades = False
     repels = False
 
     def repulsion(self, codes_nc: Tensor) -> Tensor:

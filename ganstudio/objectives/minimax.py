@@ -56,6 +56,7 @@ class Minimax(Game):
     def __init__(self, spec: MinimaxSpec) -> None:
         self.gamma = spec.gamma
         self.penalises = spec.gamma > 0
+        self.fades = spec.fades
         self.real_label = spec.real_label
         self.generator_update = GENERATOR_UPDATES[spec.generator_update]
 

@@ -24,6 +24,7 @@ class Relativistic(Game):
 
     def __init__(self, spec: RelativisticSpec) -> None:
         self.gamma = spec.gamma
+        self.fades = spec.fades
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """E sp(-(l(x) - l(G(z))))."""

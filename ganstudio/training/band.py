@@ -19,7 +19,7 @@ from ganstudio.objectives import build_objective, value
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.group import check_plane, check_stackable
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
 from ganstudio.training.stacked import StackedMLP
 from ganstudio.training.trainer import Trainer
 
@@ -81,6 +81,7 @@ class Band:
         self._moves: list[_Moves] = []
         self._tables: list[npt.NDArray[np.float64]] = []
         self._noise = 0.0
+        self._penalty = 1.0
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiments)
@@ -102,6 +103,7 @@ class Band:
         schedule = self.experiment.schedule
         factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count)
         judged, d_gradient, answered, g_gradient = None, None, None, None
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
@@ -122,10 +124,11 @@ class Band:
             g = self._blurred(self.generator(self._draw_latents()))
         real, fake = self._judge(x.flatten(0, 1), g.flatten(0, 1))
         loss = self.objective.discriminator_loss(real, fake)
-        if self.objective.penalises:
+        if self.objective.penalises and self._penalty > 0:
             some_x, some_g = (samples[:, :: self.objective.every] for samples in (x, g))
             self._penalised = some_x.shape[1]
-            loss = loss + self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
+            penalty = self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
+            loss = loss + self._penalty * penalty
         return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss, factor)
 
     def _move_generator(self, factor: float) -> tuple[tuple[Tensor, Tensor | None], Tensor]:

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ganstudio.experiment import ScheduleSpec, Spec
+    from ganstudio.objectives import Objective
 
 Parameters = list["nn.Parameter"]
+
+GEOMETRIC_END = 0.01
+"""Share of the learning rate that is left where it fell by the same factor each step."""
 
 
 def _adam(spec: AdamSpec) -> dict[str, Any]:
@@ -82,18 +86,36 @@ class PlayerOptimiser:
 
 
 def instance_noise(schedule: ScheduleSpec, step: int) -> float:
-    """Standard deviation of the instance noise at ``step``, model units: falls in a line to 0.
+    """Standard deviation of the instance noise at ``step``, model units: falls in a line to 0, or by a constant factor.
 
     Sønderby et al. 2016 (arXiv:1610.04490), Huszár 2016: noise on both kinds of samples lets narrow supports overlap,
     so that G is shown the way to every mode before they part. V then bounds the JSD of the two blurred distributions,
-    which is never more than that of the sharp ones.
+    which is never more than that of the sharp ones. A constant factor gives each scale as many steps as any other, as
+    in the noise levels of Song and Ermon 2019 (arXiv:1907.05600).
     """
-    return schedule.instance_noise * max(0.0, 1 - step / (schedule.noise_share * schedule.steps))
+    share = step / (schedule.noise_share * schedule.steps)
+    if share >= 1:
+        return 0.0
+    if 0 < schedule.noise_end < schedule.instance_noise:
+        return float(schedule.instance_noise * (schedule.noise_end / schedule.instance_noise) ** share)
+    return schedule.instance_noise * (1 - share)
+
+
+def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int) -> float:
+    """Share of its weight that the objective's penalty has at ``step``: 1, or falling with the noise's variance.
+
+    Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
+    penalty stays what it was beside the rest of the loss. R3GAN lowers its gamma as it goes, too (Huang et al. 2024).
+    """
+    if not objective.fades or schedule.instance_noise == 0:
+        return 1.0
+    return (instance_noise(schedule, step) / schedule.instance_noise) ** 2
 
 
 def learning_rate_factor(schedule: ScheduleSpec, step: int) -> float:
-    """Share of the learning rate at ``step``: 1, then falling in a line to 0 just after the last step."""
+    """Share of the learning rate at ``step``: 1, then falling just after the last step to 0, or to GEOMETRIC_END."""
     start = schedule.decay_start * schedule.steps
     if schedule.decay == "none" or step < start:
         return 1.0
-    return max(0.0, (schedule.steps - step) / (schedule.steps - start))
+    left = max(0.0, (schedule.steps - step) / (schedule.steps - start))
+    return left if schedule.decay == "linear" else GEOMETRIC_END ** (1 - left)

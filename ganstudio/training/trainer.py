@@ -27,7 +27,7 @@ from ganstudio.presets import check_game
 from ganstudio.training.augmentation import augment
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -114,6 +114,7 @@ class Trainer:
         self._silent = torch.full((), float("nan"), device=device)
         self._rows: list[tuple[int, float, Tensor]] = []
         self._noise = 0.0
+        self._penalty = 1.0
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -141,6 +142,7 @@ class Trainer:
         schedule = self.experiment.schedule
         factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
         self._told: Tensor | None = None
         if phase != "generator":
@@ -167,9 +169,9 @@ class Trainer:
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
-        if self.objective.penalises:
+        if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
-            total = total + self.objective.penalty(self.discriminator, x[::every], g[::every])
+            total = total + self._penalty * self.objective.penalty(self.discriminator, x[::every], g[::every])
         sight = Sight(z, x, g, real, fake, loss, total, information)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():

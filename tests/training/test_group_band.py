@@ -78,7 +78,7 @@ OBJECTIVES = [
     MinimaxSpec(generator_update="combined"),
     LeastSquaresSpec(),
     HingeSpec(),
-    RelativisticSpec(gamma=0.1),
+    RelativisticSpec(gamma=0.1, fades=True),
 ]
 
 
@@ -128,6 +128,16 @@ def test_with_noise_decay_several_moves_of_d_and_other_networks(plane):
     )
     band, singles = band_of(experiment), singles_of(experiment)
     run(band, singles, 10)
+    assert_equal_games(band, singles)
+    assert_equal_scalars(band, singles)
+
+
+def test_a_penalty_that_fades_with_noise_that_falls_by_a_factor(plane):
+    schedule = {"steps": 12, "instance_noise": 0.3, "noise_end": 0.1, "decay": "geometric", "noise_share": 0.5}
+    schedule = plane.schedule.model_copy(update=schedule)
+    experiment = plane.model_copy(update={"objective": MinimaxSpec(gamma=1.0, fades=True), "schedule": schedule})
+    band, singles = band_of(experiment), singles_of(experiment)
+    run(band, singles, 10)  # some with the penalty, some behind it
     assert_equal_games(band, singles)
     assert_equal_scalars(band, singles)
 

@@ -196,7 +196,9 @@ def test_playing_on_after_the_last_step_and_starting_over(band):
     drive.events.clear()
     drive.send(Step())
     drive.until(StateChanged, state="paused", step=1)
-    np.testing.assert_array_equal(drive.rows()[:, 0, 2:], first)
+    # The scalars of several steps are computed at once, and where a row falls into the remainder of a vector operation
+    # torch takes another path of softplus, which differs in the last bit; the weights know nothing of it.
+    np.testing.assert_allclose(drive.rows()[:, 0, 2:], first, rtol=1e-6)
     drive.finish()
 
 

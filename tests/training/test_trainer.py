@@ -1,5 +1,6 @@
 """The step: who moves when, what is recorded, what a change leaves alone."""
 
+import copy
 import math
 
 import numpy as np
@@ -18,10 +19,11 @@ from ganstudio.experiment import (
     SGDSpec,
     WassersteinSpec,
 )
+from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor
+from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
 from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -180,6 +182,8 @@ def test_every_optimiser_descends(spec):
 
 
 def test_the_learning_rate_falls_in_a_line_over_the_second_half():
+    falling = ScheduleSpec(steps=100, decay="geometric", decay_start=0.5)
+    assert [learning_rate_factor(falling, step) for step in (49, 50, 75, 100)] == pytest.approx([1, 1, 0.1, 0.01])
     schedule = ScheduleSpec(steps=100, decay="linear", decay_start=0.5)
     assert [learning_rate_factor(schedule, step) for step in (0, 49, 50, 75, 100, 200)] == [1, 1, 1, 0.5, 0, 0]
     assert learning_rate_factor(ScheduleSpec(steps=100, decay="none"), 99) == 1
@@ -189,6 +193,42 @@ def test_instance_noise_falls_in_a_line_to_nothing():
     schedule = ScheduleSpec(steps=100, instance_noise=0.8, noise_share=0.5)
     assert [instance_noise(schedule, step) for step in (0, 25, 50, 99)] == pytest.approx([0.8, 0.4, 0, 0])
     assert instance_noise(ScheduleSpec(), 0) == 0
+
+
+def test_instance_noise_falls_by_the_same_factor_each_step_where_it_has_an_end():
+    schedule = ScheduleSpec(steps=100, instance_noise=0.8, noise_share=0.5, noise_end=0.008)
+    assert [instance_noise(schedule, step) for step in (0, 25, 49)] == pytest.approx([0.8, 0.08, 0.00877], rel=1e-3)
+    assert [instance_noise(schedule, step) for step in (50, 99)] == [0, 0]
+    above = ScheduleSpec(steps=100, instance_noise=0.1, noise_end=0.2)  # an end above the beginning is none
+    assert instance_noise(above, 25) == pytest.approx(0.05)
+
+
+def test_a_penalty_that_fades_falls_with_the_noise_s_variance_and_is_gone_with_it():
+    schedule = ScheduleSpec(steps=100, instance_noise=0.8, noise_share=0.5, noise_end=0.008)
+    fading, steady = (build_objective(RelativisticSpec(fades=fades)) for fades in (True, False))
+    assert [penalty_factor(fading, schedule, step) for step in (0, 25, 60)] == pytest.approx([1, 0.01, 0])
+    assert [penalty_factor(steady, schedule, step) for step in (0, 25, 60)] == [1, 1, 1]
+    assert penalty_factor(fading, ScheduleSpec(), 3000) == 1  # without noise there is nothing to fall with
+
+
+def test_d_feels_a_fading_penalty_as_long_as_there_is_noise(plane):
+    noisy = with_setting(with_setting(plane, "schedule.instance_noise", 0.3), "schedule.noise_share", 0.5)
+    kinds = [{"kind": "minimax"}, {"kind": "minimax", "gamma": 5.0, "fades": True}, {"kind": "minimax", "gamma": 5.0}]
+    trainers = [trainer_of(with_setting(noisy, "objective", kind)) for kind in kinds]
+    for trainer in trainers:
+        trainer.step()
+    free, fading, steady = (next(trainer.discriminator.parameters()) for trainer in trainers)
+    assert torch.equal(fading, steady)  # at the first step its weight is whole
+    assert not torch.equal(fading, free)
+    begun = copy.deepcopy(trainers[0].state() | {"step": 30})
+    players = [copy.deepcopy(player.state_dict()) for player in (trainers[0].generator, trainers[0].discriminator)]
+    for trainer in trainers:
+        trainer.load_state(copy.deepcopy(begun))
+        trainer.generator.load_state_dict(players[0])
+        trainer.discriminator.load_state_dict(players[1])
+        trainer.step()
+    assert torch.equal(fading, free)  # and behind the noise there is none
+    assert not torch.equal(fading, steady)
 
 
 def test_instance_noise_reaches_all_that_d_sees(plane):
