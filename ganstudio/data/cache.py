@@ -207,7 +207,9 @@ def _sweep() -> None:
     except OSError:
         return
     for path in left:
-        if time.time() - _time(path) > _LEFT_BEHIND:
+        # What is being written is held, but not every file system knows of that: its files are young as well.
+        newest = max(map(_time, (path, *path.glob("*"))))
+        if time.time() - newest > _LEFT_BEHIND:
             remove(path)
 
 

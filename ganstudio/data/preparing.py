@@ -17,6 +17,8 @@ from ganstudio.data.storing import Storing
 from ganstudio.data.tally import Shades, Tally
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ganstudio.data.alike import Words
     from ganstudio.data.cache import Entry, Tables
     from ganstudio.data.decoding import Portion
@@ -98,7 +100,8 @@ class _Preparation:
                 self._watch.progress(done, max(done, source.total) if source.total else 0)
             if not store.count:
                 raise nothing_usable(self._path, self._skips)
-            return store.finish(self._facts(), self._tables(), self._path)
+            indices, classes = labels.from_paths(self._names) or (None, ())
+            return store.finish(self._facts(classes), self._tables(indices), self._path)
 
     def _take(self, portion: Portion, store: Storing) -> None:
         for name, reason in portion.skipped:
@@ -129,19 +132,17 @@ class _Preparation:
         # Sorting a hundred thousand names into classes takes a while: what is told rarely costs little.
         self._pause = max(TELLING, 10 * (self._told - began))
 
-    def _facts(self) -> dict[str, Any]:
-        found = labels.from_paths(self._names)
+    def _facts(self, classes: tuple[str, ...]) -> dict[str, Any]:
         return {
             "choices": _choices(self._spec),
             "name": self._path.name,
-            "classes": found[1] if found else (),
+            "classes": classes,
             "tally": self._tally.facts(),
             "skipped": [(one.name, one.reason) for one in self._skips.named],
             "skipped_more": self._skips.more,
         }
 
-    def _tables(self) -> Tables:
-        found = labels.from_paths(self._names)
+    def _tables(self, indices: npt.NDArray[np.int64] | None) -> Tables:
         mean, histogram = self._shades.mean, self._shades.histogram
         assert mean is not None
         assert histogram is not None
@@ -153,8 +154,8 @@ class _Preparation:
             "mean": mean,
             "histogram": histogram,
         }
-        if found:
-            tables["labels"] = found[0]
+        if indices is not None:
+            tables["labels"] = indices
         return tables
 
 

@@ -53,8 +53,9 @@ idle, began, used = now(), time.perf_counter(), time.process_time()
 sheet = Sheet()
 card, dataset = read(Path(sys.argv[1]), watch=sheet)
 seconds, used = time.perf_counter() - began, time.process_time() - used
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"first": sheet.first or 0.0, "ready": seconds, "cpu": used, "mib": (peak - idle) / 1024, "count": card.count}))
+taken = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024
+found = {"first": sheet.first or 0.0, "ready": seconds, "cpu": used, "mib": taken, "count": card.count}
+print(json.dumps(found))
 """
 
 

@@ -231,10 +231,12 @@ def test_what_a_killed_program_left_is_swept_and_what_is_written_is_not(pictures
         path.mkdir()
         (path / cache.IMAGES).write_bytes(b"half of it")
         if name != "new":
+            os.utime(path / cache.IMAGES, (long_ago, long_ago))
             os.utime(path, (long_ago, long_ago))
     writing = cache.folder() / ".being-written-writing"
     hold = Hold(writing, alone=True)
-    os.utime(writing, (long_ago, long_ago))
+    for file in (writing / ".lock", writing):
+        os.utime(file, (long_ago, long_ago))
     build_dataset(spec_of(pictures))
     assert sorted(leftovers()) == [".being-written-new", ".being-written-writing"]
     hold.release()
