@@ -330,7 +330,7 @@ class FakeSession:
 def opened(**changes) -> Opened:
     known = dict.fromkeys(Opened.__dataclass_fields__)
     known |= {"experiment": Experiment(), "step": 0, "seconds": 0.0, "data_name": "Fake", "data_count": 12}
-    return Opened(**(known | {"skipped": (), "skipped_count": 0, "device": "cpu", "threads": 2} | changes))
+    return Opened(**(known | {"skipped": (), "skipped_count": 0, "notes": (), "device": "cpu", "threads": 2} | changes))
 
 
 @pytest.fixture

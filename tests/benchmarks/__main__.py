@@ -32,7 +32,7 @@ MODULES = {
         "feed_colour",
         "feed_colour_cold",
     ),
-    "folder": ("folder_ready", "folder_again"),
+    "folder": ("folder_ready",),
 }
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
