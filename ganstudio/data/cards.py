@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data import archives, cache, labels
+from ganstudio.data import archives, cache, containers, labels
 from ganstudio.data.card import Card, ClassCount
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.tally import Shades, Tally
@@ -100,7 +100,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     return Card(
         name=path.name,
         kind=kind,
-        verdict=_VERDICTS.get(type(spec), "{source}").format(source=dataset.source),
+        verdict=_verdict(spec, dataset),
         spec=spec,
         shape=dataset.shape,
         complete=True,
@@ -117,10 +117,19 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
 
 _VERDICTS: dict[type[Spec], str] = {
     IdxSpec: "an IDX file of images, by the numbers that it begins with: {source}",
-    ArraySpec: "an array, by what its header says of its shape: {source}",
     TableSpec: "points, as lines of the text hold two columns of numbers: {source}",
     DensitySpec: "a density, as it is one picture without colour: {source}",
 }
+
+
+def _verdict(spec: DatasetSpec, dataset: Dataset) -> str:
+    if isinstance(spec, ArraySpec):
+        try:
+            found = containers.find(Path(spec.path).expanduser())
+        except DatasetError:  # it is gone, and what was kept of it is shown
+            found = None
+        return f"{found.what}: {dataset.source}" if found else dataset.source
+    return _VERDICTS.get(type(spec), "{source}").format(source=dataset.source)
 
 
 def verdict(path: Path, kinds: Counter[str]) -> str:

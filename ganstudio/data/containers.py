@@ -39,13 +39,16 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """A kind of file. fits: whether a path is of it, a folder or a file that begins with some bytes.
+    """A kind of file. what: it is, and by what that is told, for people.
+
+    fits: whether a path is of it, which is a folder, or a file that begins with some bytes.
 
     headers: the arrays by name, the name being empty where there is one without; read: one of them. Both raise
     DatasetError. classes: what the numbers of its labels mean, where the file tells. is_mapped: whether what is read
     stays on disk until it is looked at.
     """
 
+    what: str
     fits: Callable[[Path, bytes], bool]
     headers: Callable[[Path], Mapping[str, Header]]
     read: Callable[[Path, str], Array]
@@ -179,12 +182,38 @@ def check_room(name: str, header: Header) -> None:
 
 
 CONTAINERS: tuple[Container, ...] = (
-    Container(fits=is_npy, headers=_npy_headers, read=_npy, is_mapped=True),
-    Container(fits=is_npz, headers=_npz_headers, read=read_npz),
-    Container(fits=cifar.is_cifar, headers=cifar.headers, read=cifar.read, classes=cifar.classes),
-    Container(fits=matlab.is_matlab, headers=matlab.headers, read=matlab.read),
-    Container(fits=hdf5.is_hdf5, headers=hdf5.headers, read=hdf5.read),
-    Container(fits=parquet.is_parquet, headers=parquet.headers, read=parquet.read),
-    Container(fits=pixel_rows.is_pixel_rows, headers=pixel_rows.headers, read=pixel_rows.read),
+    Container(
+        what="an array, by what its header says of its shape",
+        fits=is_npy,
+        headers=_npy_headers,
+        read=_npy,
+        is_mapped=True,
+    ),
+    Container(
+        what="arrays, by what their headers say of their shapes", fits=is_npz, headers=_npz_headers, read=read_npz
+    ),
+    Container(
+        what="CIFAR's binary version, by its names and its records",
+        fits=cifar.is_cifar,
+        headers=cifar.headers,
+        read=cifar.read,
+        classes=cifar.classes,
+    ),
+    Container(
+        what="a MATLAB file, by what it begins with", fits=matlab.is_matlab, headers=matlab.headers, read=matlab.read
+    ),
+    Container(what="an HDF5 file, by what it begins with", fits=hdf5.is_hdf5, headers=hdf5.headers, read=hdf5.read),
+    Container(
+        what="a Parquet file, by what it begins with",
+        fits=parquet.is_parquet,
+        headers=parquet.headers,
+        read=parquet.read,
+    ),
+    Container(
+        what="a table of pixels, as each line holds those of a square image",
+        fits=pixel_rows.is_pixel_rows,
+        headers=pixel_rows.headers,
+        read=pixel_rows.read,
+    ),
 )
 """Every kind of file that holds arrays. The first that fits is taken."""

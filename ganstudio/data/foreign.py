@@ -3,8 +3,9 @@
 These libraries were written for files of friends. What is dropped may come from anybody: a file that brings its reader
 down, or has it ask for all the memory, becomes an error in words here, and the window stands.
 
-Both sides speak in bytes, each message with a letter before it: J a value in JSON, B bytes, E an error in words, Z the
-end. Nothing is pickled, so that a reader that was taken over by a file can't take over the program.
+The reader speaks in messages, each with its length in eight bytes and a letter before it: J a value in JSON, B bytes, E
+an error in words, Z the end. Nothing is pickled, so that a reader that was taken over by a file can't take over the
+program. It is a program of its own and no child of multiprocessing, as the process that trains may have none of those.
 """
 
 from __future__ import annotations
@@ -12,30 +13,27 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import multiprocessing
+import os
 import signal
+import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ganstudio.data import limits
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from multiprocessing.connection import Connection
 
-PATIENCE = 120.0
-"""Seconds without an answer after which a file is given up."""
-
-START = "spawn"
-"""How the process begins; a fork would take the window's threads with it."""
-
-_READERS = {"scipy": "matlab", "h5py": "hdf5", "pyarrow": "parquet"}
-"""The library that a module of this room needs."""
+PATIENCE = 600
+"""Seconds of computing after which a reader is ended."""
 EXTRA = "pip install 'ganstudio[formats]'"
 """How the libraries are installed."""
+
+_READERS = {"scipy": "matlab", "h5py": "hdf5", "pyarrow": "parquet"}
+"""The module of this room that needs a library."""
 _PORTION = 2**24
 _OTHERS = 2**30  # address space beside the data: shared libraries and the allocators' reserves
 
@@ -60,22 +58,51 @@ def _told(library: str, question: str, path: Path, _size: int, _changed: int) ->
 def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any]:
     """What the generator ``question`` of the library's module yields for a path: values that JSON can hold, and bytes.
 
-    Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the process.
+    Raises DatasetError as it does, and where the reader breaks down. Closing the iterator ends the reader.
     """
-    context: Any = multiprocessing.get_context(START)
-    here, there = context.Pipe(duplex=False)
-    arguments = (there, _READERS[library], question, str(path), details, limits.memory_bytes())
-    process = context.Process(target=_serve, args=arguments, daemon=True)
-    process.start()
-    there.close()
+    messages = _messages(_READERS[library], question, path, details)
     try:
-        while (message := _next(here, path))[:1] != b"Z":
+        for message in messages:
+            if message[:1] == b"Z":
+                return
             yield heard(message)
     finally:
+        messages.close()
+    raise DatasetError(f'"{path.name}" is damaged: it broke down what reads it; save or fetch it again')
+
+
+def _messages(module: str, question: str, path: Path, details: tuple[str, ...]) -> Generator[bytes]:
+    # -P: what lies in the folder that the program was started in is none of its business.
+    command = [sys.executable, "-P", "-m", "ganstudio.data.foreign", module, question, str(path), *details]
+    packages = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(packages))
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    )
+    assert process.stdout is not None
+    try:
+        yield from received(process.stdout)
+    finally:
         process.kill()
-        process.join()
-        process.close()
-        here.close()
+        process.stdout.close()
+        process.wait()
+
+
+def received(stream: IO[bytes]) -> Iterator[bytes]:
+    """The messages in a stream, as far as they are whole."""
+    while len(length := stream.read(8)) == 8:
+        wanted = int.from_bytes(length, "big")
+        if wanted > _PORTION + 1:  # no reader of ours says so much at once
+            return
+        message = stream.read(wanted)
+        if len(message) < wanted:
+            return
+        yield message
+
+
+def sent(message: bytes) -> bytes:
+    """A message as it stands in the stream."""
+    return len(message).to_bytes(8, "big") + message
 
 
 def heard(message: bytes) -> Any:
@@ -85,22 +112,17 @@ def heard(message: bytes) -> Any:
     return json.loads(message[1:]) if message[:1] == b"J" else message[1:]
 
 
-def _next(connection: Connection, path: Path) -> bytes:
-    try:
-        if connection.poll(PATIENCE):
-            return connection.recv_bytes(_PORTION + 1)
-        why = f"takes more than {PATIENCE:.0f} s to read"
-    except (EOFError, OSError):
-        why = "is damaged: it broke down what reads it"
-    raise DatasetError(f'"{path.name}" {why}; save or fetch it again')
+# --- in the process that reads ----------------------------------------------------------------------------------------
 
 
-def _serve(connection: Connection, module: str, question: str, path: str, details: tuple[str, ...], room: int) -> None:
+def serve(module: str, question: str, path: str, *details: str) -> None:
+    """Answer a question on standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides when to stop
     reader = importlib.import_module(f"ganstudio.data.{module}")
-    _bound(room)
+    _bound(limits.memory_bytes())
     for message in answers(reader, question, Path(path), *details):
-        connection.send_bytes(message)
+        sys.stdout.buffer.write(sent(message))
+    sys.stdout.buffer.flush()
 
 
 def answers(reader: Any, question: str, path: Path, *details: str) -> Iterator[bytes]:
@@ -127,12 +149,17 @@ def answers(reader: Any, question: str, path: Path, *details: str) -> Iterator[b
 
 
 def _bound(room: int) -> None:
-    """Let this process take so much memory beside what it has."""
+    """Let this process take so much memory beside what it has, and so much time."""
     if sys.platform != "linux":
         return
     import resource
 
+    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + room + _OTHERS
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])

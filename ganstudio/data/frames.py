@@ -23,7 +23,7 @@ MAX_FRAMES = 20_000
 """Frames of one file; a quarter of an hour at 25 a second."""
 MAX_PIXELS = 4 * 10**9
 """Pixels of all frames together: two thousand of 1920 x 1080, and a minute of unpacking."""
-FEW_PIXELS, PIXELS_PER_BYTE = 10**8, 1_000
+FEW_PIXELS, PIXELS_PER_BYTE = 2 * 10**7, 10_000
 """So many pixels any file may unpack to, and so many more for each of its bytes: a small one that is more is a bomb."""
 MAX_SIDE = 1024
 """Longer side that frames are brought down to: four times the largest image that is trained on."""
@@ -60,6 +60,8 @@ def _frames(path: Path, total: int, skips: Skips) -> Iterator[tuple[str, bytes]]
     with pictures.pillow_rules():
         try:
             with pictures._opened(data) as image:
+                if total * image.width * image.height > most:  # before any is unpacked
+                    raise _too_much(path, f"more than {most / 1e6:,.0f} million pixels")
                 for index in range(total):
                     name = f"frame {index + 1:05}"
                     try:

@@ -132,7 +132,7 @@ CIFAR10 = KnownDataset(
             sha256="c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
         ),
     ),
-    licence="none stated; its authors ask to be cited",
+    licence="no licence stated, its authors ask to be cited",
     citation="A. Krizhevsky: Learning multiple layers of features from tiny images, University of Toronto, 2009",
     mirrors=("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
     classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),

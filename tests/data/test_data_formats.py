@@ -90,7 +90,7 @@ def test_an_animation_that_breaks_off_gives_the_frames_before(tmp_path):
 
 def test_too_many_frames(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(frames, "MAX_PIXELS", 5 * SIDE * SIDE)
+        patch.setattr(frames, "MAX_PIXELS", COUNT * SIDE * SIDE - 1)
         with pytest.raises(DatasetError, match="holds more than 0 million pixels; choose a part of it"):
             open_path(put(tmp_path, "moving.png", file_samples.animation("PNG")))
         patch.setattr(frames, "MAX_SIDE", 4)
