@@ -89,8 +89,8 @@ class Scene(QWidget):
             view.viewport().setAcceptDrops(False)
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
-        for view in (self.plane, self.gallery):
-            view.examined.connect(self._examine)
+        self.plane.examined.connect(self._examine)
+        self.gallery.examined.connect(self._examine)
         self.gallery.selected.connect(self._pick)
         self.gallery.picked.connect(self.latent.set_latents)
         self.latent.requested.connect(self._on_requested)

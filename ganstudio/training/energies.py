@@ -1,4 +1,4 @@
-"""What an autoencoder as D makes of samples: their energies, and its reconstructions. Made from a copy of its weights."""
+"""What an autoencoder as D makes of samples: their energies, and its reconstructions, made from copies of weights."""
 
 from __future__ import annotations
 

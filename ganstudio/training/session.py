@@ -237,6 +237,8 @@ class Session:
             # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
             yield Checkpointed(self._trainer.step_count, path)
             return
+        if self._broken:
+            yield Notice("Nothing was saved: weights are no longer finite numbers. The last checkpoint is from before.")
         yield from self._checkpoint()
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 _TIP = (
     "I(c; G(z, c)) ≥ L_I = H(c) minus the cross-entropy of Q, for each code; dashed: its ceiling H(c), where it has "
     "one. I(t; X) ≥ log 2 + V/2: what a sample tells of the fair bit t that says real or generated; this information "
-    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G), the sum over the codes; the chip "
-    "I−λI shows it, from the two bounds and with the lambda in force now. The same variational bound is used twice: for c "
-    "it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
+    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G), the sum over the codes; "
+    "the chip I−λI shows it, from the two bounds and with the lambda in force now. The same variational bound is used "
+    "twice: for c it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
 )
 _BIT = "I(t; X)"
 _READING = "I(t; X) − λ I(c; G)"

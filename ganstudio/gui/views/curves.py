@@ -99,7 +99,7 @@ class CurvesView(QWidget):
     @property
     def panels(self) -> tuple[Panel, ...]:
         """The plots that this game has."""
-        has = {self.informations: self._has_codes, self.likenesses: self._has_energies}
+        has: dict[Panel, bool] = {self.informations: self._has_codes, self.likenesses: self._has_energies}
         return tuple(panel for panel in self._panels if has.get(panel, True))
 
     def _lay_out(self) -> None:

@@ -81,8 +81,8 @@ class Inspection(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Sample and its reconstruction")
         self.setToolTip(
-            "The sample that was clicked, what D's autoencoder reconstructs of it, and the squared error of each pixel: "
-            "its mean is the energy"
+            "The sample that was clicked, what D's autoencoder reconstructs of it, and the squared error of each "
+            "pixel: its mean is the energy"
         )
 
     @property
@@ -111,7 +111,11 @@ class Inspection(QWidget):
             self.texts = ()
         else:
             self._pictures = ()
-            self.texts = tuple(f"({point[0]:.3f}, {point[1]:.3f})" for point in (sample, reconstruction))
+            names = ("x" if kind == "real" else "G(z)", "D's version")
+            self.texts = tuple(
+                f"{name} = ({point[0]:.3f}, {point[1]:.3f})".replace("-", "\u2212")
+                for name, point in zip(names, (sample, reconstruction), strict=True)
+            )
         self.update()
 
     def words(self) -> str:
@@ -139,9 +143,8 @@ class Inspection(QWidget):
             width, height = image.width() * shrink, image.height() * shrink
             painter.drawImage(QRectF(left + (_SIDE - width) / 2, top + (_SIDE - height) / 2, width, height), image)
         for index, text in enumerate(self.texts):
-            name = ("x" if self._kind == "real" else "G(z)", "D makes of it")[index]
             painter.setPen(QColor(COLOURS[self._kind] if index == 0 else theme.MUTED))
-            painter.drawText(QRectF(0, top + 2 * index * line, self.width(), line), middle, f"{name} = {text}")
+            painter.drawText(QRectF(0, top + 2 * index * line, self.width(), line), middle, text)
         painter.setPen(QColor(theme.TEXT))
         below = top + _SIDE + 3 if self._pictures else top + 4 * line + 8
         painter.drawText(QRectF(0, below, self.width(), line), middle, self.words())

@@ -31,8 +31,8 @@ class GalleryView(QWidget):
 
     ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
     index; ``picked`` the latents (width,) of a cell of the sheet. ``examined`` carries the image (h, w, c) that was
-    clicked last, as it is now, and whether it is "real" or "generated". ``watch_changed`` carries a ``Watch``, which is empty
-    while only real images are shown.
+    clicked last, as it is now, and whether it is "real" or "generated". ``watch_changed`` carries a ``Watch``, which is
+    empty while only real images are shown.
     """
 
     selected = Signal(int)

@@ -330,7 +330,9 @@ class PlaneView(QWidget):
         box = self._plot.getViewBox()
         if click.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(click.scenePos()):
             point = box.mapSceneToView(click.scenePos())
-            shown = [name for name, layer in (("real", self._real), ("generated", self._generated)) if layer.isVisible()]
+            shown = [
+                name for name, layer in (("real", self._real), ("generated", self._generated)) if layer.isVisible()
+            ]
             self._examined.choose(point.x(), point.y(), box.viewPixelSize()[0], shown)
             self._examine()
 

@@ -77,9 +77,9 @@ class Quit:
 
 @dataclass(frozen=True)
 class Watch:
-    """Which layers frames shall contain: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery",
-    and in a game of energies "energies".
+    """Which layers frames shall contain.
 
+    layers: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery"; of energies "energies" too.
     bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
     sheet: latents (n, width) float32 that frames shall show what G makes of, as the layer "sheet"; None: no such layer.
     """
