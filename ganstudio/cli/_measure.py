@@ -40,15 +40,17 @@ _ESTIMATED = {
 
 def measure(arguments: argparse.Namespace) -> int:
     """Measure the newest checkpoint of a run."""
+    began = time.monotonic()
     _check_pictures(arguments.pictures)
+    bound = _bound_at(arguments.run)
     if arguments.gently:
         _step_back()
-    began = time.monotonic()
     from ganstudio.training.checkpoint import load_generator
 
     inception = _inception(arguments.inception)
-    bound = _bound_at(arguments.run)
     generator = load_generator(arguments.run)
+    if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
+        raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of points; .npz keeps its figures")
     tell = (lambda _text: None) if arguments.quiet else note
     figures: dict[str, Any] = {
         "run": str(arguments.run),

@@ -155,7 +155,7 @@ def codes_in_words(figures: dict[str, Any]) -> list[str]:
         told = ", ".join(f"{factor} {number(value)}" for factor, value in row.items())
         if told:
             lines.append(f"  rank correlation of {name} with: {told}")
-    for name, ends in figures["codes_extremes"].items():
+    for name, ends in figures.get("codes_extremes", {}).items():
         lines.append(f"  images at the ends of {name}, by their number: {'; '.join(_ends_in_words(ends))}")
     return lines
 

@@ -44,5 +44,5 @@ def save_sheet(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:
 
     rows = sheet_rows(figures, pictures)
     if not rows:
-        raise UsageError(f"{path}: there are no pictures: {figures.get('images_missing') or 'the run is of points'}")
+        raise UsageError(f"{path}: there are no pictures: {figures['images_missing']}")
     save_rows(path, rows)

@@ -20,5 +20,7 @@ INCEPTION = KnownDataset(
     mirrors=("https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/",),
 )
 
-FETCHED = {**KNOWN, INCEPTION.name: INCEPTION}
-"""Everything that can be fetched, by name: datasets and weights."""
+
+def fetchable() -> dict[str, KnownDataset]:
+    """Everything that can be fetched, by name: datasets and weights."""
+    return {**KNOWN, INCEPTION.name: INCEPTION}

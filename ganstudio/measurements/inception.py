@@ -53,7 +53,7 @@ class _Convolution(nn.Module):
     def __init__(self, before: int, after: int, kernel: int | tuple[int, int], stride: int = 1, pad: bool = True):
         super().__init__()
         sides = (kernel, kernel) if isinstance(kernel, int) else kernel
-        padding = [side // 2 if pad else 0 for side in sides]
+        padding = (sides[0] // 2, sides[1] // 2) if pad else 0
         self.conv = nn.Conv2d(before, after, sides, stride=stride, padding=padding, bias=False)
         self.bn = nn.BatchNorm2d(after, eps=1e-3)
 

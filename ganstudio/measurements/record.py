@@ -42,10 +42,11 @@ class Record:
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all. Raises RecordError where it can't be written."""
         aside = path.with_name(f".writing-{path.name}")
-        told = np.frombuffer(json.dumps(self.figures, allow_nan=False).encode(), np.uint8)
+        arrays: dict[str, Any] = dict(self.pictures)
+        arrays[_FIGURES] = np.frombuffer(json.dumps(self.figures, allow_nan=False).encode(), np.uint8)
         try:
             with aside.open("wb") as file:
-                np.savez_compressed(file, **{_FIGURES: told}, **self.pictures)
+                np.savez_compressed(file, **arrays)
             os.replace(aside, path)
         except OSError as error:
             aside.unlink(missing_ok=True)
@@ -55,8 +56,11 @@ class Record:
     def load(cls, path: Path) -> Record:
         """Read the file; no program in it is run. Raises RecordError where it is none of these."""
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            # Opened here, since numpy leaves a file open that turns out to be none of its own.
+            with path.open("rb") as raw, zipfile.ZipFile(raw):
+                raw.seek(0)
+                with np.load(raw, allow_pickle=False) as file:
+                    arrays = {name: file[name] for name in file.files}
             figures = json.loads(arrays.pop(_FIGURES).tobytes())
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise RecordError(f"{path}: not a file of measures: {error}") from error

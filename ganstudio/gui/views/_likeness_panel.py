@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _TIP = (
     "Pulling-away term PT: the mean squared cosine between the codes that D's encoder gives two samples of a "
-    "minibatch. 0: all codes are at right angles, 1: all point the same way. G's loss has the one of its own samples, with its "
-    "weight. Where G's is far above the data's, G's samples are too much alike"
+    "minibatch. 0: all codes are at right angles, 1: all point the same way. G's loss has the one of its own "
+    "samples, with its weight. Where G's is far above the data's, G's samples are too much alike"
 )
 
 
