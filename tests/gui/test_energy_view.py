@@ -17,6 +17,7 @@ from ganstudio.experiment import (
 from ganstudio.gui import theme
 from ganstudio.gui.views._energy_histogram import BINS, EnergyHistogram
 from ganstudio.gui.views.energy import Inspection
+from ganstudio.training.energies import COUNT
 from ganstudio.training.messages import Adjust, Step
 
 
@@ -116,7 +117,7 @@ def test_images_are_inspected_by_a_click(studio, images):
     assert scene.energy.isVisible()
     for _ in range(3):
         studio.send(Step())
-    studio.wait(lambda: len(scene.energy.histogram.fake) == 256 and len(scene.likeness) == 3)
+    studio.wait(lambda: len(scene.energy.histogram.fake) == COUNT and len(scene.likeness) == 3)
     scene.curves.refresh()
     assert (scene.likeness.raw(0) > 0).all()
     assert (scene.likeness.raw(1) <= 1).all()
@@ -153,7 +154,7 @@ def test_points_are_inspected_by_a_click(studio, tiny):
     }
     studio.start(tiny.model_copy(update=changed))
     plane, energy = studio.scene.plane, studio.scene.energy
-    studio.wait(lambda: len(energy.histogram.fake) == 256)
+    studio.wait(lambda: len(energy.histogram.fake) == COUNT)
     plane.set_layer("generated", False)
     point = plane._real.points[0]
 

@@ -65,6 +65,7 @@ class GalleryView(QWidget):
             wall.selected.connect(lambda _index, kind=kind: self._examine(kind))
         self._sheet = SheetView()
         self._sheet.picked.connect(self.picked)
+        self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
         self._both = QWidget()
         self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._both)
@@ -125,9 +126,10 @@ class GalleryView(QWidget):
     def _examine(self, kind: str) -> None:
         """Say which image was clicked last; D has changed with every frame, and a generated image too."""
         self._examined = kind
-        image = {"generated": self._generated, "real": self._real}[kind].image if kind else None
+        views = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
+        image = views[kind].image if kind else None
         if image is not None:
-            self.examined.emit(image, kind)
+            self.examined.emit(image, "real" if kind == "real" else "generated")
 
     def watch(self) -> Watch:
         """What frames shall contain: the gallery or the sheet, unless only real images are shown."""
