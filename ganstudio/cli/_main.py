@@ -119,7 +119,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
         type=Path,
         help="write the nearest training images and the images at the ends of each code: .png a sheet, .npz everything",
     )
-    measure.add_argument("--gently", action="store_true", help="use one thread of the lowest priority")
+    measure.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
     measure.add_argument("--quiet", action="store_true", help="show no progress")
 

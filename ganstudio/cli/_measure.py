@@ -142,14 +142,14 @@ def _keep(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:
 
 
 def _step_back() -> None:
-    """Leave the machine to whatever else runs: one thread, of the lowest priority where there are any."""
+    """Leave the machine to whatever else runs: one thread, of a lower priority where there are any."""
     import os
 
     import torch
 
     torch.set_num_threads(1)
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(5)  # a third of a core's time beside a training that wants all of it
 
 
 def draw_from(generator: LoadedGenerator) -> Draw:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.bridge import TrainingBridge
     from ganstudio.gui.fetching import Fetcher
-    from ganstudio.training.messages import Checkpointed, Notice, Opened, RunCreated
+    from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened, RunCreated
 
 
 class MeasuresRoom(QObject):
@@ -38,7 +38,7 @@ class MeasuresRoom(QObject):
         bridge.run_created.connect(self._on_run_created)
         bridge.checkpointed.connect(self._on_checkpoint)
         bridge.notice.connect(self._on_notice)
-        bridge.failed.connect(lambda _failed: self._give_up())
+        bridge.failed.connect(self._on_failed)
         bridge.group_opened.connect(lambda _opened: self._leave())
 
     def close(self) -> None:
@@ -62,6 +62,11 @@ class MeasuresRoom(QObject):
 
     def _on_notice(self, event: Notice) -> None:
         if self._waits:  # the checkpoint could not be written
+            self._waits = False
+            self.view.show_failed(event.message)
+
+    def _on_failed(self, event: Failed) -> None:
+        if self._waits:  # what is being measured has its checkpoint, and goes on
             self._waits = False
             self.view.show_failed(event.message)
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
 """Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
+PICTURES_LEAST = 230
+"""Height that what G makes keeps where there are energies below it, if the sliders can spare it."""
 FEW = 4
 """Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
 
@@ -139,6 +141,8 @@ class Scene(QWidget):
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
         low = SLIDERS_HEIGHT if opened.plane is not None and latent.dimensions <= FEW else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0
+        if self._has_energies():  # which stand between: what G makes must not be the one to give way
+            low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
         self._tell_game(opened.experiment)

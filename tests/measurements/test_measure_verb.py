@@ -12,10 +12,10 @@ from PIL import Image
 
 from ganstudio import cli, measurements
 from ganstudio.cli._measure_codes import SLANT, code_names, codes_in_words, compare
-from ganstudio.cli._measure_images import as_pictures
+from ganstudio.cli._measure_images import as_pictures, images_in_words
 from ganstudio.data import build_dataset
 from ganstudio.experiment import GlyphsSpec
-from ganstudio.measurements import features
+from ganstudio.measurements import features, inception
 from ganstudio.measurements.record import Record
 
 if TYPE_CHECKING:
@@ -124,6 +124,31 @@ def test_wrong_files_are_told_before_anything_is_measured(tmp_path, capsys) -> N
     ):
         assert measure(tmp_path / "r", *options) == 2
         assert why in capsys.readouterr().err
+
+
+class Pixels:
+    """In place of Inception: an image's features are its pixels."""
+
+    def features(self, images_nchw: np.ndarray) -> np.ndarray:
+        return images_nchw.reshape(len(images_nchw), -1)
+
+
+def test_the_published_fid_stands_beside_the_local_one(tmp_path, quick, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(inception, "load_inception", lambda path: Pixels())
+    train(tmp_path / "r", "dataset.count=200", "dataset.held_out=150")
+    capsys.readouterr()
+    assert measure(tmp_path / "r", "--json", "--inception") == 0
+    said = capsys.readouterr()
+    figures = json.loads(said.out)
+    assert figures["fid_inception_missing"] is None
+    assert figures["fid_inception"] > 3 * figures["fid_inception_floor"] > 0
+    assert figures["fid_inception"] != pytest.approx(figures["frechet_local"], rel=0.01)
+    progress = [line for line in said.err.splitlines() if line.startswith("Inception has seen")]
+    assert progress[0] == "Inception has seen 0 of 450 images"
+    assert len(progress) == 9
+    words = images_in_words(figures)
+    (line,) = (line for line in words if "FID (Inception)" in line)
+    assert f"{figures['fid_inception']:.3f} ({figures['fid_inception_floor']:.3f}), of 150 images" in line
 
 
 def test_a_run_of_points_has_no_pictures(tmp_path, capsys, monkeypatch) -> None:

@@ -40,7 +40,7 @@ class EnergyHistogram(QWidget):
         self.end = _MARGINS
         self.marked: tuple[float, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 110)
+        self.setMinimumSize(200, 90)
         self.setAccessibleName("Energies")
 
     def sizeHint(self) -> QSize:

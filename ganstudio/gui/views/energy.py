@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"real": theme.REAL, "generated": theme.FAKE}
 """Of a sample's kind."""
-_HEIGHT = 148
+_HEIGHT, _LEAST = 148, 104
 _SIDE = 76  # pixels of a picture at most
 _GAP = 6
 _EMPTY = "Click a sample:\nD's reconstruction of it and its energy are shown here"
@@ -40,7 +40,12 @@ class EnergyView(QWidget):
         layout.setSpacing(theme.SPACING)
         layout.addWidget(self.histogram, 1)
         layout.addWidget(self.inspection)
-        self.setFixedHeight(_HEIGHT)
+        self.setMinimumHeight(_LEAST)
+        self.setMaximumHeight(_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """Room for readable histograms; in a small window they make do with less."""
+        return QSize(super().sizeHint().width(), _HEIGHT)
 
     def open(self, margin: float) -> None:
         """Another game begins, with this margin."""
@@ -135,18 +140,19 @@ class Inspection(QWidget):
             return
         line = painter.fontMetrics().height()
         top = paint.TOP + line
+        side = min(_SIDE, self.height() - top - line - 6)
         for index, (caption, image) in enumerate(self._pictures):
-            left = index * (_SIDE + _GAP)
+            left = index * (_SIDE + _GAP) + (_SIDE - side) / 2
             painter.setPen(QColor(COLOURS[self._kind] if index == 0 else theme.MUTED))
-            painter.drawText(QRectF(left, top - line - 3, _SIDE, line), middle, caption)
-            shrink = _SIDE / max(image.width(), image.height())
+            painter.drawText(QRectF(left, top - line - 3, side, line), middle, caption)
+            shrink = side / max(image.width(), image.height())
             width, height = image.width() * shrink, image.height() * shrink
-            painter.drawImage(QRectF(left + (_SIDE - width) / 2, top + (_SIDE - height) / 2, width, height), image)
+            painter.drawImage(QRectF(left + (side - width) / 2, top + (side - height) / 2, width, height), image)
         for index, text in enumerate(self.texts):
             painter.setPen(QColor(COLOURS[self._kind] if index == 0 else theme.MUTED))
             painter.drawText(QRectF(0, top + 2 * index * line, self.width(), line), middle, text)
         painter.setPen(QColor(theme.TEXT))
-        below = top + _SIDE + 3 if self._pictures else top + 4 * line + 8
+        below = top + side + 3 if self._pictures else top + 4 * line + 8
         painter.drawText(QRectF(0, below, self.width(), line), middle, self.words())
 
 

@@ -126,7 +126,7 @@ class GalleryView(QWidget):
     def _examine(self, kind: str) -> None:
         """Say which image was clicked last; D has changed with every frame, and a generated image too."""
         self._examined = kind
-        views = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
+        views: dict[str, Wall | SheetView] = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
         image = views[kind].image if kind else None
         if image is not None:
             self.examined.emit(image, "real" if kind == "real" else "generated")
