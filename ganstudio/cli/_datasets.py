@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 def known(arguments: argparse.Namespace) -> int:
     """List the datasets that can be fetched, a line each."""
-    from ganstudio.data.known import KNOWN, is_here
+    from ganstudio.data.known import is_here
+    from ganstudio.data.weights import fetchable
 
-    for one in KNOWN.values():
+    for one in fetchable().values():
         say(f"{one.name}  {one.title}, {one.megabytes:.1f} MB, {one.licence}{', already here' if is_here(one) else ''}")
     return 0
 
@@ -24,9 +25,9 @@ def known(arguments: argparse.Namespace) -> int:
 def get(arguments: argparse.Namespace) -> int:
     """Fetch a dataset into the program's folder; the result is that folder."""
     from ganstudio.data.fetching import fetch
-    from ganstudio.data.known import KNOWN
+    from ganstudio.data.weights import fetchable
 
-    wanted = KNOWN[arguments.name]
+    wanted = fetchable()[arguments.name]
     progress = _Bytes(quiet=arguments.quiet)
     progress.note(f"{wanted.title}: {wanted.licence}; {wanted.citation}")
     try:

@@ -106,7 +106,22 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="how the divergences are estimated: by a probe classifier, for any data (probe), or for points by "
         "counting in cells or by nearest neighbours",
     )
+    measure.add_argument(
+        "--inception",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="measure the published FID too, with the weights that were fetched or these; some minutes",
+    )
+    measure.add_argument(
+        "--pictures",
+        metavar="FILE",
+        type=Path,
+        help="write the nearest training images and the images at the ends of each code: .png a sheet, .npz everything",
+    )
+    measure.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
+    measure.add_argument("--quiet", action="store_true", help="show no progress")
 
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
@@ -125,7 +140,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    datasets = verbs.add_parser("datasets", help="list the datasets that can be fetched, or fetch one")
+    datasets = verbs.add_parser("datasets", help="list the datasets and weights that can be fetched, or fetch one")
     datasets.set_defaults(verb=("ganstudio.cli._datasets", "known"))
     get = datasets.add_subparsers(metavar="VERB", title="verbs").add_parser(
         "get",
@@ -133,7 +148,7 @@ def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
         description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
     )
     get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
-    get.add_argument("name", metavar="NAME", choices=("mnist",), help="mnist")
+    get.add_argument("name", metavar="NAME", choices=("mnist", "inception"), help="mnist, inception")
     get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
     get.add_argument("--quiet", action="store_true", help="show no progress")
 
