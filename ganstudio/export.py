@@ -29,6 +29,7 @@ SUFFIXES = (".png", ".npy", ".npz")
 _REAL, _FAKE, _DISCRIMINATOR, _GENERATOR, _MUTED = "#0f8b80", "#c96f00", "#3f6ae0", "#d6336c", "#6b7280"
 _POINTS_PAINTED = 4000
 """Values of a curve that are painted: a few for each column of pixels."""
+_WORDS_WIDTH = 110  # of the words beside a row of images
 _SMALLEST_SIDE = 32
 """Small images are enlarged by a whole factor to at least this many pixels, so that a person can see them."""
 
@@ -61,6 +62,31 @@ def sample_grid(images: npt.NDArray[np.uint8], columns: int | None = None) -> Im
         enlarged = image.repeat(factor, axis=0).repeat(factor, axis=1)
         canvas[top : top + height * factor, left : left + width * factor] = enlarged
     return Image.fromarray(canvas[:, :, 0] if channels == 1 else canvas)
+
+
+def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> None:
+    """Write rows of images (n, h, w, c), each with its words on the left; one without images is a heading.
+
+    Raises ExportError when the file can't be written.
+    """
+    from PIL import Image, ImageDraw
+
+    grids = [(words, sample_grid(images, len(images)) if len(images) else None) for words, images in rows]
+    line = 22
+    heights = [line if grid is None else grid.height for _, grid in grids]
+    width = max([_WORDS_WIDTH + grid.width for _, grid in grids if grid is not None], default=_WORDS_WIDTH)
+    # A heading may be longer than its rows are.
+    sheet = Image.new("RGB", (max(width, 3 * _WORDS_WIDTH) + 8, sum(heights) + 8), "white")
+    draw, top = ImageDraw.Draw(sheet), 4
+    for (words, grid), height in zip(grids, heights, strict=True):
+        draw.text((6, top + height / 2), words, fill="black" if grid is None else _MUTED, anchor="lm")
+        if grid is not None:
+            sheet.paste(grid, (_WORDS_WIDTH, top))
+        top += height
+    try:
+        sheet.save(path)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def look(arguments: argparse.Namespace) -> int:
-    """Print the card of what lies at the path; without one, list the datasets that can be fetched."""
+    """Print the card of what lies at the path; without one, list what can be fetched."""
     if arguments.path is None:
         return _known()
     from ganstudio.data.reading import Watch, read
@@ -36,9 +36,10 @@ def look(arguments: argparse.Namespace) -> int:
 
 def _known() -> int:
     from ganstudio.data import cache, limits
-    from ganstudio.data.known import KNOWN, is_here
+    from ganstudio.data.known import is_here
+    from ganstudio.data.weights import fetchable
 
-    for one in KNOWN.values():
+    for one in fetchable().values():
         say(f"{one.name}  {one.title}, {one.cost}, {one.licence}{', already here' if is_here(one) else ''}")
     if sys.stderr is not None:
         sys.stderr.write(f"{limits.sentence()}, of which {cache.total_bytes() / 1e9:.1f} GB are used.\n")
@@ -48,9 +49,9 @@ def _known() -> int:
 def get(arguments: argparse.Namespace) -> int:
     """Fetch a dataset into the program's folder; the result is that folder."""
     from ganstudio.data.fetching import fetch
-    from ganstudio.data.known import KNOWN
+    from ganstudio.data.weights import fetchable
 
-    wanted = KNOWN[arguments.name]
+    wanted = fetchable()[arguments.name]
     progress = Progress(quiet=arguments.quiet)
     progress.note(f"{wanted.title}: {wanted.licence}; {wanted.citation}")
     try:

@@ -17,7 +17,8 @@ INTERRUPTED = 130
 _GET = "datasets get"
 
 KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
-"""What can be fetched; those of ``data.known``, which is not imported for a page of help."""
+WEIGHTS = "inception"
+"""What can be fetched; those of ``data.known`` and ``data.weights``, which are not imported for a page of help."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -112,7 +113,22 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="how the divergences are estimated: by a probe classifier, for any data (probe), or for points by "
         "counting in cells or by nearest neighbours",
     )
+    measure.add_argument(
+        "--inception",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="measure the published FID too, with the weights that were fetched or these; some minutes",
+    )
+    measure.add_argument(
+        "--pictures",
+        metavar="FILE",
+        type=Path,
+        help="write the nearest training images and the images at the ends of each code: .png a sheet, .npz everything",
+    )
+    measure.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
+    measure.add_argument("--quiet", action="store_true", help="show no progress")
 
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
@@ -133,10 +149,10 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
     datasets = verbs.add_parser(
         "datasets",
-        help="look at a dataset, or list those that can be fetched",
+        help="look at a dataset, or list those and the weights that can be fetched",
         description="Read what lies at PATH and print its card: what it was taken for, how many of which size and "
         "class, what was skipped. It is kept prepared, so that training on it begins at once. Without PATH, list the "
-        "datasets that can be fetched.",
+        "datasets and weights that can be fetched.",
     )
     datasets.set_defaults(verb=("ganstudio.cli._datasets", "look"))
     datasets.add_argument("path", metavar="PATH", type=Path, nargs="?", help="images, points or arrays")
@@ -148,7 +164,7 @@ def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
         description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
     )
     get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
-    get.add_argument("name", metavar="NAME", choices=KNOWN, help=", ".join(KNOWN))
+    get.add_argument("name", metavar="NAME", choices=(*KNOWN, WEIGHTS), help=", ".join((*KNOWN, WEIGHTS)))
     get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
     get.add_argument("--quiet", action="store_true", help="show no progress")
 

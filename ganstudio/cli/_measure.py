@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli._terminal import number, say, to_json
+from ganstudio.cli._terminal import UsageError, note, number, say, to_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
 
     from ganstudio.measurements.estimate import Draw
+    from ganstudio.measurements.inception import Inception
+    from ganstudio.measurements.record import Pictures
     from ganstudio.training.checkpoint import LoadedGenerator
 
 SEED = 0
+_PICTURES = (".png", ".npz")
 _ESTIMATED = {
     "jsd_nats": "jsd",
     "jsd_low": "jsd_low",
@@ -34,35 +40,116 @@ _ESTIMATED = {
 
 def measure(arguments: argparse.Namespace) -> int:
     """Measure the newest checkpoint of a run."""
-    from ganstudio.cli._measure_codes import codes_figures, codes_in_words
-    from ganstudio.cli._measure_images import image_figures, images_in_words
+    began = time.monotonic()
+    _check_pictures(arguments.pictures)
+    bound = _bound_at(arguments.run)
+    if arguments.gently:
+        _step_back()
+    from ganstudio.training.checkpoint import load_generator
+
+    inception = _inception(arguments.inception)
+    generator = load_generator(arguments.run)
+    if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
+        raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of points; .npz keeps its figures")
+    tell = (lambda _text: None) if arguments.quiet else note
+    figures: dict[str, Any] = {
+        "run": str(arguments.run),
+        "name": generator.experiment.name,
+        "step": generator.step,
+        **bound(generator),
+    }
+    tell("estimating the divergences")
+    figures |= {**_divergences(generator, arguments.estimator), **_coverage(generator)}
+    pictures: Pictures = {}
+    if not generator.dataset.is_plane:
+        found, pictures = _of_images(arguments.run, generator, inception, tell)
+        figures |= found
+    figures["seconds"] = round(time.monotonic() - began, 1)
+    if arguments.pictures is not None:
+        _keep(arguments.pictures, figures, pictures)
+    words = [_measured(figures), *_images_in_words(figures)]
+    say(to_json(figures) if arguments.json else "\n".join(words))
+    return 0
+
+
+def _bound_at(run: Path) -> Callable[[LoadedGenerator], dict[str, Any]]:
+    """Read a run's scalars now; what is made of them is of the step that a checkpoint turns out to be of."""
     from ganstudio.cli._results import summarise
     from ganstudio.run import RunFolder
     from ganstudio.training.messages import SCALARS
 
-    folder = RunFolder.open(arguments.run, read_only=True)
+    folder = RunFolder.open(run, read_only=True)
     rows = folder.scalars(SCALARS)
     folder.close()
-    from ganstudio.training.checkpoint import load_generator
 
-    generator = load_generator(arguments.run)
-    # The run may have gone on since the checkpoint: both figures are of the same moment.
-    summary = summarise(generator.experiment, rows[rows[:, 0] <= generator.step])
-    figures = {
-        "run": str(arguments.run),
-        "name": generator.experiment.name,
-        "step": generator.step,
-        "jsd_bound_nats": summary["jsd_bound_nats"],
-        "jsd_bound_se_nats": summary["jsd_bound_se_nats"],
-        **_divergences(generator, arguments.estimator),
-        **_coverage(generator),
-    }
-    if not generator.dataset.is_plane:
-        figures |= image_figures(generator.dataset, draw_from(generator), SEED)
-        figures |= codes_figures(arguments.run, generator.experiment.latent.codes, generator.dataset, SEED)
-    words = [_measured(figures), *images_in_words(figures), *codes_in_words(figures)]
-    say(to_json(figures) if arguments.json else "\n".join(words))
-    return 0
+    def bound(generator: LoadedGenerator) -> dict[str, Any]:
+        # The run may have gone on since the checkpoint: both figures are of the same moment.
+        summary = summarise(generator.experiment, rows[rows[:, 0] <= generator.step])
+        return {name: summary[name] for name in ("jsd_bound_nats", "jsd_bound_se_nats")}
+
+    return bound
+
+
+def _of_images(
+    run: Path, generator: LoadedGenerator, inception: Inception | None, tell: Callable[[str], None]
+) -> tuple[dict[str, Any], Pictures]:
+    from ganstudio.cli._measure_codes import codes_figures
+    from ganstudio.cli._measure_images import image_figures
+
+    figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
+    tell("reading the codes")
+    told, ends = codes_figures(run, generator.experiment.latent.codes, generator.dataset, SEED)
+    return {**figures, **told}, {**pictures, **ends}
+
+
+def _images_in_words(figures: dict[str, Any]) -> list[str]:
+    from ganstudio.cli._measure_codes import codes_in_words
+    from ganstudio.cli._measure_images import images_in_words
+
+    return [*images_in_words(figures), *codes_in_words(figures)]
+
+
+def _inception(given: str | None) -> Inception | None:
+    """Inception, where it is asked for: "" the weights that were fetched, else the file's."""
+    if given is None:
+        return None
+    from pathlib import Path
+
+    from ganstudio.measurements.inception import load_inception
+
+    return load_inception(Path(given) if given else None)
+
+
+def _check_pictures(path: Path | None) -> None:
+    if path is not None and path.suffix.lower() not in _PICTURES:
+        raise UsageError(f"{path}: pictures are written as {' or '.join(_PICTURES)}, by the file's ending")
+
+
+def _keep(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:
+    """Write a sheet for people, or everything for programs."""
+    import json
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    finite = json.loads(to_json(figures))
+    if path.suffix.lower() == ".png":
+        from ganstudio.cli._measure_sheet import save_sheet
+
+        save_sheet(path, finite, pictures)
+        return
+    from ganstudio.measurements.record import Record
+
+    Record(finite, pictures).save(path)
+
+
+def _step_back() -> None:
+    """Leave the machine to whatever else runs: one thread, of a lower priority where there are any."""
+    import os
+
+    import torch
+
+    torch.set_num_threads(1)
+    if hasattr(os, "nice"):
+        os.nice(5)  # a third of a core's time beside a training that wants all of it
 
 
 def draw_from(generator: LoadedGenerator) -> Draw:

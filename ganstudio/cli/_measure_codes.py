@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import CodeSpec
     from ganstudio.measurements.codes import Column
+    from ganstudio.measurements.record import Pictures
 
 SLANT = "slant by image moments"
 _CLASS = "class"
+_SHOWN = 10  # images at each end of a code
 
 
-def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: int) -> dict[str, Any]:
-    """What is known of the codes, read off real images kept aside; nothing for a run without codes."""
+def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: int) -> tuple[dict[str, Any], Pictures]:
+    """What is known of the codes, read off real images kept aside, and pictures as ``Record`` has them.
+
+    Nothing for a run without codes.
+    """
     if not codes:
-        return {}
+        return {}, {}
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.images import aside_indices
     from ganstudio.training.checkpoint import load_recogniser
@@ -32,15 +37,42 @@ def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: 
     try:
         aside = aside_indices(dataset, seed=seed)
     except EstimationError as error:
-        return {"codes_missing": str(error)}
+        return {"codes_missing": str(error)}, {}
     assert dataset.at is not None
     images = dataset.at(aside)
     names = code_names([code.name for code in codes])
-    readings = {
-        name: said.argmax(axis=1) if said.ndim == 2 else said
-        for name, said in zip(names, load_recogniser(run).read(images), strict=True)
-    }
-    return {"codes_missing": None, "codes_samples": len(aside), **compare(readings, dataset, aside, images, seed)}
+    told = dict(zip(names, load_recogniser(run).read(images), strict=True))
+    readings = {name: said.argmax(axis=1) if said.ndim == 2 else said for name, said in told.items()}
+    ends, pictures = ends_of_codes(told, aside, images)
+    compared = compare(readings, dataset, aside, images, seed)
+    return {"codes_missing": None, "codes_samples": len(aside), **compared, "codes_extremes": ends}, pictures
+
+
+def ends_of_codes(
+    told: dict[str, npt.NDArray[np.float32]], indices: npt.NDArray[np.int64], images_nchw: npt.NDArray[np.float32]
+) -> tuple[dict[str, Any], Pictures]:
+    """The real images of these numbers (n,) at the ends of each code, from what Q said of them.
+
+    Of each end the images' numbers in the dataset, and what Q read of them: a probability, or the mean.
+    """
+    import numpy as np
+
+    from ganstudio.cli._measure_images import as_pictures
+    from ganstudio.measurements.extremes import extremes
+
+    figures: dict[str, Any] = {}
+    pictures: dict[str, npt.NDArray[np.uint8]] = {}
+    for place, (name, said) in enumerate(told.items()):
+        found = extremes(said, _SHOWN)
+        figures[name] = {
+            one.end: {"images": indices[one.indices].tolist(), "readings": one.readings.tolist()} for one in found
+        }
+        _, channels, height, width = images_nchw.shape
+        shown = np.zeros((len(found), _SHOWN, height, width, channels), np.uint8)
+        for row, one in zip(shown, found, strict=True):
+            row[: len(one.indices)] = as_pictures(images_nchw[one.indices])
+        pictures[f"extremes_{place}"] = shown
+    return figures, pictures
 
 
 def code_names(given: list[str]) -> list[str]:
@@ -74,10 +106,13 @@ def compare(
     if labels is not None:
         factors = {_CLASS: labels, **factors}
     table = information_table(readings, factors, seed=seed)
+    matched = {} if labels is None else {name: matched_accuracy(said, labels) for name, said in categorical.items()}
     return {
-        "codes_accuracy": {name: matched_accuracy(said, labels).accuracy for name, said in categorical.items()}
-        if labels is not None
-        else {},
+        "codes_accuracy": {name: found.accuracy for name, found in matched.items()},
+        "codes_matched": {
+            name: {str(value): _class_name(dataset, label) for value, label in sorted(found.classes.items())}
+            for name, found in matched.items()
+        },
         "codes_mig": table.mig,
         "codes_information_nats": _nested(table.codes, table.factors, table.nats),
         "codes_information_control_nats": _nested(table.codes, table.factors, table.control),
@@ -88,6 +123,10 @@ def compare(
             if name not in categorical
         },
     }
+
+
+def _class_name(dataset: Dataset, label: int) -> str:
+    return dataset.classes[label] if label < len(dataset.classes) else str(label)
 
 
 def _nested(
@@ -116,4 +155,11 @@ def codes_in_words(figures: dict[str, Any]) -> list[str]:
         told = ", ".join(f"{factor} {number(value)}" for factor, value in row.items())
         if told:
             lines.append(f"  rank correlation of {name} with: {told}")
+    for name, ends in figures.get("codes_extremes", {}).items():
+        lines.append(f"  images at the ends of {name}, by their number: {'; '.join(_ends_in_words(ends))}")
     return lines
+
+
+def _ends_in_words(ends: dict[str, Any]) -> list[str]:
+    """Each end with its three most extreme images."""
+    return [f"{end} {', '.join(map(str, found['images'][:3])) or 'none'}" for end, found in ends.items()]

@@ -7,28 +7,48 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.cli._terminal import number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
     from ganstudio.data import Dataset
-    from ganstudio.measurements.estimate import Draw
-    from ganstudio.measurements.images import Against, Classes, ImageFigures
+    from ganstudio.measurements.estimate import Draw, Samples
+    from ganstudio.measurements.images import Against, Classes, ImageFigures, ImageReference
+    from ganstudio.measurements.inception import Inception
     from ganstudio.measurements.memorising import Copying
+    from ganstudio.measurements.record import Pictures
+
+    Tell = Callable[[str], None]
 
 _DRAWN = 250  # images made at one go
+_SUSPECTS, _SEARCHED, _NEAREST = 10, 500, 2  # samples shown beside so many training images, and searched among
+_AT_ONCE = 64  # images that Inception is given between two words of progress
 
 
-def image_figures(dataset: Dataset, draw: Draw, seed: int) -> dict[str, Any]:
-    """All figures by name; ``images_missing`` says why where they can't be made."""
+def image_figures(
+    dataset: Dataset, draw: Draw, seed: int, *, inception: Inception | None, tell: Tell
+) -> tuple[dict[str, Any], Pictures]:
+    """All figures by name, and pictures as ``Record`` has them; ``images_missing`` says why where there are none.
+
+    inception: measure the published FID too, with these weights. tell: is told what is being done.
+    """
     import numpy as np
 
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.images import ImageReference
 
     try:
+        tell("learning features of the data")
         reference = ImageReference.of(dataset, seed=seed)
         counts = [min(_DRAWN, reference.samples - start) for start in range(0, reference.samples, _DRAWN)]
-        found = reference.measure(np.concatenate([draw(count) for count in counts]))
+        tell(f"comparing {reference.samples:,} images a side")
+        generated = np.concatenate([draw(count) for count in counts])
+        found = reference.measure(generated)
     except EstimationError as error:
-        return {"images_missing": str(error)}
-    return {
+        return {"images_missing": str(error)}, {}
+    near, pictures = nearest_images(reference, generated)
+    figures = {
         "images_missing": None,
         "images_samples": found.samples,
         # Kept from the features only, or from the generator too: the floor of the first says less.
@@ -37,6 +57,78 @@ def image_figures(dataset: Dataset, draw: Draw, seed: int) -> dict[str, Any]:
         **_classes(found, reference.accuracy),
         **_copying("nearest_features", found.in_features),
         **_copying("nearest_pixels", found.in_pixels),
+        **near,
+        **(_fid_missing() if inception is None else _fid(reference, generated, inception, tell)),
+    }
+    return figures, pictures
+
+
+def nearest_images(reference: ImageReference, generated: Samples) -> tuple[dict[str, Any], Pictures]:
+    """The samples that are nearest to a training image by pixels, beside those images: whether G copies shows there."""
+    import numpy as np
+
+    searched = reference.nearest_in_pixels(generated[:_SEARCHED], _NEAREST)
+    suspects = np.argsort(searched.distances[:, 0], kind="stable")[:_SUSPECTS]
+    samples = generated[suspects]
+    by_features = reference.nearest_in_features(samples, _NEAREST)
+    by_pixels = searched.indices[suspects]
+    assert reference.dataset.at is not None
+    rows = [
+        samples,
+        *(reference.dataset.at(numbers.T[k]) for numbers in (by_pixels, by_features.indices) for k in (0, 1)),
+    ]
+    told = [
+        {
+            "sample": int(suspect),
+            "pixels": {"images": by_pixels[k].tolist(), "distances": searched.distances[suspect].tolist()},
+            "features": {"images": by_features.indices[k].tolist(), "distances": by_features.distances[k].tolist()},
+        }
+        for k, suspect in enumerate(suspects.tolist())
+    ]
+    figures = {"nearest_count": _NEAREST, "nearest_images": told}
+    return figures, {"nearest": np.stack([as_pictures(row) for row in rows])}
+
+
+def as_pictures(images_nchw: Samples) -> npt.NDArray[np.uint8]:
+    """Images (n, c, h, w) in model units as people see them, uint8 (n, h, w, c)."""
+    import numpy as np
+
+    levels = np.rint(np.clip(images_nchw * 127.5 + 127.5, 0, 255)).astype(np.uint8)
+    return np.ascontiguousarray(levels.transpose(0, 2, 3, 1))
+
+
+def _fid_missing() -> dict[str, Any]:
+    from ganstudio.data.known import is_here
+    from ganstudio.data.weights import INCEPTION
+    from ganstudio.measurements.inception import HOW
+
+    here = is_here(INCEPTION)
+    why = "it was not asked for; --inception measures it" if here else f"it needs the Inception weights: {HOW}"
+    return {"fid_inception": None, "fid_inception_floor": None, "fid_inception_missing": why}
+
+
+def _fid(reference: ImageReference, generated: Samples, inception: Inception, tell: Tell) -> dict[str, Any]:
+    """The published FID of the generated images and of those kept aside, both against as many training images."""
+    import numpy as np
+
+    from ganstudio.measurements.frechet import frechet_inception
+
+    count, at, done = reference.samples, reference.dataset.at, 0
+    assert at is not None
+    sides = at(reference.trained[:count]), generated[:count], at(reference.aside[:count])
+    features = []
+    for images in sides:
+        parts = []
+        for start in range(0, count, _AT_ONCE):
+            tell(f"Inception has seen {done:,} of {3 * count:,} images")
+            parts.append(inception.features(images[start : start + _AT_ONCE]))
+            done += len(parts[-1])
+        features.append(np.concatenate(parts))
+    real, made, aside = features
+    return {
+        "fid_inception": frechet_inception(real, made),
+        "fid_inception_floor": frechet_inception(real, aside),
+        "fid_inception_missing": None,
     }
 
 
@@ -85,6 +177,7 @@ def images_in_words(figures: dict[str, Any]) -> list[str]:
         f"in brackets what {kept} get:",
         f"  Frechet distance (local, not the published FID): {_pair(figures, 'frechet_local')}; "
         f"of generated from {kept}: {number(figures['frechet_local_held_out'])}",
+        _fid_in_words(figures),
         f"  kernel distance: {_kernel(figures, '')} ({_kernel(figures, '_floor')})",
     ]
     lines += [f"  {name}: {_pair(figures, name)}" for name in ("precision", "recall", "density", "coverage")]
@@ -103,6 +196,13 @@ def images_in_words(figures: dict[str, Any]) -> list[str]:
                 f"{figures[f'{key}_near']:.1%}"
             )
     return lines
+
+
+def _fid_in_words(figures: dict[str, Any]) -> str:
+    if figures["fid_inception_missing"]:
+        return f"  FID (Inception): not known: {figures['fid_inception_missing']}"
+    few = f"of {figures['images_samples']:,} images; published ones are of 10,000 or 50,000, and fewer read higher"
+    return f"  FID (Inception): {_pair(figures, 'fid_inception')}, {few}"
 
 
 def _pair(figures: dict[str, Any], key: str) -> str:

@@ -30,6 +30,13 @@ def warn(text: str) -> None:
         sys.stderr.write(f"ganstudio: {' '.join(text.split())}\n")
 
 
+def note(text: str) -> None:
+    """Say on standard error what is being done, a line each."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
 def to_json(values: Mapping[str, Any], *, indent: int | None = None) -> str:
     """One JSON object; numbers that aren't finite become null, because JSON has no NaN."""
     return json.dumps(_finite(values), indent=indent, allow_nan=False, default=str)

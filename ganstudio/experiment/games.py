@@ -66,7 +66,8 @@ class EnergySpec(Spec):
     kind: Literal["energy"] = "energy"
     margin: float = knob(
         0.2,
-        "Margin m: energy up to which D pushes generated samples, in squared model units",
+        "Margin m: energy up to which D pushes generated samples. Energies are mean squared errors per pixel (of "
+        "points: per coordinate) in model units: images go from -1 to 1, points have variance 1",
         gt=0,
         le=1000,
         live=True,

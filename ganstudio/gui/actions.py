@@ -96,6 +96,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Walk through one step, stage by stage: what is drawn, what D says, how both move",
     ),
     ActionSpec(
+        id="measures",
+        text="Measures",
+        shortcut="M",
+        icon="measures",
+        tip="How good G's samples are, whether it copies, and what its codes learned",
+    ),
+    ActionSpec(
         id="compare",
         text="Side by Side…",
         shortcut="Ctrl+D",
@@ -156,6 +163,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "step_generator",
         "slow_motion",
         SEPARATOR,
+        "measures",
         "compare",
         SEPARATOR,
         "reset",

@@ -26,6 +26,9 @@ from ganstudio.training.messages import (
     GroupOpened,
     GroupScalars,
     Informed,
+    Inspect,
+    Inspected,
+    Likened,
     Measured,
     MemberKept,
     Notice,
@@ -63,9 +66,11 @@ class TrainingBridge(QObject):
     run_created = Signal(RunCreated)
     scalars = Signal(object)
     informed = Signal(Informed)
+    likened = Signal(Likened)
     state_changed = Signal(StateChanged)
     frame = Signal(Frame)
     rendered = Signal(Rendered)
+    inspected = Signal(Inspected)
     adjusted = Signal(Adjusted)
     measured = Signal(Measured)
     alerted = Signal(Alerted)
@@ -89,9 +94,11 @@ class TrainingBridge(QObject):
             Opened: self.opened,
             RunCreated: self.run_created,
             Informed: self.informed,
+            Likened: self.likened,
             StateChanged: self.state_changed,
             Frame: self.frame,
             Rendered: self.rendered,
+            Inspected: self.inspected,
             Adjusted: self.adjusted,
             Measured: self.measured,
             Alerted: self.alerted,
@@ -106,7 +113,7 @@ class TrainingBridge(QObject):
         }
         self._worker: _Worker | None = None
         self._latents: np.ndarray | None = None
-        self._requests = 0
+        self._requests = self._inspections = 0
         self._in_flight = False
         self._draining = False
         self._closed = False
@@ -136,6 +143,11 @@ class TrainingBridge(QObject):
         """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits."""
         self._latents = latents
         self._ask()
+
+    def inspect(self, samples: np.ndarray) -> None:
+        """Ask what D's autoencoder makes of samples (n, ...), answered by ``inspected``."""
+        self._inspections += 1
+        self.send(Inspect(request=self._inspections, samples=samples))
 
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""

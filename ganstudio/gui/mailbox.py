@@ -11,6 +11,8 @@ from ganstudio.training.messages import (
     GroupOpened,
     GroupScalars,
     Informed,
+    Inspected,
+    Likened,
     Opened,
     Rendered,
     Scalars,
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import AnyEvent
 
-LATEST = (Rendered, Frame, GroupFrame)
+LATEST = (Rendered, Inspected, Frame, GroupFrame)
 """Of these only the newest is kept."""
-TABLES = (Scalars, GroupScalars, Informed)
+TABLES = (Scalars, GroupScalars, Informed, Likened)
 PATIENT = (Frame, GroupFrame, *TABLES)
 """Curves and frames wait until the window's timer fetches them; all else is shown at once."""
 
@@ -66,7 +68,7 @@ def _merged(events: list[AnyEvent]) -> Iterator[AnyEvent]:
     """Tables of numbers that come with nothing else between them as one event of each kind."""
     import numpy as np  # loaded with the first data, not before the first painting
 
-    piles: dict[type, list[Scalars | GroupScalars | Informed]] = {}
+    piles: dict[type, list[Scalars | GroupScalars | Informed | Likened]] = {}
 
     def flush() -> Iterator[AnyEvent]:
         for kind, pile in piles.items():

@@ -247,7 +247,7 @@ class MainWindow(Shell):
         single = ready and not (self._rooms is not None and self._rooms.grouped)
         for name in ("play", "step_both", "reset", "fit"):
             self.actions_by_id[name].setEnabled(ready)
-        for name in ("step_discriminator", "step_generator", "slow_motion", "randomise"):
+        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
             self.actions_by_id[name].setEnabled(single)
         self.actions_by_id["compare"].setEnabled(ready and self._on_plane)
         self.actions_by_id["save"].setEnabled(ready and (self._started() or not single))
@@ -261,6 +261,7 @@ class MainWindow(Shell):
             "step_discriminator": lambda: self.bridge.send(Step("discriminator")),
             "step_generator": lambda: self.bridge.send(Step("generator")),
             "slow_motion": self._on_rooms(lambda rooms: rooms.slow_motion()),
+            "measures": self._on_rooms(lambda rooms: rooms.show_measures()),
             "compare": self._compare,
             "draw": self._on_rooms(lambda rooms: rooms.draw(self._experiment)),
             "reset": self._start_over,
@@ -366,4 +367,6 @@ class MainWindow(Shell):
         self.transport.set_state(None)
         self.keep_geometry()
         self.opener.close()
+        if self._rooms is not None:
+            self._rooms.close()
         self.bridge.close()

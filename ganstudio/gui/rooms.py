@@ -1,4 +1,4 @@
-"""The window's other rooms: several games side by side, one step in slow motion, a distribution drawn by hand."""
+"""The window's other rooms: games side by side, one step in slow motion, measures, a distribution drawn by hand."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ganstudio.gui.measures_room import MeasuresRoom
 from ganstudio.gui.views.group import GroupView
 from ganstudio.gui.views.slow_motion import SlowMotionView
 from ganstudio.training.messages import OpenMember, Start, StartGroup
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.bridge import TrainingBridge
@@ -43,13 +46,15 @@ class Rooms(QObject):
         """Whether several games are trained, rather than one."""
         self.group = GroupView()
         self.slow = SlowMotionView()
-        for room in (scene, self.group, self.slow):
+        self.measures = MeasuresRoom(self, bridge, opener.fetcher)
+        for room in (scene, self.group, self.slow, self.measures.view):
             window.put_middle(room)
         window.show_middle(scene)
         self.group.member_chosen.connect(lambda index: bridge.send(OpenMember(index)))
         self.group.closed.connect(self._leave_group)
         self.slow.step_wanted.connect(bridge.send)
-        self.slow.closed.connect(self.leave_slow_motion)
+        self.slow.closed.connect(self.leave_room)
+        self.measures.view.closed.connect(self.leave_room)
         bridge.opened.connect(self._on_opened)
         bridge.state_changed.connect(self._on_state)
         bridge.stages.connect(self.slow.show_stages)
@@ -82,15 +87,26 @@ class Rooms(QObject):
 
     def slow_motion(self) -> None:
         """Walk through one step; where it is shown already, go back to the game."""
-        if self._window.middle() is self.slow:
-            self.leave_slow_motion()
-        elif not self.grouped:
-            self._window.show_middle(self.slow)
-            self.slow.setFocus()
+        self._visit(self.slow)
 
-    def leave_slow_motion(self) -> None:
+    def show_measures(self) -> None:
+        """Show what the run is worth; where it is shown already, go back to the game."""
+        self._visit(self.measures.view)
+
+    def _visit(self, room: QWidget) -> None:
+        if self._window.middle() is room:
+            self.leave_room()
+        elif not self.grouped:
+            self._window.show_middle(room)
+            room.setFocus()
+
+    def leave_room(self) -> None:
         """Back to the game."""
         self._window.show_middle(self._scene)
+
+    def close(self) -> None:
+        """End what goes on beside the training."""
+        self.measures.close()
 
     # --- what the window asks ---
 
@@ -119,7 +135,7 @@ class Rooms(QObject):
         if self.grouped:
             self.group.set_state(event.state)
         elif event.state == "playing" and self._window.middle() is self.slow:
-            self.leave_slow_motion()  # whoever presses Play wants to see the training
+            self.leave_room()  # whoever presses Play wants to see the training
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
         if not self.grouped:

@@ -14,14 +14,16 @@ from ganstudio.experiment import EnergySpec
 from ganstudio.gui import theme
 from ganstudio.gui.views.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.views.curves import CurvesView
+from ganstudio.gui.views.energy import EnergyView
 from ganstudio.gui.views.gallery import GalleryView
 from ganstudio.gui.views.latent import LatentView
 from ganstudio.gui.views.plane import PlaneView
 from ganstudio.gui.views.prior import PriorView
+from ganstudio.training.columns import ColumnHistory
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
 from ganstudio.training.information import InformationHistory
-from ganstudio.training.messages import Adjust
+from ganstudio.training.messages import LIKENESS, Adjust
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.gui.bridge import TrainingBridge
-    from ganstudio.training.messages import Adjusted, Covered, Frame, Informed, Opened, Rendered, Watch
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Informed, Inspected, Opened, Rendered, Watch
 
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
 """Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
+PICTURES_LEAST = 230
+"""Height that what G makes keeps where there are energies below it, if the sliders can spare it."""
 FEW = 4
 """Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
 
@@ -48,19 +52,22 @@ class Scene(QWidget):
         self.history = History()
         self.estimates = EstimateHistory()
         self.information = InformationHistory()
+        self.likeness = ColumnHistory(columns=len(LIKENESS))
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
         self.prior = PriorView()
         self._asked: npt.NDArray[np.float32] | None = None
         self._hovered: npt.NDArray[np.float32] | None = None
-        self.curves = CurvesView(self.history, self.estimates, self.information)
+        self.curves = CurvesView(self.history, self.estimates, self.information, self.likeness)
+        self.energy = EnergyView()
+        self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
         self._samples = QStackedWidget()
         self._samples.addWidget(self.plane)
         self._samples.addWidget(self.gallery)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
-        made.addWidget(self._samples)
+        made.addWidget(self._above_sliders())
         self.latent_panel = below = QWidget()
         beside = QHBoxLayout(below)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +91,8 @@ class Scene(QWidget):
             view.viewport().setAcceptDrops(False)
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
+        self.plane.examined.connect(self._examine)
+        self.gallery.examined.connect(self._examine)
         self.gallery.selected.connect(self._pick)
         self.gallery.picked.connect(self.latent.set_latents)
         self.latent.requested.connect(self._on_requested)
@@ -98,6 +107,8 @@ class Scene(QWidget):
         bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         bridge.covered.connect(self._on_covered)
         bridge.informed.connect(self._on_informed)
+        bridge.likened.connect(lambda likened: self.likeness.append(likened.rows))
+        bridge.inspected.connect(self._on_inspected)
 
     def open(self, opened: Opened) -> None:
         """Show another game."""
@@ -106,10 +117,16 @@ class Scene(QWidget):
         self.estimates.clear()
         self.alerts.show_alerts(())
         self.coverage.show_coverage(None, 0)
-        self.history.window = self.information.window = opened.experiment.measures.window
+        self.likeness.clear(len(LIKENESS))
+        self.curves.set_window(opened.experiment.measures.window)
+        self._examined = ""
         latent = opened.experiment.latent
         self.information.clear(len(latent.codes))
         self.curves.set_codes(latent.codes)
+        objective = opened.experiment.objective
+        self.energy.setVisible(isinstance(objective, EnergySpec))
+        if isinstance(objective, EnergySpec):
+            self.energy.open(objective.margin)
         view = self.gallery if opened.plane is None else self.plane
         view.open(opened)
         self._samples.setCurrentWidget(view)
@@ -124,6 +141,8 @@ class Scene(QWidget):
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
         low = SLIDERS_HEIGHT if opened.plane is not None and latent.dimensions <= FEW else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0
+        if self._has_energies():  # which stand between: what G makes must not be the one to give way
+            low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
         self._tell_game(opened.experiment)
@@ -143,14 +162,26 @@ class Scene(QWidget):
         layout.addWidget(self.curves, 1)
         return column
 
+    def _above_sliders(self) -> QWidget:
+        """What G makes, and in a game of energies what D makes of it."""
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._samples, 1)
+        layout.addWidget(self.energy)
+        self.energy.hide()
+        return column
+
     def show_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample comes with it."""
+        self.energy.show_frame(frame)
         (self.gallery if self._shows_images() else self.plane).show_frame(frame)
 
     def adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
-            self.history.window = self.information.window = event.experiment.measures.window
+            self.curves.set_window(event.experiment.measures.window)
         self._tell_game(event.experiment)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment.latent)
@@ -169,6 +200,8 @@ class Scene(QWidget):
     def _tell_game(self, experiment: Experiment) -> None:
         objective = experiment.objective
         margin = objective.margin if isinstance(objective, EnergySpec) else None
+        if margin is not None:
+            self.energy.set_margin(margin)
         self.curves.set_game(objective.kind, noise=experiment.schedule.instance_noise > 0, margin=margin)
 
     def refresh(self) -> None:
@@ -194,7 +227,25 @@ class Scene(QWidget):
         return self._opened is not None and self._opened.plane is None
 
     def _watch(self, watch: Watch) -> None:
-        self._bridge.send(watch)
+        energies = {"energies"} if self._has_energies() else set()
+        self._bridge.send(replace(watch, layers=watch.layers | energies))
+
+    def _has_energies(self) -> bool:
+        return self._opened is not None and isinstance(self._opened.experiment.objective, EnergySpec)
+
+    def _examine(self, sample: npt.NDArray[np.generic] | None, kind: str) -> None:
+        """Ask what D's autoencoder makes of a sample that was clicked."""
+        if sample is None:
+            self.plane.show_reconstruction(None)
+        elif self._has_energies():
+            self._examined = kind
+            self._bridge.inspect(sample[None])
+
+    def _on_inspected(self, inspected: Inspected) -> None:
+        if self._examined:
+            self.energy.show_inspected(inspected, self._examined)
+            if not self._shows_images():
+                self.plane.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
 
     def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
         self._asked = codes

@@ -33,6 +33,24 @@ def frechet_local(left: npt.NDArray[np.floating], right: npt.NDArray[np.floating
     if fewest <= dimension:
         raise EstimationError(f"a Frechet distance in {dimension} features needs more samples a side than {fewest}")
     (mean, covariance), (other_mean, other_covariance) = _moments(left), _moments(right)
+    some = _EPSILON * np.eye(dimension)
+    return frechet_of_gaussians(mean, covariance + some, other_mean, other_covariance + some)
+
+
+def frechet_inception(left: npt.NDArray[np.floating], right: npt.NDArray[np.floating]) -> float:
+    """The published FID (Heusel et al. 2017) of Inception's features (n, 2048) and (m, 2048).
+
+    With no more samples than features it is the distance of Gaussians that are flat in some directions: defined, but
+    far above what more samples give, so that only figures of the same n can be compared; published ones are of 10,000
+    or 50,000. Raises EstimationError for fewer than 2 samples a side.
+    """
+    if min(len(left), len(right)) < 2:
+        raise EstimationError("the FID needs 2 images a side or more")
+    return frechet_of_gaussians(*_moments(left), *_moments(right))
+
+
+def frechet_of_gaussians(mean: Doubles, covariance: Doubles, other_mean: Doubles, other_covariance: Doubles) -> float:
+    """|mu - nu|^2 + tr(C + D - 2 (C D)^(1/2)) of means (f,) and covariances (f, f), at least 0."""
     values, vectors = np.linalg.eigh(covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     # C^(1/2) D C^(1/2) has the eigenvalues of C D, and is symmetric: no complex root can come of rounding.
@@ -45,7 +63,7 @@ def frechet_local(left: npt.NDArray[np.floating], right: npt.NDArray[np.floating
 def _moments(features: npt.NDArray[np.floating]) -> tuple[Doubles, Doubles]:
     doubles = features.astype(np.float64)
     covariance = np.cov(doubles, rowvar=False).reshape(doubles.shape[1], -1)
-    return doubles.mean(axis=0), (covariance + covariance.T) / 2 + _EPSILON * np.eye(len(covariance))
+    return doubles.mean(axis=0), (covariance + covariance.T) / 2
 
 
 @dataclass(frozen=True, kw_only=True)

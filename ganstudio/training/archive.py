@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from ganstudio.experiment import EnergySpec
 from ganstudio.presets import load_experiment
 from ganstudio.run import RunFolder, default_runs, latest_checkpoint, new_run_path
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
-from ganstudio.training.messages import SCALARS, Checkpointed, Notice, RunCreated
+from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,12 @@ COMMIT_SECONDS = 1.0
 
 
 def names_of(experiment: Experiment) -> tuple[str, ...]:
-    """The scalars of a run, in the order of a row; of InfoGAN's codes the information that is known of each, nats."""
-    return (*SCALARS, *(f"information_{index}" for index in range(len(experiment.latent.codes))))
+    """The scalars of a run, in the order of a row.
+
+    Of InfoGAN's codes the information that is known of each, nats; of energies how alike D's codes are.
+    """
+    told = (f"information_{index}" for index in range(len(experiment.latent.codes)))
+    return (*SCALARS, *told, *(LIKENESS if isinstance(experiment.objective, EnergySpec) else ()))
 
 
 class Archive:

@@ -150,9 +150,8 @@ class LoadedRecogniser:
         samples: model units (n, *shape), or images as people see them, uint8 (n, h, w, c). Batch normalisation uses the
         statistics of the samples themselves, as D was trained, a few hundred at a time: let them be well mixed.
         """
-        if samples.dtype == np.uint8:
-            samples = (samples.astype(np.float32) / np.float32(127.5) - 1).transpose(0, 3, 1, 2)
-        parts = torch.chunk(torch.from_numpy(np.ascontiguousarray(samples)), max(1, round(len(samples) / 500)))
+        seen = as_model(self.dataset, samples) if samples.dtype == np.uint8 else torch.from_numpy(samples)
+        parts = torch.chunk(seen, max(1, round(len(samples) / 500)))
         said = torch.cat([self.recogniser(self.discriminator.read(part)[1]) for part in parts])
         codes = zip(self.experiment.latent.codes, self.recogniser.columns, strict=True)
         return [
@@ -168,6 +167,14 @@ def as_samples(dataset: Dataset, samples: Tensor) -> Samples:
         return data
     images: npt.NDArray[np.uint8] = np.ascontiguousarray(np.rint(data).astype(np.uint8).transpose(0, 2, 3, 1))
     return images
+
+
+def as_model(dataset: Dataset, samples: Samples) -> Tensor:
+    """Samples as ``as_samples`` has them in model units (n, *shape)."""
+    if dataset.is_plane:
+        return torch.from_numpy(((samples - dataset.centre) / np.float32(dataset.scale)).astype(np.float32))
+    images = (samples.astype(np.float32) / np.float32(127.5) - 1).transpose(0, 3, 1, 2)
+    return torch.from_numpy(np.ascontiguousarray(images))
 
 
 def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:

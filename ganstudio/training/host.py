@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from ganstudio.training.group_session import GroupSession
-from ganstudio.training.messages import Closed, Quit, RenderLatent, Start, StartGroup, Watch
+from ganstudio.training.messages import Closed, Inspect, Quit, RenderLatent, Start, StartGroup, Watch
 from ganstudio.training.rendering import Renderer
 from ganstudio.training.session import Session
 
@@ -32,6 +32,8 @@ class Host:
         """Pass a command on: what is only looked at goes to the renderer, past the training."""
         if isinstance(command, RenderLatent):
             self._renderer.request(command)
+        elif isinstance(command, Inspect):
+            self._renderer.inspect(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
         else:

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ganstudio.training.checkpoint import as_samples
-from ganstudio.training.messages import Frame, Rendered, RenderLatent, Watch
+from ganstudio.training.energies import Energies
+from ganstudio.training.messages import Frame, Inspect, Rendered, RenderLatent, Watch
 from ganstudio.training.plane_layers import PlaneLayers, copy_weights, frozen_copy, tensors
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Renderer:
         self._scene: _Scene | None = None
         self._watch = Watch()
         self._request: RenderLatent | None = None
+        self._inspect: Inspect | None = None
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -63,7 +65,7 @@ class Renderer:
         scene = _Scene(trainer)
         with self._wake, self._weights:
             self._scene, self._request, self._rest_until = scene, None, 0.0
-            self._answered = None
+            self._answered = self._inspect = None
             self._fresh, self._study = True, _Study()
             self._wake.notify()
 
@@ -78,6 +80,12 @@ class Renderer:
         """Answer this request next; one that still waits is dropped."""
         with self._wake:
             self._request, self._asked = request, time.monotonic()
+            self._wake.notify()
+
+    def inspect(self, request: Inspect) -> None:
+        """Show next what D makes of these samples; a request that still waits is dropped."""
+        with self._wake:
+            self._inspect = request
             self._wake.notify()
 
     def publish(self, trainer: Trainer, *, wait: bool = False) -> bool:
@@ -123,6 +131,9 @@ class Renderer:
                 if self._request is not None:
                     request, self._request = self._request, None
                     return lambda: self._answer(scene, request)
+                if self._inspect is not None:
+                    asked, self._inspect = self._inspect, None
+                    return lambda: self._reconstruct(scene, asked)
                 now = time.monotonic()
                 waits = []
                 if self._fresh:
@@ -146,6 +157,14 @@ class Renderer:
         self._answered = request
         self._emit(Rendered(request=request.request, step=step, samples=samples))
 
+    def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
+        if scene.energies is None:
+            return
+        with self._weights, torch.inference_mode():
+            answer = scene.energies.inspect(request, scene.step)
+        if answer is not None:
+            self._emit(answer)
+
     def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         began = time.monotonic()
         bounds = watch.bounds or scene.bounds
@@ -163,6 +182,8 @@ class Renderer:
                 step, layers["gallery"] = self._gallery(scene, scene.latents)
             if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
                 step, layers["sheet"] = self._gallery(scene, torch.from_numpy(watch.sheet))
+            if "energies" in watch.layers and scene.energies is not None:
+                layers |= self._energies(scene, scene.energies)
         if layers:
             self._emit(Frame(step=step, layers=layers, bounds=bounds))
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
@@ -195,11 +216,22 @@ class Renderer:
                 self._fresh = True
 
     def _gallery(self, scene: _Scene, latents_nd: Tensor) -> tuple[int, npt.NDArray[Any]]:
+        return self._in_turn(scene, latents_nd, scene.generate)
+
+    def _energies(self, scene: _Scene, energies: Energies) -> Layers:
+        _, real = self._in_turn(scene, energies.real, energies.judge)
+        _, fake = self._in_turn(scene, energies.latents, lambda latents: energies.judge(scene.made_of(latents)))
+        return {"energies_real": real, "energies_fake": fake}
+
+    def _in_turn(
+        self, scene: _Scene, inputs: Tensor, make: Callable[[Tensor], npt.NDArray[Any]]
+    ) -> tuple[int, npt.NDArray[Any]]:
+        """What is made of the inputs by chunks, and the step of the last; between two a latent render is answered."""
         parts = []
-        for latents in torch.split(latents_nd, CHUNK):
+        for chunk in torch.split(inputs, CHUNK):
             with self._weights:
                 step = scene.step
-                parts.append(scene.generate(latents))
+                parts.append(make(chunk))
             with self._wake:
                 request, self._request = self._request, None
             if request is not None:
@@ -227,6 +259,7 @@ class _Scene:
         self.latents = trainer.fixed_latents
         self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None
         self.bounds = plane_bounds(trainer) if trainer.dataset.is_plane else None
+        self.energies = Energies.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
 
@@ -234,10 +267,16 @@ class _Scene:
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
         if self.plane is not None:
             self.plane.update(trainer)
+        if self.energies is not None:
+            self.energies.update(trainer)
         self.step = trainer.step_count
 
+    def made_of(self, latents_nd: Tensor) -> Tensor:
+        made: Tensor = self._generator(latents_nd.to(self.device))
+        return made
+
     def generate(self, latents_nd: Tensor) -> npt.NDArray[Any]:
-        return as_samples(self.dataset, self._generator(latents_nd.to(self.device)))
+        return as_samples(self.dataset, self.made_of(latents_nd))
 
 
 def plane_bounds(trainer: Trainer) -> Bounds:

@@ -25,6 +25,7 @@ from ganstudio.training.messages import (
     Closed,
     Failed,
     Informed,
+    Likened,
     Measured,
     Notice,
     Opened,
@@ -237,6 +238,8 @@ class Session:
             # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
             yield Checkpointed(self._trainer.step_count, path)
             return
+        if self._broken:
+            yield Notice("Nothing was saved: weights are no longer finite numbers. The last checkpoint is from before.")
         yield from self._checkpoint()
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
@@ -303,10 +306,13 @@ class Session:
             yield from self._checkpoint()
 
     def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
-        """What the trainer's rows say: the game's scalars, and the codes' information where there are codes."""
+        """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
+        end = WIDTH + len(self._trainer.experiment.latent.codes)
         yield Scalars(rows[:, :WIDTH])
-        if rows.shape[1] > WIDTH:
-            yield Informed(np.concatenate([rows[:, :2], rows[:, WIDTH:]], axis=1))
+        if end > WIDTH:
+            yield Informed(np.concatenate([rows[:, :2], rows[:, WIDTH:end]], axis=1))
+        if rows.shape[1] > end:
+            yield Likened(np.concatenate([rows[:, :2], rows[:, end:]], axis=1))
 
     def _watch_for_divergence(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
         # While playing both players move in every step, so that nothing is absent: NaN then is a number gone wrong.

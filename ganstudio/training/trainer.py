@@ -22,11 +22,12 @@ from ganstudio.networks import (
     uses_batch_statistics,
 )
 from ganstudio.objectives import build_objective, value
+from ganstudio.objectives.energy import pulling_away
 from ganstudio.objectives.information import Information
 from ganstudio.presets import check_game
 from ganstudio.training.augmentation import augment
 from ganstudio.training.ema import ExponentialMovingAverage
-from ganstudio.training.messages import SCALARS
+from ganstudio.training.messages import LIKENESS, SCALARS
 from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Trainer:
         }
         # One batch is half the calls; but batch normalisation must see real and generated samples apart.
         self._judge_apart = uses_batch_statistics(self.discriminator)
+        self._encodes = isinstance(self.discriminator, AutoencoderDiscriminator)
         self._silent = torch.full((), float("nan"), device=device)
         self._rows: list[tuple[int, float, Tensor]] = []
         self._noise = 0.0
@@ -145,6 +147,7 @@ class Trainer:
         self._penalty = penalty_factor(self.objective, schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
         self._told: Tensor | None = None
+        self._likeness = self._silent.expand(len(LIKENESS))
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
                 of_discriminator = self._move_discriminator(factor, observer)
@@ -156,6 +159,8 @@ class Trainer:
         scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
         if self._told is not None:
             scalars = torch.cat([scalars, self._told])
+        if self._encodes:
+            scalars = torch.cat([scalars, self._likeness])
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
         self._rows.append((self.step_count, self.seconds, scalars))
@@ -165,7 +170,7 @@ class Trainer:
         z = self._draw_latents()
         with torch.no_grad():
             g = self._seen(self.generator(z))
-        real, fake, features = self._judge(x, g)
+        real, fake, features, of_real = self._judge(x, g)
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
@@ -175,6 +180,8 @@ class Trainer:
         sight = Sight(z, x, g, real, fake, loss, total, information)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():
+            if self._encodes:
+                self._likeness = torch.stack([pulling_away(of_real), pulling_away(features)])
             said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
             return [loss.detach(), *said, value(real, fake), gradient]
 
@@ -184,7 +191,7 @@ class Trainer:
         x, real = None, None
         if self.objective.pairs:
             x = self._seen(self._draw_real())
-            real, fake, features = self._judge(x, g)
+            real, fake, features, _ = self._judge(x, g)
         else:
             fake, features = self.discriminator.read(g)
         loss = self.objective.generator_loss(fake, real)
@@ -204,12 +211,13 @@ class Trainer:
         noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
         return samples + self._noise * noise
 
-    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """D's logits for real and for generated samples, and its features of these."""
+    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """D's logits for real and for generated samples, and its features of the generated and of the real ones."""
         if self._judge_apart:
-            return self.discriminator(x), *self.discriminator.read(g)
+            real, of_real = self.discriminator.read(x)
+            return real, *self.discriminator.read(g), of_real
         outputs, features = self.discriminator.read(torch.cat([x, g]))
-        return outputs[: len(x)], outputs[len(x) :], features[len(x) :]
+        return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
 
     def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
         """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
@@ -241,12 +249,13 @@ class Trainer:
     # --- what is read from it ---
 
     def drain(self) -> npt.NDArray[np.float64]:
-        """Return the scalars of every step since the last call, (n, 2 + 7 + codes).
+        """Return the scalars of every step since the last call, (n, 2 + 7 + codes), of energies two more.
 
-        Rows of (step, seconds, *SCALARS, L_I of each code in nats).
+        Rows of (step, seconds, *SCALARS, L_I of each code in nats, *LIKENESS).
         """
         rows, self._rows = self._rows, []
-        table = np.empty((len(rows), 2 + len(SCALARS) + len(self.experiment.latent.codes)))
+        more = len(self.experiment.latent.codes) + self._encodes * len(LIKENESS)
+        table = np.empty((len(rows), 2 + len(SCALARS) + more))
         if rows:
             table[:, 0] = [step for step, _, _ in rows]
             table[:, 1] = [seconds for _, seconds, _ in rows]

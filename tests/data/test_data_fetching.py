@@ -119,7 +119,9 @@ def test_a_folder_that_is_not_ours_says_so(tmp_path, monkeypatch):
 
 def test_the_verb_lists_and_fetches(home, monkeypatch, capsys):
     assert main(["datasets"]) == 0
-    assert capsys.readouterr().out.startswith("mnist  MNIST, 11.6 MB, CC BY-SA 3.0")
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[0].startswith("mnist  MNIST, 11.6 MB, CC BY-SA 3.0")
+    assert listed[-1].startswith("inception  Inception weights for the published FID, 95.6 MB, Apache 2.0")
     monkeypatch.setitem(known.KNOWN, "mnist", SOMETHING)
     with serving() as server:
         assert main(["datasets", "get", "mnist", "--mirror", server.address]) == 0

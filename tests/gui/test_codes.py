@@ -14,7 +14,7 @@ from ganstudio.gui.scene import Scene
 from ganstudio.gui.views._latent_state import LatentState, code_limit
 from ganstudio.gui.views._value_buttons import ValueButtons
 from ganstudio.gui.views.latent import LatentView
-from ganstudio.training.messages import Adjust, Adjusted, Frame, Informed, Opened, Rendered, Watch
+from ganstudio.training.messages import Adjust, Adjusted, Frame, Informed, Inspected, Likened, Opened, Rendered, Watch
 
 CODES = (
     CategoricalCodeSpec(size=10, name="digit"),
@@ -335,6 +335,8 @@ class FakeBridge(QObject):
 
     rendered, measured, alerted, covered = Signal(Rendered), Signal(object), Signal(object), Signal(object)
     informed = Signal(Informed)
+    likened = Signal(Likened)
+    inspected = Signal(Inspected)
 
     def __init__(self) -> None:
         super().__init__()

@@ -178,3 +178,22 @@ def test_diverging_runs_from_end_to_end():
     assert table[0] == 0xFFFF0000
     assert table[255] == 0xFF0000FF
     assert table[128] & 0xFFFFFF <= 0x020002
+
+
+def test_the_image_that_was_clicked_last_is_told_again_as_it_changes(gallery, qtbot):
+    gallery.open(opened(greys(16)))
+    gallery.set_mode("both")
+    gallery.show_frame(Frame(step=1, layers={"gallery": greys(4)}))
+    told = []
+    gallery.examined.connect(lambda image, kind: told.append((int(image[0, 0, 0]), kind)))
+    for wall in (gallery._generated, gallery._real):
+        qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))
+    assert told == [(2, "generated"), (2, "real")]
+    gallery.show_frame(Frame(step=2, layers={"gallery": greys(4) + 50}))
+    assert told[-1] == (2, "real")
+    gallery._generated.choose(3)
+    assert told[-1] == (53, "generated")
+    told.clear()
+    gallery.open(opened(greys(16)))
+    gallery.show_frame(Frame(step=0, layers={"gallery": greys(4)}))
+    assert told == []

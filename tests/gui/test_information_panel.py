@@ -11,6 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
+from ganstudio.gui import theme
 from ganstudio.gui.views._code_words import code_colour, short_name
 from ganstudio.gui.views._plot_series import blend
 from ganstudio.gui.views.curves import CurvesView
@@ -173,3 +174,42 @@ def test_a_long_run_is_painted_as_fast_as_a_short_one(view):
         view.informations.render_curves(view.history, view.informations._timeline)
         took.append(time.perf_counter() - began)
     assert 0 < sorted(took)[2] < 0.03  # measured 0.001
+
+
+# --- Huszár's reading ---
+
+
+def test_the_reading_is_the_bit_less_the_weighted_codes_and_off_at_first(view, qtbot):
+    name = "I(t; X) − λ I(c; G)"
+    assert name not in words(view)
+    view.set_codes(
+        [code.model_copy(update={"weight": weight}) for code, weight in zip(CODES, (1, 0.1, 0.5), strict=True)]
+    )
+    qtbot.mouseClick(view.controls.reading, Qt.MouseButton.LeftButton)
+    expected = LOG2 - 0.5 - (1 * 2.0 + 0.1 * 1.25 + 0.5 * 0.3)
+    assert float(words(view)[name]) == pytest.approx(expected, abs=1e-3)
+    assert float(words(view)["digit"]) == 2.0  # the others stay what they were
+    panel = view.informations
+    low, high = panel.y_range
+    assert low < expected < 0 < high
+    rows = np.flatnonzero((panel._pixels == blend(theme.GENERATOR, 1.0)).any(axis=1))
+    assert rows.mean() == pytest.approx((high - expected) / (high - low) * len(panel._pixels), abs=2)
+    qtbot.mouseClick(view.controls.bits, Qt.MouseButton.LeftButton)
+    assert float(words(view)[name]) == pytest.approx(expected / LOG2, abs=1e-3)
+
+
+def test_the_reading_follows_lambda_and_counts_a_bound_below_zero_as_nothing(view):
+    view.controls.reading.setChecked(True)
+    view.set_codes([code.model_copy(update={"weight": 0.0}) for code in CODES])
+    name = "I(t; X) − λ I(c; G)"
+    assert float(words(view)[name]) == pytest.approx(LOG2 - 0.5, abs=1e-3)
+    view.history.clear()
+    view.history.append(scalars(400, value=-3.0))
+    view.refresh()
+    assert float(words(view)[name]) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_reading_belongs_to_codes(view):
+    assert view.controls.reading.isVisible()
+    view.set_codes(())
+    assert not view.controls.reading.isVisible()

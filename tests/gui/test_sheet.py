@@ -205,3 +205,16 @@ def test_a_hundred_images_are_painted_well_within_the_budget(gallery, size):
         gallery.sheet.canvas.repaint()
         took.append(time.perf_counter() - began)
     assert 0 < sorted(took)[2] < 0.08  # measured 0.002 to 0.008; of 0.25, the rest is for G
+
+
+def test_a_cell_that_was_clicked_is_told_as_it_is_now(gallery, qtbot):
+    count = gallery.sheet.canvas.cells
+    gallery.show_frame(Frame(step=5, layers={"sheet": greys(count)}))
+    told = []
+    gallery.examined.connect(lambda image, kind: told.append((int(image[0, 0, 0]), kind)))
+    qtbot.mouseClick(
+        gallery.sheet.canvas, Qt.MouseButton.LeftButton, pos=gallery.sheet.canvas.cell_rect(4).center().toPoint()
+    )
+    assert told == [(4, "generated")]
+    gallery.show_frame(Frame(step=6, layers={"sheet": greys(count) + 100}))
+    assert told[-1] == (104, "generated")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from ganstudio import cli
+from ganstudio import cli, measurements
 from ganstudio.cli._measure_codes import SLANT, code_names, codes_in_words, compare
+from ganstudio.cli._measure_images import as_pictures, images_in_words
 from ganstudio.data import build_dataset
 from ganstudio.experiment import GlyphsSpec
-from ganstudio.measurements import features
+from ganstudio.measurements import features, inception
+from ganstudio.measurements.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +43,11 @@ def train(run: Path, *settings: str) -> None:
 def test_a_run_with_codes_gets_every_figure(tmp_path, quick, capsys) -> None:
     train(tmp_path / "r", "dataset.count=600", "dataset.held_out=300", CODES)
     capsys.readouterr()
-    assert measure(tmp_path / "r", "--json") == 0
-    figures = json.loads(capsys.readouterr().out)
+    kept = tmp_path / "m" / "measures.npz"
+    assert measure(tmp_path / "r", "--json", "--pictures", str(kept)) == 0
+    said = capsys.readouterr()
+    figures = json.loads(said.out)
+    assert said.err.splitlines()[1] == "learning features of the data"
     assert (figures["images_missing"], figures["images_samples"], figures["images_floor_from"]) == (
         None,
         300,
@@ -65,10 +71,96 @@ def test_a_run_with_codes_gets_every_figure(tmp_path, quick, capsys) -> None:
     assert set(figures["codes_information_nats"]["c2"]) == {"class", "rotation", "thickness", "x", "y"}
     assert set(figures["codes_rank_correlation"]["c2"]) == {"rotation", "thickness", "x", "y", SLANT}
     assert 0 <= figures["codes_mig"] < 0.3
-    assert measure(tmp_path / "r") == 0
-    out = capsys.readouterr().out
-    assert "Frechet distance (local, not the published FID): " in out
-    assert "digit as a classifier, values matched one to one to classes: " in out
+    assert set(figures["codes_matched"]["digit"].values()) <= {str(label) for label in range(10)}
+    assert figures["fid_inception"] is None
+    assert "ganstudio datasets get inception" in figures["fid_inception_missing"]
+    pictures_are_whole(Record.load(kept), figures)
+    assert measure(tmp_path / "r", "--quiet", "--pictures", str(tmp_path / "sheet.png")) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert "Frechet distance (local, not the published FID): " in said.out
+    assert "FID (Inception): not known: it needs the Inception weights" in said.out
+    assert "digit as a classifier, values matched one to one to classes: " in said.out
+    assert "images at the ends of c2, by their number: lowest " in said.out
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        # Of 32 pixels a cell: headings, samples and their four nearest, ten values and two ends.
+        assert sheet.height == 3 * 22 + (5 + 10 + 2) * 36 + 8
+        assert sheet.width > 10 * 34
+
+
+def pictures_are_whole(record: Record, figures: dict[str, Any]) -> None:
+    assert record.figures == figures
+    dataset = build_dataset(GlyphsSpec(size=8, count=600, held_out=300))
+    assert dataset.at is not None
+    near = record.pictures["nearest"]
+    assert near.shape == (5, 10, 8, 8, 1)
+    for column, told in enumerate(figures["nearest_images"]):
+        shown = [near[row, column] for row in (1, 2, 3, 4)]
+        numbers = np.array([*told["pixels"]["images"], *told["features"]["images"]])
+        assert (numbers < 600).all()  # training images
+        np.testing.assert_array_equal(shown, as_pictures(dataset.at(numbers)))
+        assert told["pixels"]["distances"] == sorted(told["pixels"]["distances"])
+    first = [told["pixels"]["distances"][0] for told in figures["nearest_images"]]
+    assert first == sorted(first)
+    ends = figures["codes_extremes"]
+    assert list(ends["c2"]) == ["lowest", "highest"]
+    assert list(ends["digit"]) == [str(value) for value in range(10)]
+    for place, name in enumerate(("digit", "c2")):
+        for row, end in zip(record.pictures[f"extremes_{place}"], ends[name].values(), strict=True):
+            numbers = np.array(end["images"], np.int64)
+            assert ((numbers >= 600) & (numbers < 900)).all()  # held out
+            np.testing.assert_array_equal(row[: len(numbers)], as_pictures(dataset.at(numbers)))
+            assert not row[len(numbers) :].any()
+
+
+def test_wrong_files_are_told_before_anything_is_measured(tmp_path, capsys) -> None:
+    train(tmp_path / "r", "dataset.count=300", "dataset.held_out=300")
+    (tmp_path / "other.pth").write_bytes(b"weights")
+    for options, why in (
+        (["--pictures", "a.jpg"], "a.jpg: pictures are written as .png or .npz"),
+        (["--inception"], "the Inception weights are not on this computer; ganstudio datasets get inception"),
+        (["--inception", str(tmp_path / "other.pth")], "its SHA-256 begins with 9a129038"),
+        (["--inception", str(tmp_path / "none.pth")], "none.pth: the Inception weights can't be read"),
+    ):
+        assert measure(tmp_path / "r", *options) == 2
+        assert why in capsys.readouterr().err
+
+
+class Pixels:
+    """In place of Inception: an image's features are its pixels."""
+
+    def features(self, images_nchw: np.ndarray) -> np.ndarray:
+        return images_nchw.reshape(len(images_nchw), -1)
+
+
+def test_the_published_fid_stands_beside_the_local_one(tmp_path, quick, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(inception, "load_inception", lambda path: Pixels())
+    train(tmp_path / "r", "dataset.count=200", "dataset.held_out=150")
+    capsys.readouterr()
+    assert measure(tmp_path / "r", "--json", "--inception") == 0
+    said = capsys.readouterr()
+    figures = json.loads(said.out)
+    assert figures["fid_inception_missing"] is None
+    assert figures["fid_inception"] > 3 * figures["fid_inception_floor"] > 0
+    assert figures["fid_inception"] != pytest.approx(figures["frechet_local"], rel=0.01)
+    progress = [line for line in said.err.splitlines() if line.startswith("Inception has seen")]
+    assert progress[0] == "Inception has seen 0 of 450 images"
+    assert len(progress) == 9
+    words = images_in_words(figures)
+    (line,) = (line for line in words if "FID (Inception)" in line)
+    assert f"{figures['fid_inception']:.3f} ({figures['fid_inception_floor']:.3f}), of 150 images" in line
+
+
+def test_a_run_of_points_has_no_pictures(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(measurements, "SAMPLES", 500)
+    steps = ["--steps", "3", "--quiet", "--set", "device.threads=1"]
+    assert cli.main(["train", "ring", *steps, "--out", str(tmp_path / "r")]) == 0
+    capsys.readouterr()
+    quick = ["--estimator", "histogram"]
+    assert measure(tmp_path / "r", "--quiet", "--pictures", str(tmp_path / "x.png")) == 2
+    assert "there are no pictures: the run is of points" in capsys.readouterr().err
+    assert measure(tmp_path / "r", "--quiet", "--json", "--pictures", str(tmp_path / "x.npz"), *quick) == 0
+    assert Record.load(tmp_path / "x.npz").figures == json.loads(capsys.readouterr().out)
 
 
 def test_a_run_without_codes_or_labels_or_enough_images(tmp_path, quick, capsys) -> None:

@@ -19,8 +19,23 @@ from ganstudio.experiment import (
 )
 from ganstudio.objectives.energy import pulling_away
 from ganstudio.presets import check_game, load_preset, with_setting
+from ganstudio.training.checkpoint import as_samples
+from ganstudio.training.energies import Energies
 from ganstudio.training.group import members_of
-from ganstudio.training.messages import SCALARS, Adjust, Adjusted, Closed, Notice, Quit, Start, StartGroup
+from ganstudio.training.messages import (
+    LIKENESS,
+    SCALARS,
+    Adjust,
+    Adjusted,
+    Closed,
+    Inspect,
+    Likened,
+    Notice,
+    Quit,
+    Start,
+    StartGroup,
+    Step,
+)
 from ganstudio.training.plane_layers import PlaneLayers
 from ganstudio.training.session import Session
 from ganstudio.training.stages import slow_step
@@ -98,6 +113,62 @@ def test_the_pulling_away_term_is_of_the_codes_and_on_gs_loss_alone(energies):
     trainer.step("discriminator", observer=onlooker)
     sight = onlooker.sights["discriminator"]
     assert torch.equal(sight.total, sight.loss)
+
+
+def test_how_alike_codes_are_is_told_of_the_minibatch_before_d_moved_on_it(energies):
+    class Encoder(Onlooker):
+        def judged(self, player, sight):
+            if player == "discriminator":
+                codes = [trainer.discriminator.encode(samples) for samples in (sight.x, sight.g)]
+                self.expected = [pulling_away(each).item() for each in codes]
+
+    trainer, onlooker = trainer_of(energies), Encoder()
+    trainer.step(observer=onlooker)
+    trainer.step("generator", observer=onlooker)
+    rows = trainer.drain()
+    assert rows.shape == (2, 2 + len(SCALARS) + len(LIKENESS))
+    assert rows[0, -2:].tolist() == pytest.approx(onlooker.expected, rel=1e-4)
+    assert np.isnan(rows[1, -2:]).all()
+
+
+def test_a_run_keeps_how_alike_codes_are(energies, tmp_path):
+    def told(start, *commands):
+        session = Session(start)
+        for command in (*commands, Quit()):
+            session.send(command)
+        return [event for event in session.run() if isinstance(event, Likened)]
+
+    steps = [Step()] * 3
+    first = told(Start(experiment=energies, run=tmp_path / "r", measure=False), *steps)
+    kept = told(Start(resume=tmp_path / "r", measure=False))
+    rows = np.concatenate([event.rows for event in first])
+    np.testing.assert_array_equal(np.concatenate([event.rows for event in kept]), rows)
+    assert rows.shape == (3, 4)
+    assert ((rows[:, 2:] >= 0) & (rows[:, 2:] <= 1)).all()
+
+
+@pytest.mark.parametrize("kind", ["plane", "images"])
+def test_energies_and_reconstructions_are_those_of_d(kind, energies, request):
+    changed = {"discriminator": energies.discriminator, "objective": energies.objective}
+    trainer = trainer_of(request.getfixturevalue(kind).model_copy(update=changed))
+    found = Energies.of(trainer)
+    trainer.step()
+    found.update(trainer)
+    shown = as_samples(trainer.dataset, found.real[:3])
+    with torch.no_grad():
+        answer = found.inspect(Inspect(request=1, samples=shown), step=7)
+        energy, made = (
+            each(found.real[:3]) for each in (trainer.discriminator.energy, trainer.discriminator.reconstruct)
+        )
+    assert (answer.request, answer.step) == (1, 7)
+    np.testing.assert_allclose(answer.energies, energy, rtol=1e-3, atol=1e-4)  # of images, as they were rounded
+    np.testing.assert_allclose(answer.reconstructions, as_samples(trainer.dataset, made), rtol=1e-4, atol=1)
+    np.testing.assert_allclose(found.judge(found.real[:3]), energy, rtol=1e-5)
+    assert found.inspect(Inspect(request=2, samples=np.zeros((1, 5, 5, 1), np.uint8)), step=0) is None
+
+
+def test_only_an_autoencoder_has_energies(plane):
+    assert Energies.of(trainer_of(plane)) is None
 
 
 def test_margin_and_weight_change_while_training(energies):

@@ -253,6 +253,8 @@ def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, fold
     drive.send(Adjust("optimisers.generator", {"kind": "sgd", "learning_rate": 10}), Adjust("objective.kind", "hinge"))
     drive.send(Play())
     assert "no longer a finite number" in drive.until(Notice).message
+    drive.send(Save())
+    assert "Nothing was saved" in drive.until(Notice).message
     assert drive.session._state == "paused"
     drive.finish()
     assert latest_checkpoint(folder).name == "step-00000001"

@@ -21,9 +21,10 @@ PLOTS = {
     "JSD": "Divergence of p_data and p_g: the bound that follows from D, and estimates with their intervals",
     "Gradients": "Norms of the gradients that moved D and G",
     "Info": "Information: what samples tell of each code c against its ceiling, and what they tell of being real",
+    "PT": "Pulling-away term: how alike the codes are that D's autoencoder gives the samples of a minibatch",
 }
-CODES_ONLY = "Info"
-"""The plot that a game without codes has no use for."""
+CODES_ONLY, ENERGIES_ONLY = "Info", "PT"
+"""The plots that a game without codes c, or one without energies, has no use for."""
 
 
 class CurveControls(QWidget):
@@ -34,8 +35,8 @@ class CurveControls(QWidget):
         self.shown = [Chip(name, f"Show or hide: {tip}") for name, tip in PLOTS.items()]
         for chip in self.shown:
             chip.setChecked(True)
-        self.information = next(chip for chip in self.shown if chip.text() == CODES_ONLY)
-        self.information.hide()
+        self._named = {chip.text(): chip for chip in self.shown}
+        self.information = self._named[CODES_ONLY]
         self.fit = QToolButton()
         self.fit.setText("Fit")
         self.fit.setIcon(icons.icon("fit"))
@@ -61,14 +62,21 @@ class CurveControls(QWidget):
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
         self._rows.addLayout(row(*self.shown, None, self.fit))
+        self.reading = Chip(
+            "I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading, among the informations"
+        )
         axes = (self.time, self.log, smooth, self.window_box)
-        self._rows.addLayout(row(*axes, None, self.jsd, self.forward, self.reverse, self.bits))
+        self._rows.addLayout(row(*axes, None, self.jsd, self.forward, self.reverse, self.reading, self.bits))
+        self.offer(codes=False, energies=False)
 
-    def show_information(self, on: bool) -> None:
-        """Offer the plot of the informations, or not; with it there is no room left for the word beside Fit's icon."""
-        self.information.setVisible(on)
+    def offer(self, *, codes: bool, energies: bool) -> None:
+        """Offer the plots that only some games have; with one there is no room for the word beside Fit's icon."""
+        self.information.setVisible(codes)
+        self.reading.setVisible(codes)
+        self._named[ENERGIES_ONLY].setVisible(energies)
         style = Qt.ToolButtonStyle
-        self.fit.setToolButtonStyle(style.ToolButtonIconOnly if on else style.ToolButtonTextBesideIcon)
+        more = codes or energies
+        self.fit.setToolButtonStyle(style.ToolButtonIconOnly if more else style.ToolButtonTextBesideIcon)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold to the width there is."""

@@ -13,14 +13,16 @@ from ganstudio.gui.views import _plot_paint as paint
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import BELOW
 from ganstudio.gui.views._code_words import code_colour, short_name
-from ganstudio.gui.views._decimate import PixelColumns, Span, pixel_columns, robust_range
+from ganstudio.gui.views._column_panel import ColumnPanel
+from ganstudio.gui.views._decimate import PixelColumns, Span, robust_range
 from ganstudio.gui.views._latent_state import code_name
-from ganstudio.gui.views._plot_panel import Panel
-from ganstudio.gui.views._plot_series import Blocks, Series, Timeline
+from ganstudio.gui.views._plot_series import Blocks, Series
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from ganstudio.experiment import CodeSpec
     from ganstudio.training.history import History
@@ -29,25 +31,29 @@ if TYPE_CHECKING:
 _TIP = (
     "I(c; G(z, c)) ≥ L_I = H(c) minus the cross-entropy of Q, for each code; dashed: its ceiling H(c), where it has "
     "one. I(t; X) ≥ log 2 + V/2: what a sample tells of the fair bit t that says real or generated; this information "
-    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G). The same variational bound is "
-    "used twice: for c it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
+    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G), the sum over the codes; "
+    "the chip I−λI shows it, from the two bounds and with the lambda in force now. The same variational bound is used "
+    "twice: for c it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
 )
 _BIT = "I(t; X)"
+_READING = "I(t; X) − λ I(c; G)"
 _WORDS = 15  # height of a line of words
 _DEEPEST = -0.5  # share of the ceiling below 0 that is shown at most: an untrained Q can be far worse than a guess
 
 
-class InformationPanel(Panel):
-    """L_I of each code from an ``InformationHistory``, and D's bound from the ``History``, on one axis."""
+class InformationPanel(ColumnPanel):
+    """L_I of each code from an ``InformationHistory``, and D's bound from the ``History``, on one axis.
+
+    ``show_reading`` adds Huszár's V, which is made of both.
+    """
 
     def __init__(self, information: InformationHistory) -> None:
-        super().__init__("Information", "nats", [])
+        super().__init__("Information", "nats", [], information)
         self.setToolTip(_TIP)
-        self._information = information
         self._codes: tuple[CodeSpec, ...] = ()
-        self._rewritten = -1
         self._bit = Series(_BIT, theme.DISCRIMINATOR, average=lambda history: history.jsd_bound().average)
-        self.bits = False
+        self._reading = Series(_READING, theme.GENERATOR, average=self._read)
+        self.bits = self.reads = False
 
     @property
     def _unit(self) -> float:
@@ -57,8 +63,15 @@ class InformationPanel(Panel):
         """Show L_I of these codes, by the names that they have now."""
         self._codes = tuple(codes)
         self._blocks = {}
-        self.series = [self._bit, *(self._code_series(index, code) for index, code in enumerate(codes))]
+        told = [self._code_series(index, code) for index, code in enumerate(codes)]
+        self.series = [self._bit, *([self._reading] if self.reads else []), *told]
         self._set_levels()
+
+    def show_reading(self, on: bool) -> None:
+        """Show V = I(t; X) - lambda I(c; G), or not."""
+        self.reads = on
+        self.y_by_hand = None
+        self.set_codes(self._codes)
 
     def use_bits(self, bits: bool) -> None:
         """Show bits rather than nats."""
@@ -84,24 +97,24 @@ class InformationPanel(Panel):
 
     def _code_series(self, index: int, code: CodeSpec) -> Series:
         name = short_name(code_name(index, code))
-        return Series(name, code_colour(index), average=lambda _history: self._information.average(index))
+        return Series(name, code_colour(index), average=lambda _history: self._columns.average(index))
+
+    def _read(self, history: History) -> npt.NDArray[np.float64]:
+        """V at each of the codes' rows, nats: NaN where one of its parts is not known."""
+        bound = history.jsd_bound().average
+        at = np.searchsorted(history.step, self._columns.step, side="right") - 1
+        value = np.full(len(at), np.nan)
+        value[at >= 0] = np.clip(bound[at[at >= 0]], 0.0, LOG2)
+        for index, code in enumerate(self._codes):
+            value -= code.weight * self._columns.average(index)
+        return value
 
     # --- curves ---
-
-    def render_curves(self, history: History, timeline: Timeline) -> None:
-        """Put the curves into pixels."""
-        if self._rewritten != self._information.generation:
-            self._rewritten, self._blocks = self._information.generation, {}
-        super().render_curves(history, timeline)
 
     def _spans(
         self, history: History, columns: PixelColumns
     ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
-        """Codes have rows of their own, which need not be those of the scalars: they come in events of their own."""
-        line = self._timeline
-        assert line is not None
-        x = self._information.seconds if line.time else self._information.step
-        own = pixel_columns(x, line.low, line.high, len(columns.edges) - 1)
+        own = self.own_columns(columns)
         averages = []
         for number, series in enumerate(self.series):
             blocks = self._blocks.setdefault(str(number), Blocks())  # two codes may have the same name
@@ -116,8 +129,13 @@ class InformationPanel(Panel):
     def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
         top = max([LOG2 * self._unit, *(height for height, _, _ in self.ceilings())])
         found = robust_range(averages) or (0.0, top)
-        low, high = max(min(found[0], 0.0), _DEEPEST * top), max(found[1], top)
+        deepest = _DEEPEST * top - (self._unit * self._most_won() if self.reads else 0.0)
+        low, high = max(min(found[0], 0.0), deepest), max(found[1], top)
         return scale.rounded_range(low, high, log=False)
+
+    def _most_won(self) -> float:
+        """What the codes take off V when Q reads every one of them as surely as it can be expected to, nats."""
+        return sum(code.weight * max(code.entropy, LOG2) for code in self._codes)
 
     # --- words ---
 
@@ -129,11 +147,13 @@ class InformationPanel(Panel):
             if np.isnan(value):
                 return "–", ""
             return (BELOW, "") if value < 0 else (f"≥ {min(value, LOG2) * self._unit:.3f}", "")
-        own = self._information.row_at(float(self._history.step[row]))
+        own = self.own_row(row)
         if own < 0:
             return "–", ""
         value = float(series.average(self._history)[own])
-        entropy = self._codes[self.series.index(series) - 1].entropy
+        if series is self._reading:
+            return scale.readout(value * self._unit), ""
+        entropy = self._codes[self.series.index(series) - len(self.series)].entropy
         detail = "" if self._row is None else f"(cross-entropy {scale.readout((entropy - value) * self._unit)})"
         return scale.readout(value * self._unit), detail
 

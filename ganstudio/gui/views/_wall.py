@@ -28,6 +28,7 @@ class Wall(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 120)
         self._empty = empty
+        self._images: npt.NDArray[Any] = np.empty((0, 1, 1, 1), np.uint8)
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
@@ -39,6 +40,11 @@ class Wall(QWidget):
     def chosen(self) -> int | None:
         """Which image is selected."""
         return self._chosen
+
+    @property
+    def image(self) -> npt.NDArray[Any] | None:
+        """The selected image (h, w, c); None where none is."""
+        return None if self._chosen is None else self._images[self._chosen]
 
     @property
     def enlarged(self) -> bool:
@@ -56,7 +62,7 @@ class Wall(QWidget):
 
     def set_images(self, images: npt.NDArray[Any]) -> None:
         """Show these images (n, h, w, 1 or 3), uint8."""
-        self._packed = pack(images)
+        self._images, self._packed = images, pack(images)
         self._compose()
 
     def clear(self) -> None:

@@ -16,12 +16,15 @@ from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.views._information_panel import InformationPanel
+from ganstudio.gui.views._likeness_panel import LikenessPanel
 from ganstudio.gui.views._opinion_panel import OpinionPanel
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
 from ganstudio.gui.views._value_panel import ValuePanel
+from ganstudio.training.columns import ColumnHistory
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.information import InformationHistory
+from ganstudio.training.messages import LIKENESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +44,8 @@ _LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
 class CurvesView(QWidget):
     """Plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``.
 
-    There are five, and with codes (``set_codes``) a sixth of their information.
+    There are five, and with codes c (``set_codes``) one of their information, with energies (``set_game``) one of how
+    alike the codes of D's autoencoder are.
     """
 
     window_changed = Signal(int)
@@ -52,12 +56,14 @@ class CurvesView(QWidget):
         history: History,
         estimates: EstimateHistory | None = None,
         information: InformationHistory | None = None,
+        likeness: ColumnHistory | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.history = history
         self.estimates = estimates or EstimateHistory()
         self.information = InformationHistory(history.window) if information is None else information
+        self.likeness = ColumnHistory(history.window, len(LIKENESS)) if likeness is None else likeness
         self.by_time = False
         self.following = True
         self._range = (0.0, _LEAST_STEPS)
@@ -76,8 +82,10 @@ class CurvesView(QWidget):
         self.gradients = Panel("Gradients", "2-norm", gradients)
         self.gradients.log = True
         self.informations = InformationPanel(self.information)
-        self._panels = (self.losses, self.beliefs, self.value, self.bound, self.gradients, self.informations)
-        self._has_codes = False
+        self.likenesses = LikenessPanel(self.likeness)
+        always = (self.losses, self.beliefs, self.value, self.bound, self.gradients)
+        self._panels = (*always, self.informations, self.likenesses)
+        self._has_codes = self._has_energies = False
 
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
@@ -91,14 +99,15 @@ class CurvesView(QWidget):
     @property
     def panels(self) -> tuple[Panel, ...]:
         """The plots that this game has."""
-        return self._panels if self._has_codes else self._panels[:-1]
+        has: dict[Panel, bool] = {self.informations: self._has_codes, self.likenesses: self._has_energies}
+        return tuple(panel for panel in self._panels if has.get(panel, True))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.controls)
-        for panel, stretch in zip(self._panels, (4, 3, 3, 4, 3, 4), strict=True):
+        for panel, stretch in zip(self._panels, (4, 3, 3, 4, 3, 4, 3), strict=True):
             layout.addWidget(panel, stretch)
         layout.addStretch(0)
 
@@ -110,6 +119,8 @@ class CurvesView(QWidget):
         controls.time.toggled.connect(self._set_by_time)
         controls.log.toggled.connect(self._set_log)
         controls.bits.toggled.connect(self._set_bits)
+        controls.reading.setChecked(False)
+        controls.reading.toggled.connect(self._show_reading)
         quantities: dict[Quantity, Chip] = {
             "jsd": controls.jsd,
             "kl_forward": controls.forward,
@@ -148,6 +159,10 @@ class CurvesView(QWidget):
             return
         self._redraw()
 
+    def set_window(self, steps: int) -> None:
+        """Let all moving averages span so many steps."""
+        self.history.window = self.information.window = self.likeness.window = steps
+
     def mark(self, step: int, text: str) -> None:
         """Mark a change made by hand with a thin vertical line; its text shows under the mouse."""
         self._marks.append((step, text))
@@ -166,14 +181,16 @@ class CurvesView(QWidget):
         """
         self.bound.set_objective(objective)
         self.value.set_game(objective, noise=noise)
-        self.beliefs.set_opinions(energies=objective == "energy", margin=margin)
-        self._redraw()
+        self._has_energies = objective == "energy"
+        self.beliefs.set_opinions(energies=self._has_energies, margin=margin)
+        self.controls.offer(codes=self._has_codes, energies=self._has_energies)
+        self._arrange()
 
     def set_codes(self, codes: Sequence[CodeSpec]) -> None:
         """Show the informations of these codes, by their present names; none: the plot is hidden."""
         self._has_codes = bool(codes)
         self.informations.set_codes(codes)
-        self.controls.show_information(self._has_codes)
+        self.controls.offer(codes=self._has_codes, energies=self._has_energies)
         self._arrange()
 
     def fit(self) -> None:
@@ -220,7 +237,8 @@ class CurvesView(QWidget):
         return Timeline(x, *self._range, self.by_time, columns, tuple(marks))
 
     def _state(self) -> tuple[int, ...]:
-        known = self.information.generation, len(self.information)
+        both = self.information, self.likeness
+        known = *(rows.generation for rows in both), *(len(rows) for rows in both)
         return self.history.generation, len(self.history), self.estimates.generation, *known
 
     def _take_estimates(self) -> None:
@@ -297,6 +315,10 @@ class CurvesView(QWidget):
         self.informations.use_bits(bits)
         self._redraw()
 
+    def _show_reading(self, on: bool) -> None:
+        self.informations.show_reading(on)
+        self._redraw()
+
     def _show_quantity(self, quantity: Quantity) -> None:
         self.bound.show_quantity(quantity)
         self._drawn_estimates = -1
@@ -304,7 +326,7 @@ class CurvesView(QWidget):
 
     def _apply_window(self) -> None:
         if self.controls.window_box.value() != self.history.window:
-            self.history.window = self.information.window = self.controls.window_box.value()
+            self.set_window(self.controls.window_box.value())
             self.window_changed.emit(self.history.window)
             self._redraw()
 

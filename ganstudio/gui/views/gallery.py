@@ -30,12 +30,14 @@ class GalleryView(QWidget):
     """Images in walls, Generated, Real, or both side by side; or the traversal sheet.
 
     ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
-    index; ``picked`` the latents (width,) of a cell of the sheet. ``watch_changed`` carries a ``Watch``, which is empty
-    while only real images are shown.
+    index; ``picked`` the latents (width,) of a cell of the sheet. ``examined`` carries the image (h, w, c) that was
+    clicked last, as it is now, and whether it is "real" or "generated". ``watch_changed`` carries a ``Watch``, which is
+    empty while only real images are shown.
     """
 
     selected = Signal(int)
     picked = Signal(object)
+    examined = Signal(object, str)
     watch_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,8 +60,12 @@ class GalleryView(QWidget):
         self._generated.setAccessibleName("Generated images")
         self._real.setAccessibleName("Real images")
         self._generated.selected.connect(self.selected)
+        self._examined = ""
+        for wall, kind in ((self._generated, "generated"), (self._real, "real")):
+            wall.selected.connect(lambda _index, kind=kind: self._examine(kind))
         self._sheet = SheetView()
         self._sheet.picked.connect(self.picked)
+        self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
         self._both = QWidget()
         self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._both)
@@ -84,6 +90,7 @@ class GalleryView(QWidget):
         """Show the data of a freshly opened experiment and forget the last one's images."""
         assert opened.plane is None, "the gallery shows images"
         self._opened, self._shown = opened, len(opened.latents)
+        self._examined = ""
         self._generated.clear()
         self._real.clear()
         self._sheet.open(opened.experiment.latent)
@@ -105,13 +112,24 @@ class GalleryView(QWidget):
             self._sheet.show_images(sheet)
             self._step.setText(step_text(frame.step))
         images = frame.layers.get("gallery")
-        if images is None or not len(images):
-            return
+        if images is not None and len(images):
+            self._show_generated(images, frame.step)
+        self._examine(self._examined)
+
+    def _show_generated(self, images: npt.NDArray[np.uint8], step: int) -> None:
         if len(images) != self._shown:
             self._shown = len(images)
             self._show_real()
         self._generated.set_images(images)
-        self._step.setText(step_text(frame.step))
+        self._step.setText(step_text(step))
+
+    def _examine(self, kind: str) -> None:
+        """Say which image was clicked last; D has changed with every frame, and a generated image too."""
+        self._examined = kind
+        views: dict[str, Wall | SheetView] = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
+        image = views[kind].image if kind else None
+        if image is not None:
+            self.examined.emit(image, "real" if kind == "real" else "generated")
 
     def watch(self) -> Watch:
         """What frames shall contain: the gallery or the sheet, unless only real images are shown."""

@@ -14,6 +14,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
 from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
 from ganstudio.gui.views._plane_heat import HEATS, ColourBar, energy_heat
+from ganstudio.gui.views._plane_inspect import Reconstruction
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
 from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
 from ganstudio.gui.views._prior_link import PriorLink
@@ -38,12 +39,14 @@ class PlaneView(QWidget):
 
     ``watch_changed`` carries a ``Watch``: the layers that are shown and the part of the plane that is visible, so that
     only what is seen is computed. It is emitted at once for a layer, and when the movement has settled for a zoom.
-    ``pointed`` carries the index of the generated point under the mouse, or None.
+    ``pointed`` carries the index of the generated point under the mouse, or None. ``examined`` carries the point (2,)
+    that was clicked last, where it is now, and whether it is "real" or "generated".
     """
 
     watch_changed = Signal(object)
     pointed = Signal(object)
     manifold_shown = Signal(bool)
+    examined = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +58,8 @@ class PlaneView(QWidget):
         self._arrows = Arrows(4)
         self._probe = Probe(5)
         self._link = PriorLink(6)
-        marks = (self._arrows, self._probe, self._link)
+        self._examined = Reconstruction(7)
+        marks = (self._arrows, self._probe, self._link, self._examined)
         self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
         self._studied: Mapping[str, npt.NDArray[Any]] = {}
         self._heats = HEATS | {"energy": energy_heat(1.0)}
@@ -83,6 +87,8 @@ class PlaneView(QWidget):
         """Show the real points of a freshly opened experiment and forget the last one's."""
         assert opened.plane is not None, "the plane shows two-dimensional data"
         self._real.set_points(opened.real)
+        self._examined.clear()
+        self._examined.set_points("real", opened.real)
         self._generated.set_points(np.empty((0, 2)))
         self._manifold.set_grid(np.empty((0, 0, 2)))
         self._landscape.clear()
@@ -112,6 +118,7 @@ class PlaneView(QWidget):
         if (points := layers.get("generated")) is not None:
             self._generated.set_points(points)
             self._link.set_generated(points)
+            self._examined.set_points("generated", points)
         if (grid := layers.get("manifold")) is not None:
             self._manifold.set_grid(grid, layers.get("manifold_density"))
         if (vectors := layers.get("arrows")) is not None:
@@ -128,6 +135,8 @@ class PlaneView(QWidget):
         if _WATCHED.get(heat) == "optimal" and studied is not None and studied != frame.step:
             at += f" · D* {int(studied):,}"
         self._step.setText(at)
+        if self._examined.chosen is not None:
+            self._examine()
 
     def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
         self._arrows.set_vectors(vectors)
@@ -160,6 +169,10 @@ class PlaneView(QWidget):
     def show_mark(self, point: npt.NDArray[Any] | None) -> None:
         """Mark G(z) (2,) of the z that the mouse is on in the prior; None: no mark."""
         self._link.set_point(point)
+
+    def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
+        """Draw the way (2 ends, 2) from the point that was clicked to where D's autoencoder takes it; None: no way."""
+        self._examined.show_way(ends)
 
     def watch(self) -> Watch:
         """Which layers are shown, over which part of the plane."""
@@ -239,6 +252,7 @@ class PlaneView(QWidget):
         for layer in self._layers:
             box.addItem(layer, ignoreBounds=True)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
         self._legend = ArrowLegend(self._plot)
         self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
@@ -310,6 +324,21 @@ class PlaneView(QWidget):
         self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
         told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
         self._hover.setText(told.replace("-", "\u2212"))
+
+    def _on_clicked(self, click: Any) -> None:
+        """Take the point that was clicked; a click beside all points takes none."""
+        box = self._plot.getViewBox()
+        if click.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(click.scenePos()):
+            point = box.mapSceneToView(click.scenePos())
+            shown = [
+                name for name, layer in (("real", self._real), ("generated", self._generated)) if layer.isVisible()
+            ]
+            self._examined.choose(point.x(), point.y(), box.viewPixelSize()[0], shown)
+            self._examine()
+
+    def _examine(self) -> None:
+        kind, point = self._examined.chosen or ("", None)
+        self.examined.emit(point, kind)
 
     def _verdict(self, x: float, y: float) -> str:
         """What D says at a place, and what it ought to say where that is known."""

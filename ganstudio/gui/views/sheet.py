@@ -38,6 +38,8 @@ class SheetView(QWidget):
         self._spec: LatentSpec | None = None
         self._axes: tuple[Axis, ...] = ()
         self._base: npt.NDArray[np.float32] | None = None
+        self._images: Samples | None = None
+        self._cell = 0
         self.rows, self.columns = _box("Rows of the sheet"), _box("Columns of the sheet")
         swap = action("Swap", "Exchange rows and columns")
         swap.clicked.connect(self._swap)
@@ -63,8 +65,14 @@ class SheetView(QWidget):
             return None
         return sheet_latents(self._base, *self._chosen())
 
+    @property
+    def image(self) -> Samples | None:
+        """The image (h, w, c) of the cell that was clicked last; None before there are any."""
+        return None if self._images is None or self._cell >= len(self._images) else self._images[self._cell]
+
     def open(self, spec: LatentSpec) -> None:
         """Traverse another experiment's latent space."""
+        self._images = None
         self._spec, self._base, self._axes = spec, None, axes(spec)
         self._rest.stop()
         self._waiting = False
@@ -93,6 +101,7 @@ class SheetView(QWidget):
     def show_images(self, images: Samples) -> None:
         """Show the sheet (n, h, w, c) uint8; one of another number of cells is of an older choice and left aside."""
         if self._axes and len(images) == self.canvas.cells and images.ndim == 4:
+            self._images = images
             self.canvas.set_images(pack(images))
 
     # --- what happens to it ---
@@ -123,7 +132,7 @@ class SheetView(QWidget):
             self.canvas.set_mark(nearest_cell(self._base, rows), nearest_cell(self._base, columns))
 
     def _on_cell(self, index: int) -> None:
-        latents = self.latents
+        latents, self._cell = self.latents, index
         if latents is not None:
             self.picked.emit(latents[index])
 

@@ -44,7 +44,7 @@ class TransportBar(QFrame):
         actions.show_primary(self.play_button, table["play"])
         layout.addWidget(self.play_button)
         layout.addWidget(self._group([table["step_discriminator"], table["step_generator"], table["step_both"]]))
-        layout.addWidget(self._group([table["reset"], table["save"]]))
+        layout.addWidget(self._group([table["reset"], table["save"], table["measures"]]))
         layout.addSpacing(theme.SPACING)
         layout.addLayout(self._titles(), 1)
         self._readouts = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ganstudio.training.messages.commands import (
     Adjust,
     Command,
+    Inspect,
     Pause,
     Play,
     Quit,
@@ -22,6 +23,7 @@ from ganstudio.training.messages.commands import (
     Watch,
 )
 from ganstudio.training.messages.events import (
+    LIKENESS,
     SCALARS,
     Adjusted,
     Alerted,
@@ -33,6 +35,8 @@ from ganstudio.training.messages.events import (
     Failed,
     Frame,
     Informed,
+    Inspected,
+    Likened,
     Measured,
     Notice,
     Opened,
@@ -61,6 +65,7 @@ AnyCommand = Command | GroupCommand
 AnyEvent = Event | GroupEvent
 
 __all__ = [
+    "LIKENESS",
     "SCALARS",
     "Adjust",
     "Adjusted",
@@ -81,6 +86,9 @@ __all__ = [
     "GroupOpened",
     "GroupScalars",
     "Informed",
+    "Inspect",
+    "Inspected",
+    "Likened",
     "Measured",
     "MemberKept",
     "Notice",

@@ -77,8 +77,9 @@ class Quit:
 
 @dataclass(frozen=True)
 class Watch:
-    """Which layers frames shall contain: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery".
+    """Which layers frames shall contain.
 
+    layers: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery"; of energies "energies" too.
     bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
     sheet: latents (n, width) float32 that frames shall show what G makes of, as the layer "sheet"; None: no such layer.
     """
@@ -96,6 +97,17 @@ class RenderLatent:
     latents: npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Inspect:
+    """Show what D's autoencoder makes of these samples, out of turn. Newest request wins; of another D there is none.
+
+    samples: points (n, 2) in data units or images (n, h, w, c) as uint8.
+    """
+
+    request: int
+    samples: npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class SlowStep:
     """While paused: carry out one whole step, which counts like any other, and tell its ``Stages``.
@@ -106,4 +118,4 @@ class SlowStep:
     bounds: tuple[float, float, float, float] | None = None
 
 
-Command = Start | Play | Pause | Step | SlowStep | Adjust | Reset | Save | Quit | Watch | RenderLatent
+Command = Start | Play | Pause | Step | SlowStep | Adjust | Reset | Save | Quit | Watch | RenderLatent | Inspect

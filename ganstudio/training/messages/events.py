@@ -38,6 +38,10 @@ is that of sigmoid(-energy): the bound on the JSD is then loose, but not wrong. 
 E log(1 - D(G(z))), nats, on the minibatch before D moved on it. d_gradient, g_gradient: 2-norms over all of a player's
 weights."""
 
+LIKENESS = ("likeness_real", "likeness_fake")
+"""Of a game of energies, in a row behind what the codes c tell: the pulling-away term, from 0 to 1, of the codes that
+D's encoder gives x and G(z), on the minibatch before D moved on it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
@@ -96,6 +100,16 @@ class Informed:
 
 
 @dataclass(frozen=True)
+class Likened:
+    """How alike the codes of D's autoencoder are, for every step since the last such event: float64 (n, 2 + 2).
+
+    Rows of (step, seconds of training, *LIKENESS), NaN where D did not move.
+    """
+
+    rows: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class StateChanged:
     """Training began, stood still, or reached the schedule's last step."""
 
@@ -116,6 +130,7 @@ class Frame:
     with minimax "vanishing" (), the ratio of the first two steps' root mean squares;
     "optimal" (h, w) D*(x) = p_data/(p_data + p_g) like "landscape", NaN where neither has mass, and with it
     "difference" (h, w) D(x) - D*(x) and "optimal_step" (), the step of both: they take longer than a frame;
+    "energies_real" (n,) and "energies_fake" (n,), what D's autoencoder gives some samples of the data and some of G;
     "gallery" (n, h, w, c) G of fixed latents; "sheet" G of the watched ones, (n, h, w, c) or (n, 2).
     """
 
@@ -131,6 +146,17 @@ class Rendered:
     request: int
     step: int
     samples: Samples
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """The answer to an Inspect: what D's autoencoder makes of each sample, in order, and their energies (n,)."""
+
+    request: int
+    step: int
+    samples: Samples
+    reconstructions: Samples
+    energies: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -211,9 +237,11 @@ Event = (
     | RunCreated
     | Scalars
     | Informed
+    | Likened
     | StateChanged
     | Frame
     | Rendered
+    | Inspected
     | Measured
     | Alerted
     | Covered

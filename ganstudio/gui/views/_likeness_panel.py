@@ -1,0 +1,49 @@
+"""The plot of how alike the codes are that D's autoencoder gives the samples of a minibatch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._column_panel import ColumnPanel
+from ganstudio.gui.views._plot_series import Series
+
+if TYPE_CHECKING:
+    from ganstudio.gui.views._decimate import PixelColumns, Span
+    from ganstudio.training.columns import ColumnHistory
+    from ganstudio.training.history import History
+
+_TIP = (
+    "Pulling-away term PT: the mean squared cosine between the codes that D's encoder gives two samples of a "
+    "minibatch. 0: all codes are at right angles, 1: all point the same way. G's loss has the one of its own "
+    "samples, with its weight. Where G's is far above the data's, G's samples are too much alike"
+)
+
+
+class LikenessPanel(ColumnPanel):
+    """PT of x and of G(z) from a history of ``messages.Likened``."""
+
+    def __init__(self, likeness: ColumnHistory) -> None:
+        sides = (("PT(x)", theme.REAL, 0), ("PT(G(z))", theme.FAKE, 1))
+        super().__init__("Codes alike", "cos²", [_series(*side, likeness) for side in sides], likeness)
+        self.setToolTip(_TIP)
+
+    def _spans(
+        self, history: History, columns: PixelColumns
+    ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
+        return super()._spans(history, self.own_columns(columns))
+
+    def describe(self, series: Series, row: int) -> tuple[str, str]:
+        """The moving average, and in detail what it was on the minibatch."""
+        own = self.own_row(row)
+        if own < 0:
+            return "–", ""
+        assert self._history is not None
+        assert series.raw is not None
+        detail = "" if self._row is None else f"({scale.readout(float(series.raw(self._history)[own]))})"
+        return scale.readout(float(series.average(self._history)[own])), detail
+
+
+def _series(name: str, colour: str, column: int, likeness: ColumnHistory) -> Series:
+    return Series(name, colour, lambda _history: likeness.average(column), lambda _history: likeness.raw(column))
