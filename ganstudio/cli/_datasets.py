@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def look(arguments: argparse.Namespace) -> int:
-    """Print the card of what lies at the path; without one, list the datasets that can be fetched."""
+    """Print the card of what lies at the path; without one, list what can be fetched."""
     if arguments.path is None:
         return _known()
     from ganstudio.data.reading import Watch, read

@@ -16,8 +16,9 @@ from ganstudio.cli._terminal import warn
 INTERRUPTED = 130
 _GET = "datasets get"
 
-KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites", "inception")
-"""What can be fetched: ``data.weights.fetchable``, which is not imported for a page of help."""
+KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
+WEIGHTS = "inception"
+"""What can be fetched; those of ``data.known`` and ``data.weights``, which are not imported for a page of help."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -148,10 +149,10 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
     datasets = verbs.add_parser(
         "datasets",
-        help="look at a dataset, or list the datasets and weights that can be fetched",
+        help="look at a dataset, or list those and the weights that can be fetched",
         description="Read what lies at PATH and print its card: what it was taken for, how many of which size and "
         "class, what was skipped. It is kept prepared, so that training on it begins at once. Without PATH, list the "
-        "datasets that can be fetched.",
+        "datasets and weights that can be fetched.",
     )
     datasets.set_defaults(verb=("ganstudio.cli._datasets", "look"))
     datasets.add_argument("path", metavar="PATH", type=Path, nargs="?", help="images, points or arrays")
@@ -163,7 +164,7 @@ def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
         description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
     )
     get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
-    get.add_argument("name", metavar="NAME", choices=KNOWN, help=", ".join(KNOWN))
+    get.add_argument("name", metavar="NAME", choices=(*KNOWN, WEIGHTS), help=", ".join((*KNOWN, WEIGHTS)))
     get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
     get.add_argument("--quiet", action="store_true", help="show no progress")
 

@@ -196,7 +196,7 @@ def test_a_file_whose_size_is_not_published_is_told_by_its_checksum(tmp_path):
 
 
 def test_what_is_known_is_whole_and_the_same_everywhere():
-    assert tuple(weights.fetchable()) == _main.KNOWN
+    assert tuple(weights.fetchable()) == (*_main.KNOWN, _main.WEIGHTS)
     assert tuple(known.KNOWN) == ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
     kinds = {spec.model_fields["kind"].default for spec in BUILDERS}
     for name, one in known.KNOWN.items():
