@@ -244,12 +244,12 @@ class GroupSession(Loop):
             return
         self._reported = now
         rows = self._group.drain()
+        by_hand = self._state != "playing"  # before a number gone wrong pauses the games
         if rows.shape[1]:
             self._archive.record(rows)
             yield GroupScalars(rows)
-            by_hand = self._state != "playing"  # before a number gone wrong pauses the games
             yield from self._watch_for_divergence(rows[:, :, 2:])
-            yield from self._heard(self._lookout.see(rows, by_hand=by_hand, force=force))
+        yield from self._heard(self._lookout.see(rows, by_hand=by_hand, force=force))
         if self._framed != self._group.step_count and (force or now >= self._frame_due):
             yield self._frame()
 

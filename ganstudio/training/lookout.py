@@ -46,7 +46,7 @@ class Lookout:
         self._latents = draw_latents(first.latent, SAMPLES, latents)
         self._told: list[tuple[Alert, ...]] = [()] * len(self._watchers)
         self._unseen: list[tuple[bool, npt.NDArray[np.float64]]] = []
-        self._looked, self._due = -CHECK_EVERY, 0.0
+        self._looked, self._due = games.step_count, 0.0
 
     def see(self, rows: npt.NDArray[np.float64], *, by_hand: bool, force: bool) -> Iterator[OfMember]:
         """See the scalars (m, n, 2 + 7) of the next steps, and G's samples; when it is time, or when it is forced."""
@@ -55,7 +55,8 @@ class Lookout:
         if not force and now < self._due:
             return
         self._see_scalars()
-        if self._games.dataset.is_plane and (force or self._games.step_count - self._looked >= CHECK_EVERY):
+        since = self._games.step_count - self._looked
+        if self._games.dataset.is_plane and (since >= CHECK_EVERY or (force and since > 0)):
             yield from self._look()
         yield from self._tell()
         self._due = time.monotonic() + max(LOOK_SECONDS, PATIENCE * (time.monotonic() - now))

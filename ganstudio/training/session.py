@@ -251,7 +251,7 @@ class Session(Loop):
             archive.record_scalars(rows)
             yield from self._told(rows)
             yield from self._watch_for_divergence(rows)
-            yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
+        yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         archive.commit(force=force)
