@@ -37,7 +37,7 @@ class Columns:
 
     def column(self, name: str, *place: int) -> npt.NDArray[Any]:
         """What an array holds at a place, one entry a row."""
-        view = self._arrays[name][place][..., : self._count]
+        view: npt.NDArray[Any] = self._arrays[name][place][..., : self._count]
         view.flags.writeable = False
         return view
 
