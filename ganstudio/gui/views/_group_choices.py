@@ -26,8 +26,8 @@ _DIVERGENCES: dict[Quantity, tuple[str, str]] = {
     "kl_reverse": ("g‖p", "KL(p_g ‖ p_data): large where G makes what the data has not"),
 }
 _ESTIMATORS = {
-    "probe": "A fresh classifier on samples that it never saw; thorough, so that a turn through all games takes long",
     "histogram": "A grid of the plane against the exact masses of p_data; quick",
+    "probe": "A fresh classifier on samples that it never saw; thorough, so that a turn through all games takes long",
     "neighbours": "Distances to nearest neighbours",
 }
 

@@ -80,6 +80,11 @@ class GroupFindings:
         known = next((coverage for coverage in self.coverage if coverage is not None), None)
         return len(known.counts) if known else 0
 
+    @property
+    def sound(self) -> int:
+        """How many games can be measured: those whose numbers are finite."""
+        return sum(all(alert.kind != "not_finite" for alert in alerts) for alerts in self.alerts)
+
     def latest(self, member: int, estimator: str) -> Estimated | None:
         """The newest estimate of a game."""
         return self._estimates[member].get(estimator)

@@ -98,7 +98,7 @@ class RoundsPanel(Panel):
         if self.quantity.key == "estimate":
             self.title = f"{TITLES[self.divergence]} by {NAMES[self.estimator].lower()}"
             self._rounds = findings.estimated(self.estimator, self.divergence)
-            self.note = self._coming()
+            self.note = self._coming(findings.sound)
         else:
             self._rounds = findings.covered(self.quantity.key)
         if self.quantity.key == "modes" and (total := findings.total_modes):
@@ -110,11 +110,11 @@ class RoundsPanel(Panel):
     def _prepare(self, rounds: Rounds) -> None:
         """Make what is drawn of what is known."""
 
-    def _coming(self) -> str:
+    def _coming(self, sound: int) -> str:
         """How far the turn in progress has come; its first games have newer values than the others."""
         assert self._rounds is not None
         known = np.isfinite(self._rounds.value).sum(axis=0)
-        if len(self.names) <= FEW or len(known) < 2 or known[-1] >= known[-2]:
+        if len(self.names) <= FEW or len(known) < 2 or known[-1] >= sound:
             return ""
         return f"next: {self._of_step(-1)}"
 

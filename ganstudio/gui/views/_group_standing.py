@@ -86,11 +86,12 @@ def measured_text(findings: GroupFindings, estimator: str) -> str:
     steps, value, *_ = findings.estimated(estimator, "jsd")
     if not len(steps):
         return ""
-    known = np.isfinite(value).sum(axis=0)
-    if len(steps) == 1 and known[0] < findings.members:
-        return f"estimates of {step_text(int(steps[0]))} ({known[0]} of {findings.members})"
-    whole = int(steps[-1 if known[-1] >= known[:-1].max(initial=0) else -2])
-    return f"estimates of {step_text(whole)}"
+    known = int(np.isfinite(value[:, -1]).sum())
+    if known >= findings.sound:
+        return f"estimates of {step_text(int(steps[-1]))}"
+    if len(steps) == 1:
+        return f"estimates of {step_text(int(steps[-1]))} ({known} of {findings.members})"
+    return f"estimates of {step_text(int(steps[-2]))}"
 
 
 def gathered(alerts: Sequence[Iterable[Alert]], names: Sequence[str]) -> tuple[Alert, ...]:

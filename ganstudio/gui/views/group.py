@@ -124,8 +124,8 @@ class GroupView(QWidget):
         if self.curves is None or not self.isVisible() or self.window().isMinimized():
             return
         self.wall.refresh()
-        self._tell_values()
         self.curves.refresh()
+        self._tell_values()  # of the estimator that is offered now
 
     def step(self) -> int:
         """The last step that is known here."""
