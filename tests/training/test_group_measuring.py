@@ -6,7 +6,7 @@ import torch
 
 from ganstudio.experiment import HingeSpec, MinimaxSpec
 from ganstudio.measurements.alerts import Alert
-from ganstudio.presets import with_setting
+from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training import lookout as lookout_module
 from ganstudio.training.measuring import kept
@@ -258,3 +258,25 @@ def test_saving_all_keeps_each_its_own(measured, tmp_path):
     drive.finish()
     for run, (_, event) in zip(runs, told(drive, Measured), strict=True):
         assert kept(RunFolder.open(run, read_only=True)) == event.estimates
+
+
+@pytest.mark.slow
+def test_healthy_seeds_stay_silent_and_a_stalled_game_is_named():
+    """Five seeds of GAN Lab's game; and two Gaussians far apart, where only the saturating update stalls."""
+    quick = {"kind": "cpu", "threads": 1}
+    healthy = with_setting(with_setting(load_preset("ganlab"), "schedule.steps", 2000), "device", quick)
+    far = with_setting(with_setting(load_preset("disjoint"), "schedule.steps", 900), "device", quick)
+    updates = [with_setting(far, "objective.generator_update", update) for update in ("saturating", "non_saturating")]
+    alarms = []
+    for start in (
+        StartGroup(experiments=(healthy,), seeds=5, play=True, measure=False),
+        StartGroup(experiments=tuple(updates), play=True, measure=False),
+    ):
+        drive = Drive(start)
+        drive.until(StateChanged, state="finished")
+        drive.finish()
+        alarms.append({(index, alert.kind) for index, event in told(drive, Alerted) for alert in event.alerts})
+    assert alarms[0] == set()
+    assert (0, "perfect_discriminator") in alarms[1]
+    # The other has gone to one of the two, and is told no more than that.
+    assert {kind for index, kind in alarms[1] if index == 1} <= {"mode_collapse"}
