@@ -116,7 +116,7 @@ def test_of_which_step_the_estimates_are():
     assert measured_text(findings, "histogram") == ""
     for told, words in zip(
         (*round_of(10, 0.3, 0.2, 0.1), *round_of(1500, 0.2, 0.1, 0.05)),
-        ("10 (1 of 3)", "10 (2 of 3)", "10", "10", "10", "1,500"),
+        ("10 (1 of 3)", "10 (2 of 3)", "10", "10", "1,500 (2 of 3)", "1,500"),
         strict=True,
     ):
         findings.hear(told)
@@ -315,10 +315,9 @@ def test_a_turn_through_many_seeds_is_told_while_it_lasts(view):
 def test_where_a_seed_went_wrong_the_others_make_the_median(view):
     play(view, band(5), *round_of(20, 0.1, 0.2, 0.3, 0.4, 0.5), *round_of(40, 0.2, 0.3, 0.4, 0.5))
     plot = panel(view, "estimate")
-    assert plot.note == "next: step 40, 4 of 5"
-    assert view._place.text().startswith("estimates of step 20 ·")
+    assert plot.unit == "nats · step 40, 4 of 5"
+    assert view._place.text().startswith("estimates of step 40 (4 of 5) ·")
     tell(view, OfMember(4, Alerted((alarm("not_finite", "Not a finite number"),))))
-    assert plot.note == ""
     assert plot.readouts()[0][2] == "0.350"
     assert view._place.text().startswith("estimates of step 40 ·")
 

@@ -1,15 +1,21 @@
 """Estimates, coverage and alerts of every member of a group: in turns, of one step, and without a trace in training."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
+from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, MinimaxSpec
 from ganstudio.measurements.alerts import Alert
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training import lookout as lookout_module
-from ganstudio.training.measuring import kept
+from ganstudio.training import measuring
+from ganstudio.training.band import Band
+from ganstudio.training.group import members_of
+from ganstudio.training.measuring import Measurer, kept
 from ganstudio.training.messages import (
     Adjust,
     Alerted,
@@ -130,6 +136,32 @@ def test_both_estimators_tell_of_all_members_where_training_stands_still(measure
     drive.until(StateChanged, state="paused", step=2)
     drive.finish()
     assert len(estimates(drive)) == 6
+
+
+@pytest.mark.parametrize(("seeds", "times"), [(3, 1), (5, 4)])
+def test_in_a_band_the_quick_estimator_has_the_most_turns(measured, monkeypatch, seeds, times):
+    """By a clock that moves on by a second whenever it is read: each slice takes as long as another."""
+    slices = {"probe": 0, "histogram": 0}
+
+    def endless(name):
+        def estimator(sides, samples, seed):
+            while True:
+                slices[name] += 1
+                yield
+
+        return estimator
+
+    for name in slices:
+        monkeypatch.setitem(measuring.ESTIMATORS, name, endless(name))
+    seconds = itertools.count()
+    monkeypatch.setattr(measuring.time, "perf_counter", lambda: float(next(seconds)))
+    members = members_of(StartGroup(experiments=(measured,), seeds=seeds))
+    band = Band(members, build_dataset(measured.dataset), torch.device("cpu"))
+    band.step()
+    measurer = Measurer(band)
+    for _ in range(100):
+        list(measurer.work())
+    assert slices["histogram"] == pytest.approx(times * slices["probe"], abs=2 * times)
 
 
 def test_of_a_member_gone_wrong_nothing_is_measured_and_the_others_have_their_turn(measured):

@@ -22,6 +22,8 @@ COVERAGE = ("modes", "high_quality", "mode_kl")
 """Of ``ModeCoverage`` what has a curve."""
 PREFERRED = ("histogram", "probe", "neighbours")
 """The estimator that is shown unless another is asked for: the quickest has been through all games most often."""
+ENOUGH = 0.5
+"""Share of the games that a round must have been to before what they have in common is shown."""
 _ESTIMATED = tuple(f"{name}{end}" for name in QUANTITIES for end in ("", "_low", "_high"))
 
 

@@ -14,7 +14,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Span, fill, robust_range
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate, held, paint, places
-from ganstudio.gui.views._group_findings import PREFERRED
+from ganstudio.gui.views._group_findings import ENOUGH, PREFERRED
 from ganstudio.gui.views._group_history import quantiles
 from ganstudio.gui.views._group_panels import FAINT, Quantity
 from ganstudio.gui.views._group_words import CHOSEN
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 TITLES: Mapping[Divergence, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
 FEW = 4
 """So many games have their turns within seconds; of more it is said how far the next turn has come."""
-ENOUGH = 0.5
-"""Share of the seeds that a round must have been to before their median is drawn."""
 
 TOLD = (
     Quantity(
@@ -98,7 +96,7 @@ class RoundsPanel(Panel):
         if self.quantity.key == "estimate":
             self.title = f"{TITLES[self.divergence]} by {NAMES[self.estimator].lower()}"
             self._rounds = findings.estimated(self.estimator, self.divergence)
-            self.note = self._coming(findings.sound)
+            self.note = self._coming()
         else:
             self._rounds = findings.covered(self.quantity.key)
         if self.quantity.key == "modes" and (total := findings.total_modes):
@@ -110,11 +108,11 @@ class RoundsPanel(Panel):
     def _prepare(self, rounds: Rounds) -> None:
         """Make what is drawn of what is known."""
 
-    def _coming(self, sound: int) -> str:
-        """How far the turn in progress has come; its first games have newer values than the others."""
+    def _coming(self) -> str:
+        """How far the turn in progress has come before its values are drawn."""
         assert self._rounds is not None
         known = np.isfinite(self._rounds.value).sum(axis=0)
-        if len(self.names) <= FEW or len(known) < 2 or known[-1] >= sound:
+        if len(self.names) <= FEW or len(known) < 2 or known[-1] >= ENOUGH * len(self.names):
             return ""
         return f"next: {self._of_step(-1)}"
 

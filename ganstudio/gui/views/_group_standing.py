@@ -10,6 +10,7 @@ import numpy as np
 
 from ganstudio.gui.views._chips import step_text
 from ganstudio.gui.views._estimates import NAMES
+from ganstudio.gui.views._group_findings import ENOUGH
 from ganstudio.gui.views.alerts import coverage_text
 from ganstudio.measurements import LOG2, displayed
 from ganstudio.measurements.alerts import TITLES
@@ -82,14 +83,14 @@ def _reached(coverage: ModeCoverage | None) -> tuple[str, str]:
 
 
 def measured_text(findings: GroupFindings, estimator: str) -> str:
-    """Of which step the games' estimates are: all of them, or while the first turn lasts how many."""
+    """Of which step the games' estimates are, and of how many games if not of all."""
     steps, value, *_ = findings.estimated(estimator, "jsd")
     if not len(steps):
         return ""
     known = int(np.isfinite(value[:, -1]).sum())
     if known >= findings.sound:
         return f"estimates of {step_text(int(steps[-1]))}"
-    if len(steps) == 1:
+    if len(steps) == 1 or known >= ENOUGH * findings.members:
         return f"estimates of {step_text(int(steps[-1]))} ({known} of {findings.members})"
     return f"estimates of {step_text(int(steps[-2]))}"
 
