@@ -32,6 +32,7 @@ from ganstudio.training.messages import (
     Measured,
     MemberKept,
     Notice,
+    OfMember,
     Opened,
     Quit,
     Rendered,
@@ -79,6 +80,7 @@ class TrainingBridge(QObject):
     group_opened = Signal(GroupOpened)
     group_scalars = Signal(object)
     group_frame = Signal(GroupFrame)
+    of_member = Signal(OfMember)
     member_kept = Signal(MemberKept)
     notice = Signal(Notice)
     checkpointed = Signal(Checkpointed)
@@ -109,6 +111,7 @@ class TrainingBridge(QObject):
             Failed: self.failed,
             GroupOpened: self.group_opened,
             GroupFrame: self.group_frame,
+            OfMember: self.of_member,
             MemberKept: self.member_kept,
         }
         self._worker: _Worker | None = None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from ganstudio.gui.measures_room import MeasuresRoom
 from ganstudio.gui.views.group import GroupView
 from ganstudio.gui.views.slow_motion import SlowMotionView
-from ganstudio.training.messages import OpenMember, Start, StartGroup
+from ganstudio.training.messages import OpenMember, Start, StartGroup, WatchPlanes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,7 @@ class Rooms(QObject):
             window.put_middle(room)
         window.show_middle(scene)
         self.group.member_chosen.connect(lambda index: bridge.send(OpenMember(index)))
+        self.group.plane_seen.connect(lambda bounds: bridge.send(WatchPlanes(bounds)))
         self.group.closed.connect(self._leave_group)
         self.slow.step_wanted.connect(bridge.send)
         self.slow.closed.connect(self.leave_room)
@@ -61,6 +62,7 @@ class Rooms(QObject):
         bridge.group_opened.connect(self._on_group_opened)
         bridge.group_scalars.connect(self.group.add_scalars)
         bridge.group_frame.connect(self.group.show_frame)
+        bridge.of_member.connect(self.group.hear)
         bridge.member_kept.connect(self._on_member_kept)
 
     # --- going there ---
