@@ -88,7 +88,7 @@ class TrainingBridge(QObject):
 
     def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
         super().__init__(parent)
-        self._in_process = in_process
+        self.in_process = in_process
         self._mailbox = Mailbox()
         self._signals = {
             Opened: self.opened,
@@ -130,7 +130,7 @@ class TrainingBridge(QObject):
             self._worker.wait()
             self._worker = None
         if self._worker is None:
-            self._worker = _Worker(self._take, in_process=self._in_process)
+            self._worker = _Worker(self._take, in_process=self.in_process)
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
