@@ -1,4 +1,4 @@
-"""What lies on the desk: a dataset that was dropped, while it is read, looked at and chosen from, before it is trained on.
+"""What lies on the desk: a dataset that was dropped, while it is read and chosen from, before it is trained on.
 
 Nothing of the game in force is touched until it is.
 """

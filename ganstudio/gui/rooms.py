@@ -48,7 +48,7 @@ class Rooms(QObject):
         self.group = GroupView()
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, bridge, opener.fetcher)
-        self.data = DataRoom(opener, self, in_process=bridge.in_process)
+        self.data = DataRoom(opener, window.datasets, self, in_process=bridge.in_process)
         for room in (scene, self.group, self.slow, self.measures.view, self.data.view):
             window.put_middle(room)
         window.show_middle(scene)
@@ -59,6 +59,7 @@ class Rooms(QObject):
         self.measures.view.closed.connect(self.leave_room)
         self.data.shown.connect(self._show_data)
         self.data.cleared.connect(self._leave_data)
+        self.data.drawing_wanted.connect(window.actions_by_id["draw"].trigger)
         bridge.opened.connect(self._on_opened)
         bridge.state_changed.connect(self._on_state)
         bridge.stages.connect(self.slow.show_stages)
@@ -174,6 +175,7 @@ class Rooms(QObject):
             self._window.show_middle(self.group if self.grouped else self._scene)
 
     def _show_data(self) -> None:
+        self._window.notices.hide()
         self._folded_for_data = self._settings.isChecked()
         self._settings.setChecked(False)  # they belong to the game; the room that they take is wanted
         self._window.show_middle(self.data.view)

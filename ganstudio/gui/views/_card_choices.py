@@ -56,12 +56,7 @@ class Choices(QScrollArea):
 
     def clear(self) -> None:
         """Nothing can be chosen yet."""
-        if self.form is not None:
-            self.form.hide()
-            self._column.removeWidget(self.form)
-            self.form.deleteLater()
-            self.form = None
-        self._heading.hide()
+        self._drop_form()
         self.strip.clear()
         self.set_pictured(True)
 
@@ -70,7 +65,7 @@ class Choices(QScrollArea):
         if self.form is not None and type(self.form.spec) is type(spec):
             self.form.set_spec(spec)
             return
-        self.clear()
+        self._drop_form()
         names = [name for name in type(spec).model_fields if name not in _ELSEWHERE]
         self.form = SpecForm(spec, only=names)
         self.form.edited.connect(self._say)
@@ -90,6 +85,14 @@ class Choices(QScrollArea):
         """Whether there are images to preview."""
         self.strip.setVisible(pictured)
         self._strip_heading.setVisible(pictured)
+
+    def _drop_form(self) -> None:
+        self._heading.hide()
+        if self.form is not None:
+            self.form.hide()
+            self._column.removeWidget(self.form)
+            self.form.deleteLater()
+            self.form = None
 
     def _say(self, *_: object) -> None:
         self.changed.emit(self.spec)

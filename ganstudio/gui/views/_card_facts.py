@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _CHANNELS = {1: (theme.TEXT,), 3: ("#ff6b6b", "#6bd77a", "#6fa0ff")}
 _MEAN = 84
-_SKIP_LINES = 7
+_SKIP_LINES, _SKIP_LETTERS = 9, 30  # in view; a line, at most as long as fits in the narrow column
 
 
 class Facts(QScrollArea):
@@ -51,7 +51,7 @@ class Facts(QScrollArea):
         self._stats_heading.setText("Mean and brightness")
         self._notes_heading.setText("Worth knowing")
         self.skipped = QPlainTextEdit(readOnly=True)
-        self.skipped.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.skipped.document().setDocumentMargin(2)
         self.skipped.setAccessibleName("Skipped")
         self.skipped.setAcceptDrops(False)  # what is dropped here is meant for the window
         self.skipped.viewport().setAcceptDrops(False)
@@ -116,8 +116,8 @@ class Facts(QScrollArea):
         text = "\n".join(lines)
         if text != self.skipped.toPlainText():
             self.skipped.setPlainText(text)
-        height = min(len(lines), _SKIP_LINES) * self.skipped.fontMetrics().lineSpacing() + 30
-        self.skipped.setFixedHeight(height)
+        room = sum(1 + len(line) // _SKIP_LETTERS for line in lines[:_SKIP_LINES])
+        self.skipped.setFixedHeight(min(room, _SKIP_LINES) * self.skipped.fontMetrics().lineSpacing() + 18)
 
     def _fill(self, rows: list[tuple[str, str]]) -> None:
         while len(self._rows) < len(rows):
@@ -159,9 +159,8 @@ class ImageStats(QWidget):
         self._mean = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
         # Four values a bin: a histogram of a few images is all spikes.
         counts = histogram.reshape(len(histogram), 64, 4).sum(axis=2).astype(np.float64)
-        # A background of one value would leave everything else flat; its bar is cut at the top.
-        top = np.quantile(counts, 0.985) or counts.max() or 1.0
-        self._histogram = np.minimum(counts / top, 1.0)
+        # Roots: a background of one value would leave everything else flat.
+        self._histogram = np.sqrt(counts / max(counts.max(), 1.0))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -178,7 +177,7 @@ class ImageStats(QWidget):
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
         for counts, colour in zip(self._histogram, _CHANNELS[len(self._histogram)], strict=True):
             shade = QColor(colour)
-            shade.setAlphaF(0.55)
+            shade.setAlphaF(0.42)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(shade)
             across = np.linspace(box.left() + 1, box.right() - 1, len(counts))

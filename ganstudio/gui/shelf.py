@@ -1,0 +1,85 @@
+"""The list of data to come back to, kept up with what is on disk; looking there is done beside the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
+
+from ganstudio.data import known, library
+from ganstudio.gui import thumbnails
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data.card import Card
+    from ganstudio.gui.views.datasets import DatasetsView
+
+
+class Shelf(QObject):
+    """Fills the view. ``told`` carries what went wrong."""
+
+    told = Signal(str)
+
+    _found = Signal(object)
+
+    def __init__(self, view: DatasetsView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._found.connect(view.show_used, Qt.ConnectionType.QueuedConnection)
+        view.removed.connect(self._remove)
+
+    def refresh(self) -> None:
+        """Look again at what there is: a source on a network may take a while to answer."""
+        self._pool.start(_Task(self._look))
+        self._view.show_known([(one, known.is_here(one)) for one in known.KNOWN.values()])
+
+    def remember(self, card: Card, pictures: npt.NDArray[np.uint8]) -> None:
+        """Keep a dataset that is trained on; pictures: some of its samples, uint8 (k, h, w, 3)."""
+        picture = thumbnails.of_points(card.points) if card.points is not None else thumbnails.of_images(pictures)
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        picture.save(buffer, b"PNG")
+        png = bytes(buffer.data().data())
+        self._pool.start(_Task(lambda: self._keep(card, png)))
+
+    def close(self) -> None:
+        """Wait until nothing is looked at or kept."""
+        self._pool.waitForDone()
+
+    def _remove(self, path: Path) -> None:
+        self._pool.start(_Task(lambda: self._forget(path)))
+
+    # --- in the pool's one thread, so in order ---
+
+    def _look(self) -> None:
+        self._found.emit(library.entries())
+
+    def _keep(self, card: Card, png: bytes) -> None:
+        try:
+            library.remember(card, png)
+        except OSError as error:
+            self.told.emit(f"The list of data could not be kept: {error}")
+        self._look()
+
+    def _forget(self, path: Path) -> None:
+        try:
+            library.forget(path)
+        except OSError as error:
+            self.told.emit(f"The list of data could not be kept: {error}")
+        self._look()
+
+
+class _Task(QRunnable):
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._act = act
+
+    def run(self) -> None:
+        self._act()
