@@ -117,14 +117,15 @@ class _Teller(reading.Watch):
         self._request = request
         self._emit = emit
         self._wanted = wanted
-        self._told = 0.0
+        self._told = self._counted = 0.0
         self._first = 0
         self._images: list[npt.NDArray[np.uint8]] = []
         self._names: list[str] = []
 
     def progress(self, done: int, total: int) -> None:
         self._go_on()
-        if time.monotonic() - self._told >= TELL_SECONDS:
+        if time.monotonic() - self._counted >= TELL_SECONDS:
+            self._counted = time.monotonic()
             self._emit(Progressed(request=self._request, done=done, total=total))
             self.flush()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImageWriter
 
 from ganstudio.data import known, library
 from ganstudio.gui import thumbnails
@@ -45,7 +46,7 @@ class Shelf(QObject):
         picture = thumbnails.of_points(card.points) if card.points is not None else thumbnails.of_images(pictures)
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        picture.save(buffer, b"PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(picture)
         png = bytes(buffer.data().data())
         self._pool.start(_Task(lambda: self._keep(card, png)))
 

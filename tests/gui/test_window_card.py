@@ -1,0 +1,321 @@
+"""The dataset card through the real window: it fills while data are read, shows choices, and is left or trained on."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+
+from ganstudio.data import host, reading
+from ganstudio.experiment import GlyphsSpec
+from ganstudio.gui import desk as desks
+from ganstudio.training.messages import Play
+
+
+def draw_images(folder, count, side=16, colour=False):
+    folder.mkdir(parents=True, exist_ok=True)
+    draw = np.random.default_rng(0)
+    for number in range(count):
+        shape = (side, side + 8, 3) if colour else (side, side)
+        Image.fromarray(draw.integers(0, 256, shape, np.uint8)).save(folder / f"{number:03d}.png")
+    return folder
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """Two classes of colour images that are not square, 24 x 16: 20 of one, 5 of the other."""
+    draw_images(tmp_path / "faces" / "cats", 20, colour=True)
+    draw_images(tmp_path / "faces" / "dogs", 5, colour=True)
+    return tmp_path / "faces"
+
+
+@pytest.fixture
+def walk(tmp_path):
+    path = tmp_path / "walk.csv"
+    rows = np.random.default_rng(0).normal(size=(50, 3))
+    path.write_text("".join(f"{a},{b},{c}\n" for a, b, c in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Choices are read again with no wait for further ones."""
+    monkeypatch.setattr(desks, "REREAD_MS", 0)
+
+
+def test_the_card_says_what_was_dropped(studio, faces):
+    (faces / "notes.txt").write_text("hello", encoding="utf-8")
+    card = studio.look(faces)
+    assert studio.window.middle() is card
+    assert card.title.toolTip() == "faces"
+    assert "25" in card.verdict.text()
+    classes = card.facts.classes
+    assert [classes.list.item(row).text() for row in range(2)] == ["cats", "dogs"]
+    assert classes.list.item(1).toolTip() == "dogs: 5"
+    assert card.facts.skipped.toPlainText().startswith("notes.txt is not an image")
+    assert card.facts.stats.isVisible()
+    assert card.sheet.count == 25
+    studio.wait(lambda: card.sheet.shown == 25)
+    studio.wait(lambda: card.choices.strip.images.shape == (12, 16, 16, 3))
+    assert not studio.window.actions_by_id["toggle_settings"].isChecked()
+
+
+def test_pictures_come_before_the_end(studio, faces, monkeypatch):
+    """The reader is held up after its first pictures, and they are on the card by then."""
+    gate = threading.Event()
+    whole = reading.read
+
+    def slowly(path, spec=None, *, watch):
+        class Held(reading.Watch):
+            def thumbnails(self, first, images, names):
+                watch.thumbnails(first, images[:8], names[:8])
+                watch.progress(8, 25)
+                assert gate.wait(20)
+                watch.thumbnails(first + 8, images[8:], names[8:])
+
+        return whole(path, spec, watch=Held())
+
+    monkeypatch.setattr(reading, "read", slowly)
+    studio.drop(faces)
+    studio.wait(lambda: studio.desk.visible and studio.card.sheet.shown == 8)
+    assert not studio.desk.ready
+    studio.wait(lambda: studio.card.progress.words.text().startswith("8 of 25 files"))
+    gate.set()
+    studio.wait(lambda: studio.card.sheet.shown == 25)
+    studio.wait(lambda: studio.desk.ready)
+
+
+def test_escape_leaves_the_game_as_it_was(studio, faces, qtbot):
+    studio.play(5)
+    run, step = studio.run_folder(), studio.scene.step()
+    card = studio.look(faces)
+    qtbot.keyClick(card, Qt.Key.Key_Escape)
+    assert studio.window.middle() is studio.scene
+    assert studio.window.actions_by_id["toggle_settings"].isChecked()
+    studio.wait(lambda: studio.scene.step() > step)
+    assert studio.state == "playing"
+    assert studio.run_folder() == run
+    assert studio.desk.source is None
+    assert studio.desk._reader.idle
+
+
+def test_leaving_ends_the_reading(studio, faces, monkeypatch):
+    ended = threading.Event()
+
+    def forever(path, spec=None, *, watch):
+        try:
+            while True:
+                watch.progress(1, 1_000_000)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(reading, "read", forever)
+    studio.drop(faces)
+    studio.wait(lambda: studio.desk.visible)
+    studio.card.cancel_button.click()
+    assert ended.wait(10)
+    assert studio.window.middle() is studio.scene
+
+
+def test_a_choice_is_previewed_and_trained_on(studio, faces, at_once, qtbot):
+    card = studio.look(faces)
+    assert "Proposed: 16" in card.choices.form.row_at("size")._help.text()
+    card.choices.form.row_at("size").editor.setValue(8)
+    studio.wait(lambda: card.choices.strip.images.shape == (12, 8, 8, 3))
+    fit = card.choices.form.row_at("fit").editor
+    before = card.choices.strip.images
+    fit.setCurrentIndex(fit.findData("pad"))
+    studio.wait(lambda: card.choices.strip.images is not before)
+    assert (card.choices.strip.images[0, 0] == 0).all()  # a black margin above
+    studio.wait(lambda: studio.desk.ready)
+    opened = studio.wait_for(studio.bridge.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
+    assert (opened.experiment.dataset.size, opened.experiment.dataset.fit) == (8, "pad")
+    assert opened.data_shape == (3, 8, 8)
+
+
+def test_enter_before_the_end_trains_as_soon_as_it_is_read(studio, faces, monkeypatch, qtbot):
+    gate = threading.Event()
+    whole = reading.read
+
+    def held(path, spec=None, *, watch):
+        watch.progress(0, 25)
+        assert gate.wait(20)
+        return whole(path, spec, watch=watch)
+
+    monkeypatch.setattr(reading, "read", held)
+    studio.drop(faces)
+    studio.wait(lambda: studio.desk.visible)
+    qtbot.keyClick(studio.card, Qt.Key.Key_Enter)
+    assert not studio.card.train_button.isEnabled()
+    assert "once it is read" in studio.card.train_button.text()
+    opened = studio.wait_for(studio.bridge.opened, gate.set)
+    assert opened.experiment.name == "faces"
+
+
+def test_classes_are_ticked(studio, faces, at_once):
+    card = studio.look(faces)
+    bars = card.facts.classes
+    bars.list.setCurrentRow(0)
+    studio.qtbot.keyClick(bars.list, Qt.Key.Key_Space)
+    assert studio.state == "paused"  # Space was the list's
+    assert card.choices.spec.classes == ("dogs",)
+    bars._toggle(bars.list.item(1))
+    assert not card.train_button.isEnabled()
+    assert "class" in card.train_button.toolTip()
+    bars._all.click()
+    assert card.choices.spec.classes == ()
+    assert card.train_button.isEnabled()
+
+
+def test_points_are_scattered_and_their_columns_chosen(studio, walk):
+    card = studio.look(walk)
+    assert card._middle.currentWidget() is card.scatter
+    assert card.scatter.points.shape == (50, 2) or len(card.scatter.points) == 2000
+    assert not card.choices.strip.isVisible()
+    columns = card.choices.form.row_at("columns").editor
+    columns.setText("1, 2")
+    columns._finish()
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.spec.columns == (1, 2))
+    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    assert opened.experiment.dataset.columns == (1, 2)
+
+
+def test_choices_that_leave_nothing_are_said_and_taken_back(studio, walk):
+    card = studio.look(walk)
+    columns = card.choices.form.row_at("columns").editor
+    columns.setText("0, 7")
+    columns._finish()
+    studio.wait(lambda: card._middle.currentWidget() is card.message)
+    assert "column 7" in card.message.text()
+    assert not card.train_button.isEnabled()
+    columns.setText("")
+    columns._finish()
+    studio.wait(lambda: studio.desk.ready and card.train_button.isEnabled())
+    assert card._middle.currentWidget() is card.scatter
+
+
+def test_a_preset_puts_the_card_away(studio, faces):
+    studio.look(faces)
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("ring"))
+    assert opened.experiment.name == "ring"
+    assert studio.window.middle() is studio.scene
+
+
+def test_data_at_the_start_have_a_game_behind_them(open_studio, faces):
+    studio = open_studio(faces)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    studio.card.left.emit()
+    assert studio.window.middle() is studio.scene
+    assert studio.scene._opened.experiment.name == "ring"
+
+
+def test_a_process_of_its_own_reads_and_may_die(open_studio, faces, walk):
+    studio = open_studio(in_process=False)
+    card = studio.look(faces)
+    studio.wait(lambda: card.sheet.shown == 25)
+    process = studio.desk._reader._desk._process
+    process.kill()
+    studio.wait(lambda: "ended unexpectedly" in card.message.text())
+    studio.desk.leave()
+    assert len(studio.look(walk).scatter.points) > 0
+    assert studio.desk._reader._desk._process.pid != process.pid
+
+
+# --- the ways that lead there -----------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_pasted(studio):
+    picture = QImage(40, 30, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(picture)
+    studio.trigger("paste")
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    assert studio.card.title.toolTip().startswith("picture_")
+    assert studio.card.sheet.count == 1
+
+
+def test_files_and_tables_are_pasted(studio, faces):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(faces))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    studio.trigger("paste")
+    studio.wait(lambda: studio.desk.ready and studio.card.sheet.count == 25)
+    QGuiApplication.clipboard().setText("x\ty\n0,5\t1\n2\t3\n4\t1,5\n")
+    studio.trigger("paste")
+    studio.wait(lambda: studio.desk.ready and studio.card.title.toolTip().startswith("points_"))
+    points = np.unique(studio.card.scatter.points, axis=0)
+    np.testing.assert_allclose(points, [(0.5, 1), (2, 3), (4, 1.5)], atol=1e-5)
+
+
+def test_nothing_usable_in_the_clipboard_is_said(studio):
+    QGuiApplication.clipboard().setText("hello")
+    studio.trigger("paste")
+    assert "clipboard" in studio.notice
+    assert studio.window.middle() is studio.scene
+
+
+def test_two_runs_at_once_are_refused(studio, tiny, tmp_path):
+    studio.drop(tmp_path / "a.toml", tmp_path / "b.toml")
+    assert "at a time" in studio.notice
+
+
+def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces, at_once):
+    assert [row.kind for *_, row in studio.window.datasets.rows()][:2] == ["heading", "words"]
+    card = studio.look(faces)
+    card.choices.form.row_at("size").editor.setValue(8)
+    studio.wait(lambda: studio.desk.ready)
+    studio.wait_for(studio.bridge.opened, card.train_button.click)
+    datasets = studio.window.datasets
+    studio.wait(lambda: datasets.rows()[1][2].kind == "used")
+    name, detail, row = datasets.rows()[1]
+    assert name == "faces"
+    assert detail == "25 · 8×8 · just now"
+    assert not datasets.list.item(1).data(Qt.ItemDataRole.DecorationRole).isNull()
+    datasets.chosen.emit(row)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    assert card.choices.spec.size == 8
+
+    shutil.rmtree(faces)
+    datasets.chosen.emit(row)
+    assert "not at" in studio.notice
+    assert "put it back" in studio.notice
+    studio.wait(lambda: datasets.rows()[1][1] == "not where it was")
+    datasets.list.setCurrentRow(1)
+    studio.qtbot.keyClick(datasets.list, Qt.Key.Key_Delete)
+    studio.wait(lambda: datasets.rows()[1][2].kind == "words")
+
+
+def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
+    glyphs = next(row for *_, row in studio.window.datasets.rows() if row.key == "glyphs")
+    studio.window.datasets.chosen.emit(glyphs)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    card = studio.card
+    studio.wait(lambda: card.choices.strip.images.shape == (12, 16, 16, 1))
+    studio.wait(lambda: card.sheet.shown > 0)
+    before = card.choices.strip.images
+    card.choices.form.row_at("rotation").editor.setValue(0)
+    studio.wait(lambda: card.choices.strip.images is not before)
+    assert (card.choices.strip.images != before).any()
+    card.choices.form.row_at("count").editor.setValue(100)
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 1_100)
+    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    assert opened.experiment.dataset == GlyphsSpec(rotation=0, count=100)
+
+
+def test_samples_beyond_the_first_are_asked_for(studio, tmp_path, monkeypatch):
+    monkeypatch.setattr(host, "FIRST_PICTURES", 10)
+    card = studio.look(draw_images(tmp_path / "many", 30))
+    studio.wait(lambda: card.sheet.shown == 30)
+
+
+def test_training_goes_on_while_data_are_looked_at(studio, faces):
+    studio.send(Play())
+    studio.wait(lambda: studio.state == "playing")
+    studio.look(faces)
+    step = studio.scene.step()
+    studio.wait(lambda: studio.scene.step() > step + 5)
