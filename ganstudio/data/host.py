@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import made, pictures, reading
+from ganstudio.data import made, reading
 from ganstudio.data.errands import (
     Answer,
     Carded,
@@ -101,12 +101,14 @@ class Host:
         self._emit(Carded(request=errand.request, card=card))
 
     def _show(self, errand: Show) -> None:
-        dataset = self._dataset
-        if dataset is None or dataset.at is None or errand.request != self._read:
+        feed = self._dataset.feed if self._dataset is not None else None
+        if self._dataset is None or feed is None or errand.request != self._read:
             return
-        last = min(errand.first + errand.count, (dataset.count or 0) + dataset.held_out)
-        if last > errand.first:
-            images = small_pictures(dataset, np.arange(errand.first, last))
+        # Numbered as they were read, which is not how they stand where some are held out.
+        last = min(errand.first + errand.count, len(feed))
+        numbers = np.arange(errand.first, last) if feed.order is None else np.argsort(feed.order)[errand.first : last]
+        if len(numbers):
+            images = reading.thumbnails_of(self._dataset, numbers)
             self._emit(Pictured(request=errand.request, first=errand.first, images=images, names=()))
 
 
@@ -201,17 +203,6 @@ class _Previewer:
             return None if self._closed else errand
 
 
-def small_pictures(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
-    """Samples of a dataset of images as uint8 (k, 48, 48, 3)."""
-    assert dataset.at is not None
-    images = np.rint(dataset.to_data(dataset.at(indices))).astype(np.uint8).transpose(0, 2, 3, 1)
-    side = reading.THUMBNAIL
-    small = np.empty((len(images), side, side, 3), np.uint8)
-    for index, image in enumerate(images):
-        small[index] = pictures.resize(np.broadcast_to(image, (*image.shape[:2], 3)).copy(), side)
-    return small
-
-
 def serve(connection: Connection) -> None:
     """Read in a process of its own: errands and answers travel through the connection, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
@@ -242,7 +233,7 @@ def _read(errand: Read, watch: reading.Watch) -> tuple[Card, Dataset]:
     if not errand.source.paths:
         spec = errand.spec or errand.source.spec
         assert spec is not None, "a source without a path has a spec"
-        return made.read(spec, watch=watch)
+        return made.read(spec)
     return reading.read(errand.source.paths[0], errand.spec, watch=watch)
 
 

@@ -13,13 +13,13 @@ from PySide6.QtGui import QGuiApplication
 
 from ganstudio.data.errands import Source
 from ganstudio.data.known import is_here
+from ganstudio.data.limits import home
 from ganstudio.experiment import DatasetSpec, GlyphsSpec
 from ganstudio.gui.clipboard import pasted
 from ganstudio.gui.desk import Desk
 from ganstudio.gui.reading import Reader
 from ganstudio.gui.shelf import Shelf
 from ganstudio.gui.views.card import CardView
-from ganstudio.run import default_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ class DataRoom(QObject):
     def paste(self) -> None:
         """Look at what is in the clipboard."""
         try:
-            paths = pasted(QGuiApplication.clipboard().mimeData(), default_runs().parent / "datasets" / "pasted")
+            paths = pasted(QGuiApplication.clipboard().mimeData(), home() / "datasets" / "pasted")
         except (ValueError, OSError) as error:
             self._opener.told.emit(str(error), True)
         else:
@@ -98,12 +98,8 @@ class DataRoom(QObject):
     # --- from the shelf ---
 
     def _reopen(self, entry: LibraryEntry) -> None:
-        if entry.path.exists():
-            self.look((entry.path,), entry.spec)
-            return
-        self.shelf.refresh()
-        why = f'"{entry.name}" is not at {entry.path} any more: put it back there, or drop it from where it is now.'
-        self._opener.told.emit(why, True)
+        self.shelf.refresh()  # whether it is still where it was is known of when the list was filled
+        self.look((entry.path,), entry.spec)
 
     def _open_known(self, wanted: KnownDataset) -> None:
         spec: DatasetSpec = TypeAdapter(DatasetSpec).validate_python({"kind": wanted.name})

@@ -41,7 +41,7 @@ class Desk(QObject):
         self.source: Source | None = None
         """What lies on the desk; None: nothing does."""
         self._card: Card | None = None
-        self._pictured = False
+        self._known = self._pictured = False
         self._proposed: DatasetSpec | None = None
         self._chosen: DatasetSpec | None = None
         self._wished = False
@@ -92,7 +92,7 @@ class Desk(QObject):
         self._show_timer.stop()
         self._reread.stop()
         self.source = self._card = self._proposed = self._chosen = None
-        self._wished = self._pictured = self.starting = False
+        self._wished = self._known = self._pictured = self.starting = False
 
     def _show(self) -> None:
         self._show_timer.stop()
@@ -156,7 +156,7 @@ class Desk(QObject):
             self._proposed = self._chosen = card.spec
             if card.kind == "images":
                 self._reader.preview(self.source, card.spec)
-        self._card, self._pictured = card, card.kind == "images"
+        self._card, self._known, self._pictured = card, True, card.kind == "images"
         self._show()
         self.view.show_card(card, self._chosen, self._proposed)
         if card.complete and self._wished:
@@ -169,7 +169,7 @@ class Desk(QObject):
 
     def _on_refused(self, refused: Refused) -> None:
         self._wished = False
-        if self._chosen is not None and self.visible:
+        if self._known:
             self.view.refuse(refused.why)  # other choices may do
         else:
             self.leave()

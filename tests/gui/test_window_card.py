@@ -53,7 +53,7 @@ def test_the_card_says_what_was_dropped(studio, faces):
     card = studio.look(faces)
     assert studio.window.middle() is card
     assert card.title.toolTip() == "faces"
-    assert "25" in card.verdict.text()
+    assert card.verdict.text() == "A folder of images: its files begin as PNG does"
     classes = card.facts.classes
     assert [classes.list.item(row).text() for row in range(2)] == ["cats", "dogs"]
     assert classes.list.item(1).toolTip() == "dogs: 5"
@@ -280,14 +280,27 @@ def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     assert card.choices.spec.size == 8
 
+
+def test_a_source_that_is_gone_is_said(studio, faces, walk):
+    datasets = studio.window.datasets
+    studio.take(walk)
+    studio.take(faces)
+    studio.wait(lambda: [row.kind for *_, row in datasets.rows()][1:3] == ["used", "used"])
+    images, points = (row for *_, row in datasets.rows()[1:3])
     shutil.rmtree(faces)
-    datasets.chosen.emit(row)
-    assert "not at" in studio.notice
-    assert "put it back" in studio.notice
-    studio.wait(lambda: datasets.rows()[1][1] == "not where it was")
-    datasets.list.setCurrentRow(1)
-    studio.qtbot.keyClick(datasets.list, Qt.Key.Key_Delete)
-    studio.wait(lambda: datasets.rows()[1][2].kind == "words")
+    walk.unlink()
+    datasets.chosen.emit(images)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    assert studio.card.sheet.count == 25  # as it was prepared
+    assert "can't be read any more" in studio.card.facts.notes.text()
+    studio.wait(lambda: [detail for _, detail, _ in datasets.rows()[1:3]] == ["not where it was"] * 2)
+    datasets.chosen.emit(points)
+    studio.wait(lambda: "walk.csv" in studio.notice)
+    assert studio.window.middle() is studio.scene
+    for left in (["used", "heading"], ["words", "heading"]):
+        datasets.list.setCurrentRow(1)
+        studio.qtbot.keyClick(datasets.list, Qt.Key.Key_Delete)
+        studio.wait(lambda left=left: [row.kind for *_, row in datasets.rows()[1:3]] == left)
 
 
 def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
