@@ -98,10 +98,11 @@ class Pictured:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Carded:
-    """What is known by now."""
+    """What is known by now. columns: the names of a table's columns."""
 
     request: int
     card: Card
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,13 @@ import queue
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import made, reading
+from ganstudio.data import lines, made, opening, reading
 from ganstudio.data.errands import (
     Answer,
     Carded,
@@ -29,6 +30,7 @@ from ganstudio.data.errands import (
     Refused,
     Show,
 )
+from ganstudio.experiment import TableSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data.card import Card
     from ganstudio.data.dataset import Dataset
+    from ganstudio.experiment import DatasetSpec
 
 TELL_SECONDS = 0.1
 """Progress and pictures are told at most so often."""
@@ -98,7 +101,7 @@ class Host:
             return
         self._dataset, self._read = dataset, errand.request
         teller.flush()
-        self._emit(Carded(request=errand.request, card=card))
+        self._emit(Carded(request=errand.request, card=card, columns=_columns(card.spec)))
 
     def _show(self, errand: Show) -> None:
         feed = self._dataset.feed if self._dataset is not None else None
@@ -234,13 +237,22 @@ def _read(errand: Read, watch: reading.Watch) -> tuple[Card, Dataset]:
         spec = errand.spec or errand.source.spec
         assert spec is not None, "a source without a path has a spec"
         return made.read(spec)
-    return reading.read(errand.source.paths[0], errand.spec, watch=watch)
+    return reading.read(opening.together(errand.source.paths), errand.spec, watch=watch)
 
 
 def _preview(errand: Preview) -> npt.NDArray[np.uint8]:
     if not errand.source.paths:
         return made.preview(errand.spec, PREVIEWED)
-    return reading.preview(errand.source.paths[0], errand.spec, PREVIEWED)
+    return reading.preview(opening.together(errand.source.paths), errand.spec, PREVIEWED)
+
+
+def _columns(spec: DatasetSpec) -> tuple[str, ...]:
+    """What the columns of a table are called."""
+    if not isinstance(spec, TableSpec):
+        return ()
+    found = lines.look(Path(spec.path))
+    fields = found.split(found.sample[0])
+    return tuple(name.strip()[:80] if found.has_header else "" for name in fields)
 
 
 def _reason(error: BaseException) -> str:

@@ -5,6 +5,7 @@ What was dropped comes here, and so does what is chosen from the shelf: used bef
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -55,7 +56,6 @@ class DataRoom(QObject):
         self.desk.trained.connect(self._train)
         self.desk.refused.connect(lambda why: opener.told.emit(why, True))
         self.shelf = Shelf(datasets, self)
-        self.shelf.told.connect(lambda why: opener.told.emit(why, True))
         self.shelf.refresh()
         self._ways: dict[str, Callable[[Any], None]] = {
             "used": self._reopen,
@@ -92,6 +92,7 @@ class DataRoom(QObject):
 
     def _train(self, card: Card) -> None:
         if hasattr(card.spec, "path"):
+            card = replace(card, name=self.view.title.toolTip())  # of several files, more than their list's
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
         self._opener.data(card.spec, card.shape)
 

@@ -150,15 +150,16 @@ class Desk(QObject):
         self.view.show_pictures(pictured)
 
     def _on_card(self, carded: Carded) -> None:
+        assert self.source is not None
         card = carded.card
         if self._chosen is None:
-            assert self.source is not None
             self._proposed = self._chosen = card.spec
             if card.kind == "images":
                 self._reader.preview(self.source, card.spec)
         self._card, self._known, self._pictured = card, True, card.kind == "images"
         self._show()
-        self.view.show_card(card, self._chosen, self._proposed)
+        name = card.name if len(self.source.paths) < 2 else self.source.name
+        self.view.show_card(carded, name, self._chosen, self._proposed)
         if card.complete and self._wished:
             self._emit_trained()
         elif card.complete:

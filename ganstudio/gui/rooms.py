@@ -144,6 +144,7 @@ class Rooms(QObject):
         self.slow.open(opened)
         if self.data.desk.starting:
             self.data.desk.leave()
+        self.data.reader.warm()  # now that torch is loaded, nobody waits for the processors
         self._show_game()
 
     def _on_state(self, event: StateChanged) -> None:

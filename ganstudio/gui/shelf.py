@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 
 class Shelf(QObject):
-    """Fills the view. ``told`` carries what went wrong."""
-
-    told = Signal(str)
+    """Fills the view, and keeps in it what is trained on."""
 
     _found = Signal(object)
 
@@ -63,17 +61,11 @@ class Shelf(QObject):
         self._found.emit(library.entries())
 
     def _keep(self, card: Card, png: bytes) -> None:
-        try:
-            library.remember(card, png)
-        except OSError as error:
-            self.told.emit(f"The list of data could not be kept: {error}")
+        library.remember(card, png)
         self._look()
 
     def _forget(self, path: Path) -> None:
-        try:
-            library.forget(path)
-        except OSError as error:
-            self.told.emit(f"The list of data could not be kept: {error}")
+        library.forget(path)
         self._look()
 
 

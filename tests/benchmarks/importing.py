@@ -1,4 +1,4 @@
-"""Dropping data on the real window: how soon pictures are seen, how soon it can be trained on, and whether it stays live.
+"""Dropping data on the real window: how soon pictures are seen and it can be trained on, and whether it stays live.
 
 import_gap: gaps between the ticks of a timer of 5 ms in the window, while a folder of PNGs of 32 x 32 is read with its
 card open (100,000 of them with GANSTUDIO_BENCH_FILES=100000). import_first, import_ready: from the drop of a zip of

@@ -172,31 +172,48 @@ def test_classes_are_ticked(studio, faces, at_once):
     assert card.train_button.isEnabled()
 
 
+def choose(box, value):
+    box.setCurrentIndex(box.findData(value))
+
+
 def test_points_are_scattered_and_their_columns_chosen(studio, walk):
+    walk.write_text("time,x,y\n" + walk.read_text(encoding="utf-8"), encoding="utf-8")
     card = studio.look(walk)
     assert card._middle.currentWidget() is card.scatter
-    assert card.scatter.points.shape == (50, 2) or len(card.scatter.points) == 2000
     assert not card.choices.strip.isVisible()
-    columns = card.choices.form.row_at("columns").editor
-    columns.setText("1, 2")
-    columns._finish()
+    columns = card.choices.columns
+    assert [columns.up.itemText(index) for index in range(4)] == ["Found by itself", "time", "x", "y"]
+    before = card.scatter.points
+    choose(columns.across, 1)
     studio.wait(lambda: studio.desk.ready and studio.desk._card.spec.columns == (1, 2))
+    assert columns.up.current() == 2
+    assert card.scatter.points.shape == before.shape
+    assert (card.scatter.points != before).any()
     opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
     assert opened.experiment.dataset.columns == (1, 2)
 
 
 def test_choices_that_leave_nothing_are_said_and_taken_back(studio, walk):
+    rows = [line + ",word" for line in walk.read_text(encoding="utf-8").splitlines()]
+    walk.write_text("\n".join(rows), encoding="utf-8")
     card = studio.look(walk)
-    columns = card.choices.form.row_at("columns").editor
-    columns.setText("0, 7")
-    columns._finish()
+    choose(card.choices.columns.up, 3)
     studio.wait(lambda: card._middle.currentWidget() is card.message)
-    assert "column 7" in card.message.text()
+    assert "column 3" in card.message.text()
     assert not card.train_button.isEnabled()
-    columns.setText("")
-    columns._finish()
+    choose(card.choices.columns.up, None)
     studio.wait(lambda: studio.desk.ready and card.train_button.isEnabled())
     assert card._middle.currentWidget() is card.scatter
+
+
+def test_several_files_are_one_dataset(studio, faces):
+    files = sorted((faces / "cats").iterdir())[:3]
+    card = studio.look(*files)
+    assert card.title.toolTip() == "000.png and 2 more"
+    assert card.sheet.count == 3
+    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    assert opened.data_count == 3
+    studio.wait(lambda: studio.window.datasets.rows()[1][0] == "000.png and 2 more")
 
 
 def test_a_preset_puts_the_card_away(studio, faces):

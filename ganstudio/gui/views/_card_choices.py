@@ -9,16 +9,20 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ganstudio.experiment import TableSpec
 from ganstudio.gui import theme
 from ganstudio.gui.forms import SpecForm
+from ganstudio.gui.views._card_columns import ColumnChoices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy.typing as npt
 
     from ganstudio.experiment import DatasetSpec, Spec
 
-_ELSEWHERE = frozenset({"kind", "path", "paths", "classes"})
-"""Fields that are no choice here: what was dropped, and the classes, which are ticked beside their bars."""
+_ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns"})
+"""Fields without a row: what was dropped; classes, ticked beside their bars; a table's columns, chosen by name."""
 _COLUMNS, _ROWS, _GAP = 4, 3, 4
 
 
@@ -44,7 +48,9 @@ class Choices(QScrollArea):
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(theme.SPACING)
-        for widget in (self._strip_heading, self.strip, self._heading):
+        self.columns = ColumnChoices()
+        self.columns.changed.connect(self._take)
+        for widget in (self._strip_heading, self.strip, self._heading, self.columns):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(page)
@@ -60,26 +66,30 @@ class Choices(QScrollArea):
         self.strip.clear()
         self.set_pictured(True)
 
-    def show_spec(self, spec: DatasetSpec, proposed: DatasetSpec | None) -> None:
-        """Show choices; proposed: those that were found to suit the data, None where there were none."""
+    def show_spec(self, spec: DatasetSpec, proposed: DatasetSpec | None, columns: Sequence[str] | None = None) -> None:
+        """Show choices; proposed: those that were found to suit the data, None where there were none.
+
+        columns: the names of a table's columns; None: they are those that are shown.
+        """
+        if columns is not None and isinstance(spec, TableSpec):
+            self.columns.show_columns(columns, spec)
         if self.form is not None and type(self.form.spec) is type(spec):
             self.form.set_spec(spec)
             return
         self._drop_form()
+        self.columns.setVisible(isinstance(spec, TableSpec))
         names = [name for name in type(spec).model_fields if name not in _ELSEWHERE]
         self.form = SpecForm(spec, only=names)
         self.form.edited.connect(self._say)
         self._column.insertWidget(self._column.count() - 1, self.form)
-        self._heading.setVisible(bool(self.form.rows))
+        self._heading.setVisible(bool(self.form.rows) or isinstance(spec, TableSpec))
         if proposed is not None and (size := getattr(proposed, "size", None)) and "size" in names:
             help_text = type(spec).model_fields["size"].description
             self.form.row_at("size").set_help(f"{help_text}. Proposed: {size}")
 
     def take_classes(self, classes: tuple[str, ...]) -> None:
         """The classes that are used were ticked elsewhere."""
-        if self.form is not None:
-            self.form.set_spec(self.form.spec.model_copy(update={"classes": classes}))
-            self._say()
+        self._take({"classes": classes})
 
     def set_pictured(self, pictured: bool) -> None:
         """Whether there are images to preview."""
@@ -88,11 +98,17 @@ class Choices(QScrollArea):
 
     def _drop_form(self) -> None:
         self._heading.hide()
+        self.columns.hide()
         if self.form is not None:
             self.form.hide()
             self._column.removeWidget(self.form)
             self.form.deleteLater()
             self.form = None
+
+    def _take(self, fields: Mapping[str, object]) -> None:
+        if self.form is not None:
+            self.form.set_spec(self.form.spec.model_copy(update=fields))
+            self._say()
 
     def _say(self, *_: object) -> None:
         self.changed.emit(self.spec)

@@ -29,8 +29,7 @@ from ganstudio.gui.views._card_words import finished
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-    from ganstudio.data.card import Card
-    from ganstudio.data.errands import Pictured, Previewed, Progressed
+    from ganstudio.data.errands import Carded, Pictured, Previewed, Progressed
     from ganstudio.experiment import DatasetSpec
 
 _FACTS, _CHOICES = 250, 290
@@ -118,12 +117,13 @@ class CardView(QWidget):
         self.progress.begin("Reading again with these choices…")
         self.sheet.begin_again()
 
-    def show_card(self, card: Card, chosen: DatasetSpec, proposed: DatasetSpec | None) -> None:
+    def show_card(self, carded: Carded, name: str, chosen: DatasetSpec, proposed: DatasetSpec | None) -> None:
         """Tell what is known by now; chosen: the choices as they stand, which may be newer than the card."""
-        self.title.show_text(card.name)
+        card = carded.card
+        self.title.show_text(name)
         self.verdict.setText(card.verdict[:1].upper() + card.verdict[1:])
         self.facts.show_card(card, chosen)
-        self.choices.show_spec(chosen, proposed)
+        self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.set_pictured(card.kind == "images")
         if card.kind == "images":
             self.sheet.set_count(card.count, complete=card.complete)

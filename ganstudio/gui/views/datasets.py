@@ -118,9 +118,9 @@ class DatasetsView(QWidget):
         self._head("Known by name")
         for known, here in self._known:
             self._add_known(known, here)
-        self._head("Drawn from known factors")
-        self._add_drawn("glyphs", "Ruler digits", "turned, thickened, shifted", "ebgan_glyphs")
-        self._add_drawn("mixture", "Your own distribution", "by brush or Gaussians", "ring")
+        self._head("Made here")
+        self._add_drawn("glyphs", "Ruler digits", "from known factors", "ebgan_glyphs")
+        self._add_drawn("mixture", "Drawn by hand", "by brush or Gaussians", "ring")
         self.list.setCurrentRow(min(current, self.list.count() - 1))
         self.list.verticalScrollBar().setValue(place)
 
@@ -148,8 +148,8 @@ class DatasetsView(QWidget):
 
     def _add_known(self, known: KnownDataset, here: bool) -> None:
         item = QListWidgetItem(known.title)
-        item.setData(DETAIL, "on this computer" if here else f"{known.megabytes:,.0f} MB to fetch")
-        item.setToolTip(f"{known.megabytes:,.0f} MB\nLicence: {known.licence}\n{known.citation}")
+        item.setData(DETAIL, "on this computer" if here else f"{known.cost} to fetch")
+        item.setToolTip(f"{known.cost}\nLicence: {known.licence}\n{known.citation}")
         drawing = icons.pixmap("layers" if here else "download", theme.REAL if here else theme.MUTED, 24)
         item.setData(Qt.ItemDataRole.DecorationRole, drawing)
         self._add(item, Row("known", known))
