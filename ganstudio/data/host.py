@@ -91,7 +91,7 @@ class Host:
         self._previewer.close()
 
     def _look(self, errand: Read) -> None:
-        teller = _Teller(errand.request, self._emit, lambda: errand is self._newest)
+        teller = _Teller(errand, self._emit, lambda: errand is self._newest)
         try:
             card, dataset = _read(errand, teller)
         except _Forgotten:
@@ -118,14 +118,20 @@ class Host:
 class _Teller(reading.Watch):
     """Passes on what is read, not more often than anybody can look, and ends what is no longer wanted."""
 
-    def __init__(self, request: int, emit: Callable[[Answer], None], wanted: Callable[[], bool]) -> None:
-        self._request = request
+    def __init__(self, errand: Read, emit: Callable[[Answer], None], wanted: Callable[[], bool]) -> None:
+        self._request = errand.request
+        self._pictured = errand.spec is None
         self._emit = emit
         self._wanted = wanted
         self._told = self._counted = 0.0
         self._first = 0
         self._images: list[npt.NDArray[np.uint8]] = []
         self._names: list[str] = []
+
+    @property
+    def wants_thumbnails(self) -> bool:
+        """Not where choices are known: what was read with them before is there at once, and they take a third."""
+        return self._pictured
 
     def progress(self, done: int, total: int) -> None:
         self._go_on()

@@ -57,6 +57,7 @@ class DataRoom(QObject):
         self.desk.refused.connect(lambda why: opener.told.emit(why, True))
         self.shelf = Shelf(datasets, self)
         self.shelf.refresh()
+        opener.fetcher.left.connect(self.shelf.refresh)
         self._ways: dict[str, Callable[[Any], None]] = {
             "used": self._reopen,
             "known": self._open_known,

@@ -37,7 +37,7 @@ class Shelf(QObject):
     def refresh(self) -> None:
         """Look again at what there is: a source on a network may take a while to answer."""
         self._pool.start(_Task(self._look))
-        self._view.show_known([(one, known.is_here(one)) for one in known.KNOWN.values()])
+        self._view.show_known([(one, _here(one)) for one in known.KNOWN.values()])
 
     def remember(self, card: Card, pictures: npt.NDArray[np.uint8]) -> None:
         """Keep a dataset that is trained on; pictures: some of its samples, uint8 (k, h, w, 3)."""
@@ -67,6 +67,16 @@ class Shelf(QObject):
     def _forget(self, path: Path) -> None:
         library.forget(path)
         self._look()
+
+
+def _here(wanted: known.KnownDataset) -> int | None:
+    """How many bytes of a dataset are here; None: all."""
+    if known.is_here(wanted):
+        return None
+    folder = known.folder_of(wanted)
+    files = [folder / file.name for file in wanted.files]
+    parts = [file.with_name(file.name + ".part") for file in files]
+    return sum(path.stat().st_size for path in (*files, *parts) if path.is_file())
 
 
 class _Task(QRunnable):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gzip
+import hashlib
 import shutil
+import struct
 import threading
 
 import numpy as np
@@ -10,11 +14,13 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QMessageBox
 
-from ganstudio.data import host, reading
+from ganstudio.data import host, known, reading
 from ganstudio.experiment import GlyphsSpec
 from ganstudio.gui import desk as desks
 from ganstudio.training.messages import Play
+from tests.local_server import serving
 
 
 def draw_images(folder, count, side=16, colour=False):
@@ -335,6 +341,41 @@ def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
     studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 1_100)
     opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
     assert opened.experiment.dataset == GlyphsSpec(rotation=0, count=100)
+
+
+def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):
+    draw = np.random.default_rng(0)
+    files = {
+        file.name: gzip.compress(idx_bytes(draw.integers(0, 10 if "labels" in file.name else 256, shape, np.uint8)))
+        for file, shape in zip(known.MNIST.files, [(30, 28, 28), (30,), (10, 28, 28), (10,)], strict=True)
+    }
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
+    fetch = "clickedButton", lambda box: next(button for button in box.buttons() if button.text().startswith("Fetch"))
+    monkeypatch.setattr(QMessageBox, *fetch)
+    datasets = studio.window.datasets
+    with serving(files) as server:
+        published = tuple(
+            known.KnownFile(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+            for name, data in files.items()
+        )
+        small = dataclasses.replace(known.MNIST, files=published, mirrors=(server.address + "/",))
+        monkeypatch.setitem(known.KNOWN, "mnist", small)
+        part = known.folder_of(small) / (published[0].name + ".part")
+        part.parent.mkdir(parents=True)
+        part.write_bytes(files[published[0].name][:20_000])
+        studio.window._rooms.data.shelf.refresh()
+        name, detail, row = next(one for one in datasets.rows() if one[2].kind == "known")
+        assert (name, detail) == ("MNIST", "0.0 of 0.0 MB are here")
+        datasets.chosen.emit(row)
+        studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    assert server.asked[0][1] == "bytes=20000-"  # it went on where it had been broken off
+    assert studio.card.sheet.count == 40
+    assert next(detail for _, detail, row in datasets.rows() if row.kind == "known") == "on this computer"
+
+
+def idx_bytes(values):
+    return struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape) + values.tobytes()
 
 
 def test_samples_beyond_the_first_are_asked_for(studio, tmp_path, monkeypatch):

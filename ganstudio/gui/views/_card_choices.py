@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns"})
 """Fields without a row: what was dropped; classes, ticked beside their bars; a table's columns, chosen by name."""
 _COLUMNS, _ROWS, _GAP = 4, 3, 4
+_MANY = 20  # samples of which a share makes sense
 
 
 class Choices(QScrollArea):
@@ -84,8 +85,12 @@ class Choices(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, self.form)
         self._heading.setVisible(bool(self.form.rows) or isinstance(spec, TableSpec))
         if proposed is not None and (size := getattr(proposed, "size", None)) and "size" in names:
-            help_text = type(spec).model_fields["size"].description
-            self.form.row_at("size").set_help(f"{help_text}. Proposed: {size}")
+            self._explain("size", f"Proposed: {size}")
+
+    def show_count(self, count: int) -> None:
+        """So many samples there are: what shares of them would be."""
+        if self.form is not None and "held_out" in self.form.rows and count >= _MANY:
+            self._explain("held_out", f"A tenth is {count // 10:,}")
 
     def take_classes(self, classes: tuple[str, ...]) -> None:
         """The classes that are used were ticked elsewhere."""
@@ -104,6 +109,11 @@ class Choices(QScrollArea):
             self._column.removeWidget(self.form)
             self.form.deleteLater()
             self.form = None
+
+    def _explain(self, name: str, words: str) -> None:
+        assert self.form is not None
+        field = type(self.form.spec).model_fields[name]
+        self.form.row_at(name).set_help(f"{field.description}. {words}")
 
     def _take(self, fields: Mapping[str, object]) -> None:
         if self.form is not None:

@@ -55,7 +55,9 @@ class Facts(QScrollArea):
         self.skipped.setAccessibleName("Skipped")
         self.skipped.setAcceptDrops(False)  # what is dropped here is meant for the window
         self.skipped.viewport().setAcceptDrops(False)
-        self.skipped.setStyleSheet(f"font-size: {theme.FONT_SMALL}px;")
+        self.skipped.setStyleSheet(
+            f"font-size: {theme.FONT_SMALL}px; padding: 0; border: none; background: transparent;"
+        )
         self.notes = QLabel(wordWrap=True)
         self.notes.setProperty("role", "muted")
         page = QWidget()

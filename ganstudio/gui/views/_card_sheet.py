@@ -48,8 +48,8 @@ class ContactSheet(QAbstractScrollArea):
 
     @property
     def shown(self) -> int:
-        """How many of the samples in view have their picture."""
-        return sum(index in self._kept for index in self._visible())
+        """How many of the samples in view have their picture, as it is now."""
+        return sum(index in self._kept and index not in self._stale for index in self._visible())
 
     def clear(self) -> None:
         """Show nothing, from the top."""
@@ -61,9 +61,10 @@ class ContactSheet(QAbstractScrollArea):
         self._fit()
 
     def begin_again(self) -> None:
-        """The same source is read with other choices: the old pictures stay until the new ones take their places."""
+        """The same source is read with other choices: the old pictures stay until new ones take their places."""
         self._askable = False
         self._stale = set(self._kept)
+        self._names.clear()
 
     def set_count(self, count: int, *, complete: bool) -> None:
         """So many samples there are by now; complete: all, and those that are missing can be asked for."""
@@ -71,10 +72,10 @@ class ContactSheet(QAbstractScrollArea):
             self._count = count
         self._askable = complete
         if complete:
-            for index in self._stale | {index for index in self._kept if index >= count}:
-                self._kept.pop(index, None)
+            for index in [index for index in self._kept if index >= count]:
+                del self._kept[index]
                 self._names.pop(index, None)
-            self._stale.clear()
+                self._stale.discard(index)
         self._fit()
 
     def put(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...] = ()) -> None:
@@ -137,7 +138,7 @@ class ContactSheet(QAbstractScrollArea):
             self._stale.discard(index)
 
     def _ask(self) -> None:
-        missing = [index for index in self._visible() if index not in self._kept]
+        missing = [index for index in self._visible() if index not in self._kept or index in self._stale]
         if missing and self._askable:
             self.wanted.emit(missing[0], missing[-1] - missing[0] + 1)
 
@@ -162,8 +163,8 @@ class ContactSheet(QAbstractScrollArea):
             if not place.intersects(event.rect()):
                 continue
             picture = self._kept.get(index)
+            missing |= picture is None or index in self._stale
             if picture is None:
-                missing = True
                 painter.fillRect(place, empty)
             else:
                 image = QImage(picture.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ganstudio.data.card import Card
 
-_SIZES = 4  # that are told one by one
+_SIZES = 3  # that are told one by one
 
 
 def counted(number: int, thing: str) -> str:
@@ -66,8 +66,7 @@ def _sizes(card: Card) -> str:
         width, height, _ = card.sizes[0]
         return f"{width} × {height}, all of them"
     told = [f"{width} × {height} ({count:,})" for width, height, count in card.sizes[:_SIZES]]
-    more = len(card.sizes) - _SIZES
-    return "\n".join([*told, f"and {more}{'' if more < 8 else ' or more'} other sizes"] if more > 0 else told)
+    return "\n".join(told if len(card.sizes) <= _SIZES else [*told, "and others"])
 
 
 def _colours(card: Card) -> str:

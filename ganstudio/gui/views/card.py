@@ -133,6 +133,7 @@ class CardView(QWidget):
             self._middle.setCurrentWidget(self.scatter)
         if card.complete:
             self.progress.end(finished(card))
+            self.choices.show_count(card.count)
 
     def show_progress(self, progress: Progressed) -> None:
         """So many files are read."""

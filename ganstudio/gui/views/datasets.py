@@ -62,7 +62,7 @@ class DatasetsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._used: Sequence[LibraryEntry] = ()
-        self._known: Sequence[tuple[KnownDataset, bool]] = ()
+        self._known: Sequence[tuple[KnownDataset, int | None]] = ()
         self._pictures: dict[Path, QPixmap] = {}
         self.list = _DatasetList()
         self.list.setAccessibleName("Data")
@@ -94,8 +94,8 @@ class DatasetsView(QWidget):
         self._used = entries
         self._fill()
 
-    def show_known(self, known: Sequence[tuple[KnownDataset, bool]]) -> None:
-        """What is known by name, and whether it is on this computer."""
+    def show_known(self, known: Sequence[tuple[KnownDataset, int | None]]) -> None:
+        """What is known by name, and how many bytes of it are on this computer; None: all."""
         self._known = known
         self._fill()
 
@@ -146,9 +146,10 @@ class DatasetsView(QWidget):
             item.setData(Qt.ItemDataRole.DecorationRole, icons.pixmap("warning", tone or theme.MUTED, 24))
         self._add(item, Row("used", entry))
 
-    def _add_known(self, known: KnownDataset, here: bool) -> None:
+    def _add_known(self, known: KnownDataset, bytes_here: int | None) -> None:
         item = QListWidgetItem(known.title)
-        item.setData(DETAIL, "on this computer" if here else f"{known.cost} to fetch")
+        here = bytes_here is None
+        item.setData(DETAIL, "on this computer" if here else _to_fetch(known, bytes_here or 0))
         item.setToolTip(f"{known.cost}\nLicence: {known.licence}\n{known.citation}")
         drawing = icons.pixmap("layers" if here else "download", theme.REAL if here else theme.MUTED, 24)
         item.setData(Qt.ItemDataRole.DecorationRole, drawing)
@@ -259,6 +260,11 @@ class _DatasetDelegate(PictureDelegate):
             cross = self._owner.cross_of(self._owner.itemFromIndex(index))
             painter.setPen(QColor(theme.MUTED))
             painter.drawText(cross, Qt.AlignmentFlag.AlignCenter, "✕")
+
+
+def _to_fetch(known: KnownDataset, bytes_here: int) -> str:
+    """What it costs to have it."""
+    return f"{bytes_here / 1e6:.1f} of {known.cost} are here" if bytes_here else f"{known.cost} to fetch"
 
 
 def _extent(entry: LibraryEntry) -> str:
