@@ -189,7 +189,7 @@ def test_points_are_scattered_and_their_columns_chosen(studio, walk):
     assert card._middle.currentWidget() is card.scatter
     assert not card.choices.strip.isVisible()
     columns = card.choices.columns
-    assert [columns.up.itemText(index) for index in range(4)] == ["Found by itself", "time", "x", "y"]
+    assert [columns.up.itemText(index) for index in range(4)] == ["Automatic", "time", "x", "y"]
     before = card.scatter.points
     choose(columns.across, 1)
     studio.wait(lambda: studio.desk.ready and studio.desk._card.spec.columns == (1, 2))

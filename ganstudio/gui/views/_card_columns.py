@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import TableSpec
 
-FOUND = "Found by itself"
+FOUND = "Automatic"
 
 
 class ColumnChoices(QWidget):

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -53,6 +55,9 @@ class CardView(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.title, self.verdict = ElidedLabel(), QLabel(wordWrap=True)
+        self.message = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        for label in (self.verdict, self.message):  # a name of 255 letters is a word that would widen the window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.title.setProperty("role", "title")
         self.verdict.setProperty("role", "muted")
         self.train_button, self.cancel_button = QPushButton("Train on this"), QPushButton("Cancel")
@@ -61,7 +66,6 @@ class CardView(QWidget):
         self.progress = ProgressLine()
         self.facts, self.choices = Facts(), Choices()
         self.sheet, self.scatter = ContactSheet(), Scatter()
-        self.message = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.message.setContentsMargins(40, 0, 40, 60)
         self._middle = QStackedWidget()
         for widget in (self.sheet, self.scatter, self.message):
@@ -122,6 +126,7 @@ class CardView(QWidget):
         card = carded.card
         self.title.show_text(name)
         self.verdict.setText(card.verdict[:1].upper() + card.verdict[1:])
+        self.verdict.setToolTip(self.verdict.text())
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.set_pictured(card.kind == "images")
@@ -183,8 +188,11 @@ class CardView(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            focused = QApplication.focusWidget()
+            if isinstance(focused, QLineEdit | QAbstractSpinBox):
                 self.setFocus()
+            elif isinstance(focused, QAbstractButton):
+                focused.click()
             elif self.train_button.isEnabled():
                 self.trained.emit()
         else:
