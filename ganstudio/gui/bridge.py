@@ -7,13 +7,13 @@ in the thread itself, which starts at once where torch is loaded already: tests 
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from ganstudio.gui.mailbox import Mailbox
+from ganstudio.gui.processes import spawn
 from ganstudio.training.messages import (
     Adjusted,
     Alerted,
@@ -244,11 +244,7 @@ class _Worker(QThread):
             self._pump()
 
     def _spawn(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="ganstudio-training", daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit())
 
     def _pump(self) -> None:
         assert self._connection is not None

@@ -58,6 +58,7 @@ class DataRoom(QObject):
         self.shelf = Shelf(datasets, self)
         self.shelf.refresh()
         opener.fetcher.left.connect(self.shelf.refresh)
+        datasets.seen.connect(self.shelf.refresh)
         self._ways: dict[str, Callable[[Any], None]] = {
             "used": self._reopen,
             "known": self._open_known,
@@ -100,7 +101,6 @@ class DataRoom(QObject):
     # --- from the shelf ---
 
     def _reopen(self, entry: LibraryEntry) -> None:
-        self.shelf.refresh()  # whether it is still where it was is known of when the list was filled
         self.look((entry.path,), entry.spec)
 
     def _open_known(self, wanted: KnownDataset) -> None:

@@ -6,7 +6,6 @@ what the window feels of either.
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
@@ -24,11 +23,11 @@ from ganstudio.data.errands import (
     Refused,
     Show,
 )
+from ganstudio.gui.processes import spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
     from ganstudio.data.errands import Answer, Errand, Source
     from ganstudio.data.host import Host
@@ -71,11 +70,6 @@ class Reader(QObject):
         self._reading = self._previewing = 0
         self._closed = False
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is being read or waited for."""
-        return not self._reading
 
     def warm(self) -> None:
         """Start the process, so that what is dropped next is looked at without waiting for it."""
@@ -201,13 +195,8 @@ class _Process:
 
         self._take = take
         self._closing = False
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        # No daemon: those may have no helpers of their own.
-        self._process: BaseProcess = context.Process(target=serve, args=(theirs,), name="ganstudio-reading")
-        self._process.start()
-        theirs.close()
-        self._pump = threading.Thread(target=self._receive, args=(self._connection,), name="answers")
+        self._process, self._connection = spawn(serve, "ganstudio-reading", Quit())
+        self._pump = threading.Thread(target=self._receive, args=(self._connection,), name="answers", daemon=True)
         self._pump.start()
 
     @property

@@ -108,7 +108,7 @@ def test_escape_leaves_the_game_as_it_was(studio, faces, qtbot):
     assert studio.state == "playing"
     assert studio.run_folder() == run
     assert studio.desk.source is None
-    assert studio.desk._reader.idle
+    assert not studio.desk._reader._reading
 
 
 def test_leaving_ends_the_reading(studio, faces, monkeypatch):
@@ -238,7 +238,10 @@ def test_data_at_the_start_have_a_game_behind_them(open_studio, faces):
     assert studio.scene._opened.experiment.name == "ring"
 
 
-def test_a_process_of_its_own_reads_and_may_die(open_studio, faces, walk):
+def test_processes_of_their_own_read_and_train(open_studio, faces, tmp_path):
+    """The one that reads may die; both may have helpers, which read foreign files for them."""
+    io = pytest.importorskip("scipy.io")
+    io.savemat(tmp_path / "cells.mat", {"X": np.random.default_rng(0).integers(0, 256, (20, 8, 8)).astype(np.uint8)})
     studio = open_studio(in_process=False)
     card = studio.look(faces)
     studio.wait(lambda: card.sheet.shown == 25)
@@ -246,7 +249,8 @@ def test_a_process_of_its_own_reads_and_may_die(open_studio, faces, walk):
     process.kill()
     studio.wait(lambda: "ended unexpectedly" in card.message.text())
     studio.desk.leave()
-    assert len(studio.look(walk).scatter.points) > 0
+    opened = studio.take(tmp_path / "cells.mat")
+    assert opened.data_shape == (1, 8, 8)
     assert studio.desk._reader._desk._process.pid != process.pid
 
 
@@ -313,11 +317,12 @@ def test_a_source_that_is_gone_is_said(studio, faces, walk):
     images, points = (row for *_, row in datasets.rows()[1:3])
     shutil.rmtree(faces)
     walk.unlink()
+    studio.window.library.setCurrentWidget(datasets)
+    studio.wait(lambda: [detail for _, detail, _ in datasets.rows()[1:3]] == ["not where it was"] * 2)
     datasets.chosen.emit(images)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     assert studio.card.sheet.count == 25  # as it was prepared
     assert "can't be read any more" in studio.card.facts.notes.text()
-    studio.wait(lambda: [detail for _, detail, _ in datasets.rows()[1:3]] == ["not where it was"] * 2)
     datasets.chosen.emit(points)
     studio.wait(lambda: "walk.csv" in studio.notice)
     assert studio.window.middle() is studio.scene

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidgetItem,
@@ -50,7 +50,7 @@ class Row:
 class DatasetsView(QWidget):
     """Everything that can be trained on. ``chosen`` carries the ``Row`` that is wanted, ``removed`` a library's path.
 
-    ``files_requested``, ``folder_requested`` and ``paste_requested`` ask for more.
+    ``files_requested``, ``folder_requested`` and ``paste_requested`` ask for more; ``seen`` comes when it is looked at.
     """
 
     chosen = Signal(object)
@@ -58,6 +58,7 @@ class DatasetsView(QWidget):
     files_requested = Signal()
     folder_requested = Signal()
     paste_requested = Signal()
+    seen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +104,11 @@ class DatasetsView(QWidget):
         """Name, detail and what it is, of every line."""
         items = [self.list.item(index) for index in range(self.list.count())]
         return [(item.text(), item.data(DETAIL) or "", item.data(_ROW)) for item in items]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is on disk may have changed since."""
+        super().showEvent(event)
+        self.seen.emit()
 
     # --- how it is filled ---
 
