@@ -17,10 +17,9 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 
-from ganstudio.data import host, known, reading
+from ganstudio.data import known, reading
 from ganstudio.experiment import GlyphsSpec
 from ganstudio.gui import desk as desks
-from ganstudio.training.messages import Play
 from tests.local_server import serving
 
 
@@ -101,10 +100,10 @@ def test_escape_leaves_the_game_as_it_was(studio, faces, qtbot):
     studio.play(5)
     run, step = studio.run_folder(), studio.scene.step()
     card = studio.look(faces)
+    studio.wait(lambda: studio.scene.step() > step + 5)  # training goes on meanwhile
     qtbot.keyClick(card, Qt.Key.Key_Escape)
     assert studio.window.middle() is studio.scene
     assert studio.window.actions_by_id["toggle_settings"].isChecked()
-    studio.wait(lambda: studio.scene.step() > step)
     assert studio.state == "playing"
     assert studio.run_folder() == run
     assert studio.desk.source is None
@@ -223,19 +222,13 @@ def test_several_files_are_one_dataset(studio, faces):
     studio.wait(lambda: studio.window.datasets.rows()[1][0] == "000.png and 2 more")
 
 
-def test_a_preset_puts_the_card_away(studio, faces):
-    studio.look(faces)
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("ring"))
-    assert opened.experiment.name == "ring"
-    assert studio.window.middle() is studio.scene
-
-
 def test_data_at_the_start_have_a_game_behind_them(open_studio, faces):
     studio = open_studio(faces)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
-    studio.card.left.emit()
-    assert studio.window.middle() is studio.scene
     assert studio.scene._opened.experiment.name == "ring"
+    assert studio.window.middle() is studio.card
+    studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("ring"))
+    assert studio.window.middle() is studio.scene  # whoever chooses a preset wants to see it
 
 
 def test_processes_of_their_own_read_and_train(open_studio, faces, tmp_path):
@@ -257,7 +250,7 @@ def test_processes_of_their_own_read_and_train(open_studio, faces, tmp_path):
 # --- the ways that lead there -----------------------------------------------------------------------------------------
 
 
-def test_a_picture_is_pasted(studio):
+def test_pictures_files_and_tables_are_pasted(studio, faces):
     picture = QImage(40, 30, QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.red)
     QGuiApplication.clipboard().setImage(picture)
@@ -265,9 +258,6 @@ def test_a_picture_is_pasted(studio):
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     assert studio.card.title.toolTip().startswith("picture_")
     assert studio.card.sheet.count == 1
-
-
-def test_files_and_tables_are_pasted(studio, faces):
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(faces))])
     QGuiApplication.clipboard().setMimeData(mime)
@@ -280,16 +270,13 @@ def test_files_and_tables_are_pasted(studio, faces):
     np.testing.assert_allclose(points, [(0.5, 1), (2, 3), (4, 1.5)], atol=1e-5)
 
 
-def test_nothing_usable_in_the_clipboard_is_said(studio):
+def test_what_can_not_be_opened_is_said(studio, tmp_path):
+    studio.drop(tmp_path / "a.toml", tmp_path / "b.toml")
+    assert "at a time" in studio.notice
     QGuiApplication.clipboard().setText("hello")
     studio.trigger("paste")
     assert "clipboard" in studio.notice
     assert studio.window.middle() is studio.scene
-
-
-def test_two_runs_at_once_are_refused(studio, tiny, tmp_path):
-    studio.drop(tmp_path / "a.toml", tmp_path / "b.toml")
-    assert "at a time" in studio.notice
 
 
 def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces, at_once):
@@ -382,17 +369,3 @@ def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):
 
 def idx_bytes(values):
     return struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape) + values.astype(np.uint8).tobytes()
-
-
-def test_samples_beyond_the_first_are_asked_for(studio, tmp_path, monkeypatch):
-    monkeypatch.setattr(host, "FIRST_PICTURES", 10)
-    card = studio.look(draw_images(tmp_path / "many", 30))
-    studio.wait(lambda: card.sheet.shown == 30)
-
-
-def test_training_goes_on_while_data_are_looked_at(studio, faces):
-    studio.send(Play())
-    studio.wait(lambda: studio.state == "playing")
-    studio.look(faces)
-    step = studio.scene.step()
-    studio.wait(lambda: studio.scene.step() > step + 5)
