@@ -289,7 +289,8 @@ def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces
     studio.wait(lambda: datasets.rows()[1][2].kind == "used")
     name, detail, row = datasets.rows()[1]
     assert name == "faces"
-    assert detail == "25 · 8×8 · just now"
+    assert detail == "25 · just now"
+    assert "25 images of 8 × 8" in datasets.list.item(1).toolTip()
     assert not datasets.list.item(1).data(Qt.ItemDataRole.DecorationRole).isNull()
     datasets.chosen.emit(row)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)

@@ -142,10 +142,11 @@ class DatasetsView(QWidget):
     def _add_used(self, entry: LibraryEntry) -> None:
         item = QListWidgetItem(entry.name)
         words, tone = _STATES.get(entry.state, ("", ""))
-        item.setData(DETAIL, words or f"{_extent(entry)} · {ago(_when(entry.used), datetime.now())}")
+        count = "a density" if entry.kind == "density" else f"{entry.count:,}"
+        item.setData(DETAIL, words or f"{count} · {ago(_when(entry.used), datetime.now())}")
         if tone:
             item.setData(TONE, tone)
-        item.setToolTip(f"{entry.path}\n{entry.verdict[:1].upper()}{entry.verdict[1:]}")
+        item.setToolTip(f"{entry.path}\n{_extent(entry)}\n{entry.verdict[:1].upper()}{entry.verdict[1:]}")
         if entry.thumbnail is not None and entry.state != "gone":
             item.setData(Qt.ItemDataRole.DecorationRole, self._picture(entry.thumbnail))
         else:
@@ -274,12 +275,12 @@ def _to_fetch(known: KnownDataset, bytes_here: int) -> str:
 
 
 def _extent(entry: LibraryEntry) -> str:
-    """How much there is of it."""
+    """How much there is of it, and what a sample is."""
     if entry.kind == "density":
-        return "a density"
+        return "A density"
     if entry.kind == "points":
         return f"{entry.count:,} points"
-    return f"{entry.count:,} · {entry.shape[-1]}×{entry.shape[-2]}"
+    return f"{entry.count:,} images of {entry.shape[-1]} × {entry.shape[-2]}"
 
 
 def _when(used: str) -> datetime:
