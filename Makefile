@@ -20,7 +20,7 @@ NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow bench bench-slow lint format screenshot wheel clean libraries
+.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 9
 
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PY) -m pytest -m slow $(ARGS)
+
+fuzz: $(VENV)/.ready-dev  ## Open 20,000 damaged files of every kind: each becomes a dataset or an error in words
+	@$(PY) -m tests.fuzzing $(ARGS)
 
 bench: $(VENV)/.ready-dev libraries  ## Measure the figures, all of them or one: make bench NAME=live_ratio
 	@$(PY) -m tests.benchmarks $(NAME)

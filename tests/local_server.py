@@ -22,13 +22,17 @@ SOMETHING = KnownDataset(
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    """Serves ``files``; ``sends``: bytes a connection lasts; ``ranges``: whether it can go on in the middle."""
+    """Serves ``files``; ``sends``: bytes a connection lasts; ``ranges``: whether it can go on in the middle.
+
+    silent: never answers. dribbles: sends by and by. moves: {name: address} of files that lie elsewhere.
+    """
 
     daemon_threads = True
 
-    def __init__(self, files=FILES, *, sends=None, ranges=True, silent=False):
+    def __init__(self, files=FILES, *, sends=None, ranges=True, silent=False, dribbles=False, moves=None):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files, self.sends, self.ranges, self.silent = files, sends, ranges, silent
+        self.dribbles, self.moves = dribbles, moves or {}
         self.asked = []
         self.closing = threading.Event()
 
@@ -41,6 +45,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.server.silent:
             self.server.closing.wait(10)
             return
+        if name in self.server.moves:
+            self.send_response(302)
+            self.send_header("Location", self.server.moves[name])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if data is None:
             self.send_error(404)
             return
@@ -51,7 +61,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data) - begin))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # who asked may have had enough
-            self.wfile.write(data[begin:][: self.server.sends])
+            wanted = data[begin:][: self.server.sends]
+            step = max(1, len(wanted) // 20) if self.server.dribbles else max(1, len(wanted))
+            for at in range(0, len(wanted), step):
+                self.wfile.write(wanted[at : at + step])
+                if self.server.dribbles:
+                    self.server.closing.wait(0.02)
 
     def log_message(self, *_):
         pass

@@ -219,12 +219,17 @@ def test_presets_are_listed_with_their_summaries(capsys) -> None:
 
 def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
     monkeypatch.setattr(ganstudio.system, "report", lambda runs: {"runs": str(runs), "load": math.inf})
-    monkeypatch.setattr(ganstudio.system, "describe", lambda report: f"runs in {report['runs']}")
+    monkeypatch.setattr(ganstudio.system, "describe", lambda report, more: f"runs in {report['runs']}; {dict(more)}")
+    monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "2.5")
     monkeypatch.setattr(ganstudio.system, "fix", lambda: 7)
     assert cli.main(["doctor"]) == 0
-    assert "home" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "home" in said
+    assert "2.5 GB of memory to read one (GANSTUDIO_MEMORY_GB), 20 GB of disk" in said
     assert cli.main(["doctor", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["load"] is None
+    told = json.loads(capsys.readouterr().out)
+    assert (told["load"], told["data"]["memory_bytes"]) == (None, 2_500_000_000)
+    assert set(told["data"]["libraries"]) == {"scipy", "h5py", "pyarrow"}
     assert cli.main(["doctor", "--fix"]) == 7
 
 
@@ -325,7 +330,7 @@ class FakeSession:
 def opened(**changes) -> Opened:
     known = dict.fromkeys(Opened.__dataclass_fields__)
     known |= {"experiment": Experiment(), "step": 0, "seconds": 0.0, "data_name": "Fake", "data_count": 12}
-    return Opened(**(known | {"skipped": (), "skipped_count": 0, "device": "cpu", "threads": 2} | changes))
+    return Opened(**(known | {"skipped": (), "skipped_count": 0, "notes": (), "device": "cpu", "threads": 2} | changes))
 
 
 @pytest.fixture

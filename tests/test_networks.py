@@ -101,7 +101,7 @@ def test_a_convolutional_autoencoder_starts_with_signals_of_the_images_size(side
 
 
 @pytest.mark.parametrize(
-    ("shape", "words"), [((2,), "'autoencoder'"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3")]
+    ("shape", "words"), [((2,), "'autoencoder'"), ((1, 7, 7), "8 to 256"), ((4, 16, 16), "1 or 3")]
 )
 def test_a_convolutional_autoencoder_says_what_it_can_not_do(shape, words):
     with pytest.raises(ValueError, match=f"a conv_autoencoder .*{words}"):
@@ -166,7 +166,7 @@ def test_which_networks_mix_their_samples():
     assert not uses_batch_statistics(build_discriminator(MLPDiscriminatorSpec(), shape))
 
 
-@pytest.mark.parametrize(("shape", "words"), [((2,), "mlp"), ((1, 7, 7), "8 to 128"), ((4, 16, 16), "1 or 3 channels")])
+@pytest.mark.parametrize(("shape", "words"), [((2,), "mlp"), ((1, 7, 7), "8 to 256"), ((4, 16, 16), "1 or 3 channels")])
 def test_dcgan_says_what_it_can_not_do(shape, words):
     with pytest.raises(ValueError, match=words):
         build_generator(DCGANGeneratorSpec(), 8, shape)

@@ -75,7 +75,7 @@ def test_written_experiments_hold_the_defaults_too() -> None:
         ),
         (
             '[dataset]\nkind = "array"\npath = "a"\nsize = 4',
-            "x.toml: dataset.size: found 4, allowed: a whole number of at least 8 and at most 128",
+            "x.toml: dataset.size: found 4, allowed: a whole number of at least 8 and at most 256",
         ),
         (
             '[objective]\nkind = "minimax"\npenalty = 1',

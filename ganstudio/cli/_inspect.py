@@ -46,8 +46,9 @@ def doctor(arguments: argparse.Namespace) -> int:
 
     if arguments.fix:
         return system.fix()
+    from ganstudio.data.abilities import abilities, described
     from ganstudio.run import default_runs
 
-    found = system.report(default_runs())
-    say(to_json(found) if arguments.json else system.describe(found))
+    found, data = system.report(default_runs()), abilities()
+    say(to_json(found | {"data": data}) if arguments.json else system.describe(found, described(data)))
     return 0

@@ -14,6 +14,11 @@ from ganstudio import __version__
 from ganstudio.cli._terminal import warn
 
 INTERRUPTED = 130
+_GET = "datasets get"
+
+KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
+WEIGHTS = "inception"
+"""What can be fetched; those of ``data.known`` and ``data.weights``, which are not imported for a page of help."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +31,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str]) -> int:
     """Carry out a command line without the program's name; the exit status. --help and wrong usage raise SystemExit."""
+    if argv[:2] == _GET.split():
+        argv = [_GET, *argv[2:]]  # a verb of two words: beside it argparse would take no PATH
     arguments = _parser().parse_args(argv)
     module, verb = arguments.verb
     try:
@@ -140,15 +147,24 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    datasets = verbs.add_parser("datasets", help="list the datasets and weights that can be fetched, or fetch one")
-    datasets.set_defaults(verb=("ganstudio.cli._datasets", "known"))
-    get = datasets.add_subparsers(metavar="VERB", title="verbs").add_parser(
-        "get",
+    datasets = verbs.add_parser(
+        "datasets",
+        help="look at a dataset, or list those and the weights that can be fetched",
+        description="Read what lies at PATH and print its card: what it was taken for, how many of which size and "
+        "class, what was skipped. It is kept prepared, so that training on it begins at once. Without PATH, list the "
+        "datasets and weights that can be fetched.",
+    )
+    datasets.set_defaults(verb=("ganstudio.cli._datasets", "look"))
+    datasets.add_argument("path", metavar="PATH", type=Path, nargs="?", help="images, points or arrays")
+    datasets.add_argument("--json", action="store_true", help="print the card as one JSON object")
+    datasets.add_argument("--quiet", action="store_true", help="show no progress")
+    get = verbs.add_parser(
+        _GET,
         help="fetch a dataset",
         description="Fetch a dataset from where it is published into the program's folder, with its checksum checked.",
     )
     get.set_defaults(verb=("ganstudio.cli._datasets", "get"))
-    get.add_argument("name", metavar="NAME", choices=("mnist", "inception"), help="mnist, inception")
+    get.add_argument("name", metavar="NAME", choices=(*KNOWN, WEIGHTS), help=", ".join((*KNOWN, WEIGHTS)))
     get.add_argument("--mirror", metavar="URL", help="take the files from this address; else from GANSTUDIO_MIRROR")
     get.add_argument("--quiet", action="store_true", help="show no progress")
 

@@ -70,7 +70,7 @@ class Progress:
         if not last and now - self._shown < (TERMINAL_SECONDS if self._bar else LINE_SECONDS):
             return
         self._shown = now
-        left = f"{_clock((total - step) / rate)} left" if rate > 0 else "-"
+        left = f"{clock((total - step) / rate)} left" if rate > 0 else "-"
         text = f"{step:,}/{total:,}  {rate:.1f} it/s  {left}  D {number(d_loss)}  G {number(g_loss)}"
         if not self._bar:
             self._write(text + "\n")
@@ -105,7 +105,8 @@ class Progress:
             self._stream = None
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A duration for people: 0:07, 12:34 or 1:02:03."""
     minutes, whole = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

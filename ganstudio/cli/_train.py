@@ -94,6 +94,8 @@ class _Following:
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
         self.progress.note(f"{event.data_name}{count} on {event.device}, {threads}{begins}")
+        for note in event.notes:
+            self.progress.note(f"{event.data_name}: {note}")
         for name, reason in event.skipped[:NAMED]:
             self.progress.note(f"skipped {name}: {reason}")
         if event.skipped_count > NAMED:

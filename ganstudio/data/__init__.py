@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.data.arrays import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.digits import build_digits
+from ganstudio.data.fetched import build_cifar10, build_dsprites, build_fashion_mnist, build_kmnist, build_mnist
 from ganstudio.data.glyphs import build_glyphs
 from ganstudio.data.idx import build_idx
 from ganstudio.data.images import Progress, build_images
-from ganstudio.data.known import NotFetchedError, build_mnist
+from ganstudio.data.known import NotFetchedError
 from ganstudio.data.mixture import as_mixture, build_mixture
-from ganstudio.data.opening import open_path
+from ganstudio.data.opening import open_path, open_paths
 from ganstudio.data.picture_density import build_density, build_drawing
 from ganstudio.data.plane import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
 from ganstudio.data.table import build_table
 from ganstudio.experiment import (
     ArraySpec,
+    Cifar10Spec,
     DatasetSpec,
     DensitySpec,
     DigitsSpec,
     DisjointSpec,
     DrawingSpec,
+    DspritesSpec,
+    FashionMnistSpec,
     GlyphsSpec,
     GridSpec,
     IdxSpec,
     ImagesSpec,
+    KmnistSpec,
     LineSpec,
     MixtureSpec,
     MnistSpec,
@@ -51,6 +56,7 @@ __all__ = [
     "as_mixture",
     "build_dataset",
     "open_path",
+    "open_paths",
 ]
 
 BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
@@ -71,6 +77,10 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     GlyphsSpec: build_glyphs,
     IdxSpec: build_idx,
     MnistSpec: build_mnist,
+    FashionMnistSpec: build_fashion_mnist,
+    KmnistSpec: build_kmnist,
+    Cifar10Spec: build_cifar10,
+    DspritesSpec: build_dsprites,
 }
 
 

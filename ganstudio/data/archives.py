@@ -33,7 +33,8 @@ MAX_MEMBER_BYTES = 64 * 2**20
 MAX_TOTAL_BYTES = 32 * 2**30
 """All that is read or decompressed; far above the data sets of a desktop, and minutes of reading."""
 
-_BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
+BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
+"""What reading damaged archives raises."""
 _PACKED = (".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".tbz2", ".7z", ".rar", ".zst")
 _CLUTTER = {"__macosx", "thumbs.db", "desktop.ini"}
 _COMPRESSIONS: dict[bytes, Callable[[Path], io.BufferedIOBase]] = {
@@ -64,6 +65,11 @@ def open_source(path: Path, skips: Skips) -> AbstractContextManager[Source]:
         return _open_zip(path, skips)
     if is_tar(path, head):
         return _open_tar(path, skips)
+    from ganstudio.data.sources import SOURCES  # which stand on this module
+
+    for fits, opener in SOURCES.items():
+        if fits(path, head):
+            return opener(path, skips)
     return _open_file(path)
 
 
@@ -71,7 +77,7 @@ def read_head(path: Path, length: int = 512) -> bytes:
     """The file's first bytes. Raises DatasetError when there is none, or it may not be read."""
     try:
         with path.open("rb") as file:
-            return file.read(length)
+            return file.read(min(length, os.fstat(file.fileno()).st_size))  # so much is set aside before it is read
     except FileNotFoundError:
         raise DatasetError(f'there is nothing at "{path}"; it may have been moved or renamed') from None
     except PermissionError:
@@ -92,7 +98,7 @@ def is_tar(path: Path, head: bytes) -> bool:
     try:
         with _decompressed(path, head) as file:
             return _is_tar_header(file.read(512))
-    except _BROKEN:
+    except BROKEN:
         return bool({".tar", ".tgz", ".txz", ".tbz2"} & {one.lower() for one in path.suffixes[-2:]})
 
 
@@ -111,7 +117,8 @@ def _decompressed(path: Path, head: bytes) -> io.BufferedIOBase:
     return path.open("rb")
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
+    """Whether a file of this path is nobody's picture: hidden, or what systems leave behind in folders."""
     return any(
         (part.startswith(".") and part != "..") or part.lower() in _CLUTTER for part in PurePosixPath(name).parts
     )
@@ -126,11 +133,17 @@ def _refusal(name: str, size: int) -> str | None:
     return None
 
 
+def printable(name: str) -> str:
+    """A file's name with what is no UTF-8 in it replaced: Python keeps such bytes, and nothing can write them again."""
+    return name.encode("utf-8", "replace").decode()
+
+
 def _too_many(path: Path) -> DatasetError:
     return DatasetError(f'"{path.name}" holds more than {MAX_MEMBERS:,} files; choose a part of it')
 
 
-def _too_much(path: Path) -> DatasetError:
+def too_much(path: Path) -> DatasetError:
+    """What to say of what would go beyond ``MAX_TOTAL_BYTES``."""
     return DatasetError(f'"{path.name}" unpacks to more than {MAX_TOTAL_BYTES / 2**30:.0f} GB; choose a part of it')
 
 
@@ -153,8 +166,11 @@ def _open_folder(path: Path, skips: Skips) -> Iterator[Source]:
         skips.add(path.name if name == "." else name, f"can't be opened ({error.strerror})")
 
     for folder, subfolders, names in os.walk(path, onerror=note):
-        subfolders[:] = sorted(name for name in subfolders if not _is_clutter(name))
-        found += [os.path.join(folder, name) for name in sorted(names) if not _is_clutter(name)]
+        subfolders[:] = sorted(name for name in subfolders if not is_clutter(name))
+        for name in subfolders:
+            if os.path.islink(os.path.join(folder, name)):  # os.walk passes them by, so that none leads in circles
+                skips.add(os.path.relpath(os.path.join(folder, name), path), "is a link to a folder; drop that one")
+        found += [os.path.join(folder, name) for name in sorted(names) if not is_clutter(name)]
         if len(found) > MAX_MEMBERS:
             raise _too_many(path)
     yield Source(total=len(found), files=_folder_files(path, found, skips))
@@ -163,7 +179,7 @@ def _open_folder(path: Path, skips: Skips) -> Iterator[Source]:
 def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[str, bytes]]:
     read = 0
     for file in found:
-        name = os.path.relpath(file, path).replace(os.sep, "/")
+        name = printable(os.path.relpath(file, path).replace(os.sep, "/"))
         try:
             facts = os.stat(file)
             reason = _refusal(name, facts.st_size) if stat.S_ISREG(facts.st_mode) else "is not a file"
@@ -175,7 +191,7 @@ def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[
             continue
         read += len(data)
         if read > MAX_TOTAL_BYTES:
-            raise _too_much(path)
+            raise too_much(path)
         yield name, data
 
 
@@ -191,11 +207,11 @@ def _open_zip(path: Path, skips: Skips) -> Iterator[Source]:
     with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
-        members = [one for one in archive.infolist() if not one.is_dir() and not _is_clutter(one.filename)]
+        members = [one for one in archive.infolist() if not one.is_dir() and not is_clutter(one.filename)]
         if members and all(one.flag_bits & 1 for one in members):
             raise DatasetError(f'"{path.name}" is encrypted; unpack it with its password and drop the folder')
         if sum(one.file_size for one in members) > MAX_TOTAL_BYTES:
-            raise _too_much(path)
+            raise too_much(path)
         yield Source(total=len(members), files=_zip_files(archive, members, skips))
 
 
@@ -213,12 +229,12 @@ def _zip_files(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], skips: 
                 data = archive.read(member)  # never more than file_size bytes, whatever is packed in it
             except NotImplementedError:
                 reason = "is packed in a way that can't be read here"
-            except (*_BROKEN, ValueError):
+            except (*BROKEN, ValueError):
                 reason = "is damaged in the archive"
         if reason:
-            skips.add(member.filename, reason)
+            skips.add(printable(member.filename), reason)
         else:
-            yield member.filename, data
+            yield printable(member.filename), data
 
 
 # --- tar --------------------------------------------------------------------------------------------------------------
@@ -233,12 +249,12 @@ class _Guarded(io.BufferedIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or not 0 <= size <= MAX_MEMBER_BYTES:
-            raise _too_much(self._path)
+            raise too_much(self._path)
         return self._stream.read(size)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         if offset > MAX_TOTAL_BYTES:
-            raise _too_much(self._path)
+            raise too_much(self._path)
         return self._stream.seek(offset, whence)
 
     def tell(self) -> int:
@@ -246,14 +262,21 @@ class _Guarded(io.BufferedIOBase):
 
 
 @contextmanager
-def _open_tar(path: Path, skips: Skips) -> Iterator[Source]:
+def opened_tar(path: Path) -> Iterator[tarfile.TarFile]:
+    """A tar archive, compressed or not, that can't be read beyond the limits. Raises DatasetError."""
     with _decompressed(path, read_head(path)) as stream:
         try:
             archive = tarfile.open(fileobj=_Guarded(path, stream), mode="r:")  # noqa: SIM115  (closed below)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise DatasetError(f'"{path.name}" is a damaged or cut short tar archive; fetch it again') from error
         with archive:
-            yield Source(total=0, files=_tar_files(path, archive, skips))
+            yield archive
+
+
+@contextmanager
+def _open_tar(path: Path, skips: Skips) -> Iterator[Source]:
+    with opened_tar(path) as archive:
+        yield Source(total=0, files=_tar_files(path, archive, skips))
 
 
 def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[tuple[str, bytes]]:
@@ -266,17 +289,17 @@ def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[t
             seen += 1
             if seen > MAX_MEMBERS:
                 raise _too_many(path)
-            if member.isdir() or _is_clutter(member.name):
+            if member.isdir() or is_clutter(member.name):
                 continue
             reason = _refusal(member.name, member.size)
             if not member.isreg() or member.issparse():
                 reason = "is a link or a device, not a file"
             content = None if reason else archive.extractfile(member)
             data = content.read() if content else b""
-        except _BROKEN:
+        except BROKEN:
             skips.add(path.name, f"is damaged or cut short after {seen:,} entries")
             return
         if reason:
-            skips.add(member.name, reason)
+            skips.add(printable(member.name), reason)
         else:
-            yield member.name, data
+            yield printable(member.name), data

@@ -1,54 +1,51 @@
-"""Arrays from .npy and .npz files: points (n, 2), or images (n, h, w), (n, h, w, c) or (n, c, h, w)."""
+"""Arrays in files (see ``containers``): points (n, 2), images (n, h, w), (n, h, w, c), (n, c, h, w) or (n, pixels)."""
 
 from __future__ import annotations
 
-import math
-import tokenize
-import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, labels, pictures, pixels
+from ganstudio.data import containers, labels, pictures, pixel_rows, pixels
+from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.kept import kept
 from ganstudio.data.points import point_dataset
 from ganstudio.data.skips import Skips
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ganstudio.data.containers import Container, Header
     from ganstudio.experiment import ArraySpec
 
 Array = npt.NDArray[Any]
 
-MAX_ARRAY_BYTES = 8 * 2**30
-"""An array as it is read; its images may be 64-bit floats and shrink to an eighth."""
-
 SHAPES = (
-    "points as (count, 2), or images as (count, height, width), (count, height, width, 3) or (count, 3, height, width)"
-)
-_Header = tuple[tuple[int, ...], np.dtype[Any]]
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    tokenize.TokenError,
-    RuntimeError,
+    "points as (count, 2), or images as (count, height, width), (count, height, width, 3), (count, 3, height, width) "
+    "or, of squares, (count, pixels)"
 )
 _BLACK_TO_WHITE = 128  # a maximum below: the values don't span 0..255, such as scikit-learn's digits with 0..16
 _SLACK = 1e-3  # of rounding, in values that were normalised
 
 
+def _sources(spec: ArraySpec) -> list[Path]:
+    return [Path(spec.path).expanduser()]
+
+
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
+    return narrowed(_all_samples(spec), spec)
+
+
+@kept(_sources)
+def _all_samples(spec: ArraySpec) -> Dataset:
     path = Path(spec.path).expanduser()
     name, values, found = _load(path, spec.key)
     if is_points(values.shape):
-        return _points(name, values)
+        return _points(name, values, found)
     return _images(name, values, spec, found)
 
 
@@ -57,7 +54,7 @@ def propose_size(path: Path, key: str | None = None) -> int | None:
 
     Raises DatasetError as ``build_array`` does.
     """
-    shape = _find(path, key)[1]
+    shape = _as_images(_find(path, key)[2][0])
     if is_points(shape):
         return None
     height, width = sides(shape)
@@ -79,84 +76,87 @@ def is_images(shape: tuple[int, ...]) -> bool:
     return min(shape, default=0) > 0 and (len(shape) == 3 or (len(shape) == 4 and bool({shape[1], shape[3]} & {1, 3})))
 
 
+def _as_images(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of images whose pixels stand in one row each; every other shape as it is."""
+    found = pixel_rows.side_of(shape[1]) if len(shape) == 2 else None
+    return (shape[0], found[1], found[0], found[0]) if found else shape
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def _load(path: Path, key: str | None) -> tuple[str, Array, labels.Labels | None]:
     """The array, its name for people, and its samples' labels, where the file holds an array of them."""
-    member, _ = _find(path, key)
-    try:
-        if member is None:
-            return path.name, np.load(path, allow_pickle=False), None
-        with np.load(path, allow_pickle=False) as arrays:
-            values = arrays[member]
-            beside = next((arrays[one] for one in _label_names(member) if one in arrays.files), None)
-    except _UNREADABLE as error:
-        raise _damaged(path.name) from error
-    fits = beside is not None and beside.shape in ((len(values),), (len(values), 1))
-    return f"{path.name}: {member}", values, labels.from_values(beside.ravel()) if beside is not None and fits else None
+    container, member, header, others = _find(path, key)
+    name = f"{path.name}: {member}" if member else path.name
+    values = container.read(path, member)
+    if values.shape != header[0]:
+        raise containers.damaged(path.name)
+    beside = _labels_beside(member, header[0][0], others)
+    found = _labels(container, path, beside) if beside else None
+    return name, values.reshape(_as_images(values.shape)), found
+
+
+def _labels(container: Container, path: Path, member: str) -> labels.Labels | None:
+    values = container.read(path, member).ravel()
+    if values.dtype.kind == "f" and np.isfinite(values).all() and (values == np.rint(values)).all():
+        values = values.astype(np.int64)  # MATLAB keeps every number as a float
+    names = container.classes(path)
+    if names and values.dtype.kind in "iu" and values.min() >= 0 and values.max() < len(names):
+        return values.astype(np.int64), names
+    return labels.from_values(values)
+
+
+def _labels_beside(member: str, count: int, others: Mapping[str, Header]) -> str | None:
+    """Which array holds the labels of ``member``: by its name, or as the only one with one value a sample."""
+    fits = [one for one, (shape, _) in others.items() if shape in ((count,), (count, 1), (1, count)) and one != member]
+    named = next((one for one in _label_names(member) if one in fits), None)
+    if named is None and len(fits) == 1 and others[fits[0]][1].kind in "iubUSf":
+        return fits[0]
+    return named
 
 
 def _label_names(member: str) -> tuple[str, ...]:
     """What an array of labels is called beside ``member``; x_train goes with y_train."""
-    paired = (member.replace("x", "y", 1), member.replace("images", "labels"), member.replace("data", "labels"))
-    return tuple(one for one in (*paired, "labels", "label", "y", "targets", "target") if one != member)
+    pairs = (("x", "y"), ("X", "y"), ("X", "Y"), ("images", "labels"), ("data", "labels"), ("arr_0", "arr_1"))
+    paired = (member.replace(one, other, 1) for one, other in pairs)
+    return tuple(one for one in (*paired, *sorted(labels.LABEL_NAMES), "y", "Y") if one != member)
 
 
-def _find(path: Path, key: str | None) -> tuple[str | None, tuple[int, ...]]:
-    """Which array of an .npz (None for .npy), and its shape: headers only, so nothing unfit is ever loaded."""
-    head = archives.read_head(path)
-    if not archives.is_zip(head) and not head.startswith(b"\x93NUMPY"):
-        raise DatasetError(f'"{path.name}" is neither a .npy nor an .npz file; save it with numpy.save or numpy.savez')
-    try:
-        if not archives.is_zip(head):
-            with path.open("rb") as file:
-                shape, dtype = _header(file)
-            _check(path.name, shape, dtype)
-            return None, shape
-        headers = _npz_headers(path)
-    except DatasetError:
-        raise
-    except _UNREADABLE as error:
-        raise _damaged(path.name) from error
+def _find(path: Path, key: str | None) -> tuple[Container, str, Header, Mapping[str, Header]]:
+    """What reads the file, which of its arrays, and the headers of that and of all: nothing unfit is ever loaded."""
+    container = containers.find(path)
+    if container is None:
+        raise DatasetError(f'"{path.name}" is no file of arrays; save it with numpy.save or numpy.savez')
+    headers = container.headers(path)
     member = _choose(path.name, headers, key)
-    shape, dtype = headers[member]
-    _check(f"{path.name}: {member}", shape, dtype)
-    return member, shape
+    name = f"{path.name}: {member}" if member else path.name
+    _check(name, headers[member])
+    if not container.is_mapped or is_points(headers[member][0]):
+        containers.check_room(name, headers[member])
+    return container, member, headers[member], headers
 
 
-def _npz_headers(path: Path) -> dict[str, _Header]:
-    headers = {}
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            if member.endswith(".npy"):
-                with archive.open(member) as file:
-                    headers[member.removesuffix(".npy")] = _header(file)
-    return headers
-
-
-def _header(file: Any) -> _Header:
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    return shape, dtype
-
-
-def _choose(name: str, headers: dict[str, _Header], key: str | None) -> str:
+def _choose(name: str, headers: Mapping[str, Header], key: str | None) -> str:
     listed = ", ".join(f"{one} {shape}" for one, (shape, _) in list(headers.items())[:8]) or "none"
     if key:
         if key not in headers:
             raise DatasetError(f'"{name}" has no array "{key}"; it holds: {listed}')
         return key
-    for one, (shape, dtype) in headers.items():
-        if dtype.kind in "fiub" and (is_points(shape) or is_images(shape)):
-            return one
+    fits = [one for one, (shape, dtype) in headers.items() if dtype.kind in "fiub" and _can_be_used(shape)]
+    if fits:  # of a set that is split, what is meant to be trained on
+        return min(fits, key=lambda one: ("train" not in one.lower(), "test" in one.lower()))
     if len(headers) == 1:
         return next(iter(headers))  # what is wrong with it will be said
     raise DatasetError(f'"{name}" holds no array that can be used: {listed}. It should hold {SHAPES}')
 
 
-def _check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def _can_be_used(shape: tuple[int, ...]) -> bool:
+    return is_points(shape) or is_images(_as_images(shape))
+
+
+def _check(name: str, header: Header) -> None:
+    shape, dtype = header
     if dtype.hasobject:
         raise DatasetError(
             f'"{name}" holds pickled Python objects, which are not loaded as they can run any code; '
@@ -164,34 +164,31 @@ def _check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         )
     if dtype.kind not in "fiub":
         raise DatasetError(f'"{name}" holds {dtype}, not plain numbers; save whole or floating-point numbers')
-    if math.prod(shape) * dtype.itemsize > MAX_ARRAY_BYTES:
-        raise DatasetError(f'"{name}" takes more than {MAX_ARRAY_BYTES / 2**30:.0f} GB; save a part of it')
     if 0 in shape:
         raise DatasetError(f'"{name}" is empty, its shape is {shape}; it should hold {SHAPES}')
-    if is_points(shape) or is_images(shape):
-        return
-    hint = ""
-    if len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1] and shape[1] >= 64:
-        side = math.isqrt(shape[1])
-        hint = f". If its rows are images, save array.reshape(-1, {side}, {side}) instead"
-    raise DatasetError(f'"{name}" has the shape {shape}; it should hold {SHAPES}{hint}')
-
-
-def _damaged(name: str) -> DatasetError:
-    return DatasetError(f'"{name}" is damaged or cut short; save or fetch it again')
+    if not _can_be_used(shape):
+        raise DatasetError(f'"{name}" has the shape {shape}; it should hold {SHAPES}')
 
 
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points(name: str, values: Array) -> Dataset:
+def _points(name: str, values: Array, found: labels.Labels | None) -> Dataset:
     points = values.astype(np.float64)
     finite: npt.NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(points), axis=1)
     skips = _skip_rows(finite, "has a coordinate that is not finite")
     if not finite.any():
         raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
     kept = points[finite]
-    return point_dataset(name, kept, source=f"{len(kept):,} points of {name}", skips=skips)
+    indices, classes = found or (None, ())
+    return point_dataset(
+        name,
+        kept,
+        source=f"{len(kept):,} points of {name}",
+        skips=skips,
+        labels=indices[finite] if indices is not None else None,
+        classes=classes,
+    )
 
 
 def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
@@ -213,9 +210,9 @@ def channels_first(values: Array) -> Array:
 
 def check_square(name: str, height: int, width: int) -> None:
     """Raise DatasetError when images of these sides can't be trained on as they are."""
-    if height != width or not 8 <= height <= 128:
+    if height != width or not 8 <= height <= 256:
         raise DatasetError(
-            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 128 pixels are trained on; '
+            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 256 pixels are trained on; '
             "set size, such as 32, to have them cut and resized"
         )
 
@@ -226,10 +223,12 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
     if spec.size is None:
         check_square(name, height, width)
     size = spec.size or height
-    pixels.check_room(f'"{name}"', count, channels, size)
+    if values.dtype != np.uint8 or (height, width) != (size, size):
+        pixels.check_room(f'"{name}"', count, channels, size)
     finite: npt.NDArray[np.bool_] = np.ones(count, np.bool_)
     if values.dtype.kind == "f":
-        finite = np.logical_and.reduce(np.isfinite(values), axis=(1, 2, 3))
+        parts = (np.isfinite(values[first : first + 1024]) for first in range(0, count, 1024))
+        finite = np.concatenate([part.all(axis=(1, 2, 3)) for part in parts])
     skips = _skip_rows(finite, "has a pixel that is not finite")
     if not finite.any():
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
@@ -242,8 +241,8 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
     if (height, width) != (size, size):
         images = resized(images, size)
         taken += f", cut to {size} x {size}"
-    images = np.ascontiguousarray(images)
-    labels.keep_aside(len(images), spec.held_out, *(each for each in (images, indices) if each is not None))
+    order = np.arange(len(images))
+    labels.keep_aside(len(images), spec.held_out, order)
     return pixels.image_dataset(
         name,
         images,
@@ -252,6 +251,7 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
         labels=indices,
         classes=classes,
         held_out=spec.held_out,
+        order=order if spec.held_out else None,
     )
 
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ganstudio.data.feeding import Feed
+
 FloatArray = npt.NDArray[np.floating]
 
 
@@ -37,9 +39,11 @@ class Dataset:
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
+    notes: what else is worth knowing, a sentence each.
     source: where the data came from and how it was taken, for people.
     held_out: how many samples are kept aside after the ``count`` that are drawn from, for measures alone.
     at: indices (n,) from 0 to count + held_out - 1 -> float32 (n, *shape) in model units; None: there is no such list.
+    feed: where images come from, with their bytes; None: the samples are no images.
     labels: the class of each of these samples, an index of ``classes``; factors: what else is known of each, by name.
     """
 
@@ -54,9 +58,11 @@ class Dataset:
     mode_sigma: float | None = None
     skipped: tuple[Skipped, ...] = field(default=())
     skipped_more: int = 0
+    notes: tuple[str, ...] = ()
     source: str = ""
     held_out: int = 0
     at: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float32]] | None = None
+    feed: Feed | None = None
     labels: npt.NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
     factors: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)

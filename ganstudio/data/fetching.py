@@ -62,13 +62,14 @@ def fetch(
     """
     bases = _bases(wanted, mirror)
     folder = folder or known.folder_of(wanted)
-    done, total = 0, sum(file.size for file in wanted.files)
+    done, total = 0, sum(file.bound for file in wanted.files)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in wanted.files:
             if not is_whole(folder / file.name, file):
                 _fetch_file(bases, folder, file, _shifted(progress, done, total), timeout)
-            done += file.size
+            done += _length(folder / file.name)
+            total += _length(folder / file.name) - file.bound  # where the size was not known before
             if progress:
                 progress(done, total)
     except PermissionError as error:
@@ -80,7 +81,7 @@ def fetch(
 
 def is_whole(path: Path, file: KnownFile) -> bool:
     """Whether ``path`` holds the very bytes that ``file`` describes."""
-    return path.is_file() and path.stat().st_size == file.size and _checksum(path) == file.sha256
+    return path.is_file() and file.size in (None, path.stat().st_size) and _checksum(path) == file.sha256
 
 
 def _bases(wanted: KnownDataset, mirror: str | None) -> tuple[str, ...]:
@@ -142,15 +143,19 @@ def _fill(url: str, part: Path, file: KnownFile, progress: Callable[[int], None]
             raise  # of our own folder; no other mirror mends it
         except _TROUBLE as error:
             why = str(getattr(error, "reason", "") or error) or type(error).__name__
-        if _length(part) >= file.size:
+        else:
+            if file.size is None:
+                return  # the checksum tells whether that was all
+        if file.size is not None and _length(part) >= file.size:
             return
-    raise _MirrorError(f"{why or 'it broke off'}, with {_length(part):,} of {file.size:,} bytes")
+    of_all = f" of {file.size:,}" if file.size is not None else ""
+    raise _MirrorError(f"{why or 'it broke off'}, with {_length(part):,}{of_all} bytes")
 
 
 def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], None], timeout: float) -> None:
     """Append what is missing to ``part``, as far as the connection lasts. Raises one of _TROUBLE or _MirrorError."""
     have = _length(part)
-    if have >= file.size:
+    if have >= file.size if file.size is not None else have and _checksum(part) == file.sha256:
         return  # broken off before it was checked
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     with urllib.request.urlopen(request, timeout=timeout) as answer:
@@ -160,10 +165,13 @@ def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], N
         with part.open("ab" if have else "wb") as out:
             for chunk in _chunks(answer):
                 have += len(chunk)
-                if have > file.size:
-                    raise _MirrorError(f"it sends more than the {file.size:,} bytes published")
+                if have > file.bound:
+                    published = "published" if file.size is not None else "that it may have"
+                    raise _MirrorError(f"it sends more than the {file.bound:,} bytes {published}")
                 out.write(chunk)
                 progress(have)
+        if file.size is None and answer.length:  # else the length of what came tells
+            raise http.client.IncompleteRead(b"", answer.length)
 
 
 def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, arrays, labels, pixels
+from ganstudio.data import archives, arrays, labels, limits, pixels
+from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _GZIP = b"\x1f\x8b"
+_PORTION = 2**22
 _DAMAGE = (zlib.error, EOFError, OSError)
 
 MAX_HELD_OUT = 1_000
@@ -47,8 +50,19 @@ class Labelled:
     classes: tuple[str, ...]
 
 
+def _sources(spec: IdxSpec) -> list[Path]:
+    path = Path(spec.path).expanduser()
+    named = path.parent / Path(spec.labels).expanduser() if spec.labels else beside(path)
+    return [path, named] if named else [path]
+
+
 def build_idx(spec: IdxSpec) -> Dataset:
     """Images (n, 1 or 3, side, side) and their labels, where there is a file of them. Raises as ``read`` does."""
+    return narrowed(_all_images(spec), spec)
+
+
+@kept(_sources)
+def _all_images(spec: IdxSpec) -> Dataset:
     path = Path(spec.path).expanduser()
     found = read(path, spec.labels, spec.size)
     side = found.images.shape[-1]
@@ -123,8 +137,9 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8]:
         arrays.check_square(path.name, height, width)
         size = height
     channels = math.prod(shape[1:]) // (height * width)
-    pixels.check_room(f'"{path.name}"', shape[0], channels, size)
-    images = np.ascontiguousarray(arrays.channels_first(_values(path, shape, dtype)))
+    if size != height or not _can_be_mapped(path, shape, dtype):
+        pixels.check_room(f'"{path.name}"', shape[0], channels, size)
+    images = arrays.channels_first(_values(path, shape, dtype))
     return images if (height, width) == (size, size) else arrays.resized(images, size)
 
 
@@ -171,24 +186,38 @@ def _header(path: Path) -> _Header:
     dtype = np.dtype(_TYPES[start[2]])
     if 0 in shape:
         raise DatasetError(f'"{path.name}" is empty: its shape is {shape}')
-    if math.prod(shape) * dtype.itemsize > pixels.MAX_PIXEL_BYTES:
-        limit = pixels.MAX_PIXEL_BYTES / 2**30
-        raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:.0f} GB; it may be damaged')
+    if math.prod(shape) * dtype.itemsize > limits.memory_bytes() and not _can_be_mapped(path, shape, dtype):
+        limit = limits.memory_bytes() / 1e9
+        raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:g} GB; it may be damaged')
     return shape, dtype
 
 
 def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """What follows the header. Never more is unpacked than the header, whose claim is bounded, and one byte."""
-    wanted = math.prod(shape) * dtype.itemsize
+    """What follows the header, mapped unless it is compressed.
+
+    Never more is unpacked than the header, whose claim is bounded, and one byte.
+    """
+    wanted, start = math.prod(shape) * dtype.itemsize, 4 + 4 * len(shape)
+    if _can_be_mapped(path, shape, dtype):
+        mapped: npt.NDArray[Any] = np.memmap(path, dtype, "r", start, shape)
+        return mapped
+    data = bytearray()
     with _opened(path) as file:
-        file.read(4 + 4 * len(shape))
-        data = file.read(wanted + 1)
+        file.read(start)
+        while len(data) <= wanted and (part := file.read(min(_PORTION, wanted + 1 - len(data)))):
+            data += part  # not at once: the room would be set aside before anything is there to fill it
     if len(data) < wanted:
         raise _cut_short(path)
     if len(data) > wanted:
         raise DatasetError(f'"{path.name}" holds more than the {shape} values of its header; fetch it again')
     values: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
     return values
+
+
+def _can_be_mapped(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
+    """Whether the file is not compressed, and as long as its header says."""
+    whole = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
+    return archives.read_head(path, 2) != _GZIP and path.stat().st_size == whole
 
 
 @contextmanager

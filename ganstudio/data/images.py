@@ -3,68 +3,127 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ganstudio.data import archives, labels, pictures, pixels
-from ganstudio.data.dataset import Dataset, DatasetError
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.data import archives, cards, pictures, pixels, thumbnails
+from ganstudio.data.choosing import choose
+from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.decoding import stacked
+from ganstudio.data.preparing import names_of, nothing_usable, prepared
 from ganstudio.data.skips import Skips
+from ganstudio.data.watching import Watch
 
 if TYPE_CHECKING:
+    from ganstudio.data.cache import Entry
+    from ganstudio.data.card import Card
+    from ganstudio.data.choosing import Choice
+    from ganstudio.data.pictures import Pixels
     from ganstudio.experiment import ImagesSpec
 
 Progress = Callable[[int, int], None]
-"""Called with (files done, files in all; 0 while unknown). What it raises ends the loading."""
+"""Called with (files done, files in all; 0 while unknown), or a ``Watch``. What it raises ends the loading."""
 
-_Named = tuple[list[str], list[pictures.Pixels]]
 _LOOKED_AT = 256  # files whose headers propose a size; enough for a median
-
-
-def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Dataset:
-    """Decode everything that is there once, to ``spec.size``, and keep it as bytes.
-
-    Raises DatasetError when nothing is usable, or it would not fit in memory.
-    """
-    path = Path(spec.path).expanduser()
-    skips = Skips()
-    names, kept = _decode_all(path, spec, skips, progress)
-    if not kept:
-        raise nothing_usable(path, skips)
-    stacked = pixels.stack(kept, spec.size)
-    colours = "grey" if stacked.shape[1] == 1 else "colour"
-    source = f"{len(stacked):,} {colours} images of {path.name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}"
-    indices, classes = labels.from_paths(names) or (None, ())
-    labels.keep_aside(len(stacked), spec.held_out, *(each for each in (stacked, indices) if each is not None))
-    return pixels.image_dataset(
-        path.name, stacked, source=source, skips=skips, labels=indices, classes=classes, held_out=spec.held_out
-    )
-
-
+_SHOWN_AT_ONCE = 128  # thumbnails
 _FITTED = {"crop": "cut to", "pad": "padded to", "stretch": "stretched to"}
 
 
-def _decode_all(path: Path, spec: ImagesSpec, skips: Skips, progress: Progress | None) -> _Named:
-    names: list[str] = []
-    kept: list[pictures.Pixels] = []
-    in_colour = spec.channels == 3
+def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Dataset:
+    """Decode everything that is there to ``spec.size``, once: later it is found in the cache.
+
+    Raises DatasetError when nothing is usable, or it would not fit.
+    """
+    if progress is None or isinstance(progress, Watch):
+        return read_images(spec, progress or Watch())[1]
+    return read_images(spec, _Progress(progress))[1]
+
+
+def read_images(spec: ImagesSpec, watch: Watch) -> tuple[Card, Dataset]:
+    """The dataset and its card, which ``watch`` is told of on the way. Raises as ``build_images`` does."""
+    found = prepared(spec, watch)
+    name = Path(spec.path).name
+    choice = choose(found.entry, spec, name)
+    if not len(choice.rows):
+        raise DatasetError(f'"{name}" holds no image of the classes chosen; choose others')
+    dataset = _dataset(spec, found.entry, choice, found.notes)
+    card = cards.of_entry(spec, found.entry, choice, dataset)
+    if not found.was_shown and watch.wants_thumbnails:
+        watch.card(replace(card, complete=False))
+        _show(found.entry, np.sort(choice.rows), watch)
+    watch.card(card)
+    return card, dataset
+
+
+def first_images(spec: ImagesSpec, count: int) -> Pixels:
+    """The first images (k, channels, size, size) as these choices make them, without reading all. Raises DatasetError.
+
+    Which are left out as duplicates, or by the limit, is not known before all are read.
+    """
+    path, skips = Path(spec.path).expanduser(), Skips()
+    some: list[Pixels] = []
     with archives.open_source(path, skips) as source, pictures.pillow_rules():
-        for done, (name, data) in enumerate(source.files, start=1):
+        for name, data in source.files:
+            if spec.classes and not set(spec.classes) & set(PurePosixPath(name).parts[:-1]):
+                continue
             try:
-                one = pictures.decode(data, spec.size, spec.channels, spec.fit)
+                some.append(pictures.decoded(data, spec.size, spec.channels, spec.fit, spec.background).pixels)
             except pictures.UnreadablePicture as error:
                 skips.add(name, str(error))
-            else:
-                if not in_colour:  # once one has colours the set is in colour, and nobody needs to look again
-                    one = pictures.without_colour(one)
-                    in_colour = one.ndim == 3
-                names.append(name)
-                kept.append(one)
-                pixels.check_room(f'"{path.name}"', len(kept), 3 if in_colour else 1, spec.size)
-            if progress:
-                progress(done, max(source.total, done) if source.total else 0)
-    return names, kept
+            if len(some) == count:
+                break
+    if not some:
+        raise nothing_usable(path, skips)
+    return stacked(some, spec.size)
+
+
+class _Progress(Watch):
+    def __init__(self, told: Progress) -> None:
+        self._told = told
+
+    def progress(self, done: int, total: int) -> None:
+        self._told(done, total)
+
+
+def _show(entry: Entry, rows: npt.NDArray[np.int64], watch: Watch) -> None:
+    names = names_of(entry)
+    rows = rows[: thumbnails.MAX_SHOWN]
+    parts = [rows[first : first + _SHOWN_AT_ONCE] for first in range(0, len(rows), _SHOWN_AT_ONCE)]
+    shown = 0
+    with ThreadPoolExecutor(2, thread_name_prefix="thumbnails") as pool:
+        try:
+            for part, small in zip(
+                parts, pool.map(lambda some: thumbnails.shrunk(entry.images[some]), parts), strict=True
+            ):
+                watch.thumbnails(shown, small, tuple(names[row] for row in part.tolist()))
+                shown += len(part)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, ...]) -> Dataset:
+    images, facts, name = entry.images, entry.facts, Path(spec.path).name
+    colours = "grey" if images.shape[1] == 1 else "colour"
+    return pixels.image_dataset(
+        name,
+        images,
+        source=f"{len(choice.rows):,} {colours} images of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
+        skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
+        labels=choice.labels,
+        classes=choice.classes,
+        held_out=spec.held_out,
+        order=None if choice.is_all and not spec.held_out else choice.rows,
+        flips=spec.flips,
+        hold=entry.hold,
+        notes=notes,
+    )
 
 
 def propose_size(path: Path) -> int:
@@ -82,13 +141,3 @@ def propose_size(path: Path) -> int:
     if not sides:
         return 128
     return pixels.power_of_two(median(sides))
-
-
-def nothing_usable(path: Path, skips: Skips) -> DatasetError:
-    """What to say when no image could be read."""
-    if not skips.count:
-        what = "is an empty folder" if path.is_dir() else "is empty"
-        return DatasetError(f'"{path.name}" {what}; it should hold images, such as PNG or JPEG files')
-    if skips.count == 1 and skips.named[0].name == path.name:
-        return DatasetError(f'"{path.name}" {skips.named[0].reason}')
-    return DatasetError(f'"{path.name}" holds no image that can be read: {skips.sentence()}')

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_CLASSES = 1_000
 """More distinct labels than that are numbers of the samples rather than classes; ImageNet has so many."""
 
+LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "target", "targets", "category", "species"})
+"""What a column or array of classes is called, in small letters. One called y may be a coordinate as well."""
+
 Labels = tuple[npt.NDArray[np.int64], tuple[str, ...]]
 """The class of each sample (n,), an index of the classes' names."""
 

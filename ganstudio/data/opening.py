@@ -1,58 +1,86 @@
-"""What a path is that somebody dropped: told by its content, as names lie."""
+"""What a path is that somebody dropped: told by its content, as names lie. A new kind of file is one row of a table."""
 
 from __future__ import annotations
 
 import os
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ganstudio.data import archives, arrays, idx, images, picture_density, pictures
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data import (
+    archives,
+    arrays,
+    cifar,
+    containers,
+    films,
+    frames,
+    idx,
+    images,
+    lines,
+    parquet,
+    picture_density,
+    pictures,
+    several,
+)
+from ganstudio.data.dataset import DatasetError
 from ganstudio.data.table import build_table
 from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ganstudio.data.dataset import Dataset
     from ganstudio.data.images import Progress
 
-WELCOME = "a folder, zip or tar archive of images, an image, a .npy, .npz or IDX array, or a CSV of points"
+WELCOME = (
+    "a folder, zip or tar archive of images, an image or animation, a video, a .npy, .npz, IDX, CIFAR, MATLAB, HDF5 or "
+    "Parquet file, or a CSV of points or pixels"
+)
 
-_Opened = tuple[DatasetSpec, Dataset]
+_SOUND = "is a sound file, and images or points are trained on"
+_PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
+_COMPRESSED = "is a compressed file, not an archive of images; unpack it first"
 
 # What a file begins with that is none of these, at which offset, and what to do about it.
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypheic", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypheix", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypmif1", "is a HEIF photograph, which can't be read here; save it as JPEG or PNG"),
-    (4, b"ftypM4A", "is a sound file, and images or points are trained on"),
-    (4, b"ftyp", "is a video; save its frames as images in a folder"),
-    (4, b"moov", "is a video; save its frames as images in a folder"),
-    (0, b"\x1aE\xdf\xa3", "is a video; save its frames as images in a folder"),
-    (0, b"\x00\x00\x01\xba", "is a video; save its frames as images in a folder"),
-    (0, b"FLV", "is a video; save its frames as images in a folder"),
-    (8, b"AVI ", "is a video; save its frames as images in a folder"),
-    (8, b"WAVE", "is a sound file, and images or points are trained on"),
-    (0, b"ID3", "is a sound file, and images or points are trained on"),
-    (0, b"\xff\xfb", "is a sound file, and images or points are trained on"),
-    (0, b"fLaC", "is a sound file, and images or points are trained on"),
+    (4, b"ftypM4A", _SOUND),
+    (8, b"WAVE", _SOUND),
+    (0, b"ID3", _SOUND),
+    (0, b"\xff\xfb", _SOUND),
+    (0, b"fLaC", _SOUND),
     (0, b"OggS", "is a sound file or video, and images or points are trained on"),
     (0, b"MThd", "is a MIDI file, and images or points are trained on"),
     (0, b"%PDF", "is a PDF document; save its pictures as images in a folder"),
     (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first, or pack it as zip"),
-    (0, b"\x89HDF", "is an HDF5 file; save its array with numpy.save"),
-    (0, b"MATLAB", "is a MATLAB file; save its array with numpy.save"),
-    (0, b"PAR1", "is a Parquet file; save its columns as CSV"),
     (0, b"SQLite format 3", "is a database; save its columns as CSV"),
-    (0, b"\x80\x02", "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"),
-    (0, b"\x80\x03", "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"),
-    (0, b"\x80\x04", "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"),
-    (0, b"\x80\x05", "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"),
-    (0, b"\x1f\x8b", "is a compressed file, not an archive of images; unpack it first"),
-    (0, b"\xfd7zXZ", "is a compressed file, not an archive of images; unpack it first"),
-    (0, b"BZh", "is a compressed file, not an archive of images; unpack it first"),
+    (0, b"\x80\x02", _PICKLE),
+    (0, b"\x80\x03", _PICKLE),
+    (0, b"\x80\x04", _PICKLE),
+    (0, b"\x80\x05", _PICKLE),
+    (0, b"\x1f\x8b", _COMPRESSED),
+    (0, b"\xfd7zXZ", _COMPRESSED),
+    (0, b"BZh", _COMPRESSED),
 )
+_PACKED_DOCUMENTS = {
+    "[Content_Types].xml": "is an Office document; save tables as CSV and pictures as images in a folder",
+    "META-INF/manifest.xml": "is an office document; save tables as CSV and pictures as images in a folder",
+    "data.pkl": "is a PyTorch file, which holds weights rather than data; save an array with numpy.save",
+}
+
+
+class Importer(NamedTuple):
+    """A kind of thing that is dropped. fits: whether a path, which is a folder or begins with some bytes, is of it.
+
+    propose: what to train on, images at a size if one is named; it raises DatasetError for what can't be.
+    """
+
+    fits: Callable[[Path, bytes], bool]
+    propose: Callable[[Path, int | None], DatasetSpec]
 
 
 def open_path(path: Path, *, size: int | None = None, progress: Progress | None = None) -> tuple[DatasetSpec, Dataset]:
@@ -61,100 +89,93 @@ def open_path(path: Path, *, size: int | None = None, progress: Progress | None 
     size: side of images in pixels; None: one is proposed from the images. progress: see ``images.Progress``.
     The spec holds the absolute path. Raises DatasetError, with a sentence for people, for what can't be trained on.
     """
+    from ganstudio.data import build_dataset
+
+    spec = propose(path, size)
+    if isinstance(spec, ImagesSpec):
+        return spec, images.build_images(spec, progress=progress)
+    return spec, build_dataset(spec)
+
+
+def open_paths(
+    paths: Sequence[Path], *, size: int | None = None, progress: Progress | None = None
+) -> tuple[DatasetSpec, Dataset]:
+    """The same for what was dropped together: images, archives and folders of them become one dataset.
+
+    A file of images and the labels that belong to it, and the files of one set, are taken for what they are together.
+    """
+    return open_path(together(paths), size=size, progress=progress)
+
+
+def together(paths: Sequence[Path]) -> Path:
+    """One path for what was dropped together. Raises DatasetError where it can't be trained on together."""
+    paths = [Path(os.path.abspath(Path(path).expanduser())) for path in paths]
+    if not paths:
+        raise DatasetError(f"nothing was dropped; {WELCOME} can be trained on")
+    if len(paths) == 1:
+        return paths[0]
+    heads = {path: b"" if path.is_dir() else archives.read_head(path) for path in paths}
+    of_idx = [path for path, head in heads.items() if head and idx.is_idx(path, head)]
+    if len(of_idx) == len(paths):
+        return min(of_idx, key=lambda path: ("label" in path.name, "train" not in path.name))
+    if len({path.parent for path in paths}) == 1 and all(cifar.is_cifar(path, head) for path, head in heads.items()):
+        return paths[0].parent
+    alone = next((path for path, head in heads.items() if containers.find(path) or lines.is_text(head)), None)
+    if alone is not None and all(containers.find(path) or lines.is_text(heads[path]) for path in paths):
+        raise DatasetError(
+            f'"{alone.name}" and {len(paths) - 1:,} more can\'t be one dataset; drop one file of numbers at a time'
+        )
+    return several.gather(paths)
+
+
+def propose(path: Path, size: int | None = None) -> DatasetSpec:
+    """Say what is at ``path``, as what would be trained on. Raises DatasetError as ``open_path`` does."""
     path = Path(os.path.abspath(path.expanduser()))
-    if path.is_dir():
-        inside = idx.images_in(path)
-        return _open_idx(inside, size) if inside else _open_images(path, size, progress)
-    head = archives.read_head(path)
-    if not head:
+    head = b"" if path.is_dir() else archives.read_head(path)
+    if not head and not path.is_dir():
         raise DatasetError(f'"{path.name}" is an empty file; {WELCOME} can be trained on')
-    if head.startswith(b"\x93NUMPY"):
-        return _open_array(path, size)
-    if idx.is_idx(path, head):
-        return _open_idx(path, size)
-    if archives.is_zip(head):
-        return _open_zip(path, size, progress)
-    if archives.is_tar(path, head):
-        return _open_images(path, size, progress)
-    if _is_image(path):
-        return _open_picture(path, size, progress)
-    for offset, magic, verdict in _FOREIGN:
-        if head[offset:].startswith(magic):
-            raise DatasetError(f'"{path.name}" {verdict}')
-    if _is_text(head):
-        return _open_text(path)
+    for importer in IMPORTERS:
+        if importer.fits(path, head):
+            return importer.propose(path, size)
     raise DatasetError(f'"{path.name}" is no kind of file that can be trained on: that would be {WELCOME}')
 
 
-def _open_images(path: Path, size: int | None, progress: Progress | None) -> _Opened:
-    spec = ImagesSpec(path=str(path), size=size or images.propose_size(path))
-    return spec, images.build_images(spec, progress=progress)
+# --- what fits --------------------------------------------------------------------------------------------------------
 
 
-def _open_picture(path: Path, size: int | None, progress: Progress | None) -> _Opened:
-    """One image: there is nothing to learn from a set of one, but a grey one is a density that points come from.
-
-    Whoever names a size wants images of that size.
-    """
-    if size is not None or not picture_density.is_grey(path):
-        return _open_images(path, size, progress)
-    spec = DensitySpec(path=str(path))
-    return spec, picture_density.build_density(spec)
+def _is_run(path: Path, _head: bytes) -> bool:
+    return path.is_dir() and (path / "experiment.toml").is_file()
 
 
-def _open_array(path: Path, size: int | None) -> _Opened:
-    spec = ArraySpec(path=str(path), size=size or arrays.propose_size(path))
-    return spec, arrays.build_array(spec)
+def _is_checkpoint(path: Path, head: bytes) -> bool:
+    return head[8:9] == b"{" and path.suffix == ".safetensors"
 
 
-def _open_idx(path: Path, size: int | None) -> _Opened:
-    proposed, held_out = idx.propose(path)
-    spec = IdxSpec(path=str(path), size=size or proposed, held_out=held_out)
-    return spec, idx.build_idx(spec)
+def _is_idx(path: Path, head: bytes) -> bool:
+    return idx.images_in(path) is not None if path.is_dir() else idx.is_idx(path, head)
 
 
-def _open_zip(path: Path, size: int | None, progress: Progress | None) -> _Opened:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        names = []  # opening it for its images says what is wrong
-    if names and all(name.endswith(".npy") for name in names):
-        return _open_array(path, size)
-    for marks, verdict in _PACKED_DOCUMENTS.items():
-        if any(name.endswith(marks) for name in names):
-            raise DatasetError(f'"{path.name}" {verdict}')
-    return _open_images(path, size, progress)
+def _holds_arrays(path: Path, _head: bytes) -> bool:
+    return containers.find(path) is not None
 
 
-_PACKED_DOCUMENTS = {
-    "[Content_Types].xml": "is an Office document; save tables as CSV and pictures as images in a folder",
-    "META-INF/manifest.xml": "is an office document; save tables as CSV and pictures as images in a folder",
-    "data.pkl": "is a PyTorch file, which holds weights rather than data; save an array with numpy.save",
-}
+def _is_archive(path: Path, head: bytes) -> bool:
+    return archives.is_zip(head) or archives.is_tar(path, head)
 
 
-def _open_text(path: Path) -> _Opened:
-    if path.suffix.lower() == ".toml":
-        raise DatasetError(f'"{path.name}" is text, not data; if it is an experiment, open it as one')
-    spec = TableSpec(path=str(path))
-    means_points = path.suffix.lower() in (".csv", ".tsv", ".dat", ".txt")
-    try:
-        dataset = build_table(spec)
-    except DatasetError as error:
-        if means_points:
-            raise
-        raise _no_points(path) from error
-    if not means_points and dataset.skipped_count > (dataset.count or 0):  # a program's source, with some numbers in it
-        raise _no_points(path)
-    return spec, dataset
+def _is_folder(path: Path, _head: bytes) -> bool:
+    return path.is_dir()
 
 
-def _no_points(path: Path) -> DatasetError:
-    return DatasetError(f'"{path.name}" is text without points; {WELCOME} can be trained on')
+def _is_foreign(_path: Path, head: bytes) -> bool:
+    return _foreign(head) is not None
 
 
-def _is_image(path: Path) -> bool:
+def _foreign(head: bytes) -> str | None:
+    return next((verdict for offset, magic, verdict in _FOREIGN if head[offset:].startswith(magic)), None)
+
+
+def _is_image(path: Path, _head: bytes) -> bool:
     try:
         with pictures.pillow_rules():
             pictures.dimensions(archives.read_head(path, archives.MAX_MEMBER_BYTES))
@@ -163,8 +184,112 @@ def _is_image(path: Path) -> bool:
     return True
 
 
-def _is_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    control = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head)
-    return control == 0
+def _is_text(_path: Path, head: bytes) -> bool:
+    return lines.is_text(head)
+
+
+# --- what is proposed -------------------------------------------------------------------------------------------------
+
+
+def _propose_images(path: Path, size: int | None) -> ImagesSpec:
+    return ImagesSpec(path=str(path), size=size or images.propose_size(path))
+
+
+def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
+    names = _names_in_zip(path)
+    for marks, verdict in _PACKED_DOCUMENTS.items():
+        if any(name.endswith(marks) for name in names):
+            raise DatasetError(f'"{path.name}" {verdict}')
+    return _propose_images(path, size)
+
+
+def _names_in_zip(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return []  # opening it for its images says what is wrong
+
+
+def _propose_picture(path: Path, size: int | None) -> DatasetSpec:
+    """One image: there is nothing to learn from a set of one, but a grey one is a density that points come from.
+
+    Whoever names a size wants images of that size.
+    """
+    if size is not None or not picture_density.is_grey(path):
+        return _propose_images(path, size)
+    return DensitySpec(path=str(path))
+
+
+def _propose_array(path: Path, size: int | None) -> ArraySpec:
+    return ArraySpec(path=str(path), size=size or arrays.propose_size(path))
+
+
+def _propose_idx(path: Path, size: int | None) -> IdxSpec:
+    inside = idx.images_in(path) if path.is_dir() else path
+    assert inside is not None
+    proposed, held_out = idx.propose(inside)
+    return IdxSpec(path=str(inside), size=size or proposed, held_out=held_out)
+
+
+def _propose_film(path: Path, size: int | None) -> ImagesSpec:
+    films.check(path)
+    return _propose_images(path, size)
+
+
+def _propose_table(path: Path, _size: int | None) -> TableSpec:
+    if path.suffix.lower() == ".toml":
+        raise DatasetError(f'"{path.name}" is text, not data; if it is an experiment, open it as one')
+    spec = TableSpec(path=str(path))
+    if not _means_points(path):
+        try:
+            dataset = build_table(spec)
+        except DatasetError as error:
+            raise _no_points(path) from error
+        if dataset.skipped_count > (dataset.count or 0):  # a program's source, with some numbers in it
+            raise _no_points(path)
+    return spec
+
+
+def _means_points(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".tsv", ".dat", ".txt")
+
+
+def _no_points(path: Path) -> DatasetError:
+    return DatasetError(f'"{path.name}" is text without points; {WELCOME} can be trained on')
+
+
+def _refuse(why: str) -> Callable[[Path, int | None], DatasetSpec]:
+    def refuse(path: Path, _size: int | None) -> DatasetSpec:
+        raise DatasetError(f'"{path.name}" {why}')
+
+    return refuse
+
+
+def _refuse_foreign(path: Path, _size: int | None) -> DatasetSpec:
+    raise DatasetError(f'"{path.name}" {_foreign(archives.read_head(path))}')
+
+
+IMPORTERS: tuple[Importer, ...] = (
+    Importer(_is_run, _refuse("is a run or a checkpoint of one, not data; open it to go on with it")),
+    Importer(_is_checkpoint, _refuse("holds weights rather than data; open the folder of its run to go on with it")),
+    Importer(
+        cifar.is_pickled,
+        _refuse(
+            "is CIFAR's Python version, which is a pickle and not loaded as it can run any code; take the binary "
+            "version, such as cifar-10-binary.tar.gz"
+        ),
+    ),
+    Importer(several.is_list, _propose_images),
+    Importer(_is_idx, _propose_idx),
+    Importer(parquet.holds_pictures, _propose_images),
+    Importer(_holds_arrays, _propose_array),
+    Importer(_is_archive, _propose_archive),
+    Importer(_is_folder, _propose_images),
+    Importer(films.is_film, _propose_film),
+    Importer(frames.is_animation, _propose_images),
+    Importer(_is_image, _propose_picture),
+    Importer(_is_foreign, _refuse_foreign),
+    Importer(_is_text, _propose_table),
+)
+"""Every kind of thing that is dropped. The first that fits is taken."""

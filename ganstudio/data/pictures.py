@@ -6,10 +6,12 @@ Legend: h, w, c as in images_hwc; pixels are uint8, (size, size) for grey and (s
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
 Pixels = npt.NDArray[np.uint8]
 Channels = Literal["auto", 1, 3]
 Fit = Literal["crop", "pad", "stretch"]
+Background = Literal["auto", "white", "black", "grey"]
 
 # What people keep pictures in. Pillow opens far more, some of it by starting other programs (EPS).
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO", "QOI")
+
+_ORIENTATION, _ON_ITS_SIDE = 274, (5, 6, 7, 8)  # the EXIF tag, and its values that mean a quarter turn
 
 # Damaged files make Pillow's decoders raise nearly anything; each of these has been seen for one format or another.
 _DAMAGE = (
@@ -48,6 +53,21 @@ class UnreadablePicture(ValueError):
     """A picture that can't be decoded; the message is a predicate, such as ``is not an image``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A picture as it is trained on, and what its original was like.
+
+    width, height: of the original, upright. clear: whether it may be transparent somewhere. kind: JPEG, PNG and so on.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+    is_colour: bool
+    clear: bool
+    kind: str
+
+
 @contextmanager
 def pillow_rules() -> Iterator[None]:
     """Within it Pillow's warning of a decompression bomb is an error, and its remarks on odd files are silent."""
@@ -60,23 +80,54 @@ def pillow_rules() -> Iterator[None]:
 
 
 def decode(data: bytes, size: int, channels: Channels = "auto", fit: Fit = "crop") -> Pixels:
+    """The pixels alone of what ``decoded`` returns."""
+    return decoded(data, size, channels, fit).pixels
+
+
+def decoded(
+    data: bytes,
+    size: int,
+    channels: Channels = "auto",
+    fit: Fit = "crop",
+    background: Background = "auto",
+    *,
+    room: int | None = None,
+) -> Decoded:
     """The first frame, turned upright as its EXIF orientation says, made square and ``size`` pixels wide.
 
-    What is transparent becomes white, as most viewers show it: black drawings on clear ground stay to be seen. With
-    channels ``auto`` the answer is grey for grey formats only; see ``without_colour`` for grey pictures kept as RGB.
+    What is transparent becomes white unless ``background`` says otherwise, as most viewers show it: black drawings on
+    clear ground stay to be seen. With channels ``auto`` the answer is grey for pictures without colour, whatever their
+    format. room: bytes that decoding may take; None: as many as it needs.
     To be called within ``pillow_rules``. Raises UnreadablePicture.
     """
     with _opened(data) as image, _damage_as_reasons():
+        kind, needed = image.format or "", _bytes_needed(image)
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size; twice the target loses nothing that is to be seen.
-        image.draft(None, (2 * size, 2 * size))
+        width, height = image.size
+        draft = image.draft(None, (2 * size, 2 * size))
+        if draft and not image.info.get("progressive"):
+            needed = _bytes_needed(image)
+        if room is not None and needed > room:
+            raise UnreadablePicture(
+                f"takes {needed / 1e6:,.0f} MB to decode, more than {room / 1e6:,.0f} MB; make it smaller, or let "
+                f"datasets take more memory"
+            )
         from PIL import ImageOps
 
+        upright = image.getexif().get(_ORIENTATION, 1)
         ImageOps.exif_transpose(image, in_place=True)
+        if upright in _ON_ITS_SIDE:
+            width, height = height, width
         clear = image.has_transparency_data
-        flat = _flatten(image)
-        if channels != "auto":
-            flat = flat.convert("L" if channels == 1 else "RGB")
-        return np.asarray(_make_square(flat, size, fit, "white" if clear else "black"))
+        paper, margin = ("white", "white" if clear else "black") if background == "auto" else (background, background)
+        square = _make_square(_flatten(image, paper), size, fit, margin)
+        pixels = np.asarray(square)
+        plain = without_colour(pixels)
+        if channels == 3:
+            made = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+        else:
+            made = plain if channels == "auto" or plain.ndim == 2 else np.asarray(square.convert("L"))
+        return Decoded(made, width, height, plain.ndim == 3, clear, kind)
 
 
 def dimensions(data: bytes) -> tuple[int, int]:
@@ -112,12 +163,26 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     except UnidentifiedImageError:
         raise UnreadablePicture("is not an image") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        limit = (Image.MAX_IMAGE_PIXELS or 0) / 1e6
-        raise UnreadablePicture(f"has more than {limit:.0f} million pixels") from None
+        raise UnreadablePicture(_too_large()) from None
     except _DAMAGE as error:
         raise UnreadablePicture(f"is damaged ({error})") from error
     with image:
+        # Not left to the warning: another thread may have changed by now what becomes of warnings.
+        if image.width * image.height > (Image.MAX_IMAGE_PIXELS or math.inf):
+            raise UnreadablePicture(_too_large())
         yield image
+
+
+def _too_large() -> str:
+    from PIL import Image
+
+    return f"has more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels"
+
+
+def _bytes_needed(image: Image.Image) -> int:
+    """What decoding takes at most: the picture, a copy in other colours, and what a progressive JPEG keeps beside."""
+    bands = 1 if image.mode in ("1", "L", "P") else 4
+    return image.width * image.height * bands * (3 if image.info.get("progressive") else 2)
 
 
 @contextmanager
@@ -130,15 +195,15 @@ def _damage_as_reasons() -> Iterator[None]:
         raise UnreadablePicture(f"is damaged ({str(error) or type(error).__name__})") from error
 
 
-def _flatten(image: Image.Image) -> Image.Image:
-    """Grey as L, everything else as RGB, over white where it is transparent."""
+def _flatten(image: Image.Image, paper: str = "white") -> Image.Image:
+    """Grey as L, everything else as RGB, over ``paper`` where it is transparent."""
     from PIL import Image
 
     if image.has_transparency_data:
         over = image.convert("RGBA")
-        paper = Image.new("RGBA", over.size, "white")
-        paper.alpha_composite(over)
-        return paper.convert("RGB")
+        under = Image.new("RGBA", over.size, paper)
+        under.alpha_composite(over)
+        return under.convert("RGB")
     if image.mode == "F":
         raise UnreadablePicture("holds floating-point pixels; save it with 8 or 16 bits")
     if image.mode.startswith("I"):  # 16 bits; Pillow's own conversion would clip at 255

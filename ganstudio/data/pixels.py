@@ -1,23 +1,23 @@
-"""A set of images in memory, and minibatches of it."""
+"""A set of images as a dataset, and what fits where."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.feeding import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ganstudio.data.locks import Hold
     from ganstudio.data.pictures import Pixels
     from ganstudio.data.skips import Skips
-
-MAX_PIXEL_BYTES = 4 * 2**30
-"""All images together; what a computer of 8 GB can spare. CelebA at 64 x 64 takes 2.5 GB."""
 
 
 def image_dataset(
@@ -30,25 +30,30 @@ def image_dataset(
     classes: Sequence[str] = (),
     factors: Mapping[str, npt.NDArray[np.float64]] | None = None,
     held_out: int = 0,
+    order: npt.NDArray[np.int64] | None = None,
+    flips: bool = False,
+    hold: Hold | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Images (n, channels, height, width), uint8, kept as they are; a minibatch becomes floats in [-1, 1].
+    """Images (n, channels, height, width), uint8, kept where they are; a minibatch becomes floats in [-1, 1].
 
-    The last ``held_out`` of them are never drawn. Raises DatasetError when that leaves nothing to draw from.
+    order: which of them are samples, and in which order; None: all as they lie. Labels and factors are of the images.
+    The last ``held_out`` samples are never drawn. flips: whether the others are mirrored at random when drawn.
+    hold: what keeps the images' file in use.
+    Raises DatasetError when nothing is left to draw from.
     """
-    count = len(images) - held_out
+    feed = Feed(images, order, flips=flips, hold=hold)
+    count = len(feed) - held_out
     if count < 1:
         raise DatasetError(
-            f"{name}: {held_out:,} images are to be held out, but there are {len(images):,}; hold out fewer"
+            f"{name}: {held_out:,} images are to be held out, but there are {len(feed):,}; hold out fewer"
         )
 
-    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-        batch = images.take(indices, axis=0).astype(np.float32)
-        batch /= np.float32(127.5)
-        batch -= np.float32(1)
-        return batch
-
     def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return at(rng.integers(0, count, wanted))
+        return feed.draw(wanted, count, rng)
+
+    def ordered(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values if order is None else values[order]
 
     return Dataset(
         name=name,
@@ -59,12 +64,14 @@ def image_dataset(
         count=count,
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
+        notes=notes,
         source=source,
         held_out=held_out,
-        at=at,
-        labels=None if labels is None else labels.astype(np.int64),
+        at=feed.at,
+        labels=None if labels is None else ordered(labels.astype(np.int64)),
         classes=tuple(classes),
-        factors=factors or {},
+        factors={name: ordered(values) for name, values in (factors or {}).items()},
+        feed=feed,
     )
 
 
@@ -72,27 +79,15 @@ def power_of_two(side: float) -> int:
     """The largest power of two from 8 to 128 that enlarges images of this side at most by a quarter.
 
     Powers of two are what the networks halve and double best. 28 becomes 32; 24 becomes 16, as 32 is mostly blur.
+    256 can be chosen and is never proposed: without a fast graphics card it takes days to learn anything.
     """
     return 1 << min(7, max(3, math.floor(math.log2(side * 1.25))))
 
 
 def check_room(what: str, count: int, channels: int, size: int) -> None:
-    """Raise DatasetError when so many images of this size would not fit in memory."""
-    if count * channels * size * size > MAX_PIXEL_BYTES:
+    """Raise DatasetError when so many images of this size would take more memory than they may."""
+    if count * channels * size * size > limits.memory_bytes():
         raise DatasetError(
-            f"{what} takes more than {MAX_PIXEL_BYTES / 2**30:.0f} GB of memory at {size} x {size} pixels; "
-            f"choose a smaller size ({size // 2} needs a quarter) or fewer images"
+            f"{what} takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {size} x {size} pixels; "
+            f"choose a smaller size ({size // 2} needs a quarter) or fewer images, or set {limits.MEMORY} to more"
         )
-
-
-def stack(images: list[Pixels], size: int) -> Pixels:
-    """Grey (size, size) and colour (size, size, 3) as one (n, channels, size, size); grey only if all are.
-
-    Empties the list on the way, so that the images are not held twice.
-    """
-    channels = 3 if any(one.ndim == 3 for one in images) else 1
-    stacked = np.empty((len(images), channels, size, size), np.uint8)
-    for index in range(len(images) - 1, -1, -1):
-        one = images.pop()
-        stacked[index] = one.transpose(2, 0, 1) if one.ndim == 3 else one
-    return stacked

@@ -11,11 +11,21 @@ import numpy.typing as npt
 from ganstudio.data.dataset import Dataset, DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.data.skips import Skips
 
 
-def point_dataset(name: str, points: npt.NDArray[np.float64], *, source: str, skips: Skips | None = None) -> Dataset:
-    """Points (n, 2), all finite. One scale for both axes keeps the shape.
+def point_dataset(
+    name: str,
+    points: npt.NDArray[np.float64],
+    *,
+    source: str,
+    skips: Skips | None = None,
+    labels: npt.NDArray[np.int64] | None = None,
+    classes: Sequence[str] = (),
+) -> Dataset:
+    """Points (n, 2), all finite, and the class of each (n,). One scale for both axes keeps the shape.
 
     Raises DatasetError when they are all the same, or beyond what 32-bit floats hold.
     """
@@ -32,8 +42,11 @@ def point_dataset(name: str, points: npt.NDArray[np.float64], *, source: str, sk
         )
     rows = (away / scale).astype(np.float32)
 
+    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        return np.asarray(rows.take(indices, axis=0))
+
     def draw(count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return np.asarray(rows.take(rng.integers(0, len(rows), count), axis=0))
+        return at(rng.integers(0, len(rows), count))
 
     return Dataset(
         name=name,
@@ -45,4 +58,7 @@ def point_dataset(name: str, points: npt.NDArray[np.float64], *, source: str, sk
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
         source=source,
+        at=at,
+        labels=labels,
+        classes=tuple(classes),
     )

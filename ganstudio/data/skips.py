@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ganstudio.data.dataset import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NAMED = 200
 """How many are kept by name: more than anybody reads, few enough for a message; the rest are counted."""
@@ -14,9 +19,9 @@ class Skips:
     A reason is a predicate, so that name and reason read as a sentence: ``a.png`` ``is cut short``.
     """
 
-    def __init__(self) -> None:
-        self._named: list[Skipped] = []
-        self.count = 0
+    def __init__(self, named: Iterable[Skipped] = (), more: int = 0) -> None:
+        self._named = list(named)
+        self.count = len(self._named) + more
 
     def add(self, name: str, reason: str) -> None:
         """Note that ``name`` was skipped."""

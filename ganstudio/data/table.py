@@ -1,32 +1,27 @@
-"""Points from text: a CSV file with two columns of numbers, however it is written."""
+"""Points from text: a CSV file with two columns of numbers, however it is written, and perhaps one of classes."""
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from ganstudio.data import archives
+from ganstudio.data import labels, lines
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.labels import LABEL_NAMES
 from ganstudio.data.points import point_dataset
 from ganstudio.data.skips import Skips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from ganstudio.data.lines import Lines
     from ganstudio.experiment import TableSpec
 
-MAX_TABLE_BYTES = 512 * 2**20
-"""Some ten million points, and half a minute of reading."""
-
-_LOOKED_AT = 100  # lines that tell how the file is written
-_DELIMITERS = (";", "\t", ",", None)  # None: any white space. In a tie the earlier one wins
-_NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", None: "spaces"}
+_TOGETHER = 10_000  # lines whose numbers are read at once where none is in doubt
+_Points = npt.NDArray[np.float64]
 
 
 def build_table(spec: TableSpec) -> Dataset:
@@ -34,103 +29,140 @@ def build_table(spec: TableSpec) -> Dataset:
 
     The first line may be a header. Columns are parted by commas, semicolons, tabs or spaces; unless by commas, numbers
     may have a decimal comma. Empty lines and lines that begin with # are passed over. An unnamed first column, as
-    pandas writes it to count the rows, is not taken for a coordinate. Raises DatasetError.
+    pandas writes it to count the rows, is not taken for a coordinate, nor is a column of classes. Raises DatasetError.
     """
     path = Path(spec.path).expanduser()
-    encoding = _encoding(path)
-    sample = [text for _, text in islice(_lines(path, encoding), _LOOKED_AT)]
-    if not sample:
-        raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers')
-    delimiter = max(_DELIMITERS, key=lambda one: _score(sample, one))
-    columns = spec.columns or _columns(path.name, sample, delimiter)
-    skips = Skips()
-    rows: list[tuple[float, float]] = []
-    for number, text in _lines(path, encoding):
-        fields = _split(text, delimiter)
-        point = _point(fields, columns, delimiter)
+    found = lines.look(path)
+    label = _label_column(found) if spec.labels is None else spec.labels
+    columns = spec.columns or _columns(path.name, found, label)
+    reading = _Reading(found, columns, label)
+    for number, text in lines.numbered(path, found.encoding):
+        reading.add(number, text)
+    points = reading.finish()
+    if not len(points):
+        raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
+    indices, classes = reading.classes() or (None, ())
+    parted = f"columns {columns[0]} and {columns[1]}, parted by {lines.NAMES[found.delimiter]}"
+    source = f"{len(points):,} points of {path.name}, {parted}"
+    if indices is not None:
+        source += f", {len(classes)} classes by column {label}"
+    return point_dataset(path.name, points, source=source, skips=reading.skips, labels=indices, classes=classes)
+
+
+class _Reading:
+    """Points and their labels so far. Many lines are read at once; only where one is in doubt is each looked at."""
+
+    def __init__(self, found: Lines, columns: tuple[int, int], label: int | None) -> None:
+        self.skips = Skips()
+        self._found = found
+        self._columns = columns
+        self._label = label
+        self._waiting: list[tuple[int, str]] = []
+        self._points: list[_Points] = []
+        self._words: dict[str, int] = {}  # the labels in the order in which they came
+        self._labels: list[int] = []
+        self._begun = False
+
+    def add(self, number: int, text: str) -> None:
+        """Take a line; its number counts from 1."""
+        self._waiting.append((number, text))
+        if len(self._waiting) >= _TOGETHER:
+            self._read()
+
+    def finish(self) -> _Points:
+        """All points (n, 2)."""
+        if self._waiting:
+            self._read()
+        return np.concatenate(self._points) if self._points else np.empty((0, 2))
+
+    def classes(self) -> labels.Labels | None:
+        """The class of each point and the classes' names; None where there are none, or as good as one a point."""
+        count = len(self._labels)
+        if self._label is None or not count or len(self._words) > max(2, min(labels.MAX_CLASSES, count // 2)):
+            return None
+        words = np.array(list(self._words))
+        if all(word.lstrip("+-").isdecimal() for word in self._words):
+            words = words.astype(np.int64) if max(map(len, self._words)) < 18 else words
+        found = labels.from_values(words)
+        return None if found is None else (found[0][np.array(self._labels)], found[1])
+
+    def _read(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            points = lines.numbers([text for _, text in waiting], self._found.delimiter, self._columns, np.float64)
+        except ValueError:
+            points = np.full((1, 2), np.nan)
+        if np.isfinite(points).all():
+            self._points.append(points)
+            self._begun = True
+            for _, text in waiting:
+                self._note(text)
+            return
+        rows = [point for number, text in waiting if (point := self._point(number, text)) is not None]
+        if rows:
+            self._points.append(np.array(rows, np.float64))
+
+    def _point(self, number: int, text: str) -> tuple[float, float] | None:
+        delimiter = self._found.delimiter
+        fields = self._found.split(text)
+        point = _point(fields, self._columns, delimiter)
         if isinstance(point, tuple):
-            rows.append(point)
-        elif text != sample[0] or rows or _numbers(fields, delimiter):  # else it is the header
-            skips.add(f"line {number}", point)
-    if not rows:
-        raise DatasetError(f'"{path.name}" holds no point: {skips.sentence() or "there is only a header"}')
-    source = (
-        f"{len(rows):,} points of {path.name}, columns {columns[0]} and {columns[1]}, parted by {_NAMES[delimiter]}"
-    )
-    return point_dataset(path.name, np.array(rows, np.float64), source=source, skips=skips)
-
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-
-
-def _encoding(path: Path) -> str:
-    head = archives.read_head(path)
-    size = path.stat().st_size
-    if size > MAX_TABLE_BYTES:
-        raise DatasetError(f'"{path.name}" is larger than {MAX_TABLE_BYTES / 2**20:.0f} MB; save it as .npy instead')
-    return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-
-
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    # What is no UTF-8 can only be in a header or a label: a number is the same in all of them.
-    with path.open(encoding=encoding, errors="replace") as file:
-        for number, text in enumerate(file, start=1):
-            stripped = text.strip("\r\n")
-            if stripped.strip() and not stripped.lstrip().startswith("#"):
-                yield number, stripped
-
-
-def _split(text: str, delimiter: str | None) -> list[str]:
-    if delimiter is None:
-        return text.split()
-    if '"' not in text:
-        return text.split(delimiter)
-    try:
-        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True))
-    except csv.Error:  # a field beyond csv's limit of 131,072 characters
-        return []
-
-
-# --- numbers ----------------------------------------------------------------------------------------------------------
-
-
-def _number(field: str, delimiter: str | None) -> float | None:
-    if "_" in field:  # Python reads 1_000, no other program writes it
-        return None
-    try:
-        return float(field if delimiter == "," else field.replace(",", "."))
-    except ValueError:
+            self._begun = True
+            self._note(text)
+            return point
+        if text != self._found.sample[0] or self._begun or self._coordinates(fields):  # else it is the header
+            self.skips.add(f"line {number}", point)
         return None
 
+    def _coordinates(self, fields: list[str]) -> list[int]:
+        return lines.numeric(fields, self._found.delimiter)
 
-def _numbers(fields: list[str], delimiter: str | None) -> list[int]:
-    return [index for index, field in enumerate(fields) if _number(field, delimiter) is not None]
-
-
-def _score(sample: list[str], delimiter: str | None) -> float:
-    """How well the delimiter explains the lines: those with two numbers count, and purer ones for more."""
-    score = 0.0
-    for text in sample:
-        fields = _split(text, delimiter)
-        numbers = _numbers(fields, delimiter)
-        if len(numbers) >= 2:
-            score += 1 + len(numbers) / len(fields)
-    return score
+    def _note(self, text: str) -> None:
+        if self._label is None or len(self._words) > labels.MAX_CLASSES:
+            return
+        fields = self._found.split(text)
+        word = fields[self._label].strip()[:80] if self._label < len(fields) else ""
+        self._labels.append(self._words.setdefault(word, len(self._words)))
 
 
-def _columns(name: str, sample: list[str], delimiter: str | None) -> tuple[int, int]:
-    """The first two columns that hold numbers in at least half of the lines that hold any."""
-    split = [_split(text, delimiter) for text in sample]
-    holds = Counter(index for fields in split for index in _numbers(fields, delimiter))
-    lines = sum(bool(_numbers(fields, delimiter)) for fields in split)
-    columns = sorted(index for index, count in holds.items() if 2 * count >= lines)
-    header = split[0]
-    if len(columns) > 2 and columns[0] == 0 and not _numbers(header, delimiter) and not header[0].strip():
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _label_column(found: Lines) -> int | None:
+    """The column of classes: one that is called so, or the only one of words that come again."""
+    fields = [found.split(text)[: lines.MANY] for text in found.sample]
+    if found.has_header:
+        names = [name.strip().lower() for name in fields[0]]
+        named = next((index for index, name in enumerate(names) if name in LABEL_NAMES), None)
+        if named is not None:
+            return named
+        if "y" in names and "x" not in names and len(lines.numeric(fields[-1], found.delimiter)) > 2:
+            return names.index("y")
+        fields = fields[1:]
+    words: Counter[int] = Counter()
+    for row in fields:
+        numbers = set(lines.numeric(row, found.delimiter))
+        words.update(index for index, field in enumerate(row) if field.strip() and index not in numbers)
+    columns = [index for index, count in words.items() if 2 * count > len(fields)]
+    if len(columns) != 1:
+        return None
+    distinct = {row[columns[0]] for row in fields if columns[0] < len(row)}
+    return columns[0] if len(distinct) <= max(2, len(fields) // 2) else None
+
+
+def _columns(name: str, found: Lines, label: int | None) -> tuple[int, int]:
+    """The first two columns that hold numbers in at least half of the lines that hold any, the labels' left out."""
+    split = [found.split(text)[: lines.MANY] for text in found.sample]
+    numeric = [lines.numeric(fields, found.delimiter) for fields in split]
+    holds = Counter(index for each in numeric for index in each)
+    count = sum(map(bool, numeric))
+    columns = sorted(index for index, held in holds.items() if 2 * held >= count and index != label)
+    if len(columns) > 2 and columns[0] == 0 and not numeric[0] and not split[0][0].strip():
         columns = columns[1:]
     if len(columns) < 2:
-        found = "one column of numbers" if columns else "no numbers"
+        held = "one column of numbers" if columns else "no numbers"
         raise DatasetError(
-            f'"{name}" has {found}; points of the plane need two columns, such as "0.5,1.25" in each line'
+            f'"{name}" has {held}; points of the plane need two columns, such as "0.5,1.25" in each line'
         )
     return columns[0], columns[1]
 
@@ -141,7 +173,7 @@ def _point(fields: list[str], columns: tuple[int, int], delimiter: str | None) -
     for column in columns:
         if not 0 <= column < len(fields):
             return f"has no column {column}, only {len(fields)}"
-        value = _number(fields[column], delimiter)
+        value = lines.number(fields[column], delimiter)
         if value is None:
             return f'has "{fields[column].strip()[:20]}" in column {column}, which is no number'
         if not math.isfinite(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -75,34 +75,64 @@ class DigitsSpec(Spec):
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=1_700)
 
 
+def _flips() -> Any:
+    return knob(False, "Whether each image is mirrored left to right half of the times that it is drawn")
+
+
+def _classes() -> Any:
+    return Field(
+        default=(),
+        description="Which classes are used, by name; empty: all, and what is of no class",
+        json_schema_extra={"unit": "classes"},
+        max_length=1_000,
+    )
+
+
 class ImagesSpec(Spec):
     """Images in a folder, its subfolders, a zip or tar archive, or one image file."""
 
     kind: Literal["images"] = "images"
     path: str = Field(description="Folder, archive or file that holds the images", min_length=1)
-    size: int = knob(32, "Side of the images that are trained on", unit="pixels", ge=8, le=128)
+    size: int = knob(32, "Side of the images that are trained on", unit="pixels", ge=8, le=256)
     channels: Literal["auto", 1, 3] = knob("auto", "1 for grey, 3 for colour; auto: grey when every image is grey")
     fit: Literal["crop", "pad", "stretch"] = knob("crop", "How an image that is not square becomes square")
+    background: Literal["auto", "white", "black", "grey"] = knob(
+        "auto", "What is behind transparency and around padding; auto: white behind transparency, else black"
+    )
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
+    limit: int = knob(0, "How many images are used at most, chosen at random; 0: all", unit="images", ge=0, le=10**9)
+    duplicates: Literal["keep", "drop_exact", "drop_near"] = knob(
+        "keep", "Which images that are there again are left out: none, the same pixels, or what looks the same"
+    )
     held_out: int = knob(0, "How many are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
 class ArraySpec(Spec):
-    """A .npy or .npz file: points as (count, 2), images as (count, height, width[, channels])."""
+    """Arrays in a file, .npy, .npz, CIFAR's, MATLAB's, HDF5, Parquet or a CSV of pixels: points or images."""
 
     kind: Literal["array"] = "array"
-    path: str = Field(description="The .npy or .npz file", min_length=1)
-    key: str | None = Field(default=None, description="Which array of an .npz; empty: the first that fits")
-    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=128)
+    path: str = Field(description="The file, or CIFAR's folder", min_length=1)
+    key: str | None = Field(default=None, description="Which array of several; empty: the first that fits")
+    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
+    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
 class TableSpec(Spec):
-    """A CSV file with two columns of numbers: points of the plane."""
+    """A CSV file with two columns of numbers, and perhaps one of classes: points of the plane."""
 
     kind: Literal["table"] = "table"
     path: str = Field(description="The CSV file", min_length=1)
     columns: tuple[int, int] | None = Field(
         default=None, description="Which two columns, counted from 0; empty: the first two that hold numbers"
+    )
+    labels: int | None = Field(
+        default=None,
+        description="Which column holds the class, counted from 0; empty: one named label or class, or one of words",
+        ge=0,
     )
 
 
@@ -206,7 +236,10 @@ class IdxSpec(Spec):
     kind: Literal["idx"] = "idx"
     path: str = Field(description="The file of images, such as train-images-idx3-ubyte.gz", min_length=1)
     labels: str | None = Field(default=None, description="The file of labels; empty: the one beside the images, if any")
-    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=128)
+    size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    flips: bool = _flips()
+    classes: tuple[str, ...] = _classes()
+    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
@@ -215,6 +248,39 @@ class MnistSpec(Spec):
 
     kind: Literal["mnist"] = "mnist"
     size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
+
+
+class FashionMnistSpec(Spec):
+    """Fashion-MNIST: 60,000 pieces of clothing, 10,000 held out; fetched with ganstudio datasets get fashion_mnist."""
+
+    kind: Literal["fashion_mnist"] = "fashion_mnist"
+    size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
+
+
+class KmnistSpec(Spec):
+    """KMNIST: 60,000 cursive Japanese characters, 10,000 held out; fetched with ganstudio datasets get kmnist."""
+
+    kind: Literal["kmnist"] = "kmnist"
+    size: int = knob(28, "Side of the images; other than 28 they are resized", unit="pixels", ge=8, le=128)
+
+
+class Cifar10Spec(Spec):
+    """CIFAR-10: 50,000 small colour photographs, 10,000 held out; fetched with ganstudio datasets get cifar10."""
+
+    kind: Literal["cifar10"] = "cifar10"
+    size: int = knob(32, "Side of the images; other than 32 they are resized", unit="pixels", ge=8, le=128)
+
+
+class DspritesSpec(Spec):
+    """dSprites: shapes whose size, turn and place are known; fetched with ganstudio datasets get dsprites."""
+
+    kind: Literal["dsprites"] = "dsprites"
+    size: int = knob(32, "Side of the images; the originals have 64", unit="pixels", ge=8, le=128)
+    count: int = knob(
+        50_000, "How many of the 737,280 are trained on, chosen at random", unit="images", ge=10, le=700_000, log=True
+    )
+    held_out: int = knob(1_000, "Further images, kept aside for measures", unit="images", ge=0, le=30_000)
+    seed: int = knob(0, "Seed of the choice", ge=0, le=2**32 - 1)
 
 
 DatasetSpec = Annotated[
@@ -234,6 +300,10 @@ DatasetSpec = Annotated[
     | DensitySpec
     | GlyphsSpec
     | IdxSpec
-    | MnistSpec,
+    | MnistSpec
+    | FashionMnistSpec
+    | KmnistSpec
+    | Cifar10Spec
+    | DspritesSpec,
     Field(discriminator="kind"),
 ]

@@ -7,13 +7,13 @@ in the thread itself, which starts at once where torch is loaded already: tests 
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from ganstudio.gui.mailbox import Mailbox
+from ganstudio.gui.processes import spawn
 from ganstudio.training.messages import (
     Adjusted,
     Alerted,
@@ -90,7 +90,7 @@ class TrainingBridge(QObject):
 
     def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
         super().__init__(parent)
-        self._in_process = in_process
+        self.in_process = in_process
         self._mailbox = Mailbox()
         self._signals = {
             Opened: self.opened,
@@ -133,7 +133,7 @@ class TrainingBridge(QObject):
             self._worker.wait()
             self._worker = None
         if self._worker is None:
-            self._worker = _Worker(self._take, in_process=self._in_process)
+            self._worker = _Worker(self._take, in_process=self.in_process)
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
@@ -247,11 +247,7 @@ class _Worker(QThread):
             self._pump()
 
     def _spawn(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="ganstudio-training", daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit())
 
     def _pump(self) -> None:
         assert self._connection is not None

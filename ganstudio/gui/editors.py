@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import types
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
@@ -55,9 +56,16 @@ def make_editor(field: FieldInfo) -> Editor:
         return fields.SwitchBox()
     if annotation in (int, float):
         return _number_box(field, whole=annotation is int)
+    if annotation == tuple[str, ...]:
+        return fields.TextBox(_names, "All")
     if get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis:
         return CountBox(_extra(field, "unit"))
     return fields.TextBox(_parser(annotation), "Not set" if type(None) in get_args(annotation) else "")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between them; one with a comma of its own stands in double quotes."""
+    return tuple(name for part in next(csv.reader([text], skipinitialspace=True), []) if (name := part.strip()))
 
 
 def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:

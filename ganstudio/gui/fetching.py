@@ -65,12 +65,12 @@ class Fetcher(QObject):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(f"{wanted.title} is not on this computer")
-        box.setText(f"Fetch {wanted.title} now? ({wanted.megabytes:.0f} MB)")
+        box.setText(f"Fetch {wanted.title} now? ({wanted.cost})")
         host = wanted.mirrors[0].split("/")[2]
         box.setInformativeText(
             f"From {host}, checked by its SHA-256.\nLicence: {wanted.licence}.\n\n{wanted.citation}."
         )
-        fetch = box.addButton(f"Fetch {wanted.megabytes:.0f} MB", QMessageBox.ButtonRole.AcceptRole)
+        fetch = box.addButton(f"Fetch {wanted.cost}", QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton("Not Now", QMessageBox.ButtonRole.RejectRole))
         box.exec()
         return box.clickedButton() is fetch

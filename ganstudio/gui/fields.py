@@ -227,4 +227,6 @@ class TextBox(QLineEdit):
 def _written(value: object) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if not isinstance(value, tuple):
+        return str(value)
+    return ", ".join(f'"{one}"' if "," in str(one) else str(one) for one in value)

@@ -28,6 +28,11 @@ def skipped(opened: Opened) -> tuple[str, str]:
     return f"Opened {opened.data_name}. {count:,} {things} skipped.", names
 
 
+def noted(opened: Opened) -> tuple[str, str]:
+    """What is worth knowing of the data: the first note, and all of them."""
+    return f"Opened {opened.data_name}: {opened.notes[0]}.", "\n".join(opened.notes)
+
+
 def group_title(opened: GroupOpened) -> tuple[str, str]:
     """What stands side by side: a title and a line."""
     kind = "seeds" if opened.band else "games"

@@ -32,16 +32,20 @@ _FIELDS: Mapping[str, str] = {
 }
 
 _VALUES: Mapping[str, str] = {
+    "cifar10": "CIFAR-10",
     "conv_autoencoder": "Convolutional autoencoder",
     "cpu": "CPU",
     "cuda": "CUDA",
     "dcgan": "DCGAN",
     "ebgan": "EBGAN",
     "disjoint_rescued": "Rescued",
+    "dsprites": "dSprites",
     "ebgan_glyphs": "EBGAN glyphs",
+    "fashion_mnist": "Fashion-MNIST",
     "ganlab": "GAN Lab",
     "idx": "IDX",
     "infogan": "InfoGAN",
+    "kmnist": "KMNIST",
     "leaky_relu": "Leaky ReLU",
     "mlp": "MLP",
     "mnist": "MNIST",

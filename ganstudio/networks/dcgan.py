@@ -1,4 +1,4 @@
-"""Convolutional players (Radford, Metz and Chintala 2015, arXiv:1511.06434), for any side from 8 to 128 pixels.
+"""Convolutional players (Radford, Metz and Chintala 2015, arXiv:1511.06434), for any side from 8 to 256 pixels.
 
 D halves the side with strided convolutions (rounding up) until at most 4 pixels are left, and at least twice; G is its
 mirror image.
@@ -17,7 +17,7 @@ from ganstudio.networks.discriminator import Discriminator
 if TYPE_CHECKING:
     from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec
 
-SMALLEST, LARGEST = 8, 128
+SMALLEST, LARGEST = 8, 256
 
 
 def halvings(side: int) -> list[int]:

@@ -17,6 +17,7 @@ from ganstudio.system.display import display_available
 from ganstudio.system.libraries import install_line, missing_libraries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PACKAGES = ("torch", "numpy", "PySide6-Essentials", "pyqtgraph", "pydantic", "pillow", "matplotlib", "safetensors")
@@ -51,8 +52,8 @@ def report(runs: Path | None = None) -> dict[str, Any]:
     return found
 
 
-def describe(report: dict[str, Any]) -> str:
-    """The report in words, a line a matter, what to do last."""
+def describe(report: dict[str, Any], more: Sequence[tuple[str, str]] = ()) -> str:
+    """The report in words, a line a matter, what to do last; ``more``: further matters, a label and a text each."""
     versions = dict(report["versions"])
     device, threads, display, qt = report["device"], report["threads"], report["display"], report["qt"]
     rows = [
@@ -71,7 +72,7 @@ def describe(report: dict[str, Any]) -> str:
     if runs := report.get("runs"):
         state = "writable" if runs["writable"] else "not writable"
         rows.append(("Runs", f"{runs['path']} ({state}, {runs['free_bytes'] / 2**30:.1f} GiB free)"))
-    lines = [f"{label:<13}{text}" for label, text in rows]
+    lines = [f"{label:<13}{text}" for label, text in (*rows, *more)]
     advice = [f"- {line}" for line in report["advice"]]
     return "\n".join([*lines, "", *(["What to do:", *advice] if advice else ["Everything is in order."])])
 

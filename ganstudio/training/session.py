@@ -121,6 +121,7 @@ class Session(Loop):
             discriminator_parameters=sum(p.numel() for p in trainer.discriminator.parameters()),
             device=str(self._device),
             threads=self._threads,
+            notes=dataset.notes,
         )
         yield self._change("paused")
 

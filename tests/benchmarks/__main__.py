@@ -14,11 +14,26 @@ MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
     "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99", "ganlab_live"),
+    "importing": ("import_gap", "import_first", "import_ready", "import_again"),
     "band": ("band_speed",),
     "ring": ("ring_quality",),
     "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
+    "datasets": (
+        "zip_first_thumbnails",
+        "zip_ready",
+        "zip_memory",
+        "zip_again",
+        "loader_ratio",
+        "idx_ready",
+        "csv_ready",
+        "feed_grey",
+        "feed_grey_cold",
+        "feed_colour",
+        "feed_colour_cold",
+    ),
+    "folder": ("folder_ready",),
 }
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {

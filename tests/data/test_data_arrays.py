@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, arrays, build_dataset, pixels
+from ganstudio.data import DatasetError, arrays, build_dataset, limits
 from ganstudio.experiment import ArraySpec
 
 
@@ -150,12 +150,13 @@ def test_sizes_of_images(tmp_path, rng):
 
 def test_limits(tmp_path, rng, monkeypatch):
     path = saved(tmp_path, shades(rng, 9, 8, 8))
-    monkeypatch.setattr(pixels, "MAX_PIXEL_BYTES", 500)
+    points = saved(tmp_path, rng.standard_normal((50, 2)), "points.npy")
+    monkeypatch.setenv(limits.MEMORY, "5e-7")
+    assert load(path).count == 9  # it stays where it is
     with pytest.raises(DatasetError, match="takes more than"):
-        load(path)
-    monkeypatch.setattr(arrays, "MAX_ARRAY_BYTES", 500)
+        load(path, size=16)
     with pytest.raises(DatasetError, match="save a part of it"):
-        load(path)
+        load(points)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -186,8 +187,6 @@ def test_shapes_that_do_not_fit(tmp_path):
     for shape in ((5,), (5, 3), (5, 8, 8, 4), (2, 2, 2, 2, 2)):
         with pytest.raises(DatasetError, match="it should hold points as"):
             load(saved(tmp_path, np.ones(shape)))
-    with pytest.raises(DatasetError, match=r"save array.reshape\(-1, 28, 28\)"):
-        load(saved(tmp_path, np.ones((5, 784))))
     for shape in ((0, 2), (0, 8, 8)):
         with pytest.raises(DatasetError, match="is empty"):
             load(saved(tmp_path, np.ones(shape)))
@@ -213,7 +212,7 @@ def test_damaged_files(tmp_path, rng):
         with pytest.raises(DatasetError, match=r'"b.npy" is damaged or cut short'):
             load(path)
     path.write_bytes(b"something else")
-    with pytest.raises(DatasetError, match=r"neither a .npy nor an .npz"):
+    with pytest.raises(DatasetError, match=r"no file of arrays; save it with numpy\.save"):
         load(path)
     with pytest.raises(DatasetError, match="there is nothing at"):
         load(tmp_path / "gone.npy")
@@ -233,6 +232,6 @@ def test_header_that_claims_too_much(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("points.npy", header.getvalue() + bytes(100))
     (tmp_path / "a.npy").write_bytes(header.getvalue() + bytes(100))
-    for name in ("a.npz", "a.npy"):
-        with pytest.raises(DatasetError, match="takes more than 8 GB"):
+    for name, message in (("a.npz", "takes more than 4 GB"), ("a.npy", "damaged or cut short")):
+        with pytest.raises(DatasetError, match=message):
             load(tmp_path / name)

@@ -1,9 +1,12 @@
 """Fetching, from a server on this computer that does what servers do: break off, lie, dawdle, refuse."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from ganstudio.cli import main
-from ganstudio.data import fetching, known
+from ganstudio.cli import _main, main
+from ganstudio.data import BUILDERS, fetching, known
 from ganstudio.data.fetching import FetchError, fetch
 from ganstudio.data.known import KnownDataset
 from tests.local_server import FILES, SOMETHING, serving
@@ -131,3 +134,76 @@ def test_the_verb_lists_and_fetches(home, monkeypatch, capsys):
         (home / "datasets" / "something" / "a.bin").unlink()
         assert main(["datasets", "get", "mnist", "--mirror", server.address, "--quiet"]) == 2
     assert "it answers 404" in capsys.readouterr().err
+
+
+def test_files_that_lie_elsewhere_are_followed_and_go_on_there(tmp_path):
+    with serving(sends=200_000) as there_, serving({}) as first:
+        first.moves = {name: f"{there_.address}/deep/{name}" for name in FILES}
+        assert there(fetch(SOMETHING, mirror=first.address, folder=tmp_path)) == FILES
+    assert [start for name, start in there_.asked if name == "a.bin"] == [None, "bytes=200000-", "bytes=400000-"]
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://127.0.0.1:1/a.bin", "a.bin", "https://127.0.0.1:1/a.bin"]
+)
+def test_addresses_that_lead_nowhere_are_told(tmp_path, target):
+    with (
+        serving({}, moves={"a.bin": target}) as server,
+        pytest.raises(FetchError, match=r"a\.bin could not be fetched"),
+    ):
+        fetch(SOMETHING, mirror=server.address, folder=tmp_path, timeout=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_slow_server_is_waited_for_while_anything_comes(tmp_path):
+    told = []
+    with serving(dribbles=True) as server:  # all of it takes longer than the time that one piece may
+        fetch(SOMETHING, mirror=server.address, folder=tmp_path, timeout=0.3, progress=lambda *both: told.append(both))
+    assert there(tmp_path) == FILES
+    assert len(told) > 20
+    assert told == sorted(told)
+
+
+UNMEASURED = KnownDataset(
+    **{**vars(SOMETHING), "files": tuple(replace(file, size=None, at_most=600_000) for file in SOMETHING.files)}
+)
+
+
+def test_a_file_whose_size_is_not_published_is_told_by_its_checksum(tmp_path):
+    assert (UNMEASURED.cost, SOMETHING.cost) == ("under 1 MB", "0.5 MB")
+    told = []
+    with serving(dribbles=True) as server:
+        fetch(UNMEASURED, mirror=server.address, folder=tmp_path, progress=lambda *both: told.append(both))
+    assert there(tmp_path) == FILES
+    assert told[-1] == (512_300, 512_300)
+    assert all(done <= total for done, total in told)
+    with serving(sends=300_000) as server:
+        (tmp_path / "a.bin").unlink()
+        fetch(UNMEASURED, mirror=server.address, folder=tmp_path)
+    assert there(tmp_path) == FILES
+    (tmp_path / "a.bin").rename(tmp_path / "a.bin.part")  # ended before it was checked
+    with serving({}) as server:
+        fetch(UNMEASURED, mirror=server.address, folder=tmp_path)
+    assert there(tmp_path) == FILES
+    for files, message in (
+        ({"a.bin": bytes(700_000)}, "more than the 600,000 bytes that it may have"),
+        ({"a.bin": bytes(5)}, "other bytes than those published"),
+    ):
+        (tmp_path / "a.bin").unlink(missing_ok=True)
+        with serving(files) as server, pytest.raises(FetchError, match=message):
+            fetch(UNMEASURED, mirror=server.address, folder=tmp_path)
+        (tmp_path / "a.bin.part").unlink(missing_ok=True)
+
+
+def test_what_is_known_is_whole_and_the_same_everywhere():
+    assert tuple(known.KNOWN) == _main.KNOWN == ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
+    kinds = {spec.model_fields["kind"].default for spec in BUILDERS}
+    for name, one in known.KNOWN.items():
+        assert name == one.name in kinds
+        assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in one.files)
+        assert all(mirror.startswith("http") and mirror.endswith("/") for mirror in one.mirrors)
+        assert one.licence
+        assert re.search(r"\d{4}$", one.citation)
+        assert 10 < one.megabytes < 200
+    sums = [file.sha256 for one in known.KNOWN.values() for file in one.files]
+    assert len(set(sums)) == len(sums)

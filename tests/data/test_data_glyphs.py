@@ -102,6 +102,6 @@ def test_ten_thousand_of_32_pixels_take_seconds():
 
 
 def test_too_many_say_so(monkeypatch):
-    monkeypatch.setattr("ganstudio.data.pixels.MAX_PIXEL_BYTES", 1000)
+    monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "1e-6")
     with pytest.raises(DatasetError, match="So many glyphs takes more"):
         build_dataset(GlyphsSpec(count=10))

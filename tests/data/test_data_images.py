@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, archives, build_dataset, images, pictures, pixels, skips
+from ganstudio.data import DatasetError, archives, build_dataset, images, pictures, skips
 from ganstudio.experiment import DigitsSpec, ImagesSpec
 
 
@@ -218,6 +218,7 @@ def test_folder_follows_links_to_files_and_survives_the_others(tmp_path):
     assert dataset.count == 1
     assert "can't be read" in skipped(dataset)["broken.png"]
     assert skipped(dataset)["pipe.png"] == "is not a file"
+    assert skipped(dataset)["loop"] == "is a link to a folder; drop that one"
 
 
 def test_colours_grey_only_if_all_are(tmp_path):
@@ -266,21 +267,20 @@ def test_more_skipped_than_are_named(tmp_path, monkeypatch):
 def test_limits_of_folders(tmp_path, monkeypatch):
     for index in range(3):
         (tmp_path / f"{index}.png").write_bytes(encoded())
-    monkeypatch.setattr(pixels, "MAX_PIXEL_BYTES", 2 * 3 * 64)
-    with pytest.raises(DatasetError, match=r"memory at 8 x 8 pixels; choose a smaller size"):
-        load(tmp_path)
-    monkeypatch.undo()
-    monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 100)
-    with pytest.raises(DatasetError, match="choose a part of it"):
-        load(tmp_path)
-    monkeypatch.undo()
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 2)
-    with pytest.raises(DatasetError, match="more than 2 files"):
-        load(tmp_path)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setenv("GANSTUDIO_CACHE_GB", str(2 * 3 * 64 / 1e9))
+        with pytest.raises(DatasetError, match=r"of the disk, at 8 x 8 pixels; choose a smaller size"):
+            load(tmp_path)
+    for limit, value, message in (
+        ("MAX_TOTAL_BYTES", 100, "choose a part of it"),
+        ("MAX_MEMBERS", 2, "more than 2 files"),
+        ("MAX_MEMBER_BYTES", 10, r"holds no image that can be read: 3 were skipped: 0.png is larger than"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(archives, limit, value)
+            with pytest.raises(DatasetError, match=message):
+                load(tmp_path)
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 10)
-    with pytest.raises(DatasetError, match=r"holds no image that can be read: 3 were skipped: 0.png is larger than"):
-        load(tmp_path)
     with pytest.raises(DatasetError, match="too large for one image"):
         load(tmp_path / "0.png")
 
@@ -384,6 +384,7 @@ def test_zip_bombs(tmp_path, monkeypatch):
     path.write_bytes(lying)
     assert skipped(load(path)) == {"bomb.png": "is damaged in the archive"}
     zipped(path, {"a.png": encoded(), "bomb.png": bytes(2_000_000)})
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))  # where it was not read before
     monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 1_500_000)
     with pytest.raises(DatasetError, match="unpacks to more than"):
         load(path)
@@ -396,10 +397,11 @@ def test_tar_bombs(tmp_path, monkeypatch):
     path = tarred(tmp_path / "a.tar.gz", {"a.png": encoded(), "bomb.png": bytes(2_000_000)}, "w:gz")
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1_000_000)
     assert skipped(load(path)) == {"bomb.png": "is larger than 1 MB"}
-    monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 1_500_000)
-    with pytest.raises(DatasetError, match="unpacks to more than"):
-        load(path)
-    monkeypatch.undo()
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))  # where it was not read before
+    with monkeypatch.context() as patch:
+        patch.setattr(archives, "MAX_TOTAL_BYTES", 1_500_000)
+        with pytest.raises(DatasetError, match="unpacks to more than"):
+            load(path)
     monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
     with pytest.raises(DatasetError, match="more than 1 files"):
         load(path)

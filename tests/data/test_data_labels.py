@@ -96,7 +96,7 @@ def test_folders_in_an_archive_are_classes(zipped):
     [
         ({"images": 6, "labels": np.array([1, 2, 1, 2, 1, 2])}, True),
         (
-            {"x_test": 6, "x_train": 4, "y_train": np.arange(4), "y_test": np.array([[1], [2], [1], [2], [1], [2]])},
+            {"x_test": 4, "x_train": 6, "y_test": np.arange(4), "y_train": np.array([[1], [2], [1], [2], [1], [2]])},
             True,
         ),
         ({"images": 6, "y": np.array([1, 2, 1])}, False),

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path, opening
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, MnistSpec, TableSpec
+from ganstudio.data.known import KNOWN
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
-FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec, MnistSpec}
+FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):
@@ -29,7 +30,7 @@ def test_every_spec_has_its_builder():
     assert set(BUILDERS) == set(union)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BUILDERS if kind not in FILES])
+@pytest.mark.parametrize("kind", [kind for kind in BUILDERS if kind not in FILES and kind().kind not in KNOWN])
 def test_every_builtin_keeps_the_contract(kind):
     dataset = build_dataset(kind())
     batch = dataset.draw(32, np.random.default_rng(0))
@@ -56,7 +57,7 @@ def test_folder_of_images(tmp_path, monkeypatch):
     spec, dataset = open_path(Path("set 集"), progress=lambda *call: calls.append(call))
     assert spec == ImagesSpec(path=str(tmp_path / "set 集"), size=32)
     assert (dataset.count, dataset.shape) == (3, (1, 32, 32))
-    assert calls == [(1, 3), (2, 3), (3, 3)]
+    assert calls == [(3, 3)]  # the first few files are one portion
     assert open_path(Path("set 集"), size=16)[1].shape == (1, 16, 16)
     assert build_dataset(spec).count == 3
 
@@ -113,10 +114,10 @@ def zip_of(*names):
     ("content", "message"),
     [
         (b"", "is an empty file"),
-        (b"\x00\x00\x00\x18ftypmp42" + bytes(40), "is a video; save its frames"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(40), "is a video, whose frames ffmpeg reads"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC photograph"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(40), "sound file"),
-        (b"RIFF\x00\x00\x00\x00AVI " + bytes(40), "video"),
+        (b"RIFF\x00\x00\x00\x00AVI " + bytes(40), "is a video"),
         (b"%PDF-1.7\n" + bytes(40), "PDF"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(40), "7z archive"),
         (b"\x80\x04\x95" + bytes(40), "pickle, which is not loaded"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, skips, table
+from ganstudio.data import DatasetError, build_dataset, lines, skips
 from ganstudio.experiment import TableSpec
 
 POINTS = [(0.5, 1.25), (-2.0, 3.5), (4.0, -1e-3)]
@@ -101,7 +101,7 @@ def test_files_that_cannot_be_read(tmp_path, monkeypatch):
         build_dataset(TableSpec(path=str(tmp_path / "gone.csv")))
     with pytest.raises(DatasetError, match="can't be read"):
         build_dataset(TableSpec(path=str(tmp_path)))
-    monkeypatch.setattr(table, "MAX_TABLE_BYTES", 3)
+    monkeypatch.setattr(lines, "MAX_BYTES", 3)
     with pytest.raises(DatasetError, match=r"save it as .npy"):
         load(tmp_path, "1,2\n3,4\n")
 

@@ -58,7 +58,7 @@ def test_what_it_costs_is_said_first_and_then_it_comes(qtbot, window, answer, ho
         fetcher.offer(served_by(server), lambda: there.append(True))
         qtbot.waitUntil(lambda: there == [True], timeout=10_000)
     assert {path.name for path in (home / "datasets" / "something").iterdir()} == set(FILES)
-    assert asked[0][0] == "Fetch Something now? (1 MB)"
+    assert asked[0][0] == "Fetch Something now? (0.5 MB)"
     assert "127.0.0.1" in asked[0][1]
     assert "CC0" in asked[0][1]
     assert not [dialog for dialog in window.findChildren(QProgressDialog) if dialog.isVisible()]
@@ -106,7 +106,7 @@ def test_an_experiment_on_mnist_waits_for_it(qtbot, window, answer, home, tmp_pa
     wanted = []
     opener.wanted.connect(wanted.append)
     opener.experiment(Experiment(dataset=MnistSpec()))
-    assert asked[0][0] == "Fetch MNIST now? (12 MB)"
+    assert asked[0][0] == "Fetch MNIST now? (11.6 MB)"
     assert wanted == []
     folder = known.folder_of(known.MNIST)
     folder.mkdir(parents=True)

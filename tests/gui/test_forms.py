@@ -252,6 +252,17 @@ def test_what_is_drawn_is_counted_in_the_form(form, spec, field, words):
     assert form.said == [("dataset", {"kind": spec.kind})]
 
 
+def test_classes_are_named_with_commas_between(form):
+    form.set_spec(Experiment(dataset=ImagesSpec(path="/somewhere/pets", classes=("cat", "dog, large"))))
+    editor = form.row_at("dataset.classes").editor
+    assert editor.text() == 'cat, "dog, large"'
+    for text, classes in ((' eel,, "dog, large" ', ("eel", "dog, large")), ("", ())):
+        editor.setText(text)
+        editor.editingFinished.emit()
+        assert form.said[-1] == ("dataset.classes", classes)
+    assert editor.placeholderText() == "All"
+
+
 def test_a_density_is_there_only_when_in_use(form):
     assert form.row_at("dataset").editor.findData("density") == -1
     form.set_spec(Experiment(dataset=DensitySpec(path="/somewhere/heart.png")))

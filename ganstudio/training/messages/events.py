@@ -50,6 +50,7 @@ class Opened:
     real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show.
     plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
     skipped: (name, reason) of what could not be read, the first of skipped_count.
+    notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
     run: the folder, None until the first step makes one.
     Scalars already recorded follow as ``Scalars``.
     """
@@ -70,6 +71,7 @@ class Opened:
     discriminator_parameters: int
     device: str
     threads: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

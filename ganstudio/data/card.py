@@ -1,0 +1,63 @@
+"""What is known of a dataset, for people to look at before they train on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data.dataset import Skipped
+    from ganstudio.experiment import DatasetSpec
+
+Kind = Literal["images", "points", "density"]
+
+MAX_SIZES = 12
+"""How many sizes of originals are listed; photographs may come in thousands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassCount:
+    """A class and how many samples are of it."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Card:
+    """What is known of a dataset so far.
+
+    name: of the file or folder. verdict: what it was taken for and why, in one sentence.
+    spec: what would be trained on, proposals filled in. shape: of a sample.
+    complete: whether everything was read. count: samples so far, those held out included.
+    sizes: (width, height, how many) of the originals, commonest first. grey, colour, clear: how many of the originals
+    are without colour, in colour, and (of both) transparent somewhere.
+    classes: in the order of the dataset's; empty: none. skipped_more: how many beyond those named.
+    duplicates: dropped because another is the same, or nearly.
+    mean: uint8 (h, w, c) and histogram: int64 (c, 256) of the images' pixels; None: no images.
+    points: float32 (at most 2,000, 2) in data units, some of the points or of the density; None: neither.
+    notes: what else is worth knowing, a sentence each.
+    """
+
+    name: str
+    kind: Kind
+    verdict: str
+    spec: DatasetSpec
+    shape: tuple[int, ...]
+    complete: bool
+    count: int
+    sizes: tuple[tuple[int, int, int], ...] = ()
+    grey: int = 0
+    colour: int = 0
+    clear: int = 0
+    classes: tuple[ClassCount, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    skipped_more: int = 0
+    duplicates: int = 0
+    mean: npt.NDArray[np.uint8] | None = None
+    histogram: npt.NDArray[np.int64] | None = None
+    points: npt.NDArray[np.float32] | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,36 @@
+"""Looking on while a dataset is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data.card import Card
+
+
+class Watch:
+    """Told what is read while it is read; this one looks at nothing, and what is of interest is overridden.
+
+    What a method raises ends the reading, and nothing of it is left behind. All are called from the reading thread.
+    """
+
+    def __call__(self, done: int, total: int) -> None:
+        """Progress, so that a watch is taken wherever only that is asked for."""
+        self.progress(done, total)
+
+    def progress(self, done: int, total: int) -> None:
+        """So many files are done; total: 0 while it is unknown."""
+
+    def thumbnails(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...]) -> None:
+        """The next samples in order from number ``first``: uint8 (k, 48, 48, 3), and a name of each."""
+
+    def card(self, card: Card) -> None:
+        """What is known by now: at most four times a second, and once it is complete."""
+
+    @property
+    def wants_thumbnails(self) -> bool:
+        """Whether there is anybody to show thumbnails to; making them takes a third of the time."""
+        return type(self).thumbnails is not Watch.thumbnails
