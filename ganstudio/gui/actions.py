@@ -49,6 +49,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Train on images, an array or a table of points, or go on with an earlier run",
     ),
     ActionSpec(
+        id="open_folder",
+        text="Open Folder…",
+        shortcut="Ctrl+Shift+O",
+        icon="folder",
+        tip="Train on a folder of images, whose subfolders are classes, or go on with a run",
+    ),
+    ActionSpec(
+        id="paste",
+        text="Paste Data",
+        shortcut="Ctrl+V",
+        icon="paste",
+        tip="Train on files, a picture or a table that was copied elsewhere",
+    ),
+    ActionSpec(
         id="save",
         text="Save Checkpoint",
         shortcut="Ctrl+S",
@@ -154,7 +168,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("new", "open", "draw", SEPARATOR, "save", SEPARATOR, "quit"),
+    "&File": ("new", "open", "open_folder", "paste", "draw", SEPARATOR, "save", SEPARATOR, "quit"),
     "&Train": (
         "play",
         SEPARATOR,

@@ -7,13 +7,13 @@ in the thread itself, which starts at once where torch is loaded already: tests 
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from ganstudio.gui.mailbox import Mailbox
+from ganstudio.gui.processes import spawn
 from ganstudio.training.messages import (
     Adjusted,
     Alerted,
@@ -32,6 +32,7 @@ from ganstudio.training.messages import (
     Measured,
     MemberKept,
     Notice,
+    OfMember,
     Opened,
     Quit,
     Rendered,
@@ -79,6 +80,7 @@ class TrainingBridge(QObject):
     group_opened = Signal(GroupOpened)
     group_scalars = Signal(object)
     group_frame = Signal(GroupFrame)
+    of_member = Signal(OfMember)
     member_kept = Signal(MemberKept)
     notice = Signal(Notice)
     checkpointed = Signal(Checkpointed)
@@ -88,7 +90,7 @@ class TrainingBridge(QObject):
 
     def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
         super().__init__(parent)
-        self._in_process = in_process
+        self.in_process = in_process
         self._mailbox = Mailbox()
         self._signals = {
             Opened: self.opened,
@@ -109,6 +111,7 @@ class TrainingBridge(QObject):
             Failed: self.failed,
             GroupOpened: self.group_opened,
             GroupFrame: self.group_frame,
+            OfMember: self.of_member,
             MemberKept: self.member_kept,
         }
         self._worker: _Worker | None = None
@@ -130,7 +133,7 @@ class TrainingBridge(QObject):
             self._worker.wait()
             self._worker = None
         if self._worker is None:
-            self._worker = _Worker(self._take, in_process=self._in_process)
+            self._worker = _Worker(self._take, in_process=self.in_process)
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
@@ -244,11 +247,7 @@ class _Worker(QThread):
             self._pump()
 
     def _spawn(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="ganstudio-training", daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit())
 
     def _pump(self) -> None:
         assert self._connection is not None

@@ -13,6 +13,7 @@ from ganstudio.training.messages import (
     Informed,
     Inspected,
     Likened,
+    OfMember,
     Opened,
     Rendered,
     Scalars,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 LATEST = (Rendered, Inspected, Frame, GroupFrame)
 """Of these only the newest is kept."""
 TABLES = (Scalars, GroupScalars, Informed, Likened)
-PATIENT = (Frame, GroupFrame, *TABLES)
-"""Curves and frames wait until the window's timer fetches them; all else is shown at once."""
+PATIENT = (Frame, GroupFrame, OfMember, *TABLES)
+"""Curves, frames and what is told of many games wait until the window's timer fetches them; all else comes at once."""
 
 
 class Mailbox:

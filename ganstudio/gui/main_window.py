@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from ganstudio.gui import telling
 from ganstudio.gui.actions import show_playing
 from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.importing import is_game
 from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
 from ganstudio.gui.questions import may_close
@@ -67,7 +68,7 @@ class MainWindow(Shell):
         self._state: str | None = None
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
-        self._wanted: Path | None = None
+        self._wanted: list[Path] = []
         self._furnishing = self._saving = self._on_plane = False
         self._pace = Pace()
         self.settings: SettingsPanel
@@ -91,15 +92,21 @@ class MainWindow(Shell):
         self.opener.preset(name)
 
     def open_path(self, path: Path) -> None:
-        """Open whatever lies at a path: a run, an experiment, or data to train on."""
+        """Open whatever lies at a path: a run, an experiment, or data to look at and train on."""
+        self.open_paths([path])
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open what lies at a path, or at several which are one dataset."""
         if self._scene is None:
-            self._wanted = path
+            self._wanted = paths
         else:
-            self.opener.path(path)
+            self.opener.paths(paths)
 
     def _start(self, start: Start | StartGroup) -> None:
         self._grab_thumbnail()
         self._left = self._run
+        if self._rooms is not None:
+            self._rooms.begin()
         self.bridge.send(start)
 
     def _start_over(self) -> None:
@@ -267,6 +274,8 @@ class MainWindow(Shell):
             "reset": self._start_over,
             "save": self._save,
             "open": self.opener.ask,
+            "open_folder": self.opener.ask_folder,
+            "paste": self._on_rooms(lambda rooms: rooms.data.paste()),
             "new": lambda: self.show_library(self.presets),
             "quit": self.close,
             "randomise": self._randomise,
@@ -280,8 +289,8 @@ class MainWindow(Shell):
         self.opener.wanted.connect(self._start)
         self.opener.told.connect(lambda text, wrong: self._tell(text, wrong=wrong))
         self.opener.fetcher.left.connect(self._reselect)
-        self._drops.dropped.connect(self.open_path)
-        self._drops.refused.connect(lambda why: self._tell(why, wrong=True))
+        self._drops.dropped.connect(self.open_paths)
+        self._drops.near.connect(self._on_rooms(lambda rooms: rooms.data.reader.warm()))
         self.bridge.opened.connect(self._on_opened)
         self.bridge.scalars.connect(self._on_scalars)
         self.bridge.state_changed.connect(self._on_state)
@@ -330,11 +339,11 @@ class MainWindow(Shell):
         self._rooms.wanted.connect(self._start)
         self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent_panel.setVisible)
         self._timer.start()
-        if self._wanted is not None:
-            path, self._wanted = self._wanted, None
-            self.open_path(path)
-        else:
-            self.open_preset(FIRST)
+        wanted, self._wanted = self._wanted, []
+        if not any(is_game(path) for path in wanted):
+            self.open_preset(FIRST)  # also behind data: whoever does not train on them has something to come back to
+        if wanted:
+            self.open_paths(wanted)
         self.furnished.emit()
 
     # --- leaving ---

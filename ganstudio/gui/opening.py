@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganstudio.gui.fetching import Fetcher
-from ganstudio.gui.importing import Found, Importer, is_run, run_of
+from ganstudio.gui.importing import is_game, is_run, run_of
 from ganstudio.presets import ExperimentError, experiment_for, load_experiment, load_preset
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ganstudio.experiment import DatasetSpec, Experiment
 
@@ -27,20 +27,20 @@ KINDS = (
 class Opener(QObject):
     """Finds out what is to be opened. ``wanted`` carries the Start; ``told`` something to say, and whether it's bad.
 
+    ``found`` carries the paths of data, a tuple, which are to be looked at before they are trained on.
+
     current: the experiment in force, which lends its networks and recipe to data that they fit.
     """
 
     wanted = Signal(object)
     told = Signal(str, bool)
+    found = Signal(tuple)
 
     def __init__(self, window: QWidget, runs: Path, current: Callable[[], Experiment | None]) -> None:
         super().__init__(window)
         self._window = window
         self._runs = runs
         self._current = current
-        self.importer = Importer(self)
-        self.importer.found.connect(self._open_found)
-        self.importer.refused.connect(lambda why: self.told.emit(why, True))
         self.fetcher = Fetcher(window)
         self.fetcher.refused.connect(lambda why: self.told.emit(why, True))
 
@@ -78,20 +78,30 @@ class Opener(QObject):
             except (ExperimentError, OSError) as error:
                 self.told.emit(str(error), True)
         else:
-            self.told.emit(f"Looking at {path.name or path}…", False)
-            self.importer.look(path)
+            self.found.emit((path,))
+
+    def paths(self, paths: Sequence[Path]) -> None:
+        """Open what lies at one path or at several, which then are one dataset."""
+        if len(paths) == 1:
+            self.path(paths[0])
+        elif games := [path for path in paths if is_game(path)]:
+            self.told.emit(f"One run or experiment can be opened at a time; {len(games)} of these are some.", True)
+        else:
+            self.found.emit(tuple(paths))
 
     def ask(self) -> None:
-        """Let the user choose a file."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open data or a run", "", KINDS)
-        if name:
-            path = Path(name)
-            self.path(path.parent if path.name == "experiment.toml" and is_run(path.parent) else path)
+        """Let the user choose files."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open data or a run", "", KINDS)
+        chosen = [Path(name) for name in names]
+        if chosen:
+            runs = [path.parent if path.name == "experiment.toml" and is_run(path.parent) else path for path in chosen]
+            self.paths(runs)
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder, of images or of a run."""
+        if name := QFileDialog.getExistingDirectory(self._window, "Open a folder of images, or a run"):
+            self.path(Path(name))
 
     def close(self) -> None:
-        """Forget what is being looked at or fetched, and wait until nothing is."""
-        self.importer.close()
+        """Stop what is being fetched, and wait until nothing is."""
         self.fetcher.close()
-
-    def _open_found(self, found: Found) -> None:
-        self.data(found.spec, found.shape)

@@ -1,4 +1,4 @@
-"""The window's other rooms: games side by side, one step in slow motion, measures, a distribution drawn by hand."""
+"""The window's other rooms: data, games side by side, one step in slow motion, measures, a drawn distribution."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ganstudio.gui.data_room import DataRoom
 from ganstudio.gui.measures_room import MeasuresRoom
 from ganstudio.gui.views.group import GroupView
 from ganstudio.gui.views.slow_motion import SlowMotionView
-from ganstudio.training.messages import OpenMember, Start, StartGroup
+from ganstudio.training.messages import OpenMember, Start, StartGroup, WatchPlanes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,27 +42,34 @@ class Rooms(QObject):
         self._runs = runs
         self._before: Start | None = None
         self._settings = window.actions_by_id["toggle_settings"]
-        self._folded = False
+        self._folded = self._folded_for_data = False
         self.grouped = False
         """Whether several games are trained, rather than one."""
         self.group = GroupView()
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, bridge, opener.fetcher)
-        for room in (scene, self.group, self.slow, self.measures.view):
+        self.data = DataRoom(opener, window.datasets, self, in_process=bridge.in_process)
+        for room in (scene, self.group, self.slow, self.measures.view, self.data.view):
             window.put_middle(room)
         window.show_middle(scene)
         self.group.member_chosen.connect(lambda index: bridge.send(OpenMember(index)))
+        self.group.plane_seen.connect(lambda bounds: bridge.send(WatchPlanes(bounds)))
         self.group.closed.connect(self._leave_group)
         self.slow.step_wanted.connect(bridge.send)
         self.slow.closed.connect(self.leave_room)
         self.measures.view.closed.connect(self.leave_room)
+        self.data.shown.connect(self._show_data)
+        self.data.cleared.connect(self._leave_data)
+        self.data.drawing_wanted.connect(window.actions_by_id["draw"].trigger)
         bridge.opened.connect(self._on_opened)
         bridge.state_changed.connect(self._on_state)
         bridge.stages.connect(self.slow.show_stages)
         bridge.group_opened.connect(self._on_group_opened)
         bridge.group_scalars.connect(self.group.add_scalars)
         bridge.group_frame.connect(self.group.show_frame)
+        bridge.of_member.connect(self.group.hear)
         bridge.member_kept.connect(self._on_member_kept)
+        bridge.failed.connect(lambda _event: self.data.desk.failed())
 
     # --- going there ---
 
@@ -97,6 +105,7 @@ class Rooms(QObject):
         if self._window.middle() is room:
             self.leave_room()
         elif not self.grouped:
+            self.data.desk.leave()
             self._window.show_middle(room)
             room.setFocus()
 
@@ -107,6 +116,12 @@ class Rooms(QObject):
     def close(self) -> None:
         """End what goes on beside the training."""
         self.measures.close()
+        self.data.close()
+
+    def begin(self) -> None:
+        """A game is on its way: data that it was not begun from are put away."""
+        if not self.data.desk.starting:
+            self.data.desk.leave()
 
     # --- what the window asks ---
 
@@ -129,7 +144,10 @@ class Rooms(QObject):
             self._settings.setChecked(True)
         self.grouped = False
         self.slow.open(opened)
-        self._window.show_middle(self._scene)
+        if self.data.desk.starting:
+            self.data.desk.leave()
+        self.data.reader.warm()  # now that torch is loaded, nobody waits for the processors
+        self._show_game()
 
     def _on_state(self, event: StateChanged) -> None:
         if self.grouped:
@@ -144,7 +162,7 @@ class Rooms(QObject):
             self._settings.setChecked(False)
         self.grouped = True
         self.group.open(opened)
-        self._window.show_middle(self.group)
+        self._show_game()
         self._window.take_focus()  # else the dialog leaves it to a button, which would take Space for itself
 
     def _on_member_kept(self, event: MemberKept) -> None:
@@ -153,3 +171,21 @@ class Rooms(QObject):
     def _leave_group(self) -> None:
         if self._before is not None:
             self.wanted.emit(self._before)
+
+    def _show_game(self) -> None:
+        """Show the game in force, unless data are being looked at."""
+        if not self.data.desk.visible:
+            self._window.show_middle(self.group if self.grouped else self._scene)
+
+    def _show_data(self) -> None:
+        self._window.notices.hide()
+        self._folded_for_data = self._settings.isChecked()
+        self._settings.setChecked(False)  # they belong to the game; the room that they take is wanted
+        self._window.show_middle(self.data.view)
+        self.data.view.setFocus()
+
+    def _leave_data(self) -> None:
+        if self._folded_for_data:
+            self._settings.setChecked(True)
+        self._show_game()
+        self._window.take_focus()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QT
 
 from ganstudio.gui import theme
 from ganstudio.gui.actions import build_actions, build_menus
+from ganstudio.gui.views.datasets import DatasetsView
 from ganstudio.gui.views.notices import NoticeBar
 from ganstudio.gui.views.presets import PresetsView
 from ganstudio.gui.views.runs import RunsView
@@ -40,6 +41,7 @@ class Shell(QMainWindow):
         self.transport = TransportBar(self.actions_by_id)
         self.notices = NoticeBar()
         self.presets = PresetsView()
+        self.datasets = DatasetsView()
         self.earlier_runs = RunsView(runs)
         self._lay_out()
         self.actions_by_id["toggle_library"].toggled.connect(self.library.setVisible)
@@ -49,6 +51,7 @@ class Shell(QMainWindow):
         self.library = QTabWidget()
         self.library.setDocumentMode(True)
         self.library.addTab(self.presets, "Presets")
+        self.library.addTab(self.datasets, "Data")
         self.library.addTab(self.earlier_runs, "Runs")
         waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
         waiting.setStyleSheet(f"color: {theme.MUTED};")

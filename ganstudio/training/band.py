@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
@@ -218,12 +219,38 @@ class Band:
     def _g_losses(self, fake: Tensor) -> Tensor:
         return _each(lambda logits: self.objective.generator_loss(logits, None))(fake)
 
+    @property
+    def member_seconds(self) -> tuple[float, ...]:
+        """How long each member has been trained: all together."""
+        return (self.seconds,) * len(self._members)
+
     @torch.no_grad()
-    def look(self, latents_nd: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Each member's averaged G(z) (s, n, 2), and D's logits (s, k) for points (k, 2), in model units."""
-        count = len(self._members)
-        generated: Tensor = self.average.module(latents_nd.expand(count, -1, -1))
-        return generated, self.discriminator(points.expand(count, -1, -1)).squeeze(2)
+    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
+        """G(z) of each member for the same latents, (s, n, 2) in model units; of its average, if asked for."""
+        samples: Tensor = self._generators(average=average)(latents_nd.expand(len(self._members), -1, -1))
+        return samples
+
+    @torch.no_grad()
+    def judge(self, points: Tensor) -> Tensor:
+        """Each D's logits (s, k) for points (k, 2) in model units."""
+        logits: Tensor = self.discriminator(points.expand(len(self._members), -1, -1))
+        return logits.squeeze(2)
+
+    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+        """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
+        frozen = deepcopy(self._generators(average=average))
+
+        def of_member(index: int) -> nn.Module:
+            generator = deepcopy(self._members[index].generator)
+            frozen.hand_out(index, generator)
+            return generator
+
+        return of_member
+
+    def _generators(self, *, average: bool) -> StackedMLP:
+        generators = self.average.module if average else self.generator
+        assert isinstance(generators, StackedMLP)
+        return generators
 
     @contextmanager
     def member(self, index: int) -> Iterator[Trainer]:
@@ -232,9 +259,7 @@ class Band:
         trainer.adjust(self.experiments[index])
         self.generator.hand_out(index, trainer.generator)
         self.discriminator.hand_out(index, trainer.discriminator)
-        average = self.average.module
-        assert isinstance(average, StackedMLP)
-        average.hand_out(index, trainer.average.module)
+        self._generators(average=True).hand_out(index, trainer.average.module)
         optimisers = {
             player: network.member_state(self.optimisers[player].state(), index)
             for player, network in (("generator", self.generator), ("discriminator", self.discriminator))

@@ -32,6 +32,17 @@ def choose_device(spec: DeviceSpec) -> torch.device:
     return torch.device(spec.kind)
 
 
+def set_threads(spec: DeviceSpec, device: torch.device, scratch: Callable[[], Callable[[], None]]) -> int:
+    """Use as many threads as the settings say, or as suit the step that ``scratch`` makes; how many these are."""
+    asked = spec.threads
+    if asked == 0 and (spec.deterministic or device.type != "cpu"):
+        asked = 1
+    if asked == 0:
+        asked = measure_threads(scratch())
+    torch.set_num_threads(asked)
+    return asked
+
+
 def candidate_threads() -> list[int]:
     """Return the thread counts worth trying: 1, 2, 4 ... up to the cores that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

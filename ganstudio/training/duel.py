@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from ganstudio.training.games import generator_of
 from ganstudio.training.group import check_plane
 from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
@@ -63,11 +65,25 @@ class Duel:
         """The scalars of every step since the last call: for each member rows as a Trainer's, (m, n, 2 + 7)."""
         return np.stack([trainer.drain() for trainer in self.trainers])
 
+    @property
+    def member_seconds(self) -> tuple[float, ...]:
+        """How long each member has been trained: they take turns."""
+        return tuple(trainer.seconds for trainer in self.trainers)
+
     @torch.no_grad()
-    def look(self, latents_nd: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Each member's averaged G(z) (m, n, 2), and D's logits (m, k) for points (k, 2), in model units."""
-        generated = torch.stack([trainer.average.module(latents_nd) for trainer in self.trainers])
-        return generated, torch.stack([trainer.discriminator(points) for trainer in self.trainers])
+    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
+        """G(z) of each member for the same latents, (m, n, 2) in model units; of its average, if asked for."""
+        return torch.stack([generator_of(trainer, average=average)(latents_nd) for trainer in self.trainers])
+
+    @torch.no_grad()
+    def judge(self, points: Tensor) -> Tensor:
+        """Each D's logits (m, k) for points (k, 2) in model units."""
+        return torch.stack([trainer.discriminator(points) for trainer in self.trainers])
+
+    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+        """All members' Gs as they are now, whatever the training makes of them."""
+        frozen = [deepcopy(generator_of(trainer, average=average)) for trainer in self.trainers]
+        return frozen.__getitem__
 
     @contextmanager
     def member(self, index: int) -> Iterator[Trainer]:

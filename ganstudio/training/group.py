@@ -11,13 +11,13 @@ import numpy as np
 
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.presets import check_game, with_setting
+from ganstudio.training.games import Games
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     import numpy.typing as npt
-    import torch
     from torch import Tensor
 
     from ganstudio.data import Dataset
@@ -29,21 +29,10 @@ MOST_IN_A_DUEL = 4
 MOST_SEEDS = 64
 
 
-class Group(Protocol):
-    """Games that are stepped together.
+class Group(Games, Protocol):
+    """Games that are stepped together. fixed_latents (n, d): what every member is shown with."""
 
-    experiments: the settings in force, one a member. fixed_latents (n, d): what every member is shown with.
-    """
-
-    experiments: tuple[Experiment, ...]
-    dataset: Dataset
-    device: torch.device
     fixed_latents: Tensor
-
-    @property
-    def step_count(self) -> int:
-        """Steps that every member has made."""
-        ...
 
     def step(self, phase: StepPhase = "both") -> None:
         """One step of every member."""
@@ -57,8 +46,8 @@ class Group(Protocol):
         """The scalars of every step since the last call: for each member rows as a Trainer's, (m, n, 2 + 7)."""
         ...
 
-    def look(self, latents_nd: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Each member's averaged G(z) (m, n, 2), and D's logits (m, k) for points (k, 2), in model units."""
+    def judge(self, points: Tensor) -> Tensor:
+        """Each D's logits (m, k) for points (k, 2) in model units."""
         ...
 
     def member(self, index: int) -> AbstractContextManager[Trainer]:

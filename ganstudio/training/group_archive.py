@@ -10,6 +10,7 @@ import torch
 from ganstudio.run import RunFolder, default_runs, new_run_path
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, save_checkpoint
+from ganstudio.training.measuring import keep
 from ganstudio.training.messages import SCALARS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment
     from ganstudio.training.group import Group
+    from ganstudio.training.messages import Estimated
 
 MOST_ROWS = 1 << 15
 """Steps of a member that are remembered: 38 MB for 16 members. When there are more, every other one is let go."""
@@ -39,6 +41,7 @@ class GroupArchive:
         self._rows: list[npt.NDArray[np.float64]] = []
         self._count, self._stride = 0, 1
         self._changes: list[tuple[int, str, Any]] = []
+        self._estimates: list[list[Estimated]] = [[] for _ in begun]
         self._kept: dict[int, tuple[int, Path]] = {}
 
     def record(self, rows: npt.NDArray[np.float64]) -> None:
@@ -62,6 +65,10 @@ class GroupArchive:
         """Remember what was changed by hand."""
         self._changes.append((step, path, value))
 
+    def record_estimates(self, index: int, estimates: Sequence[Estimated]) -> None:
+        """Remember what was measured of a member."""
+        self._estimates[index].extend(estimates)
+
     def keep(self, group: Group, index: int) -> Path:
         """Write a member into a new run folder, with a checkpoint of where it stands, and return the folder.
 
@@ -78,6 +85,8 @@ class GroupArchive:
             for change in self._changes:
                 run.record_change(*change)
             run.record_scalars(SCALARS, self.rows()[index])
+            for estimated in self._estimates[index]:
+                keep(run, estimated)
             run.commit()
             with group.member(index) as trainer:
                 with torch.inference_mode():

@@ -1,7 +1,8 @@
-"""Watches a game in training for what goes wrong with it, and counts the modes that G reaches."""
+"""Watches games in training for what goes wrong with them, and counts the modes that each G reaches."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING
 
@@ -12,77 +13,92 @@ from ganstudio.latent import draw_latents
 from ganstudio.measurements import mode_coverage
 from ganstudio.measurements.alerts import CHECK_EVERY, Watcher
 from ganstudio.measurements.coverage import SAMPLES
-from ganstudio.training.messages import SCALARS, Alerted, Covered
+from ganstudio.training.messages import SCALARS, Alerted, Covered, OfMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
-    from torch import nn
 
     from ganstudio.measurements.alerts import Alert
-    from ganstudio.training.messages import AnyEvent, Measured
-    from ganstudio.training.trainer import Trainer
+    from ganstudio.training.games import Games
+    from ganstudio.training.messages import Measured
 
 LOOK_SECONDS = 1.0
-PATIENCE = 30
-"""A look that took t is followed by at least this many t of training: it costs 3 % of the time at most."""
+PATIENCE = 50
+"""A look that took t is followed by at least this many t of training: it costs 2 % of the time at most."""
 REAL, SEEN = 2000, 2000
 
 
 class Lookout:
     """Tells ``Alerted`` when what holds has changed, and ``Covered`` at each look where the data's modes are known.
 
-    Its draws are its own, so that a watched training is the same as an unwatched one.
+    Its draws are its own, so that a watched training is the same as an unwatched one; all members get the same latents.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        self._trainer = trainer
-        dataset = trainer.dataset
-        random = np.random.default_rng(trainer.experiment.seed)
+    def __init__(self, games: Games) -> None:
+        self._games = games
+        dataset, first = games.dataset, games.experiments[0]
+        random = np.random.default_rng(first.seed)
         real = dataset.to_data(dataset.draw(REAL, random)) if dataset.is_plane else None
-        self._watcher = Watcher(SCALARS, trainer.experiment, real, dataset.modes)
-        latents = torch.Generator(trainer.device).manual_seed(trainer.experiment.seed)
-        self._latents = draw_latents(trainer.experiment.latent, SAMPLES, latents)
-        self._told: tuple[Alert, ...] = ()
-        self._looked, self._due = -CHECK_EVERY, 0.0
+        self._watchers = [Watcher(SCALARS, experiment, real, dataset.modes) for experiment in games.experiments]
+        latents = torch.Generator(games.device).manual_seed(first.seed)
+        self._latents = draw_latents(first.latent, SAMPLES, latents)
+        self._told: list[tuple[Alert, ...]] = [()] * len(self._watchers)
+        self._unseen: list[tuple[bool, npt.NDArray[np.float64]]] = []
+        self._looked, self._due = games.step_count, 0.0
 
-    def see(self, rows: npt.NDArray[np.float64], *, by_hand: bool, force: bool) -> Iterator[AnyEvent]:
-        """See the scalars (n, 2 + 7) of the next steps, and G's samples when it is time, or when it is forced."""
-        self._watcher.adjust(self._trainer.experiment)
-        self._watcher.see_scalars(rows, by_hand=by_hand)
-        step, now = self._trainer.step_count, time.monotonic()
-        if self._trainer.dataset.is_plane and (force or (step - self._looked >= CHECK_EVERY and now >= self._due)):
+    def see(self, rows: npt.NDArray[np.float64], *, by_hand: bool, force: bool) -> Iterator[OfMember]:
+        """See the scalars (m, n, 2 + 7) of the next steps, and G's samples; when it is time, or when it is forced."""
+        self._unseen.append((by_hand, rows))
+        now = time.monotonic()
+        if not force and now < self._due:
+            return
+        self._see_scalars()
+        since = self._games.step_count - self._looked
+        if self._games.dataset.is_plane and (since >= CHECK_EVERY or (force and since > 0)):
             yield from self._look()
-            self._due = time.monotonic() + max(LOOK_SECONDS, PATIENCE * (time.monotonic() - now))
         yield from self._tell()
+        self._due = time.monotonic() + max(LOOK_SECONDS, PATIENCE * (time.monotonic() - now))
 
     def recall(self, rows: npt.NDArray[np.float64]) -> None:
-        """Take in what an earlier session recorded; single moves by hand may be among it."""
-        self._watcher.see_scalars(rows, by_hand=True)
+        """Take in rows (m, n, 2 + 7) that an earlier session recorded; single moves by hand may be among them."""
+        for watcher, own in zip(self._watchers, rows, strict=True):
+            watcher.see_scalars(own, by_hand=True)
 
-    def hear(self, measured: Measured) -> None:
-        """Hear of an independent estimate of the divergence."""
+    def hear(self, index: int, measured: Measured) -> None:
+        """Hear of an independent estimate of a member's divergence."""
         for each in measured.estimates:
-            self._watcher.see_divergence(each.step, each.estimate.jsd_low)
+            self._watchers[index].see_divergence(each.step, each.estimate.jsd_low)
 
-    def _look(self) -> Iterator[AnyEvent]:
-        trainer = self._trainer
-        self._looked = trainer.step_count
-        playing = self._points(trainer.generator)
-        self._watcher.see_samples(trainer.step_count, playing[:SEEN])
-        dataset = trainer.dataset
+    def _see_scalars(self) -> None:
+        """Show the watchers what has come together: 64 of them at every report would take 3 % of the time."""
+        unseen, self._unseen = self._unseen, []
+        for by_hand, pieces in itertools.groupby(unseen, key=lambda piece: piece[0]):
+            rows = np.concatenate([rows for _, rows in pieces], axis=1)
+            for watcher, own, experiment in zip(self._watchers, rows, self._games.experiments, strict=True):
+                watcher.adjust(experiment)
+                watcher.see_scalars(own, by_hand=by_hand)
+
+    def _look(self) -> Iterator[OfMember]:
+        games, dataset = self._games, self._games.dataset
+        step = self._looked = games.step_count
+        playing = self._points(average=False)
+        for watcher, points in zip(self._watchers, playing, strict=True):
+            watcher.see_samples(step, points[:SEEN])
         if dataset.modes is not None and dataset.mode_sigma is not None:
-            average = trainer.experiment.measures.measured == "average"
-            points = self._points(trainer.average.module) if average else playing
-            yield Covered(trainer.step_count, mode_coverage(points, dataset.modes, dataset.mode_sigma))
+            average = games.experiments[0].measures.measured == "average"
+            shown = self._points(average=True) if average else playing
+            for index, points in enumerate(shown):
+                yield OfMember(index, Covered(step, mode_coverage(points, dataset.modes, dataset.mode_sigma)))
 
-    def _points(self, generator: nn.Module) -> npt.NDArray[np.float32]:
+    def _points(self, *, average: bool) -> npt.NDArray[np.float32]:
         with torch.inference_mode():
-            return self._trainer.dataset.to_data(generator(self._latents).cpu().numpy())
+            return self._games.dataset.to_data(self._games.generate(self._latents, average=average).cpu().numpy())
 
-    def _tell(self) -> Iterator[AnyEvent]:
-        alerts = self._watcher.alerts()
-        if alerts != self._told:
-            self._told = alerts
-            yield Alerted(alerts)
+    def _tell(self) -> Iterator[OfMember]:
+        for index, watcher in enumerate(self._watchers):
+            alerts = watcher.alerts()
+            if alerts != self._told[index]:
+                self._told[index] = alerts
+                yield OfMember(index, Alerted(alerts))

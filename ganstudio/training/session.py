@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import queue
 import time
-import traceback
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,31 +12,28 @@ from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.training.archive import Archive
 from ganstudio.training.checkpoint import as_samples
-from ganstudio.training.devices import choose_device, measure_threads
-from ganstudio.training.lookout import Lookout
-from ganstudio.training.measuring import Measurer, kept
+from ganstudio.training.devices import choose_device, set_threads
+from ganstudio.training.games import Solo
+from ganstudio.training.loop import Loop
+from ganstudio.training.measuring import keep, kept
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
     Checkpointed,
-    Closed,
-    Failed,
     Informed,
     Likened,
     Measured,
     Notice,
+    OfMember,
     Opened,
     Pause,
     Play,
-    Quit,
     Reset,
     Save,
     Scalars,
     SlowStep,
     Start,
-    StartGroup,
-    StateChanged,
     Step,
 )
 from ganstudio.training.rendering import Renderer, plane_bounds
@@ -46,57 +41,30 @@ from ganstudio.training.stages import slow_step
 from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import queue
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
-    from ganstudio.training.messages import AnyCommand, AnyEvent, State
+    from ganstudio.training.loop import Handlers
+    from ganstudio.training.messages import AnyCommand, AnyEvent
 
 REPORT_SECONDS = 0.1
 WIDTH = 2 + len(SCALARS)
 SHOWN_REAL = {True: 2000, False: 64}
 
 
-class Session:
+class Session(Loop):
     """One experiment from Start to Quit, or to the next Start, which is left in ``successor``."""
 
     def __init__(
         self, start: Start, *, renderer: Renderer | None = None, inbox: queue.SimpleQueue[AnyCommand] | None = None
     ) -> None:
-        self._start = start
+        super().__init__(start, inbox)
         self._renderer = renderer
-        self._inbox = inbox or queue.SimpleQueue()
         self._archive = Archive(start)
-        self._state: State = "paused"
         self._broken = False
-        self.successor: Start | StartGroup | Quit | None = None
-
-    def send(self, command: AnyCommand) -> None:
-        """Hand in a command, from any thread; it is read between two steps."""
-        self._inbox.put(command)
-
-    def run(self) -> Iterator[AnyEvent]:
-        """Train as commanded and yield what happens, until the session ends: the last event is Closed or Failed."""
-        last: AnyEvent = Closed()
-        try:
-            yield from self._open()
-            if self._start.play:
-                yield from self._play()
-            while self.successor is None:
-                yield from self._commands()
-                if self._state == "playing":
-                    yield from self._advance()
-            yield from self._report(force=True)
-            yield from self._checkpoint()
-        except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
-            last = Failed(str(error), traceback.format_exc(), expected=True)
-        except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
-            last = Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
-        finally:
-            # Before the last event: whoever sees that may open the run again at once.
-            self._archive.leave()
-        yield last
 
     # --- opening and closing ---
 
@@ -106,29 +74,28 @@ class Session:
         self._dataset = build_dataset(experiment.dataset)
         self._device = choose_device(experiment.device)
         torch.use_deterministic_algorithms(experiment.device.deterministic)
-        self._threads = self._choose_threads(experiment)
+        self._threads = set_threads(
+            experiment.device, self._device, lambda: Trainer(experiment, self._dataset, self._device).step
+        )
         self._build(experiment)
         rows = self._archive.resume(self._trainer)
         yield from self._announce()
         if len(rows):
-            self._lookout.recall(rows[:, :WIDTH])
+            self._lookout.recall(rows[None, :, :WIDTH])
             yield from self._told(rows)
         if self._archive.run is not None and (estimates := kept(self._archive.run)):
             yield Measured(estimates)
 
-    def _choose_threads(self, experiment: Experiment) -> int:
-        asked = experiment.device.threads
-        if asked == 0 and (experiment.device.deterministic or self._device.type != "cpu"):
-            asked = 1
-        if asked == 0:
-            asked = measure_threads(Trainer(experiment, self._dataset, self._device).step)
-        torch.set_num_threads(asked)
-        return asked
+    def _end(self) -> Iterator[AnyEvent]:
+        yield from self._report(force=True)
+        yield from self._checkpoint()
+
+    def _leave(self) -> None:
+        self._archive.leave()
 
     def _build(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, self._dataset, self._device)
-        self._measurer = Measurer(self._trainer, on=self._start.measure)
-        self._lookout = Lookout(self._trainer)
+        self._attend(Solo(self._trainer))
         self._broken = False
         self._reported = time.monotonic()
 
@@ -163,25 +130,8 @@ class Session:
 
     # --- commands ---
 
-    def _commands(self) -> Iterator[AnyEvent]:
-        """Carry out what is in the inbox; wait for the next command when there is nothing else to do."""
-        waits = self._state != "playing"
-        while self.successor is None:
-            try:
-                command = self._inbox.get(block=waits and not self._measurer.busy)
-            except queue.Empty:
-                if not waits:
-                    return
-                yield from self._heard(self._measurer.work(self._archive.run))
-                continue
-            yield from self._carry_out(command)
-            waits = self._state != "playing"
-
-    def _carry_out(self, command: AnyCommand) -> Iterator[AnyEvent]:
-        if isinstance(command, (Start, StartGroup, Quit)):
-            self.successor = command
-            return
-        handlers: dict[type, Callable[..., Iterator[AnyEvent]]] = {
+    def _handlers(self) -> Handlers:
+        return {
             Play: lambda _: self._play(),
             Pause: lambda _: self._pause(),
             Step: self._step_by_hand,
@@ -190,8 +140,10 @@ class Session:
             Save: lambda _: self._save(),
             SlowStep: self._slow,
         }
-        if (handler := handlers.get(type(command))) is not None:  # else it was meant for the group before
-            yield from handler(command)
+
+    def _misplaced(self, command: AnyCommand) -> Iterator[AnyEvent]:
+        """It was meant for the group before."""
+        yield from ()
 
     def _play(self) -> Iterator[AnyEvent]:
         if self._state == "playing":
@@ -264,10 +216,10 @@ class Session:
 
     # --- training ---
 
-    def _advance(self) -> Iterator[AnyEvent]:
-        began = self._trainer.seconds
+    def _step(self) -> None:
         self._trainer.step()
-        yield from self._heard(self._measurer.spend(self._trainer.seconds - began, self._archive.run))
+
+    def _stepped(self) -> Iterator[AnyEvent]:
         yield from self._report()
         if self._trainer.step_count >= self._trainer.experiment.schedule.steps and self._state == "playing":
             yield from self._report(force=True)
@@ -275,12 +227,14 @@ class Session:
             if self._state == "playing":
                 yield self._change("finished")
 
-    def _heard(self, events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:
-        """Let the lookout know of what was measured."""
-        for event in events:
-            if isinstance(event, Measured):
-                self._lookout.hear(event)
-            yield event
+    def _pass_on(self, found: OfMember | Notice) -> Iterator[AnyEvent]:
+        if not isinstance(found, OfMember):
+            yield found
+            return
+        if isinstance(found.event, Measured) and self._archive.run is not None:
+            for estimated in found.event.estimates:
+                keep(self._archive.run, estimated)
+        yield found.event
 
     def _report(self, *, force: bool = False) -> Iterator[AnyEvent]:
         """Hand out and store what has come together, as far as it is time."""
@@ -298,7 +252,7 @@ class Session:
             archive.record_scalars(rows)
             yield from self._told(rows)
             yield from self._watch_for_divergence(rows)
-            yield from self._lookout.see(rows[:, :WIDTH], by_hand=by_hand, force=force)
+        yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         archive.commit(force=force)
@@ -332,7 +286,3 @@ class Session:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
         else:
             yield from self._archive.save(self._trainer)
-
-    def _change(self, state: State) -> StateChanged:
-        self._state = state
-        return StateChanged(state, self._trainer.step_count)

@@ -14,6 +14,7 @@ MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
     "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99", "ganlab_live"),
+    "importing": ("import_gap", "import_first", "import_ready", "import_again"),
     "band": ("band_speed",),
     "ring": ("ring_quality",),
     "plane": ("plane_quality",),

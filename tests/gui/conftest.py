@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from ganstudio.gui.desk import Desk
     from ganstudio.gui.scene import Scene
+    from ganstudio.gui.views.card import CardView
+
+_THREADS = frozenset({"renderer", "commands", "reader", "answers", "errands", "previews"})
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -135,6 +139,27 @@ class Studio:
         assert enter.isAccepted()
         QApplication.sendEvent(target, QDropEvent(QPointF(100, 100), *how))
 
+    @property
+    def desk(self) -> Desk:
+        """What data are looked at and chosen from."""
+        return self.window._rooms.data.desk
+
+    @property
+    def card(self) -> CardView:
+        """The dataset card."""
+        return self.window._rooms.data.view
+
+    def look(self, *paths: Path, on: QWidget | None = None) -> CardView:
+        """Drop data and wait until the card has all of them."""
+        self.drop(*paths, on=on)
+        self.wait(lambda: self.desk.visible and self.desk.ready)
+        return self.card
+
+    def take(self, *paths: Path, on: QWidget | None = None) -> object:
+        """Drop data and train on them, which takes Enter: what is opened."""
+        card = self.look(*paths, on=on)
+        return self.wait_for(self.bridge.opened, lambda: self.qtbot.keyClick(card, Qt.Key.Key_Return))
+
     def run_folder(self) -> Path:
         assert self.window._run is not None
         return self.window._run
@@ -167,7 +192,7 @@ def open_studio(qtbot, tmp_path, tiny) -> Iterator[Callable[..., Studio]]:
         assert studio.bridge._worker is None
         assert not studio.window._timer.isActive()
     assert not multiprocessing.active_children()
-    assert not [thread for thread in threading.enumerate() if thread.name in {"renderer", "commands"}]
+    assert not [thread for thread in threading.enumerate() if thread.name in _THREADS]
 
 
 @pytest.fixture

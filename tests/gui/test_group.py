@@ -312,10 +312,10 @@ def test_a_header_tells_where_the_game_stands(view):
     view.add_scalars(make_rows(3, 20, value=-1.0, d_fake=0.25))
     view.refresh()
     bound = np.log(2) - 0.5
-    assert view.wall.tiles[2]._values == (("JSD", f"≥ {bound:.3f}"), ("D(G(z))", "0.25"))
+    assert view.wall.tiles[2]._standing.values == (("JSD", f"≥ {bound:.3f}"), ("D(G(z))", "0.25"))
     view.add_scalars(make_rows(3, 500, first=21, value=-3.0))
     view.refresh()
-    assert view.wall.tiles[2]._values[0] == ("JSD", "≥ 0.000")  # a bound below 0 says nothing
+    assert view.wall.tiles[2]._standing.values[0] == ("JSD", "≥ 0.000")  # a bound below 0 says nothing
 
 
 def test_a_game_that_diverged_says_so(playing_duel):
@@ -440,7 +440,7 @@ def test_a_seed_that_ran_away_does_not_flatten_the_band(view):
 
 
 def test_median_and_both_bands_are_drawn(playing_band):
-    losses = panel(playing_band, "d_loss")
+    losses = panel(playing_band, "g_loss")
     faint, middle = losses.series[:2]
     found = colours(losses)
     assert {blend(middle.colour, 1.0), blend(middle.colour, 0.28), blend(faint.colour, 0.28)} <= found
@@ -471,23 +471,25 @@ def test_zoom_of_the_steps_is_shared_and_fit_follows_again(qtbot, playing_duel):
     playing_duel.add_scalars(make_rows(3, 100, first=101))
     playing_duel.refresh()
     assert curves._range == (20, 60)
-    curves.fit_button.click()
+    curves.choices.fit.click()
     assert curves._range[1] >= 200
 
 
 def test_the_crosshair_stands_at_one_step_in_all_plots(playing_duel):
     playing_duel.curves._hover(40.2)
     assert {each._row for each in playing_duel.curves._visible()} == {39}
-    assert playing_duel.curves._visible()[0].caption == "step 40"
+    assert playing_duel.curves.choices.place.text() == "at step 40"
+    playing_duel.curves._hover(None)
+    assert playing_duel.curves.choices.place.text() == ""
 
 
 def test_quantities_come_and_go_with_their_chips(playing_duel):
     curves = playing_duel.curves
     hidden = panel(playing_duel, "d_gradient")
     assert not hidden.isVisible()
-    curves.chips[QUANTITIES.index("d_gradient")].setChecked(True)
+    curves.choices.chips["d_gradient"].setChecked(True)
     assert hidden.isVisible()
-    for chip in curves.chips:
+    for chip in curves.choices.chips.values():
         chip.setChecked(False)
     playing_duel.refresh()
     assert not any(each.isVisible() for each in curves.panels)

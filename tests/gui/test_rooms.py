@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
 from ganstudio.gui.views.draw import DrawDialog
@@ -65,6 +65,28 @@ def test_a_seed_band(studio, side_by_side):
     assert [experiment.seed for experiment in opened.experiments] == [0, 1, 2, 3, 4]
     studio.trigger("step_both")
     studio.wait(lambda: studio.window.transport._steps.text().startswith("step 1 of"))
+
+
+def test_a_band_is_measured_watched_and_looked_at_where_the_camera_is(studio, side_by_side):
+    def band(dialog: DuelSetup) -> None:
+        dialog.tabs.setCurrentIndex(1)
+        dialog.seed_box.setValue(3)
+
+    studio.start(with_setting(studio.window._experiment, "measures", {"samples": 500, "probe": False}))
+    side_by_side(band)
+    group = studio.window._rooms.group
+    studio.trigger("step_both")
+    studio.wait(lambda: all(group.findings.latest(k, "histogram") is not None for k in range(3)))
+    group.refresh()
+    assert group._place.text() == "estimates of step 1 · step 1"
+    assert "of 8 modes" in group.wall.tiles[2].toolTip()
+    assert group.curves.choices.chips["modes"].isVisible()
+    group.wall.plane.camera.zoom(0.5, QPointF(), group.wall.tiles[0].picture_rect().size())
+    group.wall._range_changed()
+    studio.wait(lambda: group.wall._frame is not None and group.wall._frame.bounds == group.wall._seen)
+    found = group.findings.latest(1, "histogram")
+    resumed = studio.wait_for(studio.bridge.measured, lambda: group.member_chosen.emit(1))
+    assert resumed.estimates == (found,)
 
 
 def test_leaving_the_group_goes_back_to_the_run_before(studio, side_by_side):

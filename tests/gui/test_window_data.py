@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec, DigitsSpec, LatentSpec
 from ganstudio.presets import dumps, with_setting
@@ -75,7 +75,8 @@ def csv(folder):
     ],
 )
 def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape, count):
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.drop(make(images)))
+    opened = studio.take(make(images))
+    assert studio.window.middle() is studio.scene
     assert opened.experiment.name == name
     assert opened.experiment.dataset.kind == kind
     assert (opened.data_shape, opened.data_count) == (shape, count)
@@ -106,7 +107,7 @@ def test_a_run_is_dropped(studio, tiny):
 
 
 def test_the_networks_in_use_go_on_with_other_data(studio, images):
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.drop(csv(images)))
+    opened = studio.take(csv(images))
     assert opened.experiment.generator.width == 8
     assert opened.experiment.schedule.batch_size == 16
 
@@ -156,16 +157,10 @@ def test_a_drop_that_holds_nothing_usable_says_why_and_the_run_goes_on(studio, i
     assert studio.run_folder() == run
 
 
-def test_several_things_at_once_are_refused(studio, images):
-    studio.drop(*sorted(images.iterdir()))
-    assert studio.notice.startswith("12 things were dropped")
-    assert "folder" in studio.notice
-
-
 def test_what_is_skipped_is_counted_and_named(studio, images):
     (images / "torn.png").write_bytes((images / "00.png").read_bytes()[:40])
     (images / "notes.txt").write_text("hello", encoding="utf-8")
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.drop(images))
+    opened = studio.take(images)
     assert opened.data_count == 12
     assert studio.notice == "Opened faces. 2 things that can't be used were skipped."
     names = [line.split()[0] for line in studio.window.notices.details().splitlines()]
@@ -178,29 +173,29 @@ def test_what_is_skipped_is_counted_and_named(studio, images):
 
 def test_the_newest_drop_wins(studio, images):
     first, second = zipped(images), csv(images)
-    seen = []
-    studio.bridge.opened.connect(lambda opened: seen.append(opened.experiment.name))
     studio.drop(first)
     studio.drop(second)
-    studio.wait(lambda: "walk" in seen)
-    studio.wait(lambda: studio.window.opener.importer._pool.activeThreadCount() == 0)
-    QApplication.processEvents()
-    assert seen == ["walk"]
+    studio.wait(lambda: studio.desk.ready)
+    assert studio.card.title.toolTip() == "walk.csv"
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.qtbot.keyClick(studio.card, Qt.Key.Key_Return))
+    assert opened.experiment.name == "walk"
 
 
 def test_a_drop_anywhere_reaches_the_window(studio, images):
     """Also on a plot and on the notice's details, which by themselves take drops and do nothing with them."""
     path = csv(images)
     targets = [studio.scene.plane._plot.viewport(), studio.window.notices.findChild(QPlainTextEdit).viewport()]
-    for target in [*targets, studio.scene.curves.losses, studio.window.transport]:
-        opened = studio.wait_for(studio.bridge.opened, lambda target=target: studio.drop(path, on=target))
-        assert opened.experiment.name == "walk"
+    parts = [studio.card.sheet.viewport(), studio.card.facts.skipped.viewport(), studio.card.facts.classes.list]
+    for target in [*targets, studio.scene.curves.losses, studio.window.transport, *parts]:
+        studio.look(path, on=target)
+        assert studio.card.title.toolTip() == "walk.csv"
+        studio.desk.leave()
 
 
 def test_closing_while_a_drop_is_looked_at(studio, images):
     studio.drop(images)
     studio.window.close()
-    assert studio.window.opener.importer._pool.activeThreadCount() == 0
+    assert studio.desk._reader._desk is None
 
 
 # --- what is seen ---
@@ -242,9 +237,13 @@ def test_frames_come_while_training(studio, tiny_digits):
 
 
 def test_the_first_frame_of_another_game_is_its_own(studio, tiny, tiny_digits):
+    frames = []
+    studio.bridge.opened.connect(lambda _: frames.clear())  # what came before it was of the game before
+    studio.bridge.frame.connect(frames.append)
     for experiment in (tiny_digits, tiny, tiny_digits, tiny):
-        frame = studio.wait_for(studio.bridge.frame, lambda experiment=experiment: studio.start(experiment))
-        assert ("gallery" in frame.layers) == (experiment is tiny_digits)
+        studio.start(experiment)
+        studio.wait(lambda: frames)
+        assert ("gallery" in frames[0].layers) == (experiment is tiny_digits)
 
 
 def test_no_field_of_the_settings_takes_drops_for_itself(studio):

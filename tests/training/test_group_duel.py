@@ -87,13 +87,21 @@ def test_what_it_shows_is_what_its_members_make(plane):
     duel = duel_of(plane, with_setting(plane, "objective", HingeSpec()))
     duel.step()
     points = torch.randn(5, 2)
-    generated, logits = duel.look(duel.fixed_latents, points)
+    generated, logits = duel.generate(duel.fixed_latents, average=True), duel.judge(points)
+    frozen = duel.freeze(average=False)
+    duel.step("generator")
+    assert duel.member_seconds[0] == duel.trainers[0].seconds > 0
     assert generated.shape == (2, 1000, 2)
     assert logits.shape == (2, 5)
     assert not torch.equal(generated[0], generated[1])
     with duel.member(1) as member, torch.no_grad():
-        assert torch.equal(generated[1], member.average.module(duel.fixed_latents))
+        assert torch.equal(
+            duel.generate(duel.fixed_latents, average=True)[1], member.average.module(duel.fixed_latents)
+        )
         assert torch.equal(logits[1], member.discriminator(points))
+        playing = duel.generate(duel.fixed_latents, average=False)[1]
+        assert torch.equal(playing, member.generator(duel.fixed_latents))
+        assert not torch.equal(playing, frozen(1)(duel.fixed_latents))
 
 
 def test_adjusting_reaches_each_member_and_steps_by_hand_too(plane):

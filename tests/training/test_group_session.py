@@ -6,7 +6,7 @@ import pytest
 from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training import group_archive, group_session
+from ganstudio.training import devices, group_archive, group_session
 from ganstudio.training.group import members_of
 from ganstudio.training.group_archive import GroupArchive
 from ganstudio.training.group_names import differing_paths, member_names
@@ -355,7 +355,7 @@ def test_images_fail_in_words(images):
 
 def test_the_number_of_threads_is_measured_unless_it_is_said(plane, monkeypatch):
     asked = []
-    monkeypatch.setattr(group_session, "measure_threads", lambda step: asked.append(step()) or 1)
+    monkeypatch.setattr(devices, "measure_threads", lambda step: asked.append(step()) or 1)
     free = with_setting(plane, "device", {"kind": "cpu"})
     drive = Drive(StartGroup(experiments=(free,), seeds=2))
     assert drive.until(GroupOpened).step == 0
@@ -367,16 +367,17 @@ def test_frames_keep_to_their_share_of_the_time(plane, monkeypatch):
     """Each frame takes a second of a clock by hand, a step a half: between two frames lie at least 24 s."""
     now = [0.0]
     monkeypatch.setattr(group_session.time, "monotonic", lambda: now[0])
-    drive = Drive(StartGroup(experiments=(with_setting(plane, "schedule.steps", 80),), seeds=2))
+    start = StartGroup(experiments=(with_setting(plane, "schedule.steps", 80),), seeds=2, measure=False)
+    drive = Drive(start)
     drive.until(GroupFrame)
     group = drive.session._group
-    look, step = group.look, group.step
+    judge, step = group.judge, group.step
 
     def tick(seconds, then):
         now[0] += seconds
         return then
 
-    monkeypatch.setattr(group, "look", lambda *sight: tick(1.0, look(*sight)))
+    monkeypatch.setattr(group, "judge", lambda points: tick(1.0, judge(points)))
     monkeypatch.setattr(group, "step", lambda *phase: tick(0.5, step(*phase)))
     drive.send(Play())
     drive.until(StateChanged, state="finished")

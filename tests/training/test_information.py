@@ -78,7 +78,7 @@ def test_rows_are_found_by_their_step():
     assert len(history) == 10
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((3, 3)), np.zeros(4), np.zeros((1, 5))])
+@pytest.mark.parametrize("wrong", [np.zeros((3, 3)), np.zeros(5), np.zeros((1, 5)), np.zeros((1, 1, 4))])
 def test_other_shapes_are_refused(wrong):
     history = InformationHistory()
     history.clear(2)

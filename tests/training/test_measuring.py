@@ -10,6 +10,7 @@ from ganstudio.data import build_dataset
 from ganstudio.measurements.alerts import Alert
 from ganstudio.presets import with_setting
 from ganstudio.training import lookout as lookout_module
+from ganstudio.training.games import Solo
 from ganstudio.training.measuring import MOST_OWED, Measurer
 from ganstudio.training.messages import (
     Adjust,
@@ -99,16 +100,16 @@ def test_what_was_measured_comes_back_with_the_run(measured, folder):
 def test_work_keeps_to_its_share_and_never_holds_the_training_up_for_long(measured):
     experiment = with_setting(with_setting(measured, "measures.share", 0.2), "schedule.steps", 10**6)
     trainer = Trainer(experiment, build_dataset(experiment.dataset), torch.device("cpu"))
-    measurer = Measurer(trainer)
+    measurer = Measurer(Solo(trainer))
     trainer.step()
-    list(measurer.spend(1.0, None))  # whatever the first slice has to load
+    list(measurer.spend(1.0))  # whatever the first slice has to load
     training = working = longest = 0.0
     for _ in range(400):
         began = trainer.seconds
         trainer.step()
         step = trainer.seconds - began
         begin = time.perf_counter()
-        list(measurer.spend(step, None))
+        list(measurer.spend(step))
         took = time.perf_counter() - begin
         training, working, longest = training + step, working + took, max(longest, took)
     # 0.2 of the time is a quarter of the training's; a slice may overshoot, which is then owed back.

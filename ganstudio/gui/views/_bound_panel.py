@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Span, fill, robust_range
-from ganstudio.gui.views._estimates import Estimate, bars, held, places
+from ganstudio.gui.views._estimates import Estimate, paint
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Series, Timeline, blend
 from ganstudio.measurements import LOG2
@@ -104,20 +104,9 @@ class BoundPanel(Panel):
     def render_curves(self, history: History, timeline: Timeline) -> None:
         """Put bound and estimates into pixels."""
         super().render_curves(history, timeline)
-        height, width = self._pixels.shape
-        now = (timeline.x[-1] - timeline.low) / (timeline.high - timeline.low) * width if len(timeline.x) else -1.0
+        height = len(self._pixels)
         for estimate in self.estimates:
-            columns = places(estimate, history, timeline, width)
-            floor = held(estimate.floor, columns, width, now)
-            floor[np.arange(width) % 6 >= 2] = np.nan  # dotted
-            fill(self._pixels, self._rows(self.shown((floor, floor)), height), blend(estimate.colour, 0.7))
-            fill(
-                self._pixels,
-                self._rows(self.shown(bars(estimate, columns, width)), height),
-                blend(estimate.colour, 0.5),
-            )
-            value = held(estimate.value, columns, width, now)
-            fill(self._pixels, self._rows(self.shown((value, value)), height), blend(estimate.colour, 1.0), 2)
+            paint(self._pixels, estimate, history, timeline, lambda span: self._rows(self.shown(span), height))
 
     def describe(self, series: Series, row: int) -> tuple[str, str]:
         """The bound, with its error as detail, or that it says nothing."""

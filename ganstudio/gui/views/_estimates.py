@@ -9,8 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.gui import theme
+from ganstudio.gui.views._decimate import fill
+from ganstudio.gui.views._plot_series import blend
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ganstudio.gui.views._decimate import Span
     from ganstudio.gui.views._plot_series import Timeline
     from ganstudio.training.history import History
@@ -67,3 +71,23 @@ def held(values: Doubles, columns: npt.NDArray[np.intp], width: int, last: float
     found = np.full(width, np.nan)
     found[known] = values[newest[known]]
     return found
+
+
+def paint(
+    pixels: npt.NDArray[np.uint32],
+    estimate: Estimate,
+    history: History,
+    timeline: Timeline,
+    rows: Callable[[Span], Span],
+    strength: float = 1.0,
+) -> None:
+    """Floor, intervals and values of an estimate; ``rows`` turns values into rows of pixels."""
+    width = pixels.shape[1]
+    columns = places(estimate, history, timeline, width)
+    now = (timeline.x[-1] - timeline.low) / (timeline.high - timeline.low) * width if len(timeline.x) else -1.0
+    floor = held(estimate.floor, columns, width, now)
+    floor[np.arange(width) % 6 >= 2] = np.nan  # dotted
+    fill(pixels, rows((floor, floor)), blend(estimate.colour, 0.7 * strength))
+    fill(pixels, rows(bars(estimate, columns, width)), blend(estimate.colour, 0.5 * strength))
+    value = held(estimate.value, columns, width, now)
+    fill(pixels, rows((value, value)), blend(estimate.colour, strength), 2)

@@ -57,6 +57,16 @@ class Camera:
         x, y = (np.array([pixel.x(), pixel.y()]) - shift) / factor
         return float(x), float(y)
 
+    def seen(self, size: QSize) -> Bounds:
+        """What a picture of ``size`` shows: (x_low, x_high, y_low, y_high)."""
+        (across, down), (x, y) = self.place(size)
+        return (
+            float(-x / across),
+            float((size.width() - x) / across),
+            float((size.height() - y) / down),
+            float(-y / down),
+        )
+
     def zoom(self, factor: float, pixel: QPointF, size: QSize) -> None:
         """Come ``factor`` times nearer; what is at ``pixel`` stays there."""
         before = np.array(self.point_at(pixel, size))

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import CLASSIFIERS
-from ganstudio.gui.views._chips import Chip, action, muted_label, row
+from ganstudio.gui.views._chips import muted_label, step_text
 from ganstudio.gui.views._decimate import pixel_columns
+from ganstudio.gui.views._group_choices import GroupChoices
 from ganstudio.gui.views._group_panels import QUANTITIES, BandPanel, DuelPanel
+from ganstudio.gui.views._group_rounds import TOLD, BandRounds, DuelRounds, RoundsPanel
 from ganstudio.gui.views._group_words import differing
 from ganstudio.gui.views._plot_series import Timeline
 
@@ -23,14 +25,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from ganstudio.experiment import Experiment
+    from ganstudio.gui.views._group_findings import GroupFindings
     from ganstudio.gui.views._group_history import GroupHistory
+    from ganstudio.gui.views._group_panels import GroupPanel
 
 HINT = "Press Play: the curves of all games appear here"
-_FIRST = ("jsd", "g_loss", "d_loss", "g_gradient")
 _LEAST_STEPS = 10.0
 _LEAST_SEEN = 4.0
-_TWO_COLUMNS = 600  # from this width on, two plots stand side by side
-_CAPTION = 400
+_COLUMN_WIDTHS = (600, 1000)  # from these widths on, two and three plots stand side by side
 _KEY = "Line: the median. Band: the middle half of the seeds. Faint: all of them."
 
 
@@ -38,22 +40,34 @@ class GroupCurves(QWidget):
     """Plots of one group, made anew for each: with ``colours`` a line a game, without them median and spread."""
 
     def __init__(
-        self, history: GroupHistory, experiments: Sequence[Experiment], names: Sequence[str], colours: Sequence[str]
+        self,
+        history: GroupHistory,
+        findings: GroupFindings,
+        experiments: Sequence[Experiment],
+        names: Sequence[str],
+        colours: Sequence[str],
     ) -> None:
         super().__init__()
         self.history = history
+        self.findings = findings
+        self._shares_time = experiments[0].measures.share > 0
         self.band = not colours
         self.following = True
         self._range = (0.0, _LEAST_STEPS)
         self._pointer: float | None = None
-        self._seen = -1
+        self._seen: tuple[int, int] | None = None
         self._columns = 1
         self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
         self._refit.timeout.connect(self.redraw)
-        self.panels: list[BandPanel | DuelPanel] = [
+        self.rounds: list[RoundsPanel] = [
+            BandRounds(quantity, history, names) if self.band else DuelRounds(quantity, history, names, colours)
+            for quantity in TOLD
+        ]
+        curves: list[GroupPanel] = [
             BandPanel(quantity, history, names) if self.band else DuelPanel(quantity, history, colours)
             for quantity in QUANTITIES
         ]
+        self.panels: list[RoundsPanel | GroupPanel] = [*self.rounds, *curves]
         for panel in self.panels:
             panel.setParent(self)  # shown without a place it would be a window
             panel.hovered.connect(self._hover)
@@ -65,17 +79,15 @@ class GroupCurves(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.chips = [Chip(each.chip, f"Show or hide: {each.tip}") for each in QUANTITIES]
-        for chip, quantity in zip(self.chips, QUANTITIES, strict=True):
-            chip.setChecked(quantity.key in _FIRST)
-            chip.toggled.connect(self._arrange)
-        self.fit_button = action("Fit", "Show all steps and follow them (double-click on a plot)")
-        self.fit_button.clicked.connect(self.fit)
+        self.choices = GroupChoices()
+        self.choices.arranged.connect(self._arrange)
+        self.choices.chosen.connect(self._choose)
+        self.choices.fit.clicked.connect(self.fit)
         layout = QVBoxLayout(self)
         edge = theme.SPACING // 2
         layout.setContentsMargins(edge if self.band else 0, 0 if self.band else edge, 0, 0)
         layout.setSpacing(edge)
-        layout.addLayout(row(*self.chips, None, self.fit_button))
+        layout.addWidget(self.choices)
         if self.band:
             key = muted_label(_KEY)
             key.setWordWrap(True)
@@ -110,20 +122,32 @@ class GroupCurves(QWidget):
         for k, panel in enumerate(wanted):
             panel.shows_x_axis = k + columns >= len(wanted)
             self._grid.addWidget(panel, k // columns, k % columns)
-        for column in range(2):
+        for column in range(len(_COLUMN_WIDTHS) + 1):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self.redraw()
 
-    def _visible(self) -> list[BandPanel | DuelPanel]:
-        return [panel for panel, chip in zip(self.panels, self.chips, strict=True) if chip.isChecked()]
+    def _visible(self) -> list[RoundsPanel | GroupPanel]:
+        return [panel for panel in self.panels if self.choices.wants(panel.quantity.key)]
+
+    def _choose(self) -> None:
+        """Another divergence, or another estimator."""
+        for panel in self.rounds:
+            panel.divergence, panel.estimator = self.choices.divergence, self.choices.estimator
+            panel.y_by_hand = None
+        self._take_findings()
+        self.redraw()
 
     # --- what the view calls ---
 
     def refresh(self) -> None:
-        """Repaint if there are more steps than were painted and anybody can see them."""
+        """Repaint if more is known than was painted and anybody can see it."""
         unseen = not self.isVisible() or self.window().isMinimized() or self.visibleRegion().isEmpty()
-        if len(self.history) != self._seen and not unseen:
+        if self._known() != self._seen and not unseen:
+            self.choices.offer(self.findings.estimators, modes=self.findings.total_modes > 0)
             self.redraw()
+
+    def _known(self) -> tuple[int, int]:
+        return len(self.history), self.findings.generation
 
     def follow(self, member: int | None) -> None:
         """Let one game stand out."""
@@ -152,21 +176,35 @@ class GroupCurves(QWidget):
     def redraw(self) -> None:
         """Draw every visible plot anew from the history."""
         visible = self._visible()
-        self.fit_button.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
+        self.choices.fit.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
         if not visible or not self.isVisible():
-            self._seen = -1
+            self._seen = None
             return
-        self._seen = len(self.history)
+        if self._seen is None or self._seen[1] != self.findings.generation:
+            self._take_findings()
+        self._seen = self._known()
         if self.following:
             self._range = self._whole()
         x, timelines = self.history.step, dict[int, Timeline]()
         for panel in visible:
-            panel.hint = HINT if not len(x) and panel is visible[0] else ""
+            panel.hint = HINT if not len(x) and panel is visible[0] else self._waiting(panel) if len(x) else ""
             width = panel.pixel_width()
             if width not in timelines:
                 timelines[width] = Timeline(x, *self._range, False, pixel_columns(x, *self._range, width))
             panel.draw_curves(timelines[width])
         self._point()
+
+    def _take_findings(self) -> None:
+        for panel in self.rounds:
+            panel.take(self.findings)
+
+    def _waiting(self, panel: RoundsPanel | GroupPanel) -> str:
+        """What stands in a plot that has nothing to show yet."""
+        if not isinstance(panel, RoundsPanel) or not panel.is_empty:
+            return ""
+        if panel.quantity.key == "estimate" and not self._shares_time:
+            return "Not measured: the settings give estimates no share of the time"
+        return panel.waiting
 
     def _whole(self) -> tuple[float, float]:
         x = self.history.step
@@ -183,10 +221,10 @@ class GroupCurves(QWidget):
         if len(x) and self._pointer is not None:
             right = min(int(np.searchsorted(x, self._pointer)), len(x) - 1)
             nearest = right if right == 0 or x[right] - self._pointer < self._pointer - x[right - 1] else right - 1
-        caption = f"step {x[-1 if nearest is None else nearest]:,.0f}" if len(x) else ""
+        # In its own place: over a narrow plot it would stand in the way of the values.
+        self.choices.place.setText("" if nearest is None else f"at {step_text(int(x[nearest]))}")
         for panel in visible:
-            told = panel is visible[0] and panel.width() >= _CAPTION  # else it would stand over the values
-            panel.point(nearest, caption if told else "")
+            panel.point(nearest, "")
 
     # --- Qt ---
 
@@ -196,9 +234,9 @@ class GroupCurves(QWidget):
         self.redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """One or two plots side by side, by the width there is."""
+        """As many plots side by side as the width allows."""
         super().resizeEvent(event)
-        columns = 2 if self.width() >= _TWO_COLUMNS else 1
+        columns = 1 + sum(self.width() >= width for width in _COLUMN_WIDTHS)
         if columns != self._columns:
             self._columns = columns
             self._arrange()

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 import numpy.typing as npt
 
 from ganstudio.measurements import MovingAverage, jsd_bound
+from ganstudio.training.columns import Column, Columns, Doubles
 from ganstudio.training.messages import SCALARS
-
-Column = npt.NDArray[np.float32]
-_Float = TypeVar("_Float", np.float32, np.float64)
 
 QUANTITIES = ("jsd", "g_loss", "d_loss", "d_fake", "g_gradient", "d_gradient")
 """What is kept of each game; jsd is log 2 + V/2, nats, which lies below 0 where it says nothing."""
 
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SOURCES = [2 + SCALARS.index("value" if name == "jsd" else name) for name in QUANTITIES]
-_FIRST_ROWS = 1024
 _ROWS_AT_ONCE = 1 << 12
 
 
@@ -40,14 +35,17 @@ class GroupHistory:
     def clear(self) -> None:
         """Forget every step."""
         self.generation += 1
-        self._count = 0
-        self._step = np.empty(_FIRST_ROWS)
-        self._curves = np.empty((self.members, len(QUANTITIES), _FIRST_ROWS), np.float32)
-        self._spread = np.empty((self._shares, len(QUANTITIES), _FIRST_ROWS), np.float32)
+        self._columns = Columns(
+            {
+                "step": ((), np.float64),
+                "curves": ((self.members, len(QUANTITIES)), np.float32),
+                "spread": ((self._shares, len(QUANTITIES)), np.float32),
+            }
+        )
         self._moving = MovingAverage(self.members * len(QUANTITIES), self.window)
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._columns)
 
     def append(self, rows: npt.NDArray[np.float64]) -> None:
         """Add ``rows`` (members, n, 2 + 7): step, seconds, *SCALARS of each game. Raises ValueError for others."""
@@ -58,41 +56,28 @@ class GroupHistory:
             self._extend(rows[:, first : first + _ROWS_AT_ONCE])
 
     @property
-    def step(self) -> npt.NDArray[np.float64]:
+    def step(self) -> Doubles:
         """The step of each row, the same for all games."""
-        return _frozen(self._step[: self._count])
+        return self._columns.column("step")
 
     def curve(self, member: int, quantity: str) -> Column:
         """Moving average of one game's quantity; NaN before its first finite value."""
-        return _frozen(self._curves[member, QUANTITIES.index(quantity), : self._count])
+        return self._columns.column("curves", member, QUANTITIES.index(quantity))
 
     def quantile(self, share: float, quantity: str) -> Column:
         """Over the games, at each step: the least (0), a quartile (0.25, 0.5, 0.75) or the greatest (1) average."""
-        return _frozen(self._spread[_SHARES.index(share), QUANTITIES.index(quantity), : self._count])
+        return self._columns.column("spread", _SHARES.index(share), QUANTITIES.index(quantity))
 
     def _extend(self, rows: npt.NDArray[np.float64]) -> None:
-        start, stop = self._count, self._count + rows.shape[1]
-        self._reserve(stop)
+        where = self._columns.grow(rows.shape[1])
         raw = np.ascontiguousarray(rows[:, :, _SOURCES].transpose(0, 2, 1))
-        averages = self._moving.extend(raw.reshape(-1, stop - start))[0].reshape(raw.shape)
+        averages = self._moving.extend(raw.reshape(-1, rows.shape[1]))[0].reshape(raw.shape)
         averages[:, 0] = jsd_bound(averages[:, 0])
-        self._step[start:stop] = rows[0, :, 0]
+        self._columns["step"][where] = rows[0, :, 0]
         with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
-            self._curves[:, :, start:stop] = averages
+            self._columns["curves"][:, :, where] = averages
             if self._shares:
-                self._spread[:, :, start:stop] = quantiles(averages)
-        self._count = stop
-
-    def _reserve(self, rows: int) -> None:
-        capacity = len(self._step)
-        if rows <= capacity:
-            return
-        capacity = max(rows, 2 * capacity)
-        for name in ("_step", "_curves", "_spread"):
-            old = getattr(self, name)
-            new = np.empty((*old.shape[:-1], capacity), old.dtype)
-            new[..., : self._count] = old[..., : self._count]
-            setattr(self, name, new)
+                self._columns["spread"][:, :, where] = quantiles(averages)
 
 
 def quantiles(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -112,8 +97,3 @@ def quantiles(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         high = np.take_along_axis(ordered, above[None], axis=0)[0]
         found[k] = low + (place - below) * (high - low)
     return found
-
-
-def _frozen(column: npt.NDArray[_Float]) -> npt.NDArray[_Float]:
-    column.flags.writeable = False
-    return column

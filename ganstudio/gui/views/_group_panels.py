@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from ganstudio.training.history import History
 
 _FENCE = 3.0  # beyond so many times the quartiles' distance a seed has run away, and does not set the scale
-_FAINT = 0.45
+FAINT = 0.45
+"""How strongly the other games' lines are drawn while one is followed."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """How one of ``_group_history.QUANTITIES`` is plotted."""
+    """How a quantity is plotted: one of ``_group_history.QUANTITIES``, or of ``_group_rounds.TOLD``."""
 
     key: str
     chip: str
@@ -47,7 +48,7 @@ class Quantity:
 QUANTITIES = (
     Quantity(
         "jsd",
-        "JSD",
+        "Bound",
         "JSD bound",
         "nats",
         theme.DISCRIMINATOR,
@@ -91,6 +92,10 @@ class GroupPanel(Panel):
             self.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
             self.levels = (0.5,)
 
+    def follow(self, member: int | None) -> None:
+        """Let one game stand out."""
+        self.followed = member
+
     def draw_curves(self, timeline: Timeline) -> None:
         """Put the visible part of every curve into pixels."""
         # A plot asks its history for length and generation only: the curves come from the series.
@@ -122,7 +127,7 @@ class DuelPanel(GroupPanel):
 
     def follow(self, member: int | None) -> None:
         """Let one game's line stand out: painted last and thicker, the others faint."""
-        self.followed = member
+        super().follow(member)
         self.series = [each for k, each in enumerate(self._lines) if k != member]
         if member is not None:
             self.series.append(self._lines[member])
@@ -131,7 +136,7 @@ class DuelPanel(GroupPanel):
         strength = 1.0
         if self.followed is not None:
             mine = series is self._lines[self.followed]
-            strength, thickness = (1.0, thickness + 1) if mine else (_FAINT, thickness)
+            strength, thickness = (1.0, thickness + 1) if mine else (FAINT, thickness)
         fill(pixels, self._rows(span, len(pixels)), blend(series.colour, strength), thickness)
 
     def readouts(self) -> list[Entry]:
@@ -164,7 +169,7 @@ class BandPanel(GroupPanel):
 
     def follow(self, member: int | None) -> None:
         """Draw one seed's own curve over the band."""
-        self.followed = member
+        super().follow(member)
         self.series = list(self._over)
         if member is not None:
             curve = _curve(self.group, member, self.quantity.key)

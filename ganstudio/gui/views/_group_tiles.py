@@ -5,8 +5,6 @@ Painted without pyqtgraph's scene: sixteen plots with axes of their own would co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -24,15 +22,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.views import _tile_paint as paint
 from ganstudio.gui.views._chips import action
 from ganstudio.gui.views._group_camera import Bounds, Camera
+from ganstudio.gui.views._group_standing import Standing
 from ganstudio.gui.views._plane_layers import Landscape, Points
-from ganstudio.gui.views._plot_paint import small
+from ganstudio.gui.views._tile_paint import HEADER
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-HEADER = 24
 EDGE = 2
 _MOST_POINTS = {True: 1500, False: 400}
 _DOTS = {True: (4.2, 3.4), False: (2.6, 2.4)}  # diameters of real and generated points
@@ -80,7 +76,7 @@ class Tile(QWidget):
         self.index, self.name, self._colours = index, name, colours
         self._plane = plane
         self._chosen = False
-        self._values: tuple[tuple[str, str], ...] = ()
+        self._standing = Standing()
         self._landscape = Landscape(0)
         self._generated = {large: Points(3, theme.FAKE, sizes[1]) for large, sizes in _DOTS.items()}
         self._points = np.empty((0, 2), np.float32)
@@ -108,12 +104,13 @@ class Tile(QWidget):
         self._landscape.set_values(landscape, bounds)
         self.redraw()
 
-    def set_values(self, values: Sequence[tuple[str, str]]) -> None:
-        """(name, value) of what the header tells, the most important first."""
-        if tuple(values) != self._values:
-            self._values = tuple(values)
-            self.setToolTip("\n".join([self.name, *(f"{name} {value}" for name, value in values)]))
-            self.update(0, 0, self.width(), HEADER)
+    def set_standing(self, standing: Standing) -> None:
+        """Say where the game stands, in the header and over the picture."""
+        if standing != self._standing:
+            self._standing = standing
+            self.setToolTip("\n".join([self.name, *standing.lines]))
+            self.setAccessibleDescription("\n".join(standing.lines))
+            self.update()
 
     def set_chosen(self, chosen: bool) -> None:
         """Whether its curve is the one that is followed."""
@@ -144,10 +141,20 @@ class Tile(QWidget):
         if self._picture is None:
             self._picture = self._drawn(rect.size())
         painter.drawPixmap(rect.topLeft(), self._picture)
-        self._paint_header(painter)
+        told, large = self._standing, self._plane.large
+        # In a small tile the tooltip has the names of the values.
+        values = told.values if large else tuple(("", value) for _, value in told.values[:1])
+        paint.header(painter, self.width(), self.name, self._colour(), values)
+        painter.setFont(self.font())
         if self._diverged:
             painter.setPen(QColor(theme.TEXT))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, DIVERGED)
+        if (reached := told.reached[0 if large else 1]) and (large or self._plane.probe is None):
+            paint.label(painter, rect, reached, self.font(), right=True)
+        if told.alarms:
+            more = f" +{len(told.alarms) - 1}" if len(told.alarms) > 1 else ""
+            words = told.alarms[0] + more if large else ""
+            paint.alarm(painter, rect, words, self.font(), self.devicePixelRatioF())
         if self._plane.probe is not None:
             self._paint_probe(painter, rect, self._plane.probe)
         edge = self._colour() if self._chosen else theme.MUTED if self.underMouse() else theme.BORDER
@@ -173,58 +180,15 @@ class Tile(QWidget):
         painter.end()
         return pixmap
 
-    def _paint_header(self, painter: QPainter) -> None:
-        """Dot and name on the left, values on the right as far as there is room beside the whole name."""
-        plain, bold = small(self.font()), small(self.font())
-        bold.setWeight(bold.Weight.DemiBold)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colour()))
-        painter.drawEllipse(QRectF(8, HEADER / 2 - 4, 8, 8))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setFont(bold)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        named = painter.fontMetrics().horizontalAdvance(self.name)
-        right = self.width() - 8
-        painter.setFont(plain)
-        advance = painter.fontMetrics().horizontalAdvance
-        for name, value in self._values if self._plane.large else self._values[:1]:
-            name = name if self._plane.large else ""  # the tooltip has it
-            text = f"{name} {value}".strip()
-            if right - advance(text) < 22 + named + 8:
-                break
-            right -= advance(value)
-            painter.setPen(QColor(theme.TEXT))
-            painter.drawText(QRect(right, 0, advance(value) + 2, HEADER), middle, value)
-            if name:
-                right -= advance(f"{name} ")
-                painter.setPen(QColor(theme.MUTED))
-                painter.drawText(QRect(right, 0, advance(name) + 2, HEADER), middle, name)
-            right -= 12
-        painter.setFont(bold)
-        painter.setPen(QColor(theme.TEXT))
-        room = QRect(22, 0, max(right + 4 - 22, 0), HEADER)
-        painter.drawText(
-            room, middle, painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, room.width())
-        )
-
     def _paint_probe(self, painter: QPainter, rect: QRect, point: tuple[float, float]) -> None:
-        """The same point of the plane in every tile, with what this tile's D says of it."""
+        """The point under the mouse, with what this tile's D says of it."""
         factor, shift = self._plane.camera.place(rect.size())
         x, y = np.array(point) * factor + shift
         painter.setClipRect(rect)
-        spot = QPointF(rect.left() + x, rect.top() + y)
-        for colour, width in ((theme.BACKGROUND, 3.0), (theme.TEXT, 1.2)):
-            painter.setPen(QPen(QColor(colour), width))
-            painter.drawEllipse(spot, 5, 5)
+        paint.ring(painter, QPointF(rect.left() + x, rect.top() + y))
         verdict = self._landscape.value_at(*point) if "landscape" in self._plane.shown else None
         if verdict is not None:
-            painter.setFont(small(self.font()))
-            text = f"D(x) {verdict:.2f}"
-            box = QRect(rect.left() + 4, rect.bottom() - 19, painter.fontMetrics().horizontalAdvance(text) + 10, 16)
-            painter.fillRect(box, QColor(theme.BACKGROUND))
-            painter.setPen(QColor(theme.TEXT))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            paint.label(painter, rect, f"D(x) {verdict:.2f}", self.font(), right=False)
         painter.setClipping(False)
 
     # --- mouse ---

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._group_camera import Bounds, columns_for
-from ganstudio.gui.views._group_tiles import EDGE, HEADER, Plane, Tile
+from ganstudio.gui.views._group_tiles import EDGE, Plane, Tile
+from ganstudio.gui.views._tile_paint import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ _LARGE = 200  # pixels of a picture's width from which a tile is large
 AT_ONCE = 16
 """Tiles that get a new picture in one refresh: about 15 ms."""
 _SETTLE_MS = 40  # a mouse on its way over several tiles follows none of them
+_REST_MS = 120  # while a plane is dragged its landscape is asked for some times a second, not with every pixel
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -37,6 +39,8 @@ class TileWall(QWidget):
     """The game whose curve stands out: the one under the mouse, else the one that was clicked, else None."""
     ranged = Signal()
     """The range was zoomed or moved."""
+    seen = Signal(object)
+    """The part of the plane that the tiles show, (x_low, x_high, y_low, y_high), once it has come to rest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +54,9 @@ class TileWall(QWidget):
         self._due = self._next = 0  # tiles that the frame is still to be shown in, and the first of them
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell)
+        self._seen: Bounds | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._tell_seen)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
@@ -78,6 +85,7 @@ class TileWall(QWidget):
         self._settle.stop()
         self._picked = self._under = self._told = self.plane.probe = self._frame = None
         self._due = self._next = 0
+        self._seen = None  # the games begin with landscapes over the data
         self.plane.camera.set_home(home)
         self.plane.set_real(real)
         self.tiles = [Tile(k, *both, self.plane, self) for k, both in enumerate(zip(names, colours, strict=True))]
@@ -147,7 +155,20 @@ class TileWall(QWidget):
 
     def _range_changed(self) -> None:
         self.redraw()
+        self._await_rest()
         self.ranged.emit()
+
+    def _await_rest(self) -> None:
+        if not self._rest.isActive():
+            self._rest.start()
+
+    def _tell_seen(self) -> None:
+        if not self.tiles or self.tiles[0].picture_rect().isEmpty():
+            return
+        seen = self.plane.camera.seen(self.tiles[0].picture_rect().size())
+        if seen != self._seen:
+            self._seen = seen
+            self.seen.emit(seen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the tiles where they fit."""
@@ -174,6 +195,7 @@ class TileWall(QWidget):
             row, column = divmod(tile.index, self._columns)
             tile.setGeometry(x0 + column * (width + _GAP), row * (height + _GAP), width, height)
             tile.redraw()
+        self._await_rest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Enter and Escape."""

@@ -182,6 +182,10 @@ class _Pill(Chip):
     def tell(self, alert: Alert) -> None:
         """Stand for this alert."""
         self.alert = alert
+        if alert.title != self.text():  # which names the games, where there are several
+            self.setText(alert.title)
+            self.setAccessibleName(alert.title)
+            self.updateGeometry()
         self.setToolTip(alert.evidence)
         self.setAccessibleDescription(f"{alert.evidence}. {alert.advice}")
 
@@ -224,6 +228,11 @@ class CoverageReadout(QLabel):
         if coverage is None:
             self.clear()
             return
-        spread = "–" if coverage.mode_kl is None else f"{coverage.mode_kl:.3f}"
-        quality = f"{100 * coverage.high_quality:.1f} % high quality"
-        self.setText(f"{coverage.modes} of {total} modes · {quality} · rKL {spread}")
+        self.setText(coverage_text(coverage, total))
+
+
+def coverage_text(coverage: ModeCoverage, total: int) -> str:
+    """What is reached of ``total`` modes, in a line."""
+    spread = "–" if coverage.mode_kl is None else f"{coverage.mode_kl:.3f}"
+    quality = f"{100 * coverage.high_quality:.1f} % high quality"
+    return f"{coverage.modes} of {total} modes · {quality} · rKL {spread}"

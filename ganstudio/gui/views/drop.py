@@ -12,20 +12,17 @@ from ganstudio.gui import theme
 
 
 class DropTarget(QObject):
-    """Takes what is dropped anywhere on a window; ``dropped`` carries its path.
+    """Takes what is dropped anywhere on a window; ``dropped`` carries the paths, ``near`` comes before."""
 
-    ``refused`` carries why a drop can't be taken: one file or folder at a time is trained on.
-    """
-
-    dropped = Signal(Path)
-    refused = Signal(str)
+    dropped = Signal(list)
+    near = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        self._veil = QLabel("Drop it: images, a zip, an array, points or a run", window)
+        self._veil = QLabel("Drop it: images, an archive, arrays, points or a run", window)
         self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._veil.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._veil.setStyleSheet(
@@ -38,31 +35,23 @@ class DropTarget(QObject):
         """Follow a drag over the window."""
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self._veil.hide()
-            if paths := _paths(event.mimeData()):
+            if paths := paths_in(event.mimeData()):
                 event.acceptProposedAction()
-                self._take(paths)
+                self.dropped.emit(paths)
             return True
         if event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if _paths(event.mimeData()):
+            if paths_in(event.mimeData()):
                 event.acceptProposedAction()
                 self._veil.setGeometry(self._window.rect().adjusted(12, 12, -12, -12))
                 self._veil.raise_()
                 self._veil.show()
+                self.near.emit()
             return True
         if event.type() == QEvent.Type.DragLeave:
             self._veil.hide()
         return False
 
-    def _take(self, paths: list[Path]) -> None:
-        if len(paths) == 1:
-            self.dropped.emit(paths[0])
-        else:
-            self.refused.emit(
-                f"{len(paths):,} things were dropped, and one at a time can be trained on: "
-                "put them into a folder or a zip and drop that."
-            )
 
-
-def _paths(mime: QMimeData) -> list[Path]:
+def paths_in(mime: QMimeData) -> list[Path]:
     """The local files and folders, in order."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

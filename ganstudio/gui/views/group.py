@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -11,36 +10,42 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
 from ganstudio.gui.views._group_curves import GroupCurves
+from ganstudio.gui.views._group_findings import GroupFindings
 from ganstudio.gui.views._group_history import GroupHistory
+from ganstudio.gui.views._group_standing import gathered, measured_text, standing
 from ganstudio.gui.views._group_wall import TileWall
 from ganstudio.gui.views._group_words import CHOSEN, COLOURS, sentence
-from ganstudio.measurements import LOG2
+from ganstudio.gui.views.alerts import AlertsView
+from ganstudio.training.messages import Alerted
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.training.messages import GroupFrame, GroupOpened, State
+    from ganstudio.training.messages import GroupFrame, GroupOpened, OfMember, State
 
-UNKNOWN = "–"
 _EMPTY = "No games side by side yet: set up a duel or a seed band"
 
 
 class GroupView(QWidget):
     """Tiles of the plane, one a game, and their curves overlaid. Painted only when ``refresh`` is called.
 
-    ``member_chosen`` carries the index of the game to open as a run of its own, ``closed`` asks to leave the group.
+    ``member_chosen`` carries the index of the game to open as a run of its own, ``plane_seen`` the bounds of what the
+    tiles show, ``closed`` asks to leave the group.
     """
 
     member_chosen = Signal(int)
+    plane_seen = Signal(object)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.history = GroupHistory(1, 1, spread=False)
+        self.findings = GroupFindings(1)
+        self.alerts = AlertsView()
         self.curves: GroupCurves | None = None
         self.wall = TileWall()
-        self._values_at = -1
+        self._told: tuple[int, int, str] | None = None
         self._step = 0
         self.band = False
         """Whether the games differ in their seed alone, and are one computation."""
@@ -49,6 +54,7 @@ class GroupView(QWidget):
         self._split = QSplitter()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._games())
+        self._split.addWidget(self._beside())
         self._empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setProperty("role", "muted")
         layout = QVBoxLayout(self)
@@ -58,6 +64,7 @@ class GroupView(QWidget):
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._split, 1)
         self._split.hide()
+        self.wall.seen.connect(self.plane_seen)
         self.wall.wanted.connect(self.member_chosen)
         self.wall.ranged.connect(self._range_changed)
         self.wall.followed.connect(self._follow)
@@ -69,15 +76,17 @@ class GroupView(QWidget):
         self.band = opened.band
         members, window = len(opened.names), opened.experiments[0].measures.window
         self.history = GroupHistory(members, window, spread=opened.band)
+        self.findings = GroupFindings(members)
+        self.alerts.show_alerts(())
         lines = () if opened.band else COLOURS[:members]
         colours = [(line, line) for line in lines] or [(theme.MUTED, CHOSEN)] * members
         self.wall.open(opened.names, colours, opened.real, opened.plane)
         if self.curves is not None:
             self.curves.hide()
             self.curves.deleteLater()
-        self.curves = GroupCurves(self.history, opened.experiments, opened.names, lines)
+        self.curves = GroupCurves(self.history, self.findings, opened.experiments, opened.names, lines)
         self._split.setOrientation(Qt.Orientation.Horizontal if opened.band else Qt.Orientation.Vertical)
-        self._split.addWidget(self.curves)
+        self._column.addWidget(self.curves, 1)
         # A band's tiles make a square, a duel's a strip; the curves get the rest.
         self._split.setSizes([560, 520] if opened.band else [460, 340])
         self._kind.setText(f"{'Seed band' if opened.band else 'Duel'} on {opened.data_name}")
@@ -85,7 +94,7 @@ class GroupView(QWidget):
         self._close.show()
         self._empty.hide()
         self._split.show()
-        self._values_at = -1
+        self._told = None
         self._tell_step(opened.step)
         self._tell_values()
         self._range_changed()
@@ -93,6 +102,12 @@ class GroupView(QWidget):
     def add_scalars(self, rows: npt.NDArray[np.float64]) -> None:
         """Take in scalars (members, n, 2 + 7), as ``GroupScalars`` brings them."""
         self.history.append(rows)
+
+    def hear(self, told: OfMember) -> None:
+        """Take in what is told of one game; what is wrong with it is shown at once."""
+        self.findings.hear(told)
+        if isinstance(told.event, Alerted):
+            self.alerts.show_alerts(gathered(self.findings.alerts, [tile.name for tile in self.wall.tiles]))
 
     def show_frame(self, frame: GroupFrame) -> None:
         """Keep a frame for the next ``refresh``: the newest wins."""
@@ -109,8 +124,8 @@ class GroupView(QWidget):
         if self.curves is None or not self.isVisible() or self.window().isMinimized():
             return
         self.wall.refresh()
-        self._tell_values()
         self.curves.refresh()
+        self._tell_values()  # of the estimator that is offered now
 
     def step(self) -> int:
         """The last step that is known here."""
@@ -151,6 +166,7 @@ class GroupView(QWidget):
             chip.toggled.connect(lambda on, name=name: self.wall.set_layer(name, on))
         self._place = muted_label()
         self._place.setAccessibleName("Step of the pictures")
+        self._place.setToolTip("Step of the pictures; the games are measured in turn, all as they were at one step")
         self._fit = action("Fit", "Back to where the data lies, in all tiles. The wheel zooms, dragging moves")
         self._fit.clicked.connect(self.wall.fit)
         games = QWidget()
@@ -160,6 +176,15 @@ class GroupView(QWidget):
         layout.addLayout(row(*self.chips.values(), None, self._place, self._fit))
         layout.addWidget(self.wall, 1)
         return games
+
+    def _beside(self) -> QWidget:
+        """The curves, and above them what is wrong."""
+        beside = QWidget()
+        self._column = QVBoxLayout(beside)
+        self._column.setContentsMargins(theme.SPACING // 2, 0, 0, 0)
+        self._column.setSpacing(theme.SPACING // 2)
+        self._column.addWidget(self.alerts)
+        return beside
 
     # --- what happens to it ---
 
@@ -172,19 +197,19 @@ class GroupView(QWidget):
 
     def _tell_step(self, step: int) -> None:
         self._step = step
-        self._place.setText(step_text(step) + (", the last" if self._state == "finished" else ""))
+        text = step_text(step) + (", the last" if self._state == "finished" else "")
+        measured = measured_text(self.findings, self._estimator())
+        self._place.setText(f"{measured} · {text}" if measured else text)
+
+    def _estimator(self) -> str:
+        return self.curves.choices.estimator if self.curves is not None and self.findings.estimators else ""
 
     def _tell_values(self) -> None:
-        """Where each game stands, in its tile's header."""
-        if len(self.history) == self._values_at:
+        """Where each game stands, in its tile."""
+        known = len(self.history), self.findings.generation, self._estimator()
+        if known == self._told or self.findings.members != len(self.wall.tiles):
             return
-        self._values_at = len(self.history)
-        if not self._values_at:
-            return
+        self._told = known
         for tile in self.wall.tiles:
-            bound = float(self.history.curve(tile.index, "jsd")[-1])
-            fake = float(self.history.curve(tile.index, "d_fake")[-1])
-            # Below 0 the bound says nothing: a JSD is never less.
-            jsd = UNKNOWN if math.isnan(bound) else f"≥ {min(max(bound, 0.0), LOG2):.3f}"
-            belief = UNKNOWN if math.isnan(fake) else f"{fake:.2f}"
-            tile.set_values([("JSD", jsd), ("D(G(z))", belief)])
+            tile.set_standing(standing(self.history, self.findings, tile.index, known[2]))
+        self._tell_step(self._step)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment
 
-DROP_HINT = "Drop images, a zip, .npy/.npz or CSV anywhere"
+DROP_HINT = "Drop images, an archive, arrays, a table or a video anywhere"
 _IMAGES = frozenset({"cifar10", "digits", "dsprites", "fashion_mnist", "glyphs", "idx", "images", "kmnist", "mnist"})
 _PLANE = "On the plane"
 _DIRECTIONS = {
@@ -260,7 +260,7 @@ class _DropHint(QPushButton):
         self.setObjectName("dropHint")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(DROP_HINT)
-        self.setToolTip("Choose a file to train on; a folder of images can be dropped on the window")
+        self.setToolTip("Choose files to look at and train on; a folder can be dropped, or opened under Data")
         self._words = QLabel(DROP_HINT)
         self._words.setWordWrap(True)
         self._mark = QLabel()

@@ -5,27 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import (
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.views._picture_list import DETAIL, PICTURE, PictureDelegate, PictureList
 from ganstudio.gui.words import value_label
 from ganstudio.run import RunSummary, list_runs
 
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
 _SUMMARY = Qt.ItemDataRole.UserRole
-_DETAIL = Qt.ItemDataRole.UserRole + 1
-_PICTURE = QSize(64, 48)
 
 
 class RunsView(QWidget):
@@ -37,8 +27,9 @@ class RunsView(QWidget):
         super().__init__(parent)
         self._runs = runs
         self._pictures: dict[Path, tuple[Path, QPixmap]] = {}
-        self.list = _RunList()
-        self.list.setItemDelegate(_RunDelegate(self.list))
+        self.list = PictureList()
+        self.list.setItemDelegate(PictureDelegate(self.list))
+        self.list.setAccessibleName("Earlier runs")
         self.list.chosen.connect(self._choose)
         self._empty = QLabel(EMPTY)
         self._empty.setWordWrap(True)
@@ -61,7 +52,7 @@ class RunsView(QWidget):
         for summary in list_runs(self._runs):
             item = QListWidgetItem(value_label(summary.name))
             item.setData(_SUMMARY, summary)
-            item.setData(_DETAIL, f"step {summary.step:,} · {ago(summary.when, now)}")
+            item.setData(DETAIL, f"step {summary.step:,} · {ago(summary.when, now)}")
             item.setData(Qt.ItemDataRole.DecorationRole, self._picture(summary))
             item.setToolTip(f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}")
             self.list.addItem(item)
@@ -84,81 +75,10 @@ class RunsView(QWidget):
             # Kept small: a run's picture may be thousands of pixels wide, and a list may hold hundreds.
             if not picture.isNull():
                 picture = picture.scaled(
-                    _PICTURE * 3, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                    PICTURE * 3, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
                 )
             self._pictures[summary.path] = (source, picture)
         return picture
-
-
-class _RunList(QListWidget):
-    chosen = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Earlier runs")
-        # Not itemActivated: some desktops send it for one click, others for two.
-        self.itemClicked.connect(lambda item: self.chosen.emit(item))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses the current run."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():
-            self.chosen.emit(self.currentItem())
-        else:
-            super().keyPressEvent(event)
-
-
-class _RunDelegate(QStyledItemDelegate):
-    """Paints a run: picture at the left, name and detail beside it."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the picture."""
-        return QSize(120, _PICTURE.height() + 20)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint one run."""
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        card = option.rect.adjusted(8, 3, -8, -3)
-        state = option.state
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        painter.setPen(QPen(QColor(theme.FOCUS), 2) if focused else QPen(QColor(theme.BORDER), 1))
-        painter.setBrush(QColor(theme.SELECTED if selected else theme.RAISED if hovered else theme.SURFACE))
-        painter.drawRoundedRect(card, theme.RADIUS, theme.RADIUS)
-        frame = QRect(card.left() + 7, card.center().y() - _PICTURE.height() // 2 + 1, *_PICTURE.toTuple())
-        painter.fillRect(frame, QColor(theme.BACKGROUND))
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if not picture.isNull():
-            place = QRect(frame.topLeft(), picture.size().scaled(_PICTURE, Qt.AspectRatioMode.KeepAspectRatio))
-            place.moveCenter(frame.center())
-            painter.drawPixmap(place, picture)
-        left = frame.right() + 11
-        words = QRect(left, frame.top() + 3, card.right() - left - 8, frame.height() - 6)
-        self._write(painter, option, words, index)
-        painter.restore()
-
-    def _write(
-        self, painter: QPainter, option: QStyleOptionViewItem, words: QRect, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        font = option.font
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.TEXT))
-        name = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
-        font.setBold(False)
-        font.setPixelSize(theme.FONT_SMALL)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.MUTED))
-        detail = painter.fontMetrics().elidedText(index.data(_DETAIL), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, detail)
 
 
 def ago(when: datetime, now: datetime) -> str:

@@ -53,8 +53,10 @@ from ganstudio.training.messages.group import (
     GroupOpened,
     GroupScalars,
     MemberKept,
+    OfMember,
     OpenMember,
     StartGroup,
+    WatchPlanes,
 )
 from ganstudio.training.messages.stages import (
     Stage,
@@ -92,6 +94,7 @@ __all__ = [
     "Measured",
     "MemberKept",
     "Notice",
+    "OfMember",
     "OpenMember",
     "Opened",
     "Pause",
@@ -113,4 +116,5 @@ __all__ = [
     "Step",
     "StepPhase",
     "Watch",
+    "WatchPlanes",
 ]

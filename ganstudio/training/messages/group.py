@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
+    from ganstudio.training.messages.events import Alerted, Covered, Measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +21,15 @@ class StartGroup:
 
     A duel: 2 to 4 experiments on the same data, seed and latents, from the same initial weights where their networks
     are the same. A seed band: one experiment and ``seeds`` > 0, trained with the seeds seed, seed + 1, ... as one
-    batched computation. runs: where a member's folder is made when it is kept.
+    batched computation. runs: where a member's folder is made when it is kept. measure: as in ``Start``; the members
+    take turns, and the first one's settings say how.
     """
 
     experiments: tuple[Experiment, ...]
     seeds: int = 0
     runs: Path | None = None
     play: bool = False
+    measure: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class OpenMember:
     """Keep member ``index`` of the group as a run of its own, as it stands now, and tell where: MemberKept."""
 
     index: int
+
+
+@dataclass(frozen=True)
+class WatchPlanes:
+    """Which part of the plane the landscapes shall cover from now on: (x_low, x_high, y_low, y_high), data units."""
+
+    bounds: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +84,14 @@ class GroupFrame:
     bounds: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True)
+class OfMember:
+    """What a game alone would tell, of member ``index``. The estimates of several members are of the same steps."""
+
+    index: int
+    event: Measured | Covered | Alerted
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemberKept:
     """A member stands in a run folder with a checkpoint, which ``Start(resume=run)`` goes on with."""
@@ -82,5 +100,5 @@ class MemberKept:
     run: Path
 
 
-GroupCommand = StartGroup | OpenMember
-GroupEvent = GroupOpened | GroupScalars | GroupFrame | MemberKept
+GroupCommand = StartGroup | OpenMember | WatchPlanes
+GroupEvent = GroupOpened | GroupScalars | GroupFrame | OfMember | MemberKept

@@ -1,0 +1,183 @@
+"""The contact sheet: small pictures of all samples, of which only those around the visible ones are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
+
+from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+SIDE, GAP = 48, 4
+KEPT = 3_000
+"""So many small pictures stay in memory, which are 20 MB; the others are asked for when they come into view."""
+_SETTLE_MS = 40  # between the last scrolling and the question for what is missing
+
+
+class ContactSheet(QAbstractScrollArea):
+    """A grid of samples as they come. ``wanted(first, count)`` asks for those in view that are not here."""
+
+    wanted = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the columns would jump
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("All samples")
+        self.setMinimumSize(5 * (SIDE + GAP) + 14, 160)
+        self.viewport().setAcceptDrops(False)
+        self._count = 0
+        self._askable = False
+        self._kept: dict[int, npt.NDArray[np.uint8]] = {}
+        self._names: dict[int, str] = {}
+        self._stale: set[int] = set()
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._ask)
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return self._count
+
+    @property
+    def shown(self) -> int:
+        """How many of the samples in view have their picture, as it is now."""
+        return sum(index in self._kept and index not in self._stale for index in self._visible())
+
+    def clear(self) -> None:
+        """Show nothing, from the top."""
+        self._count, self._askable = 0, False
+        self._kept.clear()
+        self._names.clear()
+        self._stale.clear()
+        self.verticalScrollBar().setValue(0)
+        self._fit()
+
+    def begin_again(self) -> None:
+        """The same source is read with other choices: the old pictures stay until new ones take their places."""
+        self._askable = False
+        self._stale = set(self._kept)
+        self._names.clear()
+
+    def set_count(self, count: int, *, complete: bool) -> None:
+        """So many samples there are by now; complete: all, and those that are missing can be asked for."""
+        if complete or count > self._count:
+            self._count = count
+        self._askable = complete
+        if complete:
+            for index in [index for index in self._kept if index >= count]:
+                del self._kept[index]
+                self._names.pop(index, None)
+                self._stale.discard(index)
+        self._fit()
+
+    def put(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...] = ()) -> None:
+        """Small pictures, uint8 (k, 48, 48, 3), of the samples from number ``first``."""
+        self._kept.update(enumerate(images, start=first))
+        self._names.update(enumerate(names, start=first))
+        self._stale.difference_update(range(first, first + len(images)))
+        self._count = max(self._count, first + len(images))
+        if len(self._kept) > KEPT:
+            self._drop_furthest()
+        self._fit()
+
+    def first_pictures(self, count: int) -> npt.NDArray[np.uint8]:
+        """Up to ``count`` of the first pictures that are here, uint8 (k, 48, 48, 3)."""
+        found = [self._kept[index] for index in sorted(self._kept)[:count]]
+        return np.stack(found) if found else np.empty((0, SIDE, SIDE, 3), np.uint8)
+
+    # --- places ---
+
+    def _columns(self) -> int:
+        return max(1, (self.viewport().width() + GAP) // (SIDE + GAP))
+
+    def _left(self) -> int:
+        return (self.viewport().width() - self._columns() * (SIDE + GAP) + GAP) // 2
+
+    def _visible(self) -> range:
+        columns, top = self._columns(), self.verticalScrollBar().value()
+        first = top // (SIDE + GAP) * columns
+        last = ((top + self.viewport().height()) // (SIDE + GAP) + 1) * columns
+        return range(min(first, self._count), min(last, self._count))
+
+    def place_of(self, index: int) -> QRect:
+        """Where a sample stands in the viewport."""
+        row, column = divmod(index, self._columns())
+        top = row * (SIDE + GAP) - self.verticalScrollBar().value()
+        return QRect(self._left() + column * (SIDE + GAP), top, SIDE, SIDE)
+
+    def index_at(self, x: int, y: int) -> int | None:
+        """The sample at a place of the viewport."""
+        column, row = (x - self._left()) // (SIDE + GAP), (y + self.verticalScrollBar().value()) // (SIDE + GAP)
+        index = row * self._columns() + column
+        found = 0 <= column < self._columns() and 0 <= index < self._count
+        return index if found and self.place_of(index).contains(x, y) else None
+
+    def _fit(self) -> None:
+        rows = -(-self._count // self._columns())
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, rows * (SIDE + GAP) - GAP - self.viewport().height()))
+        bar.setPageStep(self.viewport().height())
+        bar.setSingleStep(SIDE + GAP)
+        self.viewport().update()
+
+    def _drop_furthest(self) -> None:
+        """Keep three quarters, those nearest to what is seen, so that this is not done for each picture."""
+        seen = self._visible()
+        middle = (seen.start + seen.stop) // 2
+        for index in sorted(self._kept, key=lambda index: abs(index - middle))[KEPT * 3 // 4 :]:
+            del self._kept[index]
+            self._names.pop(index, None)
+            self._stale.discard(index)
+
+    def _ask(self) -> None:
+        missing = [index for index in self._visible() if index not in self._kept or index in self._stale]
+        if missing and self._askable:
+            self.wanted.emit(missing[0], missing[-1] - missing[0] + 1)
+
+    # --- events ---
+
+    def sizeHint(self) -> QSize:
+        """Ten columns."""
+        return QSize(10 * (SIDE + GAP) + 14, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what is in view; what has not come yet is an empty frame."""
+        painter = QPainter(self.viewport())
+        empty = QColor(theme.SURFACE)
+        missing = False
+        for index in self._visible():
+            place = self.place_of(index)
+            if not place.intersects(event.rect()):
+                continue
+            picture = self._kept.get(index)
+            missing |= picture is None or index in self._stale
+            if picture is None:
+                painter.fillRect(place, empty)
+            else:
+                image = QImage(picture.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888)
+                painter.drawImage(place.topLeft(), image)
+        painter.end()
+        if missing and self._askable:
+            self._settle.start()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell the name of what is under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.index_at(event.pos().x(), event.pos().y())
+            words = "" if index is None else self._names.get(index, f"number {index + 1:,}")
+            QToolTip.showText(event.globalPos(), words, self.viewport())
+            return True
+        return super().viewportEvent(event)
