@@ -108,12 +108,12 @@ def hdf5(before=b""):
     return before + data[len(before) :]
 
 
-def parquet(columns):
+def parquet(columns, metadata=None):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
+    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), file)
     return file.getvalue()
 
 

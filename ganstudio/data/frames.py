@@ -7,7 +7,7 @@ import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ganstudio.data import archives, pictures
+from ganstudio.data import archives, limits, pictures
 from ganstudio.data.archives import Source
 from ganstudio.data.dataset import DatasetError
 
@@ -97,6 +97,7 @@ def _frame(image: Image.Image, index: int) -> bytes:
     image.seek(index)
     if image.width * image.height > (MAX_IMAGE_PIXELS or math.inf):  # each page of a TIFF has a size of its own
         raise DecompressionBombError
+    check_room(image)
     file = io.BytesIO()
     frame = image.convert("RGBA" if image.has_transparency_data else "RGB") if image.mode == "P" else image
     if max(frame.size) > MAX_SIDE and frame.mode in ("L", "RGB", "RGBA"):
@@ -104,6 +105,16 @@ def _frame(image: Image.Image, index: int) -> bytes:
         frame.thumbnail((MAX_SIDE, MAX_SIDE))
     frame.save(file, "TIFF", save_all=False, exif=b"")
     return file.getvalue()
+
+
+def check_room(image: Image.Image) -> None:
+    """Raise UnreadablePicture where decoding a picture would take more memory than reading may."""
+    needed = 2 * pictures._bytes_needed(image)  # once more for what it is converted to
+    if needed > limits.memory_bytes():
+        raise pictures.UnreadablePicture(
+            f"takes {needed / 1e6:,.0f} MB to decode, more than {limits.memory_bytes() / 1e6:,.0f} MB; make it "
+            f"smaller, or set {limits.MEMORY} to more"
+        )
 
 
 def _too_much(path: Path, what: str) -> DatasetError:

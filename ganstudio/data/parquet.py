@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from ganstudio.data.archives import Source
 from ganstudio.data.labels import LABEL_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from ganstudio.data.containers import Array, Header
@@ -117,8 +118,8 @@ def read_here(path: Path, name: str) -> Iterator[Any]:
     (facts,) = facts_here(path)
     if name == "labels":
         values = pq.read_table(path, columns=[facts["labels"]], use_threads=False).column(0).to_pylist()
-        words = np.array(["" if value is None else str(value) for value in values])
-        yield from hdf5.sent(words)
+        named = _named(path, facts["labels"])
+        yield from hdf5.sent(np.array([named(value) for value in values]))
         return
     stacked = np.empty((facts["rows"], len(facts["numbers"])), np.dtype(facts["kind"]))
     for index, column in enumerate(facts["numbers"]):
@@ -131,18 +132,36 @@ def pictures_here(path: Path, column: str, labels: str) -> Iterator[Any]:
     """For each row [name, length] and the bytes of its image file; length -1: there is none, -2: it is too long."""
     import pyarrow.parquet as pq
 
-    number = 0
+    number, named = 0, _named(path, labels)
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(_ROWS, columns=[column, labels] if labels else [column], use_threads=False):
             names = batch.column(labels).to_pylist() if labels else []
             for index, one in enumerate(batch.column(column).to_pylist()):
                 data = one.get("bytes") if isinstance(one, dict) else one
-                folder = f"{str(names[index]).replace('/', '_')}/" if labels else ""
+                folder = f"{named(names[index]).replace('/', '_')}/" if labels else ""
                 length = -1 if not data else -2 if len(data) > archives.MAX_MEMBER_BYTES else len(data)
                 yield [f"{folder}row {number}", length]
                 if length > 0:
                     yield data
                 number += 1
+
+
+def _named(path: Path, labels: str) -> Callable[[Any], str]:
+    """What a label says: the class's name where the file tells what its numbers mean, as those of data hubs do."""
+    import pyarrow.parquet as pq
+
+    try:
+        told = json.loads((pq.read_schema(path).metadata or {})[b"huggingface"])
+        names = [str(name) for name in told["info"]["features"][labels]["names"]]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        names = []
+
+    def named(value: Any) -> str:
+        if isinstance(value, int) and 0 <= value < len(names):
+            return names[value]
+        return "none" if value is None else str(value)
+
+    return named
 
 
 def _is_picture(kind: Any) -> bool:

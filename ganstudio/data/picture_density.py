@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ganstudio.data import archives, pictures
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.frames import check_room
 from ganstudio.data.mixture import weighted_choice
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _decode_whole(data: bytes, longest: int) -> pictures.Pixels:
     """The first frame, upright and in its own shape: (h, w) for grey formats, else (h, w, 3)."""
     with pictures._opened(data) as image, pictures._damage_as_reasons():
         image.draft(None, (2 * longest, 2 * longest))
+        check_room(image)
         from PIL import Image, ImageOps
 
         ImageOps.exif_transpose(image, in_place=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ganstudio.cli import _main, main
-from ganstudio.data import BUILDERS, fetching, known
+from ganstudio.data import BUILDERS, fetching, known, weights
 from ganstudio.data.fetching import FetchError, fetch
 from ganstudio.data.known import KnownDataset
 from tests.local_server import FILES, SOMETHING, serving
@@ -196,7 +196,8 @@ def test_a_file_whose_size_is_not_published_is_told_by_its_checksum(tmp_path):
 
 
 def test_what_is_known_is_whole_and_the_same_everywhere():
-    assert tuple(known.KNOWN) == _main.KNOWN == ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
+    assert tuple(weights.fetchable()) == (*_main.KNOWN, _main.WEIGHTS)
+    assert tuple(known.KNOWN) == ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
     kinds = {spec.model_fields["kind"].default for spec in BUILDERS}
     for name, one in known.KNOWN.items():
         assert name == one.name in kinds

@@ -3,6 +3,7 @@
 import gzip
 import importlib
 import importlib.util
+import json
 import sys
 
 import numpy as np
@@ -403,6 +404,20 @@ def test_files_that_a_library_reads(tmp_path, monkeypatch, name):
     else:
         points = np.random.default_rng(0).normal(size=(COUNT, 2))
         assert dataset.to_data(dataset.at(np.arange(COUNT))) == pytest.approx(points, abs=1e-5)
+
+
+def test_a_data_hubs_names_of_classes(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(foreign, "ask", asked_here)
+    told = {"info": {"features": {"label": {"names": ["cat/s", "dog"], "_type": "ClassLabel"}}}}
+    columns = {"image": [{"bytes": file_samples.picture(seed=each)} for each in range(4)], "label": [0, 1, 1, None]}
+    data = file_samples.parquet(columns, {b"huggingface": json.dumps(told).encode()})
+    assert open_path(put(tmp_path, "a.parquet", data))[1].classes == ("cat_s", "dog", "none")
+    rows = {"x": [0.0, 1, 2, 3], "y": [1.0, 2, 3, 5], "label": [0, 1, 1, 0]}
+    data = file_samples.parquet(rows, {b"huggingface": json.dumps(told).encode()})
+    assert open_path(put(tmp_path, "b.parquet", data))[1].classes == ("cat/s", "dog")
+    data = file_samples.parquet(rows, {b"huggingface": b"[]"})
+    assert open_path(put(tmp_path, "c.parquet", data))[1].classes == ("0", "1")
 
 
 def asked_here(library, question, path, *details):

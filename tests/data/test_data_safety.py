@@ -242,6 +242,17 @@ def test_images_that_unpack_to_far_more_are_skipped(tmp_path):
     assert "million pixels" in skipped(dataset)["bomb.png"]
 
 
+def test_pictures_that_take_more_memory_than_reading_may(tmp_path, monkeypatch):
+    monkeypatch.setenv(limits.MEMORY, "0.0001")
+    path = put(tmp_path, "a.png", picture(mode="L", size=(200, 200)))
+    with pytest.raises(DatasetError, match=r"takes 0 MB to decode, .* set GANSTUDIO_MEMORY_GB to more"):
+        open_path(path)
+    moving = put(tmp_path, "a.gif", file_samples.animation("GIF"))
+    monkeypatch.setenv(limits.MEMORY, "1e-6")
+    with pytest.raises(DatasetError, match=r"holds no image that can be read: 6 were skipped: frame 0000\d takes"):
+        open_path(moving, size=8)
+
+
 @pytest.mark.parametrize("pack", [file_samples.zipped, file_samples.tarred])
 def test_archives_that_unpack_to_far_more(tmp_path, monkeypatch, pack):
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 10**6)

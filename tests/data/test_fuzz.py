@@ -1,6 +1,7 @@
 """Damaged files of every kind: see ``tests.fuzzing``, which ``make fuzz`` runs for 20,000 of them."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ def check(found, count):
     # Most are damaged beyond use, and some stay what they were: both ways are walked.
     assert found["outcomes"]["refused"] / count == pytest.approx(0.65, abs=0.15)
     assert found["slowest_seconds"] < fuzzing.PATIENCE
-    assert 50 < found["peak_mb"] < 600
+    if sys.platform == "linux":
+        assert 50 < found["peak_mb"] < fuzzing.MEMORY / 1e6
 
 
 def test_damaged_files_become_a_dataset_or_an_error_in_words(tmp_path):
