@@ -8,16 +8,70 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from ganstudio.experiment import CategoricalCodeSpec
+from ganstudio.data import DatasetError
+from ganstudio.experiment import CategoricalCodeSpec, LabelSpec
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from ganstudio.experiment import CodeSpec, LatentSpec
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import CodeSpec, Experiment, LatentSpec
 
 # The manifold grid spans the bulk of the prior: 95 % of a standard normal in each dimension, nearly all of a uniform.
 GRID_REACH = {"normal": 2.0, "uniform": 0.98}
+
+
+# Images of fixed latents stand in rows by class where so many can stand side by side at least, and at most.
+LEAST_IN_A_ROW, MOST_IN_A_ROW = 4, 8
+
+
+def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
+    """What G of an experiment is given: [z, c], and behind them the class y as one-hot where it is told the classes.
+
+    Raises DatasetError where it is to be told the classes, and the data have none.
+    """
+    latent = experiment.latent
+    if experiment.conditioning.labels == "off":
+        return latent
+    if not dataset.has_classes:
+        raise DatasetError(
+            f'conditioning.labels: found {experiment.conditioning.labels!r}, but "{dataset.name}" has no classes to '
+            "tell the players: use a folder for each class, a file of labels beside the images or a column of labels, "
+            'or set it to "off"'
+        )
+    label = LabelSpec(
+        size=len(dataset.classes), names=dataset.classes, shares=tuple(dataset.shares().tolist()), weight=0.0
+    )
+    return latent.model_copy(update={"codes": (*latent.codes, label)})
+
+
+def class_rows(space: LatentSpec, count: int) -> tuple[npt.NDArray[np.int64], int] | None:
+    """About ``count`` samples in rows of one class each: the class of each (n,), and how many stand in a row.
+
+    None where G is told no class, or of so many that the rows would be too short.
+    """
+    label = space.label
+    columns = 0 if label is None else min(MOST_IN_A_ROW, count // label.size)
+    if label is None or columns < LEAST_IN_A_ROW:
+        return None
+    return np.repeat(np.arange(label.size), columns * (count // (columns * label.size))), columns
+
+
+def fixed_latents(space: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
+    """Latents to look at again and again, drawn as by ``draw_latents``.
+
+    In rows by class, where ``class_rows`` finds room for them: what stands in a column then differs in its class alone.
+    """
+    drawn = draw_latents(space, count, generator)
+    if (rows := class_rows(space, count)) is None:
+        return drawn
+    label, columns = space.label, space.label_columns
+    assert label is not None
+    classes = torch.from_numpy(rows[0]).to(generator.device)
+    placed = drawn[: len(classes) // label.size].repeat(label.size, 1)
+    placed[:, columns] = one_hot(classes, label.size).float()
+    return placed
 
 
 def draw_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
@@ -35,7 +89,11 @@ def _draw(prior: str, shape: tuple[int, int], generator: torch.Generator) -> Ten
 
 def _draw_code(code: CodeSpec, count: int, generator: torch.Generator) -> Tensor:
     if isinstance(code, CategoricalCodeSpec):
-        values = torch.randint(code.size, (count,), generator=generator, device=generator.device)
+        if isinstance(code, LabelSpec):
+            shares = torch.tensor(code.shares, device=generator.device)
+            values = torch.multinomial(shares, count, replacement=True, generator=generator)
+        else:
+            values = torch.randint(code.size, (count,), generator=generator, device=generator.device)
         return one_hot(values, code.size).float()
     return code.reach * _draw(code.prior, (count, 1), generator)
 
