@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
+from ganstudio.presets import judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +135,7 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
     else:
         beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
         beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
-    _plot_bound(divergence, steps, columns["value"], window)
+    _plot_bound(divergence, steps, columns["value"], window, judged(experiment))
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
     try:
         _save_figure(figure, path)
@@ -159,8 +160,8 @@ def _plot_averages(
     _tidy(axes)
 
 
-def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -> None:
-    """Log 2 + V/2 with two standard errors on either side, clipped to where a JSD lies."""
+def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int, of: str) -> None:
+    """Log 2 + V/2 with two standard errors on either side, clipped to where a JSD lies; of packs, or samples alone."""
     statistics = value_statistics(value, window)
     chosen = _thinned(len(steps))
     bound, error = jsd_bound(statistics.mean[chosen]), statistics.standard_error[chosen]
@@ -169,6 +170,7 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -
     )  # the error of V/2 is half of V's, doubled
     axes.fill_between(steps[chosen], low, high, color=_DISCRIMINATOR, alpha=0.25, linewidth=0, label="± 2 std. errors")
     axes.plot(steps[chosen], np.clip(bound, 0, LOG2), color=_DISCRIMINATOR, label="lower bound, log 2 + V/2")
+    of_what = f" of {of}" if of else ""
     for level, name in ((0.0, "0: equal"), (LOG2, "log 2: disjoint")):
         axes.axhline(level, color=_MUTED, linewidth=0.8, linestyle=":")
         axes.annotate(
@@ -181,7 +183,7 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -
             fontsize="small",
             color=_MUTED,
         )
-    axes.set(ylabel="JSD (nats)", ylim=(-0.03, LOG2 + 0.07))
+    axes.set(ylabel=f"JSD{of_what} (nats)", ylim=(-0.03, LOG2 + 0.07))
     axes.legend(loc="center right", frameon=False)
     _tidy(axes)
 

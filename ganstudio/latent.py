@@ -43,7 +43,7 @@ def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
     label = LabelSpec(
         size=len(dataset.classes), names=dataset.classes, shares=tuple(dataset.shares().tolist()), weight=0.0
     )
-    return latent.model_copy(update={"codes": (*latent.codes, label)})
+    return latent.with_label(label)
 
 
 def class_rows(space: LatentSpec, count: int) -> tuple[npt.NDArray[np.int64], int] | None:

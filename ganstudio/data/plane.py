@@ -11,7 +11,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from ganstudio.data.dataset import Classed, Dataset, FloatArray
 from ganstudio.data.densities import (

@@ -96,6 +96,10 @@ class LatentSpec(Spec):
         last = self.codes[-1] if self.codes else None
         return last if isinstance(last, LabelSpec) else None
 
+    def with_label(self, label: LabelSpec | None) -> LatentSpec:
+        """The same with a class behind the codes; None: as it is."""
+        return self if label is None else self.model_copy(update={"codes": (*self.codes, label)})
+
     @property
     def label_columns(self) -> slice:
         """Which of G's inputs the class takes; there must be one."""
@@ -155,8 +159,11 @@ class MLPDiscriminatorSpec(Spec):
     )
     minibatch_deviation: bool = _minibatch_deviation()
     packing: int = knob(
-        1, "Samples that D judges as one, all real or all generated: collapse shows in a pack (Lin et al. 2017)",
-        unit="samples", ge=1, le=8,
+        1,
+        "Samples that D judges as one, all real or all generated: collapse shows in a pack (Lin et al. 2017)",
+        unit="samples",
+        ge=1,
+        le=8,
     )
 
 

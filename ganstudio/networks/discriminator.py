@@ -26,6 +26,10 @@ class Discriminator(nn.Module):
         """Outputs (n,), and the features (n, feature_size) that they were judged by, whatever the classes."""
         raise NotImplementedError
 
+    def pack(self, samples: Tensor) -> Tensor:
+        """Samples (n, *shape) as D takes them: where it judges packs, in packs of those that follow one another."""
+        return samples if self.packing == 1 else samples.reshape(-1, self.packing, *samples.shape[1:])
+
     def judge(self, samples: Tensor, labels_nk: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Outputs (n,) and features, as ``read``; with the classes (n, k), one-hot, where D is told them.
 
@@ -58,7 +62,7 @@ class Discriminator(nn.Module):
         """Divide the weights of each layer by their largest singular value (Miyato et al. 2018, arXiv:1802.05957).
 
         It is found by power iteration, one round each time that D is asked in training; the vectors of it are buffers,
-        so that a checkpoint has them. A convolution's weights count as a matrix of a row for each channel that it makes.
+        so that a checkpoint has them. A convolution's weights are a matrix with a row for each channel that it makes.
         """
         self._bounded = True
         for module in list(self.modules()):

@@ -37,8 +37,8 @@ def _check_what_is_told(experiment: Experiment) -> None:
     told, packing = experiment.conditioning.labels, packing_of(experiment)
     if told != "off" and experiment.discriminator.kind in AUTOENCODERS:
         raise ExperimentError(
-            f"conditioning.labels: found '{told}', which is added to D's logit, but an autoencoder as D gives energies: "
-            "set it to 'off', or take another discriminator and objective"
+            f"conditioning.labels: found '{told}', which adds to D's logit, but an autoencoder as D has energies: set "
+            "it to 'off', or take another discriminator and objective"
         )
     if told != "off" and packing > 1:
         raise ExperimentError(
@@ -56,3 +56,14 @@ def packing_of(experiment: Experiment) -> int:
     """How many samples D judges as one."""
     packing: int = getattr(experiment.discriminator, "packing", 1)
     return packing
+
+
+def judged(experiment: Experiment) -> str:
+    """What D judges where it is more than a sample, such as ``packs of 2 samples``; nothing where it is no more.
+
+    Then V bounds the Jensen-Shannon divergence of these, which is never below that of the samples alone: leaving a part
+    out loses information.
+    """
+    if (packing := packing_of(experiment)) > 1:
+        return f"packs of {packing} samples"
+    return "pairs of a sample and its class" if experiment.conditioning.labels != "off" else ""

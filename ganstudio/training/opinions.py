@@ -21,15 +21,15 @@ class Onlooker:
     """Asks the discriminator of one game, or a copy of it, about points, always in the same company.
 
     Where D is told classes, a point is judged with the class of all that D takes it most for real with. Where D judges
-    packs, a point is judged in ``PACKS`` packs, beside real samples of the data: what makes such a pack look generated is
-    the point.
+    packs, a point is judged in ``PACKS`` packs, beside real samples of the data: what makes such a pack look generated
+    is the point.
     """
 
     def __init__(self, trainer: Trainer) -> None:
         self._companions: Tensor | None = None
         if (beside := trainer.discriminator.packing - 1) > 0:
             drawn = trainer.dataset.draw(PACKS * beside, np.random.default_rng(0))
-            self._companions = torch.from_numpy(drawn).to(trainer.device).unflatten(0, (PACKS, beside))
+            self._companions = torch.from_numpy(drawn).to(trainer.device).view(PACKS, beside, *drawn.shape[1:])
 
     def ask(self, discriminator: Discriminator, points_n2: Tensor) -> Tensor:
         """D's outputs (n,) for points in model units, or the means over the packs."""

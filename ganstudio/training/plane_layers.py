@@ -134,7 +134,8 @@ class PlaneLayers:
             labels = self._labels(latents)
             sharp = self._raw(latents)
             x = blurred(sharp.repeat(times, 1)).requires_grad_()
-            logits = self._discriminator(*self._as_judged(x, None if labels is None else labels.repeat(times, 1)))
+            labels = None if labels is None else labels.repeat(times, 1)
+            logits = self._discriminator(self._discriminator.pack(x), labels)
             (slopes,) = torch.autograd.grad(logits.sum(), x)
             pulls = self._pulls(logits.detach(), blurred)
             steps = [pull.repeat_interleave(packing)[:, None] * slopes for pull in pulls]
@@ -152,29 +153,25 @@ class PlaneLayers:
         else:
             real = None
             if self._objective.pairs:
-                real = self._discriminator(*self._as_judged(*self._draw_real(_PAIRS, blurred)))
+                samples, labels = self._draw_real(_PAIRS)
+                real = self._discriminator(self._discriminator.pack(blurred(samples)), labels)
                 # Each generated sample with every real one: what it feels on average over the pairings.
                 losses = [self._objective.generator_loss(logits[:, None], real[None])]
             else:
                 losses = [self._objective.generator_loss(logits, None)]
         return [-len(logits) * torch.autograd.grad(loss, logits)[0] for loss in losses]
 
-    def _draw_real(self, count: int, blurred: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor | None]:
+    def _draw_real(self, count: int) -> tuple[Tensor, Tensor | None]:
         count -= count % self._discriminator.packing
         random, label = np.random.default_rng(0), self._latent.label
         if label is None:
-            return blurred(torch.from_numpy(self._dataset.draw(count, random)).to(self._device)), None
+            return torch.from_numpy(self._dataset.draw(count, random)).to(self._device), None
         samples, classes = self._dataset.draw_labelled(count, random)
-        labels = one_hot(torch.from_numpy(classes), label.size).float().to(self._device)
-        return blurred(torch.from_numpy(samples).to(self._device)), labels
+        labels = one_hot(torch.from_numpy(classes), label.size).float()
+        return torch.from_numpy(samples).to(self._device), labels.to(self._device)
 
     def _labels(self, latents_nd: Tensor) -> Tensor | None:
         return None if self._latent.label is None else latents_nd[:, self._latent.label_columns]
-
-    def _as_judged(self, samples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Samples as D takes them, in packs where it judges packs, and their classes."""
-        packing = self._discriminator.packing
-        return (samples if packing == 1 else samples.unflatten(0, (-1, packing))), labels
 
     # --- the optimal D ---
 

@@ -220,8 +220,7 @@ class Trainer:
         if self._noise:
             noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
             samples = samples + self._noise * noise
-        packing = self.discriminator.packing
-        return samples if packing == 1 else samples.unflatten(0, (-1, packing))
+        return self.discriminator.pack(samples)
 
     def _judge(self, x: Tensor, g: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """D's logits for real and generated samples of the same classes, its features of the generated and the real."""
@@ -232,13 +231,13 @@ class Trainer:
         return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
 
     def _judge_of_slopes(self, y: Tensor | None, count: int) -> Judge:
-        """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones, one after another.
+        """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
 
         Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
         """
         if y is None and not self._judge_apart:
             return self.discriminator
-        return lambda samples: torch.cat([self.discriminator(part, y) for part in samples.split(count)])
+        return lambda samples: torch.cat([self.discriminator(part, y) for part in torch.split(samples, count)])
 
     def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
         """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""

@@ -72,8 +72,8 @@ _GROUPS = (
     ),
     _GroupSpec(
         title="Latent code",
-        parts=(_Part(path="latent"), _Part(path="recogniser")),
-        summary=lambda experiment: _latent(experiment.latent),
+        parts=(_Part(path="latent"), _Part(path="recogniser"), _Part(path="conditioning")),
+        summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
     ),
     _GroupSpec(
         title="Augmentation",
@@ -270,8 +270,8 @@ def _spec_at(experiment: Experiment, path: str) -> Spec:
     return spec
 
 
-def _latent(latent: LatentSpec) -> str:
-    z = f"{value_label(latent.prior)}, {latent.dimensions}-D"
+def _latent(latent: LatentSpec, *, told: bool) -> str:
+    z = f"{value_label(latent.prior)}, {latent.dimensions}-D" + (", class" if told else "")
     return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
 
 
