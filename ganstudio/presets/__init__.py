@@ -12,10 +12,12 @@ from ganstudio.presets._files import (
     preset_names,
 )
 from ganstudio.presets._game import check_game, judged, packing_of
+from ganstudio.presets._partners import Switch, partners
 from ganstudio.presets._settings import experiment_for, parse_setting, with_setting
 
 __all__ = [
     "ExperimentError",
+    "Switch",
     "anchored",
     "check_game",
     "dumps",
@@ -29,6 +31,7 @@ __all__ = [
     "loads",
     "packing_of",
     "parse_setting",
+    "partners",
     "preset_names",
     "with_setting",
 ]

@@ -45,6 +45,7 @@ class ValueButtons(QWidget):
     def __init__(self, size: int, names: Sequence[str] = ()) -> None:
         super().__init__()
         self.size_of_code, self.value = size, 0
+        self._named = bool(names)
         self._names = tuple(names) or tuple(map(str, range(size)))
         self._images: list[QImage] = []
         self._hover: int | None = None
@@ -103,7 +104,7 @@ class ValueButtons(QWidget):
 
     def _cell(self) -> tuple[int, int]:
         if not self._images:
-            longest = max(map(self.fontMetrics().horizontalAdvance, self._names))
+            longest = max(map(self.fontMetrics().horizontalAdvance, self._names)) if self._named else 0
             return min(max(longest + 2, _NARROWEST), _WIDEST) + _BESIDE, 26
         across, down = self._picture()
         return across + 2 * _FRAME, down + 2 * _FRAME + _NUMBER
