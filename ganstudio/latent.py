@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 GRID_REACH = {"normal": 2.0, "uniform": 0.98}
 
 
-# Images of fixed latents stand in rows by class where so many can stand side by side at least, and at most.
-LEAST_IN_A_ROW, MOST_IN_A_ROW = 4, 8
+# Of images by class: how many rows there are at least, and about how many stand side by side.
+FEWEST_ROWS, SIDE_BY_SIDE = 4, 8
 
 
 def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
@@ -46,31 +46,34 @@ def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
     return latent.with_label(label)
 
 
-def class_rows(space: LatentSpec, count: int) -> tuple[npt.NDArray[np.int64], int] | None:
-    """About ``count`` samples in rows of one class each: the class of each (n,), and how many stand in a row.
+def class_columns(space: LatentSpec, count: int) -> tuple[npt.NDArray[np.int64], int] | None:
+    """About ``count`` samples, row by row in columns of one class each: the class of each (n,), and how many columns.
 
-    None where G is told no class, or of so many that the rows would be too short.
+    Few classes have several columns each. None where G is told no class, or one of so many that rows would be few.
     """
-    label = space.label
-    columns = 0 if label is None else min(MOST_IN_A_ROW, count // label.size)
-    if label is None or columns < LEAST_IN_A_ROW:
+    if (label := space.label) is None:
         return None
-    return np.repeat(np.arange(label.size), columns * (count // (columns * label.size))), columns
+    each = max(SIDE_BY_SIDE // label.size, 1)
+    columns = each * label.size
+    if (rows := count // columns) < FEWEST_ROWS:
+        return None
+    return np.tile(np.repeat(np.arange(label.size), each), rows), columns
 
 
 def fixed_latents(space: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
     """Latents to look at again and again, drawn as by ``draw_latents``.
 
-    In rows by class, where ``class_rows`` finds room for them: what stands in a column then differs in its class alone.
+    In columns by class, where ``class_columns`` finds room for them: each class is shown with the same z and codes.
     """
     drawn = draw_latents(space, count, generator)
-    if (rows := class_rows(space, count)) is None:
+    if (found := class_columns(space, count)) is None:
         return drawn
-    label, columns = space.label, space.label_columns
+    classes, columns = torch.from_numpy(found[0]).to(generator.device), found[1]
+    label = space.label
     assert label is not None
-    classes = torch.from_numpy(rows[0]).to(generator.device)
-    placed = drawn[: len(classes) // label.size].repeat(label.size, 1)
-    placed[:, columns] = one_hot(classes, label.size).float()
+    rows, each = len(classes) // columns, columns // label.size
+    placed = drawn[: rows * each].view(rows, 1, each, -1).repeat(1, label.size, 1, 1).flatten(0, 2)
+    placed[:, space.label_columns] = one_hot(classes, label.size).float()
     return placed
 
 

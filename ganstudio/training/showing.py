@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.latent import class_rows
+from ganstudio.latent import class_columns
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.trainer import FIXED_LATENTS
 
@@ -19,14 +19,14 @@ SHOWN_REAL = {True: 2000, False: 64}
 
 
 def shown_real(trainer: Trainer) -> tuple[Samples, int]:
-    """Samples of the data, always the same; and how many stand in a row of one class, as G's do, 0 for no order."""
+    """Samples of the data, always the same; and how many columns of one class each they have, as G's; 0: no order."""
     dataset, random = trainer.dataset, np.random.default_rng(0)
     samples, columns = dataset.draw(SHOWN_REAL[dataset.is_plane], random), 0
-    rows = None if dataset.is_plane else class_rows(trainer.latent, FIXED_LATENTS[False])
-    if rows is not None and dataset.labels is not None and dataset.at is not None:
-        classes, columns = rows
+    placed = None if dataset.is_plane else class_columns(trainer.latent, FIXED_LATENTS[False])
+    if placed is not None and dataset.labels is not None and dataset.at is not None:
+        classes, columns = placed
         known = dataset.labels[: dataset.count]
-        # A class that is nowhere but among what is held out has no row of its own: any samples stand there.
+        # A class that is nowhere but among what is held out has no column of its own: any samples stand there.
         places = {
             one: found if len(found := np.flatnonzero(known == one)) else np.arange(len(known)) for one in classes
         }

@@ -48,8 +48,8 @@ class Opened:
     """An experiment stands ready.
 
     real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show. label: the class that G is
-    given behind the codes, if it is; columns: how many of the fixed ones stand in a row of one class, and of the real
-    ones beside them; 0: they stand in no order.
+    given behind the codes, if it is; columns: how many of the fixed ones stand side by side so that each column is of
+    one class, and of the real ones beside them; 0: they stand in no order.
     plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
     skipped: (name, reason) of what could not be read, the first of skipped_count.
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
