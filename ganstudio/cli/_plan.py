@@ -66,7 +66,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
         for switch in partners(experiment, path):
             if switch.path not in given:  # else it is the user's word against itself, and an error says so
                 experiment = with_setting(experiment, switch.path, switch.value)
-                warn(switch.why)
+                warn(f"{switch.why}: {switch.path} is now {switch.now!r}")
     return anchored(experiment, Path.cwd())
 
 

@@ -115,11 +115,12 @@ class RecogniserSpec(Spec):
 
 
 class ConditioningSpec(Spec):
-    """Whether both players are told the class of each sample, for data with classes (Mirza and Osindero 2014, cGAN)."""
+    """Whether both players are told the class of each sample, as in a conditional GAN (Mirza and Osindero 2014)."""
 
     labels: Literal["off", "projection"] = knob(
         "off",
-        "Projection: G is given the class, and D's logit gains its product with D's features (Miyato and Koyama 2018)",
+        "Projection: both players are told the class of each sample; D's logit gains what the class makes of its "
+        "features (Miyato and Koyama 2018). For data with classes",
     )
 
 
@@ -160,8 +161,7 @@ class MLPDiscriminatorSpec(Spec):
     minibatch_deviation: bool = _minibatch_deviation()
     packing: int = knob(
         1,
-        "Samples that D judges as one, all real or all generated: collapse shows in a pack (Lin et al. 2017)",
-        unit="samples",
+        "How many samples D judges as one, all real or all generated: in a pack collapse shows (Lin et al. 2017)",
         ge=1,
         le=8,
     )

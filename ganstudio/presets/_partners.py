@@ -17,11 +17,16 @@ _JUDGES = {encoder: judge for judge, encoder in _ENCODES.items()}
 
 @dataclass(frozen=True, kw_only=True)
 class Switch:
-    """A setting that changes along, and why, in words for people."""
+    """A setting that changes along, and why, in words for people that a colon may follow."""
 
     path: str
     value: Any
     why: str
+
+    @property
+    def now(self) -> str:
+        """What is chosen: a kind, or one of a choice's values."""
+        return str(self.value["kind"] if isinstance(self.value, dict) else self.value)
 
 
 def partners(experiment: Experiment, path: str, before: DiscriminatorSpec | None = None) -> tuple[Switch, ...]:
@@ -40,12 +45,12 @@ def _for_the_objective(experiment: Experiment, before: DiscriminatorSpec | None)
     kind, energy = experiment.discriminator.kind, experiment.objective.kind == "energy"
     if energy and kind not in AUTOENCODERS:
         wanted = _ENCODES[kind]
-        why = f"The energy is an autoencoder's reconstruction error: D is now of kind '{wanted}', in place of '{kind}'."
+        why = "The energy is an autoencoder's reconstruction error"
         return (Switch(path="discriminator", value={"kind": wanted}, why=why), *_untold(experiment))
     if not energy and kind in AUTOENCODERS:
         wanted = _JUDGES[kind]
         value = before.model_dump() if before is not None and before.kind == wanted else {"kind": wanted}
-        why = f"An autoencoder gives energies and no logits: D is now of kind '{wanted}', in place of '{kind}'."
+        why = "An autoencoder gives energies and no logits"
         return (Switch(path="discriminator", value=value, why=why),)
     return ()
 
@@ -53,10 +58,10 @@ def _for_the_objective(experiment: Experiment, before: DiscriminatorSpec | None)
 def _for_the_discriminator(experiment: Experiment) -> tuple[Switch, ...]:
     kind, objective = experiment.discriminator.kind, experiment.objective.kind
     if kind in AUTOENCODERS and objective != "energy":
-        why = f"An autoencoder gives energies and no logits: the objective is now 'energy', in place of '{objective}'."
+        why = "An autoencoder gives energies and no logits"
         return (Switch(path="objective", value={"kind": "energy"}, why=why), *_untold(experiment))
     if kind not in AUTOENCODERS and objective == "energy":
-        why = "Only an autoencoder gives energies: the objective is now 'minimax', in place of 'energy'."
+        why = "Only an autoencoder gives energies"
         return (Switch(path="objective", value={"kind": "minimax"}, why=why),)
     return ()
 
@@ -64,5 +69,5 @@ def _for_the_discriminator(experiment: Experiment) -> tuple[Switch, ...]:
 def _untold(experiment: Experiment) -> tuple[Switch, ...]:
     if experiment.conditioning.labels == "off":
         return ()
-    why = "An autoencoder can't be told the classes: conditioning.labels is now 'off'."
+    why = "An autoencoder can't be told the classes"
     return (Switch(path="conditioning.labels", value="off", why=why),)

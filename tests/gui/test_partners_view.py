@@ -28,7 +28,7 @@ def test_before_a_run_both_change_at_once_and_back(panel):
     assert kinds(panel.experiment) == ("energy", "autoencoder")
     assert panel.row_at("discriminator").editor.current() == "autoencoder"
     assert panel.said == [("objective", {"kind": "energy"})]
-    assert "D is now of kind 'autoencoder'" in panel.told[0]
+    assert panel.told == ["The energy is an autoencoder's reconstruction error: D is now Autoencoder."]
     panel.set_experiment(panel.experiment, started=False)
     choose(panel.row_at("objective").editor, "hinge")
     assert panel.experiment.discriminator == WIDE.discriminator

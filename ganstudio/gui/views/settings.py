@@ -42,6 +42,7 @@ class _GroupSpec:
     open: bool = False
 
 
+_SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
 _KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
 
 _GROUPS = (
@@ -250,7 +251,7 @@ class SettingsPanel(QWidget):
         if not (waits and is_live(path)):
             self.edited.emit(path, value)
         if switches:
-            self.switched.emit(" ".join(switch.why for switch in switches))
+            self.switched.emit(" ".join(map(_told, switches)))
 
     def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
         before = self.pending_experiment()
@@ -292,6 +293,10 @@ class SettingsPanel(QWidget):
         for spec, group in self._groups:
             group.set_summary(spec.summary(shown))
         self.banner.set_count(len(self._pending))
+
+
+def _told(switch: Switch) -> str:
+    return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."
 
 
 def _spec_at(experiment: Experiment, path: str) -> Spec:
