@@ -83,7 +83,9 @@ def _on_data(experiment: Experiment, path: Path) -> Experiment:
     if not path.exists():
         raise UsageError(f"--data {path}: no such file or folder")
     spec, dataset = open_path(path)
-    changed = experiment_for(spec, dataset.shape, experiment)
+    changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes)
+    if changed.conditioning != experiment.conditioning:
+        warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
     if changed.generator != experiment.generator:
         what = "points" if dataset.is_plane else "images"
         warn(f"the networks of {experiment.name} are not for {what}: taking networks of kind {changed.generator.kind}")

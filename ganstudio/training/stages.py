@@ -75,7 +75,7 @@ class Recorder(Observer):
         drawn, generated = {"latents": self._first(sight.latents)}, {"generated": self._samples(sight.g)}
         self._numbers = {
             "count": float(len(sight.latents)),
-            "dimensions": float(sight.latents.shape[1]),
+            "dimensions": float(self._trainer.experiment.latent.dimensions),
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
             * float(self._trainer.dataset.scale),
         }
