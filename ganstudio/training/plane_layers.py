@@ -137,7 +137,7 @@ class PlaneLayers:
             labels = None if labels is None else labels.repeat(times, 1)
             logits = self._discriminator(self._discriminator.pack(x), labels)
             (slopes,) = torch.autograd.grad(logits.sum(), x)
-            pulls = self._pulls(logits.detach(), blurred)
+            pulls = self._pulls(logits.detach(), labels, blurred)
             steps = [pull.repeat_interleave(packing)[:, None] * slopes for pull in pulls]
         vectors = torch.stack([step.view(times, -1, 2).mean(0) for step in steps]).cpu().numpy()
         layers = {"arrows": np.concatenate([as_samples(self._dataset, sharp)[None], vectors / self._dataset.scale])}
@@ -145,21 +145,28 @@ class PlaneLayers:
             layers["vanishing"] = vanishing(vectors)
         return {name: values.astype(np.float32) for name, values in layers.items()}
 
-    def _pulls(self, logits: Tensor, blurred: Callable[[Tensor], Tensor]) -> list[Tensor]:
+    def _pulls(self, logits: Tensor, labels: Tensor | None, blurred: Callable[[Tensor], Tensor]) -> list[Tensor]:
         """-dL/dl at each logit (n,): of the minimax game's updates, or of another objective's own loss."""
         logits.requires_grad_()
         if isinstance(self._objective, Minimax):
             losses = [update(logits) for update in GENERATOR_UPDATES.values()]
         else:
-            real = None
-            if self._objective.pairs:
-                samples, labels = self._draw_real(_PAIRS)
-                real = self._discriminator(self._discriminator.pack(blurred(samples)), labels)
-                # Each generated sample with every real one: what it feels on average over the pairings.
-                losses = [self._objective.generator_loss(logits[:, None], real[None])]
-            else:
-                losses = [self._objective.generator_loss(logits, None)]
+            alone = not self._objective.pairs
+            losses = [self._objective.generator_loss(logits, None) if alone else self._paired(logits, labels, blurred)]
         return [-len(logits) * torch.autograd.grad(loss, logits)[0] for loss in losses]
+
+    def _paired(self, logits: Tensor, labels: Tensor | None, blurred: Callable[[Tensor], Tensor]) -> Tensor:
+        """A pairing objective's loss of each sample with every real one of its class: on average over the pairings."""
+        samples, of_real = self._draw_real(_PAIRS)
+        real = self._discriminator(self._discriminator.pack(blurred(samples)), of_real)
+        if labels is None or of_real is None:
+            return self._objective.generator_loss(logits[:, None], real[None])
+        losses = [
+            mine.sum() * self._objective.generator_loss(logits[mine > 0][:, None], real[its > 0][None])
+            for mine, its in zip(labels.T, of_real.T, strict=True)
+            if mine.any() and its.any()
+        ]
+        return torch.stack(losses).sum() / len(logits)
 
     def _draw_real(self, count: int) -> tuple[Tensor, Tensor | None]:
         count -= count % self._discriminator.packing
