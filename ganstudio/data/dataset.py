@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ class Dataset:
     """p_data. Minibatches are in *model units*: points centred and scaled to unit variance, images in [-1, 1].
 
     shape: (2,) for points of the plane, (channels, height, width) for images.
-    draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement.
+    draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement. From a
+    list it takes ``generator.integers(0, self.count, count)`` first.
     centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
     count: number of distinct samples; None: a distribution that never runs out.
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
@@ -95,10 +97,10 @@ class Dataset:
         if self.draw_classed is not None:
             return self.draw_classed(count, rng)
         assert self.labels is not None
-        assert self.at is not None
         assert self.count is not None
-        indices = rng.integers(0, self.count, count)
-        return self.at(indices), self.labels[indices]
+        # ``draw`` chooses from the list before it does anything else, such as mirroring what was chosen.
+        indices = deepcopy(rng).integers(0, self.count, count)
+        return self.draw(count, rng), self.labels[indices]
 
     def shares(self) -> npt.NDArray[np.float64]:
         """How often ``draw_labelled`` draws each class (classes,), from 0 to 1."""

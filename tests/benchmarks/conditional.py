@@ -20,7 +20,7 @@ from ganstudio.training.trainer import Trainer
 from tests.benchmarks.figures import remark, report
 
 SEEDS = range(3)
-STEPS = 1500
+STEPS = 1000
 ASKED = 1000
 
 

@@ -79,6 +79,11 @@ def test_samples_with_their_class_are_those_drawn_without(spec):
     assert dataset.shares().sum() == pytest.approx(1, abs=1e-12)
     found = np.bincount(labels, minlength=len(dataset.classes)) / 500
     np.testing.assert_allclose(found, dataset.shares(), atol=0.08)
+    if dataset.at is not None:
+        every = dataset.at(np.arange(dataset.count)).reshape(dataset.count, -1)
+        found = [int(np.abs(every - each.ravel()).max(1).argmin()) for each in samples[:50]]
+        assert (dataset.labels[found] == labels[:50]).all()
+        np.testing.assert_array_equal(every[found], samples[:50].reshape(50, -1))
     if dataset.modes is not None:
         near = np.linalg.norm(dataset.to_data(samples)[:, None] - dataset.modes, axis=2).argmin(1)
         assert (near == labels).mean() > 0.999
