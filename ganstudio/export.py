@@ -90,10 +90,13 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None) -> None:
+def save_samples(
+    path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None, columns: int | None = None
+) -> None:
     """Write samples by the file's ending: .png a grid of images or a plot of points, .npy, .npz (array ``samples``).
 
     samples: images uint8 (n, h, w, c) or points (n, 2). real: points of p_data, plotted behind the generated ones.
+    columns: of the grid; None: as near a square as can be.
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path)
@@ -104,7 +107,7 @@ def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | N
         elif path.suffix.lower() == ".npz":
             np.savez_compressed(path, samples=samples)
         elif samples.ndim == 4:
-            sample_grid(samples.astype(np.uint8, copy=False)).save(path)
+            sample_grid(samples.astype(np.uint8, copy=False), columns).save(path)
         else:
             _save_figure(_scatter(samples, real), path)
     except OSError as error:

@@ -107,8 +107,12 @@ def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> N
 
     generator = load_generator(run)
     points = generator.dataset.is_plane
-    samples = generator.generate(generator.draw_latents(POINTS if points else IMAGES, SAMPLE_SEED))
-    save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS) if points else None)
+    if points:
+        samples = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED))
+        save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS))
+        return
+    latents, columns = generator.latents_in_columns(IMAGES, SAMPLE_SEED)
+    save_samples(run / "samples.png", generator.generate(latents), columns=columns)
 
 
 def real_points(dataset: Dataset, count: int) -> npt.NDArray[np.float32]:

@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec
-from ganstudio.latent import draw_latents, latent_space
+from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.presets import dumps, load_experiment
 from ganstudio.run import RunError, latest_checkpoint
@@ -137,6 +137,15 @@ class LoadedGenerator:
             latents[:, self.latent.label_columns] = 0
             latents[:, self.latent.label_columns.start + index] = 1
         return latents
+
+    def latents_in_columns(self, count: int, seed: int) -> tuple[npt.NDArray[np.float32], int | None]:
+        """About ``count`` latents (n, d) for images in columns of a class, and how many columns.
+
+        Just ``count`` of them, and None, where G is told no class or one of very many.
+        """
+        latents = fixed_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        placed = class_columns(self.latent, count)
+        return latents, None if placed is None else placed[1]
 
     def _index_of(self, name: str) -> int:
         if (label := self.latent.label) is None:

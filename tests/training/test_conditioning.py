@@ -321,6 +321,8 @@ def test_a_session_says_the_classes_and_its_run_samples_them(images, tmp_path, c
     latents = generator.draw_latents(5, 0, "7")
     assert (latents[:, 4:] == np.eye(10)[7]).all()
     np.testing.assert_array_equal(latents[:, :4], generator.draw_latents(5, 0)[:, :4])
+    shown, columns = generator.latents_in_columns(64, 0)
+    assert (columns, shown[:, 4:].argmax(1).tolist()) == (10, [*range(10)] * 6)
     with pytest.raises(RunError, match=r"no class 'seven'.*'0', '1'"):
         generator.draw_latents(5, 0, "seven")
     command = ["sample", str(tmp_path / "r"), "--count", "5", "--out", str(tmp_path / "a.npy"), "--class"]
@@ -336,3 +338,4 @@ def test_a_run_without_classes_has_none_to_sample(images, tmp_path):
     save_checkpoint(tmp_path / "checkpoints", trainer)
     with pytest.raises(RunError, match=r"without classes: conditioning.labels is \"off\""):
         load_generator(tmp_path).draw_latents(1, 0, "7")
+    assert load_generator(tmp_path).latents_in_columns(64, 0)[1] is None
