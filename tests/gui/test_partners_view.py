@@ -68,3 +68,45 @@ def test_other_objectives_are_live_as_before(panel):
     assert not panel.pending
     assert panel.said == [("objective", {"kind": "wasserstein"})]
     assert panel.told == []
+
+
+# --- the real window ---
+
+
+def test_the_window_opens_the_pair_and_says_what_was_switched(studio):
+    panel = studio.window.settings
+    opened = studio.wait_for(studio.bridge.opened, lambda: choose(panel.row_at("objective").editor, "energy"))
+    assert kinds(opened.experiment) == ("energy", "autoencoder")
+    studio.wait(lambda: panel.isEnabled() and studio.notice)
+    assert studio.notice == "The energy is an autoencoder's reconstruction error: D is now Autoencoder."
+    assert panel.experiment == opened.experiment
+    opened = studio.wait_for(studio.bridge.opened, lambda: choose(panel.row_at("discriminator").editor, "mlp"))
+    assert kinds(opened.experiment) == ("minimax", "mlp")
+    assert studio.notice == "Only an autoencoder gives energies: the objective is now Minimax."
+
+
+def test_while_training_the_pair_waits_and_starts_over_together(studio):
+    studio.play(2)
+    studio.pause()
+    panel = studio.window.settings
+    choose(panel.row_at("objective").editor, "energy")
+    assert studio.notice.endswith("D is now Autoencoder.")
+    opened = studio.wait_for(studio.bridge.opened, panel.banner.start_over.click)
+    assert kinds(opened.experiment) == ("energy", "autoencoder")
+    assert not panel.pending
+
+
+def test_the_window_tells_the_classes(studio):
+    panel, scene = studio.window.settings, studio.window.scene
+    opened = studio.wait_for(
+        studio.bridge.opened, lambda: choose(panel.row_at("conditioning.labels").editor, "projection")
+    )
+    assert opened.label.names == tuple("01234567")
+    (buttons,) = scene.latent.codes.buttons.values()
+    studio.wait(lambda: scene.latent._readout.text().startswith("G(z, y) = ("))
+    place = scene.latent._readout.text()
+    buttons.chosen.emit(3)
+    studio.wait(lambda: scene.latent._readout.text() != place)
+    assert scene.latent.latents[-8:].argmax() == 3
+    studio.play(2)
+    studio.pause()
