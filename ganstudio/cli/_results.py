@@ -89,7 +89,8 @@ def in_words(summary: dict[str, Any]) -> str:
 
 def of_what(figures: dict[str, Any]) -> str:
     """Which divergence the bound is of, where it is not that of single samples."""
-    return "" if figures["jsd_bound_of"] == "samples" else f", of {figures['jsd_bound_of']}"
+    of = figures.get("jsd_bound_of", "samples")  # figures that were kept before may not tell
+    return "" if of == "samples" else f", of {of}"
 
 
 def _place(folder: RunFolder) -> dict[str, Any]:
