@@ -190,7 +190,7 @@ def test_a_member_of_a_duel_plays_as_it_would_alone(plane, name):
     duel = Duel((experiment, plane), build_dataset(plane.dataset), CPU)
     for _ in range(4):
         duel.step()
-        duel.look(duel.fixed_latents, torch.randn(10, 2))
+        duel.judge(torch.randn(10, 2))
     alone = steps(trainer_of(experiment), 4)
     with duel.member(0) as member:
         assert torch.equal(everything(member), everything(alone))
