@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
+from ganstudio.presets import judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,10 +90,13 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None) -> None:
+def save_samples(
+    path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None, columns: int | None = None
+) -> None:
     """Write samples by the file's ending: .png a grid of images or a plot of points, .npy, .npz (array ``samples``).
 
     samples: images uint8 (n, h, w, c) or points (n, 2). real: points of p_data, plotted behind the generated ones.
+    columns: of the grid; None: as near a square as can be.
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path)
@@ -103,7 +107,7 @@ def save_samples(path: Path, samples: Samples, real: npt.NDArray[np.float32] | N
         elif path.suffix.lower() == ".npz":
             np.savez_compressed(path, samples=samples)
         elif samples.ndim == 4:
-            sample_grid(samples.astype(np.uint8, copy=False)).save(path)
+            sample_grid(samples.astype(np.uint8, copy=False), columns).save(path)
         else:
             _save_figure(_scatter(samples, real), path)
     except OSError as error:
@@ -134,7 +138,7 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
     else:
         beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
         beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
-    _plot_bound(divergence, steps, columns["value"], window)
+    _plot_bound(divergence, steps, columns["value"], window, judged(experiment))
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
     try:
         _save_figure(figure, path)
@@ -159,8 +163,8 @@ def _plot_averages(
     _tidy(axes)
 
 
-def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -> None:
-    """Log 2 + V/2 with two standard errors on either side, clipped to where a JSD lies."""
+def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int, of: str) -> None:
+    """Log 2 + V/2 with two standard errors on either side, clipped to where a JSD lies; of packs, or samples alone."""
     statistics = value_statistics(value, window)
     chosen = _thinned(len(steps))
     bound, error = jsd_bound(statistics.mean[chosen]), statistics.standard_error[chosen]
@@ -169,6 +173,7 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -
     )  # the error of V/2 is half of V's, doubled
     axes.fill_between(steps[chosen], low, high, color=_DISCRIMINATOR, alpha=0.25, linewidth=0, label="± 2 std. errors")
     axes.plot(steps[chosen], np.clip(bound, 0, LOG2), color=_DISCRIMINATOR, label="lower bound, log 2 + V/2")
+    of_what = f" of {of}" if of else ""
     for level, name in ((0.0, "0: equal"), (LOG2, "log 2: disjoint")):
         axes.axhline(level, color=_MUTED, linewidth=0.8, linestyle=":")
         axes.annotate(
@@ -181,7 +186,7 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int) -
             fontsize="small",
             color=_MUTED,
         )
-    axes.set(ylabel="JSD (nats)", ylim=(-0.03, LOG2 + 0.07))
+    axes.set(ylabel=f"JSD{of_what} (nats)", ylim=(-0.03, LOG2 + 0.07))
     axes.legend(loc="center right", frameon=False)
     _tidy(axes)
 

@@ -8,16 +8,73 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from ganstudio.experiment import CategoricalCodeSpec
+from ganstudio.data import DatasetError
+from ganstudio.experiment import CategoricalCodeSpec, LabelSpec
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from ganstudio.experiment import CodeSpec, LatentSpec
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import CodeSpec, Experiment, LatentSpec
 
 # The manifold grid spans the bulk of the prior: 95 % of a standard normal in each dimension, nearly all of a uniform.
 GRID_REACH = {"normal": 2.0, "uniform": 0.98}
+
+
+# Of images by class: how many rows there are at least, and about how many stand side by side.
+FEWEST_ROWS, SIDE_BY_SIDE = 4, 8
+
+
+def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
+    """What G of an experiment is given: [z, c], and behind them the class y as one-hot where it is told the classes.
+
+    Raises DatasetError where it is to be told the classes, and the data have none.
+    """
+    latent = experiment.latent
+    if experiment.conditioning.labels == "off":
+        return latent
+    if not dataset.has_classes:
+        raise DatasetError(
+            f'conditioning.labels: found {experiment.conditioning.labels!r}, but "{dataset.name}" has no classes to '
+            "tell the players: use a folder for each class, a file of labels beside the images or a column of labels, "
+            'or set it to "off"'
+        )
+    label = LabelSpec(
+        size=len(dataset.classes), names=dataset.classes, shares=tuple(dataset.shares().tolist()), weight=0.0
+    )
+    return latent.with_label(label)
+
+
+def class_columns(space: LatentSpec, count: int) -> tuple[npt.NDArray[np.int64], int] | None:
+    """About ``count`` samples, row by row in columns of one class each: the class of each (n,), and how many columns.
+
+    Few classes have several columns each. None where G is told no class, or one of so many that rows would be few.
+    """
+    if (label := space.label) is None:
+        return None
+    each = max(SIDE_BY_SIDE // label.size, 1)
+    columns = each * label.size
+    if (rows := count // columns) < FEWEST_ROWS:
+        return None
+    return np.tile(np.repeat(np.arange(label.size), each), rows), columns
+
+
+def fixed_latents(space: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
+    """Latents to look at again and again, drawn as by ``draw_latents``.
+
+    In columns by class, where ``class_columns`` finds room for them: each class is shown with the same z and codes.
+    """
+    drawn = draw_latents(space, count, generator)
+    if (found := class_columns(space, count)) is None:
+        return drawn
+    classes, columns = torch.from_numpy(found[0]).to(generator.device), found[1]
+    label = space.label
+    assert label is not None
+    rows, each = len(classes) // columns, columns // label.size
+    placed = drawn[: rows * each].view(rows, 1, each, -1).repeat(1, label.size, 1, 1).flatten(0, 2)
+    placed[:, space.label_columns] = one_hot(classes, label.size).float()
+    return placed
 
 
 def draw_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
@@ -35,7 +92,11 @@ def _draw(prior: str, shape: tuple[int, int], generator: torch.Generator) -> Ten
 
 def _draw_code(code: CodeSpec, count: int, generator: torch.Generator) -> Tensor:
     if isinstance(code, CategoricalCodeSpec):
-        values = torch.randint(code.size, (count,), generator=generator, device=generator.device)
+        if isinstance(code, LabelSpec):
+            shares = torch.tensor(code.shares, device=generator.device)
+            values = torch.multinomial(shares, count, replacement=True, generator=generator)
+        else:
+            values = torch.randint(code.size, (count,), generator=generator, device=generator.device)
         return one_hot(values, code.size).float()
     return code.reach * _draw(code.prior, (count, 1), generator)
 

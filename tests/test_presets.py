@@ -239,6 +239,12 @@ def test_a_base_is_kept_where_it_fits_and_gives_seed_and_device_where_not() -> N
     assert points.seed == 7
 
 
+def test_players_are_told_no_classes_of_data_that_have_none():
+    base = load_preset("conditional")
+    assert experiment_for(ImagesSpec(path="a"), (1, 32, 32), base, classes=True).conditioning.labels == "projection"
+    assert experiment_for(ImagesSpec(path="a"), (1, 32, 32), base).conditioning.labels == "off"
+
+
 def test_the_specs_can_all_be_described() -> None:
     """Every field of every spec has an answer to 'what is allowed'."""
     from ganstudio.presets._fields import allowed, members

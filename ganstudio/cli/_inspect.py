@@ -23,7 +23,7 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.training.checkpoint import load_generator
 
     generator = load_generator(arguments.run)
-    samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed))
+    samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
     save_samples(arguments.out, samples)
     say(str(arguments.out))
     return 0

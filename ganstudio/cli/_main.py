@@ -135,6 +135,9 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
     sample.add_argument("--count", metavar="N", type=_count, required=True, help="how many")
     sample.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the latents (0)")
+    sample.add_argument(
+        "--class", metavar="NAME", dest="of_class", help="samples of this class, of a run that was told the classes"
+    )
     sample.add_argument("--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz")
 
     presets = verbs.add_parser("presets", help="list the experiments that the program brings")

@@ -85,7 +85,7 @@ def _bound_at(run: Path) -> Callable[[LoadedGenerator], dict[str, Any]]:
     def bound(generator: LoadedGenerator) -> dict[str, Any]:
         # The run may have gone on since the checkpoint: both figures are of the same moment.
         summary = summarise(generator.experiment, rows[rows[:, 0] <= generator.step])
-        return {name: summary[name] for name in ("jsd_bound_nats", "jsd_bound_se_nats")}
+        return {name: summary[name] for name in ("jsd_bound_of", "jsd_bound_nats", "jsd_bound_se_nats")}
 
     return bound
 
@@ -162,7 +162,7 @@ def draw_from(generator: LoadedGenerator) -> Draw:
 
     @torch.no_grad()
     def draw(count: int) -> npt.NDArray[np.float32]:
-        latents = draw_latents(generator.experiment.latent, count, random)
+        latents = draw_latents(generator.latent, count, random)
         samples: npt.NDArray[np.float32] = generator.network(latents.to(generator.device)).cpu().numpy()
         return samples
 
@@ -209,10 +209,12 @@ def _coverage(generator: LoadedGenerator) -> dict[str, Any]:
 
 
 def _measured(figures: dict[str, Any]) -> str:
+    from ganstudio.cli._results import of_what
+
     lines = [f"{figures['name']} at step {figures['step']:,}"]
     if figures["jsd_bound_nats"] is not None:
         bound, error = number(figures["jsd_bound_nats"]), number(figures["jsd_bound_se_nats"])
-        lines.append(f"JSD bound from the game: {bound} nats, standard error {error}")
+        lines.append(f"JSD bound from the game{of_what(figures)}: {bound} nats, standard error {error}")
     else:
         lines.append("JSD bound from the game: not known")
     lines += _estimated(figures)

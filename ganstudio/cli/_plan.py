@@ -14,6 +14,7 @@ from ganstudio.presets import (
     is_live,
     load_experiment,
     parse_setting,
+    partners,
     with_setting,
 )
 from ganstudio.run import RunFolder, check_free, latest_checkpoint, list_runs, step_of_checkpoint
@@ -58,8 +59,14 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
     experiment = find_experiment(arguments.experiment)
     if arguments.data is not None:
         experiment = _on_data(experiment, arguments.data)
-    for path, value in _settings(arguments):
+    settings = _settings(arguments)
+    given = {path.removesuffix(".kind") for path, _ in settings}
+    for path, value in settings:
         experiment = with_setting(experiment, path, value)
+        for switch in partners(experiment, path):
+            if switch.path not in given:  # else it is the user's word against itself, and an error says so
+                experiment = with_setting(experiment, switch.path, switch.value)
+                warn(f"{switch.why}: {switch.path} is now {switch.now!r}")
     return anchored(experiment, Path.cwd())
 
 
@@ -76,7 +83,9 @@ def _on_data(experiment: Experiment, path: Path) -> Experiment:
     if not path.exists():
         raise UsageError(f"--data {path}: no such file or folder")
     spec, dataset = open_path(path)
-    changed = experiment_for(spec, dataset.shape, experiment)
+    changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes)
+    if changed.conditioning != experiment.conditioning:
+        warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
     if changed.generator != experiment.generator:
         what = "points" if dataset.is_plane else "images"
         warn(f"the networks of {experiment.name} are not for {what}: taking networks of kind {changed.generator.kind}")

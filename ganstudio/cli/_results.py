@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ganstudio.cli._plan import in_force
 from ganstudio.cli._terminal import number, say, to_json
 from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
+from ganstudio.presets import judged
 from ganstudio.run import RunFolder, latest_checkpoint, write_aside
 from ganstudio.training.messages import SCALARS
 
@@ -63,6 +64,8 @@ def summarise(experiment: Experiment, rows: npt.NDArray[np.float64], *, diverged
         "g_loss": averages["g_loss"],
         "d_real": averages["d_real"],
         "d_fake": averages["d_fake"],
+        # Of packs or of samples with their class, where D judges these: then it bounds no JSD of samples alone.
+        "jsd_bound_of": judged(experiment) or "samples",
         "jsd_bound_nats": displayed(bound.nats) if bound else None,
         "jsd_bound_se_nats": bound.standard_error if bound else None,
     }
@@ -78,9 +81,16 @@ def in_words(summary: dict[str, Any]) -> str:
         lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
     if summary["jsd_bound_nats"] is not None:
         error = number(summary["jsd_bound_se_nats"])
-        lines.append(f"JSD bound from the game: {number(summary['jsd_bound_nats'])} nats, standard error {error}")
+        bound = f"{number(summary['jsd_bound_nats'])} nats, standard error {error}"
+        lines.append(f"JSD bound from the game{of_what(summary)}: {bound}")
     lines.append(f"run: {run} (samples.png, curves.png, summary.json)")
     return "\n".join(lines)
+
+
+def of_what(figures: dict[str, Any]) -> str:
+    """Which divergence the bound is of, where it is not that of single samples."""
+    of = figures.get("jsd_bound_of", "samples")  # figures that were kept before may not tell
+    return "" if of == "samples" else f", of {of}"
 
 
 def _place(folder: RunFolder) -> dict[str, Any]:
@@ -98,8 +108,12 @@ def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> N
 
     generator = load_generator(run)
     points = generator.dataset.is_plane
-    samples = generator.generate(generator.draw_latents(POINTS if points else IMAGES, SAMPLE_SEED))
-    save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS) if points else None)
+    if points:
+        samples = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED))
+        save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS))
+        return
+    latents, columns = generator.latents_in_columns(IMAGES, SAMPLE_SEED)
+    save_samples(run / "samples.png", generator.generate(latents), columns=columns)
 
 
 def real_points(dataset: Dataset, count: int) -> npt.NDArray[np.float32]:

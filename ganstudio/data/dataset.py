@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from ganstudio.data.feeding import Feed
 
 FloatArray = npt.NDArray[np.floating]
+Classed = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
+"""Samples (count, *shape) in model units, and the class of each (count,)."""
 
 
 class DatasetError(ValueError):
@@ -33,7 +36,8 @@ class Dataset:
     """p_data. Minibatches are in *model units*: points centred and scaled to unit variance, images in [-1, 1].
 
     shape: (2,) for points of the plane, (channels, height, width) for images.
-    draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement.
+    draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement. From a
+    list it takes ``generator.integers(0, self.count, count)`` first.
     centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
     count: number of distinct samples; None: a distribution that never runs out.
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
@@ -45,6 +49,8 @@ class Dataset:
     at: indices (n,) from 0 to count + held_out - 1 -> float32 (n, *shape) in model units; None: there is no such list.
     feed: where images come from, with their bytes; None: the samples are no images.
     labels: the class of each of these samples, an index of ``classes``; factors: what else is known of each, by name.
+    draw_classed: as ``draw``, from the same random numbers, and the class of each sample (count,), for a distribution
+    whose classes are no list; class_shares: how often it draws each.
     """
 
     name: str
@@ -66,6 +72,8 @@ class Dataset:
     labels: npt.NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
     factors: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    draw_classed: Callable[[int, np.random.Generator], Classed] | None = None
+    class_shares: npt.NDArray[np.float64] | None = None
 
     @property
     def is_plane(self) -> bool:
@@ -76,6 +84,32 @@ class Dataset:
     def skipped_count(self) -> int:
         """How many things were skipped, the named ones and the others."""
         return len(self.skipped) + self.skipped_more
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the class of what is drawn can be told, and there are at least two to tell apart."""
+        known = self.draw_classed is not None or (self.labels is not None and self.at is not None)
+        return known and len(self.classes) > 1
+
+    def draw_labelled(self, count: int, rng: np.random.Generator) -> Classed:
+        """Samples as from ``draw``, from the same random numbers, and the class of each (count,); needs classes."""
+        assert self.has_classes
+        if self.draw_classed is not None:
+            return self.draw_classed(count, rng)
+        assert self.labels is not None
+        assert self.count is not None
+        # ``draw`` chooses from the list before it does anything else, such as mirroring what was chosen.
+        indices = deepcopy(rng).integers(0, self.count, count)
+        return self.draw(count, rng), self.labels[indices]
+
+    def shares(self) -> npt.NDArray[np.float64]:
+        """How often ``draw_labelled`` draws each class (classes,), from 0 to 1."""
+        assert self.has_classes
+        if self.class_shares is not None:
+            return self.class_shares
+        assert self.labels is not None
+        counts = np.bincount(self.labels[: self.count], minlength=len(self.classes))
+        return np.asarray(counts / counts.sum())
 
     def to_data(self, samples: FloatArray) -> npt.NDArray[np.float32]:
         """Samples in model units (n, *shape), in the data's own units; images stay floats, clipped to 0..255."""

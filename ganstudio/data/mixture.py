@@ -18,7 +18,7 @@ from ganstudio.experiment import DisjointSpec, GaussianSpec, GridSpec, MixtureSp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganstudio.data.dataset import FloatArray
+    from ganstudio.data.dataset import Classed, FloatArray
 
 Doubles = npt.NDArray[np.float64]
 
@@ -38,16 +38,20 @@ def build_mixture(spec: MixtureSpec) -> Dataset:
     scale = math.sqrt(weights @ (((means - centre) ** 2).mean(axis=1) + sigmas**2))
     alike = len({(one.sigma, one.weight) for one in spec.components}) == 1
     count = len(means)
+    draw_classed = _draw(((means - centre) / scale).astype(np.float32), (sigmas / scale).astype(np.float32), weights)
     return Dataset(
         name="Mixture",
         shape=(2,),
-        draw=_draw(((means - centre) / scale).astype(np.float32), (sigmas / scale).astype(np.float32), weights),
+        draw=lambda count, rng: draw_classed(count, rng)[0],
         centre=centre,
         scale=scale,
         log_density=weighted_log_density(means, sigmas, weights),
         modes=means if alike else None,
         mode_sigma=float(sigmas[0]) if alike else None,
         source=f"{count} {'Gaussian' if count == 1 else 'Gaussians'} with weights and standard deviations of their own",
+        classes=tuple(map(str, range(count))),
+        draw_classed=draw_classed,
+        class_shares=weights,
     )
 
 
@@ -87,15 +91,15 @@ def weighted_choice(weights: Doubles) -> Callable[[int, np.random.Generator], np
 
 def _draw(
     places: npt.NDArray[np.float32], spreads: npt.NDArray[np.float32], weights: Doubles
-) -> Callable[[int, np.random.Generator], npt.NDArray[np.float32]]:
+) -> Callable[[int, np.random.Generator], Classed]:
     choose = weighted_choice(weights)
 
-    def draw(count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def draw(count: int, rng: np.random.Generator) -> Classed:
         component = choose(count, rng)
         samples = rng.standard_normal((count, 2), dtype=np.float32)
         samples *= spreads.take(component)[:, None]
         samples += places.take(component, axis=0)
-        return samples
+        return samples, component
 
     return draw
 

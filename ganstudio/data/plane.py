@@ -11,9 +11,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from ganstudio.data.dataset import Dataset, FloatArray
+from ganstudio.data.dataset import Classed, Dataset, FloatArray
 from ganstudio.data.densities import (
     Curve,
     Doubles,
@@ -131,20 +130,25 @@ def _blurred(
     places = np.ascontiguousarray((support - centre) / scale, np.float32)
     spread = np.float32(sigma / scale)
 
-    def draw(count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def draw_classed(count: int, rng: np.random.Generator) -> Classed:
         samples = rng.standard_normal((count, 2), dtype=np.float32)
         samples *= spread
-        samples += places.take(rng.integers(0, len(places), count), axis=0)
-        return samples
+        chosen = rng.integers(0, len(places), count)
+        samples += places.take(chosen, axis=0)
+        return samples, chosen
 
     return Dataset(
         name=name,
         shape=(2,),
-        draw=draw,
+        draw=lambda count, rng: draw_classed(count, rng)[0],
         centre=centre.astype(np.float32),
         scale=scale,
         log_density=log_density,
         modes=modes,
+        # A mode is a class: which Gaussian a point comes from is known when it is drawn.
+        classes=() if modes is None else tuple(map(str, range(len(modes)))),
+        draw_classed=None if modes is None else draw_classed,
+        class_shares=None if modes is None else np.full(len(modes), 1 / len(modes)),
         mode_sigma=None if modes is None else sigma,
         source=source,
     )

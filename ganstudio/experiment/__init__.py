@@ -49,12 +49,14 @@ from ganstudio.experiment.players import (
     AutoencoderDiscriminatorSpec,
     CategoricalCodeSpec,
     CodeSpec,
+    ConditioningSpec,
     ContinuousCodeSpec,
     ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     DiscriminatorSpec,
     GeneratorSpec,
+    LabelSpec,
     LatentSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
@@ -81,6 +83,7 @@ __all__ = [
     "CategoricalCodeSpec",
     "Cifar10Spec",
     "CodeSpec",
+    "ConditioningSpec",
     "ContinuousCodeSpec",
     "ConvAutoencoderDiscriminatorSpec",
     "DCGANDiscriminatorSpec",
@@ -105,6 +108,7 @@ __all__ = [
     "ImagesSpec",
     "InkRow",
     "KmnistSpec",
+    "LabelSpec",
     "LatentSpec",
     "LeastSquaresSpec",
     "LineSpec",
@@ -143,6 +147,7 @@ class Experiment(Spec):
     generator: GeneratorSpec = MLPGeneratorSpec()
     discriminator: DiscriminatorSpec = MLPDiscriminatorSpec()
     recogniser: RecogniserSpec = RecogniserSpec()
+    conditioning: ConditioningSpec = ConditioningSpec()
     objective: ObjectiveSpec = MinimaxSpec()
     optimisers: OptimisersSpec = OptimisersSpec()
     schedule: ScheduleSpec = ScheduleSpec()

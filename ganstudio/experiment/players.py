@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import accumulate, pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -56,6 +56,17 @@ class ContinuousCodeSpec(Spec):
 CodeSpec = Annotated[CategoricalCodeSpec | ContinuousCodeSpec, Field(discriminator="kind")]
 
 
+class LabelSpec(CategoricalCodeSpec):
+    """The class y of a sample, which the data name and which is told to both players: no code that Q must find.
+
+    No experiment holds one: it is made of the dataset's classes and their shares, and stands behind the codes.
+    """
+
+    name: str = "class"
+    names: tuple[str, ...] = Field(default=(), description="What the classes are called")
+    shares: tuple[float, ...] = Field(default=(), description="How often each is drawn")
+
+
 class LatentSpec(Spec):
     """The prior p_z that the latent code z is drawn from, and InfoGAN's codes c beside it: G is given [z, c]."""
 
@@ -79,12 +90,45 @@ class LatentSpec(Spec):
         ends = list(accumulate((code.width for code in self.codes), initial=self.dimensions))
         return tuple(slice(start, stop) for start, stop in pairwise(ends))
 
+    @property
+    def label(self) -> LabelSpec | None:
+        """The class that G is given behind the codes; None: none, as in every latent space that an experiment asks."""
+        last = self.codes[-1] if self.codes else None
+        return last if isinstance(last, LabelSpec) else None
+
+    def with_label(self, label: LabelSpec | None) -> LatentSpec:
+        """The same with a class behind the codes; None: as it is."""
+        return self if label is None else self.model_copy(update={"codes": (*self.codes, label)})
+
+    @property
+    def label_columns(self) -> slice:
+        """Which of G's inputs the class takes; there must be one."""
+        assert self.label is not None
+        return self.code_columns[-1]
+
 
 class RecogniserSpec(Spec):
     """Q of InfoGAN: a small head on D's features that reads the codes off a sample. Idle where there are no codes."""
 
     width: int = knob(128, "Units in Q's hidden layer", ge=1, le=4096)
     normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation of Q's hidden layer")
+
+
+class ConditioningSpec(Spec):
+    """Whether both players are told the class of each sample, as in a conditional GAN (Mirza and Osindero 2014)."""
+
+    labels: Literal["off", "projection"] = knob(
+        "off",
+        "Projection: both players are told the class of each sample; D's logit gains what the class makes of its "
+        "features (Miyato and Koyama 2018). For data with classes",
+    )
+
+
+def _minibatch_deviation() -> Any:
+    return knob(
+        False,
+        "D also sees how much the samples of a minibatch differ, so that it notices collapse (Karras et al. 2017)",
+    )
 
 
 class MLPGeneratorSpec(Spec):
@@ -111,6 +155,16 @@ class MLPDiscriminatorSpec(Spec):
     width: int = knob(128, "Units in each hidden layer", ge=1, le=4096)
     depth: int = knob(3, "Number of hidden layers", ge=1, le=12)
     activation: Activation = knob("leaky_relu", "Non-linearity between the layers")
+    normalisation: Literal["none", "spectral"] = knob(
+        "none", "Spectral: no layer can stretch more than by 1, so that D stays smooth (Miyato et al. 2018)"
+    )
+    minibatch_deviation: bool = _minibatch_deviation()
+    packing: int = knob(
+        1,
+        "How many samples D judges as one, all real or all generated: in a pack collapse shows (Lin et al. 2017)",
+        ge=1,
+        le=8,
+    )
 
 
 class DCGANDiscriminatorSpec(Spec):
@@ -118,9 +172,12 @@ class DCGANDiscriminatorSpec(Spec):
 
     kind: Literal["dcgan"] = "dcgan"
     width: int = knob(64, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
-    normalisation: Literal["batch", "none"] = knob(
-        "batch", "Batch normalisation, except at the input; choose none with a gradient penalty"
+    normalisation: Literal["batch", "spectral", "none"] = knob(
+        "batch",
+        "Batch, except at the input; spectral: no layer can stretch more than by 1, so that D stays smooth "
+        "(Miyato et al. 2018). Choose spectral or none with a gradient penalty",
     )
+    minibatch_deviation: bool = _minibatch_deviation()
 
 
 class AutoencoderDiscriminatorSpec(Spec):

@@ -65,6 +65,7 @@ class MainWindow(Shell):
         self._experiment: Experiment | None = None
         self._run: Path | None = None
         self._left: Path | None = None
+        self._switched = ""
         self._state: str | None = None
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
@@ -133,6 +134,11 @@ class MainWindow(Shell):
         elif not self._started():
             self.opener.experiment(self.settings.pending_experiment())
 
+    def _tell_switched(self, why: str) -> None:
+        """Say what changed along with an edit: at once, or with the game that opens because of it."""
+        self._switched = "" if self._started() else why
+        self._tell(why)
+
     def _save(self) -> None:
         self._saving = True
         self.bridge.send(Save())
@@ -158,8 +164,11 @@ class MainWindow(Shell):
 
     def _show_skipped(self, opened: Opened) -> None:
         left, self._left = self._left, None
+        switched, self._switched = self._switched, ""
         if opened.skipped:
             self._tell(*telling.skipped(opened))
+        elif switched:
+            self._tell(switched)
         elif opened.notes:
             self._tell(*telling.noted(opened))
         elif left is not None and left != opened.run:
@@ -332,6 +341,7 @@ class MainWindow(Shell):
 
         self.settings = SettingsPanel()
         self.settings.edited.connect(self._edit)
+        self.settings.switched.connect(self._tell_switched)
         self.settings.start_over_requested.connect(self._start_over)
         self.put_right(self.settings)
         self._scene = Scene(self.bridge)

@@ -63,9 +63,9 @@ class Opener(QObject):
         else:
             self.fetcher.offer(wanted, start)
 
-    def data(self, spec: DatasetSpec, shape: tuple[int, ...], name: str = "") -> None:
-        """Make an experiment on a dataset ready, of samples (2,) or (channels, height, width)."""
-        experiment = experiment_for(spec, shape, self._current())
+    def data(self, spec: DatasetSpec, shape: tuple[int, ...], name: str = "", *, classes: bool = False) -> None:
+        """Make an experiment on a dataset ready, of samples (2,) or (channels, height, width), with classes or not."""
+        experiment = experiment_for(spec, shape, self._current(), classes=classes)
         self.experiment(experiment.model_copy(update={"name": name}) if name else experiment)
 
     def path(self, path: Path) -> None:

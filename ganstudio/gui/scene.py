@@ -19,6 +19,7 @@ from ganstudio.gui.views.gallery import GalleryView
 from ganstudio.gui.views.latent import LatentView
 from ganstudio.gui.views.plane import PlaneView
 from ganstudio.gui.views.prior import PriorView
+from ganstudio.presets import judged
 from ganstudio.training.columns import ColumnHistory
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
@@ -120,9 +121,9 @@ class Scene(QWidget):
         self.likeness.clear(len(LIKENESS))
         self.curves.set_window(opened.experiment.measures.window)
         self._examined = ""
-        latent = opened.experiment.latent
-        self.information.clear(len(latent.codes))
-        self.curves.set_codes(latent.codes)
+        latent, told = opened.latent, opened.experiment.latent.codes
+        self.information.clear(len(told))
+        self.curves.set_codes(told)
         objective = opened.experiment.objective
         self.energy.setVisible(isinstance(objective, EnergySpec))
         if isinstance(objective, EnergySpec):
@@ -192,17 +193,19 @@ class Scene(QWidget):
 
     def _tell_codes(self, latent: LatentSpec) -> None:
         """Call the codes by their present names everywhere."""
+        self.curves.set_codes(latent.codes)
+        latent = latent.with_label(self._opened.label if self._opened else None)
         self.latent.follow(latent)
         if self._shows_images():
             self.gallery.follow(latent)
-        self.curves.set_codes(latent.codes)
 
     def _tell_game(self, experiment: Experiment) -> None:
         objective = experiment.objective
         margin = objective.margin if isinstance(objective, EnergySpec) else None
         if margin is not None:
             self.energy.set_margin(margin)
-        self.curves.set_game(objective.kind, noise=experiment.schedule.instance_noise > 0, margin=margin)
+        noise = experiment.schedule.instance_noise > 0
+        self.curves.set_game(objective.kind, noise=noise, margin=margin, judged=judged(experiment))
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""

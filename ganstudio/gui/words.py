@@ -24,6 +24,7 @@ _FIELDS: Mapping[str, str] = {
     "margin": "Margin (m)",
     "normalisation": "Normalising",
     "measured": "Estimates of",
+    "minibatch_deviation": "Batch std",
     "penalty": "Penalty (λ)",
     "samples_every": "Pictures every",
     "share": "Estimates' time",

@@ -23,6 +23,7 @@ from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoen
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.recogniser import Recogniser
 
@@ -68,9 +69,15 @@ def build_generator(spec: Spec, dimensions: int, shape: Shape) -> nn.Module:
     return GENERATORS[type(spec)](spec, dimensions, shape)
 
 
-def build_discriminator(spec: Spec, shape: Shape) -> Discriminator:
-    """D for samples of ``shape``; ValueError where the family can't judge such samples."""
-    return DISCRIMINATORS[type(spec)](spec, shape)
+def build_discriminator(spec: Spec, shape: Shape, latent: LatentSpec | None = None) -> Discriminator:
+    """D for samples of ``shape``, told their classes where G of ``latent`` is given them.
+
+    Raises ValueError where the family can't judge such samples.
+    """
+    discriminator = DISCRIMINATORS[type(spec)](spec, shape)
+    if latent is not None and latent.label is not None:
+        discriminator.tell_classes(latent.label.size)
+    return discriminator
 
 
 def build_recogniser(spec: RecogniserSpec, discriminator: Discriminator, latent: LatentSpec) -> Recogniser | None:
@@ -88,4 +95,5 @@ def opinion(discriminator: nn.Module, outputs: Tensor) -> Tensor:
 
 def uses_batch_statistics(network: nn.Module) -> bool:
     """Whether the samples of a minibatch influence one another, so that real and generated must not be mixed in one."""
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
+    coupling = (nn.modules.batchnorm._BatchNorm, MinibatchDeviation)
+    return any(isinstance(module, coupling) for module in network.modules())

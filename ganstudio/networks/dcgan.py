@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.minibatch import MinibatchDeviation
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec
@@ -97,6 +98,9 @@ class DCGANDiscriminator(Discriminator):
         for index, outer in enumerate(sides[:-1]):
             after = spec.width * 2**index
             normalised = normal and index > 0
+            if spec.minibatch_deviation and index == len(sides) - 2:
+                layers.append(MinibatchDeviation())
+                before += 1
             layers.append(nn.Conv2d(before, after, _kernel(outer), stride=2, padding=1, bias=not normalised))
             layers += [nn.BatchNorm2d(after)] if normalised else []
             layers.append(nn.LeakyReLU(0.2, inplace=True))
@@ -105,6 +109,8 @@ class DCGANDiscriminator(Discriminator):
         self._trunk = tuple(self.layers)[:-1]
         self.feature_size = before * sides[-1] ** 2
         self.apply(_initialise)
+        if spec.normalisation == "spectral":
+            self.bound_slopes()
 
     def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes images for real, and the last hidden layer (n, feature_size)."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.minibatch import MinibatchDeviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +24,16 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-def perceptron(sizes: list[int], activation: str) -> nn.Sequential:
-    """Linear layers of these sizes, input first, with the activation between them and none at the end."""
+def perceptron(sizes: list[int], activation: str, *, deviation: bool = False) -> nn.Sequential:
+    """Linear layers of these sizes, input first, with the activation between them and none at the end.
+
+    deviation: the last hidden layer also sees how much the samples of a minibatch differ.
+    """
     layers: list[nn.Module] = []
-    for before, after in itertools.pairwise(sizes):
-        layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
+    for index, (before, after) in enumerate(itertools.pairwise(sizes)):
+        watched = deviation and index == len(sizes) - 3
+        layers += [MinibatchDeviation()] if watched else []
+        layers += [nn.Linear(before + watched, after), ACTIVATIONS[activation]()]
     network = nn.Sequential(*layers[:-1])
     network.apply(_initialise)
     return network
@@ -77,14 +83,17 @@ class MLPGenerator(nn.Module):
 
 
 class MLPDiscriminator(Discriminator):
-    """Samples (n, *shape) to logits (n,)."""
+    """Samples (n, *shape), or packs of them (n, packing, *shape), to logits (n,)."""
 
     def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.layers = perceptron([prod(shape), *[spec.width] * spec.depth, 1], spec.activation)
-
+        self.packing = spec.packing
+        sizes = [spec.packing * prod(shape), *[spec.width] * spec.depth, 1]
+        self.layers = perceptron(sizes, spec.activation, deviation=spec.minibatch_deviation)
         self._trunk = tuple(self.layers)[:-1]
         self.feature_size = spec.width
+        if spec.normalisation == "spectral":
+            self.bound_slopes()
 
     def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes samples for real, and the last hidden layer (n, feature_size)."""

@@ -11,22 +11,27 @@ from ganstudio.presets._files import (
     loads,
     preset_names,
 )
-from ganstudio.presets._game import check_game
+from ganstudio.presets._game import check_game, judged, packing_of
+from ganstudio.presets._partners import Switch, partners
 from ganstudio.presets._settings import experiment_for, parse_setting, with_setting
 
 __all__ = [
     "ExperimentError",
+    "Switch",
     "anchored",
     "check_game",
     "dumps",
     "experiment_for",
     "find_experiment",
     "is_live",
+    "judged",
     "live_paths",
     "load_experiment",
     "load_preset",
     "loads",
+    "packing_of",
     "parse_setting",
+    "partners",
     "preset_names",
     "with_setting",
 ]

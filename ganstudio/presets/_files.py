@@ -27,6 +27,7 @@ _ORDER = (
     "ebgan",
     "ganlab",
     "digits",
+    "conditional",
     "ebgan_glyphs",
     "infogan",
     "mnist",

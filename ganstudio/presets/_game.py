@@ -15,7 +15,7 @@ AUTOENCODERS = frozenset({"autoencoder", "conv_autoencoder"})
 
 
 def check_game(experiment: Experiment) -> None:
-    """Raise ExperimentError unless D's output is what the objective takes it for.
+    """Raise ExperimentError unless D's output is what the objective takes it for, and it can be told what it is to be.
 
     Not a validator of the spec: where settings are changed one at a time, such a pair differs for a moment.
     """
@@ -30,3 +30,40 @@ def check_game(experiment: Experiment) -> None:
             f"objective.kind: found '{objective}', but with an autoencoder as D it must be 'energy': an autoencoder "
             "gives energies and no logits"
         )
+    _check_what_is_told(experiment)
+
+
+def _check_what_is_told(experiment: Experiment) -> None:
+    told, packing = experiment.conditioning.labels, packing_of(experiment)
+    if told != "off" and experiment.discriminator.kind in AUTOENCODERS:
+        raise ExperimentError(
+            f"conditioning.labels: found '{told}', which adds to D's logit, but an autoencoder as D has energies: set "
+            "it to 'off', or take another discriminator and objective"
+        )
+    if told != "off" and packing > 1:
+        raise ExperimentError(
+            f"discriminator.packing: found {packing}, but with conditioning.labels = '{told}' D is told the class of "
+            "each sample, and a pack has several: set one of them back, packing to 1 or labels to 'off'"
+        )
+    if experiment.latent.codes and packing > 1:
+        raise ExperimentError(
+            f"discriminator.packing: found {packing}, but Q reads the codes of single samples off D's features, which "
+            "are then of packs: set packing to 1, or remove latent.codes"
+        )
+
+
+def packing_of(experiment: Experiment) -> int:
+    """How many samples D judges as one."""
+    packing: int = getattr(experiment.discriminator, "packing", 1)
+    return packing
+
+
+def judged(experiment: Experiment) -> str:
+    """What D judges where it is more than a sample, such as ``packs of 2 samples``; nothing where it is no more.
+
+    Then V bounds the Jensen-Shannon divergence of these, which is never below that of the samples alone: leaving a part
+    out loses information.
+    """
+    if (packing := packing_of(experiment)) > 1:
+        return f"packs of {packing} samples"
+    return "pairs of a sample and its class" if experiment.conditioning.labels != "off" else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ganstudio.experiment import (
     AdamSpec,
+    ConditioningSpec,
     DatasetSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
@@ -95,11 +96,14 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def experiment_for(dataset: DatasetSpec, shape: tuple[int, ...], base: Experiment | None = None) -> Experiment:
+def experiment_for(
+    dataset: DatasetSpec, shape: tuple[int, ...], base: Experiment | None = None, *, classes: bool = False
+) -> Experiment:
     """An experiment that trains on ``dataset``, whose samples have ``shape``: (2,) or (channels, height, width).
 
     The networks and the recipe are those of ``base`` when they fit such data, else the ring preset's for points and
     the DCGAN's for images; seed, device and measures are always the base's. It is named after the data's file.
+    classes: whether the data have any; without them the players of ``base`` are told none any more.
     """
     points = shape == (2,)
     recipe = load_preset("ring") if points else _images_recipe(shape)
@@ -107,7 +111,8 @@ def experiment_for(dataset: DatasetSpec, shape: tuple[int, ...], base: Experimen
         recipe = base
     elif base:
         recipe = recipe.model_copy(update={"seed": base.seed, "device": base.device, "measures": base.measures})
-    return recipe.model_copy(update={"name": _name_of(dataset), "summary": "", "dataset": dataset})
+    told = {} if classes else {"conditioning": ConditioningSpec()}
+    return recipe.model_copy(update={"name": _name_of(dataset), "summary": "", "dataset": dataset, **told})
 
 
 def _fits(experiment: Experiment, *, points: bool) -> bool:

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
@@ -21,25 +22,27 @@ from safetensors.torch import load_file, save_file
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec
-from ganstudio.latent import draw_latents
+from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.presets import dumps, load_experiment
 from ganstudio.run import RunError, latest_checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
     from torch import Tensor, nn
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.networks import Discriminator, Recogniser
     from ganstudio.training.messages.events import Samples
     from ganstudio.training.trainer import Trainer
 
 KEPT = 3
 """Checkpoints that stay on disk: the newest may turn out to be of a game that had just gone wrong."""
+_TOLD = 20  # classes that an error lists
 
 
 def _networks(trainer: Trainer) -> dict[str, nn.Module]:
@@ -118,20 +121,55 @@ class LoadedGenerator:
 
     experiment: Experiment
     dataset: Dataset
+    latent: LatentSpec
     step: int
     network: nn.Module
     device: torch.device
 
-    def draw_latents(self, count: int, seed: int) -> npt.NDArray[np.float32]:
-        """Draw latents (count, d) from the prior."""
-        generator = torch.Generator("cpu").manual_seed(seed)
-        return draw_latents(self.experiment.latent, count, generator).numpy()
+    def draw_latents(self, count: int, seed: int, of_class: str | None = None) -> npt.NDArray[np.float32]:
+        """Draw latents (count, d) from the prior; all of one class where one is named.
+
+        Raises RunError where G is told no classes, or none of that name.
+        """
+        latents = draw_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        if of_class is not None:
+            index = self._index_of(of_class)
+            latents[:, self.latent.label_columns] = 0
+            latents[:, self.latent.label_columns.start + index] = 1
+        return latents
+
+    def latents_in_columns(self, count: int, seed: int) -> tuple[npt.NDArray[np.float32], int | None]:
+        """About ``count`` latents (n, d) for images in columns of a class, and how many columns.
+
+        Just ``count`` of them, and None, where G is told no class or one of very many.
+        """
+        latents = fixed_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        placed = class_columns(self.latent, count)
+        return latents, None if placed is None else placed[1]
+
+    def _index_of(self, name: str) -> int:
+        if (label := self.latent.label) is None:
+            raise RunError(
+                f"a sample of class {name!r} was asked for, but the run was trained without classes: "
+                'conditioning.labels is "off"'
+            )
+        if name not in label.names:
+            near = get_close_matches(name, label.names, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise RunError(f"there is no class {name!r}{hint}: the classes are {_few(label.names)}")
+        return label.names.index(name)
 
     @torch.no_grad()
     def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
         """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8."""
         parts = torch.split(torch.from_numpy(latents_nd).to(self.device), 512)
         return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in parts]))
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _TOLD:,} more" if len(names) > _TOLD else ""
+    return ", ".join(map(repr, names[:_TOLD])) + more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,12 +218,14 @@ def as_model(dataset: Dataset, samples: Samples) -> Tensor:
 def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
     """Load the averaged generator of the newest checkpoint in a run folder; RunError when there is none."""
     checkpoint, experiment, dataset = _newest(run)
-    network = build_generator(experiment.generator, experiment.latent.width, dataset.shape)
+    latent = latent_space(experiment, dataset)
+    network = build_generator(experiment.generator, latent.width, dataset.shape)
     network.load_state_dict(_weights(checkpoint / "average.safetensors", "cpu"))
     place = torch.device(device)
     return LoadedGenerator(
         experiment=experiment,
         dataset=dataset,
+        latent=latent,
         step=int(checkpoint.name.removeprefix("step-")),
         network=network.to(place).eval().requires_grad_(False),
         device=place,
@@ -195,7 +235,7 @@ def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
 def load_recogniser(run: Path) -> LoadedRecogniser:
     """Load D and Q of the newest checkpoint in a run folder; RunError when there is none, or it has no codes."""
     checkpoint, experiment, dataset = _newest(run)
-    discriminator = build_discriminator(experiment.discriminator, dataset.shape)
+    discriminator = build_discriminator(experiment.discriminator, dataset.shape, latent_space(experiment, dataset))
     recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
     if recogniser is None:
         raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 PLAYERS = ("generator", "discriminator")
 
 
+def _looked_at(discriminator: nn.Module, points: Tensor) -> Tensor:
+    """D's logits for points, D left as it is: asked in training it would count them among its minibatches."""
+    discriminator.eval()
+    logits: Tensor = discriminator(points)
+    discriminator.train()
+    return logits
+
+
 class Duel:
     """A ``Group`` of ordinary trainers: each does bit for bit what it would do alone, with as many threads.
 
@@ -78,7 +86,7 @@ class Duel:
     @torch.no_grad()
     def judge(self, points: Tensor) -> Tensor:
         """Each D's logits (m, k) for points (k, 2) in model units."""
-        return torch.stack([trainer.discriminator(points) for trainer in self.trainers])
+        return torch.stack([_looked_at(trainer.discriminator, points) for trainer in self.trainers])
 
     def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
         """All members' Gs as they are now, whatever the training makes of them."""

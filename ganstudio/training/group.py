@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ganstudio.experiment import MLPDiscriminatorSpec
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
-from ganstudio.presets import check_game, with_setting
+from ganstudio.presets import check_game, packing_of, with_setting
 from ganstudio.training.games import Games
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
     experiments = start.experiments
     if any(experiment.latent.codes for experiment in experiments):
         raise ValueError("latent.codes: several games at once are trained without codes, found some; remove them first")
+    if any(experiment.conditioning.labels != "off" for experiment in experiments):
+        raise ValueError("conditioning.labels: several games at once are trained without classes: set it to 'off'")
+    if (packed := max(map(packing_of, experiments))) > 1:
+        raise ValueError(
+            f"discriminator.packing: found {packed}, but several games at once are shown what D says of single points: "
+            "set it to 1"
+        )
     if start.seeds:
         if len(experiments) != 1:
             raise ValueError(f"a seed band trains one experiment, found {len(experiments)}")
@@ -95,6 +103,13 @@ def check_stackable(trainers: Sequence[Trainer]) -> None:
         if not isinstance(network, family):
             kind = getattr(trainer.experiment, player).kind
             raise ValueError(f"{player}.kind: a seed band needs 'mlp', found '{kind}'")
+    discriminator = trainer.experiment.discriminator
+    assert isinstance(discriminator, MLPDiscriminatorSpec)
+    if discriminator.normalisation != "none" or discriminator.minibatch_deviation:
+        raise ValueError(
+            "discriminator: a seed band computes all networks as one, which it can't where D is spectrally normalised "
+            "or sees the minibatch's deviation: set normalisation to 'none' and minibatch_deviation to false"
+        )
 
 
 def cell_centres(bounds: tuple[float, float, float, float], cells: int) -> npt.NDArray[np.float32]:

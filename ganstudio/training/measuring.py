@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_latents
+from ganstudio.latent import draw_latents, latent_space
 from ganstudio.measurements.estimate import DivergenceEstimate, EstimationError, Sides
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.training.group import MOST_IN_A_DUEL
@@ -148,7 +148,7 @@ def _is_sound(generator: nn.Module) -> bool:
 
 def sides(games: Games, generator: nn.Module, seed: int, cache: dict[str, Any]) -> Sides:
     """What an estimator draws from: p_data, and a G that nobody trains any more."""
-    latent = games.experiments[0].latent
+    latent = latent_space(games.experiments[0], games.dataset)
     random = torch.Generator(games.device).manual_seed(seed)
 
     def draw_fake(count: int) -> npt.NDArray[np.float32]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
+from torch.nn.functional import one_hot
 
 from ganstudio.latent import GRID_REACH, draw_latents, latent_grid
 from ganstudio.networks import opinion
 from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
 from ganstudio.training.checkpoint import as_samples
+from ganstudio.training.opinions import Onlooker
 from ganstudio.training.optimal import CELLS, Cells, Masses, count_draws, data_masses, optimal_belief, split_noise
 from ganstudio.training.optimisers import instance_noise
 
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.networks import Discriminator
     from ganstudio.training.optimal import Bounds
     from ganstudio.training.trainer import Trainer
 
 Layers = dict[str, "npt.NDArray[Any]"]
+_Network = TypeVar("_Network", bound="nn.Module")
 
 GRID_LINES = 25
 ARROWS = 200
@@ -48,7 +52,7 @@ def tensors(network: nn.Module) -> list[Tensor]:
     return [tensor.detach() for tensor in (*network.parameters(), *network.buffers())]
 
 
-def frozen_copy(network: nn.Module) -> nn.Module:
+def frozen_copy(network: _Network) -> _Network:
     """A copy in evaluation mode, without gradients in its weights."""
     return deepcopy(network).eval().requires_grad_(False)
 
@@ -63,7 +67,7 @@ class PlaneLayers:
 
     def __init__(self, trainer: Trainer) -> None:
         self._dataset, self._device = trainer.dataset, trainer.device
-        self._latent = trainer.experiment.latent
+        self._latent, self._onlooker = trainer.latent, Onlooker(trainer)
         self._latents = trainer.fixed_latents
         self._average = frozen_copy(trainer.average.module)
         self._raw, self._discriminator = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
@@ -105,16 +109,19 @@ class PlaneLayers:
             layers["margin"] = np.array(self._objective.margin)
         return layers
 
-    def _belief(self, discriminator: nn.Module, cells: Cells) -> npt.NDArray[Any]:
+    def _belief(self, discriminator: Discriminator, cells: Cells) -> npt.NDArray[Any]:
         points = (cells.centres() - self._dataset.centre) / np.float32(self._dataset.scale)
-        outputs = discriminator(torch.from_numpy(points).to(self._device))
+        outputs = self._onlooker.ask(discriminator, torch.from_numpy(points).to(self._device))
         belief: npt.NDArray[Any] = opinion(discriminator, outputs).cpu().numpy()
         return belief.reshape(CELLS, CELLS)
 
     # --- the steps that G's points feel ---
 
     def _arrows(self, bounds: Bounds) -> Layers:
-        """-dL/dx at G(z) for each update, of that point's own loss and not the mean's; averaged over the noise."""
+        """-dL/dx at G(z) for each update, of that point's own loss and not the mean's; averaged over the noise.
+
+        Where D judges packs the loss is the pack's, of points that stand one after another, as in training.
+        """
         random = torch.Generator(self._device).manual_seed(0)
         times = _NOISES if self._noise > 0 else 1
 
@@ -122,41 +129,67 @@ class PlaneLayers:
             return samples + self._noise * torch.randn(samples.shape, generator=random, device=self._device)
 
         with torch.inference_mode(False), torch.enable_grad():
-            sharp = self._raw(self._latents[:ARROWS])
+            packing = self._discriminator.packing
+            latents = self._latents[: ARROWS - ARROWS % packing]
+            labels = self._labels(latents)
+            sharp = self._raw(latents)
             x = blurred(sharp.repeat(times, 1)).requires_grad_()
-            logits = self._discriminator(x)
+            labels = None if labels is None else labels.repeat(times, 1)
+            logits = self._discriminator(self._discriminator.pack(x), labels)
             (slopes,) = torch.autograd.grad(logits.sum(), x)
-            steps = [pull[:, None] * slopes for pull in self._pulls(logits.detach(), blurred)]
+            pulls = self._pulls(logits.detach(), labels, blurred)
+            steps = [pull.repeat_interleave(packing)[:, None] * slopes for pull in pulls]
         vectors = torch.stack([step.view(times, -1, 2).mean(0) for step in steps]).cpu().numpy()
         layers = {"arrows": np.concatenate([as_samples(self._dataset, sharp)[None], vectors / self._dataset.scale])}
         if isinstance(self._objective, Minimax):
             layers["vanishing"] = vanishing(vectors)
         return {name: values.astype(np.float32) for name, values in layers.items()}
 
-    def _pulls(self, logits: Tensor, blurred: Callable[[Tensor], Tensor]) -> list[Tensor]:
+    def _pulls(self, logits: Tensor, labels: Tensor | None, blurred: Callable[[Tensor], Tensor]) -> list[Tensor]:
         """-dL/dl at each logit (n,): of the minimax game's updates, or of another objective's own loss."""
         logits.requires_grad_()
         if isinstance(self._objective, Minimax):
             losses = [update(logits) for update in GENERATOR_UPDATES.values()]
         else:
-            real = None
-            if self._objective.pairs:
-                samples = torch.from_numpy(self._dataset.draw(_PAIRS, np.random.default_rng(0))).to(self._device)
-                real = self._discriminator(blurred(samples))
-                # Each generated sample with every real one: what it feels on average over the pairings.
-                losses = [self._objective.generator_loss(logits[:, None], real[None])]
-            else:
-                losses = [self._objective.generator_loss(logits, None)]
+            alone = not self._objective.pairs
+            losses = [self._objective.generator_loss(logits, None) if alone else self._paired(logits, labels, blurred)]
         return [-len(logits) * torch.autograd.grad(loss, logits)[0] for loss in losses]
+
+    def _paired(self, logits: Tensor, labels: Tensor | None, blurred: Callable[[Tensor], Tensor]) -> Tensor:
+        """A pairing objective's loss of each sample with every real one of its class: on average over the pairings."""
+        samples, of_real = self._draw_real(_PAIRS)
+        real = self._discriminator(self._discriminator.pack(blurred(samples)), of_real)
+        if labels is None or of_real is None:
+            return self._objective.generator_loss(logits[:, None], real[None])
+        losses = [
+            mine.sum() * self._objective.generator_loss(logits[mine > 0][:, None], real[its > 0][None])
+            for mine, its in zip(labels.T, of_real.T, strict=True)
+            if mine.any() and its.any()
+        ]
+        return torch.stack(losses).sum() / len(logits)
+
+    def _draw_real(self, count: int) -> tuple[Tensor, Tensor | None]:
+        count -= count % self._discriminator.packing
+        random, label = np.random.default_rng(0), self._latent.label
+        if label is None:
+            return torch.from_numpy(self._dataset.draw(count, random)).to(self._device), None
+        samples, classes = self._dataset.draw_labelled(count, random)
+        labels = one_hot(torch.from_numpy(classes), label.size).float()
+        return torch.from_numpy(samples).to(self._device), labels.to(self._device)
+
+    def _labels(self, latents_nd: Tensor) -> Tensor | None:
+        return None if self._latent.label is None else latents_nd[:, self._latent.label_columns]
 
     # --- the optimal D ---
 
     def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
-        """D* and D - D*, both at the step in ``optimal_step``, a few milliseconds at a time; nothing for energies.
+        """D* and D - D*, both at the step in ``optimal_step``, a few milliseconds at a time.
 
+        Nothing for energies, and where D judges packs, or points with their class: their D* is no function of a point.
         The first slice copies the weights; those after it need nothing of what ``update`` changes.
         """
-        if isinstance(self._objective, Energy):
+        judges_more = self._discriminator.packing > 1 or self._latent.label is not None
+        if judges_more or isinstance(self._objective, Energy):
             yield
             return {}
         generator, discriminator = self._studied

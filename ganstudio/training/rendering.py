@@ -254,7 +254,7 @@ class _Scene:
 
     def __init__(self, trainer: Trainer) -> None:
         self.dataset = trainer.dataset
-        self.dimensions = trainer.experiment.latent.width
+        self.dimensions = trainer.latent.width
         self.device = trainer.device
         self.latents = trainer.fixed_latents
         self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None

@@ -11,7 +11,6 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.training.archive import Archive
-from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.devices import choose_device, set_threads
 from ganstudio.training.games import Solo
 from ganstudio.training.loop import Loop
@@ -37,6 +36,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.rendering import Renderer, plane_bounds
+from ganstudio.training.showing import shown_real
 from ganstudio.training.stages import slow_step
 from ganstudio.training.trainer import Trainer
 
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 REPORT_SECONDS = 0.1
 WIDTH = 2 + len(SCALARS)
-SHOWN_REAL = {True: 2000, False: 64}
 
 
 class Session(Loop):
@@ -101,7 +100,7 @@ class Session(Loop):
 
     def _announce(self) -> Iterator[AnyEvent]:
         trainer, dataset, run = self._trainer, self._dataset, self._archive.run
-        shown = dataset.draw(SHOWN_REAL[dataset.is_plane], np.random.default_rng(0))
+        real, columns = shown_real(trainer)
         if self._renderer is not None:
             self._renderer.open(trainer)
         yield Opened(
@@ -112,7 +111,7 @@ class Session(Loop):
             data_name=dataset.name,
             data_count=dataset.count,
             data_shape=dataset.shape,
-            real=as_samples(dataset, torch.from_numpy(shown)),
+            real=real,
             latents=trainer.fixed_latents.cpu().numpy(),
             plane=plane_bounds(trainer) if dataset.is_plane else None,
             skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
@@ -122,6 +121,8 @@ class Session(Loop):
             device=str(self._device),
             threads=self._threads,
             notes=dataset.notes,
+            label=trainer.latent.label,
+            columns=columns,
         )
         yield self._change("paused")
 

@@ -16,6 +16,7 @@ from ganstudio.objectives.energy import Energy
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.group import cell_centres
 from ganstudio.training.messages import Stage, Stages
+from ganstudio.training.opinions import Onlooker
 from ganstudio.training.optimisers import instance_noise
 from ganstudio.training.trainer import Observer
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from ganstudio.training.trainer import Player, Sight, Trainer
 
@@ -73,8 +74,8 @@ class Recorder(Observer):
         self._moves[player] += 1
         drawn, generated = {"latents": self._first(sight.latents)}, {"generated": self._samples(sight.g)}
         self._numbers = {
-            "count": float(len(sight.g)),
-            "dimensions": float(sight.latents.shape[1]),
+            "count": float(len(sight.latents)),
+            "dimensions": float(self._trainer.experiment.latent.dimensions),
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
             * float(self._trainer.dataset.scale),
         }
@@ -118,13 +119,13 @@ class Recorder(Observer):
                 self._look()
         else:
             way = self._generate(sight.latents) - self._made
-            g = sight.g + way
+            g = sight.g + way.view_as(sight.g)
             before["moved"] = self._samples(g)
             squares = way.square().sum(1) if trainer.dataset.is_plane else way.square()
             self._numbers["distance"] = squares.mean().sqrt().item() * trainer.dataset.scale
         judge = deepcopy(trainer.discriminator)
         # Apart, as batch normalisation wants it; without it the results are the same.
-        real, fake = None if sight.x is None else judge(sight.x), judge(g)
+        real, fake = None if sight.x is None else judge(sight.x, sight.labels), judge(g, sight.labels)
         self._numbers |= {f"{name}_after": number for name, number in _opinions(real, fake).items()}
         self._tell(f"{self._player}_moves", self._layers | self._landscape | before)
         self.seconds += time.perf_counter() - began
@@ -143,14 +144,22 @@ class Recorder(Observer):
 
     def _verdicts(self, sight: Sight) -> Layers:
         outputs = {"verdict_fake": sight.fake} | ({} if sight.real is None else {"verdict_real": sight.real})
-        return {name: _verdict(self._trainer, each[: self._shown]) for name, each in outputs.items()}
+        each_own = self._trainer.discriminator.packing  # a pack's verdict is that of each of its samples
+        return {
+            name: _verdict(self._trainer, each.repeat_interleave(each_own)[: self._shown])
+            for name, each in outputs.items()
+        }
 
     def _first(self, tensor: Tensor) -> Array:
         shown: Array = tensor[: self._shown].detach().cpu().numpy()
         return shown
 
     def _samples(self, samples: Tensor) -> Array:
-        return as_samples(self._trainer.dataset, samples[: self._shown].detach())
+        return as_samples(self._trainer.dataset, self._singles(samples)[: self._shown].detach())
+
+    def _singles(self, samples: Tensor) -> Tensor:
+        """Samples one by one, out of their packs."""
+        return samples if self._trainer.discriminator.packing == 1 else samples.flatten(0, 1)
 
     @torch.no_grad()
     def _generate(self, latents: Tensor) -> Tensor:
@@ -160,15 +169,16 @@ class Recorder(Observer):
     def _pulls(self, sight: Sight) -> Layers:
         assert sight.real is not None
         slopes = torch.autograd.grad(sight.loss, [sight.real, sight.fake], retain_graph=True)
+        packing = self._trainer.discriminator.packing
         return {
-            name: self._first(-slope * len(slope))
+            name: self._first((-slope * len(slope)).repeat_interleave(packing))
             for name, slope in zip(("pull_real", "pull_fake"), slopes, strict=True)
         }
 
     def _arrows(self, sight: Sight) -> Layers:
         (slope,) = torch.autograd.grad(sight.loss, sight.g, retain_graph=True)
         dataset = self._trainer.dataset
-        wish = -slope[: self._shown].detach() * len(slope)
+        wish = self._singles(-slope * len(slope))[: self._shown].detach()
         if dataset.is_plane:
             points = self._samples(sight.g)
             return {"arrows": np.stack([points, wish.cpu().numpy() / np.float32(dataset.scale)])}
@@ -177,8 +187,10 @@ class Recorder(Observer):
     def _layer_norms(self, gradients: tuple[Tensor, ...]) -> Array:
         network = self._trainer.discriminator if self._player == "discriminator" else self._trainer.generator
         squares: dict[str, float] = {}
-        for (name, _), gradient in zip(network.named_parameters(), gradients, strict=True):
-            layer = name.rpartition(".")[0]
+        # Behind D's own weights those of Q may follow, which is no player.
+        for (name, _), gradient in zip(network.named_parameters(), gradients, strict=False):
+            # A spectrally normalised weight is kept as layer.parametrizations.weight.original.
+            layer = name.partition(".parametrizations")[0] if ".parametrizations" in name else name.rpartition(".")[0]
             squares[layer] = squares.get(layer, 0.0) + gradient.square().sum().item()
         norms: Array = np.sqrt(np.array(list(squares.values())))
         return norms
@@ -208,5 +220,5 @@ def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
 def _landscape(trainer: Trainer, bounds: Bounds) -> Array:
     points = cell_centres(bounds, CELLS)
     places = torch.from_numpy((points - trainer.dataset.centre) / np.float32(trainer.dataset.scale))
-    judge: nn.Module = deepcopy(trainer.discriminator).eval()
-    return _verdict(trainer, judge(places.to(trainer.device))).reshape(CELLS, CELLS)
+    judge = deepcopy(trainer.discriminator).eval()
+    return _verdict(trainer, Onlooker(trainer).ask(judge, places.to(trainer.device))).reshape(CELLS, CELLS)

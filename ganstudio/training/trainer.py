@@ -1,6 +1,7 @@
 """One game: the networks, their optimisers, and the step in which they take turns. No files, no clocks but one.
 
-Legend for names of tensors: n samples, d latent dimensions; x real samples, g generated ones, in model units.
+Legend for names of tensors: n samples, d latent dimensions; x real samples, g generated ones, in model units; y their
+classes, one-hot.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
-from ganstudio.latent import draw_latents
+from ganstudio.latent import draw_latents, fixed_latents, latent_space
 from ganstudio.networks import (
     AutoencoderDiscriminator,
     build_discriminator,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.objectives import Judge
     from ganstudio.training.messages import StepPhase
 
     Player = Literal["discriminator", "generator"]
@@ -46,8 +49,8 @@ FIXED_LATENTS = {True: 1000, False: 64}
 class Sight(NamedTuple):
     """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
 
-    latents: (n, d), z and the codes. g: G of them, and x: real samples, both (n, *shape) and as D sees them, with the
-    instance noise.
+    latents: (n, d), z, the codes and y. g: G of them, and x: real samples, both (n, *shape) and as D sees them, with
+    the instance noise; where D judges packs, (n / packing, packing, *shape).
     real, fake: D's logits (n,) for x and g. x and real are None where G's loss needs no real samples.
     information: L_I of each code (codes,), nats; None where there are no codes.
     total: the loss with its penalty and less the information, which is what the player descends.
@@ -61,6 +64,8 @@ class Sight(NamedTuple):
     loss: Tensor
     total: Tensor
     information: Tensor | None = None
+    labels: Tensor | None = None
+    """The classes (n, k) of both g and x; None where the players are not told them."""
 
 
 class Observer:
@@ -92,8 +97,9 @@ class Trainer:
         self.device = device
         seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
         torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
-        self.generator = build_generator(experiment.generator, experiment.latent.width, dataset.shape).to(device)
-        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape).to(device)
+        self.latent = latent_space(experiment, dataset)
+        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape).to(device)
+        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape, self.latent).to(device)
         self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
         if self.recogniser is not None:
             self.recogniser.to(device)
@@ -101,7 +107,8 @@ class Trainer:
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
-        self.fixed_latents = draw_latents(experiment.latent, FIXED_LATENTS[dataset.is_plane], fixed)
+        draw = draw_latents if dataset.is_plane else fixed_latents
+        self.fixed_latents = draw(self.latent, FIXED_LATENTS[dataset.is_plane], fixed)
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
@@ -166,18 +173,20 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, factor: float, observer: Observer) -> list[Tensor]:
-        x = self._seen(self._draw_real())
-        z = self._draw_latents()
+        drawn, y = self._draw_real()
+        x = self._seen(drawn)
+        z = self._draw_latents(y)
         with torch.no_grad():
             g = self._seen(self.generator(z))
-        real, fake, features, of_real = self._judge(x, g)
+        real, fake, features, of_real = self._judge(x, g, y)
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
         if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
-            total = total + self._penalty * self.objective.penalty(self.discriminator, x[::every], g[::every])
-        sight = Sight(z, x, g, real, fake, loss, total, information)
+            judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
+            total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
+        sight = Sight(z, x, g, real, fake, loss, total, information, y)
         gradient = self._descend("discriminator", sight, factor, observer)
         with torch.no_grad():
             if self._encodes:
@@ -186,38 +195,49 @@ class Trainer:
             return [loss.detach(), *said, value(real, fake), gradient]
 
     def _move_generator(self, factor: float, observer: Observer) -> list[Tensor]:
-        z = self._draw_latents()
+        drawn, y = self._draw_real() if self.objective.pairs else (None, None)
+        z = self._draw_latents(y)
+        y = None if self.latent.label is None else z[:, self.latent.label_columns]
         g = self._seen(self.generator(z))
         x, real = None, None
-        if self.objective.pairs:
-            x = self._seen(self._draw_real())
-            real, fake, features, _ = self._judge(x, g)
+        if drawn is not None:
+            x = self._seen(drawn)
+            real, fake, features, _ = self._judge(x, g, y)
         else:
-            fake, features = self.discriminator.read(g)
+            fake, features = self.discriminator.judge(g, y)
         loss = self.objective.generator_loss(fake, real)
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
         if self.objective.repels:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
-        sight = Sight(z, x, g, real, fake, loss, total, information)
+        sight = Sight(z, x, g, real, fake, loss, total, information, y)
         return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
     def _seen(self, samples: Tensor) -> Tensor:
-        """Samples as D sees them: augmented, and with the instance noise."""
+        """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
         samples = augment(samples, self.experiment.augmentation, self.latent_random)
-        if self._noise == 0:
-            return samples
-        noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
-        return samples + self._noise * noise
+        if self._noise:
+            noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
+            samples = samples + self._noise * noise
+        return self.discriminator.pack(samples)
 
-    def _judge(self, x: Tensor, g: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """D's logits for real and for generated samples, and its features of the generated and of the real ones."""
+    def _judge(self, x: Tensor, g: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """D's logits for real and generated samples of the same classes, its features of the generated and the real."""
         if self._judge_apart:
-            real, of_real = self.discriminator.read(x)
-            return real, *self.discriminator.read(g), of_real
-        outputs, features = self.discriminator.read(torch.cat([x, g]))
+            real, of_real = self.discriminator.judge(x, y)
+            return real, *self.discriminator.judge(g, y), of_real
+        outputs, features = self.discriminator.judge(torch.cat([x, g]), None if y is None else torch.cat([y, y]))
         return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
+
+    def _judge_of_slopes(self, y: Tensor | None, count: int) -> Judge:
+        """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
+
+        Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
+        """
+        if y is None and not self._judge_apart:
+            return self.discriminator
+        return lambda samples: torch.cat([self.discriminator(part, y) for part in torch.split(samples, count)])
 
     def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
         """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
@@ -239,12 +259,27 @@ class Trainer:
         norm: Tensor = torch.stack(torch._foreach_norm(gradients)).norm()
         return norm
 
-    def _draw_real(self) -> Tensor:
-        samples = torch.from_numpy(self.dataset.draw(self.experiment.schedule.batch_size, self.data_random))
-        return samples.to(self.device)
+    @property
+    def batch_size(self) -> int:
+        """Samples in a minibatch: as many as asked for, and up to whole packs where D judges packs."""
+        asked = self.experiment.schedule.batch_size
+        return asked + -asked % self.discriminator.packing
 
-    def _draw_latents(self) -> Tensor:
-        return draw_latents(self.experiment.latent, self.experiment.schedule.batch_size, self.latent_random)
+    def _draw_real(self) -> tuple[Tensor, Tensor | None]:
+        """Real samples (n, *shape), and where the players are told them their classes (n, k)."""
+        label = self.latent.label
+        if label is None:
+            return torch.from_numpy(self.dataset.draw(self.batch_size, self.data_random)).to(self.device), None
+        samples, labels = self.dataset.draw_labelled(self.batch_size, self.data_random)
+        y = one_hot(torch.from_numpy(labels), label.size).float()
+        return torch.from_numpy(samples).to(self.device), y.to(self.device)
+
+    def _draw_latents(self, y: Tensor | None) -> Tensor:
+        """Latents (n, d) with the classes y (n, k) of real samples that G's are to be held against; None: with any."""
+        latents = draw_latents(self.latent, self.batch_size, self.latent_random)
+        if y is not None:
+            latents[:, self.latent.label_columns] = y
+        return latents
 
     # --- what is read from it ---
 

@@ -38,6 +38,7 @@ MODULES = {
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
     "infogan": ("infogan_quality", "infogan_cost"),
+    "conditional": ("conditional_quality", "conditional_quality.control"),
 }
 
 

@@ -106,8 +106,8 @@ def test_d_sees_both_kinds_augmented(images):
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
-    plain = trainer._draw_real()
-    trainer._draw_real = lambda: plain
+    plain, _ = trainer._draw_real()
+    trainer._draw_real = lambda: (plain, None)
     trainer.step()
     real, fake, last = seen
     assert not torch.equal(real, plain)

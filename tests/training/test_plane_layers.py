@@ -7,6 +7,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, LatentSpec, LeastSquaresSpec, RelativisticSpec, ScheduleSpec
+from ganstudio.networks import Discriminator
 from ganstudio.training.messages import Frame, Watch
 from ganstudio.training.optimal import CELLS
 from ganstudio.training.plane_layers import ARROWS, GRID_LINES, PlaneLayers, grid_density, grid_masses, vanishing
@@ -60,9 +61,9 @@ def test_the_landscape_is_d_at_the_cells_centres(plane):
     trainer = trained(plane, 0)
     layers = PlaneLayers(trainer)
 
-    class First(torch.nn.Module):
-        def forward(self, x):
-            return x[:, 0]
+    class First(Discriminator):
+        def read(self, x):
+            return x[:, 0], x
 
     layers._discriminator = First()
     with torch.inference_mode():

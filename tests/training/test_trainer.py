@@ -167,7 +167,7 @@ def test_batch_size_and_update_change_while_training(plane):
     trainer.adjust(with_setting(trainer.experiment, "objective.generator_update", "combined"))
     drawn = []
     draw = trainer._draw_latents
-    trainer._draw_latents = lambda: drawn.append(draw()) or drawn[-1]
+    trainer._draw_latents = lambda y: drawn.append(draw(y)) or drawn[-1]
     trainer.step()
     assert [len(z) for z in drawn] == [64, 64]
 
@@ -234,7 +234,7 @@ def test_d_feels_a_fading_penalty_as_long_as_there_is_noise(plane):
 def test_instance_noise_reaches_all_that_d_sees(plane):
     """With data and samples in their places by hand, what D judges has the noise's spread, and no more."""
     trainer = trainer_of(with_setting(with_setting(plane, "schedule.instance_noise", 3.0), "schedule.batch_size", 4096))
-    trainer._draw_real = lambda: torch.zeros(4096, 2)
+    trainer._draw_real = lambda: (torch.zeros(4096, 2), None)
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)

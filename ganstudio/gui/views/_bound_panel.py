@@ -47,6 +47,7 @@ class BoundPanel(Panel):
         self.estimates: tuple[Estimate, ...] = ()
         self.quantity: Quantity = "jsd"
         self.bits = False
+        self._bounded = "JSD"
         self.show_quantity("jsd")
 
     @property
@@ -78,9 +79,12 @@ class BoundPanel(Panel):
         inner = [(0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75")] if self.bits else [(0.2, "0.2"), (0.4, "0.4")]
         self.ticks = [(0.0, "0"), *inner, (top, "1" if self.bits else "log 2")]
 
-    def set_objective(self, kind: str) -> None:
-        """Say so where D's logit is no log-odds."""
-        self.note = "" if kind in CLASSIFIERS else _NOTE
+    def set_game(self, objective: str, *, judged: str = "") -> None:
+        """Say so where D's logit is no log-odds, or of what the bound is where D judges more than a sample."""
+        self.note = "" if objective in CLASSIFIERS else _NOTE
+        self._bounded = f"JSD of {judged.partition(' ')[0]}" if judged else "JSD"
+        if judged:
+            self.note = f"D judges {judged}: its bound is on the JSD of these, which is never below that of samples"
         self.update()
 
     def shown(self, span: Span) -> Span:
@@ -117,7 +121,7 @@ class BoundPanel(Panel):
         if average < 0.0:
             return BELOW, ""
         error = f"± {(average - low) * self._unit:.3f}" if np.isfinite(low) else ""
-        return f"JSD ≥ {min(average, LOG2) * self._unit:.3f} {self._word}", error
+        return f"{self._bounded} ≥ {min(average, LOG2) * self._unit:.3f} {self._word}", error
 
     def readouts(self) -> list[Entry]:
         """The bound, and of each estimate the newest value where the crosshair stands."""

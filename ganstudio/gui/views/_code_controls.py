@@ -1,4 +1,4 @@
-"""InfoGAN's codes c in the hand: for each its name, a control, and how much of it samples tell."""
+"""InfoGAN's codes c in the hand: for each its name, a control, and how much of it samples tell; and the class y."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from ganstudio.experiment import LabelSpec
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import muted_label
 from ganstudio.gui.views._code_words import code_colour, information_text, information_tip, prior_words
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _NAME_WIDTH, _METER_WIDTH, _SYMBOL_WIDTH = 96, 128, 30
 _LONGEST_NAME = 40
 _CAPTION = "Codes c: G is led to use them, Q reads them back"
+_CLASS_CAPTION = "Class y: told to both players, as the data name it"
 _ONE_LINE = 460
 """From this width on a continuous code's slider stands beside its name, else below it."""
 
@@ -158,9 +160,11 @@ class CodeControls(QWidget):
         rows = QVBoxLayout(self._body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.SPACING - 2)
-        caption = muted_label(_CAPTION)
-        caption.setWordWrap(True)
-        rows.addWidget(caption)
+        if isinstance(label := codes[-1], LabelSpec):
+            codes = codes[:-1]
+            self._add_class(rows, len(codes), label)
+        if codes:
+            rows.addWidget(_caption(_CAPTION))
         for index, code in enumerate(codes):
             if code.kind == "categorical":
                 self._add_categorical(rows, index, code)
@@ -196,6 +200,14 @@ class CodeControls(QWidget):
         line.addStretch(1)
         line.addWidget(meter)
         rows.addLayout(line)
+        rows.addWidget(buttons)
+
+    def _add_class(self, rows: QVBoxLayout, index: int, label: LabelSpec) -> None:
+        buttons = ValueButtons(label.size, label.names)
+        buttons.setAccessibleName("Class")
+        buttons.chosen.connect(lambda value: self.changed.emit(index, float(value)))
+        self.buttons[index] = buttons
+        rows.addWidget(_caption(_CLASS_CAPTION))
         rows.addWidget(buttons)
 
     def _add_continuous(self, rows: QVBoxLayout, index: int, code: ContinuousCodeSpec) -> None:
@@ -258,7 +270,8 @@ class CodeControls(QWidget):
 
     def set_names(self, codes: Sequence[CodeSpec]) -> None:
         """Show the names that are in force."""
-        for index, (code, edit) in enumerate(zip(codes, self.names, strict=True)):
+        named = [code for code in codes if not isinstance(code, LabelSpec)]
+        for index, (code, edit) in enumerate(zip(named, self.names, strict=True)):
             edit.set_name(code.name)
             control = self.buttons.get(index) or self.sliders[index]
             control.setAccessibleName(code_name(index, code))
@@ -267,6 +280,12 @@ class CodeControls(QWidget):
         """Show L_I of each code, nats; None: not known yet."""
         for index, meter in enumerate(self.meters):
             meter.set_information(None if nats is None else float(nats[index]))
+
+
+def _caption(text: str) -> QLabel:
+    caption = muted_label(text)
+    caption.setWordWrap(True)
+    return caption
 
 
 def _line(*widgets: QWidget) -> QHBoxLayout:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.experiment import LabelSpec
+
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec, ContinuousCodeSpec, LatentSpec
 
@@ -86,7 +88,9 @@ class LatentState:
         """Draw z and c."""
         self.randomise_z()
         for index, code in enumerate(self.spec.codes):
-            if code.kind == "categorical":
+            if isinstance(code, LabelSpec):
+                self.set_code(index, int(self._random.choice(code.size, p=code.shares)))
+            elif code.kind == "categorical":
                 self.set_code(index, int(self._random.integers(code.size)))
             else:
                 self.set_code(index, code.reach * float(self._draw(code.prior, 1)[0]))

@@ -58,8 +58,11 @@ class Mosaic:
     gap: int
 
     @classmethod
-    def fit(cls, count: int, height: int, width: int, room: tuple[int, int], gap: int = 2) -> Mosaic:
-        """The arrangement with the largest samples in a room of (width, height) pixels; the squarest of equals."""
+    def fit(cls, count: int, height: int, width: int, room: tuple[int, int], gap: int = 2, columns: int = 0) -> Mosaic:
+        """The arrangement with the largest samples in a room of (width, height) pixels; the squarest of equals.
+
+        columns: how many stand in a row; 0: as many as it takes.
+        """
 
         def size(columns: int) -> float:
             rows = -(-count // columns)
@@ -73,7 +76,7 @@ class Mosaic:
             full = count == rows * columns
             return (size(columns) * (_WORTH_OF_FULL if full else 1), count - rows * columns, -abs(rows - columns))
 
-        columns = max(range(1, count + 1), key=rank)
+        columns = columns or max(range(1, count + 1), key=rank)
         return cls(count, height, width, columns=columns, factor=int(size(columns)), gap=gap)
 
     @property

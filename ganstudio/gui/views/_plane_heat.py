@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._pixels import Packed, diverging, packed_colour, picture
+from ganstudio.presets import packing_of
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import Experiment
 
 # Dark, so that the bright points of both players stay readable where D is sure.
 VERDICT = ("#5e3806", "#181b24", "#0a5a54")
@@ -112,6 +116,39 @@ def energy_heat(margin: float) -> Heat:
         ticks=((margin, f"≥ {margin:.3g}"), (margin / 2, f"{margin / 2:.3g}"), (0, "0")),
         readout=f"energy {{:.3g}} (m = {margin:g})",
     )
+
+
+def class_heat() -> Heat:
+    """The heat map of a D that is told the class of each point."""
+    return replace(
+        HEATS["landscape"],
+        title="D(x, y)",
+        entry="D(x, y): what D says",
+        tip="D(x, y): how sure D is that a point is real, with the class y of all that it is surest with. There is no "
+        "D* beside it: D judges points with their class, and the best D of points alone is another function",
+        readout="D(x, y) = {:.2f}",
+    )
+
+
+def pack_heat(packing: int) -> Heat:
+    """The heat map of a D that judges ``packing`` points at once."""
+    beside = "a real point" if packing == 2 else f"{packing - 1} real points"
+    return replace(
+        HEATS["landscape"],
+        entry="D(pack): what D says",
+        title="D(pack)",
+        tip=f"D(pack): how sure D is that a pack of {packing} points is real: one of them here, and beside it {beside} "
+        "of the data; the mean of a few such packs. There is no D* beside it: the best D of packs is no function of a "
+        "point",
+        readout="D(pack) = {:.2f}",
+    )
+
+
+def heat_of(experiment: Experiment) -> Heat:
+    """What the heat map of D's logits is of: points, points with their class, or packs of them."""
+    if (packing := packing_of(experiment)) > 1:
+        return pack_heat(packing)
+    return HEATS["landscape"] if experiment.conditioning.labels == "off" else class_heat()
 
 
 class ColourBar(QWidget):

@@ -135,6 +135,13 @@ class ChoiceChip(MenuChip):
         self._texts[key] = short
         self._group.addAction(self.add(key, text, tip))
 
+    def describe(self, key: str, short: str, text: str, tip: str) -> None:
+        """Call a choice something else."""
+        self._texts[key] = short
+        self.entries[key].setText(text)
+        self.entries[key].setToolTip(tip)
+        self.update_state()
+
     def add_none(self) -> None:
         """The last entry: nothing."""
         self._menu.addSeparator()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.experiment import LabelSpec
 from ganstudio.gui.views._latent_state import code_name, name_of, number
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _code_axis(index: int, code: CodeSpec, columns: slice) -> Axis:
     name = code_name(index, code)
     if code.kind == "categorical":
         count = min(code.size, MOST_VALUES)
-        heads = tuple(str(value) for value in range(count))
+        heads = code.names[:count] if isinstance(code, LabelSpec) else tuple(str(value) for value in range(count))
         return Axis(name, columns, np.eye(code.size, dtype=np.float32)[:count], heads)
     reach = _SPREAD[code.prior] * code.reach
     return _line_axis(name, columns.start, np.linspace(-reach, reach, VALUES, dtype=np.float32))

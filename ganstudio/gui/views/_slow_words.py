@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.gui.numbers import short
 from ganstudio.gui.words import value_label
+from ganstudio.presets import packing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ WORDS: Mapping[str, Words] = {
         "Draw z",
         "z",
         "Draw z",
-        "{count} latent codes are drawn from the prior: {prior} in {dimensions}.",
+        "{count} latent codes are drawn from the prior: {prior} in {dimensions}.{given}",
         "z ~ {prior_sign}",
     ),
     "generate": Words(
@@ -52,7 +53,7 @@ WORDS: Mapping[str, Words] = {
         "Judge",
         "D",
         "D judges both",
-        "D judges both: it gives real {samples} {d_real} on average and generated ones {d_fake}.",
+        "D judges both: it gives real {samples} {d_real} on average and generated ones {d_fake}.{packs}",
         "D(x) = σ(l(x)), 1 for real, 0 for generated",
         _VERDICTS,
     ),
@@ -131,7 +132,7 @@ WORDS: Mapping[str, Words] = {
 
 # Where D's output is a score and no logit of a probability, its mean is told as it is.
 SCORES: Mapping[str, str] = {
-    "judge": "D scores both: real {samples} get {l_real} on average and generated ones {l_fake}.",
+    "judge": "D scores both: real {samples} get {l_real} on average and generated ones {l_fake}.{packs}",
     "discriminator_moves": "D takes one step of {optimiser}: the same real {samples} now score {l_real_after}, "
     "the generated ones {l_fake_after}.",
     "g_judge": "D, as it is after its move, scores G's {samples} {l_fake} on average; it stands still while G moves.",
@@ -153,6 +154,7 @@ _UPDATES = {
     "non_saturating": "−E log D(G(z))",
     "combined": "E log(1 − D(G(z))) − E log D(G(z)) = −E l(G(z))",
 }
+_GIVEN = "Beside each stands its sample's class, as one-hot."
 _PENALTIES = {"wasserstein": "λ E (‖∇l‖ − 1)²"}
 _SLOPES = "γ/2 (E ‖∇l(x)‖² + E ‖∇l(G(z))‖²)"
 
@@ -193,6 +195,7 @@ def _context(stage: Stage, experiment: Experiment, plane: bool) -> dict[str, str
     normal = latent.prior == "normal"
     dimensions = int(numbers["dimensions"])
     context = {name: _number(name, number) for name, number in numbers.items()}
+    packing = packing_of(experiment)
     noise, penalty, distance = numbers["noise"], numbers.get("penalty", 0.0), context.get("distance", "")
     return context | {
         "sample": "point" if plane else "image",
@@ -201,6 +204,8 @@ def _context(stage: Stage, experiment: Experiment, plane: bool) -> dict[str, str
         "prior": "a standard normal" if normal else "uniform between −1 and 1",
         "prior_sign": "N(0, I)" if normal else f"U(−1, 1)<sup>{dimensions}</sup>",
         "dimensions": f"{dimensions} dimension{'s' if dimensions > 1 else ''}",
+        "given": f" {_GIVEN}" if experiment.conditioning.labels != "off" else "",
+        "packs": f" It takes {packing} of a kind at a time, as one." if packing > 1 else "",
         "noise": f" Instance noise of {_number('noise', noise)} blurs all that D sees." if noise else "",
         "penalty": f", and {_number('penalty', penalty)} more for its slope" if penalty else "",
         "what_pulls": "the larger a dot, the harder its point pulls on D"

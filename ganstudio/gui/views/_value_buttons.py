@@ -1,6 +1,8 @@
-"""The values of a categorical code as a row of picture buttons: what G makes of each, the rest as it is."""
+"""The values of a categorical code, or the classes, as picture buttons: what G makes of each, the rest as it is."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,30 +22,38 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views._pixels import Packed, picture
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _GAP, _FRAME, _NUMBER = 3, 2, 15
 _LARGEST, _LEAST = 56, 24  # side of a picture, device-independent pixels
 _IN_A_ROW = 10  # values that shall stand side by side, if their pictures find room at all
+_BESIDE, _NARROWEST, _WIDEST = 6, 24, 134  # of a button with words alone: the air beside them, and their room
+_TIP = "Click a value, or walk through them with the arrow keys"
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class ValueButtons(QWidget):
-    """One button for each value, in as many rows as the width asks for; numbers alone while there are no pictures.
+    """One button for each value, in as many rows as the width asks for; words alone while there are no pictures.
 
-    ``chosen`` carries the value that was clicked or walked to with the arrow keys.
+    names: what the values are called; none: by their numbers. ``chosen`` carries the value that was clicked or walked
+    to with the arrow keys.
     """
 
     chosen = Signal(int)
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, names: Sequence[str] = ()) -> None:
         super().__init__()
         self.size_of_code, self.value = size, 0
+        self._named = bool(names)
+        self._names = tuple(names) or tuple(map(str, range(size)))
         self._images: list[QImage] = []
         self._hover: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Click a value, or walk through them with the arrow keys")
+        self.setToolTip(_TIP)
         self._arrange()
 
     def set_value(self, value: int) -> None:
@@ -94,7 +104,8 @@ class ValueButtons(QWidget):
 
     def _cell(self) -> tuple[int, int]:
         if not self._images:
-            return 30, 26
+            longest = max(map(self.fontMetrics().horizontalAdvance, self._names)) if self._named else 0
+            return min(max(longest + 2, _NARROWEST), _WIDEST) + _BESIDE, 26
         across, down = self._picture()
         return across + 2 * _FRAME, down + 2 * _FRAME + _NUMBER
 
@@ -143,7 +154,9 @@ class ValueButtons(QWidget):
             painter.drawImage(target, image)
             label = QRect(box.left(), box.top() + _FRAME + down, box.width(), _NUMBER + 1)
         painter.setPen(QColor(theme.TEXT if on else theme.MUTED))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(value))
+        room = label.width() - (2 if self._images else _BESIDE)
+        told = painter.fontMetrics().elidedText(self._names[value], Qt.TextElideMode.ElideRight, room)
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, told)
 
     # --- mouse and keys ---
 
@@ -163,6 +176,8 @@ class ValueButtons(QWidget):
         hover = self.value_at(event.position().x(), event.position().y())
         if hover != self._hover:
             self._hover = hover
+            # A long name may have been cut; what the keys do is told between the buttons.
+            self.setToolTip(_TIP if hover is None or self._names[hover] == str(hover) else self._names[hover])
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

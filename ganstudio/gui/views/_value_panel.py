@@ -45,9 +45,11 @@ class ValuePanel(Panel):
             value, low, high = (value_at_optimum(part) for part in (estimate.value, estimate.low, estimate.high))
             self._estimate = Estimate("C(G)", estimate.colour, estimate.steps, value, low, high, estimate.floor)
 
-    def set_game(self, objective: str, *, noise: bool) -> None:
+    def set_game(self, objective: str, *, noise: bool, judged: str = "") -> None:
         """Say so where the distance of the curves is not D's slack alone."""
         self.note = _LOOSE if objective not in CLASSIFIERS else _NOISE if noise else ""
+        if judged:
+            self.note = f"V is of {judged}, C(G) of samples"
         self.update()
 
     def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:

@@ -35,6 +35,7 @@ class Wall(QWidget):
         self._hover: int | None = None
         self._chosen: int | None = None
         self._enlarged = False
+        self._columns = 0
 
     @property
     def chosen(self) -> int | None:
@@ -63,6 +64,11 @@ class Wall(QWidget):
     def set_images(self, images: npt.NDArray[Any]) -> None:
         """Show these images (n, h, w, 1 or 3), uint8."""
         self._images, self._packed = images, pack(images)
+        self._compose()
+
+    def set_columns(self, columns: int) -> None:
+        """Let so many images stand in a row; 0: as many as make them largest."""
+        self._columns = columns
         self._compose()
 
     def clear(self) -> None:
@@ -121,7 +127,7 @@ class Wall(QWidget):
             factor = max(min(room[0] // width, room[1] // height), 1)
             self._image = picture(magnified(self._packed[self._chosen], factor))
         else:
-            self._mosaic = Mosaic.fit(count, height, width, self._room())
+            self._mosaic = Mosaic.fit(count, height, width, self._room(), columns=self._columns)
             self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
         self.update()
 

@@ -173,14 +173,14 @@ class CurvesView(QWidget):
         self._marks.clear()
         self._redraw()
 
-    def set_game(self, objective: str, *, noise: bool, margin: float | None = None) -> None:
+    def set_game(self, objective: str, *, noise: bool, margin: float | None = None, judged: str = "") -> None:
         """Tell which objective (its spec's ``kind``) D is trained with, and whether there is instance noise.
 
         The plots say where that makes the bound loose or the slack more than D's. margin: the one in force, in units of
-        the energy, where D gives energies.
+        the energy, where D gives energies. judged: what D judges where it is more than a sample.
         """
-        self.bound.set_objective(objective)
-        self.value.set_game(objective, noise=noise)
+        self.bound.set_game(objective, judged=judged)
+        self.value.set_game(objective, noise=noise, judged=judged)
         self._has_energies = objective == "energy"
         self.beliefs.set_opinions(energies=self._has_energies, margin=margin)
         self.controls.offer(codes=self._has_codes, energies=self._has_energies)

@@ -93,7 +93,9 @@ class GalleryView(QWidget):
         self._examined = ""
         self._generated.clear()
         self._real.clear()
-        self._sheet.open(opened.experiment.latent)
+        for wall in (self._generated, self._real):
+            wall.set_columns(opened.columns)
+        self._sheet.open(opened.latent)
         self._show_real()
         self._step.setText(step_text(opened.step))
 

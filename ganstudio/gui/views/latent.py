@@ -190,9 +190,13 @@ class LatentView(QWidget):
     # --- how it is built ---
 
     def _build_controls(self) -> None:
-        self._randomise = action("Randomise", "Draw a new z from the prior, and new codes c where there are any")
+        self._randomise = action(
+            "Randomise", "Draw a new z from the prior, and new codes c and a class where there are any"
+        )
         self._randomise.clicked.connect(self.randomise)
-        self._randomise_z = action("New z", "Draw a new z and keep the codes: what stays the same is what they mean")
+        self._randomise_z = action(
+            "New z", "Draw a new z and keep codes and class: what stays the same is what they mean"
+        )
         self._randomise_z.clicked.connect(self.randomise_z)
         self._randomise_z.hide()
         self._reset = action("Reset", "Set every slider to 0, the centre of the prior")
@@ -263,7 +267,11 @@ class LatentView(QWidget):
         return 0 if self._plane else sum(self._state.spec.codes[k].width for k in self._state.pictured())
 
     def _called(self) -> str:
-        return "G(z, c)" if self._state is not None and self._state.spec.codes else "G(z)"
+        spec = None if self._state is None else self._state.spec
+        if spec is None:
+            return "G(z)"
+        coded = len(spec.codes) > (spec.label is not None)
+        return "G(" + ", ".join(["z", *["c"] * coded, *["y"] * (spec.label is not None)]) + ")"
 
     def _on_strip(self, share: float) -> None:
         """Go where the strip of what moved last was clicked."""

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
 from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
-from ganstudio.gui.views._plane_heat import HEATS, ColourBar, energy_heat
+from ganstudio.gui.views._plane_heat import HEATS, ColourBar, Heat, energy_heat, heat_of
 from ganstudio.gui.views._plane_inspect import Reconstruction
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
 from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
 from ganstudio.gui.views._prior_link import PriorLink
+from ganstudio.presets import judged
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ class PlaneView(QWidget):
         self._arrow_chip.offer(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
         if objective.kind == "energy":
             self._set_margin(objective.margin)
-        self._offer_heats(_ENERGY if objective.kind == "energy" else tuple(HEATS))
+        self._describe_heat("landscape", heat_of(opened.experiment))
+        alone = ("landscape",) if judged(opened.experiment) else tuple(HEATS)
+        self._offer_heats(_ENERGY if objective.kind == "energy" else alone)
         self._probe.set_probe(None, None)
         self._link.set_point(None)
         self._link.set_generated(np.empty((0, 2)))
@@ -148,10 +151,13 @@ class PlaneView(QWidget):
 
     def _set_margin(self, margin: float) -> None:
         """Measure energies by this margin, which may be changed while training."""
-        heat = energy_heat(margin)
-        if heat != self._heats["energy"]:
-            self._heats["energy"] = heat
-            self._heat_chip.entries["energy"].setToolTip(heat.tip)
+        self._describe_heat("energy", energy_heat(margin))
+
+    def _describe_heat(self, name: str, heat: Heat) -> None:
+        """Let a heat map mean something else from now on."""
+        if heat != self._heats[name]:
+            self._heats[name] = heat
+            self._heat_chip.describe(name, heat.title, heat.entry, heat.tip)
             self._show_heat()
 
     def _offer_heats(self, names: tuple[str, ...]) -> None:

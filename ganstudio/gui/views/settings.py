@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -12,13 +13,14 @@ from ganstudio.experiment import Experiment, ScheduleSpec, Spec
 from ganstudio.gui.forms import SpecForm
 from ganstudio.gui.views._settings_parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.words import value_label
-from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.presets import ExperimentError, is_live, partners, with_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ganstudio.experiment import AugmentationSpec, LatentSpec
+    from ganstudio.experiment import AugmentationSpec, DiscriminatorSpec, LatentSpec
     from ganstudio.gui.rows import FieldRow
+    from ganstudio.presets import Switch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,7 @@ class _GroupSpec:
     open: bool = False
 
 
+_SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
 _KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
 
 _GROUPS = (
@@ -72,8 +75,8 @@ _GROUPS = (
     ),
     _GroupSpec(
         title="Latent code",
-        parts=(_Part(path="latent"), _Part(path="recogniser")),
-        summary=lambda experiment: _latent(experiment.latent),
+        parts=(_Part(path="latent"), _Part(path="recogniser"), _Part(path="conditioning")),
+        summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
     ),
     _GroupSpec(
         title="Augmentation",
@@ -103,10 +106,11 @@ class SettingsPanel(QWidget):
 
     ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
     wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
-    what should then be started.
+    what should then be started. ``switched(why)`` tells in words what was changed along with an edit.
     """
 
     edited = Signal(str, object)
+    switched = Signal(str)
     start_over_requested = Signal()
 
     def __init__(self, experiment: Experiment | None = None, parent: QWidget | None = None) -> None:
@@ -114,7 +118,8 @@ class SettingsPanel(QWidget):
         self._experiment = experiment or Experiment()
         self._started = False
         self._pending: dict[str, object] = {}
-        self._on_their_way: list[tuple[str, object]] = []
+        self._on_their_way: list[tuple[tuple[str, object], ...]] = []
+        self._replaced: DiscriminatorSpec | None = None
         self._forms: list[tuple[str, SpecForm]] = []
         self.banner = PendingBanner()
         self.banner.start_over.clicked.connect(self.start_over_requested)
@@ -162,7 +167,7 @@ class SettingsPanel(QWidget):
         del self._on_their_way[:1]
         newer = experiment
         try:
-            for path, value in self._on_their_way:
+            for path, value in chain.from_iterable(self._on_their_way):
                 newer = with_setting(newer, path, value)
         except ExperimentError:
             newer = experiment
@@ -228,17 +233,44 @@ class SettingsPanel(QWidget):
             group.add(form)
 
     def _take(self, path: str, value: object) -> None:
-        if self._started and not is_live(path):
-            # A new kind makes what was changed in the old one void.
-            for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
-                del self._pending[older]
-            self._pending[path] = value
+        """Take an edit over, and what must change along with it."""
+        switches = self._switches(path, value)
+        changes = ((path, value), *((switch.path, switch.value) for switch in switches))
+        waits = self._started and self._must_wait(path, switches)
+        for each, new in changes:
+            self._forget(each)
+            if waits:
+                self._pending[each] = new
+            else:
+                self._experiment = with_setting(self._experiment, each, new)
+        if waits:
             self._settle()
         else:
-            self._experiment = with_setting(self._experiment, path, value)
-            self._on_their_way.append((path, value))
+            self._on_their_way.append(changes)
         self._refresh()
-        self.edited.emit(path, value)
+        if not (waits and is_live(path)):
+            self.edited.emit(path, value)
+        if switches:
+            self.switched.emit(" ".join(map(_told, switches)))
+
+    def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
+        before = self.pending_experiment()
+        switches = partners(with_setting(before, path, value), path, self._replaced)
+        if any(switch.path == "discriminator" for switch in switches):
+            self._replaced = before.discriminator
+        return switches
+
+    def _must_wait(self, path: str, switches: tuple[Switch, ...]) -> bool:
+        """Whether an edit is not live, lies within one that waits, or brings along what is not as it is in force."""
+        within = any(path.startswith(f"{other}.") for other in self._pending)
+        running = self._experiment
+        brings = any(with_setting(running, switch.path, switch.value) != running for switch in switches)
+        return not is_live(path) or within or brings
+
+    def _forget(self, path: str) -> None:
+        """Forget what waits of a setting: a new kind makes what was changed in the old one void."""
+        for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
+            del self._pending[older]
 
     def _settle(self) -> None:
         """Forget the changes that the experiment has already, or that no longer fit it."""
@@ -263,6 +295,10 @@ class SettingsPanel(QWidget):
         self.banner.set_count(len(self._pending))
 
 
+def _told(switch: Switch) -> str:
+    return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."
+
+
 def _spec_at(experiment: Experiment, path: str) -> Spec:
     spec: Spec = experiment
     for name in path.split(".") if path else ():
@@ -270,8 +306,8 @@ def _spec_at(experiment: Experiment, path: str) -> Spec:
     return spec
 
 
-def _latent(latent: LatentSpec) -> str:
-    z = f"{value_label(latent.prior)}, {latent.dimensions}-D"
+def _latent(latent: LatentSpec, *, told: bool) -> str:
+    z = f"{value_label(latent.prior)}, {latent.dimensions}-D" + (", class" if told else "")
     return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
 
 

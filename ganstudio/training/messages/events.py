@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import Experiment, LabelSpec, LatentSpec
     from ganstudio.measurements.alerts import Alert
     from ganstudio.measurements.coverage import ModeCoverage
     from ganstudio.measurements.estimate import DivergenceEstimate
@@ -47,7 +47,9 @@ D's encoder gives x and G(z), on the minibatch before D moved on it."""
 class Opened:
     """An experiment stands ready.
 
-    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show.
+    real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show. label: the class that G is
+    given behind the codes, if it is; columns: how many of the fixed ones stand side by side so that each column is of
+    one class, and of the real ones beside them; 0: they stand in no order.
     plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
     skipped: (name, reason) of what could not be read, the first of skipped_count.
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
@@ -72,6 +74,13 @@ class Opened:
     device: str
     threads: int
     notes: tuple[str, ...] = ()
+    label: LabelSpec | None = None
+    columns: int = 0
+
+    @property
+    def latent(self) -> LatentSpec:
+        """What G is given: z, the codes and the class."""
+        return self.experiment.latent.with_label(self.label)
 
 
 @dataclass(frozen=True)
