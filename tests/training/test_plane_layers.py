@@ -217,7 +217,9 @@ def test_frames_go_on_while_the_optimum_is_studied_and_then_carry_it(plane, rend
     trainer.step()
     assert renderer.publish(trainer, wait=True)
     frame = frame_with(renderer.events, "optimal")
-    assert (frame.step, int(frame.layers["optimal_step"])) == (31, 30)  # the last one, until the next is there
+    # The last one until the next is there, which a quick machine has before a frame is due again.
+    assert frame.step == 31
+    assert int(frame.layers["optimal_step"]) in (30, 31)
     newer = frame_with(renderer.events, "optimal", lambda frame: int(frame.layers["optimal_step"]) == 31)
     assert newer.step == 31
 
