@@ -216,12 +216,12 @@ def test_frames_go_on_while_the_optimum_is_studied_and_then_carry_it(plane, rend
     assert frame.bounds == BOUNDS
     trainer.step()
     assert renderer.publish(trainer, wait=True)
-    frame = frame_with(renderer.events, "optimal")
-    # The last one until the next is there, which a quick machine has before a frame is due again.
-    assert frame.step == 31
-    assert int(frame.layers["optimal_step"]) in (30, 31)
-    newer = frame_with(renderer.events, "optimal", lambda frame: int(frame.layers["optimal_step"]) == 31)
-    assert newer.step == 31
+    # The last one stays until the next is there, which a quick machine has before a frame is due again.
+    frames = [frame_with(renderer.events, "optimal")]
+    while int(frames[-1].layers["optimal_step"]) != 31:
+        frames.append(frame_with(renderer.events, "optimal"))
+    assert {frame.step for frame in frames} == {31}
+    assert {int(frame.layers["optimal_step"]) for frame in frames[:-1]} <= {30}
 
 
 def test_another_view_or_game_drops_what_was_studied(plane, renderer):
