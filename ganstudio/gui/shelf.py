@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImageWriter
 
-from ganstudio.data import known, library
+from ganstudio.data import cache, known, library, limits
+from ganstudio.data.dataset import DatasetError
 from ganstudio.gui import thumbnails
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Shelf(QObject):
     """Fills the view, and keeps in it what is trained on."""
 
     _found = Signal(object)
+    _measured = Signal(str, str)
 
     def __init__(self, view: DatasetsView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,7 @@ class Shelf(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._found.connect(view.show_used, Qt.ConnectionType.QueuedConnection)
+        self._measured.connect(view.show_limits, Qt.ConnectionType.QueuedConnection)
         view.removed.connect(self._remove)
 
     def refresh(self) -> None:
@@ -59,6 +62,16 @@ class Shelf(QObject):
 
     def _look(self) -> None:
         self._found.emit(library.entries())
+        try:
+            memory, disk = limits.memory_bytes() / 1e9, limits.cache_bytes() / 1e9
+        except DatasetError as error:  # a setting that is no number: reading will say so too
+            self._measured.emit(str(error), "")
+        else:
+            used = cache.total_bytes() / 1e9
+            self._measured.emit(
+                f"Reading takes at most {memory:g} GB of memory. Prepared data: {used:.1f} of {disk:g} GB of the disk.",
+                limits.sentence(),
+            )
 
     def _keep(self, card: Card, png: bytes) -> None:
         library.remember(card, png)

@@ -297,6 +297,17 @@ def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces
     assert card.choices.spec.size == 8
 
 
+def test_the_list_of_data_says_what_they_may_take(studio, monkeypatch):
+    datasets = studio.window.datasets
+    datasets.seen.emit()
+    studio.wait(lambda: "4 GB of memory" in datasets.limits.text())
+    assert "0.0 of 20 GB of the disk" in datasets.limits.text()
+    assert "GANSTUDIO_MEMORY_GB" in datasets.limits.toolTip()
+    monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "plenty")
+    datasets.seen.emit()
+    studio.wait(lambda: "plenty" in datasets.limits.text())
+
+
 def test_a_source_that_is_gone_is_said(studio, faces, walk):
     datasets = studio.window.datasets
     studio.take(walk)

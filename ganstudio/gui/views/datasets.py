@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QListWidgetItem,
     QMenu,
     QPushButton,
@@ -88,6 +89,10 @@ class DatasetsView(QWidget):
         layout.setSpacing(0)
         layout.addLayout(buttons)
         layout.addWidget(self.list, 1)
+        self.limits = QLabel()
+        self.limits.setWordWrap(True)
+        self.limits.setStyleSheet(f"color: {theme.MUTED}; font-size: 11px; padding: 6px 12px 8px 12px;")
+        layout.addWidget(self.limits)
         self.setFocusProxy(self.list)
 
     def show_used(self, entries: Sequence[LibraryEntry]) -> None:
@@ -99,6 +104,11 @@ class DatasetsView(QWidget):
         """What is known by name, and how many bytes of it are on this computer; None: all."""
         self._known = known
         self._fill()
+
+    def show_limits(self, text: str, how: str) -> None:
+        """What data may take of the computer and what they take now, and how that is changed."""
+        self.limits.setText(text)
+        self.limits.setToolTip(how)
 
     def rows(self) -> list[tuple[str, str, Row]]:
         """Name, detail and what it is, of every line."""
