@@ -4,7 +4,7 @@ zip_*: 10,000 JPEGs of CIFAR-10 in a zip archive: the first thumbnails, all of i
 the second time. idx_ready: MNIST's first 10,000 digits. csv_ready: 1,000,000 points. feed_*: images a second as float
 minibatches on one core, from a map that lies in memory and from one that does not. loader_ratio: the same 10,000 JPEGs,
 a second epoch of our minibatches over one of a DataLoader with two workers, Pillow opening each file, as torchvision
-does it. The archive and the digits are looked for in GANSTUDIO_BENCHMARK_DATA, else in ../shared/data.
+does it. The archive and the digits are looked for in the folder GANSTUDIO_BENCHMARK_DATA.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.benchmarks.figures import median, remark, report
+from tests.benchmarks.figures import data_folder, median, remark, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 TIMES = 3
 BATCH = 64
-_ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("GANSTUDIO_BENCHMARK_DATA") or _ROOT.parent / "shared" / "data")
+DATA = data_folder()
 ARCHIVE, DIGITS = "cifar-4x2500.zip", "mnist-10k"
 
 # In a process of its own, as memory that was once taken is seldom given back. The thumbnails are kept, as a contact

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Literal
+
+
+def data_folder() -> Path:
+    """Where the larger datasets lie that some figures are of, none of which comes with the program."""
+    return Path(os.environ.get("GANSTUDIO_BENCHMARK_DATA") or "benchmark-data")
 
 
 def report(name: str, value: float, unit: str, sign: Literal["<=", ">="], target: float) -> bool:

@@ -3,7 +3,7 @@
 import_gap: gaps between the ticks of a timer of 5 ms in the window, while a folder of PNGs of 32 x 32 is read with its
 card open (100,000 of them with GANSTUDIO_BENCH_FILES=100000). import_first, import_ready: from the drop of a zip of
 10,000 JPEGs to the first pictures painted, and to the card being complete; import_again: the latter a second time. The
-zip is that of ../shared/data, where it is, else one like it.
+zip is that of GANSTUDIO_BENCHMARK_DATA, where it is, else one like it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
-from tests.benchmarks.figures import percentile, remark, report
+from tests.benchmarks.figures import data_folder, percentile, remark, report
 from tests.benchmarks.live import _Ticks, spend, wait_until
 
 FILES = int(os.environ.get("GANSTUDIO_BENCH_FILES", "20000"))
-CIFAR = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "cifar-4x2500.zip"
+CIFAR = data_folder() / "cifar-4x2500.zip"
 
 
 def run() -> int:
