@@ -178,7 +178,9 @@ def _remarks(entry: Entry, tally: Tally, choice: Choice) -> tuple[str, ...]:
     if distinct == 1 and count > 1:
         notes.append("all images are the same: there is one picture to learn")
     elif distinct < count and not choice.duplicates:
-        notes.append(f"{count - distinct:,} images are there again, to the pixel; they can be left out")
+        again = count - distinct
+        are = "image is there again, to the pixel; it" if again == 1 else "images are there again, to the pixel; they"
+        notes.append(f"{again:,} {are} can be left out")
     if tally.even:
         notes.append(
             "1 image is of one shade all over"
