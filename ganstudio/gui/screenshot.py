@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Failed, Rendered
 
 SIZE = QSize(1440, 900)
-STEPS = 3500
+STEPS = 6000
 """Of the ring: G has found all the modes, and D's landscape still has hills."""
 
 LOOK_MS = 100
