@@ -207,7 +207,10 @@ def _open_zip(path: Path, skips: Skips) -> Iterator[Source]:
     with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
-        members = [one for one in archive.infolist() if not one.is_dir() and not is_clutter(one.filename)]
+        named = [one for one in archive.infolist() if one.filename]
+        for _ in range(len(archive.infolist()) - len(named)):
+            skips.add(path.name, "has an entry without a name")
+        members = [one for one in named if not one.is_dir() and not is_clutter(one.filename)]
         if members and all(one.flag_bits & 1 for one in members):
             raise DatasetError(f'"{path.name}" is encrypted; unpack it with its password and drop the folder')
         if sum(one.file_size for one in members) > MAX_TOTAL_BYTES:

@@ -359,6 +359,18 @@ def test_encrypted_zip(tmp_path):
         load(path)
 
 
+def test_an_entry_without_a_name(tmp_path):
+    path = tmp_path / "set.zip"
+    zipped(path, {"a.png": encoded(), "?": encoded()})
+    # zipfile writes no such entry; a damaged file has one. Its name becomes a byte of what may follow names.
+    data = path.read_bytes()
+    last = data.rindex(b"PK\x01\x02")
+    path.write_bytes(data[: last + 28] + struct.pack("<HH", 0, 1) + data[last + 32 :])
+    dataset = load(path)
+    assert dataset.count == 1
+    assert skipped(dataset) == {"set.zip": "has an entry without a name"}
+
+
 def test_damaged_zips(tmp_path):
     path = zipped(tmp_path / "a.zip", {"a.png": encoded(), "b.png": encoded()}, zipfile.ZIP_STORED)
     whole = path.read_bytes()
