@@ -7,7 +7,6 @@ Previews have a thread of their own, so that a choice shows at once while the re
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import lines, made, opening, reading
+from ganstudio.data import lines, made, opening, reading, serving
 from ganstudio.data.errands import (
     Answer,
     Carded,
@@ -214,28 +213,7 @@ class _Previewer:
 
 def serve(connection: Connection) -> None:
     """Read in a process of its own: errands and answers travel through the connection, until the other side is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
-    sending = threading.Lock()
-
-    def emit(answer: Answer) -> None:
-        with sending:
-            try:
-                connection.send(answer)
-            except (BrokenPipeError, ConnectionResetError):
-                host.send(Quit())
-
-    host = Host(emit)
-
-    def listen() -> None:
-        try:
-            while True:
-                host.send(connection.recv())
-        except (EOFError, OSError):
-            host.send(Quit())
-
-    threading.Thread(target=listen, name="errands", daemon=True).start()
-    host.run()
-    connection.close()
+    serving.serve(connection, Host, Quit())
 
 
 def _read(errand: Read, watch: reading.Watch) -> tuple[Card, Dataset]:

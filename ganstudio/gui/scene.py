@@ -90,6 +90,9 @@ class Scene(QWidget):
             # Plots would take what is dropped on them for themselves, and do nothing with it.
             view.setAcceptDrops(False)
             view.viewport().setAcceptDrops(False)
+        self._wire(bridge)
+
+    def _wire(self, bridge: TrainingBridge) -> None:
         self.plane.watch_changed.connect(self._watch)
         self.gallery.watch_changed.connect(self._watch)
         self.plane.examined.connect(self._examine)

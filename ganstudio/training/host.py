@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import queue
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING
 
+from ganstudio.data import serving
 from ganstudio.training.group_session import GroupSession
 from ganstudio.training.messages import Closed, Inspect, Quit, RenderLatent, Start, StartGroup, Watch
 from ganstudio.training.rendering import Renderer
@@ -67,27 +66,6 @@ def serve(connection: Connection) -> None:
 
     When the other side is gone, the session in progress writes its checkpoint and the process ends.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
     # Three threads share the interpreter: a latent render must not wait 5 ms for each of its turns.
     sys.setswitchinterval(0.001)
-    sending = threading.Lock()
-
-    def emit(event: AnyEvent) -> None:
-        with sending:
-            try:
-                connection.send(event)
-            except (BrokenPipeError, ConnectionResetError):
-                host.send(Quit())
-
-    host = Host(emit)
-
-    def listen() -> None:
-        try:
-            while True:
-                host.send(connection.recv())
-        except (EOFError, OSError):
-            host.send(Quit())
-
-    threading.Thread(target=listen, name="commands", daemon=True).start()
-    host.run()
-    connection.close()
+    serving.serve(connection, Host, Quit())

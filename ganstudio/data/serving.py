@@ -1,0 +1,49 @@
+"""A host in a process of its own: what it is asked and what it answers travel through one connection."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+
+class Hosting(Protocol):
+    """Does what it is sent, from any thread, until it is told to quit."""
+
+    def send(self, message: Any, /) -> None:
+        """Hand in a message."""
+        ...
+
+    def run(self) -> None:
+        """Work until told to quit."""
+        ...
+
+
+def serve(connection: Connection, build: Callable[[Callable[[Any], None]], Hosting], quit_message: object) -> None:
+    """Run the host that ``build`` makes of a function that emits, until it quits or the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
+    sending = threading.Lock()
+
+    def emit(answer: Any) -> None:
+        with sending:
+            try:
+                connection.send(answer)
+            except (BrokenPipeError, ConnectionResetError):
+                host.send(quit_message)
+
+    host = build(emit)
+
+    def listen() -> None:
+        try:
+            while True:
+                host.send(connection.recv())
+        except (EOFError, OSError):
+            host.send(quit_message)
+
+    threading.Thread(target=listen, name="commands", daemon=True).start()
+    host.run()
+    connection.close()
