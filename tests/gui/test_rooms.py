@@ -39,7 +39,7 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     assert len(opened.experiments) == 3
     assert studio.window.middle() is rooms.group
     assert not studio.window.actions_by_id["toggle_settings"].isChecked()
-    assert not studio.window.actions_by_id["slow_motion"].isEnabled()
+    studio.wait(lambda: not studio.window.actions_by_id["slow_motion"].isEnabled())
     assert "3 games" in studio.window.transport._title.text()
     studio.send(Play())
     studio.wait(lambda: studio.state == "playing" and rooms.group.step() > 20)
