@@ -101,7 +101,9 @@ class ImagesSpec(Spec):
     )
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
-    limit: int = knob(0, "How many images are used at most, chosen at random; 0: all", unit="images", ge=0, le=10**9)
+    limit: int = knob(
+        0, "How many images are used at most, chosen at random; 0: all", unit="images", zero="all", ge=0, le=10**9
+    )
     duplicates: Literal["keep", "drop_exact", "drop_near"] = knob(
         "keep", "Which images that are there again are left out: none, the same pixels, or what looks the same"
     )
@@ -117,7 +119,9 @@ class ArraySpec(Spec):
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
-    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
+    limit: int = knob(
+        0, "How many images are drawn from at most, chosen at random; 0: all", unit="images", zero="all", ge=0, le=10**9
+    )
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
@@ -239,7 +243,9 @@ class IdxSpec(Spec):
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
-    limit: int = knob(0, "How many images are drawn from at most, chosen at random; 0: all", ge=0, le=10**9)
+    limit: int = knob(
+        0, "How many images are drawn from at most, chosen at random; 0: all", unit="images", zero="all", ge=0, le=10**9
+    )
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=50_000)
 
 

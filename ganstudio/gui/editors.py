@@ -75,6 +75,7 @@ def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:
         _stepper(bounds, whole=whole, log=bool(_extra(field, "log"))),
         whole=whole,
         suffix=suffix(_extra(field, "unit")),
+        zero=_extra(field, "zero"),
     )
     box.setProperty("bounds", bounds.words())
     return box

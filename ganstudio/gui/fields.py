@@ -22,7 +22,8 @@ _PARTIAL = re.compile(r"[+-]?\d*[.,]?\d*(?:[eE][+-]?\d*)?")
 class NumberBox(QDoubleSpinBox):
     """A number that is typed, in scientific notation if wanted, or stepped in the way that suits it.
 
-    ``changed`` comes once typing is finished and at every step, with an int where ``whole``.
+    ``changed`` comes once typing is finished and at every step, with an int where ``whole``. zero: the word that stands
+    for 0, and is typed for it.
     """
 
     changed = Signal(object)
@@ -34,9 +35,11 @@ class NumberBox(QDoubleSpinBox):
         *,
         whole: bool = False,
         suffix: str = "",
+        zero: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._zero = zero
         self._step = step
         self._whole = whole
         self.setDecimals(0 if whole else 15)
@@ -67,8 +70,8 @@ class NumberBox(QDoubleSpinBox):
         self.selectAll()
 
     def textFromValue(self, value: float) -> str:
-        """The shortest form that keeps ten digits."""
-        return short(value)
+        """The shortest form that keeps ten digits; the word for 0 where there is one."""
+        return self._zero if self._zero and value == 0 else short(value)
 
     def valueFromText(self, text: str) -> float:
         """The number in a text, or the value there was when it holds none."""
@@ -76,8 +79,9 @@ class NumberBox(QDoubleSpinBox):
         return self.value() if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Whether a text is a number within the bounds, or may become one."""
-        if not _PARTIAL.fullmatch(self._bare(text)):
+        """Whether a text is a number within the bounds, or the word for 0, or may become one."""
+        bare = self._bare(text)
+        if not _PARTIAL.fullmatch(bare) and not (bare and self._zero.startswith(bare.lower())):
             return QValidator.State.Invalid, text, position
         number = self._number(text)
         good = number is not None and self.minimum() <= number <= self.maximum()
@@ -101,8 +105,11 @@ class NumberBox(QDoubleSpinBox):
         return text.removesuffix(self.suffix()).strip()
 
     def _number(self, text: str) -> float | None:
+        bare = self._bare(text)
+        if self._zero and bare.lower() == self._zero:
+            return 0.0
         try:
-            number = float(self._bare(text).replace(",", "."))
+            number = float(bare.replace(",", "."))
         except ValueError:
             return None
         if self._whole and not number.is_integer():

@@ -14,6 +14,7 @@ MODULES = {
     "start": ("first_paint", "cli_help"),
     "plain": ("plain_ratio",),
     "live": ("live_ratio", "window_gap_p99", "slider_p95", "laboratory_gap_p99", "ganlab_live"),
+    "turning": ("turning_p95", "turning_sheet"),
     "importing": ("import_gap", "import_first", "import_ready", "import_again"),
     "band": ("band_speed",),
     "ring": ("ring_quality",),
@@ -38,6 +39,9 @@ MODULES = {
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
     "infogan": ("infogan_quality", "infogan_cost"),
+    "dcgan": ("dcgan_quality",),
+    "ebgan": ("ebgan_quality",),
+    "few": ("few_images",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
 }
 

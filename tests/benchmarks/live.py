@@ -13,6 +13,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,6 +25,9 @@ from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.messages import Pause, Play, Start
 from tests.benchmarks.figures import median, percentile, remark, report
 from tests.benchmarks.headless import Headless
+
+if TYPE_CHECKING:
+    from ganstudio.gui.views._sliders import NamedSlider
 
 TURNS, TURN_SECONDS, WARM_SECONDS, MOVES = 16, 3.0, 1.0, 150  # many short turns: the machine's own speed drifts
 
@@ -87,32 +91,41 @@ class Live:
         self.window.bridge.drain()
         return self.window._scene.step()
 
-    def slider_times(self) -> list[float]:
-        """Move a slider, wait for its answer, paint it: milliseconds from the move to the painted sample."""
-        scene = self.window._scene
-        slider = scene.latent.sliders[0]
+    def slider_times(self, slider: NamedSlider | None = None) -> list[float]:
+        """Move a slider, the first of z unless told, wait for its answer, paint it: ms from the move to the paint."""
+        scene, bridge = self.window._scene, self.window.bridge
+        moved = slider or scene.latent.sliders[0]
+        return self.answer_times(
+            bridge.rendered,
+            lambda: wait_until(lambda: not bridge._in_flight),
+            lambda index: moved.setValue(-900 + (index * 371) % 1800),
+            (scene.plane, scene.latent),
+        )
+
+    def answer_times(self, signal, ready, move, views, count: int = MOVES) -> list[float]:
+        """Wait for ``ready()``, ``move(index)``, and paint the views on the signal that follows: ms to there, each."""
         times: list[float] = []
         clock = QElapsedTimer()
         armed = []
 
-        def arrived(_rendered) -> None:
+        def arrived(_event) -> None:
             if armed:
-                scene.plane.repaint()
-                scene.latent.repaint()
+                for view in views:
+                    view.repaint()
                 times.append(clock.nsecsElapsed() / 1e6)
                 armed.clear()
 
-        connection = self.window.bridge.rendered.connect(arrived)
+        connection = signal.connect(arrived)
         self.play()
-        for move in range(MOVES):
-            wait_until(lambda: not self.window.bridge._in_flight)
+        for index in range(count):
+            ready()
             armed.append(True)
             clock.start()
-            slider.setValue(-900 + (move * 371) % 1800)
+            move(index)
             wait_until(lambda: not armed)
             spend(0.03)
         self.pause()
-        self.window.bridge.rendered.disconnect(connection)
+        signal.disconnect(connection)
         return times
 
 

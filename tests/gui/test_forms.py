@@ -118,6 +118,21 @@ def test_an_open_bound_is_not_reached(qtbot, form):
     assert 0.999 < form.said[1][1] < 1
 
 
+def test_a_zero_that_means_all_is_a_word(qtbot):
+    form = SpecForm(ImagesSpec(path="images"))
+    qtbot.addWidget(form)
+    said = []
+    form.edited.connect(lambda path, value: said.append((path, value)))
+    box = form.row_at("limit").editor
+    assert box.text() == "all images"
+    for text, shown in (("250", "250 images"), ("al", "250 images"), ("All", "all images"), ("3", "3 images")):
+        type_into(qtbot, box, text)
+        assert box.text() == shown
+    type_into(qtbot, box, "0")
+    assert box.text() == "all images"
+    assert said == [("limit", value) for value in (250, 0, 3, 0)]
+
+
 def test_whole_numbers_stay_whole(qtbot, form):
     type_into(qtbot, form.row_at("schedule.steps").editor, "1e4")
     type_into(qtbot, form.row_at("seed").editor, "4294967295")

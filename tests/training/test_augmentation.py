@@ -59,6 +59,26 @@ def test_zoom_changes_the_size_about_the_middle():
     assert ((zoomed.sum(dim=(1, 2)) * place).sum(1) / zoomed.sum(dim=(1, 2, 3))).abs().max() < 0.01
 
 
+def test_rotation_turns_about_the_middle_to_both_sides():
+    """A lying bar: the axis of its second moments turns, its size and its centre stay."""
+    bars = -torch.ones((256, 1, 32, 32))
+    bars[:, :, 14:18, 6:26] = 1
+    turned = ((augment(bars, AugmentationSpec(rotation=40), random()) + 1) / 2)[:, 0]
+    place = torch.arange(32.0) - 15.5
+    mass = turned.sum(dim=(1, 2))
+    assert mass.min().item() == pytest.approx(80, rel=0.02)
+    assert mass.max().item() == pytest.approx(80, rel=0.02)
+    for axis in (1, 2):
+        assert ((turned.sum(dim=axis) * place).sum(1) / mass).abs().max() < 0.01
+    mixed, across, down = (
+        torch.einsum(f"nhw,{at},{to}->n", turned, place, place) for at, to in (("h", "w"), ("w", "w"), ("h", "h"))
+    )
+    degrees = torch.rad2deg(torch.atan2(2 * mixed, across - down)) / 2
+    assert degrees.min().item() == pytest.approx(-40, abs=1)
+    assert degrees.max().item() == pytest.approx(40, abs=1)
+    assert degrees.mean().abs().item() < 4
+
+
 def test_cutout_leaves_a_grey_square_of_its_size(pictures):
     cut = augment(pictures, AugmentationSpec(cutout=0.5), random())
     holes = (cut == 0).all(dim=1)
@@ -93,7 +113,7 @@ def test_saturation_moves_colours_to_and_from_grey(pictures):
 
 def test_the_gradient_passes_through(pictures):
     samples = pictures.clone().requires_grad_()
-    spec = AugmentationSpec(colour=0.5, translation=0.2, zoom=0.2, cutout=0.4)
+    spec = AugmentationSpec(colour=0.5, translation=0.2, zoom=0.2, rotation=20, cutout=0.4)
     (slope,) = torch.autograd.grad(augment(samples, spec, random()).sum(), samples)
     assert slope.abs().sum() > 0
     assert torch.isfinite(slope).all()

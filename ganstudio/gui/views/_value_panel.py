@@ -26,6 +26,7 @@ _TIP = (
 )
 _LOOSE = "D does not maximise V here"
 _NOISE = "instance noise: D sees blurred samples"
+_NOTE_ROOM = 0.14  # of the plot's height
 _RECENT = 20  # estimates that must be in view; older ones may leave through the top
 
 
@@ -56,7 +57,10 @@ class ValuePanel(Panel):
         low, high = super()._follow(averages, [])
         if self._estimate is not None:
             high = max(high, float(self._estimate.value[-_RECENT:].max()))
-        return scale.rounded_range(min(low, -LOG4) - 0.05, min(max(high, -1.0), 0.0) + 0.02, log=False)
+        low, high = min(low, -LOG4) - 0.05, min(max(high, -1.0), 0.0) + 0.02
+        if self.note:  # words stand along the top
+            high += _NOTE_ROOM * (high - low)
+        return scale.rounded_range(low, high, log=False)
 
     def render_curves(self, history: History, timeline: Timeline) -> None:
         """Put V, C(G) and what lies between them into pixels."""
