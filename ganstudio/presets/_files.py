@@ -27,6 +27,7 @@ _ORDER = (
     "ebgan",
     "ganlab",
     "digits",
+    "dcgan",
     "conditional",
     "ebgan_glyphs",
     "infogan",

@@ -38,7 +38,7 @@ MODULES = {
 }
 # These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
-    "infogan": ("infogan_quality", "infogan_cost"),
+    "infogan": ("infogan_quality", "infogan_cost", "infogan_mnist"),
     "dcgan": ("dcgan_quality",),
     "ebgan": ("ebgan_quality",),
     "few": ("few_images",),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 SEEDS = range(3)
-SECONDS = 180.0
+SECONDS = 100.0
 OTHER_MARGIN = 2.0  # times the preset's
 JUDGED = 1000
 

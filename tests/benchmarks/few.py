@@ -13,7 +13,7 @@ from tests.benchmarks.figures import median, remark, report
 from tests.benchmarks.portraits import mnist_10k, told, train_for
 
 SEEDS = range(3)
-SECONDS = 180.0
+SECONDS = 100.0
 IMAGES = 500
 AUGMENTATION = {"translation": 0.125, "cutout": 0.25, "colour": 0.3}
 

@@ -26,7 +26,7 @@ _TIP = (
 )
 _LOOSE = "D does not maximise V here"
 _NOISE = "instance noise: D sees blurred samples"
-_NOTE_ROOM = 0.14  # of the plot's height
+_NOTE_ROOM = 0.4  # of the height without it: as much as the words take, and air
 _RECENT = 20  # estimates that must be in view; older ones may leave through the top
 
 
