@@ -8,6 +8,7 @@ from typing import Any
 
 from ganstudio.data import limits
 from ganstudio.data.foreign import EXTRA
+from ganstudio.system import programs
 
 _KINDS = {"scipy": "MATLAB files", "h5py": "HDF5 files", "pyarrow": "Parquet files"}
 
@@ -25,7 +26,8 @@ def abilities() -> dict[str, Any]:
 def described(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The same in words: a label and a text each."""
     missing = [kind for name, kind in _KINDS.items() if not found["libraries"][name]]
-    readers = f"no {', no '.join(missing)}: {EXTRA}" if missing else "all kinds of files"
+    remedy = "they are not in the bundle" if programs.is_frozen() else EXTRA
+    readers = f"no {', no '.join(missing)}: {remedy}" if missing else "all kinds of files"
     videos = "frames of videos by ffmpeg" if found["ffmpeg"] else "no videos: ffmpeg is not installed"
     memory, disk = found["memory_bytes"] / 1e9, found["cache_bytes"] / 1e9
     return [

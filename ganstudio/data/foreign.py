@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ganstudio.data import limits
 from ganstudio.data.dataset import DatasetError
+from ganstudio.system import programs
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -41,7 +41,14 @@ _OTHERS = 2**30  # address space beside the data: shared libraries and the alloc
 def need(library: str, path: Path, kind: str) -> None:
     """Raise DatasetError where the library that reads this kind of file is not installed."""
     if importlib.util.find_spec(library) is None:
-        raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is not installed; {EXTRA}')
+        raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is {remedy()}')
+
+
+def remedy() -> str:
+    """Why a library is not here, and what to do. The bundle does without them: some 290 MB for rare kinds of files."""
+    if programs.is_frozen():
+        return f"not in this bundle; save it as .npz, or install GAN Studio for Python: {EXTRA}"
+    return f"not installed; {EXTRA}"
 
 
 def told(library: str, question: str, path: Path) -> tuple[Any, ...]:
@@ -72,12 +79,13 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
 
 
 def _messages(module: str, question: str, path: Path, details: tuple[str, ...]) -> Generator[bytes]:
-    # -P: what lies in the folder that the program was started in is none of its business.
-    command = [sys.executable, "-P", "-m", "ganstudio.data.foreign", module, question, str(path), *details]
-    packages = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(packages))
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        programs.inside("foreign", module, question, str(path), *details),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=programs.surroundings(),
+        creationflags=programs.WITHOUT_CONSOLE,
     )
     assert process.stdout is not None
     try:
@@ -160,6 +168,3 @@ def _bound(room: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
 
-
-if __name__ == "__main__":
-    serve(*sys.argv[1:])

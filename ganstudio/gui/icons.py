@@ -84,3 +84,8 @@ def app_icon() -> QIcon:
     for size in _APP_SIZES:
         made.addPixmap(_render(svg, size))
     return made
+
+
+def mark(size: int) -> QPixmap:
+    """The program's own mark, ``size`` pixels wide: what icon files are made of."""
+    return _render(resource("icons", "app.svg").read_bytes(), size)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from ganstudio.system import programs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,9 @@ class Measuring(QObject):
         self.stop()
         self._file, self._last = run / FILE, ""
         process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
+        environment = QProcessEnvironment()
+        for name, value in programs.surroundings().items():
+            environment.insert(name, value)
         for library in ("OMP", "MKL", "OPENBLAS"):
             environment.insert(f"{library}_NUM_THREADS", "1")
         process.setProcessEnvironment(environment)
@@ -50,18 +53,9 @@ class Measuring(QObject):
         # Of images the neighbours say at once that they can't, where the probe would take as long as all the rest.
         options = ["--estimator", "neighbours" if images else "probe", *(["--inception"] if inception else [])]
         self._process = process
-        program = [
-            "-m",
-            "ganstudio",
-            "measure",
-            str(run),
-            "--gently",
-            "--json",
-            "--pictures",
-            str(self._file),
-            *options,
-        ]
-        process.start(sys.executable, program)
+        words = ["measure", str(run), "--gently", "--json", "--pictures", str(self._file), *options]
+        executable, *arguments = programs.program(*words)
+        process.start(executable, arguments)
 
     def stop(self) -> None:
         """Give up what is being measured."""

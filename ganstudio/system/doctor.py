@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ganstudio import __version__
+from ganstudio.system import bundle, programs
 from ganstudio.system.display import display_available
 from ganstudio.system.libraries import install_line, missing_libraries
 
@@ -25,12 +26,6 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "MKL_NUM_THREADS", "KM
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 LITTLE_DISK = 2**30  # bytes; below this the runs of an afternoon may not fit
 
-START_QT = """\
-import sys
-from PySide6.QtGui import QGuiApplication
-sys.stdout.write(QGuiApplication([]).platformName())
-"""
-
 
 def report(runs: Path | None = None) -> dict[str, Any]:
     """The machine's state as values that JSON can hold; ``runs`` is the folder that runs are kept in.
@@ -40,6 +35,7 @@ def report(runs: Path | None = None) -> dict[str, Any]:
     """
     found: dict[str, Any] = {
         "versions": versions(),
+        "bundle": bundle.contents(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "device": _device(),
         "threads": _threads(),
@@ -72,6 +68,8 @@ def describe(report: dict[str, Any], more: Sequence[tuple[str, str]] = ()) -> st
     if runs := report.get("runs"):
         state = "writable" if runs["writable"] else "not writable"
         rows.append(("Runs", f"{runs['path']} ({state}, {runs['free_bytes'] / 2**30:.1f} GiB free)"))
+    if report.get("bundle"):
+        rows.extend(bundle.described(report["bundle"]))
     lines = [f"{label:<13}{text}" for label, text in (*rows, *more)]
     advice = [f"- {line}" for line in report["advice"]]
     return "\n".join([*lines, "", *(["What to do:", *advice] if advice else ["Everything is in order."])])
@@ -127,14 +125,18 @@ def _qt() -> dict[str, Any]:
 
 
 def _start_qt() -> dict[str, Any]:
-    if getattr(sys, "frozen", False):  # a bundle holds no interpreter to try it with; its window tells
-        return {"starts": True, "platform": "the bundle's own platform", "error": None}
-    environment = dict(os.environ)
+    environment = programs.surroundings()
     if not display_available():
         environment["QT_QPA_PLATFORM"] = "offscreen"
     try:
         tried = subprocess.run(
-            [sys.executable, "-c", START_QT], env=environment, capture_output=True, text=True, timeout=30, check=False
+            programs.inside("qt"),
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+            creationflags=programs.WITHOUT_CONSOLE,
         )
     except subprocess.TimeoutExpired:
         return {"starts": False, "platform": None, "error": "no answer within 30 s"}
@@ -143,6 +145,12 @@ def _start_qt() -> dict[str, Any]:
     said = [line for line in tried.stderr.splitlines() if line.strip()] or [f"exit status {tried.returncode}"]
     # Python's last line names the cause; where Qt aborts, its first does.
     return {"starts": False, "platform": None, "error": said[-1] if tried.returncode == 1 else said[0]}
+
+
+def start_qt() -> None:
+    """Start Qt and say on which platform; by itself in a process, as Qt aborts the program where it can't start."""
+    gui = importlib.import_module("PySide6.QtGui")  # by name: this module is free of it
+    sys.stdout.write(gui.QGuiApplication([]).platformName())
 
 
 def _folder(runs: Path) -> dict[str, Any]:
@@ -162,13 +170,17 @@ def _advice(found: dict[str, Any]) -> list[str]:
     qt, runs = found["qt"], found.get("runs")
     absent = [name for name, version in found["versions"].items() if version is None]
     advice = []
-    if absent:
+    broken = absent or found["device"]["error"] or not (qt["starts"] or qt["missing"])
+    if found.get("bundle"):
+        if broken:
+            advice.append("Unpack the archive again, all of it: something of the bundle is missing or damaged.")
+    elif absent:
         advice.append(f"Install the packages that are missing: python -m pip install {' '.join(absent)}")
     elif found["device"]["error"]:
         advice.append("Install torch again: python -m pip install --force-reinstall torch")
     if qt["missing"]:
         advice.append(f"Install Qt's system libraries (or run ganstudio doctor --fix): {qt['install']}")
-    elif not qt["starts"] and not absent:
+    elif not qt["starts"] and not absent and not found.get("bundle"):
         advice.append("Install Qt again: python -m pip install --force-reinstall PySide6-Essentials")
     if runs and not runs["writable"]:
         advice.append(f"Make {runs['path']} writable, or choose another folder with GANSTUDIO_HOME or --out.")
