@@ -6,10 +6,12 @@ torch reads its own source when it is imported (configurations, overloads), so t
 import sys
 from pathlib import Path
 
-from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_dynamic_libs, get_package_paths
+from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_dynamic_libs, collect_submodules, get_package_paths
 
 module_collection_mode = "pyz+py"
 warn_on_missing_hiddenimports = False
+# Optimisers load these by name at their first step.
+hiddenimports = [name for part in ("polyfills", "backends") for name in collect_submodules(f"torch._dynamo.{part}")]
 binaries = [
     (source, target)
     for source, target in collect_dynamic_libs("torch", search_patterns=[*PY_DYLIB_PATTERNS, "*.so.*"])
