@@ -20,7 +20,7 @@ NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel clean libraries
+.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel bundle clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ wheel: $(VENV)/.ready-dev  ## Build the wheel into dist/
 	@$(PIP) wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
+bundle: $(VENV)/.ready-bundle libraries  ## Build the bundle, pack it into dist/, and use what was packed
+	@$(PY) -m tests.bundle
+
 clean:  ## Remove the virtual environment and everything that was built; runs are kept
 	rm -rf "$(VENV)" build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -77,6 +80,11 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/.torch
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.torch
 	@echo "Installing GAN Studio, what it needs and the tools that check it ..."
 	@$(PIP) install --quiet --editable '.[dev]'
+	@touch "$@" "$(VENV)/.ready"
+
+$(VENV)/.ready-bundle: pyproject.toml | $(VENV)/.torch
+	@echo "Installing GAN Studio, what it needs and what makes bundles ..."
+	@$(PIP) install --quiet --editable '.[bundle]'
 	@touch "$@" "$(VENV)/.ready"
 
 # torch comes first, and alone, because PyPI's wheel for Linux brings gigabytes of CUDA libraries. A wheel that pip

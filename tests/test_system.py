@@ -17,7 +17,7 @@ import pytest
 
 from ganstudio import system
 from ganstudio.system import __main__ as command
-from ganstudio.system import display, doctor, libraries
+from ganstudio.system import bundle, display, doctor, libraries, programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -282,6 +282,17 @@ class TestFix:
         assert machine.ran == []
         assert capfd.readouterr().err.splitlines()[-1] == "install these libraries: libEGL.so.1"
 
+    def test_what_keeps_a_window_from_opening_is_one_line(self, bare: pytest.MonkeyPatch) -> None:
+        bare.setenv("DISPLAY", ":0")
+        machine = Machine(bare, {"libxcb-cursor.so.0", "libEGL.so.1"}, ["apt-get"])
+        line = system.lacking()
+        assert line is not None
+        assert "\n" not in line
+        assert "libEGL.so.1, libxcb-cursor.so.0" in line
+        assert line.endswith("install -q -y --no-install-recommends libegl1 libxcb-cursor0")
+        machine.missing.clear()
+        assert system.lacking() is None
+
     def test_one_display_of_two_is_enough(self, bare: pytest.MonkeyPatch) -> None:
         bare.setenv("DISPLAY", ":0")
         bare.setenv("WAYLAND_DISPLAY", "wayland-0")
@@ -297,6 +308,31 @@ class TestCommand:
         Machine(bare, set(), [])
         bare.setattr(sys, "argv", ["system", *words])
         assert command.main() == status
+
+
+def starts_with(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let the doctor try this in place of Qt."""
+    monkeypatch.setattr(doctor.programs, "inside", lambda _name: [sys.executable, "-c", script])
+
+
+class TestPrograms:
+    def test_a_checkout_runs_its_package_and_a_bundle_its_console(
+        self, bare: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        assert programs.inside("qt") == [sys.executable, "-P", "-m", "ganstudio", "--inside", "qt"]
+        (tmp_path / "ganstudio").touch()
+        bare.setattr(sys, "frozen", True, raising=False)
+        bare.setattr(sys, "executable", str(tmp_path / "GAN Studio"))
+        assert programs.program("measure", "a") == [str(tmp_path / "ganstudio"), "measure", "a"]
+        (tmp_path / "ganstudio").unlink()
+        assert programs.program() == [str(tmp_path / "GAN Studio")]
+
+    def test_an_inner_program_runs_from_another_folder(self, tmp_path: Path) -> None:
+        environment = programs.surroundings() | {"QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run(
+            programs.inside("qt"), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, "offscreen"), done.stderr
 
 
 class TestDoctor:
@@ -320,7 +356,7 @@ class TestDoctor:
         bare.setattr(doctor, "PACKAGES", ("no-such-package",))
         bare.setitem(sys.modules, "torch", None)
         bare.setattr(doctor, "missing_libraries", lambda: [libraries.LIBRARIES[0]])
-        bare.setattr(doctor, "START_QT", "import no_such_module")
+        starts_with(bare, "import no_such_module")
         bare.setattr(doctor, "LITTLE_DISK", 2**80)
         found = system.report(tmp_path / "file" / "runs")
         words = system.describe(found)
@@ -344,7 +380,7 @@ class TestDoctor:
         ],
     )
     def test_qt_that_aborts(self, bare: pytest.MonkeyPatch, script: str, error: str) -> None:
-        bare.setattr(doctor, "START_QT", script)
+        starts_with(bare, script)
         assert doctor._start_qt() == {"starts": False, "platform": None, "error": error}
 
     def test_qt_that_hangs(self, bare: pytest.MonkeyPatch) -> None:
@@ -354,9 +390,30 @@ class TestDoctor:
         bare.setattr(doctor.subprocess, "run", hang)
         assert doctor._start_qt()["error"] == "no answer within 30 s"
 
-    def test_a_bundle_is_not_tried(self, bare: pytest.MonkeyPatch) -> None:
-        bare.setattr(sys, "frozen", True, raising=False)
-        assert doctor._start_qt()["starts"]
+    def test_a_bundle_lists_what_is_in_it(self, bare: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        assert bundle.contents() is None
+        bare.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+        found = bundle.contents()
+        assert found is not None
+        assert "contents.json can't be read" in found["damaged"]
+        assert "damaged" in bundle.described(found)[0][1]
+        (tmp_path / "licences").mkdir()
+        listed = {"built": {"on": "today"}, "parts": [{"name": "thing", "version": "1.2", "licence": "MIT"}]}
+        (tmp_path / "licences" / "contents.json").write_text(json.dumps(listed))
+        found = bundle.contents()
+        assert found is not None
+        assert found["damaged"] is None
+        assert [line for _, line in bundle.described(found)][1:] == ["thing 1.2", str(tmp_path / "licences")]
+
+    def test_a_broken_bundle_is_to_be_unpacked_again(self) -> None:
+        found = {
+            "versions": {"torch": None},
+            "device": {"error": "torch does not load: no"},
+            "qt": {"missing": [], "starts": False},
+            "bundle": {"place": "here"},
+        }
+        (advice,) = doctor._advice(found)
+        assert advice.startswith("Unpack the archive again")
 
     @pytest.mark.parametrize(
         ("cuda", "mps", "kind"), [(True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def window(arguments: argparse.Namespace) -> int:
     """``ganstudio`` and ``ganstudio open PATH``."""
-    from ganstudio.system import display_available
+    from ganstudio.system import display_available, lacking
 
     path = arguments.path
     if path is not None and not path.exists():
@@ -21,6 +21,8 @@ def window(arguments: argparse.Namespace) -> int:
         if path is not None:
             raise UsageError(f"there is no display for a window; train without one: ganstudio train ring --data {path}")
         return _train_without_window()
+    if missing := lacking():  # asked before Qt, which would abort
+        raise UsageError(missing)
     try:
         from ganstudio.gui.app import run_window
     except ImportError as error:

@@ -5,6 +5,16 @@ Standard library only, so that it runs before anything else is installed: ``pyth
 
 from ganstudio.system.display import display_available
 from ganstudio.system.doctor import describe, report, versions
-from ganstudio.system.libraries import Library, fix, install_line, missing_libraries
+from ganstudio.system.libraries import Library, fix, install_line, lacking, missing_libraries
 
-__all__ = ["Library", "describe", "display_available", "fix", "install_line", "missing_libraries", "report", "versions"]
+__all__ = [
+    "Library",
+    "describe",
+    "display_available",
+    "fix",
+    "install_line",
+    "lacking",
+    "missing_libraries",
+    "report",
+    "versions",
+]

@@ -170,9 +170,9 @@ def _advice(found: dict[str, Any]) -> list[str]:
     qt, runs = found["qt"], found.get("runs")
     absent = [name for name, version in found["versions"].items() if version is None]
     advice = []
-    broken = absent or found["device"]["error"] or not (qt["starts"] or qt["missing"])
+    broken = bool(absent or found["device"]["error"] or not (qt["starts"] or qt["missing"]))
     if found.get("bundle"):
-        if broken:
+        if broken or found["bundle"].get("damaged"):
             advice.append("Unpack the archive again, all of it: something of the bundle is missing or damaged.")
     elif absent:
         advice.append(f"Install the packages that are missing: python -m pip install {' '.join(absent)}")
@@ -180,7 +180,7 @@ def _advice(found: dict[str, Any]) -> list[str]:
         advice.append("Install torch again: python -m pip install --force-reinstall torch")
     if qt["missing"]:
         advice.append(f"Install Qt's system libraries (or run ganstudio doctor --fix): {qt['install']}")
-    elif not qt["starts"] and not absent and not found.get("bundle"):
+    elif not (qt["starts"] or absent or found.get("bundle")):
         advice.append("Install Qt again: python -m pip install --force-reinstall PySide6-Essentials")
     if runs and not runs["writable"]:
         advice.append(f"Make {runs['path']} writable, or choose another folder with GANSTUDIO_HOME or --out.")

@@ -111,6 +111,15 @@ def missing_libraries() -> list[Library]:
     return [library for library in LIBRARIES if library.part in parts and not _loads(library.name)]
 
 
+def lacking() -> str | None:
+    """In one line, what keeps Qt from opening a window here and what to do; None: nothing that is known."""
+    missing = missing_libraries()
+    if _can_start(missing):
+        return None
+    names = ", ".join(library.name for library in missing)
+    return f"Qt needs libraries that are missing here: {names}; install them: {install_line(missing)}"
+
+
 def install_line(missing: list[Library]) -> str:
     """One line for a terminal that installs them; where no package manager is known, what to look for."""
     manager = _manager()

@@ -11,7 +11,8 @@ from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_dynamic_libs, col
 module_collection_mode = "pyz+py"
 warn_on_missing_hiddenimports = False
 # Optimisers load these by name at their first step.
-hiddenimports = [name for part in ("polyfills", "backends") for name in collect_submodules(f"torch._dynamo.{part}")]
+hiddenimports = ["torch.onnx.operators"]
+hiddenimports += [name for part in ("polyfills", "backends") for name in collect_submodules(f"torch._dynamo.{part}")]
 binaries = [
     (source, target)
     for source, target in collect_dynamic_libs("torch", search_patterns=[*PY_DYLIB_PATTERNS, "*.so.*"])
