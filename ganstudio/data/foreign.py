@@ -167,4 +167,3 @@ def _bound(room: int) -> None:
     most = pages * resource.getpagesize() + room + _OTHERS
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
-

@@ -1,8 +1,8 @@
 """Starting this program a second time, beside itself: the same way from a checkout, a wheel and a bundle.
 
 A bundle holds no interpreter that could be handed a module. So whatever is to run in a process of its own, and is no
-child of multiprocessing, is named to the program itself: ``ganstudio --inside NAME WORDS``. ``ganstudio.__main__`` knows
-the names.
+child of multiprocessing, is named to the program itself: ``ganstudio --inside NAME WORDS``.
+``ganstudio.__main__`` knows the names.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ DEPENDS_ON = (
     *("ganstudio/gui/app.py", "ganstudio/gui/processes.py", "ganstudio/gui/measuring.py", "ganstudio/data/foreign.py"),
 )
 # A library, or a part of one, that was not used before may be what the bundle leaves out.
-_IMPORT = re.compile(r"^[-+]\s*(?:from|import) (?!ganstudio|__future__|typing|collections|tests)", re.MULTILINE)
+_IMPORT = re.compile(r"^[-+]\s*(?:from|import) (?!ganstudio|__future__|typing|collections|tests).*", re.MULTILINE)
 
 
 def reason(root: Path) -> str | None:
@@ -33,7 +33,11 @@ def reason(root: Path) -> str | None:
         if any(fnmatch(name, pattern) for pattern in DEPENDS_ON):
             return f"{name} has changed"
     lines = _git(root, "diff", "--unified=0", base, "--", "ganstudio") or ""
-    return f"an import has changed: {found[0][1:].strip()}" if (found := re.findall(_IMPORT.pattern + r".*", lines, re.M)) else None
+    return (
+        f"an import has changed: {found[0][1:].strip()}"
+        if (found := re.findall(_IMPORT.pattern + r".*", lines, re.M))
+        else None
+    )
 
 
 def _base(root: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""A window to drag files from, onto another: ``python -m tests.bundle.drag PATH``, somewhere beneath what is dragged to."""
+"""A window to drag files from, onto another window: ``python -m tests.bundle.drag PATH``."""
 
 from __future__ import annotations
 

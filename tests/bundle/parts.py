@@ -1,4 +1,4 @@
-"""What is in a bundle, part by part, and under which licence: every file must belong to a part whose licence is known."""
+"""What is in a bundle, part by part, and under which licence; every file must belong to a known part."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ with that of the GNU General Public License, version 3, which it refers to. They
 PySide6-Essentials {version} and shiboken6 {version} of the Python Package Index. Their source code is published at
 https://download.qt.io/official_releases/QtForPython/ and https://download.qt.io/official_releases/qt/.
 
-You may exchange them: they lie as shared libraries in the folder PySide6 beside this one, and nothing is linked with them
-statically. Put other builds of the same major version of Qt 6 and PySide6 under the same names in their place, and GAN
+You may exchange them: they lie as shared libraries in the folders PySide6 and shiboken6, and nothing is linked with
+them statically. Put other builds of the same major version of Qt 6 and PySide6 under the same names in their place, and GAN
 Studio starts with those. GAN Studio itself is under the MIT licence, which allows that you change it and that you take
 it apart to find errors in such changes.
 """
@@ -69,7 +69,9 @@ def needed(distribution: str = "ganstudio") -> dict[str, metadata.Distribution]:
 def of_distribution(distribution: metadata.Distribution) -> Part:
     """The part that a distribution is. Raises UnknownPartError where its licence is not told."""
     told, name = distribution.metadata, distribution.metadata["Name"]
-    classifiers = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License")]
+    classifiers = [
+        line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License")
+    ]
     # What stands under License may be its whole text.
     stated = [line for line in [(told["License"] or "").strip()] if len(line) < 60 and "\n" not in line]
     licence = told["License-Expression"] or ", ".join(classifiers) or "".join(stated)
@@ -142,13 +144,18 @@ def collect(sources: Iterable[str], folder: Path) -> list[Part]:
         elif str(path).startswith(("/lib", "/usr/lib")) and not str(path).startswith(prefixes[1]):
             system.add(path)
     known = ("PyInstaller", "_pyinstaller_hooks_contrib")
-    strangers = [each for each in strangers if not Path(each).resolve().relative_to(packages).parts[0] in known]
+    strangers = [each for each in strangers if Path(each).resolve().relative_to(packages).parts[0] not in known]
     if strangers:
         raise UnknownPartError(
-            f"{strangers[0]} (and {len(strangers) - 1} more) got into the bundle, but belongs to nothing that ganstudio "
-            "depends on; leave its module out in tests/bundle/pruning.py"
+            f"{strangers[0]} (and {len(strangers) - 1} more) got into the bundle, but belongs to nothing that "
+            "ganstudio depends on; leave its module out in tests/bundle/pruning.py"
         )
-    parts = [python(), bootloader(), *(of_distribution(distributions[name]) for name in used), *of_system(sorted(system))]
+    parts = [
+        python(),
+        bootloader(),
+        *(of_distribution(distributions[name]) for name in used),
+        *of_system(sorted(system)),
+    ]
     parts.sort(key=lambda part: part.name.lower())
     _write(parts, folder)
     return parts
@@ -166,12 +173,19 @@ def _write(parts: list[Part], folder: Path) -> None:
             (place / "Exchanging Qt.txt").write_text(_QT.format(version=part.version), encoding="utf-8")
             for name in ("LGPL-3.0.txt", "GPL-3.0.txt"):
                 shutil.copyfile(Path(__file__).parent / "texts" / name, place / name)
-    built = {"PyInstaller": metadata.version("pyinstaller"), "on": f"{datetime.now(UTC):%Y-%m-%d}", "for": platform.machine()}
+    built = {
+        "PyInstaller": metadata.version("pyinstaller"),
+        "on": f"{datetime.now(UTC):%Y-%m-%d}",
+        "for": platform.machine(),
+    }
     listed = [{"name": part.name, "version": part.version, "licence": part.licence} for part in parts]
     (folder / "contents.json").write_text(json.dumps({"built": built, "parts": listed}, indent=1), encoding="utf-8")
-    lines = [f"{part.name} {part.version or ''}: {part.licence}" for part in parts]
+    head = "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n"
+    lines = [head, *(f"{part.name} {part.version or ''}: {part.licence}" for part in parts), ""]
     (folder / "Read me.txt").write_text(
-        "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n\n" + "\n".join(lines) + "\n",
+        "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n\n"
+        + "\n".join(lines)
+        + "\n",
         encoding="utf-8",
     )
 

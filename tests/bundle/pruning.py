@@ -6,14 +6,25 @@ from fnmatch import fnmatch
 
 MODULES = (
     # Not needed to run, and found where they are installed beside: what checks, builds and draws otherwise.
-    *("IPython", "PyInstaller", "_pytest", "mypy", "pip", "pkg_resources", "pytest", "setuptools", "sklearn", "tkinter"),
+    *(
+        "IPython",
+        "PyInstaller",
+        "_pytest",
+        "mypy",
+        "pip",
+        "pkg_resources",
+        "pytest",
+        "setuptools",
+        "sklearn",
+        "tkinter",
+    ),
     *("_distutils_hack", "distutils", "lib2to3", "pydoc_data", "readline", "PyQt5", "PyQt6", "pandas", "triton"),
     *("gi", "tensorboard", "onnx", "onnxscript", "torchvision"),
     # Readers of rare kinds of files, some 290 MB: the error says what to do without them.
     *("h5py", "pyarrow", "scipy"),
     *("torch.test", "torch.utils.tensorboard", "torch.utils.benchmark"),
     # The window has no use for them; pyqtgraph asks for them and goes on without.
-    *("PySide6.QtDBus", "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtTest"),
+    *("PySide6.QtDBus", "PySide6.QtNetwork", "PySide6.QtTest"),
 )
 
 # Plugins of Qt for screens without a desktop, for the network, and a theme that brings the whole of GTK.
@@ -22,7 +33,7 @@ _PLUGINS = (
     *("platforms/*eglfs*", "platforms/*linuxfb*", "platforms/*vnc*", "platforms/*vkkhr*", "platforms/*minimal*"),
     *("platforms/*direct2d*", "platformthemes/*gtk3*"),
 )
-_QT = ("EglFS*", "EglFs*", "Network.*", "OpenGLWidgets.*", "Test.*", "Qml*", "Quick*", "Pdf*", "VirtualKeyboard*")
+_QT = ("EglFS*", "EglFs*", "Network.*", "Test.*", "Qml*", "Quick*", "Pdf*", "VirtualKeyboard*")
 
 SYSTEMS_OWN = (
     # Must fit the system's drivers, its display server or its configuration; doctor says where one is missing.

@@ -1,4 +1,4 @@
-"""A virtual screen to use a program on as a person does: what is on it is seen, keys and the mouse are real X events."""
+"""A virtual screen to use a program on as a person does: it is looked at, keys and the mouse are real X events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     import numpy.typing as npt
 
@@ -27,7 +26,7 @@ class TooLateError(AssertionError):
     """Something did not happen in time."""
 
 
-def wait_for(what: str, look: Callable[[], T | None], seconds: float) -> T:
+def wait_for(what: str, look: Callable[[], object], seconds: float) -> object:
     """What ``look`` finds, as soon as it finds something. Raises TooLateError."""
     last = time.monotonic() + seconds
     while (found := look()) is None or found is False:
@@ -42,7 +41,9 @@ class Screen:
 
     def __init__(self) -> None:
         if missing := [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]:
-            raise FileNotFoundError(f"{' and '.join(missing)} is needed to try a window (Debian: apt-get install xvfb xdotool)")
+            raise FileNotFoundError(
+                f"{' and '.join(missing)} is needed to try a window (Debian: apt-get install xvfb xdotool)"
+            )
         self._folder = tempfile.TemporaryDirectory(prefix="screen")
         read, write = os.pipe()
         size = "x".join(map(str, SIZE))
@@ -59,7 +60,7 @@ class Screen:
     def __enter__(self) -> Screen:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         del self._pixels
         self._server.terminate()
         self._server.wait()
@@ -70,7 +71,7 @@ class Screen:
         return self._pixels[:, :, 2::-1].copy()
 
     def colours(self) -> int:
-        """How many different colours are on the screen: a window that is painted has hundreds, for its letters alone."""
+        """How many different colours are on the screen: a window that is painted has hundreds."""
         return len(np.unique(self._pixels[:, :, :3].reshape(-1, 3), axis=0))
 
     def xdotool(self, *words: str) -> str:

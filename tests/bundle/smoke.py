@@ -124,7 +124,7 @@ class Window:
 
     def __init__(self, program: Path, screen: Screen, home: Home, *words: str | Path) -> None:
         self.screen, self.home, self.begun = screen, home, time.time()
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
         self._process = subprocess.Popen(
             [str(program), *map(str, words)],
             env=home.environment,
@@ -134,24 +134,29 @@ class Window:
         )
         self.see("the window", lambda: screen.colours() > 60)
         self.painted = time.time() - self.begun
-        (number,) = screen.windows("GAN Studio")[:1] or [None]
-        if number is not None:
-            screen.xdotool("windowfocus", number)
+        self.focus()
 
-    def see(self, what: str, look: Callable[[], object], seconds: float = PATIENCE) -> object:
+    def see(self, what: str, look: Callable[[], object], seconds: float | None = None) -> object:
         """Wait for something while the program lives. Raises BrokenError, with what the program said."""
 
         def look_alive() -> object:
             if self._process.poll() is not None:
-                raise BrokenError(f"{what}: the program ended (status {self._process.returncode}); it said: {self.said()}")
+                raise BrokenError(
+                    f"{what}: the program ended (status {self._process.returncode}); it said: {self.said()}"
+                )
             return look()
 
         try:
-            return wait_for(what, look_alive, seconds)
+            return wait_for(what, look_alive, seconds or PATIENCE)
         except TooLateError as error:
             picture = Path(tempfile.gettempdir()) / "bundle.png"
             self.screen.photograph(picture)
             raise BrokenError(f"{error}; the screen as it was: {picture}; the program said: {self.said()!r}") from None
+
+    def focus(self) -> None:
+        """Let keys go to the window, as a window manager would."""
+        for number in self.screen.windows("GAN Studio"):
+            self.screen.xdotool("windowfocus", number)
 
     def said(self) -> str:
         """What the program wrote so far."""
@@ -165,6 +170,7 @@ class Window:
         def knock() -> Path | None:
             if new := self.home.all_runs() - before:
                 return new.pop()
+            self.focus()
             for key in keys:
                 self.screen.key(key)
             time.sleep(0.1)
@@ -193,11 +199,11 @@ class Window:
         finally:
             source.kill()
             source.wait()
-        for number in self.screen.windows("GAN Studio")[:1]:
-            self.screen.xdotool("windowfocus", number)
+        self.focus()
 
     def save(self, run: Path) -> None:
         """Write a checkpoint, and wait until it is there."""
+
         def written() -> set[tuple[str, int]]:
             return {(path.name, path.stat().st_mtime_ns) for path in run.glob("checkpoints/step-*")}
 
@@ -240,7 +246,9 @@ def move_slider(window: Window) -> None:
     handle = find_slider(screen)
     before = screen.pixels()
     screen.drag(handle, (handle[0] + 20, handle[1]), (handle[0] + 40, handle[1]))
-    window.see("another sample after a slider was moved", lambda: bool((screen.pixels() != before).any(axis=2).sum() > 60))
+    window.see(
+        "another sample after a slider was moved", lambda: bool((screen.pixels() != before).any(axis=2).sum() > 60)
+    )
 
 
 def find_slider(screen: Screen) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What goes around the bundle's build: its parts and licences, what is left out, when CI builds it, the desktop's files."""
+"""What goes around the bundle's build: its parts and licences, what is left out, when CI builds it, desktop files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import configparser
 import subprocess
 import sys
 from importlib import metadata
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.bundle import changes, parts, pruning
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINUX = parts.ROOT / "resources" / "linux"
 
@@ -32,7 +35,9 @@ def test_a_stranger_stops_the_build(tmp_path: Path) -> None:
         parts.collect([str(pytest.__file__)], tmp_path / "licences")
 
 
-@pytest.mark.skipif(not any(each.name.lower() == "pyinstaller" for each in metadata.distributions()), reason="no PyInstaller")
+@pytest.mark.skipif(
+    not any(each.name.lower() == "pyinstaller" for each in metadata.distributions()), reason="no PyInstaller"
+)
 def test_qt_comes_with_its_terms(tmp_path: Path) -> None:
     import PySide6
 
@@ -61,7 +66,9 @@ def test_what_is_left_out(name: str, source: str, out: bool) -> None:
 
 
 def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], cwd=folder, check=True, capture_output=True
+    )
 
 
 def test_ci_builds_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What of torch goes into the bundle: the modules that imports lead to, not every module as PyInstaller's own hook does.
+"""What of torch goes into the bundle: the modules that imports lead to, not every module there is.
 
 torch reads its own source when it is imported (configurations, overloads), so that the sources go along.
 """
