@@ -28,7 +28,7 @@ https://download.qt.io/official_releases/QtForPython/ and https://download.qt.io
 
 You may exchange them: they lie as shared libraries in the folders PySide6 and shiboken6, and nothing is linked with
 them statically. Put other builds of the same major version of Qt 6 and PySide6 under the same names in their place, and
-GAN Studio starts with those. GAN Studio itself is under the MIT licence, which allows that you change it and that you take
+GAN Studio starts with those. GAN Studio itself is under the MIT licence, which allows that you change it and take
 it apart to find errors in such changes.
 """
 
