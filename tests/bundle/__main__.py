@@ -44,6 +44,7 @@ def main(words: list[str]) -> int:
 
 def build() -> Path:
     """Run PyInstaller, and make what it built smaller."""
+    shutil.rmtree(WORK, ignore_errors=True)  # what PyInstaller finds there it may take for new, by its times alone
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     places = ["--distpath", str(WORK / "made"), "--workpath", str(WORK / "work")]
     subprocess.run([*command, *places, str(ROOT / "ganstudio.spec")], cwd=ROOT, check=True)
