@@ -208,7 +208,7 @@ class Window:
             return {(path.name, path.stat().st_mtime_ns) for path in run.glob("checkpoints/step-*")}
 
         before = written()
-        self.screen.key("ctrl+s")
+        self.screen.key("s", "ctrl+s")  # after one more step: what is saved already is not saved again
         self.see(f"a checkpoint of {run.name}", lambda: bool(written() - before))
 
     def foreign_files(self) -> list[str]:
@@ -252,15 +252,16 @@ def move_slider(window: Window) -> None:
 
 
 def find_slider(screen: Screen) -> tuple[int, int]:
-    """The middle of the first slider's handle in the strip of latent codes: a spot of the accent's colour."""
+    """The handle of the lowest slider beneath the plane: what has the accent's colour there, at its right end."""
     from ganstudio.gui import theme
 
     accent = np.array([int(theme.ACCENT[place : place + 2], 16) for place in (1, 3, 5)])
-    lower = screen.pixels()[SIZE[1] // 2 :, 240:1140].astype(int)
-    rows, columns = np.nonzero((abs(lower - accent) < 12).all(axis=2))
+    left, top = 480, SIZE[1] - 100
+    rows, columns = np.nonzero((abs(screen.pixels()[top:, left:720].astype(int) - accent) < 12).all(axis=2))
     if not len(rows):
         raise BrokenError("no slider of z is to be seen")
-    return int(columns[0]) + 240, int(rows[0]) + SIZE[1] // 2
+    lowest = rows > rows.max() - 8
+    return int(columns[lowest].max()) + left - 4, int(rows.max()) + top - 4
 
 
 def use(window_program: Path, home: Home, screen: Screen, resources: Path) -> tuple[float, float]:
