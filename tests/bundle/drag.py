@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 TITLE = "Drag from here"
 SIDE = 60
+FETCH_MS = 2_000
+"""So long it stays after the drop: only then the other side asks for what was dropped."""
 
 
 class Source(QWidget):
@@ -27,7 +29,7 @@ class Source(QWidget):
         drag = QDrag(self)
         drag.setMimeData(data)
         drag.exec(Qt.DropAction.CopyAction)
-        QApplication.quit()
+        QTimer.singleShot(FETCH_MS, QApplication.quit)
 
 
 if __name__ == "__main__":

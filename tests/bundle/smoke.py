@@ -194,7 +194,9 @@ class Window:
             self.see("what is dragged", lambda: self.screen.windows(drag.TITLE))
             time.sleep(0.5)
             middle = (SIZE[0] // 2, SIZE[1] // 2)
-            self.screen.drag((20, 20), (50, 50), (200, 200), (400, 300), middle, (middle[0] + 5, middle[1]))
+            self.screen.drag(
+                (20, 20), (28, 28), (40, 40), (50, 50), (200, 200), (400, 300), middle, (middle[0] + 5, middle[1])
+            )
             source.wait(timeout=20)
         finally:
             source.kill()
