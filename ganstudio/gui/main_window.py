@@ -337,8 +337,8 @@ class MainWindow(Shell):
             self._furnishing = False
             return
         self.bridge.start()
-        # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait for
-        # what the other holds, until Python hands out half a module.
+        # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
+        # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
         from ganstudio.gui.rooms import Rooms
         from ganstudio.gui.scene import Scene
