@@ -182,12 +182,7 @@ def _write(parts: list[Part], folder: Path) -> None:
     (folder / "contents.json").write_text(json.dumps({"built": built, "parts": listed}, indent=1), encoding="utf-8")
     head = "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n"
     lines = [head, *(f"{part.name} {part.version or ''}: {part.licence}" for part in parts), ""]
-    (folder / "Read me.txt").write_text(
-        "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n\n"
-        + "\n".join(lines)
-        + "\n",
-        encoding="utf-8",
-    )
+    (folder / "Read me.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def _package(library: Path) -> str:
