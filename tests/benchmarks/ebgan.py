@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SEEDS = range(3)
 SECONDS = 100.0
-OTHER_MARGIN = 2.0  # times the preset's
+OTHER_MARGIN = 0.5  # times the preset's
 JUDGED = 1000
 
 
