@@ -62,6 +62,7 @@ wheel: $(VENV)/.ready-dev  ## Build the wheel into dist/
 	@ls dist/*.whl
 
 bundle: $(VENV)/.ready-bundle libraries  ## Build the bundle, pack it into dist/, and use what was packed
+	@QT_QPA_PLATFORM=xcb $(PY) -m ganstudio.system fix
 	@$(PY) -m tests.bundle
 
 clean:  ## Remove the virtual environment and everything that was built; runs are kept

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QEvent, QSettings, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
@@ -14,14 +15,24 @@ from ganstudio.gui import icons, theme
 from ganstudio.gui.main_window import MainWindow
 from ganstudio.run import default_runs
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+class Application(QApplication):
+    """The one application object. asked_for: a path that macOS hands over, of a document that was opened with us."""
+
+    asked_for = Signal(Path)
+
+    def event(self, event: QEvent) -> bool:
+        """Hand on what is to be opened; all else is Qt's."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.asked_for.emit(Path(event.file()))
+            return True
+        return super().event(event)
 
 
-def make_application() -> QApplication:
+def make_application() -> Application:
     """The one application object, in our colours."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
+    app = QApplication.instance() or Application(sys.argv[:1])
+    assert isinstance(app, Application)
     app.setApplicationName("GAN Studio")
     app.setApplicationVersion(__version__)
     app.setOrganizationName("GAN Studio")
@@ -35,6 +46,7 @@ def run_window(path: Path | None = None) -> int:
     """Open the window, with what lies at ``path`` if given, and return the exit status when it is closed."""
     app = make_application()
     window = MainWindow(default_runs(), settings=QSettings())
+    app.asked_for.connect(window.open_path)
     if path is not None:
         window.open_path(path.absolute())
     window.show()

@@ -46,7 +46,7 @@ def train_for(experiment: Experiment, dataset: Dataset, seconds: float) -> Train
     The processor's seconds and not the clock's, so that two games can be held against each other on a machine that does
     something else as well.
     """
-    trainer = Trainer(with_setting(experiment, "device", {"kind": "cpu", "threads": 1}), dataset, torch.device("cpu"))
+    trainer = _on_one_core(experiment, dataset)
     began = time.process_time()
     for _ in range(_WARM):
         trainer.step()
@@ -60,8 +60,12 @@ def train_for(experiment: Experiment, dataset: Dataset, seconds: float) -> Train
 
 def train_steps(experiment: Experiment, dataset: Dataset) -> Trained:
     """Train on one core for the experiment's own number of steps."""
-    trainer = Trainer(with_setting(experiment, "device", {"kind": "cpu", "threads": 1}), dataset, torch.device("cpu"))
-    return to_the_end(trainer, experiment.schedule.steps, time.process_time())
+    return to_the_end(_on_one_core(experiment, dataset), experiment.schedule.steps, time.process_time())
+
+
+def _on_one_core(experiment: Experiment, dataset: Dataset) -> Trainer:
+    torch.set_num_threads(1)  # a trainer leaves it to its session, and there is none here
+    return Trainer(with_setting(experiment, "device", {"kind": "cpu", "threads": 1}), dataset, torch.device("cpu"))
 
 
 def to_the_end(trainer: Trainer, steps: int, began: float) -> Trained:

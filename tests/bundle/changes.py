@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASE = "BUNDLE_BASE"
-"""The environment variable that names the commit to compare with; else where the branch left main, or the parent."""
+"""The environment variable that names the commit to compare with; else where the branch left main."""
+DAY = 24 * 3600
+"""Seconds: on main itself nothing tells which commits CI has seen, and what came within so long counts as new."""
 
 DEPENDS_ON = (
     *("ganstudio.spec", "pyproject.toml", "Makefile", ".ci/run", "tests/bundle/*", "resources/linux/*"),
@@ -41,14 +43,15 @@ def reason(root: Path) -> str | None:
 
 
 def _base(root: Path) -> str | None:
-    """Where this branch left main; on main itself the commit before."""
+    """Where this branch left main; on main itself the last commit that is a day older than the newest."""
     head = (_git(root, "rev-parse", "HEAD") or "").strip()
     for main in ("origin/main", "main"):
         common = (_git(root, "merge-base", "HEAD", main) or "").strip()
         if common and common != head:
             return common
-    parent = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^")
-    return parent.strip() if parent else None
+    if not (newest := (_git(root, "log", "-1", "--format=%ct") or "").strip()):
+        return None
+    return (_git(root, "rev-list", "-1", f"--before={int(newest) - DAY}", "HEAD") or "").strip() or None
 
 
 def _git(root: Path, *words: str) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import os
+import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -71,31 +73,32 @@ def test_what_is_left_out(name: str, source: str, out: bool) -> None:
     assert pruning.is_left_out(name, source) is out
 
 
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], cwd=folder, check=True, capture_output=True
-    )
+def commit(folder: Path, day: int) -> None:
+    """Everything that lies there, on that day."""
+    dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"2026-01-{day:02}T12:00:00Z")
+    for words in (["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-m", "step"]):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, env=os.environ | dates)
 
 
 def test_ci_builds_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(changes.BASE, raising=False)
     assert "no history" in (changes.reason(tmp_path) or "")
-    git(tmp_path, "init", "-b", "main")
+    subprocess.run(["git", "init", "-b", "main"], cwd=tmp_path, check=True, capture_output=True)
     code = tmp_path / "ganstudio" / "a.py"
     code.parent.mkdir()
-    for content, because in [
-        ("import os\n", "no history"),
-        ("import os\nx = 1\n", None),
-        ("import os\nimport torch.fft\nx = 1\n", "an import has changed: import torch.fft"),
+    for day, content, because in [
+        (1, "import os\n", "no history"),
+        (3, "import os\nx = 1\n", None),
+        (5, "import os\nimport torch.fft\nx = 1\n", "an import has changed: import torch.fft"),
+        (5, "import os\nimport torch.fft\nx = 2\n", "an import has changed: import torch.fft"),
+        (7, "import os\nimport torch.fft\nx = 3\n", None),
     ]:
         code.write_text(content)
-        git(tmp_path, "add", "-A")
-        git(tmp_path, "commit", "-m", "step")
+        commit(tmp_path, day)
         found = changes.reason(tmp_path)
         assert found == because if because is None else because in (found or "")
     (tmp_path / "ganstudio.spec").write_text("1")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-m", "spec")
+    commit(tmp_path, 9)
     assert changes.reason(tmp_path) == "ganstudio.spec has changed"
 
 
@@ -110,6 +113,39 @@ def test_the_desktop_knows_the_program() -> None:
     assert told["Icon"] == component.findtext("icon") == "ganstudio"
     assert told["Exec"].split()[0] in [each.text for each in component.iter("binary")]
     assert (parts.ROOT / "resources" / "icons" / "app.svg").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a menu as Linux has it")
+def test_the_bundle_is_put_into_the_menu_and_taken_out(tmp_path: Path) -> None:
+    folder = tmp_path / '100 % "GAN" $tudio\\生成'
+    folder.mkdir()
+    for source in (LINUX / "ganstudio.desktop", LINUX / "add-to-menu.sh"):
+        shutil.copy(source, folder)
+    (folder / "ganstudio.svg").write_text("<svg/>")
+    command = [folder / "add-to-menu.sh"]
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*command, *words], env=environment, capture_output=True, text=True, check=False)
+
+    missing = run()
+    assert missing.returncode == 1
+    assert "GAN Studio is not there" in missing.stderr
+    program = folder / "GAN Studio"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert run().returncode == 0
+    entry = tmp_path / ".local/share/applications/ganstudio.desktop"
+    lines = entry.read_text(encoding="utf-8").splitlines()
+    plain = str(program).replace("\\", "\\\\")
+    assert f"TryExec={plain}" in lines
+    escaped = str(program).replace("\\", "\\" * 4).replace('"', '\\\\"').replace("$", "\\\\$").replace("%", "%%")
+    assert f'Exec="{escaped}" open %f' in lines
+    if validator := shutil.which("desktop-file-validate"):
+        subprocess.run([validator, entry], check=True)
+    assert run("--remove").returncode == 0
+    assert not [path for path in (tmp_path / ".local").rglob("*") if path.is_file()]
+    assert run("--renove").returncode == 2
 
 
 def test_a_desktop_may_leave_the_file_out() -> None:

@@ -21,6 +21,7 @@ from ganstudio.experiment import (
     ScheduleSpec,
 )
 from ganstudio.gui import theme
+from ganstudio.gui.app import Application
 from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.main_window import MainWindow
 from ganstudio.presets import dumps
@@ -43,6 +44,11 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
 def pytest_configure(config: pytest.Config) -> None:
     # The offscreen platform warns of this whenever a window with a least size is shown; it says nothing about us.
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints")
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[Application]:
+    return Application
 
 
 @pytest.fixture(scope="session")
