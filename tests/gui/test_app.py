@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QFileOpenEvent
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_document_opened_with_the_program_is_asked_for(qtbot, qapp, tmp_path: Path) -> None:
