@@ -57,6 +57,7 @@ class Host:
     def _session(self, command: AnyCommand | None) -> Session | GroupSession | None:
         """What a command begins; None where it was meant for a session that has ended by itself."""
         if isinstance(command, StartGroup):
+            self._renderer.shut()  # a group makes its frames itself
             return GroupSession(command, inbox=self._inbox)
         return Session(command, renderer=self._renderer, inbox=self._inbox) if isinstance(command, Start) else None
 

@@ -48,6 +48,7 @@ class Renderer:
         self._emit = emit
         self._wake = threading.Condition()
         self._weights = threading.Lock()
+        self._door = threading.Lock()
         self._scene: _Scene | None = None
         self._watch = Watch()
         self._request: RenderLatent | None = None
@@ -60,12 +61,19 @@ class Renderer:
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
         self._thread.start()
 
+    def shut(self) -> None:
+        """Show nothing more of this game, not even the picture in the making; requests wait for the next."""
+        with self._door, self._wake:
+            self._scene = self._request = self._answered = self._inspect = None
+
     def open(self, trainer: Trainer) -> None:
-        """Show another game from now on."""
+        """Show this game from now on. It is ``shut`` before the game is announced and opened after that.
+
+        So its pictures come neither before the word that it is there nor mixed with those of the game before.
+        """
         scene = _Scene(trainer)
-        with self._wake, self._weights:
-            self._scene, self._request, self._rest_until = scene, None, 0.0
-            self._answered = self._inspect = None
+        with self._wake:
+            self._scene, self._rest_until = scene, 0.0
             self._fresh, self._study = True, _Study()
             self._wake.notify()
 
@@ -148,14 +156,21 @@ class Renderer:
                 self._wake.wait(min(waits, default=None))
         return None
 
+    def _show(self, scene: _Scene, event: Event) -> None:
+        with self._door:
+            if scene is self._scene:
+                self._emit(event)
+
     def _answer(self, scene: _Scene, request: RenderLatent) -> None:
         if request.latents.ndim != 2 or request.latents.shape[1] != scene.dimensions:
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
             step = scene.step
             samples = scene.generate(torch.from_numpy(request.latents))
-        self._answered = request
-        self._emit(Rendered(request=request.request, step=step, samples=samples))
+        with self._wake:
+            if scene is self._scene:
+                self._answered = request
+        self._show(scene, Rendered(request=request.request, step=step, samples=samples))
 
     def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
         if scene.energies is None:
@@ -163,7 +178,7 @@ class Renderer:
         with self._weights, torch.inference_mode():
             answer = scene.energies.inspect(request, scene.step)
         if answer is not None:
-            self._emit(answer)
+            self._show(scene, answer)
 
     def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         began = time.monotonic()
@@ -185,13 +200,14 @@ class Renderer:
             if "energies" in watch.layers and scene.energies is not None:
                 layers |= self._energies(scene, scene.energies)
         if layers:
-            self._emit(Frame(step=step, layers=layers, bounds=bounds))
+            self._show(scene, Frame(step=step, layers=layers, bounds=bounds))
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
             if self._answered is not None and self._request is None:
                 self._answer(scene, self._answered)
         now = time.monotonic()
         with self._wake:
-            self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
+            if scene is self._scene:
+                self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
 
     def _slice(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         """Go on with the study for one slice; at its end let a frame carry what it found."""

@@ -102,7 +102,7 @@ class Session(Loop):
         trainer, dataset, run = self._trainer, self._dataset, self._archive.run
         real, columns = shown_real(trainer)
         if self._renderer is not None:
-            self._renderer.open(trainer)
+            self._renderer.shut()
         yield Opened(
             experiment=trainer.experiment,
             run=run.path if run else None,
@@ -124,6 +124,8 @@ class Session(Loop):
             label=trainer.latent.label,
             columns=columns,
         )
+        if self._renderer is not None:
+            self._renderer.open(trainer)
         yield self._change("paused")
 
     def _ensure_run(self) -> Iterator[AnyEvent]:

@@ -2,11 +2,13 @@
 
 import queue
 import threading
+import time
 
 import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
+from ganstudio.training import rendering, session
 from ganstudio.training.host import Host
 from ganstudio.training.messages import (
     Closed,
@@ -144,3 +146,40 @@ def test_sessions_follow_one_another_and_a_failed_one_does_not_end_the_host(plan
     hosted.host.send(Play())
     hosted.until(StateChanged, lambda event: event.state == "finished")
     hosted.close()
+
+
+def test_a_game_is_announced_before_its_first_picture(hosted, plane, monkeypatch):
+    # A window drops pictures that come before the word of their game, and a game at rest makes no second one.
+    def slowly(trainer, bounds=session.plane_bounds):
+        time.sleep(0.3)
+        return bounds(trainer)
+
+    monkeypatch.setattr(session, "plane_bounds", slowly)
+    hosted.host.send(layers("generated"))
+    for _ in range(2):
+        hosted.host.send(Start(experiment=plane))
+        assert isinstance(hosted.until((Opened, Frame)), Opened)
+        hosted.until(Frame)
+
+
+def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, monkeypatch):
+    begun = threading.Event()
+
+    def slowly(scene, latents, generate=rendering._Scene.generate):
+        begun.set()
+        if scene.plane is None:
+            time.sleep(0.2)
+        return generate(scene, latents)
+
+    monkeypatch.setattr(rendering._Scene, "generate", slowly)
+    hosted.host.send(layers("gallery", "generated"))
+    hosted.host.send(Start(experiment=images))
+    hosted.until(Opened)
+    assert begun.wait(30)
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Opened)
+    assert set(hosted.until(Frame).layers) == {"generated"}
+    time.sleep(1)
+    while not hosted.events.empty():
+        event = hosted.events.get()
+        assert not isinstance(event, Frame) or "gallery" not in event.layers
