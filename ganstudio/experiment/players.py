@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.training import AugmentationSpec
 
 Activation = Literal["relu", "leaky_relu", "tanh"]
 
@@ -112,6 +113,19 @@ class RecogniserSpec(Spec):
 
     width: int = knob(128, "Units in Q's hidden layer", ge=1, le=4096)
     normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation of Q's hidden layer")
+    consistency: float = knob(
+        0.0,
+        "How strongly Q is led to read one category off two views of a real image, and all categories equally often "
+        "(Ji et al. 2018), in lambdas of the code; for images",
+        ge=0,
+        le=100,
+        live=True,
+    )
+    interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
+    views: AugmentationSpec = Field(
+        default=AugmentationSpec(translation=0.1, zoom=0.2, rotation=25.0),
+        description="How far the second view may differ from the first, which is as D sees it",
+    )
 
 
 class ConditioningSpec(Spec):

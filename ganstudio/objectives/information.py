@@ -3,6 +3,11 @@
 L_I(G, Q) = H(c) + E log Q(c | G(z, c)) <= I(c; G(z, c)), nats: equal where Q is the true posterior. It is subtracted,
 with a weight lambda, from the losses of both players, so that Q learns on D's trunk. For a categorical code H(c) is its
 ceiling; a continuous one has none.
+
+The bound says nothing of real samples. That Q reads the same category off two views of a real image, and all
+categories equally often, is asked for by I(c; c') of what it reads of both (IIC: Ji, Henriques and Vedaldi 2018,
+arXiv:1807.06653). It keeps InfoGAN's categories from following what views change, as Elastic-InfoGAN does by another
+loss (Ojha et al. 2019, arXiv:1910.01112).
 """
 
 from __future__ import annotations
@@ -46,6 +51,27 @@ class Information:
     def gain(self, bounds: Tensor) -> Tensor:
         """Sum of lambda L_I over the codes: what is subtracted from a player's loss."""
         return (self._weights.to(bounds.device) * bounds).sum()
+
+    def consistency(self, one_np: Tensor, other_np: Tensor, columns: tuple[slice, ...]) -> Tensor:
+        """Sum of lambda I(c; c') over the categorical codes, of what Q says (n, p) of two views of the same images."""
+        told = [
+            code.weight * agreement(one_np[:, said], other_np[:, said])
+            for (code, _), said in zip(self._codes, columns, strict=True)
+            if isinstance(code, CategoricalCodeSpec)
+        ]
+        return torch.stack(told).sum() if told else one_np.new_zeros(())
+
+
+def agreement(one_nk: Tensor, other_nk: Tensor) -> Tensor:
+    """I(c; c'), nats, of the categories that two views of the same images are read as: logits (n, k) of each.
+
+    At most log k: where both readings are sure and the same, and all categories equally frequent. By the mean over the
+    images of the product of both distributions, made symmetric (equations 2 and 3 of Ji et al. 2018).
+    """
+    joint = one_nk.softmax(1).T @ other_nk.softmax(1) / len(one_nk)
+    joint = ((joint + joint.T) / 2).clamp_min(torch.finfo(joint.dtype).tiny)
+    margin = joint.sum(0).log()
+    return (joint * (joint.log() - margin - margin[:, None])).sum()
 
 
 def _cross_entropy(code: CodeSpec, parameters: Tensor, values: Tensor) -> Tensor:

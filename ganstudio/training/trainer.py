@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import AugmentationSpec, Experiment
     from ganstudio.objectives import Judge
     from ganstudio.training.messages import StepPhase
 
@@ -131,11 +131,14 @@ class Trainer:
     def adjust(self, experiment: Experiment) -> None:
         """Take over the live settings of ``experiment`` from the next step on; states and weights stay.
 
-        Raises ValueError, with nothing changed, where D is not one for the objective, or points are to be augmented.
+        Raises ValueError, with nothing changed, where D is not one for the objective, or points are to be augmented or
+        viewed twice.
         """
         check_game(experiment)
         if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
             raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
+        if self.dataset.is_plane and experiment.recogniser.consistency:
+            raise ValueError("recogniser.consistency: is of views of images, but the data are points: set it to 0")
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
         self.information = Information(experiment.latent)
@@ -182,6 +185,8 @@ class Trainer:
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
+        if self._compares:
+            total = total - self._consistency(drawn, of_real, y)
         if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
             judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
@@ -214,9 +219,9 @@ class Trainer:
         sight = Sight(z, x, g, real, fake, loss, total, information, y)
         return [loss.detach(), self._descend("generator", sight, factor, observer)]
 
-    def _seen(self, samples: Tensor) -> Tensor:
+    def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
         """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
-        samples = augment(samples, self.experiment.augmentation, self.latent_random)
+        samples = augment(samples, augmentation or self.experiment.augmentation, self.latent_random)
         if self._noise:
             noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
             samples = samples + self._noise * noise
@@ -246,6 +251,23 @@ class Trainer:
         bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
         self._told = bounds.detach()
         return bounds
+
+    @property
+    def _compares(self) -> bool:
+        spec = self.experiment.recogniser
+        return self.recogniser is not None and spec.consistency > 0 and self.step_count % spec.interval == 0
+
+    def _consistency(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
+        """What D's loss is less by where Q agrees with itself: on half of the real samples, by D's features and anew.
+
+        It counts for as many steps as lie between two comparisons.
+        """
+        assert self.recogniser is not None
+        spec, half = self.experiment.recogniser, max(2, len(drawn) // 2)
+        _, others = self.discriminator.judge(self._seen(drawn[:half], spec.views), None if y is None else y[:half])
+        one, other = self.recogniser(features)[:half], self.recogniser(others)
+        gain = self.information.consistency(one, other, self.recogniser.columns)
+        return spec.consistency * spec.interval * gain
 
     def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
