@@ -89,7 +89,8 @@ def test_progress_says_files_rate_and_time_left(monkeypatch):
 
 
 STOPPED = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job begun in the background may have it ignored
 from ganstudio.data import decoding
 real = decoding.portions
 def slow(*arguments, **options):
