@@ -122,10 +122,20 @@ class RecogniserSpec(Spec):
         live=True,
     )
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
-    views: AugmentationSpec = Field(
-        default=AugmentationSpec(translation=0.1, zoom=0.2, rotation=25.0),
-        description="How far the second view may differ from the first, which is as D sees it",
-    )
+    view_colour: float = knob(1.0, "Farthest change of a view's brightness and contrast", ge=0, le=1, live=True)
+    view_translation: float = knob(0.1, "Farthest move of a view, as a share of the side", ge=0, le=0.5, live=True)
+    view_zoom: float = knob(0.3, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
+    view_rotation: float = knob(25.0, "Farthest turn of a view to either side", unit="degrees", ge=0, le=180, live=True)
+
+    @property
+    def views(self) -> AugmentationSpec:
+        """How far the second view of a real image may differ from it; the first is as D sees it."""
+        return AugmentationSpec(
+            colour=self.view_colour,
+            translation=self.view_translation,
+            zoom=self.view_zoom,
+            rotation=self.view_rotation,
+        )
 
 
 class ConditioningSpec(Spec):
