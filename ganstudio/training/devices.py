@@ -32,6 +32,15 @@ def choose_device(spec: DeviceSpec) -> torch.device:
     return torch.device(spec.kind)
 
 
+def set_determinism(spec: DeviceSpec) -> None:
+    """Only algorithms that repeat exactly, where the settings say so.
+
+    Not said again where it is so: torch loads its compiler for it, which delays the first step by two fifths.
+    """
+    if torch.are_deterministic_algorithms_enabled() != spec.deterministic:
+        torch.use_deterministic_algorithms(spec.deterministic)
+
+
 def set_threads(spec: DeviceSpec, device: torch.device, scratch: Callable[[], Callable[[], None]]) -> int:
     """Use as many threads as the settings say, or as suit the step that ``scratch`` makes; how many these are."""
     asked = spec.threads

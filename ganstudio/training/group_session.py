@@ -13,7 +13,7 @@ from ganstudio.presets import ExperimentError, check_game, is_live, with_setting
 from ganstudio.run import RunError
 from ganstudio.training.band import Band
 from ganstudio.training.checkpoint import as_samples
-from ganstudio.training.devices import choose_device, set_threads
+from ganstudio.training.devices import choose_device, set_determinism, set_threads
 from ganstudio.training.duel import Duel
 from ganstudio.training.group import cell_centres, members_of
 from ganstudio.training.group_archive import GroupArchive
@@ -72,7 +72,7 @@ class GroupSession(Loop):
         first = experiments[0]
         self._dataset = build_dataset(first.dataset)
         self._device = choose_device(first.device)
-        torch.use_deterministic_algorithms(first.device.deterministic)
+        set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
         self._threads = set_threads(first.device, self._device, lambda: self._build(experiments).step)
         yield from self._begin(experiments)

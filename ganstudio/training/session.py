@@ -6,12 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.training.archive import Archive
-from ganstudio.training.devices import choose_device, set_threads
+from ganstudio.training.devices import choose_device, set_determinism, set_threads
 from ganstudio.training.games import Solo
 from ganstudio.training.loop import Loop
 from ganstudio.training.measuring import keep, kept
@@ -72,7 +71,7 @@ class Session(Loop):
         self._asked_steps = begun.schedule.steps
         self._dataset = build_dataset(experiment.dataset)
         self._device = choose_device(experiment.device)
-        torch.use_deterministic_algorithms(experiment.device.deterministic)
+        set_determinism(experiment.device)
         self._threads = set_threads(
             experiment.device, self._device, lambda: Trainer(experiment, self._dataset, self._device).step
         )

@@ -2,6 +2,8 @@
 
 import copy
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -23,7 +25,13 @@ from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.optimisers import (
+    FAMILIES,
+    PlayerOptimiser,
+    instance_noise,
+    learning_rate_factor,
+    penalty_factor,
+)
 from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -286,3 +294,28 @@ def test_no_average_is_the_network_itself(plane):
 def test_networks_that_do_not_fit_the_data_are_refused(plane, images):
     with pytest.raises(ValueError, match="mlp"):
         trainer_of(plane.model_copy(update={"generator": images.generator}))
+
+
+def test_a_run_begins_without_torchs_compiler(tmp_path):
+    # It takes as long to load as torch itself, and nothing here is compiled.
+    words = ["train", "ring", "--steps", "3", "--quiet", "--device", "cpu", "--out", str(tmp_path / "run")]
+    code = f"import sys\nfrom ganstudio.cli import main\nmain({words})\nsys.exit('torch._dynamo' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "run" / "checkpoints").is_dir()
+
+
+@pytest.mark.parametrize("spec", [AdamSpec(weight_decay=0.1), RMSpropSpec(), SGDSpec(momentum=0.5)])
+def test_an_optimiser_moves_as_torchs_own_does(spec):
+    own, theirs = (torch.nn.Parameter(torch.linspace(-1, 1, 6)) for _ in range(2))
+    player = PlayerOptimiser([own], spec)
+    build, settings, extra = FAMILIES[type(spec)]
+    other = build([theirs], lr=spec.learning_rate, **settings(spec), **extra)
+    for step in range(5):
+        gradient = torch.sin(torch.arange(6.0) + step)
+        player.step((gradient,), 1.0)
+        theirs.grad = gradient
+        other.step()
+    assert torch.equal(own, theirs)
+    assert own.requires_grad
+    assert own.grad_fn is None
