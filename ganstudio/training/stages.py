@@ -16,9 +16,9 @@ from ganstudio.objectives.energy import Energy
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.group import cell_centres
 from ganstudio.training.messages import Stage, Stages
+from ganstudio.training.onlooking import Observer
 from ganstudio.training.opinions import Onlooker
 from ganstudio.training.optimisers import instance_noise
-from ganstudio.training.trainer import Observer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from ganstudio.training.trainer import Player, Sight, Trainer
+    from ganstudio.training.onlooking import Player, Sight
+    from ganstudio.training.trainer import Trainer
 
     Array = npt.NDArray[Any]
     Bounds = tuple[float, float, float, float]

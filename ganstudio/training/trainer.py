@@ -7,7 +7,7 @@ classes, one-hot.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -30,6 +30,7 @@ from ganstudio.presets import check_game
 from ganstudio.training.augmentation import augment
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import LIKENESS, SCALARS
+from ganstudio.training.onlooking import Observer, Sight
 from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
 
 if TYPE_CHECKING:
@@ -39,51 +40,10 @@ if TYPE_CHECKING:
     from ganstudio.experiment import AugmentationSpec, Experiment
     from ganstudio.objectives import Judge
     from ganstudio.training.messages import StepPhase
-
-    Player = Literal["discriminator", "generator"]
+    from ganstudio.training.onlooking import Player
 
 FIXED_LATENTS = {True: 1000, False: 64}
 """How many latents are kept to look at the same samples again, for points of the plane and for images."""
-
-
-class Sight(NamedTuple):
-    """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
-
-    latents: (n, d), z, the codes and y. g: G of them, and x: real samples, both (n, *shape) and as D sees them, with
-    the instance noise; where D judges packs, (n / packing, packing, *shape).
-    real, fake: D's logits (n,) for x and g. x and real are None where G's loss needs no real samples.
-    information: L_I of each code (codes,), nats; None where there are no codes.
-    total: the loss with its penalty and less the information, which is what the player descends.
-    """
-
-    latents: Tensor
-    x: Tensor | None
-    g: Tensor
-    real: Tensor | None
-    fake: Tensor
-    loss: Tensor
-    total: Tensor
-    information: Tensor | None = None
-    labels: Tensor | None = None
-    """The classes (n, k) of both g and x; None where the players are not told them."""
-
-
-class Observer:
-    """Looks on while a step is made. It may compute from what it sees and must change nothing; this one doesn't look.
-
-    seconds: how long it has kept the step waiting, which is no training time.
-    """
-
-    seconds = 0.0
-
-    def judged(self, player: Player, sight: Sight) -> None:
-        """The loss of a player's move is known."""
-
-    def differentiated(self, gradients: tuple[Tensor, ...], rate: float) -> None:
-        """The gradients of the player's weights, in their order, and the learning rate are known."""
-
-    def moved(self) -> None:
-        """The player has moved."""
 
 
 class Trainer:
@@ -258,15 +218,14 @@ class Trainer:
         return self.recogniser is not None and spec.consistency > 0 and self.step_count % spec.interval == 0
 
     def _consistency(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
-        """What D's loss is less by where Q agrees with itself: on half of the real samples, by D's features and anew.
+        """What D's loss is less by where Q agrees with itself on real samples, by D's features of them and seen anew.
 
         It counts for as many steps as lie between two comparisons.
         """
         assert self.recogniser is not None
-        spec, half = self.experiment.recogniser, max(2, len(drawn) // 2)
-        _, others = self.discriminator.judge(self._seen(drawn[:half], spec.views), None if y is None else y[:half])
-        one, other = self.recogniser(features)[:half], self.recogniser(others)
-        gain = self.information.consistency(one, other, self.recogniser.columns)
+        spec = self.experiment.recogniser
+        _, others = self.discriminator.judge(self._seen(drawn, spec.views), y)
+        gain = self.information.consistency(self.recogniser(features), self.recogniser(others), self.recogniser.columns)
         return spec.consistency * spec.interval * gain
 
     def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:

@@ -32,10 +32,11 @@ from ganstudio.presets import ExperimentError, check_game, with_setting
 from ganstudio.run import RunError
 from ganstudio.training.checkpoint import load_checkpoint, load_generator, save_checkpoint
 from ganstudio.training.messages import Opened, Play, Quit, Start, StateChanged
+from ganstudio.training.onlooking import Observer
 from ganstudio.training.plane_layers import PlaneLayers
 from ganstudio.training.session import Session
 from ganstudio.training.showing import shown_real
-from ganstudio.training.trainer import Observer, Trainer
+from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 TOLD = ConditioningSpec(labels="projection")

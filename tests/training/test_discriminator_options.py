@@ -15,10 +15,11 @@ from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
 from ganstudio.training.duel import Duel
 from ganstudio.training.group import members_of
 from ganstudio.training.messages import StartGroup
+from ganstudio.training.onlooking import Observer
 from ganstudio.training.opinions import PACKS, Onlooker
 from ganstudio.training.plane_layers import PlaneLayers
 from ganstudio.training.stages import slow_step
-from ganstudio.training.trainer import Observer, Trainer
+from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)

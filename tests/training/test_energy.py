@@ -36,10 +36,11 @@ from ganstudio.training.messages import (
     StartGroup,
     Step,
 )
+from ganstudio.training.onlooking import Observer
 from ganstudio.training.plane_layers import PlaneLayers
 from ganstudio.training.session import Session
 from ganstudio.training.stages import slow_step
-from ganstudio.training.trainer import Observer, Trainer
+from ganstudio.training.trainer import Trainer
 
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)
 COLUMN = {name: 2 + index for index, name in enumerate(SCALARS)}
