@@ -117,7 +117,8 @@ def lacking() -> str | None:
     if _can_start(missing):
         return None
     names = ", ".join(library.name for library in missing)
-    return f"Qt needs libraries that are missing here: {names}; install them: {install_line(missing)}"
+    how = "" if _manager() is None else f": {install_line(missing)}"  # which names them again
+    return f"Qt needs libraries that are missing here: {names}; install them{how}"
 
 
 def install_line(missing: list[Library]) -> str:
