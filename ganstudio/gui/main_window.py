@@ -372,11 +372,13 @@ class MainWindow(Shell):
         picture.save(str(self._run / "thumbnail.png"))
 
     def _may_close(self) -> bool:
-        return may_close(self)
+        playing, rooms = self._state == "playing", self._rooms
+        kept = rooms is None or not (rooms.grouped and rooms.step())
+        return (kept and not playing) or may_close(self, playing=playing, kept=kept)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask while training, then end the session in order and wait for its thread."""
-        if self._state == "playing" and not self._may_close():
+        """Ask where something would stop or be lost, then end the session in order and wait for its thread."""
+        if not self._may_close():
             event.ignore()
             return
         self.leave()

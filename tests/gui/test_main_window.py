@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 
+from ganstudio.gui import main_window
 from ganstudio.gui.fields import NumberBox
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
@@ -187,10 +188,10 @@ def test_closing_while_training_asks(studio, monkeypatch, stop):
     studio.play(10)
     run = studio.run_folder()
     asked = []
-    monkeypatch.setattr(studio.window, "_may_close", lambda: (asked.append(True), stop)[1])
+    monkeypatch.setattr(main_window, "may_close", lambda _, **what: (asked.append(what), stop)[1])
     worker = studio.bridge._worker
     assert studio.window.close() == stop
-    assert asked == [True]
+    assert asked == [{"playing": True, "kept": True}]
     assert worker.isFinished() == stop
     if stop:
         assert not studio.window.isVisible()
@@ -202,7 +203,7 @@ def test_closing_while_training_asks(studio, monkeypatch, stop):
 
 
 def test_closing_while_paused_asks_nothing(studio, monkeypatch):
-    monkeypatch.setattr(studio.window, "_may_close", lambda: pytest.fail("it asked"))
+    monkeypatch.setattr(main_window, "may_close", lambda *_, **__: pytest.fail("it asked"))
     assert studio.window.close()
 
 

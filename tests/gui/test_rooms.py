@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
+from ganstudio.gui import main_window
 from ganstudio.gui.views.draw import DrawDialog
 from ganstudio.gui.views.duel_setup import DuelSetup
 from ganstudio.presets import with_setting
@@ -54,6 +56,27 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     assert studio.window.middle() is studio.scene
     assert studio.window.settings.isEnabled()
     assert studio.window.actions_by_id["toggle_settings"].isChecked()
+
+
+def test_closing_asks_where_games_side_by_side_would_be_lost(studio, side_by_side, monkeypatch):
+    side_by_side()
+    asked = []
+    monkeypatch.setattr(main_window, "may_close", lambda _, **what: (asked.append(what), False)[1])
+    assert studio.window._may_close()  # nothing has been learned yet
+    studio.send(Step())
+    studio.wait(lambda: studio.window._rooms.group.step() == 1)
+    assert not studio.window.close()
+    assert asked == [{"playing": False, "kept": False}]
+    monkeypatch.undo()
+    told = []
+
+    def leave(box: QMessageBox) -> None:
+        told.append(box.informativeText())
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Close")
+
+    monkeypatch.setattr(QMessageBox, "exec", leave)
+    assert studio.window.close()
+    assert "Ctrl+S" in told[0]
 
 
 def test_a_seed_band(studio, side_by_side):
