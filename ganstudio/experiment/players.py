@@ -126,6 +126,7 @@ class RecogniserSpec(Spec):
     view_translation: float = knob(0.1, "Farthest move of a view, as a share of the side", ge=0, le=0.5, live=True)
     view_zoom: float = knob(0.45, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
     view_rotation: float = knob(40.0, "Farthest turn of a view to either side", unit="degrees", ge=0, le=180, live=True)
+    view_stroke: float = knob(0.7, "How far a view's lines are made thicker or thinner", ge=0, le=1, live=True)
 
     @property
     def views(self) -> AugmentationSpec:
@@ -135,6 +136,7 @@ class RecogniserSpec(Spec):
             translation=self.view_translation,
             zoom=self.view_zoom,
             rotation=self.view_rotation,
+            stroke=self.view_stroke,
         )
 
 

@@ -86,6 +86,9 @@ class AugmentationSpec(Spec):
     translation: float = knob(0.0, "Farthest move, as a share of the side: 0.125 in the paper", ge=0, le=0.5, live=True)
     zoom: float = knob(0.0, "Farthest zoom in or out, as a share of the size", ge=0, le=0.5, live=True)
     rotation: float = knob(0.0, "Farthest turn to either side", unit="degrees", ge=0, le=180, live=True)
+    stroke: float = knob(
+        0.0, "How far lines are made thicker or thinner; 1: by a pixel at each edge", ge=0, le=1, live=True
+    )
     cutout: float = knob(0.0, "Side of a grey square, share of the image's: 0.5 in the paper", ge=0, le=1, live=True)
 
 

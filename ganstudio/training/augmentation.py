@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import affine_grid, grid_sample
+from torch.nn.functional import affine_grid, grid_sample, max_pool2d
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +24,8 @@ def augment(images_nchw: Tensor, spec: AugmentationSpec, random: torch.Generator
         images_nchw = _recolour(images_nchw, spec.colour, random)
     if spec.translation or spec.zoom or spec.rotation:
         images_nchw = _move(images_nchw, spec, random)
+    if spec.stroke:
+        images_nchw = _thicken(images_nchw, spec.stroke, random)
     if spec.cutout:
         images_nchw = _cut_out(images_nchw, spec.cutout, random)
     return images_nchw
@@ -62,6 +64,16 @@ def _move(images: Tensor, spec: AugmentationSpec, random: torch.Generator) -> Te
         turned = torch.stack([torch.stack([cosine, -sine], dim=1), torch.stack([sine, cosine], dim=1)], dim=1)
     grid = affine_grid(torch.cat([turned, moves], dim=2), list(images.shape), align_corners=False)
     return grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+
+def _thicken(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
+    """Bright lines made thicker or thinner, dark ones the other way.
+
+    Part of the way to the brightest or darkest of each pixel's 3 x 3 neighbours: grey-scale dilation and erosion.
+    """
+    share = strength * (2 * _uniform(len(images), random) - 1)
+    brightest, darkest = max_pool2d(images, 3, 1, 1), -max_pool2d(-images, 3, 1, 1)
+    return images + share.clamp_min(0) * (brightest - images) + (-share).clamp_min(0) * (darkest - images)
 
 
 def _cut_out(images: Tensor, share: float, random: torch.Generator) -> Tensor:

@@ -79,6 +79,20 @@ def test_rotation_turns_about_the_middle_to_both_sides():
     assert degrees.mean().abs().item() < 4
 
 
+def test_strokes_get_thicker_and_thinner():
+    bars = -torch.ones((256, 1, 32, 32))
+    bars[:, :, 14:18, 6:26] = 1
+    changed = (augment(bars, AugmentationSpec(stroke=1), random()) + 1) / 2
+    mass = changed.sum(dim=(1, 2, 3))
+    assert mass.max().item() == pytest.approx(22 * 6, rel=0.03)  # a pixel more at each edge
+    assert mass.min().item() == pytest.approx(18 * 2, rel=0.05)
+    assert mass.mean().item() == pytest.approx(80, rel=0.1)
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+    half = (augment(bars, AugmentationSpec(stroke=0.5), random()) + 1) / 2
+    assert half.sum(dim=(1, 2, 3)).max().item() == pytest.approx(80 + (22 * 6 - 80) / 2, rel=0.03)
+
+
 def test_cutout_leaves_a_grey_square_of_its_size(pictures):
     cut = augment(pictures, AugmentationSpec(cutout=0.5), random())
     holes = (cut == 0).all(dim=1)
@@ -113,7 +127,7 @@ def test_saturation_moves_colours_to_and_from_grey(pictures):
 
 def test_the_gradient_passes_through(pictures):
     samples = pictures.clone().requires_grad_()
-    spec = AugmentationSpec(colour=0.5, translation=0.2, zoom=0.2, rotation=20, cutout=0.4)
+    spec = AugmentationSpec(colour=0.5, translation=0.2, zoom=0.2, rotation=20, stroke=0.5, cutout=0.4)
     (slope,) = torch.autograd.grad(augment(samples, spec, random()).sum(), samples)
     assert slope.abs().sum() > 0
     assert torch.isfinite(slope).all()
