@@ -90,12 +90,13 @@ def compare(
     images_nchw: npt.NDArray[np.float32],
     seed: int,
 ) -> dict[str, Any]:
-    """The figures of readings (n,) of the dataset's samples of these numbers (n,)."""
+    """The figures of readings (n,) of the dataset's samples of these numbers (n,); of factors that vary."""
     import numpy as np
 
     from ganstudio.measurements.codes import information_table, matched_accuracy, rank_correlation, slant
 
-    factors: dict[str, Column] = {name: values[indices] for name, values in dataset.factors.items()}
+    known = {name: values[indices] for name, values in dataset.factors.items()}
+    factors: dict[str, Column] = {name: values for name, values in known.items() if np.ptp(values) > 0}
     ordered = dict(factors)
     if images_nchw.shape[1] == 1:
         ordered[SLANT] = slant(images_nchw[:, 0])

@@ -203,5 +203,15 @@ def test_codes_that_are_the_factors_are_read_as_such() -> None:
     assert any("digit as a classifier" in line and "100.0% right" in line for line in words)
 
 
+def test_what_does_not_vary_is_no_factor() -> None:
+    dataset = build_dataset(GlyphsSpec(size=8, count=300, held_out=300, shift=0))
+    assert dataset.at is not None
+    indices = np.arange(300, 600)
+    found = compare({"turn": dataset.factors["rotation"][indices]}, dataset, indices, dataset.at(indices), 0)
+    assert list(found["codes_rank_correlation"]["turn"]) == ["rotation", "thickness", SLANT]
+    assert list(found["factor_entropies_nats"]) == ["class", "rotation", "thickness"]
+    json.dumps(found, allow_nan=False)
+
+
 def test_codes_without_a_name_are_numbered() -> None:
     assert code_names(["", "slant", "", "slant"]) == ["c1", "slant", "c3", "c4"]
