@@ -57,13 +57,11 @@ def _without_compiler() -> None:
             vars(plain).setdefault("__dynamo_disable", plain)
 
 
-_without_compiler()
-
-
 class PlayerOptimiser:
     """Moves one player. Each kind of optimiser that was used keeps its state, so that switching back loses nothing."""
 
     def __init__(self, parameters: Parameters, spec: Any) -> None:
+        _without_compiler()
         self.parameters = parameters
         self._kinds: dict[str, torch.optim.Optimizer] = {}
         self.adjust(spec)
