@@ -124,9 +124,9 @@ class RecogniserSpec(Spec):
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
     view_colour: float = knob(1.0, "Farthest change of a view's brightness and contrast", ge=0, le=1, live=True)
     view_translation: float = knob(0.1, "Farthest move of a view, as a share of the side", ge=0, le=0.5, live=True)
-    view_zoom: float = knob(0.45, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
-    view_rotation: float = knob(40.0, "Farthest turn of a view to either side", unit="degrees", ge=0, le=180, live=True)
-    view_stroke: float = knob(0.7, "How far a view's lines are made thicker or thinner", ge=0, le=1, live=True)
+    view_zoom: float = knob(0.3, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
+    view_rotation: float = knob(25.0, "Farthest turn of a view to either side", unit="degrees", ge=0, le=180, live=True)
+    view_stroke: float = knob(0.0, "How far a view's lines are made thicker or thinner", ge=0, le=1, live=True)
 
     @property
     def views(self) -> AugmentationSpec:
