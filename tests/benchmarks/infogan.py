@@ -1,8 +1,9 @@
 """infogan_quality: the infogan preset as it comes, three seeds, on glyphs whose factors are known; and its control.
 
 infogan_mnist: the preset mnist on 10,000 of its digits (``GANSTUDIO_BENCHMARK_DATA``/mnist-10k), of which the last
-1,000 are kept aside, and its control. The factor that is known of them is the slant, by image moments. A traversal sheet of
-each seed, a row for each value of the categorical code, is left in build/ for a person to look at.
+1,000 are kept aside, and its control. The factor that is known of them is the slant, by image moments.
+
+A traversal sheet of each seed, a row for each value of the categorical code, is left in build/ for a person to look at.
 
 Accuracy is that of the categorical code as a classifier of the glyphs kept aside, its values matched one to one to the
 classes; MIG after Chen et al. 2018; rank correlations of the continuous codes with the known factors. With every weight
