@@ -373,7 +373,7 @@ class MainWindow(Shell):
 
     def _may_close(self) -> bool:
         playing, rooms = self._state == "playing", self._rooms
-        kept = rooms is None or not (rooms.grouped and rooms.step())
+        kept = self._state is None or rooms is None or not (rooms.grouped and rooms.step())
         return (kept and not playing) or may_close(self, playing=playing, kept=kept)
 
     def closeEvent(self, event: QCloseEvent) -> None:

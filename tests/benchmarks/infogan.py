@@ -53,8 +53,8 @@ def measure(experiment: Experiment, folder: Path) -> dict[str, float]:
     images = data.at(indices)
     classes, *codes = loaded.read(images)
     values, labels = classes.argmax(axis=1), data.labels[indices]
-    known = {name: each[indices] for name, each in (data.factors or {}).items()}
-    factors = {name: values for name, values in known.items() if np.ptp(values) > 0}
+    factors = {name: each[indices] for name, each in (data.factors or {}).items()}
+    factors = {name: values for name, values in factors.items() if np.ptp(values) > 0}
     if not factors:
         factors["slant"] = slant(images[:, 0])
     readings = {"c1": values, **{f"c{index}": code for index, code in enumerate(codes, start=2)}}
