@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, mse_loss
 
+from ganstudio.networks.descent import build_optimiser, descend
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -117,7 +119,7 @@ def train_extractor(
         torch.manual_seed(seed)
         network = _Network(tuple(images.shape[1:]), classes)
         weights = list(network.parameters())
-        optimiser = torch.optim.Adam(weights, betas=(0.9, 0.99), fused=True)
+        optimiser = build_optimiser(torch.optim.Adam, weights, betas=(0.9, 0.99), fused=True)
         for step in range(_STEPS):
             for group in optimiser.param_groups:
                 group["lr"] = _RATE * min(1.0, (step + 1) / 20) * (0.505 + 0.495 * math.cos(math.pi * step / _STEPS))
@@ -125,9 +127,7 @@ def train_extractor(
             with torch.enable_grad():
                 loss = network.loss(images[chosen], None if targets is None else targets[chosen], unit)
                 gradients = torch.autograd.grad(loss, weights)
-            for weight, gradient in zip(weights, gradients, strict=True):
-                weight.grad = gradient
-            optimiser.step()
+            descend(optimiser, weights, gradients)
     network.eval().requires_grad_(False)
     with torch.no_grad():
         features = torch.cat([network.trunk(part) for part in torch.split(images, _ROWS)])

@@ -29,6 +29,7 @@ from ganstudio.measurements.estimate import (
 )
 from ganstudio.measurements.probe_inputs import plane_inputs
 from ganstudio.measurements.probe_networks import build_probe, steps_and_batch
+from ganstudio.networks.descent import build_optimiser, descend
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -134,7 +135,7 @@ def _train(
 ) -> Generator[None, None, tuple[Doubles, Doubles]]:
     """Descend the cross-entropy; leave the network as it was best, and return its logits of the samples to stop by."""
     steps, batch, rate = steps_and_batch(network)
-    optimiser = torch.optim.Adam(network.weights, betas=(0.9, 0.99), fused=True)
+    optimiser = build_optimiser(torch.optim.Adam, network.weights, betas=(0.9, 0.99), fused=True)
     best_score = -math.inf
     best: tuple[list[Tensor], tuple[Doubles, Doubles]] = ([], (np.empty(0), np.empty(0)))
     for step in range(steps):
@@ -146,9 +147,7 @@ def _train(
             logits = network(torch.cat([real[1][chosen[0]], fake[1][chosen[1]]]))
             loss = softplus(-logits[:batch]).mean() + softplus(logits[batch:]).mean()
             gradients = torch.autograd.grad(loss, network.weights)
-        for weight, gradient in zip(network.weights, gradients, strict=True):
-            weight.grad = gradient
-        optimiser.step()
+        descend(optimiser, network.weights, gradients)
         yield
         if (step + 1) % (steps // _LOOKS) == 0 or step + 1 == steps:
             of_real = yield from _logits(network, real[0])

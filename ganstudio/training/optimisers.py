@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ganstudio.experiment import AdamSpec, RMSpropSpec, SGDSpec
+from ganstudio.networks.descent import build_optimiser, descend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,24 +44,10 @@ FAMILIES = {
 }
 
 
-def _without_compiler() -> None:
-    """Let torch's optimisers begin without its compiler, which is not used here.
-
-    They load it, and sympy with it, at their first call only to say that it must leave them alone: a fifth of the time
-    from the start to the first step. torch keeps the way around on the method itself (torch._compile); where a later
-    torch has none any more, nothing is lost but that time.
-    """
-    for name in ("add_param_group", "state_dict", "load_state_dict"):
-        plain = getattr(getattr(torch.optim.Optimizer, name), "__wrapped__", None)
-        if plain is not None:
-            vars(plain).setdefault("__dynamo_disable", plain)
-
-
 class PlayerOptimiser:
     """Moves one player. Each kind of optimiser that was used keeps its state, so that switching back loses nothing."""
 
     def __init__(self, parameters: Parameters, spec: Any) -> None:
-        _without_compiler()
         self.parameters = parameters
         self._kinds: dict[str, torch.optim.Optimizer] = {}
         self.adjust(spec)
@@ -71,7 +57,9 @@ class PlayerOptimiser:
         build, settings, fused = FAMILIES[type(spec)]
         if spec.kind not in self._kinds:
             extra = fused if self.parameters[0].device.type in ("cpu", "cuda") else {}
-            self._kinds[spec.kind] = build(self.parameters, lr=spec.learning_rate, **settings(spec), **extra)
+            self._kinds[spec.kind] = build_optimiser(
+                build, self.parameters, lr=spec.learning_rate, **settings(spec), **extra
+            )
         self.spec = spec
         self._optimiser = self._kinds[spec.kind]
         for group in self._optimiser.param_groups:
@@ -79,13 +67,9 @@ class PlayerOptimiser:
 
     def step(self, gradients: tuple[Tensor, ...], factor: float) -> None:
         """Move along the gradients with the learning rate times ``factor``."""
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = gradient
         for group in self._optimiser.param_groups:
             group["lr"] = self.spec.learning_rate * factor
-        # The step as it is written: what is wrapped around it loads torch's compiler, as ``_without_compiler`` tells.
-        with torch.no_grad():
-            inspect.unwrap(type(self._optimiser).step)(self._optimiser)
+        descend(self._optimiser, self.parameters, gradients)
 
     def state(self) -> dict[str, Any]:
         """Return every kind's state, for a checkpoint."""

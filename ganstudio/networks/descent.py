@@ -1,0 +1,39 @@
+"""torch's optimisers without torch's compiler, which is not used here and takes as long to load as torch.
+
+They load it, and sympy with it, at their first call only to say that it must leave them alone.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from torch import Tensor
+
+
+def build_optimiser(
+    build: Callable[..., torch.optim.Optimizer], weights: Iterable[Tensor], **settings: Any
+) -> torch.optim.Optimizer:
+    """An optimiser of a class of ``torch.optim`` for these weights.
+
+    torch keeps the way around its compiler on the methods themselves (torch._compile); where a later torch has none any
+    more, nothing is lost but the time.
+    """
+    for name in ("add_param_group", "state_dict", "load_state_dict"):
+        plain = getattr(getattr(torch.optim.Optimizer, name), "__wrapped__", None)
+        if plain is not None:
+            vars(plain).setdefault("__dynamo_disable", plain)
+    return build(weights, **settings)
+
+
+def descend(optimiser: torch.optim.Optimizer, weights: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
+    """Move the optimiser's weights by their gradients, in their order: its step without what is wrapped around it."""
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient
+    with torch.no_grad():
+        inspect.unwrap(type(optimiser).step)(optimiser)
