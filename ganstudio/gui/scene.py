@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,8 +94,8 @@ class Scene(QWidget):
         self._wire(bridge)
 
     def _wire(self, bridge: TrainingBridge) -> None:
-        self.plane.watch_changed.connect(self._watch)
-        self.gallery.watch_changed.connect(self._watch)
+        for view in (self.plane, self.gallery):
+            view.watch_changed.connect(partial(self._on_watch_changed, view))
         self.plane.examined.connect(self._examine)
         self.gallery.examined.connect(self._examine)
         self.gallery.selected.connect(self._pick)
@@ -231,6 +232,11 @@ class Scene(QWidget):
 
     def _shows_images(self) -> bool:
         return self._opened is not None and self._opened.plane is None
+
+    def _on_watch_changed(self, view: QWidget, watch: Watch) -> None:
+        # The view of the game before may have its say late, when its zoom has settled; frames are not for it.
+        if view is self._samples.currentWidget():
+            self._watch(watch)
 
     def _watch(self, watch: Watch) -> None:
         energies = {"energies"} if self._has_energies() else set()

@@ -246,5 +246,18 @@ def test_the_first_frame_of_another_game_is_its_own(studio, tiny, tiny_digits):
         assert ("gallery" in frames[0].layers) == (experiment is tiny_digits)
 
 
+def test_frames_are_for_the_view_that_shows_the_game(studio, tiny, tiny_digits):
+    """A plane that was zoomed asks for its layers once that has settled: by then the game may be one of images."""
+    studio.start(tiny)
+    plane = studio.scene.plane
+    plane.fit()
+    plane._plot.getViewBox().scaleBy((0.5, 0.5))
+    assert plane._settle.isActive()
+    studio.start(tiny_digits)
+    studio.wait(lambda: not plane._settle.isActive())
+    frame = studio.wait_for(studio.bridge.frame, lambda: studio.play(3))
+    assert frame.layers["gallery"].shape == (64, 8, 8, 1)
+
+
 def test_no_field_of_the_settings_takes_drops_for_itself(studio):
     assert not [field for field in studio.window.settings.findChildren(QLineEdit) if field.acceptDrops()]
