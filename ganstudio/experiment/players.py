@@ -122,6 +122,14 @@ class RecogniserSpec(Spec):
         live=True,
     )
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
+    memory: float = knob(
+        0.9,
+        "Of the table that counts which categories go together, the share that is kept from comparison to comparison: "
+        "a minibatch alone counts them roughly; 0: as published, each by itself",
+        ge=0,
+        lt=1,
+        live=True,
+    )
     view_colour: float = knob(1.0, "Farthest change of a view's brightness and contrast", ge=0, le=1, live=True)
     view_translation: float = knob(0.1, "Farthest move of a view, as a share of the side", ge=0, le=0.5, live=True)
     view_zoom: float = knob(0.3, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
@@ -190,6 +198,16 @@ class MLPDiscriminatorSpec(Spec):
         "How many samples D judges as one, all real or all generated: in a pack collapse shows (Lin et al. 2017)",
         ge=1,
         le=8,
+    )
+    fourier: int = knob(
+        0,
+        "Fourier features of a sample that D is given beside it, sines and cosines along so many random directions: "
+        "with them D tells fine structure sooner (Tancik et al. 2020). Spectral normalisation does not bound them",
+        ge=0,
+        le=1024,
+    )
+    fourier_scale: float = knob(
+        2.0, "Standard deviation of their frequencies, in cycles per model unit", gt=0, le=100, log=True
     )
 
 

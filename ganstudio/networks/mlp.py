@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from math import prod
+from math import pi, prod
 from typing import TYPE_CHECKING
 
 import torch
@@ -82,13 +82,38 @@ class MLPGenerator(nn.Module):
         return flat.view(-1, *self.shape)
 
 
+class FourierFeatures(nn.Module):
+    """Samples (..., d) with sines and cosines of them along random directions behind them, (..., d + 2 * count).
+
+    A perceptron learns what varies slowly long before what varies fast; of waves it is told at once (Tancik et al.
+    2020, arXiv:2006.10739). count: how many frequencies; scale: their standard deviation, cycles per model unit. They
+    are the same for every seed, so that a seed band's members share them.
+    """
+
+    AMPLITUDE = 0.5
+    """Of each wave, beside coordinates of variance 1."""
+
+    def __init__(self, dimensions: int, count: int, scale: float) -> None:
+        super().__init__()
+        drawn = torch.randn(dimensions, count, generator=torch.Generator().manual_seed(0))
+        self.frequencies_dk: Tensor
+        self.register_buffer("frequencies_dk", 2 * pi * scale * drawn)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Add the waves."""
+        phases = samples @ self.frequencies_dk
+        return torch.cat([samples, self.AMPLITUDE * phases.sin(), self.AMPLITUDE * phases.cos()], -1)
+
+
 class MLPDiscriminator(Discriminator):
     """Samples (n, *shape), or packs of them (n, packing, *shape), to logits (n,)."""
 
     def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.packing = spec.packing
-        sizes = [spec.packing * prod(shape), *[spec.width] * spec.depth, 1]
+        size = prod(shape)
+        self.fourier = FourierFeatures(size, spec.fourier, spec.fourier_scale) if spec.fourier else None
+        sizes = [spec.packing * (size + 2 * spec.fourier), *[spec.width] * spec.depth, 1]
         self.layers = perceptron(sizes, spec.activation, deviation=spec.minibatch_deviation)
         self._trunk = tuple(self.layers)[:-1]
         self.feature_size = spec.width
@@ -98,6 +123,8 @@ class MLPDiscriminator(Discriminator):
     def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes samples for real, and the last hidden layer (n, feature_size)."""
         features = torch.flatten(samples, 1)
+        if self.fourier is not None:
+            features = self.fourier(features.view(len(features), self.packing, -1)).flatten(1)
         for layer in self._trunk:
             features = layer(features)
         return self.layers[-1](features).squeeze(1), features

@@ -6,8 +6,9 @@ D's trunk is shared, so that Q costs little more than its own two layers.
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor, nn
 
 from ganstudio.experiment import CategoricalCodeSpec, CodeSpec
@@ -30,6 +31,9 @@ class Recogniser(nn.Module):
         super().__init__()
         ends = list(accumulate((parameters_of(code) for code in codes), initial=0))
         self.columns = tuple(slice(start, stop) for start, stop in pairwise(ends))
+        for index, code in enumerate(codes):
+            if isinstance(code, CategoricalCodeSpec):
+                self.register_buffer(f"together{index}", torch.full((code.size, code.size), code.size**-2.0))
         normal = spec.normalisation == "batch"
         self.layers = nn.Sequential(
             nn.Linear(features, spec.width, bias=not normal),
@@ -37,6 +41,19 @@ class Recogniser(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Linear(spec.width, ends[-1]),
         )
+
+    def together(self, index: int) -> Tensor:
+        """How often the values of categorical code ``index`` are read together off two views, (size, size), averaged.
+
+        All pairs alike at first. It is kept with the weights, so that a run goes on as if it had not stopped.
+        """
+        return self.get_buffer(f"together{index}")
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
+        # Runs from before the tables were kept begin with new ones.
+        for name, table in self.named_buffers(recurse=False):
+            state_dict.setdefault(prefix + name, table)
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def forward(self, features_nf: Tensor) -> Tensor:
         """Read the codes: logits of the categorical ones, mean and log variance of the continuous ones, (n, p)."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.mlp import MLPDiscriminator
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+    from ganstudio.networks.mlp import MLPGenerator
 
 
 class StackedMLP(nn.Module):
@@ -31,6 +33,7 @@ class StackedMLP(nn.Module):
         self._shapes = [parameter.shape for parameter in first.parameters()]
         self._sizes = [prod(shape) for shape in self._shapes]
         self._activation = first.layers[1]
+        self._fourier = first.fourier if isinstance(first, MLPDiscriminator) else None  # the same for all members
         rows = [torch.cat([p.detach().flatten() for p in network.parameters()]) for network in networks]
         self.weights_sp = nn.Parameter(torch.stack(rows))
 
@@ -39,6 +42,8 @@ class StackedMLP(nn.Module):
         # Split, whose backward is a single concatenation; slices would each fill a gradient of the full size.
         parts = self.weights_sp.split_with_sizes(self._sizes, dim=1)
         layers = list(zip(parts[::2], self._shapes[::2], parts[1::2], strict=True))
+        if self._fourier is not None:
+            samples = self._fourier(samples)
         # Features before samples: with the long dimension last a layer takes half the time or less (measured).
         features = samples.transpose(1, 2).contiguous()
         for index, (weights, shape, biases) in enumerate(layers):

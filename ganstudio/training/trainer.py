@@ -225,7 +225,13 @@ class Trainer:
         assert self.recogniser is not None
         spec = self.experiment.recogniser
         _, others = self.discriminator.judge(self._seen(drawn, spec.views), y)
-        gain = self.information.consistency(self.recogniser(features), self.recogniser(others), self.recogniser.columns)
+        gain = self.information.consistency(
+            self.recogniser(features),
+            self.recogniser(others),
+            self.recogniser.columns,
+            self.recogniser.together,
+            spec.memory,
+        )
         return spec.consistency * spec.interval * gain
 
     def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 from ganstudio.cli._results import in_words, summarise
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec, WassersteinSpec
+from ganstudio.networks.mlp import FourierFeatures
 from ganstudio.presets import ExperimentError, check_game, judged, with_setting
 from ganstudio.training.band import Band
 from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
@@ -27,7 +28,8 @@ OPTIONS = {
     "spectral": {"normalisation": "spectral"},
     "deviation": {"minibatch_deviation": True},
     "packs": {"packing": 3},
-    "all": {"normalisation": "spectral", "minibatch_deviation": True, "packing": 2},
+    "waves": {"fourier": 5, "fourier_scale": 1.0},
+    "all": {"normalisation": "spectral", "minibatch_deviation": True, "packing": 2, "fourier": 3},
 }
 
 
@@ -210,3 +212,18 @@ def test_no_group_judges_packs_or_is_told_classes(plane):
     told = with_setting(plane, "conditioning.labels", "projection")
     with pytest.raises(ValueError, match=r"conditioning.labels: .*set it to 'off'"):
         members_of(StartGroup(experiments=(told, plane)))
+
+
+def test_waves_are_of_one_amplitude_and_the_same_for_every_seed():
+    torch.manual_seed(1)
+    one = FourierFeatures(2, 500, 2.0)
+    torch.manual_seed(2)
+    other = FourierFeatures(2, 500, 2.0)
+    points = torch.randn(7, 2)
+    told = one(points)
+    assert torch.equal(told, other(points))
+    assert torch.equal(told[:, :2], points)
+    sines, cosines = told[:, 2:502], told[:, 502:]
+    torch.testing.assert_close(sines.square() + cosines.square(), torch.full((7, 500), 0.25))
+    torch.testing.assert_close(sines, 0.5 * (points @ one.frequencies_dk).sin())
+    assert one.frequencies_dk.std().item() == pytest.approx(2 * torch.pi * 2.0, rel=0.1)  # two cycles per unit

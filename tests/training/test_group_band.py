@@ -132,6 +132,15 @@ def test_with_noise_decay_several_moves_of_d_and_other_networks(plane):
     assert_equal_scalars(band, singles)
 
 
+def test_with_fourier_features(plane):
+    discriminator = plane.discriminator.model_copy(update={"fourier": 5})
+    experiment = plane.model_copy(update={"discriminator": discriminator})
+    band, singles = band_of(experiment), singles_of(experiment)
+    run(band, singles, 8)
+    assert_equal_games(band, singles)
+    assert_equal_scalars(band, singles)
+
+
 def test_a_penalty_that_fades_with_noise_that_falls_by_a_factor(plane):
     schedule = {"steps": 12, "instance_noise": 0.3, "noise_end": 0.1, "decay": "geometric", "noise_share": 0.5}
     schedule = plane.schedule.model_copy(update=schedule)
