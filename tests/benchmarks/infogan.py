@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SEEDS = range(3)
 TURNS, TURN_SECONDS = 5, 6.0
-SHEETS, COLUMNS = Path("build"), 10
+SHEETS = Path("build")
 
 
 def measure(experiment: Experiment, folder: Path) -> dict[str, float]:
@@ -92,23 +92,16 @@ def trained(name: str, preset: Experiment, folder: Path) -> tuple[list[dict[str,
 def leave_sheet(run: Path, path: Path) -> None:
     """Rows: the values of the first code; columns: each continuous code in turn, over its range; z stays."""
     from ganstudio.export import save_samples
+    from ganstudio.gui.views._sheet_state import axes, sheet_latents
     from ganstudio.training.checkpoint import load_generator
 
     generator = load_generator(run)
+    rows, *columns = axes(generator.latent)[: len(generator.latent.codes)]
     base = generator.draw_latents(1, seed=3)[0]
-    spec = generator.latent
-    line = np.linspace(-1, 1, COLUMNS)
-    rows = []
-    for value in range(spec.codes[0].size):
-        for code, columns in zip(spec.codes[1:], spec.code_columns[1:], strict=True):
-            for place in line * code.reach:
-                latents = base.copy()
-                latents[spec.code_columns[0]] = 0
-                latents[spec.code_columns[0].start + value] = 1
-                latents[columns] = place
-                rows.append(latents)
+    parts = [sheet_latents(base, rows, axis).reshape(len(rows), len(axis), -1) for axis in columns]
+    latents = np.concatenate(parts, axis=1)
     SHEETS.mkdir(exist_ok=True)
-    save_samples(path, generator.generate(np.array(rows, np.float32)), columns=COLUMNS * (len(spec.codes) - 1))
+    save_samples(path, generator.generate(latents.reshape(-1, latents.shape[2])), columns=latents.shape[1])
 
 
 def compare(name: str, results: list[dict[str, float]], control: dict[str, float]) -> bool:
