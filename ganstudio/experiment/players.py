@@ -121,6 +121,14 @@ class RecogniserSpec(Spec):
         le=100,
         live=True,
     )
+    equivariance: float = knob(
+        0.0,
+        "How strongly it is asked that turning all images alike moves what Q reads of a continuous code alike in all, "
+        "so that it means the same in every class, in lambdas of the code; for images",
+        ge=0,
+        le=1000,
+        live=True,
+    )
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
     memory: float = knob(
         0.9,
@@ -135,6 +143,11 @@ class RecogniserSpec(Spec):
     view_zoom: float = knob(0.3, "Farthest zoom of a view in or out, as a share of the size", ge=0, le=0.5, live=True)
     view_rotation: float = knob(25.0, "Farthest turn of a view to either side", unit="degrees", ge=0, le=180, live=True)
     view_stroke: float = knob(0.0, "How far a view's lines are made thicker or thinner", ge=0, le=1, live=True)
+
+    @property
+    def compares(self) -> bool:
+        """Whether real images are seen twice."""
+        return self.consistency > 0 or self.equivariance > 0
 
     @property
     def views(self) -> AugmentationSpec:

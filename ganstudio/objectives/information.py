@@ -8,6 +8,10 @@ The bound says nothing of real samples. That Q reads the same category off two v
 categories equally often, is asked for by I(c; c') of what it reads of both (IIC: Ji, Henriques and Vedaldi 2018,
 arXiv:1807.06653). It keeps InfoGAN's categories from following what views change, as Elastic-InfoGAN does by another
 loss (Ojha et al. 2019, arXiv:1910.01112).
+
+Nor does it say that a continuous code means the same in all classes: half of the digits may turn one way with it and
+half the other. That turning real images alike moves what Q reads of all of them alike is asked for by the variance of
+that shift. It chooses no code for the turn, and no direction.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
-from ganstudio.experiment import CategoricalCodeSpec
+from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +77,19 @@ class Information:
                 seen = pairs(one_np[:, said], other_np[:, said])
                 table = together(index).lerp_(seen.detach(), 1 - memory)
                 total = total + code.weight * (agreement(table) + _steer(table, seen))
+        return total
+
+    def unevenness(self, one_np: Tensor, other_np: Tensor, columns: tuple[slice, ...]) -> Tensor:
+        """Sum of lambda Var(shift) over the continuous codes, of Q (n, p) on images and on the same, changed alike.
+
+        A shift is how far the change moves Q's mean of the code for one image, in units of the code's reach. Where all
+        shift alike the code means the same in every image, whatever that is, or is not moved by such a change at all.
+        """
+        total = one_np.new_zeros(())
+        for (code, _), said in zip(self._codes, columns, strict=True):
+            if isinstance(code, ContinuousCodeSpec):
+                shift = (other_np[:, said.start] - one_np[:, said.start]) / code.reach
+                total = total + code.weight * shift.var()
         return total
 
 

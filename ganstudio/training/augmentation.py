@@ -31,6 +31,12 @@ def augment(images_nchw: Tensor, spec: AugmentationSpec, random: torch.Generator
     return images_nchw
 
 
+def turn(images_nchw: Tensor, degrees: float, random: torch.Generator) -> Tensor:
+    """All images (n, c, h, w) turned alike, by one random angle of up to ``degrees`` to either side."""
+    angle = math.radians(degrees) * (2 * _uniform(1, random).flatten() - 1)
+    return _sample(images_nchw, _rotation(angle, torch.ones_like(angle)).expand(len(images_nchw), 2, 2))
+
+
 def _uniform(count: int, random: torch.Generator) -> Tensor:
     return torch.rand((count, 1, 1, 1), generator=random, device=random.device)
 
@@ -60,8 +66,18 @@ def _move(images: Tensor, spec: AugmentationSpec, random: torch.Generator) -> Te
     turned = torch.diag_embed(torch.stack([factor, factor], dim=1))
     if spec.rotation:
         angle = math.radians(spec.rotation) * (2 * _uniform(count, random).flatten() - 1)
-        sine, cosine = factor * angle.sin(), factor * angle.cos()
-        turned = torch.stack([torch.stack([cosine, -sine], dim=1), torch.stack([sine, cosine], dim=1)], dim=1)
+        turned = _rotation(angle, factor)
+    return _sample(images, turned, moves)
+
+
+def _rotation(angle: Tensor, factor: Tensor) -> Tensor:
+    """Matrices (n, 2, 2) that turn by angles (n,), radians, and stretch by factors."""
+    sine, cosine = factor * angle.sin(), factor * angle.cos()
+    return torch.stack([torch.stack([cosine, -sine], dim=1), torch.stack([sine, cosine], dim=1)], dim=1)
+
+
+def _sample(images: Tensor, turned: Tensor, moves: Tensor | None = None) -> Tensor:
+    moves = turned.new_zeros((len(turned), 2, 1)) if moves is None else moves
     grid = affine_grid(torch.cat([turned, moves], dim=2), list(images.shape), align_corners=False)
     return grid_sample(images, grid, padding_mode="border", align_corners=False)
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from ganstudio.experiment import AugmentationSpec
 from ganstudio.latent import draw_latents, fixed_latents, latent_space
 from ganstudio.networks import (
     AutoencoderDiscriminator,
@@ -27,7 +28,7 @@ from ganstudio.objectives import build_objective, value
 from ganstudio.objectives.energy import pulling_away
 from ganstudio.objectives.information import Information
 from ganstudio.presets import check_game
-from ganstudio.training.augmentation import augment
+from ganstudio.training.augmentation import augment, turn
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import LIKENESS, SCALARS
 from ganstudio.training.onlooking import Observer, Sight
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import AugmentationSpec, Experiment
+    from ganstudio.experiment import Experiment
     from ganstudio.objectives import Judge
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.onlooking import Player
@@ -97,8 +98,9 @@ class Trainer:
         check_game(experiment)
         if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
             raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
-        if self.dataset.is_plane and experiment.recogniser.consistency:
-            raise ValueError("recogniser.consistency: is of views of images, but the data are points: set it to 0")
+        if self.dataset.is_plane and experiment.recogniser.compares:
+            name = "consistency" if experiment.recogniser.consistency else "equivariance"
+            raise ValueError(f"recogniser.{name}: is of views of images, but the data are points: set it to 0")
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
         self.information = Information(experiment.latent)
@@ -146,7 +148,7 @@ class Trainer:
         information = self._inform(features, z)
         total = loss if information is None else loss - self.information.gain(information)
         if self._compares:
-            total = total - self._consistency(drawn, of_real, y)
+            total = total - self._comparison(drawn, of_real, y)
         if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
             judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
@@ -215,24 +217,29 @@ class Trainer:
     @property
     def _compares(self) -> bool:
         spec = self.experiment.recogniser
-        return self.recogniser is not None and spec.consistency > 0 and self.step_count % spec.interval == 0
+        return self.recogniser is not None and spec.compares and self.step_count % spec.interval == 0
 
-    def _consistency(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
-        """What D's loss is less by where Q agrees with itself on real samples, by D's features of them and seen anew.
+    def _comparison(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
+        """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
 
         It counts for as many steps as lie between two comparisons.
         """
         assert self.recogniser is not None
-        spec = self.experiment.recogniser
-        _, others = self.discriminator.judge(self._seen(drawn, spec.views), y)
-        gain = self.information.consistency(
-            self.recogniser(features),
-            self.recogniser(others),
-            self.recogniser.columns,
-            self.recogniser.together,
-            spec.memory,
-        )
-        return spec.consistency * spec.interval * gain
+        spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, drawn.new_zeros(())
+        said = self.recogniser(features)
+        if spec.consistency:
+            anew = self._read(self._seen(drawn, spec.views), y)
+            table = self.recogniser.together
+            gain = gain + spec.consistency * self.information.consistency(said, anew, columns, table, spec.memory)
+        if spec.equivariance:
+            turned = self._seen(turn(drawn, spec.view_rotation, self.latent_random), AugmentationSpec())
+            gain = gain - spec.equivariance * self.information.unevenness(said, self._read(turned, y), columns)
+        return spec.interval * gain
+
+    def _read(self, samples: Tensor, y: Tensor | None) -> Tensor:
+        assert self.recogniser is not None
+        parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y)[1])
+        return parameters
 
     def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]

@@ -6,7 +6,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import AugmentationSpec
 from ganstudio.presets import is_live, with_setting
-from ganstudio.training.augmentation import augment
+from ganstudio.training.augmentation import augment, turn
 from ganstudio.training.trainer import Trainer
 
 
@@ -59,11 +59,15 @@ def test_zoom_changes_the_size_about_the_middle():
     assert ((zoomed.sum(dim=(1, 2)) * place).sum(1) / zoomed.sum(dim=(1, 2, 3))).abs().max() < 0.01
 
 
-def test_rotation_turns_about_the_middle_to_both_sides():
-    """A lying bar: the axis of its second moments turns, its size and its centre stay."""
-    bars = -torch.ones((256, 1, 32, 32))
+def lying_bars(count):
+    bars = -torch.ones((count, 1, 32, 32))
     bars[:, :, 14:18, 6:26] = 1
-    turned = ((augment(bars, AugmentationSpec(rotation=40), random()) + 1) / 2)[:, 0]
+    return bars
+
+
+def degrees_of(bars):
+    """How far each lying bar was turned, by the axis of its second moments; its size and centre must have stayed."""
+    turned = ((bars + 1) / 2)[:, 0]
     place = torch.arange(32.0) - 15.5
     mass = turned.sum(dim=(1, 2))
     assert mass.min().item() == pytest.approx(80, rel=0.02)
@@ -73,7 +77,22 @@ def test_rotation_turns_about_the_middle_to_both_sides():
     mixed, across, down = (
         torch.einsum(f"nhw,{at},{to}->n", turned, place, place) for at, to in (("h", "w"), ("w", "w"), ("h", "h"))
     )
-    degrees = torch.rad2deg(torch.atan2(2 * mixed, across - down)) / 2
+    return torch.rad2deg(torch.atan2(2 * mixed, across - down)) / 2
+
+
+def test_all_are_turned_by_one_angle_of_up_to_so_many_degrees():
+    generator = random()
+    angles = []
+    for _ in range(60):
+        degrees = degrees_of(turn(lying_bars(3), 40, generator))
+        assert torch.allclose(degrees, degrees[0], atol=1e-3)
+        angles.append(degrees[0].item())
+    assert -40.5 < min(angles) < -32
+    assert 32 < max(angles) < 40.5
+
+
+def test_rotation_turns_about_the_middle_to_both_sides():
+    degrees = degrees_of(augment(lying_bars(256), AugmentationSpec(rotation=40), random()))
     assert degrees.min().item() == pytest.approx(-40, abs=1)
     assert degrees.max().item() == pytest.approx(40, abs=1)
     assert degrees.mean().abs().item() < 4
