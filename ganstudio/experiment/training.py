@@ -61,6 +61,13 @@ class ScheduleSpec(Spec):
         live=True,
     )
     decay_start: float = knob(0.5, "Share of the steps after which the decay begins", ge=0, lt=1, live=True)
+    discriminator_decay: float = knob(
+        1.0,
+        "D's rate falls as this power of G's: with 0.5 it is at a tenth where G's is at a hundredth: D keeps up",
+        ge=0,
+        le=2,
+        live=True,
+    )
     instance_noise: float = knob(
         0.0,
         "Noise added to all that D sees, x and G(z): its standard deviation at first, in model units",
@@ -76,6 +83,11 @@ class ScheduleSpec(Spec):
         le=10,
         live=True,
     )
+    penalty_end: float = knob(
+        1.0, "Share of the objective's penalty that is left in the end", gt=0, le=1, live=True, log=True
+    )
+    penalty_start: float = knob(0.3, "Share of the steps after which the penalty begins to fall", ge=0, lt=1, live=True)
+    penalty_span: float = knob(0.3, "Share of the steps in which it falls", gt=0, le=1, live=True)
     average: float = knob(0.995, "EMA of G's weights, warmed up; 0 turns it off", ge=0, lt=1, live=True)
 
 

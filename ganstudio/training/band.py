@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import StepPhase
+    from ganstudio.training.onlooking import Player
 
 PENDING_STEPS = 64
 """Steps whose logits are kept until their scalars are computed, all at once."""
@@ -102,15 +103,14 @@ class Band:
         """One step of every member: k moves of D and one of G; or, by hand, one move of one of them."""
         began = time.perf_counter()
         schedule = self.experiment.schedule
-        factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
         self._penalty = penalty_factor(self.objective, schedule, self.step_count)
         judged, d_gradient, answered, g_gradient = None, None, None, None
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                judged, d_gradient = self._move_discriminator(factor)
+                judged, d_gradient = self._move_discriminator()
         if phase != "discriminator":
-            answered, g_gradient = self._move_generator(factor)
+            answered, g_gradient = self._move_generator()
             self.average.update(self.generator, schedule.average)
         self.step_count += 1
         self.seconds += time.perf_counter() - began
@@ -118,7 +118,7 @@ class Band:
         if phase != "both" or len(self._moves) >= PENDING_STEPS:
             self._settle()
 
-    def _move_discriminator(self, factor: float) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    def _move_discriminator(self) -> tuple[tuple[Tensor, Tensor], Tensor]:
         count = len(self._members)
         x = self._blurred(self._draw_real())
         with torch.no_grad():
@@ -130,16 +130,16 @@ class Band:
             self._penalised = some_x.shape[1]
             penalty = self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
             loss = loss + self._penalty * penalty
-        return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss, factor)
+        return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss)
 
-    def _move_generator(self, factor: float) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
+    def _move_generator(self) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
         g = self._blurred(self.generator(self._draw_latents()))
         if self.objective.pairs:
             real, fake = self._judge(self._blurred(self._draw_real()).flatten(0, 1), g.flatten(0, 1))
         else:
             real, fake = None, self.discriminator(g).squeeze(2)
         loss = self.objective.generator_loss(fake, real)
-        gradient = self._descend("generator", self.generator, len(self._members) * loss, factor)
+        gradient = self._descend("generator", self.generator, len(self._members) * loss)
         return (fake.detach(), None if real is None else real.detach()), gradient
 
     def _judge(self, flat_x: Tensor, flat_g: Tensor) -> tuple[Tensor, Tensor]:
@@ -157,8 +157,9 @@ class Band:
         logits: Tensor = self.discriminator(batches).view(members, count, self._penalised).transpose(0, 1).flatten()
         return logits
 
-    def _descend(self, player: str, network: StackedMLP, loss: Tensor, factor: float) -> Tensor:
+    def _descend(self, player: Player, network: StackedMLP, loss: Tensor) -> Tensor:
         (gradient_sp,) = torch.autograd.grad(loss, [network.weights_sp])
+        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
         self.optimisers[player].step((gradient_sp,), factor)
         norms: Tensor = torch.linalg.vector_norm(gradient_sp, dim=1)
         return norms

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import ScheduleSpec, Spec
     from ganstudio.objectives import Objective
+    from ganstudio.training.onlooking import Player
 
 Parameters = list["nn.Parameter"]
 
@@ -103,20 +104,29 @@ def instance_noise(schedule: ScheduleSpec, step: int) -> float:
 
 
 def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int) -> float:
-    """Share of its weight that the objective's penalty has at ``step``: 1, or falling with the noise's variance.
+    """Share of its weight that the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
 
     Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
     penalty stays what it was beside the rest of the loss. R3GAN lowers its gamma as it goes, too (Huang et al. 2024).
+
+    Without noise a penalty of weight gamma blurs what D tells over a length of some 2 sqrt(gamma), model units: of what
+    is finer, such as the width of a mode, G is told little. It falls to ``penalty_end`` by the same factor each step.
     """
+    fallen = (step / schedule.steps - schedule.penalty_start) / schedule.penalty_span
+    factor: float = schedule.penalty_end ** min(1.0, max(0.0, fallen))
     if not objective.fades or schedule.instance_noise == 0:
-        return 1.0
-    return (instance_noise(schedule, step) / schedule.instance_noise) ** 2
+        return factor
+    return factor * (instance_noise(schedule, step) / schedule.instance_noise) ** 2
 
 
-def learning_rate_factor(schedule: ScheduleSpec, step: int) -> float:
-    """Share of the learning rate at ``step``: 1, then falling just after the last step to 0, or to GEOMETRIC_END."""
+def learning_rate_factor(schedule: ScheduleSpec, step: int, player: Player) -> float:
+    """Share of a player's learning rate at ``step``: 1, then falling just after the last step to 0 or GEOMETRIC_END.
+
+    D's is a power of G's.
+    """
     start = schedule.decay_start * schedule.steps
     if schedule.decay == "none" or step < start:
         return 1.0
     left = max(0.0, (schedule.steps - step) / (schedule.steps - start))
-    return left if schedule.decay == "linear" else GEOMETRIC_END ** (1 - left)
+    factor = left if schedule.decay == "linear" else GEOMETRIC_END ** (1 - left)
+    return factor if player == "generator" else factor**schedule.discriminator_decay

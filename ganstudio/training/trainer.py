@@ -114,7 +114,6 @@ class Trainer:
         began = time.perf_counter()
         observer = observer or Observer()
         schedule = self.experiment.schedule
-        factor = learning_rate_factor(schedule, self.step_count)
         self._noise = instance_noise(schedule, self.step_count)
         self._penalty = penalty_factor(self.objective, schedule, self.step_count)
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
@@ -122,9 +121,9 @@ class Trainer:
         self._likeness = self._silent.expand(len(LIKENESS))
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                of_discriminator = self._move_discriminator(factor, observer)
+                of_discriminator = self._move_discriminator(observer)
         if phase != "discriminator":
-            of_generator = self._move_generator(factor, observer)
+            of_generator = self._move_generator(observer)
             self.average.update(self.generator, schedule.average)
         d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
         g_loss, g_gradient = of_generator
@@ -137,7 +136,7 @@ class Trainer:
         self.seconds += time.perf_counter() - began - observer.seconds
         self._rows.append((self.step_count, self.seconds, scalars))
 
-    def _move_discriminator(self, factor: float, observer: Observer) -> list[Tensor]:
+    def _move_discriminator(self, observer: Observer) -> list[Tensor]:
         drawn, y = self._draw_real()
         x = self._seen(drawn)
         z = self._draw_latents(y)
@@ -154,14 +153,14 @@ class Trainer:
             judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
             total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
         sight = Sight(z, x, g, real, fake, loss, total, information, y)
-        gradient = self._descend("discriminator", sight, factor, observer)
+        gradient = self._descend("discriminator", sight, observer)
         with torch.no_grad():
             if self._encodes:
                 self._likeness = torch.stack([pulling_away(of_real), pulling_away(features)])
             said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
             return [loss.detach(), *said, value(real, fake), gradient]
 
-    def _move_generator(self, factor: float, observer: Observer) -> list[Tensor]:
+    def _move_generator(self, observer: Observer) -> list[Tensor]:
         drawn, y = self._draw_real() if self.objective.pairs else (None, None)
         z = self._draw_latents(y)
         y = None if self.latent.label is None else z[:, self.latent.label_columns]
@@ -179,7 +178,7 @@ class Trainer:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
         sight = Sight(z, x, g, real, fake, loss, total, information, y)
-        return [loss.detach(), self._descend("generator", sight, factor, observer)]
+        return [loss.detach(), self._descend("generator", sight, observer)]
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
         """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
@@ -241,8 +240,9 @@ class Trainer:
         parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y)[1])
         return parameters
 
-    def _descend(self, player: Player, sight: Sight, factor: float, observer: Observer) -> Tensor:
+    def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
+        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
         observer.judged(player, sight)
         # Gradients of this player's weights only: the other's are neither computed nor left behind.
         gradients = torch.autograd.grad(sight.total, optimiser.parameters)

@@ -190,11 +190,47 @@ def test_every_optimiser_descends(spec):
 
 
 def test_the_learning_rate_falls_in_a_line_over_the_second_half():
+    def factors(schedule, steps, player="generator"):
+        return [learning_rate_factor(schedule, step, player) for step in steps]
+
     falling = ScheduleSpec(steps=100, decay="geometric", decay_start=0.5)
-    assert [learning_rate_factor(falling, step) for step in (49, 50, 75, 100)] == pytest.approx([1, 1, 0.1, 0.01])
+    assert factors(falling, (49, 50, 75, 100)) == pytest.approx([1, 1, 0.1, 0.01])
+    assert factors(falling, (75, 100), "discriminator") == pytest.approx([0.1, 0.01])
+    keeping = falling.model_copy(update={"discriminator_decay": 0.5})
+    assert factors(keeping, (75, 100)) == pytest.approx([0.1, 0.01])
+    assert factors(keeping, (49, 75, 100), "discriminator") == pytest.approx([1, 0.1**0.5, 0.1])
     schedule = ScheduleSpec(steps=100, decay="linear", decay_start=0.5)
-    assert [learning_rate_factor(schedule, step) for step in (0, 49, 50, 75, 100, 200)] == [1, 1, 1, 0.5, 0, 0]
-    assert learning_rate_factor(ScheduleSpec(steps=100, decay="none"), 99) == 1
+    assert factors(schedule, (0, 49, 50, 75, 100, 200)) == [1, 1, 1, 0.5, 0, 0]
+    assert factors(ScheduleSpec(steps=100, decay="none"), (99,)) == [1]
+
+
+def test_the_players_move_by_their_own_rates(plane):
+    """Where D's decay is 0, the last move of D is as large as with no decay at all, and G's is not."""
+    plane = with_setting(with_setting(plane, "schedule.steps", 10), "schedule.decay_start", 0)
+    plane = with_setting(plane, "optimisers.discriminator", {"kind": "sgd"})
+    plane = with_setting(plane, "optimisers.generator", {"kind": "sgd"})
+    moved = []
+    for decay, power in (("none", 1.0), ("linear", 0.0), ("linear", 1.0)):
+        game = with_setting(with_setting(plane, "schedule.decay", decay), "schedule.discriminator_decay", power)
+        trainer = trainer_of(game)
+        trainer.step_count = 9
+        networks = (trainer.discriminator, trainer.generator)
+        before = [torch.nn.utils.parameters_to_vector(network.parameters()).clone() for network in networks]
+        trainer.step()
+        after = [torch.nn.utils.parameters_to_vector(network.parameters()) for network in networks]
+        moved.append([(new - old).norm().item() for new, old in zip(after, before, strict=True)])
+    assert moved[1][0] == pytest.approx(moved[0][0], rel=1e-3)
+    assert moved[1][1] < 0.2 * moved[0][1]
+    assert moved[2][0] == pytest.approx(0.1 * moved[0][0], rel=1e-2)
+
+
+def test_a_penalty_falls_by_the_same_factor_each_step():
+    schedule = ScheduleSpec(steps=100, penalty_end=0.01, penalty_start=0.3, penalty_span=0.2)
+    plain, fading = (build_objective(RelativisticSpec(fades=fades)) for fades in (False, True))
+    factors = [penalty_factor(plain, schedule, step) for step in (0, 30, 40, 50, 99)]
+    assert factors == pytest.approx([1, 1, 0.1, 0.01, 0.01])
+    noisy = schedule.model_copy(update={"instance_noise": 0.8, "noise_share": 0.5})
+    assert penalty_factor(fading, noisy, 40) == pytest.approx(0.1 * 0.2**2)  # both at once
 
 
 def test_instance_noise_falls_in_a_line_to_nothing():
