@@ -17,6 +17,7 @@ _FIELDS: Mapping[str, str] = {
     "beta1": "Beta 1 (β₁)",
     "beta2": "Beta 2 (β₂)",
     "checkpoint_seconds": "Checkpoint every",
+    "discriminator_decay": "D's decay",
     "discriminator_steps": "D steps (k)",
     "gamma": "Gamma (γ)",
     "generator_update": "G's update",
@@ -29,6 +30,7 @@ _FIELDS: Mapping[str, str] = {
     "samples_every": "Pictures every",
     "share": "Estimates' time",
     "sigma": "Sigma (σ)",
+    "view_translation": "View moved",
     "window": "Average over",
 }
 
