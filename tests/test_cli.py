@@ -364,6 +364,16 @@ def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:
     assert (result["d_loss"], result["jsd_bound_nats"], result["stopped"]) == (None, None, "diverged")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_on_a_full_disk_it_stops_with_words(tmp_path) -> None:
+    run = tmp_path / "run"
+    command = f"ulimit -f 40; exec {sys.executable} -m ganstudio train ring --steps 4000 --quiet --out {run}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert one_line(done.stderr) == (f"{run}: the end of the run could not be written; make room, then resume it")
+
+
 @pytest.mark.parametrize(
     ("message", "status", "shown"),
     [

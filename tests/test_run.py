@@ -105,6 +105,22 @@ os._exit(9)
     run.close()
 
 
+def test_what_a_full_disk_refuses_waits_for_the_next_time(run) -> None:
+    run.record_scalars(NAMES, rows(1))
+    run.commit()
+    connection = run._scalars._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    run.record_scalars(NAMES, rows(*range(2, 1002)))
+    for _ in range(2):
+        with pytest.raises(RunError, match="full"):
+            run.commit()
+    connection.execute("PRAGMA max_page_count = 1000000")
+    run.record_scalars(NAMES, rows(1002))
+    run.commit()
+    np.testing.assert_array_equal(run.scalars(NAMES), rows(*range(1, 1003)))
+
+
 def test_changes_are_written_at_once_and_survive_a_torn_line(run) -> None:
     assert run.changes() == []
     run.record_change(10, "optimisers.generator.learning_rate", 1e-4)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
 
-Stop = Literal["finished", "seconds", "interrupted", "diverged"]
+Stop = Literal["finished", "seconds", "interrupted", "diverged", "unwritable"]
 
 IMAGES, POINTS = 64, 2500
 """How many samples the picture of a run shows."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session import Session
 
-EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1}
+EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1, "unwritable": 2}
 NAMED = 5
 """How many skipped files are named before the others are only counted."""
 
@@ -64,6 +64,7 @@ class _Following:
     _first: tuple[int, float] = (0, 0.0)
     _last: tuple[int, float] = (0, 0.0)
     _losses: tuple[float, float] = (float("nan"), float("nan"))
+    _unsaved: bool = False
     _notices: list[str] = field(default_factory=list)
 
     def follow(self, event: AnyEvent) -> None:
@@ -83,6 +84,8 @@ class _Following:
                 self._state(event)
             case messages.Notice():
                 self._notice(event)
+            case messages.Checkpointed():
+                self._unsaved = False
             case messages.Failed():
                 self.failure = event
 
@@ -122,10 +125,11 @@ class _Following:
         elif event.state == "finished":
             self._quit("finished")
         elif self._playing:
-            # Nobody here asked for a pause: the session does so by itself when the numbers have gone wrong.
-            self._quit("diverged")
+            # Nobody here asked for a pause: the session does so by itself.
+            self._quit("unwritable" if event.why == "unwritable" else "diverged")
 
     def _notice(self, event: Notice) -> None:
+        self._unsaved = self._unsaved or event.unsaved
         self._notices.append(event.message)
         self.progress.note(event.message)
 
@@ -165,7 +169,11 @@ class _Following:
             return self._failed(self.failure)
         if self.stop == "diverged":
             warn(self._notices[-1] if self._notices else "training stopped by itself")
-        if self.run is None:
+        if self._unsaved:
+            self.stop = "unwritable"
+        if self.stop == "unwritable":
+            warn(f"{self.run}: the end of the run could not be written; make room, then resume it")
+        if self.run is None or self.stop == "unwritable":
             return EXIT[self.stop]
         steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
         rate = steps / seconds if seconds > 0 else None

@@ -9,7 +9,7 @@ from ganstudio.run._listing import (
     new_run_path,
     step_of_checkpoint,
 )
-from ganstudio.run._lock import RunError
+from ganstudio.run._lock import RunError, reason
 
 __all__ = [
     "Change",
@@ -21,6 +21,7 @@ __all__ = [
     "latest_checkpoint",
     "list_runs",
     "new_run_path",
+    "reason",
     "step_of_checkpoint",
     "write_aside",
 ]

@@ -18,6 +18,13 @@ class RunError(ValueError):
     """A run's folder that can't be used; the message says which, why and what to do."""
 
 
+def reason(error: Exception) -> str:
+    """Why something could not be written, in words: of an OSError the file and what the system says of it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 class RunLock:
     """Holds a run's folder for this process until ``release``.
 

@@ -33,9 +33,29 @@ class ScalarStore:
         self._path = run / FILE
         self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
+        self._waiting: list[tuple[tuple[str, ...], npt.NDArray[np.float64]]] = []
 
     def record(self, names: Sequence[str], rows: npt.NDArray[np.float64]) -> None:
-        """Keep rows (n, 2 + len(names)) of step, seconds, values. What isn't finite is left out."""
+        """Keep rows (n, 2 + len(names)) of step, seconds, values, on disk with the next ``commit``."""
+        self._waiting.append((tuple(names), rows))
+
+    def commit(self) -> None:
+        """Make what was recorded safe against a kill. What a full disk refuses waits for the next time."""
+        if not self._waiting:
+            return
+        with self._plainly() as connection:
+            try:
+                for names, rows in self._waiting:
+                    self._insert(connection, names, rows)
+                connection.commit()
+            except sqlite3.Error:
+                connection.rollback()
+                raise
+        self._waiting.clear()
+
+    @staticmethod
+    def _insert(connection: sqlite3.Connection, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
+        """What isn't finite is left out."""
         values = rows[:, 2:]
         row, column = np.nonzero(np.isfinite(values))
         flat: list[int | float | str] = [0] * (4 * len(row))
@@ -44,22 +64,16 @@ class ScalarStore:
         flat[2::4] = [names[index] for index in column.tolist()]
         flat[3::4] = values[row, column].tolist()
         full = 4 * _ROWS_A_STATEMENT
-        with self._plainly() as connection:
-            for start in range(0, len(flat), full):
-                part = flat[start : start + full]
-                statement = _FULL_INSERT if len(part) == full else _INSERT + ",".join([_ROW] * (len(part) // 4))
-                connection.execute(statement, part)
-
-    def commit(self) -> None:
-        """Make what was recorded safe against a kill."""
-        if self._connection is not None:
-            with self._plainly() as connection:
-                connection.commit()
+        for start in range(0, len(flat), full):
+            part = flat[start : start + full]
+            statement = _FULL_INSERT if len(part) == full else _INSERT + ",".join([_ROW] * (len(part) // 4))
+            connection.execute(statement, part)
 
     def read(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """What was recorded: rows (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing."""
         if self._read_only and not self._path.exists():
             return np.empty((0, 2 + len(names)))
+        self.commit()
         query = "SELECT step, seconds, value FROM scalars WHERE name = ?"
         with self._plainly() as connection:
             found = [np.fromiter(connection.execute(query, (name,)), _COLUMNS) for name in names]
@@ -75,18 +89,19 @@ class ScalarStore:
 
     def truncate(self, step: int) -> None:
         """Forget every scalar after ``step``."""
+        self.commit()
         with self._plainly() as connection:
             connection.execute("DELETE FROM scalars WHERE step > ?", (step,))
             connection.commit()
 
     def close(self) -> None:
         """Commit and let go of the file."""
-        if self._connection is not None:
-            try:
-                self.commit()
-                if not self._read_only:
-                    self._tidy(self._connection)
-            finally:
+        try:
+            self.commit()
+            if self._connection is not None and not self._read_only:
+                self._tidy(self._connection)
+        finally:
+            if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import torch
 
 from ganstudio.experiment import EnergySpec
 from ganstudio.presets import load_experiment
-from ganstudio.run import RunFolder, default_runs, latest_checkpoint, new_run_path
+from ganstudio.run import RunError, RunFolder, default_runs, latest_checkpoint, new_run_path, reason
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
 from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
@@ -93,7 +95,8 @@ class Archive:
     def leave(self) -> None:
         """Let go of the run: what is kept next goes into another folder. Leaving twice is fine."""
         if self.run is not None:
-            self.run.close()
+            with suppress(RunError):  # what could not be written was told when it was to be
+                self.run.close()
             self.run = None
 
     def record_scalars(self, rows: npt.NDArray[np.float64]) -> None:
@@ -113,24 +116,37 @@ class Archive:
         return latest_checkpoint(self.run.path)
 
     def commit(self, *, force: bool) -> None:
-        """Make the recorded scalars safe against a kill, at most once a second unless forced."""
+        """Make the recorded scalars safe against a kill, at most once a second unless forced.
+
+        Raises RunError where the disk won't; they are kept for the next time.
+        """
         now = time.monotonic()
         if self.run is not None and (force or now - self._committed >= COMMIT_SECONDS):
             self._committed = now
             self.run.commit()
 
     def sample(self, trainer: Trainer) -> None:
-        """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps."""
+        """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps.
+
+        Raises OSError where the disk won't.
+        """
         if trainer.step_count % trainer.experiment.measures.samples_every == 0:
             self._keep_samples(trainer)
 
     def _keep_samples(self, trainer: Trainer) -> None:
         if self.run is None or trainer.step_count == self._last_sampled:
             return
-        self._last_sampled = trainer.step_count
         with torch.inference_mode():
             samples = trainer.average.module(trainer.fixed_latents)
-        np.save(self.run.samples / f"step-{trainer.step_count:08d}.npy", as_samples(trainer.dataset, samples))
+        packed = io.BytesIO()  # numpy does not say why a file can't be written
+        np.save(packed, as_samples(trainer.dataset, samples))
+        path = self.run.samples / f"step-{trainer.step_count:08d}.npy"
+        try:
+            path.write_bytes(packed.getbuffer())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        self._last_sampled = trainer.step_count
 
     def is_due(self, trainer: Trainer) -> bool:
         """Whether the last checkpoint is as long ago as the experiment allows."""
@@ -146,13 +162,17 @@ class Archive:
         step = trainer.step_count
         if self.run is None or step == self._saved_step:
             return
-        self._keep_samples(trainer)
-        self.commit(force=True)
         try:
+            self._keep_samples(trainer)
+            self.commit(force=True)
             path = save_checkpoint(self.run.checkpoints, trainer)
-        except OSError as error:
+        except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
-            yield Notice(f"The checkpoint of step {step:,} could not be written: {error}. Training goes on.")
+            yield Notice(
+                f"The checkpoint of step {step:,} could not be written to {self.run.path}: {reason(error)}. What is "
+                "trained stays in memory: make room, then save again.",
+                unsaved=True,
+            )
             return
         self._saved_step = step
         yield Checkpointed(step, path)

@@ -7,6 +7,7 @@ written aside, fsynced and renamed.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec
@@ -66,29 +67,42 @@ def _sync(path: Path) -> None:
 
 
 def save_checkpoint(folder: Path, trainer: Trainer) -> Path:
-    """Write the trainer's state under ``folder`` and return the checkpoint's path; OSError when the disk won't."""
+    """Write the trainer's state under ``folder`` and return the checkpoint's path.
+
+    OSError when the disk won't: then nothing of it is left there, and the checkpoints before are.
+    """
     final = folder / f"step-{trainer.step_count:08d}"
     aside = folder / f".writing-{trainer.step_count:08d}"
-    if aside.exists():
-        shutil.rmtree(aside)
-    aside.mkdir(parents=True)
-    for name, network in _networks(trainer).items():
-        save_file(
-            {key: value.contiguous() for key, value in network.state_dict().items()}, aside / f"{name}.safetensors"
-        )
-    state = trainer.state()
-    state["data_random"] = json.dumps(state["data_random"])
-    torch.save(state, aside / "training.pt")
-    (aside / "experiment.toml").write_text(dumps(trainer.experiment), encoding="utf-8")
-    for path in [*aside.iterdir(), aside]:
-        _sync(path)
-    if final.exists():
-        shutil.rmtree(final)
-    aside.rename(final)
+    try:
+        _write(aside, trainer)
+        if final.exists():
+            shutil.rmtree(final)
+        aside.rename(final)
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     _sync(folder)
     for old in sorted(folder.glob("step-*"))[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return final
+
+
+def _write(folder: Path, trainer: Trainer) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    # Both libraries have errors of their own, without a reason, for a file that can't be written: they fill memory.
+    for name, network in _networks(trainer).items():
+        weights = {key: value.contiguous() for key, value in network.state_dict().items()}
+        (folder / f"{name}.safetensors").write_bytes(save(weights))
+    state = trainer.state()
+    state["data_random"] = json.dumps(state["data_random"])
+    packed = io.BytesIO()
+    torch.save(state, packed)
+    (folder / "training.pt").write_bytes(packed.getbuffer())
+    (folder / "experiment.toml").write_text(dumps(trainer.experiment), encoding="utf-8")
+    for path in [*folder.iterdir(), folder]:
+        _sync(path)
 
 
 def _weights(path: Path, device: torch.device | str) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ganstudio.training.games import Games
-    from ganstudio.training.messages import AnyCommand, AnyEvent, Notice, State
+    from ganstudio.training.messages import AnyCommand, AnyEvent, Notice, State, Why
 
     Handlers = Mapping[type, Callable[..., Iterator[AnyEvent]]]
 
@@ -139,6 +139,6 @@ class Loop(ABC):
                 self._lookout.hear(found.index, found.event)
             yield from self._pass_on(found)
 
-    def _change(self, state: State) -> StateChanged:
+    def _change(self, state: State, why: Why = "asked") -> StateChanged:
         self._state = state
-        return StateChanged(state, self._games.step_count)
+        return StateChanged(state, self._games.step_count, why)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.run import RunError, reason
 from ganstudio.training.archive import Archive
 from ganstudio.training.devices import choose_device, set_determinism, set_threads
 from ganstudio.training.games import Solo
@@ -41,7 +42,7 @@ from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
     import queue
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -170,7 +171,7 @@ class Session(Loop):
         yield from self._ensure_run()
         if command.phase != "both":
             # Written down, so that the run can be replayed move by move.
-            self._archive.record_change(self._trainer.step_count, "step", command.phase)
+            yield from self._write(self._archive.record_change, self._trainer.step_count, "step", command.phase)
         self._trainer.step(command.phase)
         yield from self._report(force=True)
         yield self._change("paused")
@@ -205,7 +206,7 @@ class Session(Loop):
         except ExperimentError as error:
             yield Notice(str(error))
             return
-        self._archive.record_change(self._trainer.step_count, command.path, command.value)
+        yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)
         yield Adjusted(self._trainer.step_count, command.path, command.value, experiment)
 
     def _reset(self) -> Iterator[AnyEvent]:
@@ -243,7 +244,7 @@ class Session(Loop):
         trainer, archive = self._trainer, self._archive
         if archive.run is None:
             return
-        archive.sample(trainer)
+        yield from self._write(archive.sample, trainer)
         now = time.monotonic()
         if not force and now - self._reported < REPORT_SECONDS:
             return
@@ -257,9 +258,23 @@ class Session(Loop):
         yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
-        archive.commit(force=force)
-        if not force and archive.is_due(trainer):
+        yield from self._write(archive.commit, force=force)
+        if not force and self._state == "playing" and archive.is_due(trainer):
             yield from self._checkpoint()
+
+    def _run_path(self) -> str:
+        return str(self._archive.run.path) if self._archive.run is not None else "the run"
+
+    def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
+        """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
+        try:
+            act(*args, **options)
+        except (OSError, RunError) as error:
+            yield self._change("paused", "unwritable")
+            yield Notice(
+                f"Training stands still, {self._run_path()} can't be written: {reason(error)}. What is trained stays "
+                "in memory: make room, then go on."
+            )
 
     def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
         """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
@@ -277,7 +292,7 @@ class Session(Loop):
         if moved and wrong.any() and not self._broken:
             self._broken = True
             step = int(rows[np.argmax(wrong), 0])
-            yield self._change("paused")
+            yield self._change("paused", "diverged")
             yield Notice(
                 f"Training stopped at step {step:,}: a loss or gradient is no longer a finite number. The last "
                 "checkpoint is from before that. Try a smaller learning rate, then start over."

@@ -1,11 +1,13 @@
 """Sessions: commands in, events out, and what stands on disk afterwards."""
 
+from contextlib import contextmanager
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training import archive as archive_module
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -260,21 +262,76 @@ def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, fold
     assert latest_checkpoint(folder).name == "step-00000001"
 
 
-def test_a_full_disk_is_said_and_training_goes_on(plane, folder, monkeypatch):
-    def refuse(*args):
-        raise OSError(28, "No space left on device")
+@contextmanager
+def full_disk():
+    """No file can grow beyond 100 bytes: what writing on a full disk comes to, with the system's own errors."""
+    resource = pytest.importorskip("resource")  # Windows has none
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
+
+def test_a_full_disk_stops_the_training_and_nothing_of_it_is_lost(plane, folder):
+    plane = with_setting(plane, "schedule.steps", 100_000)
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(Scalars)
+    with full_disk():
+        drive.until(StateChanged, state="paused", why="unwritable")
+        assert f"{folder} can't be written" in drive.until(Notice).message
+        drive.send(Play())
+        drive.until(StateChanged, state="paused", why="unwritable")
+    drive.send(Play())
+    drive.until(StateChanged, state="playing")
+    drive.until(Scalars)
+    drive.send(Pause())
+    step = drive.until(Checkpointed).step
+    drive.finish()
+    run = RunFolder.open(folder, read_only=True)
+    np.testing.assert_array_equal(run.scalars(SCALARS), drive.rows())
+    assert drive.rows()[:, 0].tolist() == list(range(1, step + 1))
+
+
+def test_a_checkpoint_that_does_not_fit_is_told_and_leaves_nothing(plane, folder):
     drive = Drive(Start(experiment=plane, run=folder))
     drive.send(Step())
     drive.until(StateChanged, step=1)
-    monkeypatch.setattr(archive_module, "save_checkpoint", refuse)
+    with full_disk():
+        drive.send(Save())
+        notice = drive.until(Notice, unsaved=True)
+        assert "File too large" in notice.message
+        assert str(folder) in notice.message
+        assert not list((folder / "checkpoints").iterdir())
+        assert not list((folder / "samples").iterdir())
     drive.send(Save())
-    assert "No space left" in drive.until(Notice).message
+    drive.until(Checkpointed, step=1)
     drive.send(Step())
     drive.until(StateChanged, step=2)
-    monkeypatch.undo()
     drive.finish()
     assert latest_checkpoint(folder).name == "step-00000002"
+
+
+@pytest.mark.parametrize("name", ["generator.safetensors", "training.pt"])
+def test_the_system_s_reason_is_told_for_each_of_its_files(plane, folder, name, monkeypatch):
+    """A disk may fill up in the middle of a checkpoint."""
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    write = Path.write_bytes
+
+    def fill(path, data):
+        if path.name == name:
+            with full_disk():
+                return write(path, data)
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    drive.send(Save())
+    assert "File too large" in drive.until(Notice, unsaved=True).message
+    assert not list((folder / "checkpoints").iterdir())
+    drive.finish()
 
 
 @pytest.mark.parametrize(

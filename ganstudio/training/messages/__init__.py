@@ -45,6 +45,7 @@ from ganstudio.training.messages.events import (
     Scalars,
     State,
     StateChanged,
+    Why,
 )
 from ganstudio.training.messages.group import (
     GroupCommand,
@@ -117,4 +118,5 @@ __all__ = [
     "StepPhase",
     "Watch",
     "WatchPlanes",
+    "Why",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 
 State = Literal["paused", "playing", "finished"]
+Why = Literal["asked", "diverged", "unwritable"]
 
 # The scalars of a step, in the order of a row. A step that moved one player only has NaN for the other's.
 SCALARS = (
@@ -120,10 +121,14 @@ class Likened:
 
 @dataclass(frozen=True)
 class StateChanged:
-    """Training began, stood still, or reached the schedule's last step."""
+    """Training began, stood still, or reached the schedule's last step.
+
+    why: whether somebody asked for it, or the numbers are no longer finite, or the run can't be written.
+    """
 
     state: State
     step: int
+    why: Why = "asked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +216,13 @@ class Adjusted:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN."""
+    """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN.
+
+    unsaved: it is that a checkpoint could not be written, so that what was trained is in memory alone.
+    """
 
     message: str
+    unsaved: bool = False
 
 
 @dataclass(frozen=True)
