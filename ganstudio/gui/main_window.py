@@ -13,7 +13,7 @@ from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.importing import is_game
 from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
-from ganstudio.gui.questions import may_close
+from ganstudio.gui.questions import Lost, may_close
 from ganstudio.gui.shell import Shell
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
@@ -71,7 +71,7 @@ class MainWindow(Shell):
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
         self._wanted: list[Path] = []
-        self._furnishing = self._saving = self._on_plane = False
+        self._furnishing = self._saving = self._on_plane = self._unsaved = False
         self._pace = Pace()
         self.settings: SettingsPanel
         self.bridge = bridge or TrainingBridge(self)
@@ -154,6 +154,7 @@ class MainWindow(Shell):
         self._on_plane = opened.plane is not None
         self.settings.setEnabled(True)
         self._pace.clear(opened.seconds)
+        self._unsaved = False
         assert self._scene is not None
         self._scene.open(opened)
         self.settings.set_experiment(opened.experiment, self._started())
@@ -183,6 +184,9 @@ class MainWindow(Shell):
         self._pace.add(rows)
 
     def _on_state(self, event: StateChanged) -> None:
+        if event.state == "playing" and self._unsaved:
+            self.notices.hide()  # until the disk refuses again
+        self._unsaved = event.why == "unwritable" or (self._unsaved and event.state != "playing")
         self._state = event.state
         show_playing(self.actions_by_id["play"], event.state == "playing")
         self.transport.set_state(event.state)
@@ -222,12 +226,14 @@ class MainWindow(Shell):
         self.settings.set_experiment(event.experiment, self._started())
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
+        self._unsaved = False
         self.earlier_runs.refresh()
         if self._saving:
             self._saving = False
             self._tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
 
     def _on_notice(self, event: Notice) -> None:
+        self._unsaved = self._unsaved or event.unsaved
         self._tell(event.message, wrong=True)
         if self._experiment is not None:
             self.settings.set_experiment(self._experiment, self._started())
@@ -372,9 +378,16 @@ class MainWindow(Shell):
         picture.save(str(self._run / "thumbnail.png"))
 
     def _may_close(self) -> bool:
-        playing, rooms = self._state == "playing", self._rooms
-        kept = self._state is None or rooms is None or not (rooms.grouped and rooms.step())
-        return (kept and not playing) or may_close(self, playing=playing, kept=kept)
+        lost = self._lost_on_closing()
+        playing = self._state == "playing"
+        return (lost == "nothing" and not playing) or may_close(self, playing=playing, lost=lost)
+
+    def _lost_on_closing(self) -> Lost:
+        if self._state is None or self._rooms is None:
+            return "nothing"
+        if self._rooms.grouped:
+            return "games" if self._rooms.step() else "nothing"
+        return "run" if self._unsaved else "nothing"
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would stop or be lost, then end the session in order and wait for its thread."""

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-_KEPT = "A checkpoint is written first: the run can be opened again and goes on from there."
-_NOT_KEPT = (
-    "Games side by side are kept only as far as you saved them (Ctrl+S) or opened one as a run of its own: what they "
-    "learned since then is lost."
-)
+Lost = Literal["nothing", "games", "run"]
+
+_TITLES: dict[Lost, str] = {
+    "nothing": "Training is going on",
+    "games": "Games side by side",
+    "run": "The run can't be written",
+}
+_TOLD: dict[Lost, str] = {
+    "nothing": "A checkpoint is written first: the run can be opened again and goes on from there.",
+    "games": (
+        "Games side by side are kept only as far as you saved them (Ctrl+S) or opened one as a run of its own: what "
+        "they learned since then is lost."
+    ),
+    "run": (
+        "The disk would not take it: what was trained since the last checkpoint is lost. Make room and save (Ctrl+S) "
+        "to keep it."
+    ),
+}
 
 
-def may_close(window: QWidget, *, playing: bool, kept: bool) -> bool:
-    """Ask whether to close while training goes on, or while games are open that no folder keeps."""
+def may_close(window: QWidget, *, playing: bool, lost: Lost) -> bool:
+    """Ask whether to close while training goes on, or where that loses games that no folder keeps, or part of a run."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Training is going on" if playing else "Games side by side")
-    box.setText("Stop training and close?" if playing else "Close these games?")
-    box.setInformativeText(_KEPT if kept else _NOT_KEPT)
+    box.setWindowTitle(_TITLES["nothing" if playing else lost])
+    box.setText("Stop training and close?" if playing else "Close these games?" if lost == "games" else "Close?")
+    box.setInformativeText(_TOLD[lost])
     stop = box.addButton("Stop and Close" if playing else "Close", QMessageBox.ButtonRole.AcceptRole)
     stay = box.addButton("Keep Training" if playing else "Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)

@@ -148,6 +148,11 @@ class Archive:
             raise
         self._last_sampled = trainer.step_count
 
+    def reason(self, error: Exception) -> str:
+        """Why the run can't be written, and which: the system does not always name the file."""
+        told = reason(error)
+        return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
+
     def is_due(self, trainer: Trainer) -> bool:
         """Whether the last checkpoint is as long ago as the experiment allows."""
         return time.monotonic() - self._checkpointed >= trainer.experiment.measures.checkpoint_seconds
@@ -169,8 +174,8 @@ class Archive:
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
             yield Notice(
-                f"The checkpoint of step {step:,} could not be written to {self.run.path}: {reason(error)}. What is "
-                "trained stays in memory: make room, then save again.",
+                f"The checkpoint of step {step:,} could not be written. {self.reason(error)}. What is trained "
+                "stays in memory: make room, then save again.",
                 unsaved=True,
             )
             return

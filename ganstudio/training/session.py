@@ -9,7 +9,7 @@ import numpy as np
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
-from ganstudio.run import RunError, reason
+from ganstudio.run import RunError
 from ganstudio.training.archive import Archive
 from ganstudio.training.devices import choose_device, set_determinism, set_threads
 from ganstudio.training.games import Solo
@@ -262,18 +262,16 @@ class Session(Loop):
         if not force and self._state == "playing" and archive.is_due(trainer):
             yield from self._checkpoint()
 
-    def _run_path(self) -> str:
-        return str(self._archive.run.path) if self._archive.run is not None else "the run"
-
     def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
         """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
         try:
             act(*args, **options)
         except (OSError, RunError) as error:
             yield self._change("paused", "unwritable")
+            why = self._archive.reason(error)
             yield Notice(
-                f"Training stands still, {self._run_path()} can't be written: {reason(error)}. What is trained stays "
-                "in memory: make room, then go on."
+                f"Training stands still: the run can't be written. {why}. What is trained stays in memory: make room, "
+                "then go on."
             )
 
     def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from ganstudio.gui import main_window
 from ganstudio.gui.fields import NumberBox
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import Start
+from tests.full_disk import full_disk
 
 
 def focus(studio, widget):
@@ -191,7 +192,7 @@ def test_closing_while_training_asks(studio, monkeypatch, stop):
     monkeypatch.setattr(main_window, "may_close", lambda _, **what: (asked.append(what), stop)[1])
     worker = studio.bridge._worker
     assert studio.window.close() == stop
-    assert asked == [{"playing": True, "kept": True}]
+    assert asked == [{"playing": True, "lost": "nothing"}]
     assert worker.isFinished() == stop
     if stop:
         assert not studio.window.isVisible()
@@ -204,6 +205,27 @@ def test_closing_while_training_asks(studio, monkeypatch, stop):
 
 def test_closing_while_paused_asks_nothing(studio, monkeypatch):
     monkeypatch.setattr(main_window, "may_close", lambda *_, **__: pytest.fail("it asked"))
+    assert studio.window.close()
+
+
+def test_a_full_disk_is_told_until_there_is_room_and_asked_about_on_closing(studio, monkeypatch):
+    studio.play(10)
+    with full_disk():
+        studio.wait(lambda: studio.state == "paused")
+        studio.wait(lambda: "can't be written" in studio.notice)
+    told = []
+
+    def stay(box: QMessageBox) -> None:
+        told.append(box.informativeText())
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Stay")
+
+    monkeypatch.setattr(QMessageBox, "exec", stay)
+    assert not studio.window.close()
+    assert "lost" in told[0]
+    studio.play(10)
+    assert not studio.window.notices.isVisible()
+    studio.pause()
+    studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
     assert studio.window.close()
 
 

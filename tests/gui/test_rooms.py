@@ -66,7 +66,7 @@ def test_closing_asks_where_games_side_by_side_would_be_lost(studio, side_by_sid
     studio.send(Step())
     studio.wait(lambda: studio.window._rooms.group.step() == 1)
     assert not studio.window.close()
-    assert asked == [{"playing": False, "kept": False}]
+    assert asked == [{"playing": False, "lost": "games"}]
     monkeypatch.undo()
     told = []
 

@@ -1,6 +1,5 @@
 """Sessions: commands in, events out, and what stands on disk afterwards."""
 
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +28,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.session import Session
+from tests.full_disk import full_disk
 
 
 class Drive:
@@ -262,25 +262,13 @@ def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, fold
     assert latest_checkpoint(folder).name == "step-00000001"
 
 
-@contextmanager
-def full_disk():
-    """No file can grow beyond 100 bytes: what writing on a full disk comes to, with the system's own errors."""
-    resource = pytest.importorskip("resource")  # Windows has none
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 def test_a_full_disk_stops_the_training_and_nothing_of_it_is_lost(plane, folder):
     plane = with_setting(plane, "schedule.steps", 100_000)
     drive = Drive(Start(experiment=plane, run=folder, play=True))
     drive.until(Scalars)
     with full_disk():
         drive.until(StateChanged, state="paused", why="unwritable")
-        assert f"{folder} can't be written" in drive.until(Notice).message
+        assert str(folder) in drive.until(Notice).message
         drive.send(Play())
         drive.until(StateChanged, state="paused", why="unwritable")
     drive.send(Play())
