@@ -131,7 +131,7 @@ class RecogniserSpec(Spec):
     )
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
     memory: float = knob(
-        0.9,
+        0.97,
         "Of the table that counts which categories go together, the share that is kept from comparison to comparison: "
         "a minibatch alone counts them roughly; 0: as published, each by itself",
         ge=0,

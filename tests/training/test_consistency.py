@@ -138,10 +138,10 @@ def test_q_is_led_to_read_two_views_alike(coded):
                 one, other, trainer.recogniser.columns, trainer.recogniser.together, 0.0
             ).item()
 
-    # Five seeds: .03 to .06 without, .19 to .38 with it.
+    # Five seeds: .03 to .06 without, .14 to .31 with it.
     coded = with_setting(coded, "optimisers.discriminator.learning_rate", 2e-3)
     coded = with_setting(with_setting(coded, "discriminator.width", 16), "schedule.steps", 1000)
-    assert agreed(coded) < 0.12 < agreed(with_setting(coded, "recogniser.consistency", 1))
+    assert agreed(coded) < 0.1 < agreed(with_setting(coded, "recogniser.consistency", 1))
 
 
 def test_views_are_compared_in_every_so_many_steps(coded):
