@@ -112,7 +112,7 @@ def _steer(table: Tensor, seen: Tensor) -> Tensor:
 
     I of a minibatch's own table would be another objective. A minibatch of 128 has some classes twice as often as
     others and leaves most of the pairs out, so that Q is led to part what is whole and to join what is apart. On the
-    infogan preset all classes were read rightly after 3,000 steps with a memory of 0.97, and .83 without (seed 0).
+    infogan preset all classes were read rightly after 3,000 steps with a memory, and .87 after 8,000 without (seed 0).
     """
     part = (seen * _surprise(table)).sum()
     return part - part.detach()
