@@ -242,14 +242,14 @@ def test_a_million_steps():
     """Ample room above what was measured (0.5 s and 0.2 ms on two cores): only a loop over rows would fail."""
     rows = make_rows(100_000)
     history = History()
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(10):
         history.append(rows)
-    assert time.perf_counter() - start < 6.0
+    assert time.thread_time() - start < 6.0
     assert len(history) == 1_000_000
     times = []
     for _ in range(50):
-        start = time.perf_counter()
+        start = time.thread_time()
         history.append(rows[:100])
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     assert sorted(times)[25] < 0.003

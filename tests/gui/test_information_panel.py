@@ -170,9 +170,9 @@ def test_a_long_run_is_painted_as_fast_as_a_short_one(view):
     view.refresh()
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.thread_time()
         view.informations.render_curves(view.history, view.informations._timeline)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert 0 < sorted(took)[2] < 0.03  # measured 0.001
 
 
