@@ -41,6 +41,8 @@ class Information:
     def __init__(self, latent: LatentSpec) -> None:
         self._codes = list(zip(latent.codes, latent.code_columns, strict=True))
         self._weights = torch.tensor([code.weight for code in latent.codes])
+        self.has_categorical = any(isinstance(code, CategoricalCodeSpec) for code in latent.codes)
+        self.has_continuous = any(isinstance(code, ContinuousCodeSpec) for code in latent.codes)
 
     def bounds(self, parameters_np: Tensor, latents_nd: Tensor, columns: tuple[slice, ...]) -> Tensor:
         """L_I of each code (codes,), nats, from what Q says (n, p) of G(z, c) for latents [z, c] (n, d).

@@ -226,11 +226,11 @@ class Trainer:
         assert self.recogniser is not None
         spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, drawn.new_zeros(())
         said = self.recogniser(features)
-        if spec.consistency:
+        if spec.consistency and self.information.has_categorical:
             anew = self._read(self._seen(drawn, spec.views), y)
             table = self.recogniser.together
             gain = gain + spec.consistency * self.information.consistency(said, anew, columns, table, spec.memory)
-        if spec.equivariance:
+        if spec.equivariance and self.information.has_continuous:
             turned = self._seen(turn(drawn, spec.view_rotation, self.latent_random), AugmentationSpec())
             gain = gain - spec.equivariance * self.information.unevenness(said, self._read(turned, y), columns)
         return spec.interval * gain

@@ -173,6 +173,13 @@ def test_without_weight_or_codes_it_changes_nothing_but_the_draws(coded, images)
     )
 
 
+def test_no_view_is_made_for_codes_that_there_are_none_of(coded):
+    alone = with_setting(coded, "latent.codes", [CategoricalCodeSpec(size=10).model_dump()])
+    asked = with_setting(alone, "recogniser.equivariance", 10)
+    states = [trained(game, 2).state()["latent_random"] for game in (alone, asked)]
+    assert states[0].equal(states[1])
+
+
 def test_a_minibatch_of_two_has_two_views(coded):
     trained(with_setting(with_setting(coded, "recogniser.consistency", 1), "schedule.batch_size", 2), 2)
 
