@@ -83,6 +83,9 @@ class ScheduleSpec(Spec):
         le=10,
         live=True,
     )
+    penalty_interval: int = knob(
+        1, "The penalty is taken every so many steps, with their weight: quicker", ge=1, le=64, live=True
+    )
     penalty_end: float = knob(
         1.0, "Share of the objective's penalty that is left in the end", gt=0, le=1, live=True, log=True
     )

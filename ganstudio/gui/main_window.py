@@ -162,6 +162,7 @@ class MainWindow(Shell):
         self.transport.set_device(opened.device, opened.threads)
         self.presets.select(opened.experiment.name)
         self._show_skipped(opened)
+        self._enable()
         self._show_progress()
 
     def _show_skipped(self, opened: Opened) -> None:

@@ -104,16 +104,21 @@ def instance_noise(schedule: ScheduleSpec, step: int) -> float:
 
 
 def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int) -> float:
-    """Share of its weight that the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
+    """How much of its weight the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
 
     Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
     penalty stays what it was beside the rest of the loss. R3GAN lowers its gamma as it goes, too (Huang et al. 2024).
 
     Without noise a penalty of weight gamma blurs what D tells over a length of some 2 sqrt(gamma), model units: of what
     is finer, such as the width of a mode, G is told little. It falls to ``penalty_end`` by the same factor each step.
+
+    Of every ``penalty_interval`` steps one bears the weight of all, and the others do without the second derivative:
+    lazy regularisation (Karras et al. 2020, arXiv:1912.04958).
     """
+    if step % schedule.penalty_interval:
+        return 0.0
     fallen = (step / schedule.steps - schedule.penalty_start) / schedule.penalty_span
-    factor: float = schedule.penalty_end ** min(1.0, max(0.0, fallen))
+    factor: float = schedule.penalty_interval * schedule.penalty_end ** min(1.0, max(0.0, fallen))
     if not objective.fades or schedule.instance_noise == 0:
         return factor
     return factor * (instance_noise(schedule, step) / schedule.instance_noise) ** 2

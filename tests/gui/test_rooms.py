@@ -123,8 +123,11 @@ def test_leaving_the_group_goes_back_to_the_run_before(studio, side_by_side):
 
 
 def test_images_stand_in_no_group(studio, tiny):
+    compare, offered = studio.window.actions_by_id["compare"], []
+    studio.bridge.opened.connect(lambda _: offered.append(compare.isEnabled()))  # at once, not with the next state
     studio.start(with_setting(tiny, "dataset", DigitsSpec()))
-    assert not studio.window.actions_by_id["compare"].isEnabled()
+    assert offered == [False]
+    assert not compare.isEnabled()
 
 
 def test_slow_motion_walks_through_steps_that_count(studio, qtbot):

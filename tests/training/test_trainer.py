@@ -233,6 +233,20 @@ def test_a_penalty_falls_by_the_same_factor_each_step():
     assert penalty_factor(fading, noisy, 40) == pytest.approx(0.1 * 0.2**2)  # both at once
 
 
+def test_one_step_of_an_interval_bears_the_penalty_of_all(plane):
+    schedule = ScheduleSpec(steps=100, penalty_interval=4, penalty_end=0.01, penalty_start=0.3, penalty_span=0.2)
+    objective = build_objective(RelativisticSpec())
+    factors = [penalty_factor(objective, schedule, step) for step in (0, 1, 2, 3, 4, 40, 41)]
+    assert factors == pytest.approx([4, 0, 0, 0, 4, 4 * 0.1, 0])
+    penalised = with_setting(with_setting(plane, "objective", {"kind": "minimax", "gamma": 1.0}), "device.threads", 1)
+    trainer = trainer_of(with_setting(penalised, "schedule.penalty_interval", 4))
+    asked, penalty = [], trainer.objective.penalty
+    trainer.objective.penalty = lambda *samples: asked.append(trainer.step_count) or penalty(*samples)
+    for _ in range(9):
+        trainer.step()
+    assert asked == [0, 4, 8]
+
+
 def test_instance_noise_falls_in_a_line_to_nothing():
     schedule = ScheduleSpec(steps=100, instance_noise=0.8, noise_share=0.5)
     assert [instance_noise(schedule, step) for step in (0, 25, 50, 99)] == pytest.approx([0.8, 0.4, 0, 0])
