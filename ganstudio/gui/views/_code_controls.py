@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ganstudio.gui.views._latent_state import LatentState
     from ganstudio.gui.views._pixels import Packed
 
-_NAME_WIDTH, _METER_WIDTH, _SYMBOL_WIDTH = 96, 128, 30
+_NAME_WIDTHS, _METER_WIDTHS, _SYMBOL_WIDTH = (76, 96), (100, 128), 30
+"""Of names and meters the least width and the one where there is room."""
 _LONGEST_NAME = 40
 _CAPTION = "Codes c: G is led to use them, Q reads them back"
 _CLASS_CAPTION = "Class y: told to both players, as the data name it"
@@ -45,7 +46,8 @@ class NameEdit(QLineEdit):
         self._name = name
         self.setPlaceholderText("name it")
         self.setMaxLength(_LONGEST_NAME)
-        self.setFixedWidth(_NAME_WIDTH)
+        self.setMinimumWidth(_NAME_WIDTHS[0])
+        self.setMaximumWidth(_NAME_WIDTHS[1])
         self.setAccessibleName(f"Name of {symbol}")
         self.setToolTip("What this code turned out to mean, such as digit or slant: kept with the run")
         self.editingFinished.connect(self._take)
@@ -80,9 +82,14 @@ class InformationMeter(QWidget):
         super().__init__()
         self._code, self._colour = code, code_colour(index)
         self._nats: float | None = None
-        self.setFixedSize(_METER_WIDTH, 26)
+        self.setMinimumWidth(_METER_WIDTHS[0])
+        self.setFixedHeight(26)
         self.setToolTip(information_tip(code))
         self.set_information(None)
+
+    def sizeHint(self) -> QSize:
+        """Room for the readout."""
+        return QSize(_METER_WIDTHS[1], self.height())
 
     @property
     def text(self) -> str:
@@ -148,6 +155,7 @@ class CodeControls(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.SPACING - 2)
         self._body: QWidget | None = None
+        self._wide = False
         self._clear()
 
     def set_codes(self, codes: Sequence[CodeSpec]) -> None:
@@ -238,7 +246,7 @@ class CodeControls(QWidget):
     def _place(self, grid: QGridLayout, slider: NamedSlider) -> None:
         """Put a slider beside its name where there is room, else below."""
         grid.removeWidget(slider)
-        if self.width() >= _ONE_LINE:
+        if self._wide:
             grid.addWidget(slider, 0, 2)
         else:
             grid.addWidget(slider, 1, 0, 1, 4)
@@ -246,7 +254,8 @@ class CodeControls(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold to the width there is."""
         super().resizeEvent(event)
-        if (event.oldSize().width() >= _ONE_LINE) != (self.width() >= _ONE_LINE):
+        if self._wide != (self.width() >= _ONE_LINE):
+            self._wide = not self._wide
             for grid, slider in self._grids:
                 self._place(grid, slider)
 

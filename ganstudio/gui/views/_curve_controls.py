@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from ganstudio.gui import icons, theme
-from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row
+from ganstudio.gui.views._chips import Chip, exclusive, muted_label
+from ganstudio.gui.views._flow import FlowLayout
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -61,12 +62,14 @@ class CurveControls(QWidget):
         smooth.setBuddy(self.window_box)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
-        self._rows.addLayout(row(*self.shown, None, self.fit))
+        some = (self.information, self._named[ENERGIES_ONLY])
+        self._rows.addLayout(FlowLayout(*self.shown, last=(self.fit,), extra=some))
         self.reading = Chip(
             "I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading, among the informations"
         )
         axes = (self.time, self.log, smooth, self.window_box)
-        self._rows.addLayout(row(*axes, None, self.jsd, self.forward, self.reverse, self.reading, self.bits))
+        units = (self.jsd, self.forward, self.reverse, self.reading, self.bits)
+        self._rows.addLayout(FlowLayout(*axes, last=units, extra=(self.reading,)))
         self.offer(codes=False, energies=False)
 
     def offer(self, *, codes: bool, energies: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, exclusive, muted_label, row
 from ganstudio.gui.views._estimates import NAMES
+from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.gui.views._group_panels import QUANTITIES
 from ganstudio.gui.views._group_rounds import TOLD
 
@@ -67,7 +68,7 @@ class GroupChoices(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING // 2)
-        layout.addLayout(row(*curves.values(), None, self.place, self.fit))
+        layout.addLayout(FlowLayout(*curves.values(), last=(self.place, self.fit)))
         layout.addLayout(row(*told.values(), None, self._of_estimates))
         self.chips[_ESTIMATE].toggled.connect(self._of_estimates.setVisible)
         self.offer((), modes=False)

@@ -11,6 +11,8 @@ from ganstudio.gui import theme
 
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 24, 6
 X_AXIS = 18
+_PLATE = 0.85
+"""Opacity of the ground under words that stand over curves."""
 
 Entry = tuple[str, str, str, str]
 """Of a curve: colour, name, value, and the detail that is left out first."""
@@ -63,14 +65,19 @@ def lines(painter: QPainter, rect: QRect, levels: list[float], marks: list[float
 
 
 def message(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
-    """A hint in the middle of the plot ``rect``; without one, the note in its upper right corner."""
+    """A hint in the middle of the plot ``rect``; without one, the note in its upper right corner, on a plate."""
     painter.setPen(QColor(theme.MUTED))
     flags = Qt.TextFlag.TextWordWrap.value
     if hint:
         painter.drawText(rect, flags | Qt.AlignmentFlag.AlignCenter.value, hint)
     elif note:
         flags |= Qt.AlignmentFlag.AlignRight.value | Qt.AlignmentFlag.AlignTop.value
-        painter.drawText(rect.adjusted(LEFT, 12, -8, -4), flags, note)
+        room = rect.adjusted(LEFT, 4, -8, -4)
+        plate = painter.boundingRect(room, flags, note).adjusted(-5, -2, 5, 2).intersected(rect)
+        background = QColor(theme.SURFACE)
+        background.setAlphaF(_PLATE)
+        painter.fillRect(plate, background)
+        painter.drawText(room, flags, note)
 
 
 def legend(

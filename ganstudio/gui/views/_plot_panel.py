@@ -61,7 +61,7 @@ class Panel(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(220, 76)
+        self.setMinimumSize(220, 62)
         self.setAccessibleName(title)
 
     def sizeHint(self) -> QSize:

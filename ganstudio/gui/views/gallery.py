@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._chips import Chip, exclusive, muted_label, row, step_text
+from ganstudio.gui.views._chips import Chip, exclusive, muted_label, step_text
+from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.gui.views._wall import Wall
 from ganstudio.gui.views.sheet import SheetView
 from ganstudio.training.messages import Watch
@@ -76,7 +77,7 @@ class GalleryView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(row(*chips, None, self._step))
+        layout.addLayout(FlowLayout(*chips, last=(self._step,)))
         layout.addWidget(self._both, 1)
         layout.addWidget(self._sheet, 1)
         self._show_mode()

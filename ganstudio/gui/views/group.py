@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
+from ganstudio.gui.views._chips import Chip, action, muted_label, step_text
+from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.gui.views._group_curves import GroupCurves
 from ganstudio.gui.views._group_findings import GroupFindings
 from ganstudio.gui.views._group_history import GroupHistory
@@ -173,7 +174,7 @@ class GroupView(QWidget):
         layout = QVBoxLayout(games)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(row(*self.chips.values(), None, self._place, self._fit))
+        layout.addLayout(FlowLayout(*self.chips.values(), last=(self._place, self._fit)))
         layout.addWidget(self.wall, 1)
         return games
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStacked
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import action, muted_label, row, step_text
 from ganstudio.gui.views._code_controls import CodeControls
+from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.gui.views._latent_state import SMALLEST_TRUNCATION, LatentState, code_name, name_of, number
 from ganstudio.gui.views._pixels import pack
 from ganstudio.gui.views._preview import LEAST, Filmstrip, Preview
@@ -215,7 +216,7 @@ class LatentView(QWidget):
         controls = QVBoxLayout()
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self._readout, None, self._step))
-        controls.addLayout(row(self._randomise, self._randomise_z, self._reset, None))
+        controls.addLayout(FlowLayout(self._randomise, self._randomise_z, self._reset))
         controls.addWidget(self._truncation)
         controls.addStretch(1)
         head = QHBoxLayout()

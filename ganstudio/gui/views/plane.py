@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
+from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
 from ganstudio.gui.views._plane_heat import HEATS, ColourBar, Heat, energy_heat, heat_of
 from ganstudio.gui.views._plane_inspect import Reconstruction
@@ -274,7 +275,7 @@ class PlaneView(QWidget):
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
         points, manifold = (self._chips["real"], self._chips["generated"]), self._chips["manifold"]
-        layout.addLayout(row(*points, self._heat_chip, self._arrow_chip, manifold, None))
+        layout.addLayout(FlowLayout(*points, self._heat_chip, self._arrow_chip, manifold))
         layout.addLayout(middle, 1)
         layout.addWidget(self._gauge)
         foot = row(self._step, self._hover, self._fit)

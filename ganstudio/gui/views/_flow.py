@@ -1,0 +1,111 @@
+"""A row of widgets that goes on below itself where it is too narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    """Widgets side by side, each as wide as it wants to be, and further ones in rows below.
+
+    last: widgets that stand at the right end where all fit in one row, and follow the others where they don't.
+    extra: widgets that have to go on below rather than ask for a wider row; the others are given room for one. None:
+    any of them.
+    After Qt's own example of a flow layout: https://doc.qt.io/qt-6/qtwidgets-layouts-flowlayout-example.html
+    """
+
+    def __init__(
+        self, *widgets: QWidget, last: tuple[QWidget, ...] = (), extra: tuple[QWidget, ...] | None = None
+    ) -> None:
+        super().__init__()
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(4)
+        self._items: list[QLayoutItem] = []
+        self._last, self._extra = last, extra
+        for widget in (*widgets, *last):
+            self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take a widget's item to the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """How many items there are, hidden ones among them."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None past the end, as Qt wants it
+        """Return an item, None past the last."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """Remove an item, None past the last."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """It wants no more room than it needs."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """The narrower, the higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of all rows at a width."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put everything into its place."""
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """All in one row."""
+        return self._side_by_side(self._shown())
+
+    def minimumSize(self) -> QSize:
+        """One row of those that are no extras, or the widest and the highest item."""
+        found, extra = QSize(0, 0), self._extra
+        for item in self._shown():
+            found = found.expandedTo(item.sizeHint())
+        if extra is None:
+            return found
+        return found.expandedTo(self._side_by_side([item for item in self._shown() if item.widget() not in extra]))
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _side_by_side(self, items: list[QLayoutItem]) -> QSize:
+        sizes = [item.sizeHint() for item in items]
+        width = sum(size.width() for size in sizes) + max(len(sizes) - 1, 0) * self.spacing()
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        rows: list[list[QLayoutItem]] = []
+        for item in self._shown():
+            if rows and self._side_by_side([*rows[-1], item]).width() <= width:
+                rows[-1].append(item)
+            else:
+                rows.append([item])
+        return rows
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        rows, y = self._rows(rect.width()), rect.y()
+        for row in rows:
+            whole = self._side_by_side(row)
+            x, spare = rect.x(), rect.width() - whole.width() if len(rows) == 1 else 0
+            for item in row:
+                if spare and item.widget() in self._last:
+                    x, spare = x + spare, 0
+                size = item.sizeHint()
+                if move:
+                    high = y + (whole.height() - size.height()) // 2
+                    item.setGeometry(QRect(x, high, min(size.width(), rect.width()), size.height()))
+                x += size.width() + self.spacing()
+            y += whole.height() + self.spacing()
+        return y - self.spacing() - rect.y() if rows else 0
