@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec
@@ -12,6 +13,9 @@ from ganstudio.gui.views._code_controls import CodeControls
 from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._flow import FlowLayout
 from ganstudio.presets import with_setting
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
 
 
 @pytest.fixture

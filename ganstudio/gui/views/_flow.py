@@ -39,11 +39,11 @@ class FlowLayout(QLayout):
         """How many items there are, hidden ones among them."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None past the end, as Qt wants it
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Return an item, None past the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove an item, None past the last."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
