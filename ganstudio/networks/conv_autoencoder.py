@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 
 from ganstudio.networks.autoencoder import AutoencoderDiscriminator
+from ganstudio.networks.convolutions import FromPixel, OfWhole, channels_last, enlarge
 from ganstudio.networks.dcgan import LARGEST, SMALLEST, halvings
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ class ConvAutoencoderDiscriminator(AutoencoderDiscriminator):
             # With stride 2 and padding 1, a kernel of 4 joins n/2 and n, one of 3 joins (n+1)/2 and n.
             kernel = 4 if outer % 2 == 0 else 3
             down += [nn.Conv2d(before, after, kernel, stride=2, padding=1), nn.LeakyReLU(_SLOPE)]
-            up[:0] = [nn.LeakyReLU(_SLOPE), nn.ConvTranspose2d(after, before, kernel, stride=2, padding=1)]
+            up[:0] = [nn.LeakyReLU(_SLOPE), enlarge(after, before, kernel)]
         self.feature_size = spec.code_size
-        self.encoder = nn.Sequential(*down, nn.Conv2d(widths[-1], spec.code_size, sides[-1]))
+        self.encoder = nn.Sequential(*down, OfWhole(widths[-1], spec.code_size, sides[-1]))
         # No tanh at the end: with it G ended grey on 16x16 glyphs, for margins of .05 and .1, where without it
         # learns digits in 1,000 steps (one seed each). And instance noise takes what is reconstructed beyond [-1, 1].
-        self.decoder = nn.Sequential(nn.ConvTranspose2d(spec.code_size, widths[-1], sides[-1]), *up)
+        self.decoder = nn.Sequential(FromPixel(spec.code_size, widths[-1], sides[-1]), *up)
         self.apply(_initialise)
+        channels_last(self)
 
     def encode(self, samples: Tensor) -> Tensor:
         """The encoder's codes (n, feature_size) of images."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
+from ganstudio.networks.convolutions import FromPixel, OfWhole, channels_last, enlarge
 from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.minibatch import MinibatchDeviation
 
@@ -69,16 +70,16 @@ class DCGANGenerator(nn.Module):
         sides = halvings(side)[::-1]
         widths = [spec.width * 2**i for i in range(len(sides) - 1)][::-1]
         normal = spec.normalisation == "batch"
-        layers: list[nn.Module] = [nn.ConvTranspose2d(dimensions, widths[0], sides[0], bias=not normal)]
+        layers: list[nn.Module] = [FromPixel(dimensions, widths[0], sides[0], bias=not normal)]
         for index, outer in enumerate(sides[1:]):
             layers += [nn.BatchNorm2d(widths[index])] if normal else []
             layers.append(nn.ReLU(inplace=True))
             last = index == len(sides) - 2
             after = channels if last else widths[index + 1]
-            bias = last or not normal
-            layers.append(nn.ConvTranspose2d(widths[index], after, _kernel(outer), stride=2, padding=1, bias=bias))
+            layers.append(enlarge(widths[index], after, _kernel(outer), bias=last or not normal))
         self.layers = nn.Sequential(*layers, nn.Tanh())
         self.apply(_initialise)
+        channels_last(self)
 
     def forward(self, latents_nd: Tensor) -> Tensor:
         """Generate images (n, c, side, side) in [-1, 1]."""
@@ -105,10 +106,11 @@ class DCGANDiscriminator(Discriminator):
             layers += [nn.BatchNorm2d(after)] if normalised else []
             layers.append(nn.LeakyReLU(0.2, inplace=True))
             before = after
-        self.layers = nn.Sequential(*layers, nn.Conv2d(before, 1, sides[-1]))
+        self.layers = nn.Sequential(*layers, OfWhole(before, 1, sides[-1]))
         self._trunk = tuple(self.layers)[:-1]
         self.feature_size = before * sides[-1] ** 2
         self.apply(_initialise)
+        channels_last(self)
         if spec.normalisation == "spectral":
             self.bound_slopes()
 

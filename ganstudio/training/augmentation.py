@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import affine_grid, grid_sample, max_pool2d
+from torch.nn.functional import grid_sample, max_pool2d
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -77,9 +77,21 @@ def _rotation(angle: Tensor, factor: Tensor) -> Tensor:
 
 
 def _sample(images: Tensor, turned: Tensor, moves: Tensor | None = None) -> Tensor:
-    moves = turned.new_zeros((len(turned), 2, 1)) if moves is None else moves
-    grid = affine_grid(torch.cat([turned, moves], dim=2), list(images.shape), align_corners=False)
-    return grid_sample(images, grid, padding_mode="border", align_corners=False)
+    """Images at places of their own plane: turned (n, 2, 2) and moved (n, 2, 1), in halves of the side.
+
+    The places are torch's affine_grid's, which takes ten times as long for their small matrices.
+    """
+    across, down = (_middles(side, images) for side in (images.shape[3], images.shape[2]))
+    towards = turned[:, :, :, None, None]
+    places = towards[:, :, 0] * across + towards[:, :, 1] * down[:, None]
+    if moves is not None:
+        places = places + moves[:, :, :, None]
+    return grid_sample(images, places.permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
+
+
+def _middles(side: int, like: Tensor) -> Tensor:
+    """Where the middles of pixels are (side,), in halves of the side from the centre."""
+    return (2 * torch.arange(side, device=like.device, dtype=like.dtype) + 1) / side - 1
 
 
 def _thicken(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
