@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 SEEDS = range(3)
-SECONDS = 100.0
-OTHER_MARGIN = 0.5  # times the preset's
+SECONDS = 150.0
+OTHER_MARGIN = 1.5  # times the preset's
 JUDGED = 1000
 
 
