@@ -37,9 +37,8 @@ def point_dataset(
         raise DatasetError(f'"{name}" holds numbers that are too large, up to {np.abs(points).max():.3g}; rescale them')
     # Below that share of the coordinates 32-bit floats can't tell the points apart.
     if scale <= 1e-6 * np.abs(points).max():
-        raise DatasetError(
-            f'"{name}" holds {len(points):,} points that are all (nearly) the same; a GAN needs some that differ'
-        )
+        many = f"{len(points):,} points that are all (nearly) the same" if len(points) > 1 else "a single point"
+        raise DatasetError(f'"{name}" holds {many}; a GAN needs some that differ')
     rows = (away / scale).astype(np.float32)
 
     def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:

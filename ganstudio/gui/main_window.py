@@ -72,6 +72,7 @@ class MainWindow(Shell):
         self._rooms: Rooms | None = None
         self._wanted: list[Path] = []
         self._furnishing = self._saving = self._on_plane = self._unsaved = False
+        self._begun = self._stale = self._fell_back = False
         self._pace = Pace()
         self.settings: SettingsPanel
         self.bridge = bridge or TrainingBridge(self)
@@ -105,8 +106,8 @@ class MainWindow(Shell):
             self.opener.paths(paths)
 
     def _start(self, start: Start | StartGroup) -> None:
-        self._grab_thumbnail()
-        self._left = self._run
+        self._leave_run()
+        self._begun = True
         if self._rooms is not None:
             self._rooms.begin()
         self.bridge.send(start)
@@ -115,9 +116,14 @@ class MainWindow(Shell):
         if self.settings.pending:
             self.opener.experiment(self.settings.pending_experiment())
         elif self._experiment is not None:
-            self._grab_thumbnail()
-            self._left = self._run
+            self._leave_run()
             self.bridge.send(Reset())
+
+    def _leave_run(self) -> None:
+        """Another game comes: what is told from now on outlasts its opening, what was told before does not."""
+        self._grab_thumbnail()
+        self._left = self._run
+        self._stale = True
 
     def _reselect(self) -> None:
         """Mark the preset that is in force: the one that was chosen did not come."""
@@ -176,7 +182,7 @@ class MainWindow(Shell):
             self._tell(*telling.noted(opened))
         elif left is not None and left != opened.run:
             self._tell(f"The run before is kept: {left.name}, under Runs.")
-        else:
+        elif self._stale:
             self.notices.hide()
 
     def _on_scalars(self, rows: np.ndarray) -> None:
@@ -241,12 +247,25 @@ class MainWindow(Shell):
 
     def _on_failed(self, event: Failed) -> None:
         self._state = None
+        self._fall_back()
         self.transport.set_state("paused")
         show_playing(self.actions_by_id["play"], playing=False)
         self._tell(event.message, event.details, wrong=True)
         self._enable()
 
+    def _on_told(self, text: str, wrong: bool) -> None:
+        if not self._begun:
+            self._fall_back()
+        self._tell(text, wrong=wrong)
+
+    def _fall_back(self) -> None:
+        """There is a game to play even where the window was opened with something that can't be."""
+        if self._experiment is None and not self._fell_back:
+            self._fell_back = True
+            self.open_preset(FIRST)
+
     def _tell(self, text: str, details: str = "", *, wrong: bool = False) -> None:
+        self._stale = False
         self.notices.show_notice(text, details, wrong=wrong)
 
     def _tick(self) -> None:
@@ -304,7 +323,7 @@ class MainWindow(Shell):
         self.presets.open_requested.connect(self.opener.ask)
         self.earlier_runs.chosen.connect(self.open_path)
         self.opener.wanted.connect(self._start)
-        self.opener.told.connect(lambda text, wrong: self._tell(text, wrong=wrong))
+        self.opener.told.connect(self._on_told)
         self.opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_paths)
         self._drops.near.connect(self._on_rooms(lambda rooms: rooms.data.reader.warm()))
@@ -362,7 +381,7 @@ class MainWindow(Shell):
         self._timer.start()
         wanted, self._wanted = self._wanted, []
         if not any(is_game(path) for path in wanted):
-            self.open_preset(FIRST)  # also behind data: whoever does not train on them has something to come back to
+            self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
             self.open_paths(wanted)
         self.furnished.emit()

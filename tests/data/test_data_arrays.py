@@ -54,7 +54,7 @@ def test_points_that_are_not_finite_are_skipped(tmp_path, rng):
 
 def test_points_without_spread_or_too_large(tmp_path, rng):
     for points in (np.full((9, 2), 3.5), np.zeros((9, 2)), np.ones((1, 2)), 1e9 + rng.random((9, 2))):
-        with pytest.raises(DatasetError, match=r"all \(nearly\) the same"):
+        with pytest.raises(DatasetError, match=r"all \(nearly\) the same|a single point"):
             load(saved(tmp_path, points))
     for size in (1e300, 1e35):
         with pytest.raises(DatasetError, match="too large"):

@@ -9,7 +9,7 @@ from ganstudio.gui import main_window
 from ganstudio.gui.fields import NumberBox
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
-from ganstudio.training.messages import Start
+from ganstudio.training.messages import Save, Start
 from tests.full_disk import full_disk
 
 
@@ -275,6 +275,41 @@ def test_the_windows_place_is_kept(open_studio, tmp_path, monkeypatch):
 
 
 # --- when things go wrong ---
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("photos.zip", "no archive", "photos.zip"),
+        ("points.csv", "x,y\n1,2\n", "holds a single point"),
+        ("typo.toml", '[dataset]\nkind = "rng"\n', "did you mean 'ring'"),
+    ],
+)
+def test_what_can_not_be_opened_at_the_start_is_told_and_there_is_a_game(open_studio, tmp_path, name, text, words):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    studio = open_studio(path)
+    studio.wait(lambda: words in studio.notice)
+    studio.wait(lambda: studio.window._experiment is not None and studio.scene.step() == 0)
+    assert studio.window._experiment.name == "ring"
+    assert studio.window.notices.isVisible()
+    studio.wait_for(studio.bridge.opened, lambda: studio.window.open_preset("line"))
+    studio.wait(lambda: not studio.window.notices.isVisible())  # another game was chosen since
+
+
+def test_a_run_that_is_damaged_is_told_at_the_start_and_there_is_a_game(open_studio, studio, tmp_path):
+    studio.play(3)
+    studio.pause()
+    studio.wait_for(studio.bridge.checkpointed, lambda: studio.send(Save()))
+    run = studio.run_folder()
+    studio.window.leave()
+    for weights in run.rglob("generator.safetensors"):
+        weights.write_bytes(b"0" * 50)
+    other = open_studio(run)
+    assert "generator.safetensors: not a readable weights file" in other.notice
+    other.wait(lambda: other.window._experiment is not None)
+    assert other.window._experiment.name == "ring"
+    assert other.window.actions_by_id["play"].isEnabled()
 
 
 def test_a_failure_is_told_and_the_next_preset_works(studio, tiny, tmp_path):
