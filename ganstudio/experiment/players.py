@@ -129,6 +129,14 @@ class RecogniserSpec(Spec):
         le=1000,
         live=True,
     )
+    head_start: float = knob(
+        0.0,
+        "Share of the steps in which Q learns its categories from views of real images alone; only then is G led by "
+        "categorical codes, which hold fast to what they stand for first",
+        ge=0,
+        lt=1,
+        live=True,
+    )
     interval: int = knob(2, "Steps from one comparison of views to the next; it counts for all", ge=1, le=16, live=True)
     memory: float = knob(
         0.97,

@@ -9,6 +9,9 @@ categories equally often, is asked for by I(c; c') of what it reads of both (IIC
 arXiv:1807.06653). It keeps InfoGAN's categories from following what views change, as Elastic-InfoGAN does by another
 loss (Ojha et al. 2019, arXiv:1910.01112).
 
+What G was led to first, Q and G hold each other to: two classes that share a category part no more. Where the
+comparison of views has a head start (``recogniser.head_start``), categories are of real images before G has any.
+
 Nor does it say that a continuous code means the same in all classes: half of the digits may turn one way with it and
 half the other. That turning real images alike moves what Q reads of all of them alike is asked for by the variance of
 that shift. It chooses no code for the turn, and no direction.
@@ -41,6 +44,7 @@ class Information:
     def __init__(self, latent: LatentSpec) -> None:
         self._codes = list(zip(latent.codes, latent.code_columns, strict=True))
         self._weights = torch.tensor([code.weight for code in latent.codes])
+        self._continuous = torch.tensor([float(isinstance(code, ContinuousCodeSpec)) for code in latent.codes])
         self.has_categorical = any(isinstance(code, CategoricalCodeSpec) for code in latent.codes)
         self.has_continuous = any(isinstance(code, ContinuousCodeSpec) for code in latent.codes)
 
@@ -56,9 +60,13 @@ class Information:
             ]
         )
 
-    def gain(self, bounds: Tensor) -> Tensor:
-        """Sum of lambda L_I over the codes: what is subtracted from a player's loss."""
-        return (self._weights.to(bounds.device) * bounds).sum()
+    def gain(self, bounds: Tensor, *, categories: bool = True) -> Tensor:
+        """Sum of lambda L_I over the codes: what is subtracted from a player's loss.
+
+        categories: whether the categorical ones are among them.
+        """
+        weights = self._weights if categories else self._weights * self._continuous
+        return (weights.to(bounds.device) * bounds).sum()
 
     def consistency(
         self,

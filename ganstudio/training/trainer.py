@@ -145,7 +145,7 @@ class Trainer:
         real, fake, features, of_real = self._judge(x, g, y)
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
-        total = loss if information is None else loss - self.information.gain(information)
+        total = loss if information is None else loss - self._gain(information)
         if self._compares:
             total = total - self._comparison(drawn, of_real, y)
         if self.objective.penalises and self._penalty > 0:
@@ -173,7 +173,7 @@ class Trainer:
             fake, features = self.discriminator.judge(g, y)
         loss = self.objective.generator_loss(fake, real)
         information = self._inform(features, z)
-        total = loss if information is None else loss - self.information.gain(information)
+        total = loss if information is None else loss - self._gain(information)
         if self.objective.repels:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
@@ -212,6 +212,11 @@ class Trainer:
         bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
         self._told = bounds.detach()
         return bounds
+
+    def _gain(self, bounds: Tensor) -> Tensor:
+        """What the players' losses are less by for the informations of the codes."""
+        ahead = self.experiment.recogniser.head_start * self.experiment.schedule.steps
+        return self.information.gain(bounds, categories=self.step_count >= ahead)
 
     @property
     def _compares(self) -> bool:

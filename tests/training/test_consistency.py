@@ -191,3 +191,31 @@ def test_it_changes_live_and_is_refused_for_points(plane):
     for name in ("consistency", "equivariance"):
         with pytest.raises(ValueError, match=rf"recogniser\.{name}: is of views of images"):
             trainer.adjust(with_setting(plane, f"recogniser.{name}", 1))
+
+
+def test_categories_lead_no_player_during_q_s_head_start(coded):
+    coded = with_setting(with_setting(coded, "recogniser.consistency", 1.0), "schedule.steps", 10)
+    late = with_setting(coded, "recogniser.head_start", 0.4)
+    without = with_setting(coded, "latent.codes.0.weight", 0.0)
+    trainers = [Trainer(game, build_dataset(game.dataset), torch.device("cpu")) for game in (late, without, coded)]
+    for trainer in trainers:
+        trainer.step("generator")  # in which views are not compared
+    moved = [torch.cat([p.detach().flatten() for p in trainer.generator.parameters()]) for trainer in trainers]
+    assert torch.equal(moved[0], moved[1])  # the continuous code counts from the first step on
+    assert not torch.equal(moved[0], moved[2])
+    bounds = torch.ones(2)
+    gains = []
+    for trainer.step_count in (3, 4):
+        trainer.adjust(late)
+        gains.append(trainer._gain(bounds).item())
+    assert gains == pytest.approx([0.1, 1.1])
+    assert is_live("recogniser.head_start")
+
+
+def test_views_lead_q_during_its_head_start(coded):
+    late = with_setting(with_setting(coded, "recogniser.head_start", 0.9), "recogniser.interval", 1)
+    alone, comparing = (trained(with_setting(late, "recogniser.consistency", weight), 1) for weight in (0.0, 1.0))
+    weights = [
+        torch.cat([p.detach().flatten() for p in trainer.recogniser.parameters()]) for trainer in (alone, comparing)
+    ]
+    assert not torch.equal(*weights)
