@@ -15,6 +15,7 @@ from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
 from ganstudio.gui.questions import Lost, may_close
 from ganstudio.gui.shell import Shell
+from ganstudio.gui.telling import Teller
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.gui.words import value_label
@@ -65,15 +66,14 @@ class MainWindow(Shell):
         self._runs = runs
         self._experiment: Experiment | None = None
         self._run: Path | None = None
-        self._left: Path | None = None
-        self._switched = ""
         self._state: str | None = None
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
         self._wanted: list[Path] = []
         self._furnishing = self._saving = self._on_plane = self._unsaved = False
-        self._begun = self._stale = self._fell_back = False
+        self._begun = self._fell_back = False
         self._pace = Pace()
+        self._teller = Teller(self.notices)
         self.settings: SettingsPanel
         self.bridge = bridge or TrainingBridge(self)
         self.opener = Opener(self, runs, lambda: self._experiment)
@@ -120,10 +120,9 @@ class MainWindow(Shell):
             self.bridge.send(Reset())
 
     def _leave_run(self) -> None:
-        """Another game comes: what is told from now on outlasts its opening, what was told before does not."""
+        """Another game comes: the run that is trained is kept on disk."""
         self._grab_thumbnail()
-        self._left = self._run
-        self._stale = True
+        self._teller.leave(self._run)
 
     def _reselect(self) -> None:
         """Mark the preset that is in force: the one that was chosen did not come."""
@@ -143,8 +142,7 @@ class MainWindow(Shell):
 
     def _tell_switched(self, why: str) -> None:
         """Say what changed along with an edit: at once, or with the game that opens because of it."""
-        self._switched = "" if self._started() else why
-        self._tell(why)
+        (self._teller.tell if self._started() else self._teller.tell_along)(why)
 
     def _save(self) -> None:
         self._saving = True
@@ -167,23 +165,9 @@ class MainWindow(Shell):
         self.transport.set_title(value_label(opened.experiment.name), telling.description(opened))
         self.transport.set_device(opened.device, opened.threads)
         self.presets.select(opened.experiment.name)
-        self._show_skipped(opened)
+        self._teller.opened(opened)
         self._enable()
         self._show_progress()
-
-    def _show_skipped(self, opened: Opened) -> None:
-        left, self._left = self._left, None
-        switched, self._switched = self._switched, ""
-        if opened.skipped:
-            self._tell(*telling.skipped(opened))
-        elif switched:
-            self._tell(switched)
-        elif opened.notes:
-            self._tell(*telling.noted(opened))
-        elif left is not None and left != opened.run:
-            self._tell(f"The run before is kept: {left.name}, under Runs.")
-        elif self._stale:
-            self.notices.hide()
 
     def _on_scalars(self, rows: np.ndarray) -> None:
         assert self._scene is not None
@@ -192,14 +176,14 @@ class MainWindow(Shell):
 
     def _on_state(self, event: StateChanged) -> None:
         if event.state == "playing" and self._unsaved:
-            self.notices.hide()  # until the disk refuses again
+            self._teller.hush()  # until the disk refuses again
         self._unsaved = event.why == "unwritable" or (self._unsaved and event.state != "playing")
         self._state = event.state
         show_playing(self.actions_by_id["play"], event.state == "playing")
         self.transport.set_state(event.state)
         self._enable()
         if event.state == "finished":
-            self._tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
+            self._teller.tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
         self._paint()
 
     def _on_run_created(self, event: RunCreated) -> None:
@@ -213,7 +197,7 @@ class MainWindow(Shell):
         self._pace.clear(0.0)
         self.settings.setEnabled(False)
         self.transport.set_title(*telling.group_title(opened))
-        self.notices.hide()
+        self._teller.hush()
         self._show_progress()
 
     def _on_group_scalars(self, rows: np.ndarray) -> None:
@@ -237,11 +221,11 @@ class MainWindow(Shell):
         self.earlier_runs.refresh()
         if self._saving:
             self._saving = False
-            self._tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
+            self._teller.tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
 
     def _on_notice(self, event: Notice) -> None:
         self._unsaved = self._unsaved or event.unsaved
-        self._tell(event.message, wrong=True)
+        self._teller.tell(event.message, wrong=True)
         if self._experiment is not None:
             self.settings.set_experiment(self._experiment, self._started())
 
@@ -250,23 +234,19 @@ class MainWindow(Shell):
         self._fall_back()
         self.transport.set_state("paused")
         show_playing(self.actions_by_id["play"], playing=False)
-        self._tell(event.message, event.details, wrong=True)
+        self._teller.tell(event.message, event.details, wrong=True)
         self._enable()
 
     def _on_told(self, text: str, wrong: bool) -> None:
         if not self._begun:
             self._fall_back()
-        self._tell(text, wrong=wrong)
+        self._teller.tell(text, wrong=wrong)
 
     def _fall_back(self) -> None:
         """There is a game to play even where the window was opened with something that can't be."""
         if self._experiment is None and not self._fell_back:
             self._fell_back = True
             self.open_preset(FIRST)
-
-    def _tell(self, text: str, details: str = "", *, wrong: bool = False) -> None:
-        self._stale = False
-        self.notices.show_notice(text, details, wrong=wrong)
 
     def _tick(self) -> None:
         """Fetch what has come and paint what has changed; the one place that decides how often."""

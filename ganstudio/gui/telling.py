@@ -1,4 +1,4 @@
-"""What the window says about a game, in words."""
+"""What the window says about a game, in words, and when."""
 
 from __future__ import annotations
 
@@ -7,7 +7,53 @@ from typing import TYPE_CHECKING
 from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ganstudio.gui.views.notices import NoticeBar
     from ganstudio.training.messages import GroupOpened, Opened
+
+
+class Teller:
+    """Has the notice bar say one thing at a time. What was told before a game was asked for goes when it opens."""
+
+    def __init__(self, bar: NoticeBar) -> None:
+        self._bar = bar
+        self._left: Path | None = None
+        self._along = ""
+        self._stale = False
+
+    def tell(self, text: str, details: str = "", *, wrong: bool = False) -> None:
+        """Say something now; ``wrong`` marks what went wrong."""
+        self._stale = False
+        self._bar.show_notice(text, details, wrong=wrong)
+
+    def tell_along(self, text: str) -> None:
+        """Say something now, and once more with the game that opens because of it."""
+        self.tell(text)
+        self._along = text
+
+    def hush(self) -> None:
+        """Take away what stands there."""
+        self._bar.hide()
+
+    def leave(self, run: Path | None) -> None:
+        """Another game was asked for, in place of the run that is trained, if any."""
+        self._left, self._stale = run, True
+
+    def opened(self, opened: Opened) -> None:
+        """Say what there is to say of the game that has opened; an error that was told meanwhile stays."""
+        left, self._left = self._left, None
+        along, self._along = self._along, ""
+        if opened.skipped:
+            self.tell(*skipped(opened))
+        elif along:
+            self.tell(along)
+        elif opened.notes:
+            self.tell(*noted(opened))
+        elif left is not None and left != opened.run:
+            self.tell(f"The run before is kept: {left.name}, under Runs.")
+        elif self._stale:
+            self.hush()
 
 
 def description(opened: Opened) -> str:
