@@ -131,8 +131,8 @@ class RecogniserSpec(Spec):
     )
     head_start: float = knob(
         0.0,
-        "Share of the steps in which Q learns its categories from views of real images alone; only then is G led by "
-        "categorical codes, which hold fast to what they stand for first",
+        "Share of the steps in which Q learns its categories from views of real images before all: categorical codes, "
+        "which hold fast to what they stand for first, count a twentieth till then",
         ge=0,
         lt=1,
         live=True,

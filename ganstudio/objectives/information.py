@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 LOG_VARIANCE = (-10.0, 4.0)
 """Where the log variance is held: a code that is read without error would have an infinite density."""
 
+HEAD_START = 0.05
+"""Share of lambda that a categorical code has in Q's head start. At 0 D's features told classes apart less well."""
+
 
 class Information:
     """L_I of each code of a latent space, and the weighted sum that both players descend less of."""
@@ -44,7 +47,8 @@ class Information:
     def __init__(self, latent: LatentSpec) -> None:
         self._codes = list(zip(latent.codes, latent.code_columns, strict=True))
         self._weights = torch.tensor([code.weight for code in latent.codes])
-        self._continuous = torch.tensor([float(isinstance(code, ContinuousCodeSpec)) for code in latent.codes])
+        shares = [HEAD_START if isinstance(code, CategoricalCodeSpec) else 1.0 for code in latent.codes]
+        self._early_weights = self._weights * torch.tensor(shares)
         self.has_categorical = any(isinstance(code, CategoricalCodeSpec) for code in latent.codes)
         self.has_continuous = any(isinstance(code, ContinuousCodeSpec) for code in latent.codes)
 
@@ -60,12 +64,9 @@ class Information:
             ]
         )
 
-    def gain(self, bounds: Tensor, *, categories: bool = True) -> Tensor:
-        """Sum of lambda L_I over the codes: what is subtracted from a player's loss.
-
-        categories: whether the categorical ones are among them.
-        """
-        weights = self._weights if categories else self._weights * self._continuous
+    def gain(self, bounds: Tensor, *, early: bool = False) -> Tensor:
+        """Sum of lambda L_I over the codes: what is subtracted from a player's loss. early: in Q's head start."""
+        weights = self._early_weights if early else self._weights
         return (weights.to(bounds.device) * bounds).sum()
 
     def consistency(

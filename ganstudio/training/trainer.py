@@ -216,7 +216,7 @@ class Trainer:
     def _gain(self, bounds: Tensor) -> Tensor:
         """What the players' losses are less by for the informations of the codes."""
         ahead = self.experiment.recogniser.head_start * self.experiment.schedule.steps
-        return self.information.gain(bounds, categories=self.step_count >= ahead)
+        return self.information.gain(bounds, early=self.step_count < ahead)
 
     @property
     def _compares(self) -> bool:
