@@ -46,6 +46,12 @@ def test_only_grey_images_are_made_in_another_way():
     assert type(enlarge(6, 3, 4)) is nn.ConvTranspose2d
 
 
+def test_other_devices_make_grey_images_in_torch_s_way(monkeypatch):
+    monkeypatch.setattr("ganstudio.networks.convolutions.fold", None)
+    made = enlarge(6, 1, 4).to("meta")(torch.empty(3, 6, 8, 8, device="meta"))
+    assert made.shape == (3, 1, 16, 16)
+
+
 @pytest.mark.parametrize("shape", [(1, 16, 16), (3, 14, 14)])
 def test_a_generator_is_the_paper_s_and_its_weights_fit(shape):
     torch.manual_seed(0)

@@ -38,7 +38,9 @@ class ToGrey(nn.ConvTranspose2d):
     """Images (n, c_in, h, w) to larger grey ones: a matrix product, and the sum of the patches that it makes."""
 
     def forward(self, images: Tensor, output_size: list[int] | None = None) -> Tensor:
-        """Make the grey images."""
+        """Make the grey images; other devices than a processor are quick at the general form, or know no other."""
+        if images.device.type != "cpu":
+            return super().forward(images, output_size)
         assert output_size is None
         assert self.out_channels == 1
         count, channels, *sides = images.shape
