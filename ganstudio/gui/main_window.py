@@ -71,7 +71,8 @@ class MainWindow(Shell):
         self._rooms: Rooms | None = None
         self._wanted: list[Path] = []
         self._furnishing = self._saving = self._on_plane = self._unsaved = False
-        self._begun = self._fell_back = False
+        self._fell_back = False
+        self._starts = 0
         self._pace = Pace()
         self._teller = Teller(self.notices)
         self.settings: SettingsPanel
@@ -107,7 +108,7 @@ class MainWindow(Shell):
 
     def _start(self, start: Start | StartGroup) -> None:
         self._leave_run()
-        self._begun = True
+        self._starts += 1
         if self._rooms is not None:
             self._rooms.begin()
         self.bridge.send(start)
@@ -128,6 +129,8 @@ class MainWindow(Shell):
         """Mark the preset that is in force: the one that was chosen did not come."""
         if self._experiment is not None:
             self.presets.select(self._experiment.name)
+        elif not self._starts and self._timer.isActive():  # else the window is closing
+            self._fall_back()
 
     # --- commands ---
 
@@ -231,14 +234,15 @@ class MainWindow(Shell):
 
     def _on_failed(self, event: Failed) -> None:
         self._state = None
-        self._fall_back()
+        if self._starts == 1:  # else the user has chosen another game by now
+            self._fall_back()
         self.transport.set_state("paused")
         show_playing(self.actions_by_id["play"], playing=False)
         self._teller.tell(event.message, event.details, wrong=True)
         self._enable()
 
     def _on_told(self, text: str, wrong: bool) -> None:
-        if not self._begun:
+        if not self._starts:
             self._fall_back()
         self._teller.tell(text, wrong=wrong)
 

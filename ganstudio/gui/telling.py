@@ -41,18 +41,23 @@ class Teller:
         self._left, self._stale = run, True
 
     def opened(self, opened: Opened) -> None:
-        """Say what there is to say of the game that has opened; an error that was told meanwhile stays."""
+        """Say what there is to say of the game that has opened.
+
+        What was told since it was asked for stays, such as an error, unless some of the data could not be used.
+        """
         left, self._left = self._left, None
         along, self._along = self._along, ""
         if opened.skipped:
             self.tell(*skipped(opened))
+        elif not self._stale:
+            return
         elif along:
             self.tell(along)
         elif opened.notes:
             self.tell(*noted(opened))
         elif left is not None and left != opened.run:
             self.tell(f"The run before is kept: {left.name}, under Runs.")
-        elif self._stale:
+        else:
             self.hush()
 
 

@@ -45,8 +45,8 @@ class ToGrey(nn.ConvTranspose2d):
         assert self.out_channels == 1
         count, channels, *sides = images.shape
         pixels = images.permute(0, 2, 3, 1).reshape(-1, channels)
-        patches = (pixels @ self.weight.flatten(1)).view(count, sides[0] * sides[1], -1).transpose(1, 2)
         kernel, stride, padding = self.kernel_size[0], self.stride[0], int(self.padding[0])
+        patches = (pixels @ self.weight.flatten(1)).view(count, sides[0] * sides[1], kernel**2).transpose(1, 2)
         height, width = ((side - 1) * stride + kernel - 2 * padding for side in sides)
         grey: Tensor = fold(patches, (height, width), kernel, stride=stride, padding=padding)
         return grey if self.bias is None else grey + self.bias[:, None, None]

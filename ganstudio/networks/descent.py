@@ -34,6 +34,15 @@ def build_optimiser(
 def descend(optimiser: torch.optim.Optimizer, weights: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
     """Move the optimiser's weights by their gradients, in their order: its step without what is wrapped around it."""
     for weight, gradient in zip(weights, gradients, strict=True):
-        weight.grad = gradient
+        weight.grad = laid_out_as(weight, gradient)
     with torch.no_grad():
         inspect.unwrap(type(optimiser).step)(optimiser)
+
+
+def laid_out_as(weight: Tensor, values: Tensor) -> Tensor:
+    """Values (of the weight's shape) with its strides, copied where they have others.
+
+    The fused optimisers go through memory as it lies and don't look at strides: with kernels kept channels last and a
+    gradient that is not, as a penalty on D's slopes gives, half of the entries moved the wrong way (measured).
+    """
+    return values if values.stride() == weight.stride() else torch.empty_like(weight).copy_(values)

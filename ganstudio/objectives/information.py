@@ -10,7 +10,8 @@ arXiv:1807.06653). It keeps InfoGAN's categories from following what views chang
 loss (Ojha et al. 2019, arXiv:1910.01112).
 
 What G was led to first, Q and G hold each other to: two classes that share a category part no more. Where the
-comparison of views has a head start (``recogniser.head_start``), categories are of real images before G has any.
+comparison of views has a head start (``recogniser.head_start``), categories are of real images before G is led by
+them in earnest.
 
 Nor does it say that a continuous code means the same in all classes: half of the digits may turn one way with it and
 half the other. That turning real images alike moves what Q reads of all of them alike is asked for by the variance of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ganstudio.experiment import AdamSpec, RMSpropSpec, SGDSpec
-from ganstudio.networks.descent import build_optimiser, descend
+from ganstudio.networks.descent import build_optimiser, descend, laid_out_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,16 @@ class PlayerOptimiser:
             if (kind := getattr(spec, "kind", "")) in state:
                 self.adjust(current if kind == current.kind else spec)
                 self._kinds[kind].load_state_dict(state[kind])
+                self._lay_out(self._kinds[kind])
         self.adjust(current)
+
+    def _lay_out(self, optimiser: torch.optim.Optimizer) -> None:
+        """Averages of gradients lie in memory as their weights do, also those of a run that was kept otherwise."""
+        for weight in self.parameters:
+            averages = optimiser.state[weight]
+            for name, values in averages.items():
+                if torch.is_tensor(values) and values.shape == weight.shape:
+                    averages[name] = laid_out_as(weight.detach(), values)
 
 
 def instance_noise(schedule: ScheduleSpec, step: int) -> float:

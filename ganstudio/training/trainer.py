@@ -215,7 +215,8 @@ class Trainer:
 
     def _gain(self, bounds: Tensor) -> Tensor:
         """What the players' losses are less by for the informations of the codes."""
-        ahead = self.experiment.recogniser.head_start * self.experiment.schedule.steps
+        spec = self.experiment.recogniser
+        ahead = spec.head_start * self.experiment.schedule.steps if spec.consistency else 0
         return self.information.gain(bounds, early=self.step_count < ahead)
 
     @property

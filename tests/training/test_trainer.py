@@ -370,3 +370,38 @@ def test_an_optimiser_moves_as_torchs_own_does(spec):
     assert torch.equal(own, theirs)
     assert own.requires_grad
     assert own.grad_fn is None
+
+
+PENALISED = [WassersteinSpec(), MinimaxSpec(gamma=1.0), RelativisticSpec()]
+
+
+@pytest.mark.parametrize("objective", PENALISED, ids=lambda spec: spec.kind)
+@pytest.mark.parametrize("size", [16, 28])
+def test_a_fused_move_is_the_plain_one_however_gradients_lie_in_memory(images, objective, size, monkeypatch):
+    game = with_setting(images, "discriminator", {"kind": "dcgan", "width": 8, "normalisation": "none"})
+    game = with_setting(with_setting(game, "objective", objective.model_dump()), "dataset.size", size)
+    moved = []
+    for fused in (True, False):
+        monkeypatch.setitem(FAMILIES, AdamSpec, (*FAMILIES[AdamSpec][:2], {"fused": fused}))
+        trainer = trainer_of(game)
+        before = weights(trainer.discriminator)
+        trainer.step("discriminator")
+        moved.append(weights(trainer.discriminator) - before)
+    assert torch.allclose(*moved, atol=1e-7)
+    assert moved[0].abs().max() > 0
+
+
+def test_what_was_averaged_for_kernels_in_another_layout_is_laid_out_as_they_are():
+    def kernel(**how):
+        return torch.nn.Parameter(torch.arange(96.0).reshape(2, 3, 4, 4).contiguous(**how))
+
+    old = PlayerOptimiser([kernel()], AdamSpec())
+    now = PlayerOptimiser([kernel(memory_format=torch.channels_last)], AdamSpec())
+    gradient = torch.randn(2, 3, 4, 4, generator=torch.Generator().manual_seed(0))
+    old.step((gradient,), 1.0)
+    now.load_state(copy.deepcopy(old.state()))
+    with torch.no_grad():
+        now.parameters[0].copy_(old.parameters[0])
+    for player in (old, now):
+        player.step((0.5 * gradient,), 1.0)
+    torch.testing.assert_close(now.parameters[0], old.parameters[0], check_stride=False)
