@@ -1,4 +1,4 @@
-"""The window: panels around one game, and the wires between them and the bridge."""
+"""The window: what the user asks of it becomes commands to the session."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 
-from ganstudio.gui import telling
-from ganstudio.gui.actions import show_playing
-from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.game_window import GameWindow
 from ganstudio.gui.importing import is_game
-from ganstudio.gui.opening import Opener
-from ganstudio.gui.pace import Pace
 from ganstudio.gui.questions import Lost, may_close
-from ganstudio.gui.shell import Shell
-from ganstudio.gui.telling import Teller
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
-from ganstudio.gui.words import value_label
 from ganstudio.presets import is_live
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
 
@@ -26,35 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from ganstudio.experiment import Experiment
+    from ganstudio.gui.bridge import TrainingBridge
     from ganstudio.gui.rooms import Rooms
-    from ganstudio.gui.scene import Scene
-    from ganstudio.training.messages import (
-        Adjusted,
-        Checkpointed,
-        Failed,
-        Frame,
-        GroupOpened,
-        Notice,
-        Opened,
-        RunCreated,
-        StartGroup,
-        StateChanged,
-    )
+    from ganstudio.training.messages import StartGroup
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
 
-FIRST = "ring"
-"""The preset that stands ready when the window opens."""
 
-
-class MainWindow(Shell):
-    """Shows one game at a time. It sends commands and shows what events say; it never holds the truth itself.
+class MainWindow(GameWindow):
+    """Opens what it is given, sends commands, builds its views after the first painting, and leaves in order.
 
     ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting.
     """
@@ -62,38 +39,17 @@ class MainWindow(Shell):
     furnished = Signal()
 
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
-        super().__init__(runs, settings)
+        super().__init__(runs, bridge, settings)
         self._runs = runs
-        self._experiment: Experiment | None = None
-        self._run: Path | None = None
-        self._state: str | None = None
-        self._scene: Scene | None = None
-        self._rooms: Rooms | None = None
         self._wanted: list[Path] = []
-        self._furnishing = self._saving = self._on_plane = self._unsaved = False
-        self._fell_back = False
-        self._starts = 0
-        self._pace = Pace()
-        self._teller = Teller(self.notices)
-        self.settings: SettingsPanel
-        self.bridge = bridge or TrainingBridge(self)
-        self.opener = Opener(self, runs, lambda: self._experiment)
+        self._furnishing = False
         self._drops = DropTarget(self)
         self._wire()
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._tick)
         self._enable()
 
-    @property
-    def scene(self) -> Scene | None:
-        """The views of the game; None until the window is furnished."""
-        return self._scene
-
     # --- opening things ---
-
-    def open_preset(self, name: str) -> None:
-        """Make a preset ready; what has been trained so far is kept on disk."""
-        self.opener.preset(name)
 
     def open_path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to look at and train on."""
@@ -151,134 +107,6 @@ class MainWindow(Shell):
         self._saving = True
         self.bridge.send(Save())
 
-    def _started(self) -> bool:
-        return self._run is not None
-
-    # --- events ---
-
-    def _on_opened(self, opened: Opened) -> None:
-        self._experiment, self._run = opened.experiment, opened.run
-        self._on_plane = opened.plane is not None
-        self.settings.setEnabled(True)
-        self._pace.clear(opened.seconds)
-        self._unsaved = False
-        assert self._scene is not None
-        self._scene.open(opened)
-        self.settings.set_experiment(opened.experiment, self._started())
-        self.transport.set_title(value_label(opened.experiment.name), telling.description(opened))
-        self.transport.set_device(opened.device, opened.threads)
-        self.presets.select(opened.experiment.name)
-        self._teller.opened(opened)
-        self._enable()
-        self._show_progress()
-
-    def _on_scalars(self, rows: np.ndarray) -> None:
-        assert self._scene is not None
-        self._scene.history.append(rows)
-        self._pace.add(rows)
-
-    def _on_state(self, event: StateChanged) -> None:
-        if event.state == "playing" and self._unsaved:
-            self._teller.hush()  # until the disk refuses again
-        self._unsaved = event.why == "unwritable" or (self._unsaved and event.state != "playing")
-        self._state = event.state
-        show_playing(self.actions_by_id["play"], event.state == "playing")
-        self.transport.set_state(event.state)
-        self._enable()
-        if event.state == "finished":
-            self._teller.tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
-        self._paint()
-
-    def _on_run_created(self, event: RunCreated) -> None:
-        self._run = event.run
-        assert self._experiment is not None
-        self.settings.set_experiment(self._experiment, started=True)
-        self.earlier_runs.refresh()
-
-    def _on_group_opened(self, opened: GroupOpened) -> None:
-        self._experiment, self._run = opened.experiments[0], None
-        self._pace.clear(0.0)
-        self.settings.setEnabled(False)
-        self.transport.set_title(*telling.group_title(opened))
-        self._teller.hush()
-        self._show_progress()
-
-    def _on_group_scalars(self, rows: np.ndarray) -> None:
-        table = rows[0].copy()
-        if self._rooms is not None and not self._rooms.group.band:
-            table[:, 1] = rows[:, :, 1].sum(axis=0)  # the games of a duel take turns
-        self._pace.add(table)
-
-    def _on_frame(self, frame: Frame) -> None:
-        assert self._scene is not None
-        self._scene.show_frame(frame)
-
-    def _on_adjusted(self, event: Adjusted) -> None:
-        self._experiment = event.experiment
-        assert self._scene is not None
-        self._scene.adjusted(event)
-        self.settings.set_experiment(event.experiment, self._started())
-
-    def _on_checkpoint(self, event: Checkpointed) -> None:
-        self._unsaved = False
-        self.earlier_runs.refresh()
-        if self._saving:
-            self._saving = False
-            self._teller.tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
-
-    def _on_notice(self, event: Notice) -> None:
-        self._unsaved = self._unsaved or event.unsaved
-        self._teller.tell(event.message, wrong=True)
-        if self._experiment is not None:
-            self.settings.set_experiment(self._experiment, self._started())
-
-    def _on_failed(self, event: Failed) -> None:
-        self._state = None
-        if self._starts == 1:  # else the user has chosen another game by now
-            self._fall_back()
-        self.transport.set_state("paused")
-        show_playing(self.actions_by_id["play"], playing=False)
-        self._teller.tell(event.message, event.details, wrong=True)
-        self._enable()
-
-    def _on_told(self, text: str, wrong: bool) -> None:
-        if not self._starts:
-            self._fall_back()
-        self._teller.tell(text, wrong=wrong)
-
-    def _fall_back(self) -> None:
-        """There is a game to play even where the window was opened with something that can't be."""
-        if self._experiment is None and not self._fell_back:
-            self._fell_back = True
-            self.open_preset(FIRST)
-
-    def _tick(self) -> None:
-        """Fetch what has come and paint what has changed; the one place that decides how often."""
-        self.bridge.drain()
-        self._paint()
-
-    def _paint(self) -> None:
-        if self._rooms is not None:
-            self._rooms.refresh()
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        if self._experiment is None or self._rooms is None:
-            return
-        steps = self._experiment.schedule.steps
-        speed = self._pace.speed()
-        self.transport.set_progress(self._rooms.step(), steps, speed, self._pace.seconds)
-
-    def _enable(self) -> None:
-        ready = self._state is not None
-        single = ready and not (self._rooms is not None and self._rooms.grouped)
-        for name in ("play", "step_both", "reset", "fit"):
-            self.actions_by_id[name].setEnabled(ready)
-        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
-            self.actions_by_id[name].setEnabled(single)
-        self.actions_by_id["compare"].setEnabled(ready and self._on_plane)
-        self.actions_by_id["save"].setEnabled(ready and (self._started() or not single))
-
     # --- how it is built ---
 
     def _wire(self) -> None:
@@ -307,21 +135,9 @@ class MainWindow(Shell):
         self.presets.open_requested.connect(self.opener.ask)
         self.earlier_runs.chosen.connect(self.open_path)
         self.opener.wanted.connect(self._start)
-        self.opener.told.connect(self._on_told)
         self.opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_paths)
         self._drops.near.connect(self._on_rooms(lambda rooms: rooms.data.reader.warm()))
-        self.bridge.opened.connect(self._on_opened)
-        self.bridge.scalars.connect(self._on_scalars)
-        self.bridge.state_changed.connect(self._on_state)
-        self.bridge.run_created.connect(self._on_run_created)
-        self.bridge.frame.connect(self._on_frame)
-        self.bridge.adjusted.connect(self._on_adjusted)
-        self.bridge.notice.connect(self._on_notice)
-        self.bridge.failed.connect(self._on_failed)
-        self.bridge.checkpointed.connect(self._on_checkpoint)
-        self.bridge.group_opened.connect(self._on_group_opened)
-        self.bridge.group_scalars.connect(self._on_group_scalars)
 
     def _randomise(self) -> None:
         if self._scene is not None:

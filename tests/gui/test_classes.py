@@ -160,8 +160,8 @@ def test_the_heat_map_says_what_d_judges(qtbot, experiment, title, words):
     plane.open(opened_plane(experiment))
     assert offered(plane) == {"landscape"}
     assert plane._bar.heat.title == title
-    assert words in plane._heat_chip.entries["landscape"].toolTip()
-    assert plane._heat_chip.text().startswith(title)
+    assert words in plane.choices.heat_chip.entries["landscape"].toolTip()
+    assert plane.choices.heat_chip.text().startswith(title)
     plane.open(opened_plane(Experiment()))
     assert offered(plane) == set(HEATS)
     assert plane._bar.heat == HEATS["landscape"]

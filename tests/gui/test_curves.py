@@ -284,7 +284,7 @@ def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
     assert (panel._timeline.low, panel._timeline.high) == (low, high)
     qtbot.mouseClick(view.controls.fit, Qt.MouseButton.LeftButton)
     assert (panel._timeline.low, panel._timeline.high) == (0.0, 2000.0)
-    assert view.following
+    assert view.axis.following
     assert not view.controls.fit.isEnabled()
 
 
@@ -300,7 +300,7 @@ def test_dragging_pans(view, history, qtbot):
     assert 448.0 < panel._timeline.low < 452.0
     assert 199.9 < panel._timeline.high - panel._timeline.low < 200.1
     qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=start)
-    assert view.following
+    assert view.axis.following
 
 
 def test_the_y_axis_is_scaled_by_itself(view, history):
@@ -310,7 +310,7 @@ def test_the_y_axis_is_scaled_by_itself(view, history):
     wheel(view.losses, 20, 70, 120)
     low, high = view.losses.y_range
     assert high - low == pytest.approx(0.85 * (before[1] - before[0]))
-    assert view.following
+    assert view.axis.following
     fixed = view.beliefs.y_range
     wheel(view.beliefs, 20, 70, 120)
     assert view.beliefs.y_range == fixed

@@ -470,9 +470,9 @@ def test_zoom_of_the_steps_is_shared_and_fit_follows_again(qtbot, playing_duel):
     assert {(each._timeline.low, each._timeline.high) for each in curves._visible()} == {(20, 60)}
     playing_duel.add_scalars(make_rows(3, 100, first=101))
     playing_duel.refresh()
-    assert curves._range == (20, 60)
+    assert curves.axis.range == (20, 60)
     curves.choices.fit.click()
-    assert curves._range[1] >= 200
+    assert curves.axis.range[1] >= 200
 
 
 def test_the_crosshair_stands_at_one_step_in_all_plots(playing_duel):

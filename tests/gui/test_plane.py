@@ -211,11 +211,11 @@ def study(optimal, difference, step=3):
 
 def test_the_heat_map_is_one_of_d_its_optimum_and_their_difference(plane, qtbot):
     plane.open(opened(np.zeros((0, 2), np.float32)))
-    assert plane._heat_chip.text() == "D(x) ▾"
+    assert plane.choices.heat_chip.text() == "D(x) ▾"
     with qtbot.waitSignal(plane.watch_changed) as caught:
         plane.set_layer("optimal", True)
     assert caught.args[0].layers == {"generated", "optimal"}
-    assert plane._heat_chip.text() == "D*(x) ▾"
+    assert plane.choices.heat_chip.text() == "D*(x) ▾"
     assert plane._bar.heat.title == "D*(x)"
     plane.set_layer("difference", True)
     assert plane.watch().layers == {"generated", "optimal"}
@@ -223,8 +223,8 @@ def test_the_heat_map_is_one_of_d_its_optimum_and_their_difference(plane, qtbot)
     with qtbot.waitSignal(plane.watch_changed) as caught:
         plane.set_layer("difference", False)
     assert caught.args[0].layers == {"generated"}
-    assert plane._heat_chip.text() == "Heat map ▾"
-    assert not plane._heat_chip.isChecked()
+    assert plane.choices.heat_chip.text() == "Heat map ▾"
+    assert not plane.choices.heat_chip.isChecked()
     assert not plane._bar.isVisible()
 
 
@@ -338,14 +338,15 @@ def test_another_objective_has_its_own_arrows_alone(plane):
     plane.open(opened(np.zeros((0, 2), np.float32)))
     plane.set_layer("combined", True)
     plane.show_frame(arrow_frame(0.5, 1.0))
-    assert plane._arrow_chip.chosen() == {"combined"}
+    assert plane.choices.arrow_chip.chosen() == {"combined"}
     plane.show_frame(Frame(step=4, layers={"arrows": arrows(0.5, 1.0)[:2]}, bounds=BOUNDS))
-    assert plane._arrow_chip.chosen() == {"own"}
-    assert [entry.text() for entry in plane._arrow_chip.entries.values() if entry.isVisible()] == ["This objective's"]
+    assert plane.choices.arrow_chip.chosen() == {"own"}
+    offered = [entry.text() for entry in plane.choices.arrow_chip.entries.values() if entry.isVisible()]
+    assert offered == ["This objective's"]
     assert plane._legend.texts()[0] == "This objective's"
     assert not plane._gauge.isVisible()
     plane.show_frame(arrow_frame(0.5, 1.0))
-    assert plane._arrow_chip.chosen() == {"combined"}
+    assert plane.choices.arrow_chip.chosen() == {"combined"}
     assert plane._gauge.isVisible()
 
 
@@ -401,9 +402,9 @@ def test_the_grid_fades_where_it_is_stretched(plane):
 def test_the_header_fits_a_narrow_plane(plane, qtbot):
     plane.resize(420, 500)
     plane.open(opened(np.zeros((1, 2), np.float32)))
-    chips = [*plane._chips.values(), plane._heat_chip, plane._arrow_chip]
+    chips = [*plane.choices.layers.values(), plane.choices.heat_chip, plane.choices.arrow_chip]
     for choice in ("optimal", "difference", ""):
-        plane._heat_chip.choose(choice)
+        plane.choices.heat_chip.choose(choice)
         plane.layout().activate()
         assert plane.width() == 420
         assert all(chip.width() >= chip.sizeHint().width() - 12 for chip in chips)
@@ -414,7 +415,7 @@ def test_a_menu_opens_by_click_and_key_and_that_alone_switches_nothing(plane, qt
     plane.open(opened(np.zeros((1, 2), np.float32)))
     told, popped = [], []
     plane.watch_changed.connect(told.append)
-    chip = plane._heat_chip
+    chip = plane.choices.heat_chip
     monkeypatch.setattr(chip._menu, "popup", popped.append)  # the offscreen platform can't hold the keyboard
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space):
@@ -426,7 +427,7 @@ def test_a_menu_opens_by_click_and_key_and_that_alone_switches_nothing(plane, qt
 
 def test_ticking_keeps_the_menu_open_so_that_more_can_be_ticked(plane, qtbot):
     plane.open(opened(np.zeros((1, 2), np.float32)))
-    chip = plane._arrow_chip
+    chip = plane.choices.arrow_chip
     closed = []
     chip._menu.aboutToHide.connect(lambda: closed.append(True))
     for name, tick in (

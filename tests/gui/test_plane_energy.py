@@ -55,7 +55,7 @@ def plane(qtbot):
 
 
 def offered(plane):
-    return {key for key, entry in plane._heat_chip.entries.items() if entry.isVisible() and key}
+    return {key for key, entry in plane.choices.heat_chip.entries.items() if entry.isVisible() and key}
 
 
 def colour_at(view, x, y):
@@ -71,25 +71,25 @@ def near(colour, name, tolerance=14):
 
 def test_only_the_energy_is_offered_and_it_is_the_landscape_that_is_asked_for(plane):
     assert offered(plane) == set(HEATS)
-    plane._heat_chip.choose("optimal")
+    plane.choices.heat_chip.choose("optimal")
     plane.open(opened(ENERGIES))
     assert offered(plane) == {"energy"}
-    assert plane._heat_chip.choice == "energy"
-    assert plane._heat_chip.text() == "Energy ▾"
+    assert plane.choices.heat_chip.choice == "energy"
+    assert plane.choices.heat_chip.text() == "Energy ▾"
     assert plane.watch().layers == {"generated", "landscape"}
-    assert not plane._arrow_chip.entries["saturating"].isVisible()
-    assert plane._arrow_chip.entries["own"].isVisible()
+    assert not plane.choices.arrow_chip.entries["saturating"].isVisible()
+    assert plane.choices.arrow_chip.entries["own"].isVisible()
     plane.open(opened(Experiment()))
     assert offered(plane) == set(HEATS)
-    assert plane._heat_chip.choice == "landscape"
+    assert plane.choices.heat_chip.choice == "landscape"
 
 
 def test_no_heat_map_stays_none(plane):
     plane.set_layer("landscape", False)
     plane.open(opened(ENERGIES))
-    assert plane._heat_chip.choice == ""
+    assert plane.choices.heat_chip.choice == ""
     plane.set_layer("energy", True)
-    assert plane._heat_chip.choice == "energy"
+    assert plane.choices.heat_chip.choice == "energy"
 
 
 def test_low_energy_has_the_real_datas_colour_and_the_margin_gs(plane):
@@ -124,4 +124,4 @@ def test_the_header_fits_a_narrow_plane(plane):
     plane.open(opened(ENERGIES))
     plane.layout().activate()
     assert plane.width() == 420
-    assert plane._heat_chip.width() >= plane._heat_chip.sizeHint().width() - 12
+    assert plane.choices.heat_chip.width() >= plane.choices.heat_chip.sizeHint().width() - 12

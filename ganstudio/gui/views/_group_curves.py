@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import CLASSIFIERS
 from ganstudio.gui.views._chips import muted_label, step_text
 from ganstudio.gui.views._decimate import pixel_columns
@@ -17,6 +15,7 @@ from ganstudio.gui.views._group_choices import GroupChoices
 from ganstudio.gui.views._group_panels import QUANTITIES, BandPanel, DuelPanel
 from ganstudio.gui.views._group_rounds import TOLD, BandRounds, DuelRounds, RoundsPanel
 from ganstudio.gui.views._group_words import differing
+from ganstudio.gui.views._plot_axis import PlotAxis
 from ganstudio.gui.views._plot_series import Timeline
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from ganstudio.gui.views._group_panels import GroupPanel
 
 HINT = "Press Play: the curves of all games appear here"
-_LEAST_STEPS = 10.0
-_LEAST_SEEN = 4.0
 _COLUMN_WIDTHS = (600, 1000)  # from these widths on, two and three plots stand side by side
 _KEY = "Line: the median. Band: the middle half of the seeds. Faint: all of them."
 
@@ -52,9 +49,7 @@ class GroupCurves(QWidget):
         self.findings = findings
         self._shares_time = experiments[0].measures.share > 0
         self.band = not colours
-        self.following = True
-        self._range = (0.0, _LEAST_STEPS)
-        self._pointer: float | None = None
+        self.axis = PlotAxis()
         self._seen: tuple[int, int] | None = None
         self._columns = 1
         self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
@@ -157,40 +152,33 @@ class GroupCurves(QWidget):
 
     def fit(self) -> None:
         """Show all steps, and follow them."""
-        self.following = True
+        self.axis.following = True
         for panel in self.panels:
             panel.y_by_hand = None
         self.redraw()
 
     def look_at(self, low: float, high: float) -> None:
         """Show a range of steps, and stay there."""
-        if not (np.isfinite(low) and np.isfinite(high)):
-            return
-        whole = self._whole()
-        middle = min(max((low + high) / 2.0, whole[0]), whole[1])
-        half = min(max(high - low, _LEAST_SEEN) / 2.0, whole[1] - whole[0])
-        self.following = False
-        self._range = (middle - half, middle + half)
+        self.axis.look_at(low, high, self.history.step)
         self.redraw()
 
     def redraw(self) -> None:
         """Draw every visible plot anew from the history."""
         visible = self._visible()
-        self.choices.fit.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
+        self.choices.fit.setEnabled(not self.axis.following or any(panel.y_by_hand for panel in self.panels))
         if not visible or not self.isVisible():
             self._seen = None
             return
         if self._seen is None or self._seen[1] != self.findings.generation:
             self._take_findings()
         self._seen = self._known()
-        if self.following:
-            self._range = self._whole()
         x, timelines = self.history.step, dict[int, Timeline]()
+        low, high = self.axis.follow(x)
         for panel in visible:
             panel.hint = HINT if not len(x) and panel is visible[0] else self._waiting(panel) if len(x) else ""
             width = panel.pixel_width()
             if width not in timelines:
-                timelines[width] = Timeline(x, *self._range, False, pixel_columns(x, *self._range, width))
+                timelines[width] = Timeline(x, low, high, False, pixel_columns(x, low, high, width))
             panel.draw_curves(timelines[width])
         self._point()
 
@@ -206,21 +194,14 @@ class GroupCurves(QWidget):
             return "Not measured: the settings give estimates no share of the time"
         return panel.waiting
 
-    def _whole(self) -> tuple[float, float]:
-        x = self.history.step
-        return scale.whole_run(float(x[0]), float(x[-1]), _LEAST_STEPS) if len(x) else (0.0, _LEAST_STEPS)
-
     def _hover(self, x: float | None) -> None:
-        self._pointer = x
+        self.axis.pointer = x
         self._point()
 
     def _point(self) -> None:
         """Put the crosshair on the step nearest the mouse, in all plots; without a mouse the last step is read out."""
         x, visible = self.history.step, self._visible()
-        nearest = None
-        if len(x) and self._pointer is not None:
-            right = min(int(np.searchsorted(x, self._pointer)), len(x) - 1)
-            nearest = right if right == 0 or x[right] - self._pointer < self._pointer - x[right - 1] else right - 1
+        nearest = self.axis.nearest(x)
         # In its own place: over a narrow plot it would stand in the way of the values.
         self.choices.place.setText("" if nearest is None else f"at {step_text(int(x[nearest]))}")
         for panel in visible:

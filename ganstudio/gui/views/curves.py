@@ -18,6 +18,7 @@ from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.views._information_panel import InformationPanel
 from ganstudio.gui.views._likeness_panel import LikenessPanel
 from ganstudio.gui.views._opinion_panel import OpinionPanel
+from ganstudio.gui.views._plot_axis import PlotAxis
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
 from ganstudio.gui.views._value_panel import ValuePanel
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _HINT = "Press Play: the losses of D and G appear here"
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
-_LEAST_STEPS, _LEAST_SECONDS = 10.0, 1.0
 
 
 class CurvesView(QWidget):
@@ -64,13 +64,10 @@ class CurvesView(QWidget):
         self.estimates = estimates or EstimateHistory()
         self.information = InformationHistory(history.window) if information is None else information
         self.likeness = ColumnHistory(history.window, len(LIKENESS)) if likeness is None else likeness
-        self.by_time = False
-        self.following = True
-        self._range = (0.0, _LEAST_STEPS)
+        self.axis = PlotAxis()
         self._marks: list[tuple[int, str]] = []
         self._seen: tuple[int, ...] | None = None
         self._drawn_estimates = -1
-        self._pointer: float | None = None
 
         d, g = theme.DISCRIMINATOR, theme.GENERATOR
         self.losses = Panel("Losses", "", [scalar_series("D", d, "d_loss"), scalar_series("G", g, "g_loss")])
@@ -195,46 +192,30 @@ class CurvesView(QWidget):
 
     def fit(self) -> None:
         """Show the whole run, and follow it."""
-        self.following = True
+        self.axis.following = True
         for panel in self.panels:
             panel.y_by_hand = None
         self._redraw()
 
     def look_at(self, low: float, high: float) -> None:
         """Show a range of the x axis, and stay there."""
-        least = 0.05 if self.by_time else 4.0
-        if not (np.isfinite(low) and np.isfinite(high)):
-            return
-        middle, half = (low + high) / 2.0, max(high - low, least) / 2.0
-        whole = self._whole()
-        half = min(half, whole[1] - whole[0])
-        middle = min(max(middle, whole[0]), whole[1])
-        self.following = False
-        self._range = (middle - half, middle + half)
+        self.axis.look_at(low, high, self._x())
         self._redraw()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def _x(self) -> npt.NDArray[np.float64]:
-        return self.history.seconds if self.by_time else self.history.step
-
-    def _whole(self) -> tuple[float, float]:
-        x = self._x()
-        least = _LEAST_SECONDS if self.by_time else _LEAST_STEPS
-        return scale.whole_run(float(x[0]), float(x[-1]), least) if len(x) else (0.0, least)
+        return self.history.seconds if self.axis.by_time else self.history.step
 
     def _timeline(self, width: int) -> Timeline:
-        x = self._x()
-        if self.following:
-            self._range = self._whole()
-        steps = self.history.step
+        x, steps, by_time = self._x(), self.history.step, self.axis.by_time
+        low, high = self.axis.follow(x)
         marks = []
         for step, text in self._marks:
             place = int(np.searchsorted(steps, step))
-            at = float(step) if not self.by_time else float(x[min(place, len(x) - 1)]) if len(x) else 0.0
+            at = float(step) if not by_time else float(x[min(place, len(x) - 1)]) if len(x) else 0.0
             marks.append((at, f"Step {step:,}: {text}"))
-        columns = pixel_columns(x, *self._range, width)
-        return Timeline(x, *self._range, self.by_time, columns, tuple(marks))
+        return Timeline(x, low, high, by_time, pixel_columns(x, low, high, width), tuple(marks))
 
     def _state(self) -> tuple[int, ...]:
         both = self.information, self.likeness
@@ -258,7 +239,7 @@ class CurvesView(QWidget):
     def _redraw(self) -> None:
         """Draw every visible plot anew from the history."""
         visible = self._visible()
-        self.controls.fit.setEnabled(not self.following or any(panel.y_by_hand for panel in self.panels))
+        self.controls.fit.setEnabled(not self.axis.following or any(panel.y_by_hand for panel in self.panels))
         if not visible or not self.isVisible():
             self._seen = None
             return
@@ -274,16 +255,13 @@ class CurvesView(QWidget):
         self._point()
 
     def _hover(self, x: float | None) -> None:
-        self._pointer = x
+        self.axis.pointer = x
         self._point()
 
     def _point(self) -> None:
         """Put the crosshair on the step nearest the mouse, in all plots; without a mouse the last step is read out."""
         x, visible = self._x(), self._visible()
-        nearest = None
-        if len(x) and self._pointer is not None:
-            right = min(int(np.searchsorted(x, self._pointer)), len(x) - 1)
-            nearest = right if right == 0 or x[right] - self._pointer < self._pointer - x[right - 1] else right - 1
+        nearest = self.axis.nearest(x)
         caption = ""
         if len(x):
             at = len(x) - 1 if nearest is None else nearest
@@ -296,10 +274,10 @@ class CurvesView(QWidget):
     def _set_by_time(self, by_time: bool) -> None:
         """Change the axis; a range chosen by hand keeps the steps that it showed."""
         before = self._x()
-        rows = np.searchsorted(before, self._range)
-        self.by_time = by_time
-        self._pointer = None
-        if not self.following and len(before):
+        rows = np.searchsorted(before, self.axis.range)
+        self.axis.by_time = by_time
+        self.axis.pointer = None
+        if not self.axis.following and len(before):
             after = self._x()
             low, high = (float(after[min(k, len(after) - 1)]) for k in rows)
             self.look_at(low, high)

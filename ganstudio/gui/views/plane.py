@@ -11,13 +11,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._chips import Chip, action, muted_label, row, step_text
-from ganstudio.gui.views._flow import FlowLayout
+from ganstudio.gui.views._chips import action, muted_label, row, step_text
 from ganstudio.gui.views._plane_arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
-from ganstudio.gui.views._plane_heat import HEATS, ColourBar, Heat, energy_heat, heat_of
+from ganstudio.gui.views._plane_choices import PlaneChoices
+from ganstudio.gui.views._plane_heat import HEATS, ColourBar, energy_heat, heat_of
 from ganstudio.gui.views._plane_inspect import Reconstruction
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Manifold, Points, Probe, value_at
-from ganstudio.gui.views._plane_menus import ChoiceChip, MenuChip
 from ganstudio.gui.views._prior_link import PriorLink
 from ganstudio.presets import judged
 from ganstudio.training.messages import Watch
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
 _AXIS = 40
-# What each heat map needs computed; D* and the difference come together.
-_WATCHED = {"landscape": "landscape", "energy": "landscape", "optimal": "optimal", "difference": "optimal"}
 _ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
-_ARROWS = "The step that points feel from D under G's updates, at points of G as it is trained, not of its average"
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
 
@@ -64,8 +60,7 @@ class PlaneView(QWidget):
         marks = (self._arrows, self._probe, self._link, self._examined)
         self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
         self._studied: Mapping[str, npt.NDArray[Any]] = {}
-        self._heats = HEATS | {"energy": energy_heat(1.0)}
-        self._build_chips()
+        self.choices = PlaneChoices(self)
         self._build_plot()
         self._bar, self._gauge = ColourBar(), VanishingGauge()
         self._step, self._hover = muted_label(), muted_label()
@@ -81,6 +76,12 @@ class PlaneView(QWidget):
         self._show_layers()
         self._show_heat()
         self._show_arrows()
+        choices = self.choices
+        choices.layers_changed.connect(self._show_layers)
+        choices.heat_changed.connect(self._show_heat)
+        choices.arrows_changed.connect(self._show_arrows)
+        choices.needs_changed.connect(self._emit_watch)
+        choices.manifold_shown.connect(self.manifold_shown)
         self._plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
 
     # --- what the window calls ---
@@ -97,12 +98,12 @@ class PlaneView(QWidget):
         self._studied = {}
         self._arrows.clear()
         objective = opened.experiment.objective
-        self._arrow_chip.offer(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
+        self.choices.offer_arrows(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
         if objective.kind == "energy":
             self._set_margin(objective.margin)
-        self._describe_heat("landscape", heat_of(opened.experiment))
+        self.choices.describe_heat("landscape", heat_of(opened.experiment))
         alone = ("landscape",) if judged(opened.experiment) else tuple(HEATS)
-        self._offer_heats(_ENERGY if objective.kind == "energy" else alone)
+        self.choices.offer_heats(_ENERGY if objective.kind == "energy" else alone)
         self._probe.set_probe(None, None)
         self._link.set_point(None)
         self._link.set_generated(np.empty((0, 2)))
@@ -131,12 +132,12 @@ class PlaneView(QWidget):
             self._studied = layers
         if (margin := layers.get("margin")) is not None:
             self._set_margin(float(margin))
-        heat, bounds = self._heat_chip.choice, frame.bounds or self._home
-        if (values := layers.get("landscape" if heat == "energy" else heat)) is not None and bounds is not None:
+        bounds = frame.bounds or self._home
+        if (values := layers.get(self.choices.heat_layer)) is not None and bounds is not None:
             self._landscape.set_values(values, bounds)
         at = step_text(frame.step)
         studied = layers.get("optimal_step")
-        if _WATCHED.get(heat) == "optimal" and studied is not None and studied != frame.step:
+        if self.choices.studies_optimum and studied is not None and studied != frame.step:
             at += f" · D* {int(studied):,}"
         self._step.setText(at)
         if self._examined.chosen is not None:
@@ -145,29 +146,14 @@ class PlaneView(QWidget):
     def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
         self._arrows.set_vectors(vectors)
         # The objective may be changed while training: the frame knows whose arrows they are.
-        self._arrow_chip.offer(self._arrows.updates)
+        self.choices.offer_arrows(self._arrows.updates)
         if vanishing is not None:
             self._gauge.set_ratio(float(vanishing))
         self._show_arrows()
 
     def _set_margin(self, margin: float) -> None:
         """Measure energies by this margin, which may be changed while training."""
-        self._describe_heat("energy", energy_heat(margin))
-
-    def _describe_heat(self, name: str, heat: Heat) -> None:
-        """Let a heat map mean something else from now on."""
-        if heat != self._heats[name]:
-            self._heats[name] = heat
-            self._heat_chip.describe(name, heat.title, heat.entry, heat.tip)
-            self._show_heat()
-
-    def _offer_heats(self, names: tuple[str, ...]) -> None:
-        """Offer the heat maps of what this D says; where another one is shown, the first of them takes its place."""
-        chip = self._heat_chip
-        for name in self._heats:
-            chip.entries[name].setVisible(name in names)
-        if chip.choice and chip.choice not in names:
-            chip.choose(names[0])
+        self.choices.describe_heat("energy", energy_heat(margin))
 
     def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
         """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
@@ -183,12 +169,7 @@ class PlaneView(QWidget):
 
     def watch(self) -> Watch:
         """Which layers are shown, over which part of the plane."""
-        layers = {name for name in ("generated", "manifold") if self._chips[name].isChecked()}
-        if heat := self._heat_chip.choice:
-            layers.add(_WATCHED[heat])
-        if self._arrow_chip.chosen():
-            layers.add("arrows")
-        return Watch(frozenset(layers), None if self._home is None else self.visible_bounds())
+        return Watch(self.choices.needed(), None if self._home is None else self.visible_bounds())
 
     def visible_bounds(self) -> Bounds:
         """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
@@ -203,43 +184,9 @@ class PlaneView(QWidget):
 
     def set_layer(self, name: str, on: bool) -> None:
         """Switch "real", "generated", "manifold", a heat map or an update's arrows, by the name that they have."""
-        if name in self._heats:
-            self._heat_chip.choose(name if on else "")
-        elif name in self._arrow_chip.entries:
-            self._arrow_chip.entries[name].setChecked(on)
-        else:
-            self._chips[name].setChecked(on)
+        self.choices.switch(name, on)
 
     # --- how it is built ---
-
-    def _build_chips(self) -> None:
-        self._chips = {
-            "real": Chip("Real", "Points of the data", theme.REAL),
-            "generated": Chip("Generated", "Points that G makes from random z", theme.FAKE),
-            "manifold": Chip(
-                "Manifold", "Where G sends a regular grid of z; faint where it spreads few samples", theme.GENERATOR
-            ),
-        }
-        for name, chip in self._chips.items():
-            chip.setChecked(name != "manifold")
-            chip.toggled.connect(self._show_layers)
-        for name in ("generated", "manifold"):
-            self._chips[name].toggled.connect(self._emit_watch)
-        self._chips["manifold"].toggled.connect(self.manifold_shown)
-        self._heat_chip = ChoiceChip("Heat map", "No heat map", "What the colours of the plane show")
-        for name, heat in self._heats.items():
-            self._heat_chip.add_choice(name, heat.title, heat.entry, heat.tip)
-        self._heat_chip.add_none()
-        self._offer_heats(tuple(HEATS))
-        self._heat_chip.choose("landscape")
-        self._heat_chip.changed.connect(self._show_heat)
-        self._heat_chip.changed.connect(self._emit_watch)
-        self._arrow_chip = MenuChip("Arrows", _ARROWS)
-        for name, update in (MINIMAX_UPDATES | OWN_UPDATE).items():
-            self._arrow_chip.add(name, update.text, update.tip, update.colour)
-        self._arrow_chip.offer(MINIMAX_UPDATES)
-        self._arrow_chip.changed.connect(self._show_arrows)
-        self._arrow_chip.changed.connect(self._emit_watch)
 
     def _build_plot(self) -> None:
         self._plot = pg.PlotWidget(background=theme.BACKGROUND)
@@ -274,8 +221,7 @@ class PlaneView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
-        points, manifold = (self._chips["real"], self._chips["generated"]), self._chips["manifold"]
-        layout.addLayout(FlowLayout(*points, self._heat_chip, self._arrow_chip, manifold))
+        layout.addLayout(self.choices.row())
         layout.addLayout(middle, 1)
         layout.addWidget(self._gauge)
         foot = row(self._step, self._hover, self._fit)
@@ -295,19 +241,19 @@ class PlaneView(QWidget):
 
     def _show_layers(self) -> None:
         for name, layer in {"real": self._real, "generated": self._generated, "manifold": self._manifold}.items():
-            layer.setVisible(self._chips[name].isChecked())
+            layer.setVisible(self.choices.layers[name].isChecked())
 
     def _show_heat(self) -> None:
-        heat = self._heat_chip.choice
-        self._landscape.setVisible(bool(heat))
-        self._bar.setVisible(bool(heat))
+        heat = self.choices.heat
+        self._landscape.setVisible(heat is not None)
+        self._bar.setVisible(heat is not None)
         self._studied = {}
-        if heat:
-            self._landscape.set_heat(self._heats[heat])
-            self._bar.set_heat(self._heats[heat])
+        if heat is not None:
+            self._landscape.set_heat(heat)
+            self._bar.set_heat(heat)
 
     def _show_arrows(self) -> None:
-        chosen = self._arrow_chip.chosen()
+        chosen = self.choices.arrows
         self._arrows.show_updates(chosen)
         self._legend.show_arrows(self._arrows)
         self._gauge.setVisible(bool(chosen & MINIMAX_UPDATES.keys()))
@@ -349,7 +295,7 @@ class PlaneView(QWidget):
 
     def _verdict(self, x: float, y: float) -> str:
         """What D says at a place, and what it ought to say where that is known."""
-        heat = self._heats.get(self._heat_chip.choice)
+        heat = self.choices.heat
         if heat is not None and heat.readout:
             said = self._landscape.value_at(x, y)
             return "" if said is None else f"    {heat.readout.format(said)}"
