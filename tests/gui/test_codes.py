@@ -156,8 +156,8 @@ def test_without_codes_nothing_of_them_is_seen(view, requests):
     assert requests[-1].shape == (10, 3)
     assert not view.codes.isVisible()
     assert not view._noise.isVisible()
-    assert not view._randomise_z.isVisible()
-    assert view._readout.text() == "G(z)"
+    assert not view._head.new_z.isVisible()
+    assert view._head.readout.text() == "G(z)"
 
 
 def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
@@ -183,7 +183,7 @@ def test_pictures_follow_when_the_slider_has_come_to_rest(view, qtbot, requests)
         view.sliders[0].setValue(position)
     assert [len(latents) for latents in requests] == [10, 10, 10]
     view.show_rendered(Rendered(request=2, step=6, samples=greys(10)))
-    assert view._step.text() == "step 6"
+    assert view._head.step.text() == "step 6"
     qtbot.waitUntil(lambda: len(requests) == 4)
     assert len(requests[3]) == 20
     assert (requests[3][10:, 0] == requests[2][0, 0]).all()
@@ -269,7 +269,7 @@ def test_a_new_z_keeps_the_codes(view, qtbot):
     view.open(SPEC, plane=False)
     view.randomise()
     before = view.latents
-    qtbot.mouseClick(view._randomise_z, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view._head.new_z, Qt.MouseButton.LeftButton)
     np.testing.assert_array_equal(view.latents[62:], before[62:])
     assert np.abs(view.z - before[:62]).max() > 0.1
 
@@ -310,7 +310,7 @@ def test_the_plane_has_number_buttons_and_no_pictures(view, qtbot, requests):
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(3).center())
     np.testing.assert_array_equal(requests[-1][0], [0, 0, *np.eye(8)[3]])
     view.show_rendered(Rendered(request=1, step=7, samples=np.zeros((34, 2), np.float32)))
-    assert view._readout.text() == "G(z, c) = (0.00, 0.00)"
+    assert view._head.readout.text() == "G(z, c) = (0.00, 0.00)"
     assert buttons.images == []
 
 

@@ -79,10 +79,10 @@ def test_the_mouse_drags_and_a_double_click_on_the_name_resets(latent, qtbot):
 def test_buttons_randomise_and_reset(latent, requests, qtbot):
     latent.open(LatentSpec(dimensions=64), plane=False)
     requests.clear()
-    qtbot.mouseClick(latent._randomise, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(latent._head.randomise, Qt.MouseButton.LeftButton)
     assert len(requests) == 1
     assert 0.6 < latent.z.std() < 1.4
-    qtbot.mouseClick(latent._reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(latent._head.reset, Qt.MouseButton.LeftButton)
     assert len(requests) == 2
     assert (latent.z == 0).all()
 
@@ -91,11 +91,11 @@ def test_truncation_scales_and_comes_back(latent, requests):
     latent.open(LatentSpec(dimensions=8), plane=False)
     latent.randomise()
     whole = latent.z
-    latent._truncation.setValue(40)
+    latent._head.truncation.setValue(40)
     assert latent.truncation == pytest.approx(0.4)
     assert latent.z == pytest.approx(0.4 * whole, rel=1e-5)
     assert requests[-1][1:, 0] == pytest.approx(np.linspace(-1.2, 1.2, 9), abs=1e-6)
-    latent._truncation.setValue(100)
+    latent._head.truncation.setValue(100)
     assert latent.z == pytest.approx(whole, rel=1e-6)
 
 
@@ -130,9 +130,9 @@ def test_the_plane_gets_a_readout_and_the_probe(latent, qtbot):
     point, trace = caught.args
     assert point == pytest.approx([0.934, -0.384], abs=1e-6)
     assert trace.shape == (33, 2)
-    assert latent._readout.text() == "G(z) = (0.93, −0.38)"
-    assert latent._step.text() == "step 1,200"
-    assert not latent._preview.isVisible()
+    assert latent._head.readout.text() == "G(z) = (0.93, −0.38)"
+    assert latent._head.step.text() == "step 1,200"
+    assert not latent._head.preview.isVisible()
 
 
 def images(count=10, size=8):
@@ -144,7 +144,7 @@ def images(count=10, size=8):
 def test_the_large_image_is_whole_and_large_enough(latent, size):
     latent.open(LatentSpec(dimensions=16), plane=False)
     latent.show_rendered(Rendered(request=1, step=1, samples=images(size=size)))
-    preview = latent._preview
+    preview = latent._head.preview
     assert preview.width() >= 128
     assert preview.width() % size == 0
     assert QColor(preview.grab().toImage().pixel(20, 20)).red() == 0
@@ -172,8 +172,8 @@ def test_an_answer_to_another_experiment_is_left_aside(latent, qtbot):
     with qtbot.assertNotEmitted(latent.probe_changed):
         latent.show_rendered(Rendered(request=1, step=1, samples=np.zeros((34, 2), np.float32)))
         latent.show_rendered(Rendered(request=1, step=1, samples=np.zeros((10, 2), np.float32)))
-    assert latent._preview.image is None
-    assert latent._step.text() == ""
+    assert latent._head.preview.image is None
+    assert latent._head.step.text() == ""
 
 
 def test_before_an_experiment_nothing_is_asked(latent, requests):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._chips import action, muted_label, row, step_text
+from ganstudio.gui.views._chips import muted_label, step_text
 from ganstudio.gui.views._code_controls import CodeControls
-from ganstudio.gui.views._flow import FlowLayout
-from ganstudio.gui.views._latent_state import SMALLEST_TRUNCATION, LatentState, code_name, name_of, number
+from ganstudio.gui.views._latent_head import LatentHead
+from ganstudio.gui.views._latent_state import LatentState, code_name, name_of, number
 from ganstudio.gui.views._pixels import pack
-from ganstudio.gui.views._preview import LEAST, Filmstrip, Preview
+from ganstudio.gui.views._preview import Filmstrip
 from ganstudio.gui.views._sliders import LatentSliders, NamedSlider
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ class LatentView(QWidget):
         self._state: LatentState | None = None
         self._plane = True
         self._shape: tuple[int, int] | None = None
-        self._preview, self._strip = Preview(), Filmstrip()
+        self._head, self._strip = LatentHead(), Filmstrip()
+        self._head.randomise_wanted.connect(self.randomise)
+        self._head.new_z_wanted.connect(self.randomise_z)
+        self._head.reset_wanted.connect(self.reset)
+        self._head.truncation_moved.connect(self.set_truncation)
         self._strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
         self._sliders.moved.connect(self._on_moved)
@@ -62,9 +66,6 @@ class LatentView(QWidget):
         self._codes = CodeControls()
         self._codes.changed.connect(self._on_code)
         self._codes.renamed.connect(self.renamed)
-        self._readout, self._step = QLabel(), muted_label()
-        self._readout.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._build_controls()
         self._arrange()
 
     # --- what the window calls ---
@@ -99,13 +100,10 @@ class LatentView(QWidget):
         self._state, self._plane, self._shape = LatentState(latent, self._seed), plane, None
         self._sliders.set_count(latent.dimensions)
         self._codes.set_codes(latent.codes)
-        for part in (self._noise, self._randomise_z):
-            part.setVisible(bool(latent.codes))
-        self._preview.clear()
-        self._preview.setVisible(not plane)
+        self._noise.setVisible(bool(latent.codes))
+        self._head.open(coded=bool(latent.codes), plane=plane)
+        self._head.readout.setText(self._called())
         self._strip.setVisible(not plane)
-        self._readout.setText(self._called())
-        self._step.clear()
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_state()
@@ -144,13 +142,13 @@ class LatentView(QWidget):
             return
         if self._plane and samples.shape[1:] == (2,):
             x, y = samples[0].tolist()
-            self._readout.setText(f"{self._called()} = ({number(x)}, {number(y)})")
+            self._head.readout.setText(f"{self._called()} = ({number(x)}, {number(y)})")
             self.probe_changed.emit(samples[0], samples[1:])
         elif not self._plane and samples.ndim == 4:
             self._show_images(samples)
         else:
             return
-        self._step.setText(step_text(rendered.step))
+        self._head.step.setText(step_text(rendered.step))
 
     def set_latents(self, latents: npt.NDArray[np.floating]) -> None:
         """Put given [z, c] (width,) on the controls, exactly. ValueError: it has another number of dimensions."""
@@ -190,39 +188,7 @@ class LatentView(QWidget):
 
     # --- how it is built ---
 
-    def _build_controls(self) -> None:
-        self._randomise = action(
-            "Randomise", "Draw a new z from the prior, and new codes c and a class where there are any"
-        )
-        self._randomise.clicked.connect(self.randomise)
-        self._randomise_z = action(
-            "New z", "Draw a new z and keep codes and class: what stays the same is what they mean"
-        )
-        self._randomise_z.clicked.connect(self.randomise_z)
-        self._randomise_z.hide()
-        self._reset = action("Reset", "Set every slider to 0, the centre of the prior")
-        self._reset.clicked.connect(self.reset)
-        self._truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
-        self._truncation.show_value(100, number(1))
-        self._truncation.setToolTip(
-            "Truncation: 1 = the whole prior; smaller = nearer to its centre, more typical, less varied. "
-            "It scales z, what Randomise draws and how far the sliders reach; a normal prior is drawn within "
-            "three standard deviations"
-        )
-        self._truncation.setMaximumWidth(360)
-        self._truncation.valueChanged.connect(lambda value: self.set_truncation(value / 100))
-
     def _arrange(self) -> None:
-        controls = QVBoxLayout()
-        controls.setSpacing(theme.SPACING - 2)
-        controls.addLayout(row(self._readout, None, self._step))
-        controls.addLayout(FlowLayout(self._randomise, self._randomise_z, self._reset))
-        controls.addWidget(self._truncation)
-        controls.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACING + 4)
-        head.addWidget(self._preview, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(controls, 1)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -231,7 +197,7 @@ class LatentView(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING)
-        layout.addLayout(head)
+        layout.addWidget(self._head)
         layout.addWidget(self._strip)
         layout.addWidget(self._scroll, 1)
         empty = muted_label("Nothing to turn yet: choose a preset or drop your data")
@@ -316,7 +282,7 @@ class LatentView(QWidget):
         assert self._state is not None
         self._sliders.show_values(self._state.z.tolist(), self._state.limit)
         self._codes.show_state(self._state)
-        self._truncation.show_value(round(self._state.truncation * 100), number(self._state.truncation))
+        self._head.show_truncation(self._state.truncation)
         self._show_mark()
 
     def _show_mark(self) -> None:
@@ -334,15 +300,14 @@ class LatentView(QWidget):
             self._strip.set_shape(_IMAGES, *shape)
             self._fit_preview()
         packed = pack(images)
-        self._preview.set_sample(packed[0])
+        self._head.preview.set_sample(packed[0])
         self._strip.set_images(packed[1 : 1 + _IMAGES])
         if len(packed) > 1 + _IMAGES:
             assert self._state is not None
             self._codes.show_images(self._state.pictured(), packed[1 + _IMAGES :])
 
     def _fit_preview(self) -> None:
-        height, width = self._shape or (LEAST, LEAST)
-        self._preview.set_shape(height, width, min(int(self.width() * 0.36), int(self.height() * 0.4), 320))
+        self._head.fit_preview(self._shape, min(int(self.width() * 0.36), int(self.height() * 0.4), 320))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the large image its share of the room."""
