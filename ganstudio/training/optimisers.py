@@ -112,7 +112,7 @@ def instance_noise(schedule: ScheduleSpec, step: int) -> float:
     return schedule.instance_noise * (1 - share)
 
 
-def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int) -> float:
+def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int, *, by_hand: bool = False) -> float:
     """How much of its weight the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
 
     Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
@@ -122,12 +122,14 @@ def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int) -> f
     is finer, such as the width of a mode, G is told little. It falls to ``penalty_end`` by the same factor each step.
 
     Of every ``penalty_interval`` steps one bears the weight of all, and the others do without the second derivative:
-    lazy regularisation (Karras et al. 2020, arXiv:1912.04958).
+    lazy regularisation (Karras et al. 2020, arXiv:1912.04958). A move that D makes by hand bears its own weight: taking
+    turns with G's, D's would else fall on steps without a penalty, or on those with that of all.
     """
-    if step % schedule.penalty_interval:
+    interval = 1 if by_hand else schedule.penalty_interval
+    if step % interval:
         return 0.0
     fallen = (step / schedule.steps - schedule.penalty_start) / schedule.penalty_span
-    factor: float = schedule.penalty_interval * schedule.penalty_end ** min(1.0, max(0.0, fallen))
+    factor: float = interval * schedule.penalty_end ** min(1.0, max(0.0, fallen))
     if not objective.fades or schedule.instance_noise == 0:
         return factor
     return factor * (instance_noise(schedule, step) / schedule.instance_noise) ** 2

@@ -85,6 +85,7 @@ class Trainer:
         self._rows: list[tuple[int, float, Tensor]] = []
         self._noise = 0.0
         self._penalty = 1.0
+        self._compared = 1
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -115,7 +116,10 @@ class Trainer:
         observer = observer or Observer()
         schedule = self.experiment.schedule
         self._noise = instance_noise(schedule, self.step_count)
-        self._penalty = penalty_factor(self.objective, schedule, self.step_count)
+        by_hand = phase == "discriminator"
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=by_hand)
+        # As with the penalty: one step of an interval, or a move by hand, which stands for itself alone.
+        self._compared = 1 if by_hand else self.experiment.recogniser.interval
         of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
         self._told: Tensor | None = None
         self._likeness = self._silent.expand(len(LIKENESS))
@@ -222,7 +226,7 @@ class Trainer:
     @property
     def _compares(self) -> bool:
         spec = self.experiment.recogniser
-        return self.recogniser is not None and spec.compares and self.step_count % spec.interval == 0
+        return self.recogniser is not None and spec.compares and self.step_count % self._compared == 0
 
     def _comparison(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
         """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
@@ -239,7 +243,7 @@ class Trainer:
         if spec.equivariance and self.information.has_continuous:
             turned = self._seen(turn(drawn, spec.view_rotation, self.latent_random), AugmentationSpec())
             gain = gain - spec.equivariance * self.information.unevenness(said, self._read(turned, y), columns)
-        return spec.interval * gain
+        return self._compared * gain
 
     def _read(self, samples: Tensor, y: Tensor | None) -> Tensor:
         assert self.recogniser is not None

@@ -245,6 +245,10 @@ def test_one_step_of_an_interval_bears_the_penalty_of_all(plane):
     for _ in range(9):
         trainer.step()
     assert asked == [0, 4, 8]
+    assert penalty_factor(objective, schedule, 29, by_hand=True) == 1
+    for phase in ("generator", "discriminator", "generator", "discriminator"):
+        trainer.step(phase)
+    assert asked[3:] == [10, 12]
 
 
 def test_instance_noise_falls_in_a_line_to_nothing():
