@@ -13,10 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QBuffer, QObject, Qt, QTimer, Signal
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.shell import SIZE
 from ganstudio.presets import load_preset
 from ganstudio.system import display_available
 from ganstudio.training.messages import Start
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import Failed, Rendered
 
-SIZE = QSize(1440, 900)
 STEPS = 6000
 """Of the ring: G has found all the modes, and D's landscape still has hills."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QStyle, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.actions import build_actions, build_menus
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH = 232, 900, 290
+SIZE, LEAST_SIZE = QSize(1440, 900), QSize(1000, 640)
 NARROW = 1280
 """Below this width there is no room for all the columns: the settings give way."""
+
+
+def fitting(screen: QSize, title: int) -> QSize:
+    """How large the window opens: on a small screen no larger than fits with its title bar, ``title`` pixels high."""
+    return SIZE.boundedTo(QSize(screen.width(), screen.height() - title)).expandedTo(LEAST_SIZE)
 
 
 class Shell(QMainWindow):
@@ -76,8 +82,10 @@ class Shell(QMainWindow):
         # Else the first button would have the focus when the window opens, and take Space for itself.
         body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.take_focus()
-        self.resize(1440, 900)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(LEAST_SIZE)
+        self.resize(
+            fitting(self.screen().availableSize(), self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        )
         if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
             self.restoreGeometry(kept)
         self.transport.set_title("GAN Studio", "Loading torch…")

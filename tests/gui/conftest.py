@@ -24,6 +24,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.app import Application
 from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.shell import SIZE
 from ganstudio.presets import dumps
 from ganstudio.training.messages import Command, Pause, Play, Start
 
@@ -185,6 +186,7 @@ def open_studio(qtbot, tmp_path, tiny) -> Iterator[Callable[..., Studio]]:
         qtbot.addWidget(window, before_close_func=MainWindow.leave)  # it would ask, and wait for an answer
         studio = Studio(qtbot, window, runs)
         opened.append(studio)
+        window.resize(SIZE)  # the screen that there is without a screen is smaller
         if path != runs:
             window.open_path(path)
         window.show()

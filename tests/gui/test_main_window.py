@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from ganstudio.gui import main_window
 from ganstudio.gui.fields import NumberBox
+from ganstudio.gui.shell import fitting
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import Save, Start
@@ -272,6 +273,13 @@ def test_the_windows_place_is_kept(open_studio, tmp_path, monkeypatch):
     monkeypatch.setattr(type(studio.window), "restoreGeometry", lambda _window, kept: restored.append(kept))
     open_studio(settings=QSettings(file, QSettings.Format.IniFormat))
     assert restored == [left]
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"), [((1920, 1080), (1440, 900)), ((1366, 728), (1366, 704)), ((800, 600), (1000, 640))]
+)
+def test_the_window_opens_no_larger_than_its_screen(screen, size):
+    assert fitting(QSize(*screen), 24) == QSize(*size)
 
 
 # --- when things go wrong ---
