@@ -20,6 +20,7 @@ from ganstudio import __version__, cli
 from ganstudio.__main__ import main as program
 from ganstudio.cli._terminal import Progress, to_json, warn
 from ganstudio.experiment import Experiment
+from ganstudio.presets import preset_file
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import (
     SCALARS,
@@ -249,7 +250,8 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
         (["measure", "none"], "none: no such folder"),
         (["sample", "none", "--count", "3", "--out", "a.jpg"], "a.jpg: samples are written as .png, .npy, .npz"),
         (["sample", "none", "--count", "3", "--out", "a.png"], "none: no such folder"),
-        (["open", "none"], "none: no such file or folder"),
+        (["open", "none"], "none: no such file or folder, no such preset, allowed: ring, "),
+        (["open", "rign"], "rign: no such file or folder, no such preset (did you mean 'ring'?), allowed: ring, "),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments: list[str], message: str, capsys) -> None:
@@ -512,11 +514,15 @@ def test_without_a_display_the_default_experiment_is_trained(monkeypatch, fake, 
     assert f"run: {fake}" in out
     assert FakeSession.last.start.experiment.name == "ring"
     assert cli.main(["open", str(fake)]) == 2
-    assert "there is no display for a window" in capsys.readouterr().err
+    assert f"train without one: ganstudio train ring --data {fake}" in capsys.readouterr().err
+    assert cli.main(["open", "grid"]) == 2
+    assert "train without one: ganstudio train grid" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["open", "."]])
-def test_with_a_display_the_window_opens(arguments: list[str], monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "path"), [([], None), (["open", "."], Path()), (["open", "grid"], preset_file("grid"))]
+)
+def test_with_a_display_the_window_opens(arguments: list[str], path: Path | None, monkeypatch) -> None:
     asked: list[Path | None] = []
 
     class App:
@@ -528,7 +534,7 @@ def test_with_a_display_the_window_opens(arguments: list[str], monkeypatch) -> N
     monkeypatch.setattr(ganstudio.system, "display_available", lambda: True)
     monkeypatch.setitem(sys.modules, "ganstudio.gui.app", App)
     assert cli.main(arguments) == 5
-    assert asked == [Path(arguments[1]) if arguments else None]
+    assert asked == [path]
     monkeypatch.setitem(sys.modules, "ganstudio.gui.app", None)
     assert cli.main(arguments) == 2
 

@@ -99,11 +99,11 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    window = verbs.add_parser("open", help="open the window on data, a TOML file or a run")
+    window = verbs.add_parser("open", help="open the window on data, a preset, a TOML file or a run")
     window.set_defaults(verb=("ganstudio.cli._window", "window"))
     # Not needed, so that a desktop may leave it out: its entry names one command for a click and for a file.
     window.add_argument(
-        "path", metavar="PATH", type=Path, nargs="?", help="images, points, an experiment's TOML file or a run"
+        "path", metavar="PATH", type=Path, nargs="?", help="images, points, an experiment's TOML file, a preset, a run"
     )
 
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")

@@ -8,18 +8,20 @@ from ganstudio.cli._terminal import UsageError, warn
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 
 def window(arguments: argparse.Namespace) -> int:
-    """``ganstudio`` and ``ganstudio open PATH``."""
+    """``ganstudio`` and ``ganstudio open WHAT``."""
     from ganstudio.system import display_available, lacking
 
     path = arguments.path
+    how = f"ring --data {path}"
     if path is not None and not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
+        path, how = _preset(str(path)), str(path)
     if not display_available():
         if path is not None:
-            raise UsageError(f"there is no display for a window; train without one: ganstudio train ring --data {path}")
+            raise UsageError(f"there is no display for a window; train without one: ganstudio train {how}")
         return _train_without_window()
     if missing := lacking():  # asked before Qt, which would abort
         raise UsageError(missing)
@@ -28,6 +30,15 @@ def window(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise UsageError(f"the window cannot open: {error}; ganstudio doctor --fix installs what Qt needs") from None
     return run_window(path)
+
+
+def _preset(name: str) -> Path:
+    from ganstudio.presets import ExperimentError, preset_file
+
+    try:
+        return preset_file(name)
+    except ExperimentError as error:
+        raise UsageError(f"{name}: no such file or folder, {str(error).removeprefix(f'{name}: ')}") from None
 
 
 def _train_without_window() -> int:

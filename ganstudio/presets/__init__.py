@@ -9,6 +9,7 @@ from ganstudio.presets._files import (
     load_experiment,
     load_preset,
     loads,
+    preset_file,
     preset_names,
 )
 from ganstudio.presets._game import check_game, judged, packing_of
@@ -32,6 +33,7 @@ __all__ = [
     "packing_of",
     "parse_setting",
     "partners",
+    "preset_file",
     "preset_names",
     "with_setting",
 ]

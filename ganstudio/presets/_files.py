@@ -96,8 +96,8 @@ def preset_names() -> list[str]:
     return [name for name in _ORDER if name in found] + sorted(found.difference(_ORDER))
 
 
-def load_preset(name: str) -> Experiment:
-    """A shipped preset.
+def preset_file(name: str) -> Path:
+    """The TOML file of a shipped preset.
 
     Raises ExperimentError, which names the presets there are.
     """
@@ -105,7 +105,12 @@ def load_preset(name: str) -> Experiment:
     if name not in names:
         hint = _errors.suggestion(name, names)
         raise ExperimentError(f"{name}: no such preset{hint}, allowed: {', '.join(names)}")
-    return load_experiment(resource("presets", f"{name}.toml"))
+    return resource("presets", f"{name}.toml")
+
+
+def load_preset(name: str) -> Experiment:
+    """A shipped preset. Raises ExperimentError as ``preset_file``."""
+    return load_experiment(preset_file(name))
 
 
 def find_experiment(text: str) -> Experiment:
