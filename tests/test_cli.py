@@ -250,6 +250,7 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
         (["measure", "none"], "none: no such folder"),
         (["sample", "none", "--count", "3", "--out", "a.jpg"], "a.jpg: samples are written as .png, .npy, .npz"),
         (["sample", "none", "--count", "3", "--out", "a.png"], "none: no such folder"),
+        (["open", "./ring"], "./ring: no such file or folder"),
         (["open", "none"], "none: no such file or folder, no such preset, allowed: ring, "),
         (["open", "rign"], "rign: no such file or folder, no such preset (did you mean 'ring'?), allowed: ring, "),
     ],

@@ -103,7 +103,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     window.set_defaults(verb=("ganstudio.cli._window", "window"))
     # Not needed, so that a desktop may leave it out: its entry names one command for a click and for a file.
     window.add_argument(
-        "path", metavar="PATH", type=Path, nargs="?", help="images, points, an experiment's TOML file, a preset, a run"
+        "path", metavar="PATH", nargs="?", help="images, points, an experiment's TOML file, a run; or a preset's name"
     )
 
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._terminal import UsageError, warn
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
 
 def window(arguments: argparse.Namespace) -> int:
-    """``ganstudio`` and ``ganstudio open WHAT``."""
+    """``ganstudio`` and ``ganstudio open PATH``, or the name of a preset where no file or folder has it."""
     from ganstudio.system import display_available, lacking
 
-    path = arguments.path
-    how = f"ring --data {path}"
-    if path is not None and not path.exists():
-        path, how = _preset(str(path)), str(path)
+    asked: str | None = arguments.path
+    path = None if asked is None else Path(asked)
+    how = f"ring --data {asked}"
+    if asked is not None and path is not None and not path.exists():
+        path, how = _preset(asked), asked
     if not display_available():
         if path is not None:
             raise UsageError(f"there is no display for a window; train without one: ganstudio train {how}")
@@ -35,6 +36,8 @@ def window(arguments: argparse.Namespace) -> int:
 def _preset(name: str) -> Path:
     from ganstudio.presets import ExperimentError, preset_file
 
+    if not name.isidentifier():  # a path that was mistyped
+        raise UsageError(f"{name}: no such file or folder")
     try:
         return preset_file(name)
     except ExperimentError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QStyle, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.actions import build_actions, build_menus
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH = 232, 900, 290
 SIZE, LEAST_SIZE = QSize(1440, 900), QSize(1000, 640)
+FRAME = QSize(8, 40)
+"""Room for a title bar and borders, which are the desktop's and have no size before the window is shown."""
 NARROW = 1280
 """Below this width there is no room for all the columns: the settings give way."""
 
 
-def fitting(screen: QSize, title: int) -> QSize:
-    """How large the window opens: on a small screen no larger than fits with its title bar, ``title`` pixels high."""
-    return SIZE.boundedTo(QSize(screen.width(), screen.height() - title)).expandedTo(LEAST_SIZE)
+def fitting(screen: QSize) -> QSize:
+    """How large the window opens: on a small screen no larger than fits with its frame."""
+    return SIZE.boundedTo(screen - FRAME).expandedTo(LEAST_SIZE)
 
 
 class Shell(QMainWindow):
@@ -83,9 +85,7 @@ class Shell(QMainWindow):
         body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.take_focus()
         self.setMinimumSize(LEAST_SIZE)
-        self.resize(
-            fitting(self.screen().availableSize(), self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
-        )
+        self.resize(fitting(self.screen().availableSize()))
         if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
             self.restoreGeometry(kept)
         self.transport.set_title("GAN Studio", "Loading torch…")
@@ -113,7 +113,8 @@ class Shell(QMainWindow):
         # Into a place that stands, so that the splitter keeps its three widgets and their sizes.
         place = self._right.layout()
         assert place is not None
-        sizes = self._columns.sizes()
+        *others, wide = self._columns.sizes()
+        sizes = [*others, wide or SETTINGS_WIDTH]  # 0 where they are folded away
         place.addWidget(widget)
         self._columns.setSizes(sizes)
 

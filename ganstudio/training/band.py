@@ -104,7 +104,7 @@ class Band:
         began = time.perf_counter()
         schedule = self.experiment.schedule
         self._noise = instance_noise(schedule, self.step_count)
-        self._penalty = penalty_factor(self.objective, schedule, self.step_count)
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=phase == "discriminator")
         judged, d_gradient, answered, g_gradient = None, None, None, None
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):

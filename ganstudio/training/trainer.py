@@ -231,7 +231,7 @@ class Trainer:
     def _comparison(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
         """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
 
-        It counts for as many steps as lie between two comparisons.
+        It counts for as many steps as lie between two comparisons, a move by hand for itself.
         """
         assert self.recogniser is not None
         spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, drawn.new_zeros(())

@@ -4,7 +4,8 @@ equilibrium: mean energy of generated samples over the margin m, for two margins
 that of generated ones. frechet: local Frechet distance over that of the preset dcgan, which trains for as long.
 pulling_away: mean squared cosine of the codes of generated samples over that without the term; coverage: of the samples
 with the term less that without it. These two are of as many steps, all of the same seeds. The digits come from
-``GANSTUDIO_BENCHMARK_DATA``/mnist-10k.
+``GANSTUDIO_BENCHMARK_DATA``/mnist-10k; they differ more than the drawn ones, and D learns faster to keep up: at the
+preset's rate it reconstructed real digits no better than G's, 0.98 of their energy.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 SEEDS = range(3)
 SECONDS = 150.0
 OTHER_MARGIN = 1.5  # times the preset's
+RATE_ON_MNIST = 2e-3  # D's
 JUDGED = 1000
 
 
@@ -111,4 +113,5 @@ def run() -> int:
     reached = measure("glyphs", ebgan, dcgan, build_dataset(ebgan.dataset))
     digits = mnist_10k(ebgan.dataset.size)
     ebgan, dcgan = (with_setting(game, "dataset", digits.model_dump()) for game in (ebgan, dcgan))
+    ebgan = with_setting(ebgan, "optimisers.discriminator.learning_rate", RATE_ON_MNIST)
     return 0 if reached & measure("mnist", ebgan, dcgan, build_dataset(digits)) else 1

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.shell import SIZE
 from tests.benchmarks.figures import data_folder, percentile, remark, report
 from tests.benchmarks.live import _Ticks, spend, wait_until
 
@@ -36,6 +37,7 @@ def run() -> int:
         archive = CIFAR if CIFAR.is_file() else make_zip(folder / "pictures.zip")
         pngs = make_folder(folder / "pngs", FILES)
         window = MainWindow(folder / "runs")
+        window.resize(SIZE)
         window.show()
         wait_until(lambda: window._state == "paused")
         spend(1.0)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.gui.app import make_application
 from ganstudio.gui.bridge import TrainingBridge
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.shell import SIZE
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.messages import Pause, Play, Start
 from tests.benchmarks.figures import median, percentile, remark, report
@@ -204,6 +205,7 @@ def run() -> int:
         # TRAINING_HOST=thread measures the other way to host the training: in the window's own process.
         in_process = os.environ.get("TRAINING_HOST") == "thread"
         window = MainWindow(Path(folder), bridge=TrainingBridge(in_process=in_process))
+        window.resize(SIZE)
         window.show()
         wait_until(lambda: window._state == "paused")
         spend(1.0)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.shell import SIZE
 from ganstudio.presets import load_preset, with_setting
 from tests.benchmarks.figures import median, percentile, remark, report
 from tests.benchmarks.live import Live, spend, wait_until
@@ -72,6 +73,7 @@ def run() -> int:
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(Path(folder))
+        window.resize(SIZE)
         window.show()
         wait_until(lambda: window._state == "paused")
         spend(1.0)

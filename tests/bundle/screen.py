@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SIZE = (1440, 900)
-"""The window's own size: without a window manager it fills the screen, and its corner is the screen's."""
+"""The window's own size: without a window manager its corner is the screen's."""
+SCREEN = (1600, 1000)
+"""On a smaller one the window would not open as large."""
 _LOOK_SECONDS = 0.02
 
 
@@ -46,7 +48,7 @@ class Screen:
             )
         self._folder = tempfile.TemporaryDirectory(prefix="screen")
         read, write = os.pipe()
-        size = "x".join(map(str, SIZE))
+        size = "x".join(map(str, SCREEN))
         # -noreset: a server that starts anew when its last window closes refuses the next one for a moment.
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-fbdir", self._folder.name]
         self._server = subprocess.Popen(

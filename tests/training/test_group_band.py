@@ -188,6 +188,8 @@ def test_members_do_not_mix(plane):
 
 
 def test_moves_by_hand_and_changes_on_the_way(plane):
+    plane = with_setting(plane, "objective", {"kind": "minimax", "gamma": 1.0})
+    plane = with_setting(plane, "schedule.penalty_interval", 4)  # of which a move by hand knows nothing
     band, singles = band_of(plane), singles_of(plane)
     for game in (band, *singles):
         game.step("discriminator")
