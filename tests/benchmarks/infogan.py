@@ -80,13 +80,20 @@ def trained(name: str, preset: Experiment, folder: Path) -> tuple[list[dict[str,
         results.append(found)
         remark(f"{name}, seed {seed}: " + ", ".join(f"{key} {value:.3f}" for key, value in found.items()))
         leave_sheet(run, SHEETS / f"{name}-{seed}.png")
-    alone = measure(with_setting(preset, "recogniser.consistency", 0), folder / f"{name}-alone")
+    alone = measure(unviewed(preset), folder / f"{name}-alone")
     remark(f"{name}, views not compared: " + ", ".join(f"{key} {value:.3f}" for key, value in alone.items()))
     for index in range(len(preset.latent.codes)):
         preset = with_setting(preset, f"latent.codes.{index}.weight", 0)
     control = measure(preset, folder / f"{name}-control")
     remark(f"{name}, lambda 0: " + ", ".join(f"{key} {value:.3f}" for key, value in control.items()))
     return results, control
+
+
+def unviewed(experiment: Experiment) -> Experiment:
+    """The same game in which Q compares no views of real images: InfoGAN as in the paper."""
+    for name in ("consistency", "equivariance"):
+        experiment = with_setting(experiment, f"recogniser.{name}", 0)
+    return experiment
 
 
 def leave_sheet(run: Path, path: Path) -> None:
@@ -136,7 +143,7 @@ def mnist(folder: Path) -> bool:
 def cost(folder: Path) -> bool:
     coded = with_setting(load_preset("infogan"), "schedule.steps", 50_000_000)
     viewing = with_setting(coded, "device", {"kind": "cpu", "threads": 1})
-    coded = with_setting(viewing, "recogniser.consistency", 0)
+    coded = unviewed(viewing)
     plain = with_setting(coded, "latent.codes", [])
     plain = with_setting(plain, "latent.dimensions", coded.latent.width)  # G's first layer is as wide
     games = [Headless(game, folder / name) for game, name in ((coded, "coded"), (plain, "plain"), (viewing, "viewing"))]
