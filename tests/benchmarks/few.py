@@ -4,7 +4,7 @@ Both games are the preset dcgan, trained for as many steps, with and without; th
 digits that are not held out, of which they have seen 500. The digits come from ``GANSTUDIO_BENCHMARK_DATA``/mnist-10k.
 
 Without it D knows the 500 by heart after some 6,000 steps and the distance rises again (2.0 to 2.6 until the end, the
-second seed); with it it falls on. Stronger moves, grey squares and other brightness, as the paper has them for
+second seed); with it it stays. Stronger moves, grey squares and other brightness, as the paper has them for
 photographs, cost digits more than they bring: 4.4 after 2,300 steps, where 2.6 was without.
 """
 
