@@ -15,10 +15,10 @@ def window(arguments: argparse.Namespace) -> int:
     """``ganstudio`` and ``ganstudio open PATH``, or the name of a preset where no file or folder has it."""
     from ganstudio.system import display_available, lacking
 
-    asked: str | None = arguments.path
+    asked = arguments.path
     path = None if asked is None else Path(asked)
     how = f"ring --data {asked}"
-    if asked is not None and path is not None and not path.exists():
+    if path is not None and not path.exists():
         path, how = _preset(asked), asked
     if not display_available():
         if path is not None:
