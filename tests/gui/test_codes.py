@@ -169,10 +169,13 @@ def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
     requests.clear()
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(7).center())
     (latents,) = requests
+    assert len(latents) == 10  # the pictures of the values follow
     np.testing.assert_array_equal(latents[0, 62:72], np.eye(10)[7])
     assert view._strip._texts[1] == "c₂ = 0.00"  # still along the continuous code
     with qtbot.assertNotEmitted(buttons.chosen):
         qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(7).center())
+    qtbot.waitUntil(lambda: len(requests) == 2)
+    assert len(requests[1]) == 20
 
 
 def test_pictures_follow_when_the_slider_has_come_to_rest(view, qtbot, requests):

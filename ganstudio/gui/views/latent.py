@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _POINTS = 33  # of the path in the plane
 _IMAGES = 9  # of the filmstrip
 _REST_MS = 120
-"""A slider that stood still for so long has come to rest. Under way the pictures of the values would double what G has
+"""What stood still for so long has come to rest. Under way the pictures of the values would double what G has
 to make: 36 against 21 ms from a move to its repainted answer, a DCGAN of 64 channels and 32x32 pixels in training."""
 
 
@@ -117,7 +117,7 @@ class LatentView(QWidget):
             self.requested.emit(latents if self._plane else np.concatenate([latents, self._state.pictures()]))
 
     def _request_under_way(self) -> None:
-        """Ask for all but the pictures of the values, which follow when the slider has come to rest."""
+        """Ask for all but the pictures of the values, which follow when what was moved has come to rest."""
         assert self._state is not None
         self.requested.emit(self._state.request(self._traversed))
         if self._pictured():
@@ -258,7 +258,7 @@ class LatentView(QWidget):
             return
         if state.spec.codes[index].kind == "categorical":
             state.set_code(index, value)
-            self.request()
+            self._request_under_way()  # the pictures of this code's own values stay what they were
             return
         state.move_code(index, value)
         self._codes.show_state(state)
