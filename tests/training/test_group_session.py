@@ -312,7 +312,8 @@ def wild(plane):
 
 
 def test_a_member_gone_wrong_is_told_once_and_the_others_go_on(plane, wild):
-    drive = Drive(StartGroup(experiments=(wild, plane), play=True))
+    # Without estimates: one that begins just before the weights overflow is refused, and that is told as well.
+    drive = Drive(StartGroup(experiments=(wild, plane), play=True, measure=False))
     drive.until(StateChanged, state="finished", step=40)
     drive.finish()
     (told,) = drive.of(Notice)
@@ -322,7 +323,7 @@ def test_a_member_gone_wrong_is_told_once_and_the_others_go_on(plane, wild):
 
 
 def test_with_all_members_gone_wrong_training_stops(wild):
-    drive = Drive(StartGroup(experiments=(with_setting(wild, "schedule.steps", 10**6),), seeds=2, play=True))
+    drive = Drive(StartGroup(experiments=(with_setting(wild, "schedule.steps", 10**6),), seeds=2, play=True, measure=False))
     drive.until(StateChanged, state="playing")
     stopped = drive.until(StateChanged, state="paused")
     assert drive.until(Notice).message.endswith(f"Training stopped at step {stopped.step:,}.")
