@@ -323,7 +323,9 @@ def test_a_member_gone_wrong_is_told_once_and_the_others_go_on(plane, wild):
 
 
 def test_with_all_members_gone_wrong_training_stops(wild):
-    drive = Drive(StartGroup(experiments=(with_setting(wild, "schedule.steps", 10**6),), seeds=2, play=True, measure=False))
+    drive = Drive(
+        StartGroup(experiments=(with_setting(wild, "schedule.steps", 10**6),), seeds=2, play=True, measure=False)
+    )
     drive.until(StateChanged, state="playing")
     stopped = drive.until(StateChanged, state="paused")
     assert drive.until(Notice).message.endswith(f"Training stopped at step {stopped.step:,}.")
