@@ -87,8 +87,9 @@ def test_the_class_is_chosen_by_a_button_with_its_name(qtbot, latent, told):
     assert latent.latents.tolist() == [0] * 5 + [1, 0, 0]
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(1).center())
     assert latent.latents.tolist() == [0] * 5 + [0, 1, 0]
+    assert latent.asked[-1].shape == (1 + 9, 8)
+    qtbot.waitUntil(lambda: len(latent.asked[-1]) == 1 + 9 + 3)  # with the pictures of the classes
     asked = latent.asked[-1]
-    assert asked.shape == (1 + 9 + 3, 8)
     assert (asked[:10, 5:] == [0, 1, 0]).all()
     assert (asked[10:, 5:] == np.eye(3)).all()
     latent.show_rendered(Rendered(request=1, step=7, samples=greys(13)))
