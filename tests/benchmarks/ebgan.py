@@ -4,8 +4,8 @@ equilibrium: mean energy of generated samples over the margin m, for two margins
 that of generated ones. frechet: local Frechet distance over that of the preset dcgan, which trains for as long.
 pulling_away: mean squared cosine of the codes of generated samples over that without the term; coverage: of the samples
 with the term less that without it. These two are of as many steps, all of the same seeds. The digits come from
-``GANSTUDIO_BENCHMARK_DATA``/mnist-10k; they differ more than the drawn ones, and D learns faster to keep up: at the
-preset's rate it reconstructed real digits no better than G's, 0.98 of their energy.
+``GANSTUDIO_BENCHMARK_DATA``/mnist-10k; they differ more than the drawn ones, and D learns faster to keep up: at
+3e-4 it reconstructed real digits no better than G's, 0.98 of their energy.
 """
 
 from __future__ import annotations
