@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import (
@@ -15,6 +16,7 @@ from ganstudio.experiment import (
     GlyphsSpec,
 )
 from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_paint as paint
 from ganstudio.gui.views._energy_histogram import BINS, EnergyHistogram
 from ganstudio.gui.views.energy import Inspection
 from ganstudio.training.energies import COUNT
@@ -39,6 +41,14 @@ def column(histogram, energy, colour):
         for y in range(rect.top(), rect.bottom() + 1)
         for at in (x - 1, x, x + 1)
     )
+
+
+def test_in_its_least_width_the_legend_still_names_both_sides(histogram):
+    histogram.resize(histogram.minimumSize())
+    histogram.set_energies(np.full(256, 0.05), np.full(256, 0.11))
+    picture, above = histogram.grab().toImage(), paint.TOP // 2
+    named = {picture.pixelColor(x, above).name() for x in range(picture.width())}
+    assert {QColor(theme.REAL).name(), QColor(theme.FAKE).name()} <= named
 
 
 def test_bars_are_shares_and_what_is_beyond_is_in_the_last(histogram):

@@ -117,7 +117,7 @@ class EnergyHistogram(QWidget):
         known = [(theme.REAL, "E(x)", self.real), (theme.FAKE, "E(G(z))", self.fake)]
         entries = [(colour, name, scale.readout(float(e.mean())) if len(e) else "–", "") for colour, name, e in known]
         unit = "mean squared error, now"
-        paint.legend(painter, self.width(), "Energies", unit, entries, ("", False))
+        paint.legend(painter, self.width(), "Energies", unit, entries, ("", False), needs_title=False)
 
     def _bars(self, painter: QPainter, rect: QRect, heights: npt.NDArray[np.float64], colour: str) -> None:
         if not heights.any():

@@ -81,11 +81,19 @@ def message(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
 
 
 def legend(
-    painter: QPainter, width: int, title: str, unit: str, entries: list[Entry], caption: tuple[str, bool]
+    painter: QPainter,
+    width: int,
+    title: str,
+    unit: str,
+    entries: list[Entry],
+    caption: tuple[str, bool],
+    *,
+    needs_title: bool = True,
 ) -> None:
     """Title, unit, a swatch with name and value for each curve; on the right the caption, bright where that is true.
 
-    Where it is too narrow the details go first, then the unit, then the last curves, for which an ellipsis stands.
+    Where it is too narrow the details go first, then the unit, then a title that is not needed, as the curves' names
+    say as much, then the last curves, for which an ellipsis stands.
     """
     plain, bold = QFont(painter.font()), QFont(painter.font())
     bold.setWeight(QFont.Weight.DemiBold)
@@ -104,6 +112,8 @@ def legend(
         taken = 8 + heavy(title) + 6 + (advance(unit) + 5 if unit else 0) + 6
         return taken + sum(length(entry, details) for entry in entries)
 
+    if not needs_title and needed(False, "") - 14 > room:
+        title = ""
     details = needed(True, "") <= room
     unit = unit if needed(details, unit) <= room else ""
 
@@ -113,7 +123,7 @@ def legend(
         return x + painter.fontMetrics().horizontalAdvance(text) + gap
 
     painter.setFont(bold)
-    x = write(8, title, theme.TEXT, 6)
+    x = write(8, title, theme.TEXT, 6) if title else 2
     painter.setFont(plain)
     x = write(x, unit, theme.MUTED) if unit else x
     x += 6
