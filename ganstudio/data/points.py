@@ -38,7 +38,8 @@ def point_dataset(
     # Below that share of the coordinates 32-bit floats can't tell the points apart.
     if scale <= 1e-6 * np.abs(points).max():
         many = f"{len(points):,} points that are all (nearly) the same" if len(points) > 1 else "a single point"
-        raise DatasetError(f'"{name}" holds {many}; a GAN needs some that differ')
+        others = f" ({skips.sentence()})" if skips and skips.count else ""
+        raise DatasetError(f'"{name}" holds {many}; a GAN needs some that differ{others}')
     rows = (away / scale).astype(np.float32)
 
     def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:

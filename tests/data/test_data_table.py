@@ -88,6 +88,7 @@ def test_many_bad_lines_are_counted(tmp_path, monkeypatch):
         ("x,y\n", "has no numbers"),
         ("x,y\nnan,1\ninf,2\n", "holds no point: 2 were skipped: line 2 has nan"),
         ("x,y\n1,2\n", "holds a single point; a GAN needs some that differ"),
+        ("x,y\n1,2\n3,four\n", r'needs some that differ \(1 was skipped: line 3 has "four" in column 1, which is no'),
         ("1,2\n1,2\n", "all \\(nearly\\) the same"),
         ("1e400,2\n1e300,3\n2e300,4", "too large"),
     ],

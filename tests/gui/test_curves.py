@@ -369,6 +369,10 @@ def test_the_bound_in_nats_and_bits(view, history, qtbot):
     assert view.bound.levels == pytest.approx((0.0, 1.0))
 
 
+def test_before_the_first_step_the_bound_says_what_it_will_be(view):
+    assert words(view.bound).strip() == "JSD ≥ log 2 + V/2"
+
+
 def test_a_bound_below_zero_is_not_shown_as_a_number(view, history):
     history.append(make_rows(500, value=-1.6))
     view.refresh()

@@ -127,7 +127,7 @@ class BoundPanel(Panel):
         """The bound, and of each estimate the newest value where the crosshair stands."""
         entries = super().readouts()
         if self._history is None or not len(self._history):
-            return entries
+            return [(colour, f"{self._bounded} ≥ log 2 + V/2", "", "") for colour, *_ in entries]
         last = len(self._history) - 1
         step = self._history.step[last if self._row is None else min(self._row, last)]
         for estimate in self.estimates:
