@@ -20,6 +20,7 @@ from ganstudio.run import (
     latest_checkpoint,
     list_runs,
     new_run_path,
+    take_abandoned,
 )
 
 NAMES = ("d_loss", "g_loss")
@@ -192,6 +193,24 @@ def test_a_lock_left_by_a_dead_program_is_taken_over(run) -> None:
     again = RunFolder.open(run.path)
     assert (again.path / ".lock").read_text().strip() == str(os.getpid())
     again.close()
+
+
+def test_a_run_that_a_dead_program_left_is_given_out_once(run) -> None:
+    runs = run.path.parent
+    (run.checkpoints / "step-00000007").mkdir()
+    assert take_abandoned(runs) == []  # it is held
+    run.close()
+    assert take_abandoned(runs) == []  # it was closed in order
+    (run.path / ".lock").write_text("1\n")
+    assert [(summary.name, summary.step) for summary in take_abandoned(runs)] == [("a", 7)]
+    assert take_abandoned(runs) == []
+    RunFolder.open(run.path).close()
+
+
+def test_a_run_without_a_checkpoint_is_not_worth_telling_of(run) -> None:
+    run.close()
+    (run.path / ".lock").write_text("1\n")
+    assert take_abandoned(run.path.parent) == []
 
 
 def test_a_run_is_not_made_over_another_or_among_other_files(run, tmp_path) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from ganstudio.gui.game_window import GameWindow
 from ganstudio.gui.importing import is_game
 from ganstudio.gui.questions import Lost, may_close
+from ganstudio.gui.telling import abandoned
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.presets import is_live
+from ganstudio.run import take_abandoned
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
 
 if TYPE_CHECKING:
@@ -180,6 +182,8 @@ class MainWindow(GameWindow):
         self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent_panel.setVisible)
         self._timer.start()
         wanted, self._wanted = self._wanted, []
+        if not wanted and (left := take_abandoned(self._runs)):
+            self._teller.tell_along(abandoned(left))
         if not any(is_game(path) for path in wanted):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ganstudio.gui.views.notices import NoticeBar
+    from ganstudio.run import RunSummary
     from ganstudio.training.messages import GroupOpened, Opened
 
 
@@ -82,6 +84,16 @@ def skipped(opened: Opened) -> tuple[str, str]:
 def noted(opened: Opened) -> tuple[str, str]:
     """What is worth knowing of the data: the first note, and all of them."""
     return f"Opened {opened.data_name}: {opened.notes[0]}.", "\n".join(opened.notes)
+
+
+def abandoned(runs: Sequence[RunSummary]) -> str:
+    """That runs, one at least, are kept whose program ended before it closed them, the newest of them by name."""
+    newest, others = runs[0], len(runs) - 1
+    more = f" {others:,} older {'run is' if others == 1 else 'runs are'} kept too." if others else ""
+    return (
+        f"GAN Studio ended unexpectedly the last time. {value_label(newest.name)} is kept up to step {newest.step:,}: "
+        f"open it under Runs to go on.{more}"
+    )
 
 
 def group_title(opened: GroupOpened) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from ganstudio.run._listing import (
     list_runs,
     new_run_path,
     step_of_checkpoint,
+    take_abandoned,
 )
 from ganstudio.run._lock import RunError, reason
 
@@ -23,5 +24,6 @@ __all__ = [
     "new_run_path",
     "reason",
     "step_of_checkpoint",
+    "take_abandoned",
     "write_aside",
 ]

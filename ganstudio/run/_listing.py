@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ganstudio.run._lock import RunError, RunLock, was_abandoned
+
 _CHECKPOINT = re.compile(r"step-(\d{1,12})")
 _STAMP = "%Y-%m-%d_%H-%M-%S"
 
@@ -69,6 +71,19 @@ def list_runs(runs: Path) -> list[RunSummary]:
         return []
     found = [summary for folder in folders if (summary := _summary(folder))]
     return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
+
+
+def take_abandoned(runs: Path) -> list[RunSummary]:
+    """Every run with a checkpoint that a program left by a crash, newest first. Each is given out once."""
+    found = []
+    for summary in list_runs(runs):
+        if summary.step and was_abandoned(summary.path):
+            try:
+                RunLock(summary.path).release()  # which takes the name of its holder away
+            except RunError:  # another program goes on with it by now
+                continue
+            found.append(summary)
+    return found
 
 
 def _summary(run: Path) -> RunSummary | None:

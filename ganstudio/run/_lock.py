@@ -57,6 +57,18 @@ class RunLock:
             self._descriptor = None
 
 
+def was_abandoned(run: Path) -> bool:
+    """Whether the program that last wrote the run ended before it let go of it, as in a crash or a power cut."""
+    try:
+        descriptor = os.open(run / FILE, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return _pid(descriptor) is not None and _lock(descriptor)
+    finally:
+        os.close(descriptor)  # and with it the lock
+
+
 def _pid(descriptor: int) -> int | None:
     text = os.read(descriptor, 20).decode("ascii", "replace").strip()
     return int(text) if text.isdecimal() else None

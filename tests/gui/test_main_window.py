@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
+from ganstudio.experiment import Experiment
 from ganstudio.gui import main_window
 from ganstudio.gui.fields import NumberBox
 from ganstudio.gui.shell import fitting
@@ -35,6 +36,20 @@ def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
     assert not window.actions_by_id["save"].isEnabled()
     assert studio.notice == ""
     assert not studio.runs.exists()  # nothing is written before the first step
+
+
+def test_a_run_that_a_crash_left_is_told_of_once(open_studio, tmp_path):
+    for name in ("older", "newer"):
+        run = RunFolder.create(tmp_path / "runs" / name, Experiment(name=name), {})
+        (run.checkpoints / "step-00001200").mkdir()
+        run.close()
+        (run.path / ".lock").write_text("1\n")
+    words = "Newer is kept up to step 1,200: open it under Runs to go on. 1 older run is kept too."
+    studio = open_studio(tmp_path / "runs")
+    assert words in studio.notice
+    studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("two_moons"))
+    assert studio.notice == ""
+    assert open_studio(tmp_path / "runs").notice == ""
 
 
 def test_another_preset_takes_the_place_of_the_first(studio):
