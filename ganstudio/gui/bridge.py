@@ -247,7 +247,7 @@ class _Worker(QThread):
             self._pump()
 
     def _spawn(self) -> None:
-        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit())
+        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit(abandoned=True))
 
     def _pump(self) -> None:
         assert self._connection is not None

@@ -153,13 +153,16 @@ class RunFolder:
         if (self.path / CHANGES).exists():
             write_aside(self.path / CHANGES, "".join(line + "\n" for line in lines))
 
-    def close(self) -> None:
-        """Commit, and let others write the run. Closing twice is fine."""
+    def close(self, *, abandoned: bool = False) -> None:
+        """Commit, and let others write the run. Closing twice is fine.
+
+        abandoned: nobody asked for it, the window crashed; ``take_abandoned`` gives the run out.
+        """
         try:
             self._scalars.close()
         finally:
             if self._lock is not None:
-                self._lock.release()
+                self._lock.release(abandoned=abandoned)
 
     def _hold(self) -> None:
         assert self._lock is not None, "this run was opened for reading only"

@@ -49,16 +49,20 @@ class RunLock:
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
 
-    def release(self) -> None:
-        """Let others write the run. The file stays: removing it would let two programs lock two files of one name."""
+    def release(self, *, abandoned: bool = False) -> None:
+        """Let others write the run; where it is abandoned the pid stays, as with a program that was killed.
+
+        The file always stays: removing it would let two programs lock two files of one name.
+        """
         if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
+            if not abandoned:
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def was_abandoned(run: Path) -> bool:
-    """Whether the program that last wrote the run ended before it let go of it, as in a crash or a power cut."""
+    """Whether the program that last wrote the run did not close it in order: a crash, or a power cut."""
     try:
         descriptor = os.open(run / FILE, os.O_RDWR)
     except OSError:

@@ -92,11 +92,14 @@ class Archive:
         self._asked = None  # a reset makes a new folder beside this one
         yield RunCreated(path)
 
-    def leave(self) -> None:
-        """Let go of the run: what is kept next goes into another folder. Leaving twice is fine."""
+    def leave(self, *, abandoned: bool = False) -> None:
+        """Let go of the run: what is kept next goes into another folder. Leaving twice is fine.
+
+        abandoned: as in ``RunFolder.close``.
+        """
         if self.run is not None:
             with suppress(RunError):  # what could not be written was told when it was to be
-                self.run.close()
+                self.run.close(abandoned=abandoned)
             self.run = None
 
     def record_scalars(self, rows: npt.NDArray[np.float64]) -> None:

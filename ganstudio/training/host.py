@@ -69,4 +69,4 @@ def serve(connection: Connection) -> None:
     """
     # Three threads share the interpreter: a latent render must not wait 5 ms for each of its turns.
     sys.setswitchinterval(0.001)
-    serving.serve(connection, Host, Quit())
+    serving.serve(connection, Host, Quit(abandoned=True))

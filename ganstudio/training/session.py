@@ -28,6 +28,7 @@ from ganstudio.training.messages import (
     Opened,
     Pause,
     Play,
+    Quit,
     Reset,
     Save,
     Scalars,
@@ -90,7 +91,7 @@ class Session(Loop):
         yield from self._checkpoint()
 
     def _leave(self) -> None:
-        self._archive.leave()
+        self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, self._dataset, self._device)

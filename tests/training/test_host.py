@@ -1,5 +1,6 @@
 """The host and its renderer: pictures beside the training, sessions one after another."""
 
+import multiprocessing
 import queue
 import threading
 import time
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
+from ganstudio.run import list_runs, take_abandoned
 from ganstudio.training import rendering, session
-from ganstudio.training.host import Host
+from ganstudio.training.host import Host, serve
 from ganstudio.training.messages import (
     Closed,
     Failed,
@@ -179,3 +181,26 @@ def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, mon
     hosted.host.send(Start(experiment=plane))
     hosted.until(Opened)
     assert set(hosted.until(Frame).layers) == {"generated"}  # by the thread that was busy with the other
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+def test_a_window_that_is_gone_leaves_a_run_that_is_saved_and_told_of(plane, tmp_path, orderly):
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,))
+    process.start()
+    theirs.close()
+    for command in (Start(experiment=with_setting(plane, "schedule.steps", 1_000_000), runs=tmp_path), Play()):
+        ours.send(command)
+    while not isinstance(ours.recv(), Scalars):
+        pass
+    if orderly:
+        ours.send(Quit())
+        while not isinstance(ours.recv(), Closed):
+            pass
+    ours.close()
+    process.join(30)
+    assert process.exitcode == 0
+    (kept,) = list_runs(tmp_path)
+    assert kept.step > 0
+    assert take_abandoned(tmp_path) == ([] if orderly else [kept])

@@ -72,7 +72,12 @@ class Save:
 
 @dataclass(frozen=True)
 class Quit:
-    """End the session: checkpoint if anything is unsaved, then close."""
+    """End the session: checkpoint if anything is unsaved, then close.
+
+    abandoned: whoever gave the commands is gone without a word; the run keeps a mark of that (``take_abandoned``).
+    """
+
+    abandoned: bool = False
 
 
 @dataclass(frozen=True)
