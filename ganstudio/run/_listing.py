@@ -8,8 +8,12 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ganstudio.run._lock import RunError, RunLock, was_abandoned
+from ganstudio.run._lock import take_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CHECKPOINT = re.compile(r"step-(\d{1,12})")
 _STAMP = "%Y-%m-%d_%H-%M-%S"
@@ -65,25 +69,24 @@ def step_of_checkpoint(path: Path) -> int:
 
 def list_runs(runs: Path) -> list[RunSummary]:
     """Every run in a folder, newest first. What is no run, or can't be read, is passed over."""
-    try:
-        folders = list(runs.iterdir())
-    except OSError:
-        return []
-    found = [summary for folder in folders if (summary := _summary(folder))]
-    return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
+    return _newest_first(_folders(runs))
 
 
 def take_abandoned(runs: Path) -> list[RunSummary]:
     """Every run with a checkpoint that a program left by a crash, newest first. Each is given out once."""
-    found = []
-    for summary in list_runs(runs):
-        if summary.step and was_abandoned(summary.path):
-            try:
-                RunLock(summary.path).release()  # which takes the name of its holder away
-            except RunError:  # another program goes on with it by now
-                continue
-            found.append(summary)
-    return found
+    return _newest_first(folder for folder in _folders(runs) if latest_checkpoint(folder) and take_mark(folder))
+
+
+def _folders(runs: Path) -> list[Path]:
+    try:
+        return list(runs.iterdir())
+    except OSError:
+        return []
+
+
+def _newest_first(folders: Iterable[Path]) -> list[RunSummary]:
+    found = [summary for folder in folders if (summary := _summary(folder))]
+    return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
 
 
 def _summary(run: Path) -> RunSummary | None:

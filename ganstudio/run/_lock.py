@@ -61,14 +61,17 @@ class RunLock:
             self._descriptor = None
 
 
-def was_abandoned(run: Path) -> bool:
-    """Whether the program that last wrote the run did not close it in order: a crash, or a power cut."""
+def take_mark(run: Path) -> bool:
+    """Whether the program that last wrote the run did not close it in order, as in a crash; told once, to one asker."""
     try:
         descriptor = os.open(run / FILE, os.O_RDWR)
     except OSError:
         return False
     try:
-        return _pid(descriptor) is not None and _lock(descriptor)
+        if _pid(descriptor) is None or not _lock(descriptor):  # closed in order, or being written right now
+            return False
+        os.ftruncate(descriptor, 0)
+        return True
     finally:
         os.close(descriptor)  # and with it the lock
 
