@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TOGETHER = 10_000  # lines whose numbers are read at once where none is in doubt
 _Points = npt.NDArray[np.float64]
+_Point = tuple[float, float]
 
 
 def build_table(spec: TableSpec) -> Dataset:
@@ -56,6 +57,7 @@ class _Reading:
         self.skips = Skips()
         self._found = found
         self._columns = columns
+        self._names = _names(found)
         self._label = label
         self._waiting: list[tuple[int, str]] = []
         self._points: list[_Points] = []
@@ -102,10 +104,10 @@ class _Reading:
         if rows:
             self._points.append(np.array(rows, np.float64))
 
-    def _point(self, number: int, text: str) -> tuple[float, float] | None:
+    def _point(self, number: int, text: str) -> _Point | None:
         delimiter = self._found.delimiter
         fields = self._found.split(text)
-        point = _point(fields, self._columns, delimiter)
+        point = _point(fields, self._columns, self._names, delimiter)
         if isinstance(point, tuple):
             self._begun = True
             self._note(text)
@@ -167,16 +169,25 @@ def _columns(name: str, found: Lines, label: int | None) -> tuple[int, int]:
     return columns[0], columns[1]
 
 
-def _point(fields: list[str], columns: tuple[int, int], delimiter: str | None) -> tuple[float, float] | str:
+def _names(found: Lines) -> list[str]:
+    """What the header calls the columns; none where there is no header."""
+    if not found.has_header:
+        return []
+    return [field.strip()[:20] for field in found.split(found.sample[0])[: lines.MANY]]
+
+
+def _point(fields: list[str], columns: tuple[int, int], names: list[str], delimiter: str | None) -> _Point | str:
     """The point, or why there is none."""
     values = []
     for column in columns:
         if not 0 <= column < len(fields):
-            return f"has no column {column}, only {len(fields)}"
+            return f"has no column {column}, only {len(fields)}, counted from 0"
+        name = names[column] if column < len(names) else ""
+        place = f'column {column}, "{name}",' if name else f"column {column}, counted from 0,"
         value = lines.number(fields[column], delimiter)
         if value is None:
-            return f'has "{fields[column].strip()[:20]}" in column {column}, which is no number'
+            return f'has "{fields[column].strip()[:20]}" in {place} which is no number'
         if not math.isfinite(value):
-            return f"has {value} in column {column}, which is not finite"
+            return f"has {value} in {place} which is not finite"
         values.append(value)
     return values[0], values[1]

@@ -52,7 +52,7 @@ def test_columns_can_be_chosen(tmp_path):
     text = "t,x,y\n9,0.5,1.25\n8,-2,3.5\n7,4,-1e-3\n"
     assert points(load(tmp_path, text, columns=(1, 2))) == set(POINTS)
     assert (9.0, 0.5) in points(load(tmp_path, text))
-    with pytest.raises(DatasetError, match="has no column 7, only 3"):
+    with pytest.raises(DatasetError, match="has no column 7, only 3, counted from 0"):
         load(tmp_path, text, columns=(1, 7))
 
 
@@ -64,11 +64,11 @@ def test_bad_lines_are_skipped_and_numbered(tmp_path):
     dataset = load(tmp_path, "x,y\n0.5,1.25\nnonsense\n-2,nan\n-2,\n1_0,2\n-2,3.5\ninf,1\n4,-1e-3,7\n")
     assert points(dataset) == set(POINTS)
     assert {one.name: one.reason for one in dataset.skipped} == {
-        "line 3": 'has "nonsense" in column 0, which is no number',
-        "line 4": "has nan in column 1, which is not finite",
-        "line 5": 'has "" in column 1, which is no number',
-        "line 6": 'has "1_0" in column 0, which is no number',
-        "line 8": "has inf in column 0, which is not finite",
+        "line 3": 'has "nonsense" in column 0, "x", which is no number',
+        "line 4": 'has nan in column 1, "y", which is not finite',
+        "line 5": 'has "" in column 1, "y", which is no number',
+        "line 6": 'has "1_0" in column 0, "x", which is no number',
+        "line 8": 'has inf in column 0, "x", which is not finite',
     }
 
 
@@ -76,6 +76,7 @@ def test_many_bad_lines_are_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(skips, "NAMED", 10)
     dataset = load(tmp_path, "1,2\n3,4\n" + "bad,line\n" * 500)
     assert (len(dataset.skipped), dataset.skipped_more, dataset.skipped_count) == (10, 490, 500)
+    assert dataset.skipped[0].reason == 'has "bad" in column 0, counted from 0, which is no number'
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_many_bad_lines_are_counted(tmp_path, monkeypatch):
         ("x,y\n", "has no numbers"),
         ("x,y\nnan,1\ninf,2\n", "holds no point: 2 were skipped: line 2 has nan"),
         ("x,y\n1,2\n", "holds a single point; a GAN needs some that differ"),
-        ("x,y\n1,2\n3,four\n", r'needs some that differ \(1 was skipped: line 3 has "four" in column 1, which is no'),
+        ("x,y\n1,2\n3,four\n", r'needs some that differ \(1 was skipped: line 3 has "four" in column 1, "y", which'),
         ("1,2\n1,2\n", "all \\(nearly\\) the same"),
         ("1e400,2\n1e300,3\n2e300,4", "too large"),
     ],
