@@ -75,7 +75,8 @@ class EnergySpec(Spec):
     )
     pulling_away: float = knob(
         0.0,
-        "Weight in G's loss of the pulling-away term, the mean squared cosine between codes: spreads the samples",
+        "Weight in G's loss of the pulling-away term, the mean squared cosine between codes: spreads the samples. "
+        "A weight decay of D's keeps D from answering it with codes that are all alike",
         ge=0,
         le=1000,
         live=True,

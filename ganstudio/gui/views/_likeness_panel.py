@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _TIP = (
     "Pulling-away term PT: the mean squared cosine between the codes that D's encoder gives two samples of a "
     "minibatch. 0: all codes are at right angles, 1: all point the same way. G's loss has the one of its own "
-    "samples, with its weight. Where G's is far above the data's, G's samples are too much alike"
+    "samples, with its weight. Where G's is far above the data's, G's samples are too much alike. Where both rise "
+    "though the term has weight, D answers it: it makes more of what all codes share. A weight decay of D's limits that"
 )
 
 
