@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import (
@@ -107,6 +107,20 @@ def test_an_image_is_told_by_three_pictures_and_its_energy(qtbot):
     assert view.grab().toImage() != empty
     view.clear()
     assert view.words() == ""
+
+
+def test_names_are_whole_over_small_pictures(qtbot):
+    view = Inspection()
+    qtbot.addWidget(view)
+    view.resize(view.sizeHint().width(), 60)
+    view.show_sample(np.zeros((8, 8, 1), np.uint8), np.zeros((8, 8, 1), np.uint8), 0.1, "generated")
+    picture = view.grab().toImage()
+    metrics = QFontMetrics(paint.small(view.font()))
+    band = range(paint.TOP - 3, paint.TOP - 3 + metrics.height())
+    ground = picture.pixelColor(0, picture.height() - 1)
+    middle = range(picture.width() // 3, 2 * picture.width() // 3)
+    inked = [x for x in middle if any(picture.pixelColor(x, y) != ground for y in band)]
+    assert inked[-1] - inked[0] > 0.85 * metrics.horizontalAdvance("D's version")
 
 
 @pytest.fixture

@@ -144,7 +144,9 @@ class Inspection(QWidget):
         for index, (caption, image) in enumerate(self._pictures):
             left = index * (_SIDE + _GAP) + (_SIDE - side) / 2
             painter.setPen(QColor(COLOURS[self._kind] if index == 0 else theme.MUTED))
-            painter.drawText(QRectF(left, top - line - 3, side, line), middle, caption)
+            # In all the room there is to the next one: in a low window a picture is narrower than its name.
+            over = QRectF(index * (_SIDE + _GAP) - _GAP / 2, top - line - 3, _SIDE + _GAP, line)
+            painter.drawText(over, middle, caption)
             shrink = side / max(image.width(), image.height())
             width, height = image.width() * shrink, image.height() * shrink
             painter.drawImage(QRectF(left + (side - width) / 2, top + (side - height) / 2, width, height), image)
