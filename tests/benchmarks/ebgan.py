@@ -5,7 +5,7 @@ that of generated ones. frechet: local Frechet distance over that of the preset 
 pulling_away: mean squared cosine of the codes of generated samples over that without the term; coverage: of the samples
 with the term less that without it. These two are of as many steps, all of the same seeds. The digits come from
 ``GANSTUDIO_BENCHMARK_DATA``/mnist-10k; they differ more than the drawn ones: there D learns faster and G more slowly,
-with less noise and a wider margin. With the rates of the drawn ones D reconstructed real digits no better than G's.
+with less noise and a wider margin. At 3e-4 D reconstructed real digits no better than G's, 0.98 of their energy.
 """
 
 from __future__ import annotations
