@@ -106,6 +106,37 @@ os._exit(9)
     run.close()
 
 
+def test_a_durable_commit_is_synced_to_the_disk_itself(run, monkeypatch) -> None:
+    synced = set()
+
+    def fsync(descriptor):
+        synced.add(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", fsync)
+    run.record_scalars(NAMES, rows(1))
+    run.record_change(1, "schedule.steps", 9)
+    run.commit()
+    assert not synced
+    run.commit(durable=True)
+    assert {(run.path / name).stat().st_ino for name in ("metrics.sqlite-wal", "changes.jsonl")} <= synced
+    synced.clear()
+    run.commit(durable=True)
+    assert (run.path / "changes.jsonl").stat().st_ino not in synced
+
+
+def test_a_log_that_cannot_be_synced_is_told(run, monkeypatch) -> None:
+    run.record_scalars(NAMES, rows(1))
+
+    def fsync(_descriptor):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(RunError, match=r"metrics\.sqlite-wal: .* cannot be synced to the disk: Input/output error"):
+        run.commit(durable=True)
+
+
 def test_what_a_full_disk_refuses_waits_for_the_next_time(run) -> None:
     run.record_scalars(NAMES, rows(1))
     run.commit()

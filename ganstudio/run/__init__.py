@@ -1,6 +1,7 @@
 """The run folder on disk, written and read. Opening somebody else's run never runs their code."""
 
-from ganstudio.run._folder import Change, RunFolder, check_free, write_aside
+from ganstudio.run._disk import sync, write_aside
+from ganstudio.run._folder import Change, RunFolder, check_free
 from ganstudio.run._listing import (
     RunSummary,
     default_runs,
@@ -24,6 +25,7 @@ __all__ = [
     "new_run_path",
     "reason",
     "step_of_checkpoint",
+    "sync",
     "take_abandoned",
     "write_aside",
 ]

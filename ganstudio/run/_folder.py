@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
+from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._lock import FILE as LOCK_FILE
 from ganstudio.run._lock import RunError, RunLock
 
@@ -44,6 +44,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.samples = path / "samples"
         self._lock = lock
+        self._unsynced = False
         # With numpy and sqlite: not before the window, which lists runs without opening one, is painted.
         from ganstudio.run._scalars import ScalarStore
 
@@ -116,6 +117,7 @@ class RunFolder:
         line = json.dumps({"step": step, "path": path, "value": plain})
         with (self.path / CHANGES).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+        self._unsynced = True
 
     def changes(self) -> list[Change]:
         """What was changed by hand, in order. A last line cut short by a crash is left out.
@@ -136,9 +138,19 @@ class RunFolder:
         self._hold()
         self._scalars.record(names, rows)
 
-    def commit(self) -> None:
-        """Make the recorded scalars safe against a kill."""
-        self._scalars.commit()
+    def commit(self, *, durable: bool = False) -> None:
+        """Make the recorded scalars safe against a kill.
+
+        durable: against a power cut too, with the changes, so that they reach as far as a checkpoint that is synced to
+        the disk. Takes some milliseconds. Raises RunError where the disk won't.
+        """
+        self._scalars.commit(durable=durable)
+        if durable and self._unsynced:
+            try:
+                sync(self.path / CHANGES)
+            except OSError as error:
+                raise RunError(f"{self.path / CHANGES}: cannot be synced to the disk: {error.strerror}") from None
+            self._unsynced = False
 
     def scalars(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
@@ -198,13 +210,3 @@ def check_free(path: Path) -> None:
         raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
     if occupied:
         raise RunError(f"{path}: holds other files ({min(occupied)}); name a new or an empty folder")
-
-
-def write_aside(path: Path, text: str) -> None:
-    """Write a small file so that a crash leaves the old one or the new one, never half of it."""
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.run._disk import sync
 from ganstudio.run._lock import RunError
 
 if TYPE_CHECKING:
@@ -39,8 +40,16 @@ class ScalarStore:
         """Keep rows (n, 2 + len(names)) of step, seconds, values, on disk with the next ``commit``."""
         self._waiting.append((tuple(names), rows))
 
-    def commit(self) -> None:
-        """Make what was recorded safe against a kill. What a full disk refuses waits for the next time."""
+    def commit(self, *, durable: bool = False) -> None:
+        """Make what was recorded safe against a kill, and, where ``durable``, against a power cut.
+
+        What a full disk refuses waits for the next time.
+        """
+        self._commit()
+        if durable and self._connection is not None:
+            self._sync()
+
+    def _commit(self) -> None:
         if not self._waiting:
             return
         with self._plainly() as connection:
@@ -52,6 +61,22 @@ class ScalarStore:
                 connection.rollback()
                 raise
         self._waiting.clear()
+
+    def _sync(self) -> None:
+        """Have the disk itself hold the log of what was committed since it was last moved into the database.
+
+        With synchronous = NORMAL SQLite syncs the log only when it moves it, after some thousand pages; a commit that
+        synced it each second would keep the disk busy. Opening the log next to SQLite is safe, as SQLite's locks lie on
+        other files (closing a second descriptor of a file drops the process's locks on it).
+        """
+        log = self._path.with_name(self._path.name + "-wal")
+        try:
+            sync(log)
+            sync(log.parent)
+        except FileNotFoundError:
+            return  # no log: where the system can't have one SQLite syncs each commit itself
+        except OSError as error:
+            raise RunError(f"{log}: the recorded scalars cannot be synced to the disk: {error.strerror}") from None
 
     @staticmethod
     def _insert(connection: sqlite3.Connection, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:

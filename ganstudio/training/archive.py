@@ -172,7 +172,7 @@ class Archive:
             return
         try:
             self._keep_samples(trainer)
-            self.commit(force=True)
+            self.run.commit(durable=True)
             path = save_checkpoint(self.run.checkpoints, trainer)
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
