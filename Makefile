@@ -20,7 +20,7 @@ NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel bundle clean libraries
+.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel bundle lock clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ bundle: $(VENV)/.ready-bundle libraries  ## Build the bundle, pack it into dist/
 	@QT_QPA_PLATFORM=xcb $(PY) -m ganstudio.system fix
 	@$(PY) -m tests.bundle
 
+lock: $(VENV)/.ready-dev  ## Choose anew which versions a bundle is made of: tests/bundle/lock.txt
+	@$(PIP) install --quiet uv
+	@$(PY) -m tests.bundle.locking
+
 clean:  ## Remove the virtual environment and everything that was built; runs are kept
 	rm -rf "$(VENV)" build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -83,9 +87,10 @@ $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.torch
 	@$(PIP) install --quiet --editable '.[dev]'
 	@touch "$@" "$(VENV)/.ready"
 
-$(VENV)/.ready-bundle: pyproject.toml | $(VENV)/.torch
-	@echo "Installing GAN Studio, what it needs and what makes bundles ..."
-	@$(PIP) install --quiet --editable '.[bundle]'
+$(VENV)/.ready-bundle: pyproject.toml tests/bundle/lock.txt | $(VENV)/.torch
+	@echo "Installing GAN Studio, what it needs and what makes bundles, each file held against its checksum ..."
+	@$(PIP) install --quiet --require-hashes --requirement tests/bundle/lock.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch "$@" "$(VENV)/.ready"
 
 # torch comes first, and alone, because PyPI's wheel for Linux brings gigabytes of CUDA libraries. A wheel that pip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from ganstudio import __version__
 from tests.benchmarks.figures import remark, report
-from tests.bundle import changes, smoke
+from tests.bundle import changes, sbom, smoke
 from tests.bundle.screen import Screen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +84,20 @@ def pack(folder: Path) -> Path:
     else:
         archive = Path(shutil.make_archive(str(DIST / stem), "zip", folder.parent, folder.name))
     remark(f"packed into {archive} in {time.perf_counter() - begun:.0f} s")
+    shutil.copyfile(WORK / "work" / "ganstudio" / "licences" / sbom.NAME, archive.with_name(f"{stem}.{sbom.NAME}"))
+    checksums(DIST, stem)
     return archive
+
+
+def checksums(folder: Path, stem: str) -> Path:
+    """Write the SHA-256 of each of a bundle's files beside them, as ``sha256sum --check`` reads it."""
+    place = folder / f"{stem}.sha256"
+    lines = []
+    for path in sorted(path for path in folder.glob(f"{stem}.*") if path != place):
+        with path.open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
+    place.write_text("".join(lines), encoding="utf-8", newline="\n")
+    return place
 
 
 def tell_sizes(folder: Path, archive: Path) -> bool:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from tests.bundle import sbom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,8 +41,9 @@ class UnknownPartError(Exception):
 
 @dataclass(kw_only=True)
 class Part:
-    """A distribution, a system's package or Python itself. texts: the licence's files."""
+    """A distribution, a system's package or Python itself (kind "other"). texts: the licence's files."""
 
+    kind: Literal["distribution", "system", "other"]
     name: str
     version: str | None
     licence: str
@@ -54,7 +57,7 @@ def needed(distribution: str = "ganstudio") -> dict[str, metadata.Distribution]:
     found: dict[str, metadata.Distribution] = {}
     asked = [distribution]
     while asked:
-        name = _plain(asked.pop())
+        name = plain(asked.pop())
         if name in found:
             continue
         try:
@@ -85,7 +88,9 @@ def of_distribution(distribution: metadata.Distribution) -> Part:
     texts = [path for path in dict.fromkeys(texts) if path.is_file()]
     if not licence and not texts:
         raise UnknownPartError(f"{name}: neither its metadata nor its files tell its licence")
-    return Part(name=name, version=distribution.version, licence=licence or "see its text", texts=texts)
+    return Part(
+        kind="distribution", name=name, version=distribution.version, licence=licence or "see its text", texts=texts
+    )
 
 
 def of_system(libraries: Iterable[Path]) -> list[Part]:
@@ -98,7 +103,7 @@ def of_system(libraries: Iterable[Path]) -> list[Part]:
             raise UnknownPartError(f"{library} of the package {package}: no {notice}")
         licences = re.findall(r"^License: *(\S.*)$", notice.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
         told = ", ".join(sorted(set(licences))) or "see its text"
-        found[package] = Part(name=package, version=_version(package), licence=told, texts=[notice])
+        found[package] = Part(kind="system", name=package, version=_version(package), licence=told, texts=[notice])
     return list(found.values())
 
 
@@ -109,7 +114,7 @@ def python() -> Part:
     texts = [path for path in places if path.is_file()][:1]
     if not texts:
         raise UnknownPartError(f"Python: its licence is in none of {', '.join(map(str, places))}")
-    return Part(name="Python", version=platform.python_version(), licence="PSF-2.0", texts=texts)
+    return Part(kind="other", name="Python", version=platform.python_version(), licence="PSF-2.0", texts=texts)
 
 
 def bootloader() -> Part:
@@ -169,7 +174,7 @@ def _write(parts: list[Part], folder: Path) -> None:
         place.mkdir(exist_ok=True)
         for number, text in enumerate(part.texts):
             shutil.copyfile(text, place / (f"{number}-{text.name}" if number else text.name))
-        if _plain(part.name) in {"pyside6-essentials", "shiboken6"}:
+        if plain(part.name) in {"pyside6-essentials", "shiboken6"}:
             (place / "Exchanging Qt.txt").write_text(_QT.format(version=part.version), encoding="utf-8")
             for name in ("LGPL-3.0.txt", "GPL-3.0.txt"):
                 shutil.copyfile(Path(__file__).parent / "texts" / name, place / name)
@@ -180,6 +185,7 @@ def _write(parts: list[Part], folder: Path) -> None:
     }
     listed = [{"name": part.name, "version": part.version, "licence": part.licence} for part in parts]
     (folder / "contents.json").write_text(json.dumps({"built": built, "parts": listed}, indent=1), encoding="utf-8")
+    sbom.write(parts, folder / sbom.NAME)
     head = "What GAN Studio's bundle is made of; the licences are in the folders of these names.\n"
     lines = [head, *(f"{part.name} {part.version or ''}: {part.licence}" for part in parts), ""]
     (folder / "Read me.txt").write_text("\n".join(lines), encoding="utf-8")
@@ -199,5 +205,6 @@ def _version(package: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A distribution's name as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()

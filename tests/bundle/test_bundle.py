@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import os
 import shutil
 import subprocess
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
+from packaging.requirements import Requirement
 
-from tests.bundle import changes, parts, pruning
+from tests.bundle import changes, locking, parts, pruning, sbom
+from tests.bundle.__main__ import checksums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +57,58 @@ def test_qt_comes_with_its_terms(tmp_path: Path) -> None:
     listed = (tmp_path / "Read me.txt").read_text(encoding="utf-8").splitlines()
     assert len([line for line in listed if line.startswith("PySide6_Essentials 6.")]) == 1
     assert len([line for line in listed if line.startswith("What GAN Studio's bundle")]) == 1
+
+
+def test_the_bill_of_materials_names_every_part(tmp_path: Path) -> None:
+    from cyclonedx.model.bom import Bom
+
+    inside = [
+        parts.Part(kind="other", name="Python", version="3.11.9", licence="PSF-2.0"),
+        parts.Part(kind="distribution", name="PySide6_Essentials", version="6.11.3", licence="LGPL-3.0-only"),
+        parts.Part(kind="system", name="libxcb-cursor0", version="0.1.4-1", licence="see its text"),
+        parts.Part(kind="distribution", name="ganstudio", version="1", licence="MIT"),
+    ]
+    sbom.write(inside, tmp_path / sbom.NAME)
+    told = json.loads((tmp_path / sbom.NAME).read_text(encoding="utf-8"))
+    assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
+    assert told["metadata"]["component"]["name"] == "GAN Studio"
+    found = {each["name"]: each for each in told["components"]}
+    assert found.keys() == {"Python", "PySide6_Essentials", "libxcb-cursor0"}
+    assert found["PySide6_Essentials"]["purl"] == "pkg:pypi/pyside6-essentials@6.11.3"
+    assert found["Python"]["purl"] == "pkg:generic/Python@3.11.9"
+    assert found["libxcb-cursor0"]["purl"].startswith("pkg:deb/")
+    assert found["Python"]["licenses"] == [{"license": {"id": "PSF-2.0"}}]
+    assert len(Bom.from_json(told).components) == 3  # type: ignore[attr-defined]
+
+
+def test_checksums_are_what_sha256sum_reads(tmp_path: Path) -> None:
+    (tmp_path / "bundle.tar.xz").write_bytes(b"abc")
+    (tmp_path / "bundle.sbom.cdx.json").write_bytes(b"")
+    (tmp_path / "another.tar.xz").write_bytes(b"x")
+    place = checksums(tmp_path, "bundle")
+    assert checksums(tmp_path, "bundle") == place  # written anew, and not of itself
+    abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert place.read_bytes().decode() == f"{nothing}  bundle.sbom.cdx.json\n{abc}  bundle.tar.xz\n"
+
+
+def test_the_lock_has_all_that_a_bundle_needs() -> None:
+    """Where this fails, pyproject.toml has changed since: `make lock`."""
+    locked: dict[str, list[str]] = {}
+    pieces = locking.LOCK.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    for line in (line for line in pieces if "==" in line and not line.startswith("#")):
+        requirement = Requirement(line.partition(" --hash")[0])
+        assert line.count("--hash=sha256:") >= 1, line
+        if requirement.marker is None or requirement.marker.evaluate():
+            (version,) = requirement.specifier
+            locked.setdefault(parts.plain(requirement.name), []).append(version.version)
+    assert all(len(versions) == 1 for versions in locked.values())
+    wanted = [Requirement(text) for text in locking.asked()]
+    assert {"matplotlib", "pyinstaller", "hatchling", "sympy"} <= {each.name for each in wanted}
+    for each in wanted:
+        if each.marker is None or each.marker.evaluate():
+            assert each.specifier.contains(locked[parts.plain(each.name)][0]), each
+    assert "torch" not in locked
 
 
 @pytest.mark.parametrize(
