@@ -17,6 +17,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).with_name("lock.txt")
 ASIDE = "torch"
+EDITABLE = "editables"
+"""hatchling asks for it only when the checkout itself is installed, and no metadata names it."""
 _HEAD = f"""\
 # Every package that a bundle is made of but {ASIDE}, for all systems, written by `make lock`; install it with
 #   pip install torch==2.13.0 && pip install --require-hashes -r tests/bundle/lock.txt
@@ -30,6 +32,7 @@ def asked() -> list[str]:
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["bundle"],
         *project["build-system"]["requires"],
+        EDITABLE,
         *(metadata.requires(ASIDE) or []),
     ]
     requirements = [Requirement(text) for text in told]
