@@ -120,7 +120,14 @@ class MeasuresSpec(Spec):
 
     window: int = knob(200, "Steps that the moving averages span", unit="steps", ge=1, le=100_000, live=True)
     samples_every: int = knob(500, "Steps between two pictures of the fixed latents on disk", unit="steps", ge=1)
-    checkpoint_seconds: float = knob(30.0, "Time between two checkpoints", unit="s", gt=0, le=86400, live=True)
+    checkpoint_seconds: float = knob(
+        30.0,
+        "The longest time between two checkpoints; there are more of them, every 5 s, where they are written fast",
+        unit="s",
+        gt=0,
+        le=86400,
+        live=True,
+    )
     probe: bool = knob(True, "Estimate the divergences by a fresh classifier on samples that it never saw", live=True)
     histogram: bool = knob(True, "Estimate them on a grid of the plane, against the exact masses of p_data", live=True)
     neighbours: bool = knob(False, "Estimate them from distances to nearest neighbours", live=True)

@@ -16,6 +16,7 @@ from ganstudio.run import RunError, RunFolder, default_runs, latest_checkpoint, 
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
 from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
+from ganstudio.training.saving import SavingClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,8 @@ class Archive:
         """Nothing of the trainer at hand has been kept yet."""
         self._saved_step = 0
         self._last_sampled = -1
-        self._committed = self._checkpointed = time.monotonic()
+        self._committed = time.monotonic()
+        self._clock = SavingClock()
 
     def resume(self, trainer: Trainer) -> npt.NDArray[np.float64]:
         """Bring the trainer to where the run stands; the scalars recorded so far, as ``Trainer.drain`` has them."""
@@ -157,23 +159,24 @@ class Archive:
         return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
 
     def is_due(self, trainer: Trainer) -> bool:
-        """Whether the last checkpoint is as long ago as the experiment allows."""
-        return time.monotonic() - self._checkpointed >= trainer.experiment.measures.checkpoint_seconds
+        """Whether it is time for the next checkpoint."""
+        return self._clock.is_due(trainer.experiment.measures.checkpoint_seconds)
 
     def wait(self) -> None:
         """Count the time to the next checkpoint from now."""
-        self._checkpointed = time.monotonic()
+        self._clock.restart()
 
     def save(self, trainer: Trainer) -> Iterator[Event]:
         """Write a checkpoint if there is anything new."""
-        self.wait()
         step = trainer.step_count
         if self.run is None or step == self._saved_step:
+            self.wait()
             return
         try:
-            self._keep_samples(trainer)
-            self.run.commit(durable=True)
-            path = save_checkpoint(self.run.checkpoints, trainer)
+            with self._clock.saving():
+                self._keep_samples(trainer)
+                self.run.commit(durable=True)
+                path = save_checkpoint(self.run.checkpoints, trainer)
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
             yield Notice(
