@@ -39,6 +39,7 @@ class NumberBox(QDoubleSpinBox):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.lineEdit().setAcceptDrops(False)  # what is dropped here is meant for the window
         self._zero = zero
         self._step = step
         self._whole = whole
@@ -193,6 +194,7 @@ class TextBox(QLineEdit):
 
     def __init__(self, parse: Callable[[str], object], placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(False)  # what is dropped here is meant for the window
         self._parse = parse
         self._value: object = None
         self.setPlaceholderText(placeholder)

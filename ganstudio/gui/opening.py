@@ -23,6 +23,9 @@ KINDS = (
     "*.webp *.tif *.tiff *.gif *.avif *.bin *.mat *.h5 *.hdf5 *.parquet *.mp4 *.mov *.mkv *.webm *.avi);;All files (*)"
 )
 
+_LOOK = QFileDialog.Option.ReadOnly
+"""Qt's own dialog would move, rename and delete files as well."""
+
 
 class Opener(QObject):
     """Finds out what is to be opened. ``wanted`` carries the Start; ``told`` something to say, and whether it's bad.
@@ -91,7 +94,7 @@ class Opener(QObject):
 
     def ask(self) -> None:
         """Let the user choose files."""
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Open data or a run", "", KINDS)
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open data or a run", "", KINDS, options=_LOOK)
         chosen = [Path(name) for name in names]
         if chosen:
             runs = [path.parent if path.name == "experiment.toml" and is_run(path.parent) else path for path in chosen]
@@ -99,7 +102,9 @@ class Opener(QObject):
 
     def ask_folder(self) -> None:
         """Let the user choose a folder, of images or of a run."""
-        if name := QFileDialog.getExistingDirectory(self._window, "Open a folder of images, or a run"):
+        options = _LOOK | QFileDialog.Option.ShowDirsOnly
+        title = "Open a folder of images, or a run"
+        if name := QFileDialog.getExistingDirectory(self._window, title, options=options):
             self.path(Path(name))
 
     def close(self) -> None:

@@ -48,6 +48,7 @@ class NameEdit(QLineEdit):
         self.setMaxLength(_LONGEST_NAME)
         self.setMinimumWidth(_NAME_WIDTHS[0])
         self.setMaximumWidth(_NAME_WIDTHS[1])
+        self.setAcceptDrops(False)  # what is dropped here is meant for the window
         self.setAccessibleName(f"Name of {symbol}")
         self.setToolTip("What this code turned out to mean, such as digit or slant: kept with the run")
         self.editingFinished.connect(self._take)

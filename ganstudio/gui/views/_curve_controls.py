@@ -56,6 +56,7 @@ class CurveControls(QWidget):
         self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         self.window_box.setFixedWidth(76)
         self.window_box.setKeyboardTracking(False)
+        self.window_box.lineEdit().setAcceptDrops(False)  # what is dropped here is meant for the window
         self.window_box.setAccessibleName("Smoothing")
         self.window_box.setToolTip("Steps that the moving averages span")
         smooth: QLabel = muted_label("Smooth")

@@ -239,7 +239,7 @@ class BrushTab(QWidget):
         self.canvas.update()
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Load picture", "", _PICTURES)
+        name, _ = QFileDialog.getOpenFileName(self, "Load picture", "", _PICTURES, options=QFileDialog.Option.ReadOnly)
         if name:
             self.load(Path(name))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +14,7 @@ from ganstudio.gui import icons, theme
 from ganstudio.gui.views._draw_brush import BrushTab
 from ganstudio.gui.views._draw_mixture import MixtureTab
 from ganstudio.gui.views._draw_preview import Preview
+from ganstudio.gui.views.drop import paths_in, take_copy, take_no_drops
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
@@ -56,6 +56,7 @@ class DrawDialog(QDialog):
             label.setWordWrap(True)
         self.reason.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._lay_out()
+        take_no_drops(self)  # what is dropped here is meant for the dialog
         self._connect()
         self._refresh()
         self._begin_with(current)
@@ -120,13 +121,12 @@ class DrawDialog(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file."""
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
-            event.acceptProposedAction()
+        if len(event.mimeData().urls()) == 1 and len(paths_in(event.mimeData())) == 1:
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Begin with the picture that was dropped."""
-        event.acceptProposedAction()
-        if self.brush.load(Path(event.mimeData().urls()[0].toLocalFile())):
+        if take_copy(event) and self.brush.load(paths_in(event.mimeData())[0]):
             self.tabs.setCurrentWidget(self.brush)
 
     def _tab(self) -> BrushTab | MixtureTab:

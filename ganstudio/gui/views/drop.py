@@ -1,18 +1,25 @@
-"""Dropping on the window: a veil says what will happen."""
+"""Dropping on the window: a veil says what will happen. What is dropped is only ever read, so it is taken as a copy."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit, QMainWindow, QWidget
 
 from ganstudio.gui import theme
 
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+
 
 class DropTarget(QObject):
-    """Takes what is dropped anywhere on a window; ``dropped`` carries the paths, ``near`` comes before."""
+    """Takes what is dropped anywhere on a window; ``dropped`` carries the paths, ``near`` comes before.
+
+    Drags are taken where they reach the window, before any of its widgets: a text field would accept a move of files.
+    """
 
     dropped = Signal(list)
     near = Signal()
@@ -31,25 +38,53 @@ class DropTarget(QObject):
         )
         self._veil.hide()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow a drag over the window."""
-        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
+        kind = event.type()
+        if kind == QEvent.Type.Show and watched is self._window:
+            handle = self._window.windowHandle()
+            if handle is not None:
+                handle.installEventFilter(self)  # once, however often it is said
+        elif kind == QEvent.Type.DragLeave:
             self._veil.hide()
-            if paths := paths_in(event.mimeData()):
-                event.acceptProposedAction()
-                self.dropped.emit(paths)
-            return True
-        if event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if paths_in(event.mimeData()):
-                event.acceptProposedAction()
+        elif isinstance(event, QDropEvent) and (
+            paths := paths_in(event.mimeData())
+        ):  # entering and moving are some too
+            taken = take_copy(event)
+            if kind == QEvent.Type.Drop:
+                self._veil.hide()
+                if taken:
+                    self.dropped.emit(paths)
+            elif kind == QEvent.Type.DragEnter and taken:
                 self._veil.setGeometry(self._window.rect().adjusted(12, 12, -12, -12))
                 self._veil.raise_()
                 self._veil.show()
                 self.near.emit()
             return True
-        if event.type() == QEvent.Type.DragLeave:
-            self._veil.hide()
+        return isinstance(event, QDropEvent) and watched is self._window
+
+
+def take_copy(event: QDropEvent) -> bool:
+    """Accept a drop, or the drag before it, as a copy, whatever it proposes; False where its source offers none.
+
+    After a move the source may delete the user's file, and we keep no copy of it.
+    """
+    if not event.possibleActions() & Qt.DropAction.CopyAction:
+        event.ignore()
         return False
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+    return True
+
+
+def take_no_drops(root: QWidget) -> None:
+    """Let what is dropped on text fields inside a widget reach the widget itself, or nobody."""
+    for widget in [root, *root.findChildren(QWidget)]:
+        if isinstance(widget, QLineEdit | QComboBox):
+            widget.setAcceptDrops(False)
+        elif isinstance(widget, QAbstractScrollArea):
+            widget.setAcceptDrops(False)
+            widget.viewport().setAcceptDrops(False)
 
 
 def paths_in(mime: QMimeData) -> list[Path]:

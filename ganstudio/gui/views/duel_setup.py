@@ -26,6 +26,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.fields import ChoiceBox
 from ganstudio.gui.views import _group_options as duels
 from ganstudio.gui.views._group_words import COLOURS, sentence
+from ganstudio.gui.views.drop import take_no_drops
 from ganstudio.gui.words import value_label
 from ganstudio.training.group_names import member_names
 
@@ -114,6 +115,7 @@ class DuelSetup(QDialog):
         self.tabs.currentChanged.connect(self._check)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        take_no_drops(self)  # a text field would accept a move of files
         self._show_values(0)
 
     # --- what the window asks ---
