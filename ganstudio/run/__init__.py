@@ -2,6 +2,7 @@
 
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
+from ganstudio.run._group import GroupFolder, Lineup, is_group
 from ganstudio.run._listing import (
     RunSummary,
     default_runs,
@@ -15,11 +16,14 @@ from ganstudio.run._lock import RunError, reason
 
 __all__ = [
     "Change",
+    "GroupFolder",
+    "Lineup",
     "RunError",
     "RunFolder",
     "RunSummary",
     "check_free",
     "default_runs",
+    "is_group",
     "latest_checkpoint",
     "list_runs",
     "new_run_path",

@@ -15,13 +15,18 @@ from ganstudio.run._lock import RunError, RunLock
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from typing import Self
 
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.run._scalars import ScalarStore
+
 EXPERIMENT = "experiment.toml"
 CHANGES = "changes.jsonl"
 ENVIRONMENT = "environment.json"
+GROUP = "group.toml"
+"""In place of experiment.toml: several games that were trained with one clock."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +44,34 @@ class RunFolder:
     checkpoints, samples: the folders for weights and pictures; they exist once the run is written to.
     """
 
+    MARK = EXPERIMENT
+    """The file that makes the folder a run."""
+
     def __init__(self, path: Path, lock: RunLock | None) -> None:
         self.path = path
         self.checkpoints = path / "checkpoints"
         self.samples = path / "samples"
         self._lock = lock
         self._unsynced = False
+        self._scalars = self._store(read_only=lock is None)
+
+    def _store(self, *, read_only: bool) -> ScalarStore:
         # With numpy and sqlite: not before the window, which lists runs without opening one, is painted.
         from ganstudio.run._scalars import ScalarStore
 
-        self._scalars = ScalarStore(path, read_only=lock is None)
+        return ScalarStore(self.path, read_only=read_only)
 
     @classmethod
-    def create(cls, path: Path, experiment: Experiment, environment: Mapping[str, Any]) -> RunFolder:
+    def create(cls, path: Path, experiment: Experiment, environment: Mapping[str, Any]) -> Self:
         """Begin a run in a new or empty folder and hold it.
 
         Raises RunError when the folder holds something already or can't be made.
         """
+        return cls._begin(path, dumps(experiment), environment)
+
+    @classmethod
+    def _begin(cls, path: Path, described: str, environment: Mapping[str, Any]) -> Self:
+        """Begin in a new or empty folder, with ``described`` as the file that makes it a run."""
         check_free(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -66,20 +82,20 @@ class RunFolder:
             run._make_folders()
             write_aside(path / ENVIRONMENT, json.dumps(dict(environment), indent=2, default=str) + "\n")
             # Last, because it is what makes the folder a run.
-            write_aside(path / EXPERIMENT, dumps(experiment))
+            write_aside(path / cls.MARK, described)
         except OSError as error:
             run.close()
             raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
         return run
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> RunFolder:
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open a run to go on with it and hold it; or only to read it, which may happen beside a writer.
 
         Raises RunError when it is no run, or another program is writing it.
         """
-        if not (path / EXPERIMENT).is_file():
-            what = "holds no run: experiment.toml is missing" if path.is_dir() else "no such folder"
+        if not (path / cls.MARK).is_file():
+            what = f"holds no run: {cls.MARK} is missing" if path.is_dir() else "no such folder"
             raise RunError(f"{path}: {what}")
         if read_only:
             return cls(path, None)
@@ -200,7 +216,7 @@ class RunFolder:
 
 def check_free(path: Path) -> None:
     """Raise RunError unless a run can be begun in ``path``: there is no such folder yet, or an empty one."""
-    if (path / EXPERIMENT).exists():
+    if (path / EXPERIMENT).exists() or (path / GROUP).exists():
         raise RunError(f"{path}: holds a run already; name a new folder, or resume that run")
     try:
         occupied = {entry.name for entry in path.iterdir()} - {LOCK_FILE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ _COLUMNS = np.dtype([("step", np.int64), ("seconds", np.float64), ("value", np.f
 class ScalarStore:
     """The table ``scalars(step, seconds, name, value)`` of a run, opened at its first use, by one thread."""
 
+    _TABLES: ClassVar[dict[str, str]] = {
+        "scalars": "step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL"
+    }
+
     def __init__(self, run: Path, *, read_only: bool) -> None:
         self._path = run / FILE
         self._read_only = read_only
@@ -50,16 +54,26 @@ class ScalarStore:
             self._sync()
 
     def _commit(self) -> None:
-        if not self._waiting:
+        if not self._is_due():
             return
         with self._plainly() as connection:
             try:
-                for names, rows in self._waiting:
-                    self._insert(connection, names, rows)
+                self._store(connection)
                 connection.commit()
             except sqlite3.Error:
                 connection.rollback()
                 raise
+        self._forget_stored()
+
+    def _is_due(self) -> bool:
+        return bool(self._waiting)
+
+    def _store(self, connection: sqlite3.Connection) -> None:
+        """Write what waits into the transaction at hand."""
+        for names, rows in self._waiting:
+            self._insert(connection, names, rows)
+
+    def _forget_stored(self) -> None:
         self._waiting.clear()
 
     def _sync(self) -> None:
@@ -116,7 +130,8 @@ class ScalarStore:
         """Forget every scalar after ``step``."""
         self.commit()
         with self._plainly() as connection:
-            connection.execute("DELETE FROM scalars WHERE step > ?", (step,))
+            for table in self._TABLES:
+                connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
             connection.commit()
 
     def close(self) -> None:
@@ -153,10 +168,8 @@ class ScalarStore:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS scalars "
-            "(step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL)"
-        )
+        for table, columns in self._TABLES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
         return connection
 
     def _connected_for_reading(self) -> sqlite3.Connection:

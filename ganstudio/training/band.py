@@ -7,10 +7,10 @@ g generated ones, in model units.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -26,12 +26,14 @@ from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     import numpy.typing as npt
     from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.training.games import Kept
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.onlooking import Player
 
@@ -75,6 +77,7 @@ class Band:
         self.generator = StackedMLP([member.generator for member in self._members])  # type: ignore[misc]
         self.discriminator = StackedMLP([member.discriminator for member in self._members])  # type: ignore[misc]
         self.average = ExponentialMovingAverage(self.generator)
+        self.recogniser = None  # a band is trained without codes
         specs = experiments[0].optimisers
         self.optimisers = {
             "generator": PlayerOptimiser([self.generator.weights_sp], specs.generator),
@@ -252,6 +255,37 @@ class Band:
         generators = self.average.module if average else self.generator
         assert isinstance(generators, StackedMLP)
         return generators
+
+    def parts(self) -> list[AbstractContextManager[Kept]]:
+        """What a checkpoint holds apart: one thing, the stacked weights of all."""
+        return [nullcontext(self)]
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks that the next steps depend on; the members' streams in their order."""
+        return {
+            "step": self.step_count,
+            "seconds": self.seconds,
+            "average_updates": self.average.updates,
+            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
+            "torch_random": torch.get_rng_state(),
+            "latent_random": [member.latent_random.get_state() for member in self._members],
+            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
+            "data_random": [member.data_random.bit_generator.state for member in self._members],
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        self.step_count, self.seconds = state["step"], state["seconds"]
+        self.average.updates = state["average_updates"]
+        for player, optimiser in self.optimisers.items():
+            optimiser.load_state(state["optimisers"][player])
+        torch.set_rng_state(state["torch_random"])
+        if self.device.type == "cuda" and state["cuda_random"] is not None:
+            torch.cuda.set_rng_state(state["cuda_random"], self.device)
+        streams = zip(self._members, state["latent_random"], state["data_random"], strict=True)
+        for member, latent_random, data_random in streams:
+            member.latent_random.set_state(latent_random)
+            member.data_random.bit_generator.state = data_random
 
     @contextmanager
     def member(self, index: int) -> Iterator[Trainer]:

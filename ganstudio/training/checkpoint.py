@@ -29,7 +29,7 @@ from ganstudio.presets import dumps, load_experiment
 from ganstudio.run import RunError, latest_checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.networks import Discriminator, Recogniser
+    from ganstudio.training.games import Kept
     from ganstudio.training.messages.events import Samples
-    from ganstudio.training.trainer import Trainer
 
 KEPT = 3
 """Checkpoints that stay on disk: the newest may turn out to be of a game that had just gone wrong."""
 _TOLD = 20  # classes that an error lists
 
 
-def _networks(trainer: Trainer) -> dict[str, nn.Module]:
+def _networks(trainer: Kept) -> dict[str, nn.Module]:
     return {
         "generator": trainer.generator,
         "average": trainer.average.module,
@@ -66,15 +66,28 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def save_checkpoint(folder: Path, trainer: Trainer) -> Path:
+def save_checkpoint(folder: Path, trainer: Kept) -> Path:
     """Write the trainer's state under ``folder`` and return the checkpoint's path.
 
     OSError when the disk won't: then nothing of it is left there, and the checkpoints before are.
     """
-    final = folder / f"step-{trainer.step_count:08d}"
-    aside = folder / f".writing-{trainer.step_count:08d}"
+    return keep_whole(folder, trainer.step_count, lambda aside: write_state(aside, trainer))
+
+
+def keep_whole(folder: Path, step: int, write: Callable[[Path], None]) -> Path:
+    """Have ``write`` fill a new folder, and make it the checkpoint of a step under ``folder``; its path.
+
+    OSError when the disk won't: then nothing of it is left there, and the checkpoints before are.
+    """
+    final = folder / f"step-{step:08d}"
+    aside = folder / f".writing-{step:08d}"
     try:
-        _write(aside, trainer)
+        if aside.exists():
+            shutil.rmtree(aside)
+        aside.mkdir(parents=True)
+        write(aside)
+        for path in [*aside.rglob("*"), aside]:
+            _sync(path)
         if final.exists():
             shutil.rmtree(final)
         aside.rename(final)
@@ -87,10 +100,8 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> Path:
     return final
 
 
-def _write(folder: Path, trainer: Trainer) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+def write_state(folder: Path, trainer: Kept) -> None:
+    """Write into a folder all that the next steps depend on. OSError when the disk won't."""
     # Both libraries have errors of their own, without a reason, for a file that can't be written: they fill memory.
     for name, network in _networks(trainer).items():
         weights = {key: value.contiguous() for key, value in network.state_dict().items()}
@@ -101,8 +112,6 @@ def _write(folder: Path, trainer: Trainer) -> None:
     torch.save(state, packed)
     (folder / "training.pt").write_bytes(packed.getbuffer())
     (folder / "experiment.toml").write_text(dumps(trainer.experiment), encoding="utf-8")
-    for path in [*folder.iterdir(), folder]:
-        _sync(path)
 
 
 def _weights(path: Path, device: torch.device | str) -> dict[str, Tensor]:
@@ -112,7 +121,7 @@ def _weights(path: Path, device: torch.device | str) -> dict[str, Tensor]:
         raise RunError(f"{path}: not a readable weights file: {error}") from error
 
 
-def load_checkpoint(path: Path, trainer: Trainer) -> None:
+def load_checkpoint(path: Path, trainer: Kept) -> None:
     """Put a trainer built from the checkpoint's experiment where it stood; RunError when a file is damaged."""
     for name, network in _networks(trainer).items():
         try:

@@ -15,12 +15,14 @@ from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     import numpy.typing as npt
     from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.training.games import Kept
     from ganstudio.training.messages import StepPhase
 
 PLAYERS = ("generator", "discriminator")
@@ -98,6 +100,10 @@ class Duel:
         """The member's trainer, to be saved."""
         with self._own_random(index):
             yield self.trainers[index]
+
+    def parts(self) -> list[AbstractContextManager[Kept]]:
+        """What a checkpoint holds apart: each member's trainer, within its own random stream."""
+        return [self.member(index) for index in range(len(self.trainers))]
 
     def unequal_starts(self) -> list[str]:
         """The players whose weights are not the same in all members; before the first step: the initial ones."""

@@ -6,7 +6,7 @@ Legend for names of tensors: m members, n samples, d latent dimensions.
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.training.ema import ExponentialMovingAverage
     from ganstudio.training.trainer import Trainer
 
 
@@ -53,6 +54,38 @@ class Games(Protocol):
 
     def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
         """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
+        ...
+
+
+class Kept(Protocol):
+    """What a checkpoint is of: a game, or a seed band, whose networks are one."""
+
+    average: ExponentialMovingAverage
+    device: torch.device
+    experiment: Experiment
+    step_count: int
+
+    @property
+    def generator(self) -> nn.Module:
+        """G, or those of a band, stacked."""
+        ...
+
+    @property
+    def discriminator(self) -> nn.Module:
+        """D, or those of a band, stacked."""
+        ...
+
+    @property
+    def recogniser(self) -> nn.Module | None:
+        """Q, where there are codes."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks: tensors, numbers and strings."""
+        ...
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
         ...
 
 

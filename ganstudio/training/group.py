@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.training.games import Kept
     from ganstudio.training.messages import StartGroup, StepPhase
     from ganstudio.training.trainer import Trainer
 
@@ -49,6 +50,10 @@ class Group(Games, Protocol):
 
     def judge(self, points: Tensor) -> Tensor:
         """Each D's logits (m, k) for points (k, 2) in model units."""
+        ...
+
+    def parts(self) -> list[AbstractContextManager[Kept]]:
+        """What a checkpoint holds apart, each to be saved or loaded within its context."""
         ...
 
     def member(self, index: int) -> AbstractContextManager[Trainer]:

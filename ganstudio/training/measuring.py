@@ -162,19 +162,22 @@ def sides(games: Games, generator: nn.Module, seed: int, cache: dict[str, Any]) 
 # --- on disk ----------------------------------------------------------------------------------------------------------
 
 
-def keep(run: RunFolder, found: Estimated) -> None:
-    """Record an estimate among the run's scalars, a name for each of its numbers; what is not known is left out."""
+def keep(run: RunFolder, found: Estimated, of: str = "") -> None:
+    """Record an estimate among the run's scalars, a name for each of its numbers; what is not known is left out.
+
+    of: what the names begin with, where the estimate is of one of several games.
+    """
     estimate = found.estimate
     values = [np.nan if (value := getattr(estimate, name)) is None else float(value) for name in _FIELDS]
     row = np.array([[found.step, found.seconds, *values]])
-    run.record_scalars([f"{estimate.estimator}.{name}" for name in _FIELDS], row)
+    run.record_scalars([f"{of}{estimate.estimator}.{name}" for name in _FIELDS], row)
 
 
-def kept(run: RunFolder) -> tuple[Estimated, ...]:
-    """The estimates that a run holds, in order of their steps."""
+def kept(run: RunFolder, of: str = "") -> tuple[Estimated, ...]:
+    """The estimates that a run holds, in order of their steps; ``of``: as in ``keep``."""
     found = []
     for estimator in ESTIMATORS:
-        for step, seconds, *values in run.scalars([f"{estimator}.{name}" for name in _FIELDS]).tolist():
+        for step, seconds, *values in run.scalars([f"{of}{estimator}.{name}" for name in _FIELDS]).tolist():
             known = [None if np.isnan(value) else value for value in values]
             numbers: dict[str, Any] = dict(zip(_FIELDS, known, strict=True))
             numbers |= {"samples": int(numbers["samples"] or 0), "clipped": bool(numbers["clipped"])}

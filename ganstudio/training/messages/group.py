@@ -21,13 +21,17 @@ class StartGroup:
 
     A duel: 2 to 4 experiments on the same data, seed and latents, from the same initial weights where their networks
     are the same. A seed band: one experiment and ``seeds`` > 0, trained with the seeds seed, seed + 1, ... as one
-    batched computation. runs: where a member's folder is made when it is kept. measure: as in ``Start``; the members
-    take turns, and the first one's settings say how.
+    batched computation. Or the group in ``resume``, a group's folder, as it stood; then nothing of these.
+    run: folder to record in; None: one is made under ``runs`` at the first step. runs: also where a member's own folder
+    is made when it is opened as a run. measure: as in ``Start``; the members take turns, and the first one's settings
+    say how.
     """
 
-    experiments: tuple[Experiment, ...]
+    experiments: tuple[Experiment, ...] = ()
     seeds: int = 0
+    run: Path | None = None
     runs: Path | None = None
+    resume: Path | None = None
     play: bool = False
     measure: bool = True
 
@@ -52,6 +56,8 @@ class GroupOpened:
 
     experiments, names: one a member; a name is what the member differs in, such as "saturating", "k = 5", "seed 3".
     real: up to 2,000 points of p_data (n, 2), data units. plane: bounds (x_low, x_high, y_low, y_high) that hold them.
+    run: the group's folder, None until the first step makes one. seconds: of training so far, all members together.
+    What was recorded already follows as ``GroupScalars`` and ``OfMember``.
     """
 
     experiments: tuple[Experiment, ...]
@@ -61,6 +67,10 @@ class GroupOpened:
     data_name: str
     real: npt.NDArray[np.float32]
     plane: tuple[float, float, float, float]
+    run: Path | None = None
+    seconds: float = 0.0
+    device: str = ""
+    threads: int = 1
 
 
 @dataclass(frozen=True)

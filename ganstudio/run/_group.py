@@ -1,0 +1,121 @@
+"""The folder of several games that are trained with one clock: a run like any other, of a duel or a seed band."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from ganstudio.presets import ExperimentError, dumps, loads
+from ganstudio.run._folder import GROUP, RunFolder
+from ganstudio.run._lock import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from typing import Self
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.run._group_scalars import GroupStore, Table
+    from ganstudio.run._scalars import ScalarStore
+
+MOST_MEMBERS = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineup:
+    """Which games stand side by side, as group.toml says it.
+
+    experiments: of a duel one a member; of a band the first seed's. seeds: of a band how many, 0 for a duel.
+    names: what the members are called, in their order.
+    """
+
+    experiments: tuple[Experiment, ...]
+    seeds: int
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The experiment's name."""
+        return self.experiments[0].name
+
+    def dumps(self) -> str:
+        """The text of group.toml."""
+        experiments = [tomllib.loads(dumps(experiment)) for experiment in self.experiments]
+        kind = {"kind": "band", "seeds": self.seeds} if self.seeds else {"kind": "duel"}
+        return tomli_w.dumps({**kind, "names": list(self.names), "experiments": experiments})
+
+    @classmethod
+    def load(cls, path: Path) -> Lineup:
+        """Read group.toml. Raises RunError, which says what is wrong with it."""
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RunError(f"{path}: cannot be read: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise RunError(f"{path}: not valid TOML, expected the games of a duel or a seed band") from None
+        return cls(**_checked(path, data))
+
+
+def _checked(path: Path, data: Mapping[str, Any]) -> dict[str, Any]:
+    kind, seeds = data.get("kind"), data.get("seeds", 0)
+    if kind not in ("duel", "band"):
+        raise RunError(f"{path}: kind: found {kind!r}, allowed: 'duel' or 'band'")
+    if not isinstance(seeds, int) or isinstance(seeds, bool) or (seeds > 0) != (kind == "band"):
+        raise RunError(f"{path}: seeds: found {seeds!r}, allowed: for a band how many, for a duel nothing")
+    tables, names = data.get("experiments"), data.get("names")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RunError(f"{path}: experiments: missing, needed: a table for each game, one for a band")
+    members = seeds if kind == "band" else len(tables)
+    if not 1 <= members <= MOST_MEMBERS or (kind == "band" and len(tables) != 1):
+        raise RunError(f"{path}: found {members} games in {len(tables)} experiments, which make no {kind}")
+    if not isinstance(names, list) or len(names) != members or not all(isinstance(name, str) for name in names):
+        raise RunError(f"{path}: names: found {names!r:.60}, needed: a name for each of the {members} games")
+    if len(set(names)) < members:
+        raise RunError(f"{path}: names: two games are called alike")
+    try:
+        experiments = tuple(loads(tomli_w.dumps(table), str(path)) for table in tables)
+    except ExperimentError as error:
+        raise RunError(str(error)) from None
+    return {"experiments": experiments, "seeds": seeds, "names": tuple(names)}
+
+
+class GroupFolder(RunFolder):
+    """A duel's or a band's folder: group.toml stands in the place of experiment.toml, the rest is as in any run."""
+
+    MARK = GROUP
+    _scalars: GroupStore
+
+    def _store(self, *, read_only: bool) -> ScalarStore:
+        from ganstudio.run._group_scalars import GroupStore
+
+        return GroupStore(self.path, read_only=read_only)
+
+    @classmethod
+    def begin(cls, path: Path, lineup: Lineup, environment: Mapping[str, Any]) -> Self:
+        """Begin a group in a new or empty folder and hold it. Raises RunError as ``create``."""
+        return cls._begin(path, lineup.dumps(), environment)
+
+    def lineup(self) -> Lineup:
+        """What stood side by side when the group began. Raises RunError."""
+        return Lineup.load(self.path / GROUP)
+
+    def experiment(self) -> Experiment:
+        """The first member's. Raises RunError."""
+        return self.lineup().experiments[0]
+
+    def record_packed(self, table: Table, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Keep rows of step and numbers of all members, safe on disk after ``commit``."""
+        self._hold()
+        self._scalars.record_packed(table, rows)
+
+    def packed(self, table: Table) -> list[tuple[int, bytes]]:
+        """The rows that were recorded, in order of the steps; of a long training evenly spaced ones."""
+        return self._scalars.read_packed(table)
+
+
+def is_group(path: Path) -> bool:
+    """Whether a folder is that of a duel or a seed band, by what it contains."""
+    return (path / GROUP).is_file()
