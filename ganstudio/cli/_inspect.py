@@ -22,7 +22,7 @@ def sample(arguments: argparse.Namespace) -> int:
     RunFolder.open(arguments.run, read_only=True)
     from ganstudio.training.checkpoint import load_generator
 
-    generator = load_generator(arguments.run)
+    generator = load_generator(arguments.run, with_data=False)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
     save_samples(arguments.out, samples)
     say(str(arguments.out))

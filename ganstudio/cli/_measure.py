@@ -45,13 +45,19 @@ def measure(arguments: argparse.Namespace) -> int:
     bound = _bound_at(arguments.run)
     if arguments.gently:
         _step_back()
+    from ganstudio.data import DatasetError
     from ganstudio.training.checkpoint import load_generator
 
     inception = _inception(arguments.inception)
-    generator = load_generator(arguments.run)
+    try:
+        generator = load_generator(arguments.run)
+    except DatasetError as error:
+        raise UsageError(f"{arguments.run}: measuring needs the data that the run was trained on: {error}") from None
     if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
         raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of points; .npz keeps its figures")
     tell = (lambda _text: None) if arguments.quiet else note
+    for told in generator.dataset.notes:
+        tell(f"{generator.dataset.name}: {told}")
     figures: dict[str, Any] = {
         "run": str(arguments.run),
         "name": generator.experiment.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.cli._plan import in_force
@@ -99,18 +100,20 @@ def _place(folder: RunFolder) -> dict[str, Any]:
 
 
 def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> None:
+    from ganstudio.data import DatasetError
     from ganstudio.export import curves_png, save_samples
 
     curves_png(run / "curves.png", rows, SCALARS, experiment)
     if latest_checkpoint(run) is None:
         return
-    from ganstudio.training.checkpoint import load_generator
+    from ganstudio.training.checkpoint import load_data, load_generator
 
-    generator = load_generator(run)
-    points = generator.dataset.is_plane
-    if points:
-        samples = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED))
-        save_samples(run / "samples.png", samples, real_points(generator.dataset, POINTS))
+    generator = load_generator(run, with_data=False)
+    if generator.dataset.is_plane:
+        samples, real = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED)), None
+        with suppress(DatasetError):  # what was trained on may be gone by now, and the samples stand without it
+            real = real_points(load_data(run, generator.experiment), POINTS)
+        save_samples(run / "samples.png", samples, real)
         return
     latents, columns = generator.latents_in_columns(IMAGES, SAMPLE_SEED)
     save_samples(run / "samples.png", generator.generate(latents), columns=columns)

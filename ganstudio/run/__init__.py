@@ -1,5 +1,6 @@
 """The run folder on disk, written and read. Opening somebody else's run never runs their code."""
 
+from ganstudio.run._data import as_kept, kept_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
 from ganstudio.run._group import GroupFolder, Lineup, is_group
@@ -21,9 +22,11 @@ __all__ = [
     "RunError",
     "RunFolder",
     "RunSummary",
+    "as_kept",
     "check_free",
     "default_runs",
     "is_group",
+    "kept_data",
     "latest_checkpoint",
     "list_runs",
     "new_run_path",

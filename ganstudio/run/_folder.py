@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
+from ganstudio.run._data import FILE as DATA
+from ganstudio.run._data import packed_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._lock import FILE as LOCK_FILE
 from ganstudio.run._lock import RunError, RunLock
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.data.dataset import Dataset
     from ganstudio.run._scalars import ScalarStore
 
 EXPERIMENT = "experiment.toml"
@@ -62,15 +65,17 @@ class RunFolder:
         return ScalarStore(self.path, read_only=read_only)
 
     @classmethod
-    def create(cls, path: Path, experiment: Experiment, environment: Mapping[str, Any]) -> Self:
-        """Begin a run in a new or empty folder and hold it.
+    def create(
+        cls, path: Path, experiment: Experiment, environment: Mapping[str, Any], dataset: Dataset | None = None
+    ) -> Self:
+        """Begin a run in a new or empty folder and hold it. dataset: what it is trained on, to be known again.
 
         Raises RunError when the folder holds something already or can't be made.
         """
-        return cls._begin(path, dumps(experiment), environment)
+        return cls._begin(path, dumps(experiment), environment, dataset)
 
     @classmethod
-    def _begin(cls, path: Path, described: str, environment: Mapping[str, Any]) -> Self:
+    def _begin(cls, path: Path, described: str, environment: Mapping[str, Any], dataset: Dataset | None = None) -> Self:
         """Begin in a new or empty folder, with ``described`` as the file that makes it a run."""
         check_free(path)
         try:
@@ -81,6 +86,8 @@ class RunFolder:
         try:
             run._make_folders()
             write_aside(path / ENVIRONMENT, json.dumps(dict(environment), indent=2, default=str) + "\n")
+            if dataset is not None:
+                run.keep_data(dataset)
             # Last, because it is what makes the folder a run.
             write_aside(path / cls.MARK, described)
         except OSError as error:
@@ -125,6 +132,12 @@ class RunFolder:
         except (OSError, ValueError):
             return {}
         return known if isinstance(known, dict) else {}
+
+    def keep_data(self, dataset: Dataset) -> None:
+        """Write down which data the run is trained on, where that is not known yet. Raises OSError."""
+        self._hold()
+        if not (self.path / DATA).exists():
+            write_aside(self.path / DATA, packed_data(dataset))
 
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down that a live field has a new value from ``step`` on, at once."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from ganstudio.data.dataset import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.run._group_scalars import GroupStore, Table
     from ganstudio.run._scalars import ScalarStore
@@ -94,9 +95,9 @@ class GroupFolder(RunFolder):
         return GroupStore(self.path, read_only=read_only)
 
     @classmethod
-    def begin(cls, path: Path, lineup: Lineup, environment: Mapping[str, Any]) -> Self:
-        """Begin a group in a new or empty folder and hold it. Raises RunError as ``create``."""
-        return cls._begin(path, lineup.dumps(), environment)
+    def begin(cls, path: Path, lineup: Lineup, environment: Mapping[str, Any], dataset: Dataset | None = None) -> Self:
+        """Begin a group in a new or empty folder and hold it. dataset, and what it raises: as ``create``."""
+        return cls._begin(path, lineup.dumps(), environment, dataset)
 
     def lineup(self) -> Lineup:
         """What stood side by side when the group began. Raises RunError."""

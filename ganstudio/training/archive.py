@@ -12,7 +12,7 @@ import torch
 
 from ganstudio.experiment import EnergySpec
 from ganstudio.presets import load_experiment
-from ganstudio.run import RunError, RunFolder, default_runs, latest_checkpoint, new_run_path, reason
+from ganstudio.run import RunError, RunFolder, as_kept, default_runs, latest_checkpoint, new_run_path, reason
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
 from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import Event, Start
     from ganstudio.training.trainer import Trainer
@@ -65,6 +66,18 @@ class Archive:
         begun = self.run.experiment()
         return begun, load_experiment(self._checkpoint / "experiment.toml") if self._checkpoint else begun
 
+    def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
+        """The data as the run took them when it began, with notes on what changed since.
+
+        Raises DatasetError where the run can't go on with these.
+        """
+        if self.run is None:
+            return dataset
+        dataset = as_kept(self.run.path, dataset, experiment)
+        with suppress(OSError):  # of a run that was begun before data were kept; what can't be written is told later
+            self.run.keep_data(dataset)
+        return dataset
+
     def begin(self) -> None:
         """Nothing of the trainer at hand has been kept yet."""
         self._saved_step = 0
@@ -84,13 +97,14 @@ class Archive:
         self._saved_step = self._last_sampled = trainer.step_count
         return self.run.scalars(self._names)
 
-    def ensure(self, experiment: Experiment, device: str, threads: int) -> Iterator[Event]:
+    def ensure(self, trainer: Trainer, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none."""
         if self.run is not None:
             return
+        experiment, device = trainer.experiment, str(trainer.device)
         path = self._asked or new_run_path(self._runs, experiment.name)
         computed = {"device": device, "threads": threads, "seed": experiment.seed}
-        self.run = RunFolder.create(path, experiment, computed | {"versions": versions()})
+        self.run = RunFolder.create(path, experiment, computed | {"versions": versions()}, trainer.dataset)
         self._asked = None  # a reset makes a new folder beside this one
         yield RunCreated(path)
 

@@ -22,11 +22,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from ganstudio.data import build_dataset
+from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.presets import dumps, load_experiment
-from ganstudio.run import RunError, latest_checkpoint
+from ganstudio.run import RunError, as_kept, kept_data, latest_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -238,9 +239,14 @@ def as_model(dataset: Dataset, samples: Samples) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(images))
 
 
-def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
-    """Load the averaged generator of the newest checkpoint in a run folder; RunError when there is none."""
-    checkpoint, experiment, dataset = _newest(run)
+def load_generator(run: Path, device: str = "cpu", *, with_data: bool = True) -> LoadedGenerator:
+    """Load the averaged generator of the newest checkpoint in a run folder; RunError when there is none.
+
+    with_data: its dataset can be drawn from. Without, it need not be there any more: the run keeps what samples need.
+    """
+    checkpoint, experiment = _newest(run)
+    kept = None if with_data else kept_data(run)
+    dataset = load_data(run, experiment) if kept is None else stand_in(kept)
     latent = latent_space(experiment, dataset)
     network = build_generator(experiment.generator, latent.width, dataset.shape)
     network.load_state_dict(_weights(checkpoint / "average.safetensors", "cpu"))
@@ -257,7 +263,9 @@ def load_generator(run: Path, device: str = "cpu") -> LoadedGenerator:
 
 def load_recogniser(run: Path) -> LoadedRecogniser:
     """Load D and Q of the newest checkpoint in a run folder; RunError when there is none, or it has no codes."""
-    checkpoint, experiment, dataset = _newest(run)
+    checkpoint, experiment = _newest(run)
+    kept = kept_data(run)
+    dataset = load_data(run, experiment) if kept is None else stand_in(kept)
     discriminator = build_discriminator(experiment.discriminator, dataset.shape, latent_space(experiment, dataset))
     recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
     if recogniser is None:
@@ -267,9 +275,13 @@ def load_recogniser(run: Path) -> LoadedRecogniser:
     return LoadedRecogniser(experiment=experiment, dataset=dataset, discriminator=discriminator, recogniser=recogniser)
 
 
-def _newest(run: Path) -> tuple[Path, Experiment, Dataset]:
+def load_data(run: Path, experiment: Experiment) -> Dataset:
+    """The data of a run as it took them when it began. Raises DatasetError where they are gone, or do not fit."""
+    return as_kept(run, build_dataset(experiment.dataset), experiment)
+
+
+def _newest(run: Path) -> tuple[Path, Experiment]:
     checkpoint = latest_checkpoint(run)
     if checkpoint is None:
         raise RunError(f"{run}: holds no checkpoint yet: train it for a while first")
-    experiment = load_experiment(checkpoint / "experiment.toml")
-    return checkpoint, experiment, build_dataset(experiment.dataset)
+    return checkpoint, load_experiment(checkpoint / "experiment.toml")

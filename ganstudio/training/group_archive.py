@@ -80,7 +80,7 @@ class GroupArchive:
         begun = self._begun[index]
         path = new_run_path(self._runs or default_runs(), f"{begun.name}-{self._names[index]}")
         computed = {"device": str(group.device), "threads": self._threads, "seed": begun.seed}
-        run = RunFolder.create(path, begun, computed | {"versions": versions()})
+        run = RunFolder.create(path, begun, computed | {"versions": versions()}, group.dataset)
         try:
             for change in self._changes:
                 run.record_change(*change)

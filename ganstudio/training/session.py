@@ -71,7 +71,7 @@ class Session(Loop):
     def _open(self) -> Iterator[AnyEvent]:
         begun, experiment = self._archive.open()
         self._asked_steps = begun.schedule.steps
-        self._dataset = build_dataset(experiment.dataset)
+        self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
         self._device = choose_device(experiment.device)
         set_determinism(experiment.device)
         self._threads = set_threads(
@@ -130,7 +130,7 @@ class Session(Loop):
         yield self._change("paused")
 
     def _ensure_run(self) -> Iterator[AnyEvent]:
-        yield from self._archive.ensure(self._trainer.experiment, str(self._device), self._threads)
+        yield from self._archive.ensure(self._trainer, self._threads)
 
     # --- commands ---
 

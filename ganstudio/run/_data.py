@@ -1,0 +1,166 @@
+"""What a run keeps of its data: ``data.json``, read with care, as the run may be somebody else's."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.run._lock import RunError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ganstudio.data.dataset import Dataset
+    from ganstudio.data.identity import Identity
+    from ganstudio.experiment import Experiment
+
+FILE = "data.json"
+VERSION = 1
+_MOST_BYTES = 2**23
+"""A thousand classes of the longest names that a file system takes."""
+_MOST_CLASSES = 10_000
+_LONGEST = 1_000  # characters of a name
+_LARGEST_SIDE = 1_024
+_LARGEST = 1e35  # coordinate; beyond it, 32-bit floats have none
+
+
+def packed_data(dataset: Dataset) -> str:
+    """The text of ``data.json`` for a dataset, whose samples are looked at."""
+    from ganstudio.data.identity import identify
+
+    found = identify(dataset)
+    values = {
+        "version": VERSION,
+        "name": found.name,
+        "shape": list(found.shape),
+        "count": found.count,
+        "held_out": found.held_out,
+        "centre": list(found.centre),
+        "scale": found.scale,
+        "content": found.content,
+        "classes": [
+            {"name": one.name, "count": one.count, "share": one.share, "content": one.content} for one in found.classes
+        ],
+    }
+    return json.dumps(values, indent=1) + "\n"
+
+
+def kept_data(run: Path) -> Identity | None:
+    """What a run's folder keeps of its data; None where it was made by a program that kept nothing of them.
+
+    Raises RunError, which says what to do, where the file is damaged.
+    """
+    path = run / FILE
+    try:
+        values = json.loads(_bytes(path))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise RunError(f"{path}: can't be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise _damaged(path) from None
+    found = _identity(values)
+    if found is None:
+        raise _damaged(path)
+    return found
+
+
+def as_kept(run: Path, dataset: Dataset, experiment: Experiment) -> Dataset:
+    """A dataset as the run in a folder takes it: in its units, its classes in its order; notes say what changed.
+
+    Raises DatasetError where the run can't go on with it, and RunError where its classes can't be known any more.
+    """
+    from ganstudio.data.identity import fitted
+
+    conditional = experiment.conditioning.labels != "off"
+    try:
+        kept = kept_data(run)
+    except RunError as error:
+        if conditional:
+            raise
+        return replace(dataset, notes=(str(error), *dataset.notes))
+    return dataset if kept is None else fitted(dataset, kept, conditional=conditional)
+
+
+def _damaged(path: Path) -> RunError:
+    return RunError(
+        f"{path}: is damaged, so that the run's classes and units are not known; remove the file to take both from "
+        "the data as they are now"
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a file that is one: a pipe or a device would be waited for. Raises OSError and ValueError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("not a file")
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("too long")
+    return data
+
+
+def _identity(values: Any) -> Identity | None:
+    """What the values say, each of which is held against what it may be; None where one is not."""
+    from ganstudio.data.identity import ClassIdentity, Identity
+
+    if not isinstance(values, dict) or values.get("version") != VERSION:
+        return None
+    shape, centre, classes = (values.get(key) for key in ("shape", "centre", "classes"))
+    if not (isinstance(shape, list) and isinstance(centre, list) and isinstance(classes, list)):
+        return None
+    units = [*centre, values.get("scale")]
+    right = (
+        (shape == [2] or (len(shape) == 3 and all(_whole(side, _LARGEST_SIDE) and side for side in shape)))
+        and all(map(_number, units))
+        and units[-1] > 0
+        and len(centre) == (2 if shape == [2] else 1)
+        and (values.get("count") is None or _whole(values["count"]))
+        and _whole(values.get("held_out"))
+        and all(_text(values.get(key)) for key in ("name", "content"))
+        and len(classes) <= _MOST_CLASSES
+        and all(map(_is_class, classes))
+        and len({one["name"] for one in classes}) == len(classes)
+    )
+    if not right:
+        return None
+    return Identity(
+        name=values["name"],
+        shape=tuple(shape),
+        count=values["count"],
+        held_out=values["held_out"],
+        centre=tuple(map(float, centre)),
+        scale=float(values["scale"]),
+        classes=tuple(
+            ClassIdentity(name=one["name"], count=one["count"], share=float(one["share"]), content=one["content"])
+            for one in classes
+        ),
+        content=values["content"],
+    )
+
+
+def _is_class(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and _text(value.get("name"))
+        and _text(value.get("content"))
+        and _whole(value.get("count"))
+        and _number(value.get("share"))
+        and 0 <= value["share"] <= 1
+    )
+
+
+def _whole(value: Any, most: int = 10**15) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST
