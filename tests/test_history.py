@@ -2,10 +2,12 @@
 
 import math
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
 
+from ganstudio.gui.views._decimate import Extremes, pixel_columns
 from ganstudio.measurements import estimate_jsd_bound, jsd_bound, value_statistics
 from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS
@@ -246,10 +248,101 @@ def test_a_million_steps():
     for _ in range(10):
         history.append(rows)
     assert time.thread_time() - start < 6.0
-    assert len(history) == 1_000_000
+    assert history.step[0] == 1
+    assert len(history) < 300_000  # old steps stand in stretches
     times = []
     for _ in range(50):
         start = time.thread_time()
         history.append(rows[:100])
         times.append(time.thread_time() - start)
     assert sorted(times)[25] < 0.003
+
+
+def make_long(count: int, window: int = 200) -> tuple[History, np.ndarray]:
+    history, rows = History(window), make_rows(count, gaps=0.05)
+    rows[::50_021, 2:] += 30.0  # spikes of a single step
+    for start in range(0, count, 70_001):
+        history.append(rows[start : start + 70_001])
+    return history, rows
+
+
+@pytest.mark.parametrize(("by_time", "width"), [(False, 1000), (True, 1000), (False, 300)])
+def test_of_a_long_run_every_column_of_a_plot_covers_what_it_would_with_every_row(by_time: bool, width: int):
+    count = 400_000
+    history, rows = make_long(count)
+    whole = naive_average(rows[:, COLUMNS["g_loss"]], 200)
+    every, kept = rows[:, 1 if by_time else 0], history.seconds if by_time else history.step
+    low, high = float(every[0]), float(every[-1])
+    assert len(history) < count / 3
+    assert np.all(np.diff(kept) >= 0)
+    for curve, full in (
+        (history.raw("g_loss"), rows[:, COLUMNS["g_loss"]].astype(np.float32)),
+        (history.average("g_loss"), whole.astype(np.float32)),
+    ):
+        shown = Extremes().span(curve, pixel_columns(kept, low, high, width, history.thinned))
+        steps = np.clip(np.searchsorted(np.linspace(low, high, width + 1), every, side="right") - 1, 0, width - 1)
+        starts = np.searchsorted(steps, np.arange(width))
+        true = np.fmin.reduceat(full, starts), np.fmax.reduceat(full, starts)
+        # Rows that are taken together in blocks, and stretches, may lie across a column's edge: then they show in both.
+        assert np.all(least_around(shown[0], 1 if width < 1000 else 0) <= true[0] + 1e-6)  # nothing is lost,
+        assert np.all(-least_around(-shown[1], 1 if width < 1000 else 0) >= true[1] - 1e-6)
+        assert np.all(shown[0] >= least_around(true[0], 1) - 1e-6)  # and nothing is there that was not
+        assert np.all(shown[1] <= -least_around(-true[1], 1) + 1e-6)
+
+
+def least_around(values: np.ndarray, columns: int) -> np.ndarray:
+    padded = np.pad(values, columns, constant_values=np.inf)
+    return np.fmin.reduce([padded[k : k + len(values)] for k in range(2 * columns + 1)])
+
+
+def test_the_newest_steps_of_a_long_run_are_there_one_by_one():
+    history, rows = make_long(400_000)
+    newest = len(history) - history.thinned
+    assert 50_000 < newest < 100_000
+    np.testing.assert_array_equal(history.step[-newest:], rows[-newest:, 0])
+    np.testing.assert_array_equal(history.raw("d_loss")[-newest:], rows[-newest:, COLUMNS["d_loss"]].astype(np.float32))
+
+
+def test_a_stretch_reads_as_from_where_to_where_over_its_steps():
+    history, rows = make_long(400_000)
+    at = history.rows_of(11)
+    assert (at.start, at.stop) == (10, 12)
+    first, last = history.step[at].astype(int)
+    inside = rows[first - 1 : last, COLUMNS["d_real"]].astype(np.float32)
+    assert last - first + 1 == 32
+    assert history.raw("d_real")[at].tolist() == [np.nanmin(inside), np.nanmax(inside)]
+    newest = history.rows_of(len(history) - 1)
+    assert newest.stop - newest.start == 1
+
+
+def test_another_window_on_a_long_run_smooths_old_steps_by_their_means():
+    history, rows = make_long(400_000, window=200)
+    history.window = 2000
+    true = naive_average(rows[:, COLUMNS["g_loss"]], 2000)
+    at = history.step[: history.thinned].astype(int) - 1
+    shown = history.average("g_loss")[: history.thinned]
+    np.testing.assert_allclose(shown[1::2][200:], true[at[1::2]][200:], atol=0.01)
+    np.testing.assert_allclose(history.average("g_loss")[-1000:], true[-1000:], rtol=1e-5)
+    assert np.isfinite(history.jsd_bound().low).mean() > 0.999
+
+
+def test_of_what_is_subtracted_the_ends_of_a_stretch_change_places():
+    history, _ = make_long(400_000)
+    average = history.average("value")
+    turned = history.exchanged(average)
+    assert turned[[0, 1, -1]].tolist() == average[[1, 0, -1]].tolist()
+
+
+def test_memory_of_a_run_is_bounded():
+    history = History()
+    rows = make_rows(100_000)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    sizes = []
+    for _ in range(12):
+        rows[:, 0] += len(rows)
+        history.append(rows)
+        sizes.append(tracemalloc.get_traced_memory()[0] - before)
+    tracemalloc.stop()
+    assert 1e6 < max(sizes) < 24e6
+    assert sizes[-1] < sizes[2] * 1.5

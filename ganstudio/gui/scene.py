@@ -21,11 +21,11 @@ from ganstudio.gui.views.latent import LatentView
 from ganstudio.gui.views.plane import PlaneView
 from ganstudio.gui.views.prior import PriorView
 from ganstudio.presets import judged
-from ganstudio.training.columns import ColumnHistory
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.history import History
 from ganstudio.training.information import InformationHistory
 from ganstudio.training.messages import LIKENESS, Adjust
+from ganstudio.training.smoothed import ColumnHistory
 
 if TYPE_CHECKING:
     import numpy.typing as npt

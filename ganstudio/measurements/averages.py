@@ -28,13 +28,17 @@ class MovingAverage:
     In pieces or at once, the averages are the same but for rounding. Values up to 1e240 can't overflow.
     """
 
-    def __init__(self, columns: int, window: int) -> None:
+    def __init__(self, columns: int, window: float) -> None:
         assert window >= 1, window
         self.alpha = 2.0 / (window + 1.0)
         self.decay = 1.0 - self.alpha
         self._powers = self.decay ** np.arange(_BLOCK + 1, dtype=np.float64)
         self._sums = np.zeros(columns)  # alpha * sum of decay ** age * x, not yet debiased
         self._missing = np.ones(columns)  # 1 - the weights so far: decay ** (number of values)
+
+    def go_on_from(self, other: MovingAverage) -> None:
+        """Take over where another stands, which may have gone in longer strides."""
+        self._sums, self._missing = other._sums.copy(), other._missing.copy()
 
     def extend(self, rows: Doubles) -> tuple[Doubles, Doubles]:
         """Go on with ``rows`` (columns, n): the averages after each row, and the weight that each lacked (both alike).
@@ -109,7 +113,7 @@ class MovingError:
     that value and stays as it was, so that what is known of a step never depends on what came after.
     """
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, window: float) -> None:
         self._moments = MovingAverage(2, window)  # of the squared residual, and of its product with the one before
         self._residual = 0.0
         self._seen = 0

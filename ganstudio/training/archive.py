@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ganstudio.training.trainer import Trainer
 
 COMMIT_SECONDS = 1.0
+MOST_SAMPLES = 200
+"""Pictures of the fixed latents that a run keeps; when there are more, every other one goes."""
 
 
 def names_of(experiment: Experiment) -> tuple[str, ...]:
@@ -166,6 +168,7 @@ class Archive:
             path.unlink(missing_ok=True)
             raise
         self._last_sampled = trainer.step_count
+        thin_samples(self.run.samples)
 
     def reason(self, error: Exception) -> str:
         """Why the run can't be written, and which: the system does not always name the file."""
@@ -201,3 +204,14 @@ class Archive:
             return
         self._saved_step = step
         yield Checkpointed(step, path)
+
+
+def thin_samples(folder: Path) -> None:
+    """Let every other of the kept samples go where there are more than ``MOST_SAMPLES``; the first and newest stay.
+
+    What is left is thinned again each time that there are too many, so that older ones stand further apart.
+    """
+    kept = sorted(folder.glob("step-*.npy"), key=lambda path: (len(path.name), path.name))
+    if len(kept) > MOST_SAMPLES:
+        for path in kept[1:-1:2]:
+            path.unlink(missing_ok=True)

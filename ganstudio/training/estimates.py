@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Quantity = Literal["jsd", "kl_forward", "kl_reverse"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 LOG4 = float(np.log(4))
+MOST = 2048
+"""Estimates of one estimator that are kept; when there are more, half of the older half is let go."""
 
 
 class EstimateCurve(NamedTuple):
@@ -45,7 +47,10 @@ class EstimateHistory:
     def add(self, estimates: Iterable[Estimated]) -> None:
         """Take in what has become known."""
         for each in estimates:
-            self._found.setdefault(each.estimate.estimator, []).append(each)
+            found = self._found.setdefault(each.estimate.estimator, [])
+            found.append(each)
+            if len(found) > MOST:
+                found[: MOST // 2] = _thinned(found[: MOST // 2])
         self.generation += 1
 
     @property
@@ -69,6 +74,13 @@ class EstimateHistory:
         table = np.array(rows, np.float64).reshape(-1, 5)  # None becomes NaN
         steps, value, low, high, floor = table.T
         return EstimateCurve(steps, value, low, high, floor if quantity == "jsd" else np.full_like(floor, np.nan))
+
+
+def _thinned(found: list[Estimated]) -> list[Estimated]:
+    """Of every four the least and the greatest JSD, in order of their steps: each is as it was measured."""
+    fours = [found[start : start + 4] for start in range(0, len(found), 4)]
+    ranked = (sorted(four, key=lambda each: each.estimate.jsd) for four in fours)
+    return [each for ends in ranked for each in sorted((ends[0], ends[-1]), key=lambda each: each.step)]
 
 
 def value_at_optimum(jsd: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

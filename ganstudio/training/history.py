@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ganstudio.measurements import MovingError, jsd_bound
-from ganstudio.training.columns import Column, Doubles, Kinds, SmoothedRows
 from ganstudio.training.messages import SCALARS
+from ganstudio.training.smoothed import SmoothedRows
+
+if TYPE_CHECKING:
+    from ganstudio.training.columns import Column, Doubles, Kinds
 
 BAND = 2.0  # standard errors on either side of the bound: about 95 %
 
@@ -58,6 +61,13 @@ class History(SmoothedRows):
     def _restart(self) -> None:
         super()._restart()
         self._error = MovingError(self._window)
+
+    def _smooth_stretches(self) -> tuple[Doubles, Doubles, float]:
+        told, averages, window = super()._smooth_stretches()
+        bound = jsd_bound(averages[_VALUE])
+        half_band = BAND / 2.0 * MovingError(window).extend(told[_VALUE], averages[_VALUE])
+        self._columns.put_stretches("bound", np.stack([bound, bound - half_band, bound + half_band]))
+        return told, averages, window
 
     def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
         raw, averages = super()._smooth(part)

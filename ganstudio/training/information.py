@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.training.columns import ColumnHistory
+from ganstudio.training.smoothed import ColumnHistory
 
 
 class InformationHistory(ColumnHistory):

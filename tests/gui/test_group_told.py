@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._group_camera import Camera
-from ganstudio.gui.views._group_findings import GroupFindings
+from ganstudio.gui.views._group_findings import MOST_ROUNDS, GroupFindings
 from ganstudio.gui.views._group_standing import gathered, measured_text
 from ganstudio.gui.views._group_words import CHOSEN, COLOURS
 from ganstudio.gui.views._plot_series import blend
@@ -363,3 +363,16 @@ def test_plots_stand_side_by_side_as_the_width_allows(view):
     view.resize(700, 800)
     QApplication.processEvents()
     assert len({plot.x() for plot in visible}) == 2
+
+
+def test_of_very_many_rounds_the_older_ones_stand_further_apart():
+    findings = GroupFindings(1)
+    for step in range(1, 3 * MOST_ROUNDS):
+        findings.hear(covered(0, step))
+    rounds = findings.covered("modes")
+    assert MOST_ROUNDS / 2 < len(rounds.steps) <= MOST_ROUNDS
+    assert rounds.steps[0] == 1
+    assert rounds.steps[-MOST_ROUNDS // 2 :].tolist() == list(
+        range(3 * MOST_ROUNDS - MOST_ROUNDS // 2, 3 * MOST_ROUNDS)
+    )
+    assert np.all(rounds.value == 6)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ganstudio.training.columns import Columns
+from ganstudio.training.stretches import StretchedColumns
 
 
 @pytest.fixture
@@ -39,3 +40,35 @@ def test_a_view_stays_as_it_was_and_can_not_be_written(columns):
     columns["table"][:] = -1
     assert view.tolist() == [0, 3, 6]
     assert columns.column("step")[-1] == 5002
+
+
+def test_rows_that_are_kept_alone_leave_earlier_views_as_they_were(columns):
+    filled(columns, 10)
+    view = columns.column("step")
+    columns.keep(np.array([0, 2, 9]))
+    assert columns.column("step").tolist() == [0, 2, 9]
+    filled(columns, 2)
+    assert len(columns) == 5
+    assert view.tolist() == list(range(10))
+
+
+def test_very_wide_rows_are_bounded_after_millions_of_steps():
+    """Of 64 games with 1.6 kB a step; a stretch may then be longer than a chunk."""
+    table = StretchedColumns({"step": ((), np.float64), "wide": ((420,), np.float32)}, placed=("step",))
+    assert table.chunk == 2048
+    table.chunk, steps = 16, 0  # the same in short
+    for _ in range(400):
+        where = table.grow(min(table.room, 16))
+        table["step"][where] = np.arange(steps, steps + where.stop - where.start)
+        table["wide"][:, where] = table["step"][where]
+        steps += where.stop - where.start
+        if table.is_long:
+            if table.is_full:
+                table.lengthen()
+            table.thin()
+    assert steps > 5_000
+    assert table.stretch > table.chunk
+    assert len(table) <= 4 * table.chunk
+    first, last = table.column("step")[:2]
+    assert (table.column("wide", 0)[:2] == [first, last]).all()
+    assert np.all(np.diff(table.column("step")) >= 0)

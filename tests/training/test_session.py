@@ -7,6 +7,7 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.training.archive import MOST_SAMPLES, thin_samples
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -348,3 +349,12 @@ def test_a_bug_is_told_and_the_run_is_released(plane, folder, monkeypatch):
 def test_opening_what_is_no_run_fails_with_words(tmp_path):
     failed = Drive(Start(resume=tmp_path)).until(Failed)
     assert str(tmp_path) in failed.message
+
+
+def test_kept_samples_of_a_long_run_are_thinned(tmp_path):
+    for step in range(0, 500 * (MOST_SAMPLES + 50), 500):
+        (tmp_path / f"step-{step:08d}.npy").touch()
+        thin_samples(tmp_path)
+    kept = sorted(int(path.stem[5:]) for path in tmp_path.iterdir())
+    assert MOST_SAMPLES / 2 < len(kept) <= MOST_SAMPLES
+    assert (kept[0], kept[1], kept[-1]) == (0, 1000, 500 * (MOST_SAMPLES + 49))  # older ones further apart

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
 
 _DOT = 10
 _PAD = 8
@@ -113,3 +121,9 @@ def row(*widgets: QWidget | None) -> QHBoxLayout:
 def step_text(step: int) -> str:
     """A step for people: step 12,000."""
     return f"step {step:,}"
+
+
+def steps_text(steps: Sequence[float] | npt.NDArray[np.floating]) -> str:
+    """The step of one row, or the first and last of a stretch: steps 4,001 to 4,016."""
+    first, last = int(steps[0]), int(steps[-1])
+    return step_text(last) if first == last else f"steps {first:,} to {last:,}"

@@ -9,8 +9,8 @@ from ganstudio.gui.views._plot_panel import Panel
 
 if TYPE_CHECKING:
     from ganstudio.gui.views._plot_series import Series, Timeline
-    from ganstudio.training.columns import ColumnHistory
     from ganstudio.training.history import History
+    from ganstudio.training.smoothed import ColumnHistory
 
 
 class ColumnPanel(Panel):
@@ -32,7 +32,7 @@ class ColumnPanel(Panel):
         line = self._timeline
         assert line is not None
         x = self._columns.seconds if line.time else self._columns.step
-        return pixel_columns(x, line.low, line.high, len(columns.edges) - 1)
+        return pixel_columns(x, line.low, line.high, len(columns.edges) - 1, self._columns.thinned)
 
     def own_row(self, row: int) -> int:
         """The own row of a row of the history; -1 before the first."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.views._bound_panel import CLASSIFIERS
-from ganstudio.gui.views._chips import muted_label, step_text
+from ganstudio.gui.views._chips import muted_label, steps_text
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._group_choices import GroupChoices
 from ganstudio.gui.views._group_panels import QUANTITIES, BandPanel, DuelPanel
@@ -50,7 +50,7 @@ class GroupCurves(QWidget):
         self._shares_time = experiments[0].measures.share > 0
         self.band = not colours
         self.axis = PlotAxis()
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._columns = 1
         self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
         self._refit.timeout.connect(self.redraw)
@@ -141,8 +141,8 @@ class GroupCurves(QWidget):
             self.choices.offer(self.findings.estimators, modes=self.findings.total_modes > 0)
             self.redraw()
 
-    def _known(self) -> tuple[int, int]:
-        return len(self.history), self.findings.generation
+    def _known(self) -> tuple[int, int, int]:
+        return self.history.generation, len(self.history), self.findings.generation
 
     def follow(self, member: int | None) -> None:
         """Let one game stand out."""
@@ -169,7 +169,7 @@ class GroupCurves(QWidget):
         if not visible or not self.isVisible():
             self._seen = None
             return
-        if self._seen is None or self._seen[1] != self.findings.generation:
+        if self._seen is None or self._seen[-1] != self.findings.generation:
             self._take_findings()
         self._seen = self._known()
         x, timelines = self.history.step, dict[int, Timeline]()
@@ -178,7 +178,8 @@ class GroupCurves(QWidget):
             panel.hint = HINT if not len(x) and panel is visible[0] else self._waiting(panel) if len(x) else ""
             width = panel.pixel_width()
             if width not in timelines:
-                timelines[width] = Timeline(x, low, high, False, pixel_columns(x, low, high, width))
+                columns = pixel_columns(x, low, high, width, self.history.thinned)
+                timelines[width] = Timeline(x, low, high, False, columns)
             panel.draw_curves(timelines[width])
         self._point()
 
@@ -203,7 +204,8 @@ class GroupCurves(QWidget):
         x, visible = self.history.step, self._visible()
         nearest = self.axis.nearest(x)
         # In its own place: over a narrow plot it would stand in the way of the values.
-        self.choices.place.setText("" if nearest is None else f"at {step_text(int(x[nearest]))}")
+        rows = slice(0, 0) if nearest is None else self.history.rows_of(nearest)
+        self.choices.place.setText("" if nearest is None else f"at {steps_text(x[rows])}")
         for panel in visible:
             panel.point(nearest, "")
 

@@ -24,6 +24,8 @@ PREFERRED = ("histogram", "probe", "neighbours")
 """The estimator that is shown unless another is asked for: the quickest has been through all games most often."""
 ENOUGH = 0.5
 """Share of the games that a round must have been to before what they have in common is shown."""
+MOST_ROUNDS = 2048
+"""Rounds that are kept; when there are more, every other one of the older half is let go."""
 _ESTIMATED = tuple(f"{name}{end}" for name in QUANTITIES for end in ("", "_low", "_high"))
 
 
@@ -118,6 +120,8 @@ class _Sheet:
     def enter(self, step: int, member: int, numbers: Sequence[float | None]) -> None:
         steps = self._columns["step"]
         if not len(steps) or steps[-1] != step:
+            if len(steps) >= MOST_ROUNDS:
+                self._columns.keep(np.r_[: len(steps) // 2 : 2, len(steps) // 2 : len(steps)])
             where = self._columns.grow(1)
             self._columns["step"][where] = step
             self._columns["numbers"][..., where] = np.nan

@@ -115,7 +115,8 @@ class GroupPanel(Panel):
     def value_at(self, curve: Floats) -> str:
         """A curve's value where the crosshair stands, or the last one."""
         last = len(curve) - 1
-        return self.value_text(float(curve[last if self._row is None else min(self._row, last)]))
+        rows = self.group.rows_of(last if self._row is None else min(self._row, last))
+        return scale.between(curve[rows], self.value_text)
 
 
 class DuelPanel(GroupPanel):

@@ -106,7 +106,7 @@ class InformationPanel(ColumnPanel):
         value = np.full(len(at), np.nan)
         value[at >= 0] = np.clip(bound[at[at >= 0]], 0.0, LOG2)
         for index, code in enumerate(self._codes):
-            value -= code.weight * self._columns.average(index)
+            value -= code.weight * self._columns.exchanged(self._columns.average(index))
         return value
 
     # --- curves ---

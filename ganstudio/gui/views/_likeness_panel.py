@@ -11,8 +11,8 @@ from ganstudio.gui.views._plot_series import Series
 
 if TYPE_CHECKING:
     from ganstudio.gui.views._decimate import PixelColumns, Span
-    from ganstudio.training.columns import ColumnHistory
     from ganstudio.training.history import History
+    from ganstudio.training.smoothed import ColumnHistory
 
 _TIP = (
     "Pulling-away term PT: the mean squared cosine between the codes that D's encoder gives two samples of a "
@@ -42,8 +42,9 @@ class LikenessPanel(ColumnPanel):
             return "–", ""
         assert self._history is not None
         assert series.raw is not None
-        detail = "" if self._row is None else f"({scale.readout(float(series.raw(self._history)[own]))})"
-        return scale.readout(float(series.average(self._history)[own])), detail
+        rows = self._columns.rows_of(own)
+        detail = "" if self._row is None else f"({scale.between(series.raw(self._history)[rows])})"
+        return scale.between(series.average(self._history)[rows]), detail
 
 
 def _series(name: str, colour: str, column: int, likeness: ColumnHistory) -> Series:

@@ -181,10 +181,11 @@ class Panel(QWidget):
     def describe(self, series: Series, row: int) -> tuple[str, str]:
         """A series' value at a row, and in how much detail there is room for."""
         assert self._history is not None
-        value = scale.readout(float(series.average(self._history)[row]))
+        rows = self._history.rows_of(row)
+        value = scale.between(series.average(self._history)[rows])
         if series.raw is None or self._row is None:
             return value, ""
-        return value, f"({scale.readout(float(series.raw(self._history)[row]))})"
+        return value, f"({scale.between(series.raw(self._history)[rows])})"
 
     def readouts(self) -> list[paint.Entry]:
         """(colour, name, value, detail) of each series where the crosshair stands, or at the last step."""

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
 
 Ticks = list[tuple[float, str]]
 
@@ -102,3 +110,12 @@ def readout(value: float) -> str:
     if value != 0 and not 1e-3 <= abs(value) < 1e4:
         return f"{value:.1e}"
     return f"{value:.3f}"
+
+
+def between(values: npt.NDArray[np.floating], write: Callable[[float], str] = readout) -> str:
+    """What a curve reads over the rows that stand for one place: a value, or of a stretch of steps from where to where.
+
+    values: (1,) or (2,), as ``rows_of`` of a history gives them.
+    """
+    low, high = write(float(np.fmin.reduce(values))), write(float(np.fmax.reduce(values)))
+    return low if low == high else f"{low} to {high}"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import BoundPanel
+from ganstudio.gui.views._chips import steps_text
 from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
@@ -22,10 +23,10 @@ from ganstudio.gui.views._plot_axis import PlotAxis
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, scalar_series
 from ganstudio.gui.views._value_panel import ValuePanel
-from ganstudio.training.columns import ColumnHistory
 from ganstudio.training.estimates import EstimateHistory
 from ganstudio.training.information import InformationHistory
 from ganstudio.training.messages import LIKENESS
+from ganstudio.training.smoothed import ColumnHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,7 +216,8 @@ class CurvesView(QWidget):
             place = int(np.searchsorted(steps, step))
             at = float(step) if not by_time else float(x[min(place, len(x) - 1)]) if len(x) else 0.0
             marks.append((at, f"Step {step:,}: {text}"))
-        return Timeline(x, low, high, by_time, pixel_columns(x, low, high, width), tuple(marks))
+        columns = pixel_columns(x, low, high, width, self.history.thinned)
+        return Timeline(x, low, high, by_time, columns, tuple(marks))
 
     def _state(self) -> tuple[int, ...]:
         both = self.information, self.likeness
@@ -265,7 +267,8 @@ class CurvesView(QWidget):
         caption = ""
         if len(x):
             at = len(x) - 1 if nearest is None else nearest
-            caption = f"step {self.history.step[at]:,.0f} · {scale.duration(float(self.history.seconds[at]))}"
+            steps = steps_text(self.history.step[self.history.rows_of(at)])
+            caption = f"{steps} · {scale.duration(float(self.history.seconds[at]))}"
         for panel in visible:
             panel.point(nearest, caption if panel is visible[0] else "")
 
