@@ -362,3 +362,18 @@ def test_reading_runs_loads_neither_torch_nor_qt() -> None:
         "import sys, ganstudio.run, ganstudio.presets; sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_long_record_is_read_in_parts_and_whole_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr("ganstudio.run._scalars._RECORDS_AT_ONCE", 100)
+    run = RunFolder.create(tmp_path / "run", Experiment(), {})
+    rows = np.random.default_rng(0).normal(size=(500, 5))
+    rows[:, 0], rows[:, 1] = np.arange(500), np.arange(500) / 7
+    rows[::3, 3] = np.nan
+    run.record_scalars(("a", "b", "c"), rows)
+    run.record_scalars(("other",), rows[:, :3])
+    parts = list(run.scalar_parts(("a", "b", "c")))
+    assert len(parts) > 10
+    for read in (np.concatenate(parts), run.scalars(("a", "b", "c"))):
+        np.testing.assert_array_equal(read, rows)
+    run.close()

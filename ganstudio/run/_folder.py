@@ -15,7 +15,7 @@ from ganstudio.run._lock import FILE as LOCK_FILE
 from ganstudio.run._lock import RunError, RunLock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -184,6 +184,10 @@ class RunFolder:
     def scalars(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
         return self._scalars.read(names)
+
+    def scalar_parts(self, names: Sequence[str]) -> Iterator[npt.NDArray[np.float64]]:
+        """The same rows, some ten thousand at a time, each part as soon as it is read: a long run takes seconds."""
+        return self._scalars.parts(names)
 
     def truncate(self, step: int) -> None:
         """Forget scalars and changes after ``step``: the run goes on from a checkpoint of that step."""

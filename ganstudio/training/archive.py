@@ -87,17 +87,21 @@ class Archive:
         self._committed = time.monotonic()
         self._clock = SavingClock()
 
-    def resume(self, trainer: Trainer) -> npt.NDArray[np.float64]:
-        """Bring the trainer to where the run stands; the scalars recorded so far, as ``Trainer.drain`` has them."""
+    def resume(self, trainer: Trainer) -> None:
+        """Bring the trainer to where the run stands."""
         self._names = names_of(trainer.experiment)
         if self._checkpoint is not None:
             load_checkpoint(self._checkpoint, trainer)
         if self.run is None:
-            return np.empty((0, 2 + len(self._names)))
+            return
         # What was trained after the last checkpoint is trained again: it must not stand there twice.
         self.run.truncate(trainer.step_count)
         self._saved_step = self._last_sampled = trainer.step_count
-        return self.run.scalars(self._names)
+
+    def recorded(self) -> Iterator[npt.NDArray[np.float64]]:
+        """The scalars recorded so far, as ``Trainer.drain`` has them, a part at a time."""
+        if self.run is not None:
+            yield from self.run.scalar_parts(self._names)
 
     def ensure(self, trainer: Trainer, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none."""

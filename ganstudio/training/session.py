@@ -78,9 +78,9 @@ class Session(Loop):
             experiment.device, self._device, lambda: Trainer(experiment, self._dataset, self._device).step
         )
         self._build(experiment)
-        rows = self._archive.resume(self._trainer)
+        self._archive.resume(self._trainer)
         yield from self._announce()
-        if len(rows):
+        for rows in self._archive.recorded():  # behind the game itself: of a long run they take seconds
             self._lookout.recall(rows[None, :, :WIDTH])
             yield from self._told(rows)
         if self._archive.run is not None and (estimates := kept(self._archive.run)):
@@ -277,6 +277,8 @@ class Session(Loop):
 
     def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
         """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
+        if not len(rows):
+            return
         end = WIDTH + len(self._trainer.experiment.latent.codes)
         yield Scalars(rows[:, :WIDTH])
         if end > WIDTH:
