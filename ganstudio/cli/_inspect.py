@@ -20,7 +20,7 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.run import RunFolder
 
     RunFolder.open(arguments.run, read_only=True)
-    from ganstudio.training.checkpoint import load_generator
+    from ganstudio.training.loaded import load_generator
 
     generator = load_generator(arguments.run, with_data=False)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ganstudio.measurements.estimate import Draw
     from ganstudio.measurements.inception import Inception
     from ganstudio.measurements.record import Pictures
-    from ganstudio.training.checkpoint import LoadedGenerator
+    from ganstudio.training.loaded import LoadedGenerator
 
 SEED = 0
 _PICTURES = (".png", ".npz")
@@ -46,7 +46,7 @@ def measure(arguments: argparse.Namespace) -> int:
     if arguments.gently:
         _step_back()
     from ganstudio.data import DatasetError
-    from ganstudio.training.checkpoint import load_generator
+    from ganstudio.training.loaded import load_generator
 
     inception = _inception(arguments.inception)
     try:

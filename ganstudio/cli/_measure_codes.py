@@ -32,7 +32,7 @@ def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: 
         return {}, {}
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.images import aside_indices
-    from ganstudio.training.checkpoint import load_recogniser
+    from ganstudio.training.loaded import load_recogniser
 
     try:
         aside = aside_indices(dataset, seed=seed)

@@ -106,7 +106,7 @@ def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> N
     curves_png(run / "curves.png", rows, SCALARS, experiment)
     if latest_checkpoint(run) is None:
         return
-    from ganstudio.training.checkpoint import load_data, load_generator
+    from ganstudio.training.loaded import load_data, load_generator
 
     generator = load_generator(run, with_data=False)
     if generator.dataset.is_plane:

@@ -1,5 +1,17 @@
 """The run folder on disk, written and read. Opening somebody else's run never runs their code."""
 
+from ganstudio.run._checkpoints import (
+    REPLACED,
+    UNFINISHED,
+    Choice,
+    checkpoints_of,
+    clear_unfinished,
+    latest_checkpoint,
+    run_and_step,
+    seal,
+    step_of_checkpoint,
+    thin,
+)
 from ganstudio.run._data import as_kept, kept_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
@@ -7,16 +19,17 @@ from ganstudio.run._group import GroupFolder, Lineup, is_group
 from ganstudio.run._listing import (
     RunSummary,
     default_runs,
-    latest_checkpoint,
     list_runs,
     new_run_path,
-    step_of_checkpoint,
     take_abandoned,
 )
 from ganstudio.run._lock import RunError, reason
 
 __all__ = [
+    "REPLACED",
+    "UNFINISHED",
     "Change",
+    "Choice",
     "GroupFolder",
     "Lineup",
     "RunError",
@@ -24,6 +37,8 @@ __all__ = [
     "RunSummary",
     "as_kept",
     "check_free",
+    "checkpoints_of",
+    "clear_unfinished",
     "default_runs",
     "is_group",
     "kept_data",
@@ -31,8 +46,11 @@ __all__ = [
     "list_runs",
     "new_run_path",
     "reason",
+    "run_and_step",
+    "seal",
     "step_of_checkpoint",
     "sync",
     "take_abandoned",
+    "thin",
     "write_aside",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
+from ganstudio.run._checkpoints import clear_unfinished
 from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
 from ganstudio.run._disk import sync, write_aside
@@ -15,7 +16,7 @@ from ganstudio.run._lock import FILE as LOCK_FILE
 from ganstudio.run._lock import RunError, RunLock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -110,6 +111,7 @@ class RunFolder:
         try:
             run._make_folders()
             run._mend_changes()
+            clear_unfinished(run.checkpoints)
         except OSError as error:
             run.close()
             raise RunError(f"{path}: cannot be written to: {error.strerror}") from None
@@ -189,14 +191,35 @@ class RunFolder:
         """The same rows, some ten thousand at a time, each part as soon as it is read: a long run takes seconds."""
         return self._scalars.parts(names)
 
-    def truncate(self, step: int) -> None:
-        """Forget scalars and changes after ``step``: the run goes on from a checkpoint of that step."""
+    def truncate(self, step: int, *, keep: bool = False) -> list[Path]:
+        """Forget scalars and changes after ``step``: the run goes on from a checkpoint of that step.
+
+        What was changed by hand is always kept in another file, named by the step; the scalars where ``keep`` says so,
+        as after a kill they are trained again. Returns the files of what was kept. Raises RunError and OSError.
+        """
         self._hold()
+        changes = self.changes()
+        # A move of one player that was made at the step leads beyond it.
+        kept = [change for change in changes if change.step < step or (change.step == step and change.path != "step")]
+        aside = []
+        if len(kept) < len(changes):
+            aside.append(self._free(f"changes-after-{step:08d}.jsonl"))
+            write_aside(aside[-1], _lines(change for change in changes if change not in kept))
+        if keep:
+            path = self._free(f"metrics-after-{step:08d}.sqlite")
+            if self._scalars.copy_after(step, path):
+                aside.append(path)
         self._scalars.truncate(step)
-        kept = [change for change in self.changes() if change.step <= step]
-        lines = [json.dumps({"step": change.step, "path": change.path, "value": change.value}) for change in kept]
-        if (self.path / CHANGES).exists():
-            write_aside(self.path / CHANGES, "".join(line + "\n" for line in lines))
+        if len(kept) < len(changes):
+            write_aside(self.path / CHANGES, _lines(kept))
+        return aside
+
+    def _free(self, name: str) -> Path:
+        path, number = self.path / name, 2
+        while path.exists():
+            stem, _, ending = name.rpartition(".")
+            path, number = self.path / f"{stem}-{number}.{ending}", number + 1
+        return path
 
     def close(self, *, abandoned: bool = False) -> None:
         """Commit, and let others write the run. Closing twice is fine.
@@ -229,6 +252,11 @@ class RunFolder:
         path = self.path / CHANGES
         if path.exists() and not path.read_bytes().endswith(b"\n"):
             write_aside(path, "".join(line + "\n" for line in self._change_lines()))
+
+
+def _lines(changes: Iterable[Change]) -> str:
+    told = ({"step": change.step, "path": change.path, "value": change.value} for change in changes)
+    return "".join(json.dumps(each) + "\n" for each in told)
 
 
 def check_free(path: Path) -> None:

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganstudio.run._checkpoints import latest_checkpoint, step_of_checkpoint
 from ganstudio.run._lock import take_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CHECKPOINT = re.compile(r"step-(\d{1,12})")
 _STAMP = "%Y-%m-%d_%H-%M-%S"
 
 
@@ -48,23 +48,6 @@ def new_run_path(runs: Path, name: str) -> Path:
     while path.exists():
         path, number = runs / f"{stem}-{number}", number + 1
     return path
-
-
-def latest_checkpoint(run: Path) -> Path | None:
-    """The newest complete checkpoint, a folder ``step-00006000`` (one in the making has another name); or None."""
-    try:
-        entries = list((run / "checkpoints").iterdir())
-    except OSError:
-        return None
-    complete = [entry for entry in entries if _CHECKPOINT.fullmatch(entry.name) and entry.is_dir()]
-    return max(complete, key=step_of_checkpoint, default=None)
-
-
-def step_of_checkpoint(path: Path) -> int:
-    """The step that a checkpoint's folder is named after."""
-    match = _CHECKPOINT.fullmatch(path.name)
-    assert match, path
-    return int(match[1])
 
 
 def list_runs(runs: Path) -> list[RunSummary]:

@@ -23,6 +23,10 @@ FILE = "metrics.sqlite"
 _ROWS_A_STATEMENT = 240
 _INSERT = "INSERT INTO scalars VALUES "
 _ROW = "(?,?,?,?)"
+_CREATE = (
+    "CREATE TABLE IF NOT EXISTS {} "
+    "(step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL)"
+)
 _FULL_INSERT = _INSERT + ",".join([_ROW] * _ROWS_A_STATEMENT)
 _COLUMNS = np.dtype([("step", np.int64), ("seconds", np.float64), ("name", np.int8), ("value", np.float64)])
 _RECORDS_AT_ONCE = 1 << 19
@@ -172,6 +176,31 @@ class ScalarStore:
             rows[:, 0], rows[:, 1] = times.real, times.imag
             rows[place, 2 + found["name"].astype(np.intp)] = found["value"]
             yield rows
+
+    def copy_after(self, step: int, path: Path) -> bool:
+        """Copy every scalar after ``step`` into a file of its own; whether there are any. Nothing is half copied."""
+        self.commit()
+        aside = path.with_name(f".{path.name}.new")
+        aside.unlink(missing_ok=True)
+        with self._plainly() as connection:
+            if connection.execute("SELECT 1 FROM scalars WHERE step > ? LIMIT 1", (step,)).fetchone() is None:
+                return False
+            connection.execute("ATTACH DATABASE ? AS aside", (str(aside),))
+            try:
+                connection.execute("PRAGMA aside.journal_mode = DELETE")
+                connection.execute(_CREATE.format("aside.scalars"))
+                connection.execute(
+                    "INSERT INTO aside.scalars SELECT step, seconds, name, value FROM scalars WHERE step > ?", (step,)
+                )
+                connection.commit()
+            except sqlite3.Error:
+                connection.rollback()
+                aside.unlink(missing_ok=True)
+                raise
+            finally:
+                connection.execute("DETACH DATABASE aside")
+        aside.replace(path)
+        return True
 
     def truncate(self, step: int) -> None:
         """Forget every scalar after ``step``."""

@@ -11,10 +11,12 @@ import numpy as np
 import torch
 
 from ganstudio.experiment import EnergySpec
-from ganstudio.presets import load_experiment
-from ganstudio.run import RunError, RunFolder, as_kept, default_runs, latest_checkpoint, new_run_path, reason
+from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.run import Choice, RunError, RunFolder, as_kept, default_runs, new_run_path, reason, run_and_step
 from ganstudio.system import versions
-from ganstudio.training.checkpoint import as_samples, load_checkpoint, save_checkpoint
+from ganstudio.training.checkpoint import NotFinite, as_samples, check_finite, load_checkpoint, save_checkpoint
+from ganstudio.training.devices import MOST_THREADS, THREADS
+from ganstudio.training.measuring import kept
 from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
 from ganstudio.training.saving import SavingClock
 
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.training.messages import Event, Start
+    from ganstudio.run import Change
+    from ganstudio.training.messages import Estimated, Event, Start
     from ganstudio.training.trainer import Trainer
 
 COMMIT_SECONDS = 1.0
 MOST_SAMPLES = 200
 """Pictures of the fixed latents that a run keeps; when there are more, every other one goes."""
+PICTURE_SECONDS = 30.0
 
 
 def names_of(experiment: Experiment) -> tuple[str, ...]:
@@ -44,14 +48,20 @@ def names_of(experiment: Experiment) -> tuple[str, ...]:
 
 
 class Archive:
-    """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing."""
+    """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing.
+
+    Nor does looking at a run change it: what stands behind the checkpoint that it was opened at is moved out of the way
+    once the run is gone on with.
+    """
 
     def __init__(self, start: Start) -> None:
         self._start = start
         self._asked = start.run
         beside = start.resume or start.run
         self._runs = start.runs or (beside.parent if beside else default_runs())
-        self._checkpoint: Path | None = None
+        self._choice: Choice | None = None
+        self._behind = False  # whether the run may hold what came after the checkpoint at hand
+        self._notices: list[str] = []
         self.run: RunFolder | None = None
         self.begin()
 
@@ -63,10 +73,23 @@ class Archive:
         if self._start.resume is None:
             assert self._start.experiment is not None
             return self._start.experiment, self._start.experiment
-        self.run = RunFolder.open(self._start.resume)
-        self._checkpoint = latest_checkpoint(self.run.path)
-        begun = self.run.experiment()
-        return begun, load_experiment(self._checkpoint / "experiment.toml") if self._checkpoint else begun
+        path, named = run_and_step(self._start.resume)
+        self.run = RunFolder.open(path)
+        self._choice = Choice(path, named if self._start.at is None else self._start.at)
+        return self.run.experiment(), self._in_force()
+
+    def _in_force(self) -> Experiment:
+        """The checkpoint's settings, and what was changed after it was written, at the step that it is of."""
+        assert self.run is not None
+        assert self._choice is not None
+        experiment = self._choice.experiment
+        for change in self.run.changes():
+            if change.step == self._choice.step and is_live(change.path):
+                try:
+                    experiment = with_setting(experiment, change.path, change.value)
+                except ExperimentError as error:
+                    self._notices.append(f"{change.path} stays as it was at step {change.step:,}: {error}")
+        return experiment
 
     def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
         """The data as the run took them when it began, with notes on what changed since.
@@ -82,30 +105,76 @@ class Archive:
 
     def begin(self) -> None:
         """Nothing of the trainer at hand has been kept yet."""
-        self._saved_step = 0
+        self._saved: tuple[int, Experiment | None] = (0, None)
+        self._checkpoint: Path | None = None
         self._last_sampled = -1
+        self._sampled_at = float("-inf")
         self._committed = time.monotonic()
         self._clock = SavingClock()
 
-    def resume(self, trainer: Trainer) -> None:
-        """Bring the trainer to where the run stands."""
+    def load(self, trainer: Trainer) -> Experiment | None:
+        """Bring the trainer to where the run stands.
+
+        Where its checkpoint can't be loaded: the settings of the one before, that a new trainer is to be built with.
+        Raises RunError where there is none.
+        """
         self._names = names_of(trainer.experiment)
-        if self._checkpoint is not None:
-            load_checkpoint(self._checkpoint, trainer)
-        if self.run is None:
-            return
-        # What was trained after the last checkpoint is trained again: it must not stand there twice.
-        self.run.truncate(trainer.step_count)
-        self._saved_step = self._last_sampled = trainer.step_count
+        if self._choice is None:
+            return None
+        if self._choice.path is not None:
+            try:
+                load_checkpoint(self._choice.path, trainer)
+            except RunError as error:
+                self._choice.reject(str(error))
+                return self._in_force()
+        self._checkpoint, self._behind = self._choice.path, True
+        self._saved = trainer.step_count, self._choice.experiment
+        self._last_sampled = trainer.step_count
+        return None
 
     def recorded(self) -> Iterator[npt.NDArray[np.float64]]:
-        """The scalars recorded so far, as ``Trainer.drain`` has them, a part at a time."""
-        if self.run is not None:
-            yield from self.run.scalar_parts(self._names)
+        """The scalars up to the checkpoint at hand, as ``Trainer.drain`` has them, a part at a time."""
+        if self.run is None:
+            return
+        for rows in self.run.scalar_parts(self._names):
+            yield rows[rows[:, 0] <= self._saved[0]]
+
+    def estimates(self) -> tuple[Estimated, ...]:
+        """What was measured up to there."""
+        return () if self.run is None else tuple(each for each in kept(self.run) if each.step <= self._saved[0])
+
+    def told(self) -> Iterator[Event]:
+        """What is to be known of the run that was opened."""
+        if self._choice is not None and (passed := self._choice.told()) is not None:
+            yield Notice(passed)
+        yield from self._say()
+
+    def _say(self) -> Iterator[Event]:
+        told, self._notices = self._notices, []
+        yield from map(Notice, told)
+
+    def threads(self, device: str) -> int | None:
+        """With how many threads the run was trained last, on a device of this type; None where that is not known."""
+        if self.run is None or self._choice is None:
+            return None
+        known = self.run.environment()
+        counts = [known.get("threads"), *(each.value for each in self.run.changes() if self._counts_threads(each))]
+        count = counts[-1]
+        fits = type(count) is int and 1 <= count <= MOST_THREADS
+        return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
+
+    def _counts_threads(self, change: Change) -> bool:
+        assert self._choice is not None
+        return change.path == THREADS and change.step <= self._choice.step
 
     def ensure(self, trainer: Trainer, threads: int) -> Iterator[Event]:
-        """Make the run's folder if there is none."""
+        """Make the run's folder if there is none; have it end at the checkpoint that it is gone on from.
+
+        Raises RunError and OSError where the disk won't.
+        """
         if self.run is not None:
+            self._settle(trainer.device.type, threads)
+            yield from self._say()
             return
         experiment, device = trainer.experiment, str(trainer.device)
         path = self._asked or new_run_path(self._runs, experiment.name)
@@ -113,6 +182,24 @@ class Archive:
         self.run = RunFolder.create(path, experiment, computed | {"versions": versions()}, trainer.dataset)
         self._asked = None  # a reset makes a new folder beside this one
         yield RunCreated(path)
+
+    def _settle(self, device: str = "", threads: int | None = None) -> None:
+        """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
+        if self.run is None or not self._behind:
+            return
+        assert self._choice is not None
+        step, choice = self._choice.step, self._choice
+        # After a kill the same steps are made again to the bit; here they may not be.
+        back = choice.path is None or bool(choice.damaged or choice.newer)
+        aside = self.run.truncate(step, keep=back)
+        aside += choice.set_aside()
+        self._behind = False
+        if aside:
+            names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
+            where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
+            self._notices.append(f"What this run held {where} is kept in {names}.")
+        if threads is not None and (before := self.threads(device)) is not None and before != threads:
+            self.run.record_change(step, THREADS, threads)
 
     def leave(self, *, abandoned: bool = False) -> None:
         """Let go of the run: what is kept next goes into another folder. Leaving twice is fine.
@@ -132,13 +219,25 @@ class Archive:
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down what was changed by hand."""
         if self.run is not None:
+            self._settle()
             self.run.record_change(step, path, value)
 
     def saved(self, trainer: Trainer) -> Path | None:
         """The checkpoint on disk that holds the trainer as it is now; None when there is none."""
-        if self.run is None or trainer.step_count != self._saved_step:
+        if self.run is None or (trainer.step_count, trainer.experiment) != self._saved:
             return None
-        return latest_checkpoint(self.run.path)
+        return self._checkpoint
+
+    @property
+    def kept_step(self) -> int | None:
+        """The step of the newest checkpoint on disk; None where there is none."""
+        return None if self._checkpoint is None else self._saved[0]
+
+    def last_kept(self) -> str:
+        """Where the training can be gone on from, in a sentence."""
+        if self.kept_step is None:
+            return "There is no checkpoint of it."
+        return f"The last checkpoint is of step {self.kept_step:,}."
 
     def commit(self, *, force: bool) -> None:
         """Make the recorded scalars safe against a kill, at most once a second unless forced.
@@ -171,7 +270,7 @@ class Archive:
         except OSError:
             path.unlink(missing_ok=True)
             raise
-        self._last_sampled = trainer.step_count
+        self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
 
     def reason(self, error: Exception) -> str:
@@ -187,26 +286,33 @@ class Archive:
         """Count the time to the next checkpoint from now."""
         self._clock.restart()
 
-    def save(self, trainer: Trainer) -> Iterator[Event]:
-        """Write a checkpoint if there is anything new."""
+    def save(self, trainer: Trainer, *, by_itself: bool = False) -> Iterator[Event]:
+        """Write a checkpoint if there is anything new.
+
+        by_itself: it was time, nobody asked. A picture for the list of runs then comes at most every half minute.
+        """
         step = trainer.step_count
-        if self.run is None or step == self._saved_step:
+        if self.run is None or step == 0 or self.saved(trainer) is not None:
             self.wait()
             return
         try:
             with self._clock.saving():
-                self._keep_samples(trainer)
+                if not by_itself or time.monotonic() - self._sampled_at >= PICTURE_SECONDS:
+                    check_finite(trainer)
+                    self._keep_samples(trainer)
                 self.run.commit(durable=True)
                 path = save_checkpoint(self.run.checkpoints, trainer)
+        except NotFinite as error:
+            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
+            return
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
+            told = f"The checkpoint of step {step:,} could not be written. {self.reason(error)}."
             yield Notice(
-                f"The checkpoint of step {step:,} could not be written. {self.reason(error)}. What is trained "
-                "stays in memory: make room, then save again.",
-                unsaved=True,
+                f"{told} What is trained stays in memory: make room, then save again.", unsaved=True, alone=told
             )
             return
-        self._saved_step = step
+        self._saved, self._checkpoint = (step, trainer.experiment), path
         yield Checkpointed(step, path)
 
 

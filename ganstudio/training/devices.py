@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ganstudio.experiment import DeviceSpec
 
 PROBE_SECONDS = 0.12
+THREADS = "device.threads"
+"""The setting, under whose name a run's changes say that it went on with another number of threads."""
+MOST_THREADS = 256
 ADVANTAGE = 1.1
 """More threads must be this much faster to be worth the core that the window and everything else could use."""
 
@@ -52,10 +55,29 @@ def set_threads(spec: DeviceSpec, device: torch.device, scratch: Callable[[], Ca
     return asked
 
 
+def keep_threads(count: int) -> tuple[int, str]:
+    """Use as many threads as a run did before, whose numbers depend on that in their last digits.
+
+    Returns how many these are, and in words that they are not as many where the machine has fewer cores.
+    """
+    used = min(count, cores())
+    torch.set_num_threads(used)
+    if used == count:
+        return used, ""
+    return used, (
+        f"This run was trained with {count} threads, and this machine has {used}: from here on its numbers may differ "
+        "in their last digits from those that it would have had."
+    )
+
+
+def cores() -> int:
+    """The processor's cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def candidate_threads() -> list[int]:
     """Return the thread counts worth trying: 1, 2, 4 ... up to the cores that this process may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return [count for count in (1, 2, 4, 8, 16) if count <= cores]
+    return [count for count in (1, 2, 4, 8, 16) if count <= cores()]
 
 
 def measure_threads(step: Callable[[], None]) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.training.ema import ExponentialMovingAverage
+    from ganstudio.training.optimisers import PlayerOptimiser
     from ganstudio.training.trainer import Trainer
 
 
@@ -63,6 +64,8 @@ class Kept(Protocol):
     average: ExponentialMovingAverage
     device: torch.device
     experiment: Experiment
+    optimisers: dict[str, PlayerOptimiser]
+    seconds: float
     step_count: int
 
     @property

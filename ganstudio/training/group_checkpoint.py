@@ -41,14 +41,14 @@ def save_group(folder: Path, group: Group, lineup: Lineup) -> Path:
         (aside / "samples.npy").write_bytes(_samples(group))
         (aside / "group.toml").write_text(lineup.dumps(), encoding="utf-8")
 
-    return keep_whole(folder, group.step_count, write)
+    return keep_whole(folder, group.step_count, write, seconds=sum(group.member_seconds))
 
 
 def load_group(path: Path, group: Group) -> None:
     """Put a group built from the checkpoint's settings where it stood; RunError when a file is damaged."""
     for name, part in _named_parts(group):
         with part as kept:
-            load_checkpoint(path / name, kept)
+            load_checkpoint(path / name, kept, finite=False)  # a game gone wrong leaves the others whole
 
 
 def sound_members(group: Group) -> list[bool]:

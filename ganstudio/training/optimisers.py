@@ -44,6 +44,14 @@ FAMILIES = {
     SGDSpec: (torch.optim.SGD, _sgd, {"fused": True}),
 }
 
+STATES: dict[type[Spec], tuple[str, ...]]
+STATES = {
+    AdamSpec: ("step", "exp_avg", "exp_avg_sq"),
+    RMSpropSpec: ("step", "square_avg"),
+    SGDSpec: ("momentum_buffer",),
+}
+"""What torch keeps of each weight: a count of steps, and tensors like the weight."""
+
 
 class PlayerOptimiser:
     """Moves one player. Each kind of optimiser that was used keeps its state, so that switching back loses nothing."""
@@ -76,14 +84,23 @@ class PlayerOptimiser:
         """Return every kind's state, for a checkpoint."""
         return {kind: optimiser.state_dict() for kind, optimiser in self._kinds.items()}
 
+    @staticmethod
+    def kinds_of_state() -> dict[str, tuple[str, ...]]:
+        """The names of what each kind keeps of a weight."""
+        return {getattr(spec_type(), "kind", ""): names for spec_type, names in STATES.items()}
+
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take over what ``state`` returned."""
+        """Take over what ``state`` returned, but for the settings in it: these are the experiment's.
+
+        Its tensors must be those of this player (``state.read_training`` sees to it): torch does not look at them.
+        """
         current = self.spec
         for spec_type in FAMILIES:
             spec = spec_type()
             if (kind := getattr(spec, "kind", "")) in state:
                 self.adjust(current if kind == current.kind else spec)
-                self._kinds[kind].load_state_dict(state[kind])
+                groups = self._kinds[kind].state_dict()["param_groups"]
+                self._kinds[kind].load_state_dict({"state": state[kind]["state"], "param_groups": groups})
                 self._lay_out(self._kinds[kind])
         self.adjust(current)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.run import RunError
 from ganstudio.training.archive import Archive
-from ganstudio.training.devices import choose_device, set_determinism, set_threads
+from ganstudio.training.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.games import Solo
 from ganstudio.training.loop import Loop
-from ganstudio.training.measuring import keep, kept
+from ganstudio.training.measuring import keep
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -64,6 +66,8 @@ class Session(Loop):
         super().__init__(start, inbox)
         self._renderer = renderer
         self._archive = Archive(start)
+        self._threads_asked = start.threads
+        self._script = deque(start.changes)
         self._broken = False
 
     # --- opening and closing ---
@@ -74,17 +78,29 @@ class Session(Loop):
         self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
         self._device = choose_device(experiment.device)
         set_determinism(experiment.device)
-        self._threads = set_threads(
-            experiment.device, self._device, lambda: Trainer(experiment, self._dataset, self._device).step
-        )
+        few = self._use_threads(experiment)
         self._build(experiment)
-        self._archive.resume(self._trainer)
+        while (before := self._archive.load(self._trainer)) is not None:
+            self._build(before)
         yield from self._announce()
+        yield from self._archive.told()
+        if few:
+            yield Notice(few)
         for rows in self._archive.recorded():  # behind the game itself: of a long run they take seconds
             self._lookout.recall(rows[None, :, :WIDTH])
             yield from self._told(rows)
-        if self._archive.run is not None and (estimates := kept(self._archive.run)):
+        if estimates := self._archive.estimates():
             yield Measured(estimates)
+
+    def _use_threads(self, experiment: Experiment) -> str:
+        """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it."""
+        asked, before = self._threads_asked, self._archive.threads(self._device.type)
+        if asked is None and before is not None:
+            self._threads, told = keep_threads(before)
+            return told
+        spec = experiment.device if asked is None else experiment.device.model_copy(update={"threads": asked})
+        self._threads = set_threads(spec, self._device, lambda: Trainer(experiment, self._dataset, self._device).step)
+        return ""
 
     def _end(self) -> Iterator[AnyEvent]:
         yield from self._report(force=True)
@@ -158,6 +174,7 @@ class Session(Loop):
         yield from self._ensure_run()
         self._archive.wait()
         yield self._change("playing")
+        yield from self._replay()
 
     def _pause(self) -> Iterator[AnyEvent]:
         if self._state != "playing":
@@ -195,7 +212,8 @@ class Session(Loop):
             yield Checkpointed(self._trainer.step_count, path)
             return
         if self._broken:
-            yield Notice("Nothing was saved: weights are no longer finite numbers. The last checkpoint is from before.")
+            kept = self._archive.last_kept()
+            yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}")
         yield from self._checkpoint()
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
@@ -225,11 +243,30 @@ class Session(Loop):
 
     def _stepped(self) -> Iterator[AnyEvent]:
         yield from self._report()
+        yield from self._replay()
+        if self._script:  # whoever made these changes trained at least as far
+            return
         if self._trainer.step_count >= self._trainer.experiment.schedule.steps and self._state == "playing":
             yield from self._report(force=True)
             yield from self._checkpoint()
             if self._state == "playing":
                 yield self._change("finished")
+
+    def _replay(self) -> Iterator[AnyEvent]:
+        """Do again what was done by hand at this step in the run whose changes are replayed."""
+        while self._script and self._script[0].step <= self._trainer.step_count and self._state == "playing":
+            change = self._script.popleft()
+            if change.path == "step":
+                yield from self._report(force=True)
+                yield from self._write(self._archive.record_change, change.step, change.path, change.value)
+                self._trainer.step(change.value)
+                yield from self._report(force=True, by_hand=True)
+            elif change.path == THREADS:
+                self._threads = change.value
+                torch.set_num_threads(self._threads)
+                yield from self._write(self._archive.record_change, change.step, change.path, change.value)
+            else:
+                yield from self._adjust(Adjust(change.path, change.value))
 
     def _pass_on(self, found: OfMember | Notice) -> Iterator[AnyEvent]:
         if not isinstance(found, OfMember):
@@ -240,8 +277,8 @@ class Session(Loop):
                 keep(self._archive.run, estimated)
         yield found.event
 
-    def _report(self, *, force: bool = False) -> Iterator[AnyEvent]:
-        """Hand out and store what has come together, as far as it is time."""
+    def _report(self, *, force: bool = False, by_hand: bool = False) -> Iterator[AnyEvent]:
+        """Hand out and store what has come together, as far as it is time. by_hand: the rows are of such a step."""
         trainer, archive = self._trainer, self._archive
         if archive.run is None:
             return
@@ -251,17 +288,17 @@ class Session(Loop):
             return
         self._reported = now
         rows = trainer.drain()
-        by_hand = self._state != "playing"  # before a number gone wrong pauses the game
+        by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the game
         if len(rows):
             archive.record_scalars(rows)
             yield from self._told(rows)
-            yield from self._watch_for_divergence(rows)
+            yield from self._watch_for_divergence(rows, moved=not by_hand)
         yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
         if not force and self._state == "playing" and archive.is_due(trainer):
-            yield from self._checkpoint()
+            yield from self._checkpoint(by_itself=True)
 
     def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
         """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
@@ -270,10 +307,8 @@ class Session(Loop):
         except (OSError, RunError) as error:
             yield self._change("paused", "unwritable")
             why = self._archive.reason(error)
-            yield Notice(
-                f"Training stands still: the run can't be written. {why}. What is trained stays in memory: make room, "
-                "then go on."
-            )
+            told = f"Training stopped: the run can't be written. {why}."
+            yield Notice(f"{told} What is trained stays in memory: make room, then go on.", alone=told)
 
     def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
         """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
@@ -286,21 +321,20 @@ class Session(Loop):
         if rows.shape[1] > end:
             yield Likened(np.concatenate([rows[:, :2], rows[:, end:]], axis=1))
 
-    def _watch_for_divergence(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
+    def _watch_for_divergence(self, rows: npt.NDArray[np.float64], *, moved: bool) -> Iterator[AnyEvent]:
         # While playing both players move in every step, so that nothing is absent: NaN then is a number gone wrong.
-        moved = self._state == "playing"
         wrong = ~np.isfinite(rows[:, 2:]).all(axis=1)
         if moved and wrong.any() and not self._broken:
             self._broken = True
             step = int(rows[np.argmax(wrong), 0])
             yield self._change("paused", "diverged")
             yield Notice(
-                f"Training stopped at step {step:,}: a loss or gradient is no longer a finite number. The last "
-                "checkpoint is from before that. Try a smaller learning rate, then start over."
+                f"Training stopped at step {step:,}: a loss or gradient is no longer a finite number. "
+                f"{self._archive.last_kept()} Try a smaller learning rate, then start over."
             )
 
-    def _checkpoint(self) -> Iterator[AnyEvent]:
+    def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
         if self._broken:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
         else:
-            yield from self._archive.save(self._trainer)
+            yield from self._archive.save(self._trainer, by_itself=by_itself)

@@ -1,6 +1,5 @@
 """Checkpoints: whole or not there, exact, and never a program."""
 
-import pickle
 import shutil
 
 import numpy as np
@@ -8,10 +7,13 @@ import pytest
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.presets import with_setting
+from ganstudio.presets import load_experiment, with_setting
 from ganstudio.run import RunError
-from ganstudio.training.checkpoint import KEPT, load_checkpoint, load_generator, save_checkpoint
+from ganstudio.training import checkpoint
+from ganstudio.training.checkpoint import NotFinite, load_checkpoint, save_checkpoint
+from ganstudio.training.loaded import load_generator
 from ganstudio.training.trainer import Trainer
+from ganstudio.training.weights import packed
 
 CPU = torch.device("cpu")
 
@@ -63,17 +65,10 @@ def test_every_optimisers_state_is_kept(plane, tmp_path):
     assert resumed.optimisers["generator"].spec.kind == "rmsprop"
 
 
-def test_only_the_newest_are_kept_and_nothing_half_written(plane, tmp_path):
-    trainer = trainer_of(plane)
-    for _ in range(KEPT + 2):
-        save_checkpoint(tmp_path, steps(trainer, 1))
-    assert [path.name for path in sorted(tmp_path.iterdir())] == [f"step-{step:08d}" for step in (3, 4, 5)]
-
-
 def test_a_crash_while_writing_leaves_the_last_one_whole(plane, tmp_path, monkeypatch):
     trainer = steps(trainer_of(plane), 1)
     first = save_checkpoint(tmp_path, trainer)
-    monkeypatch.setattr(torch, "save", lambda *args: (_ for _ in ()).throw(OSError("no space left")))
+    monkeypatch.setattr(checkpoint, "write_training", lambda *args: (_ for _ in ()).throw(OSError("no space left")))
     with pytest.raises(OSError, match="no space"):
         save_checkpoint(tmp_path, steps(trainer, 1))
     monkeypatch.undo()
@@ -83,8 +78,17 @@ def test_a_crash_while_writing_leaves_the_last_one_whole(plane, tmp_path, monkey
     assert not list(tmp_path.glob(".writing-*"))
 
 
-@pytest.mark.parametrize("name", ["generator.safetensors", "training.pt"])
-@pytest.mark.parametrize("damage", [b"", b"nonsense" * 100])
+def test_one_of_the_same_step_takes_the_place_of_the_one_before(plane, tmp_path):
+    trainer = steps(trainer_of(plane), 1)
+    save_checkpoint(tmp_path, trainer)
+    trainer.adjust(with_setting(plane, "optimisers.generator.learning_rate", 0.25))
+    saved = save_checkpoint(tmp_path, trainer)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000001"]
+    assert load_experiment(saved / "experiment.toml").optimisers.generator.learning_rate == 0.25
+
+
+@pytest.mark.parametrize("name", ["generator.safetensors", "training.safetensors", "training.json"])
+@pytest.mark.parametrize("damage", [b"", b"nonsense" * 100, b"[" * 100_000])
 def test_a_damaged_file_is_named(plane, tmp_path, name, damage):
     saved = save_checkpoint(tmp_path, steps(trainer_of(plane), 1))
     (saved / name).write_bytes(damage)
@@ -92,20 +96,17 @@ def test_a_damaged_file_is_named(plane, tmp_path, name, damage):
         load_checkpoint(saved, trainer_of(plane))
 
 
-def test_a_checkpoint_never_runs_code(plane, tmp_path):
-    class Trap:
-        def __reduce__(self):
-            return (open, (str(tmp_path / "sprung"), "w"))
-
-    saved = save_checkpoint(tmp_path, steps(trainer_of(plane), 1))
-    with (saved / "training.pt").open("wb") as file:
-        pickle.dump(Trap(), file, protocol=2)
-    with pytest.raises(RunError):
+def test_weights_that_are_no_numbers_are_neither_written_nor_taken(plane, tmp_path):
+    trainer = steps(trainer_of(plane), 1)
+    saved = save_checkpoint(tmp_path, trainer)
+    with torch.no_grad():
+        next(trainer.discriminator.parameters())[0] = float("inf")
+    with pytest.raises(NotFinite, match="discriminator's weights"):
+        save_checkpoint(tmp_path, trainer)
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+    (saved / "discriminator.safetensors").write_bytes(packed(trainer.discriminator.state_dict()))
+    with pytest.raises(RunError, match="discriminator's weights are no longer finite numbers, in"):
         load_checkpoint(saved, trainer_of(plane))
-    torch.save({"trap": Trap()}, saved / "training.pt")
-    with pytest.raises(RunError):
-        load_checkpoint(saved, trainer_of(plane))
-    assert not (tmp_path / "sprung").exists()
 
 
 def test_weights_of_other_networks_are_refused(plane, tmp_path):

@@ -30,7 +30,8 @@ from ganstudio.experiment import (
 from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
 from ganstudio.presets import ExperimentError, check_game, with_setting
 from ganstudio.run import RunError
-from ganstudio.training.checkpoint import load_checkpoint, load_generator, save_checkpoint
+from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.loaded import load_generator
 from ganstudio.training.messages import Opened, Play, Quit, Start, StateChanged
 from ganstudio.training.onlooking import Observer
 from ganstudio.training.plane_layers import PlaneLayers

@@ -302,7 +302,7 @@ def test_a_checkpoint_that_does_not_fit_is_told_and_leaves_nothing(plane, folder
     assert latest_checkpoint(folder).name == "step-00000002"
 
 
-@pytest.mark.parametrize("name", ["generator.safetensors", "training.pt"])
+@pytest.mark.parametrize("name", ["generator.safetensors", "training.safetensors", "manifest.json"])
 def test_the_system_s_reason_is_told_for_each_of_its_files(plane, folder, name, monkeypatch):
     """A disk may fill up in the middle of a checkpoint."""
     drive = Drive(Start(experiment=plane, run=folder))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
+    from ganstudio.run import Change
 
 StepPhase = Literal["discriminator", "generator", "both"]
 
@@ -21,6 +22,9 @@ class Start:
     """Build ``experiment`` and stand ready at step 0, paused; or go on with the run in ``resume``, a run folder.
 
     run: folder to record in; None: one is made under ``runs`` at the first step. Exactly one of experiment and resume.
+    at: the step of the checkpoint to go on from; None: the newest. ``resume`` may also be a checkpoint's own folder.
+    threads: of the processor to compute with; None: as many as the run began with, or a new one's settings say.
+    changes: what was changed by hand in another run, to be done again at the same steps.
     measure: estimate divergences on the way, as the experiment says; else the time is all for training.
     """
 
@@ -28,6 +32,9 @@ class Start:
     run: Path | None = None
     runs: Path | None = None
     resume: Path | None = None
+    at: int | None = None
+    threads: int | None = None
+    changes: tuple[Change, ...] = ()
     play: bool = False
     measure: bool = True
 

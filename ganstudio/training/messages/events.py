@@ -219,10 +219,12 @@ class Notice:
     """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN.
 
     unsaved: it is that a checkpoint could not be written, so that what was trained is in memory alone.
+    alone: what of the message holds where the program ends with it, as a command line does; "": all of it.
     """
 
     message: str
     unsaved: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,324 @@
+"""The checkpoints of a run: which there are, which of them are whole, and which stay on the disk.
+
+A checkpoint is a folder checkpoints/step-00006000/. The last file that is written into it is manifest.json, with the
+size and the SHA-256 of every other one; those of older programs have none, and are taken as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.presets import ExperimentError, load_experiment
+from ganstudio.run._disk import sync
+from ganstudio.run._lock import RunError
+from ganstudio.system.files import FileFault, FileMissing, check_regular, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ganstudio.experiment import Experiment
+
+EXPERIMENT, MANIFEST = "experiment.toml", "manifest.json"
+UNFINISHED, REPLACED = ".writing-", ".replaced-"
+ROOM_SECONDS = 30.0
+"""So much older, in seconds of training, is one of the checkpoints that stay: a game goes wrong before it shows."""
+
+_OWN = "sha256_of_this"
+_NAME = re.compile(r"step-(\d{1,12})")
+_SIGNED = ("training.json",)  # with one of these a checkpoint is of a program that writes a manifest
+_MOST_BYTES = 1 << 33
+"""Of all files of a checkpoint; a claim of more is no game's, and reading it would take minutes."""
+_MOST_MANIFEST = 1 << 20
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A checkpoint that can't be used, and why, in words."""
+
+    path: Path
+    why: str
+
+    @property
+    def step(self) -> int:
+        """The step that it was to be of."""
+        return step_of_checkpoint(self.path)
+
+
+def checkpoints_of(run: Path) -> list[Path]:
+    """The folders of a run's checkpoints, newest first; one in the making, or set aside, has another name."""
+    return _newest_first(run / "checkpoints")
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return []
+    complete = [entry for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir()]
+    return sorted(complete, key=step_of_checkpoint, reverse=True)
+
+
+def latest_checkpoint(run: Path) -> Path | None:
+    """The newest checkpoint of a run by its name, whether it is whole or not; or None."""
+    return next(iter(checkpoints_of(run)), None)
+
+
+def step_of_checkpoint(path: Path) -> int:
+    """The step that a checkpoint's folder is named after."""
+    match = _NAME.fullmatch(path.name)
+    assert match, path
+    return int(match[1])
+
+
+def run_and_step(path: Path) -> tuple[Path, int | None]:
+    """The run that a path names, and the step where it is the folder of one of the run's checkpoints."""
+    whole = Path(os.path.abspath(path))
+    if whole.parent.name == "checkpoints" and (match := _NAME.fullmatch(whole.name)):
+        return whole.parent.parent, int(match[1])
+    return path, None
+
+
+def seal(checkpoint: Path, *, step: int, seconds: float) -> None:
+    """Write a checkpoint's manifest, after every other file of it. Raises OSError.
+
+    seconds: of training, by which ``thin`` tells how old it is.
+    """
+    files = {name: {"size": path.stat().st_size, "sha256": _digest(path)} for name, path in _files(checkpoint)}
+    path = checkpoint / MANIFEST
+    path.write_bytes(_manifest({"version": 1, "step": step, "seconds": seconds, "files": files}))
+    sync(path)
+
+
+def fault_of(checkpoint: Path) -> str | None:
+    """Why a checkpoint is not as it was written, in words; None where it is, or is too old to have a manifest."""
+    try:
+        manifest = _read_manifest(checkpoint)
+        if manifest is None:
+            return None
+        if step_of_checkpoint(checkpoint) != manifest["step"]:
+            return f"{MANIFEST}: is of step {manifest['step']}"
+        return next(
+            (told for name, entry in manifest["files"].items() if (told := _fault(checkpoint, name, entry))), None
+        )
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    except _ManifestError as error:
+        return f"{MANIFEST}: {error}"
+
+
+class Choice:
+    """The checkpoint that a run is gone on with: the newest that is whole, or the one of step ``at``.
+
+    path: its folder; None where the run has none at all. damaged: those that were passed over on the way to it.
+
+    Raises RunError where there is none of that step, or no checkpoint is whole.
+    """
+
+    def __init__(self, run: Path, at: int | None = None) -> None:
+        self.run, self.at = run, at
+        self.damaged: list[Damaged] = []
+        self._experiment: Experiment | None = None
+        self._all = checkpoints_of(run)
+        self._left = [path for path in self._all if at is None or step_of_checkpoint(path) == at]
+        if at is not None and not self._left:
+            raise RunError(f"{run}: holds no checkpoint of step {at:,}: {self._steps()}")
+        self.path = self._next()
+
+    @property
+    def step(self) -> int:
+        """The checkpoint's step; 0 where there is none."""
+        return 0 if self.path is None else step_of_checkpoint(self.path)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The settings in force there, or when the run began. Raises ExperimentError where these can't be read."""
+        return self._experiment or load_experiment(self.run / EXPERIMENT)
+
+    @property
+    def newer(self) -> list[Path]:
+        """Whole checkpoints of later steps: they were not asked for."""
+        passed = [damaged.path for damaged in self.damaged]
+        return [path for path in self._all if step_of_checkpoint(path) > self.step and path not in passed]
+
+    def reject(self, why: str) -> None:
+        """Take the one before, since this one can't be used either. Raises RunError where there is none."""
+        assert self.path is not None
+        self._pass_over(self.path, why)
+        self.path = self._next()
+
+    def told(self) -> str | None:
+        """What was passed over, for people; None where the checkpoint is the one that was to be expected."""
+        if not self.damaged:
+            return None
+        listed = "; ".join(f"the checkpoint of step {each.step:,} is damaged ({each.why})" for each in self.damaged)
+        return f"{listed[0].upper()}{listed[1:]}: went back to step {self.step:,}."
+
+    def set_aside(self) -> list[Path]:
+        """Give what is damaged, and what is newer, other names, for the run to go on from here; the new paths.
+
+        Raises OSError.
+        """
+        moved = [_renamed(each.path, "damaged") for each in self.damaged if each.path.exists()]
+        return [*moved, *(_renamed(path, "left") for path in self.newer if path.exists())]
+
+    def _next(self) -> Path | None:
+        while self._left:
+            path = self._left.pop(0)
+            if (why := fault_of(path)) is None:
+                try:
+                    self._experiment = load_experiment(path / EXPERIMENT)
+                except ExperimentError as error:
+                    why = str(error)
+                else:
+                    return path
+            self._pass_over(path, why)
+        if not self.damaged:
+            return None
+        told = "; ".join(f"step {each.step:,} ({each.why})" for each in self.damaged)
+        if self.at is not None:
+            raise RunError(f"{self.run}: the checkpoint can't be used: {told}. {self._steps()}")
+        raise RunError(f"{self.run}: none of its checkpoints can be used: {told}")
+
+    def _pass_over(self, path: Path, why: str) -> None:
+        self.damaged.append(Damaged(path, why.removeprefix(f"{path}{os.sep}").removeprefix(f"{path}: ")))
+
+    def _steps(self) -> str:
+        steps = [
+            f"{step_of_checkpoint(path):,}"
+            for path in reversed(self._all)
+            if path not in [each.path for each in self.damaged]
+        ]
+        return f"there are those of the steps {'; '.join(steps)}" if steps else "there is no other"
+
+
+def thin(folder: Path) -> None:
+    """Remove the checkpoints under ``folder`` that nobody would go back to.
+
+    The newest two stay, as the newest may be of a game that had just gone wrong; the newest of those that are
+    ROOM_SECONDS of training older, and one that is to become that.
+    """
+    found = [(path, _seconds(path)) for path in _newest_first(folder)]
+    if len(found) <= 2:
+        return
+    older = found[2:]
+    limit = found[0][1] - ROOM_SECONDS
+    grown = next((index for index, (_, seconds) in enumerate(older) if seconds <= limit), len(older))
+    kept = {index for index in (grown - 1, grown) if 0 <= index < len(older)}
+    for index, (path, _) in enumerate(older):
+        if index not in kept:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a program that died left half written; only for who holds the run."""
+    for path in folder.glob(f"{REPLACED}*"):
+        if not (whole := folder / path.name.removeprefix(REPLACED)).exists():
+            path.rename(whole)
+        shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+# --- manifests --------------------------------------------------------------------------------------------------------
+
+
+class _ManifestError(ValueError):
+    """A manifest that is none."""
+
+
+def _manifest(described: dict[str, Any]) -> bytes:
+    """The file, with a checksum of its own."""
+    told = json.dumps(described, sort_keys=True).encode()
+    return (json.dumps({**described, _OWN: hashlib.sha256(told).hexdigest()}, indent=1) + "\n").encode()
+
+
+def _read_manifest(checkpoint: Path) -> dict[str, Any] | None:
+    """What a manifest says; None where there is none and need not be one. Raises _ManifestError and OSError."""
+    path = checkpoint / MANIFEST
+    if not os.path.lexists(path):
+        if any((checkpoint / name).exists() for name in _SIGNED):
+            raise _ManifestError("is missing")
+        return None
+    try:
+        text = read_bytes(path, _MOST_MANIFEST)
+        found = json.loads(text)
+        found.pop(_OWN)
+    except (ValueError, RecursionError, AttributeError, LookupError, TypeError):  # a FileFault is a ValueError
+        raise _ManifestError("is no longer what was written") from None
+    # To the byte, so that what is wrong in the manifest itself is told, too.
+    if not _is_manifest(found) or _manifest(found) != text:
+        raise _ManifestError("is no longer what was written")
+    assert isinstance(found, dict)
+    return found
+
+
+def _is_manifest(found: Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and set(found) == {"version", "step", "seconds", "files"}
+        and type(found["step"]) is int
+        and type(found["seconds"]) is float
+        and isinstance(found["files"], dict)
+        and all(
+            isinstance(entry, dict) and type(entry.get("size")) is int and isinstance(entry.get("sha256"), str)
+            for entry in found["files"].values()
+        )
+        and all(_is_inside(name) for name in found["files"])
+        and sum(entry["size"] for entry in found["files"].values()) <= _MOST_BYTES
+    )
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return name == str(path) and not path.is_absolute() and "\\" not in name and ".." not in path.parts
+
+
+def _seconds(checkpoint: Path) -> float:
+    """Seconds of training that a checkpoint is of; those of one that doesn't say it lie long ago."""
+    try:
+        manifest = _read_manifest(checkpoint)
+    except (OSError, _ManifestError):
+        manifest = None
+    return float("-inf") if manifest is None else float(manifest["seconds"])
+
+
+def _fault(checkpoint: Path, name: str, entry: dict[str, Any]) -> str | None:
+    path = checkpoint / name
+    try:
+        size = check_regular(path, _MOST_BYTES)
+        if size != entry["size"]:
+            return f"{name}: has {size:,} bytes, {entry['size']:,} were written"
+        if _digest(path) != entry["sha256"]:
+            return f"{name}: its checksum does not match"
+    except FileMissing:
+        return f"{name}: is missing"
+    except FileFault as error:
+        return str(error).replace(str(path), name)
+    except OSError as error:
+        return f"{name}: cannot be read: {error.strerror or error}"
+    return None
+
+
+def _files(checkpoint: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(checkpoint.rglob("*")):
+        if path.is_file() and path.name != MANIFEST:
+            yield path.relative_to(checkpoint).as_posix(), path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _renamed(path: Path, word: str) -> Path:
+    target, number = path.with_name(f"{word}-{path.name}"), 2
+    while os.path.lexists(target):
+        target, number = path.with_name(f"{word}-{path.name}-{number}"), number + 1
+    return path.rename(target)
