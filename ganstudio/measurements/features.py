@@ -131,10 +131,13 @@ def train_extractor(
     network.eval().requires_grad_(False)
     with torch.no_grad():
         features = torch.cat([network.trunk(part) for part in torch.split(images, _ROWS)])
-    deviation = features.std(dim=0)
+    doubles = features.double()
+    mean, deviation = doubles.mean(dim=0), doubles.std(dim=0)
+    # The size of a minibatch moves a feature's last digit: of equal images that is all that varies, and no scale.
+    varies = deviation > 1e-5 * mean.abs()
     return FeatureExtractor(
         network=network,
-        mean=features.mean(dim=0),
-        deviation=torch.where(deviation > 0, deviation, torch.ones_like(deviation)),
+        mean=mean.float(),
+        deviation=torch.where(varies, deviation, torch.ones_like(deviation)).float(),
         classes=classes,
     )

@@ -70,7 +70,8 @@ class ImageFigures:
     generated: against training images; floor: real images kept aside, against the same training images.
     frechet_local_held_out: against those kept aside, which tells a generator that only copies. Its floor is the same.
     classes, classes_floor: None where the data has no labels.
-    in_features, in_pixels: distances to the nearest training image; None where no image was kept from G.
+    in_features, in_pixels: distances to the nearest training image; None where no image was kept from G, or all that
+    were are training images too.
     """
 
     samples: int
@@ -173,11 +174,11 @@ class ImageReference:
         found = nearest_of(lambda some: _at(self.dataset, self.trained[some]), len(self.trained), images_nchw, k)
         return Nearest(indices=self.trained[found.indices], distances=found.distances)
 
-    def _copying_in_features(self, features: npt.NDArray[np.float32]) -> Copying:
+    def _copying_in_features(self, features: npt.NDArray[np.float32]) -> Copying | None:
         sides = [nearest(self._trained_features, side).distances for side in (features, self._aside_features)]
         return copying(*sides)
 
-    def _copying_in_pixels(self, images: Samples) -> Copying:
+    def _copying_in_pixels(self, images: Samples) -> Copying | None:
         others = _at(self.dataset, self.aside[: len(images)])
         return copying(*(self.nearest_in_pixels(side).distances for side in (images, others)))
 

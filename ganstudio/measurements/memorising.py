@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.measurements.fidelity import chunks, squared_distances
+from ganstudio.measurements.fidelity import centred, chunks, squared_distances
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 NEAR = 0.05
 """Share of the held-out samples that are nearer to a training image than the distance which counts as near."""
-_FLOATS = 1 << 24  # of training images in memory at one go: 64 MB
+_SAME = 1e-3
+"""Distance of an image to itself: the least that pixels can differ by is 0.008, and features vary by about 1."""
+_FLOATS = 1 << 23  # of training images in memory at one go: 64 MB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,20 +44,31 @@ def nearest_of(
     queries: (n, ...) of the same shape; distances are Euclidean over all the values of a sample. k at most count.
     """
     flat = queries.reshape(len(queries), -1)
-    best = np.full((len(queries), k), np.inf, np.float32)
+    best = np.full((len(queries), k), np.inf)
     found = np.zeros((len(queries), k), np.int64)
     step = max(k, _FLOATS // max(1, flat.shape[1]))
     for start in range(0, count, step):
         indices = np.arange(start, min(start + step, count))
-        candidates = at(indices).reshape(len(indices), -1)
+        candidates, centred_queries = centred(at(indices).reshape(len(indices), -1), flat)
         for rows in chunks(len(flat), len(indices)):
-            apart = np.concatenate([best[rows], squared_distances(flat[rows], candidates)], axis=1)
+            apart = np.concatenate([best[rows], squared_distances(centred_queries[rows], candidates)], axis=1)
             numbers = np.concatenate([found[rows], np.broadcast_to(indices, (len(apart), len(indices)))], axis=1)
             kept = np.argpartition(apart, k - 1, axis=1)[:, :k]
             kept = np.take_along_axis(kept, np.argsort(np.take_along_axis(apart, kept, 1), axis=1), 1)
             best[rows] = np.take_along_axis(apart, kept, 1)
             found[rows] = np.take_along_axis(numbers, kept, 1)
-    return Nearest(indices=found, distances=np.sqrt(best))
+    return Nearest(indices=found, distances=_exactly(at, found, flat))
+
+
+def _exactly(
+    at: Callable[[npt.NDArray[np.integer]], Samples], found: npt.NDArray[np.int64], flat: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Distances (n, k) by their differences: that of a copy is 0, and that of a near one keeps its digits."""
+    distances = np.empty(found.shape, np.float32)
+    for query, (numbers, row) in enumerate(zip(found, flat, strict=True)):
+        there = at(numbers).reshape(len(numbers), -1).astype(np.float64)
+        distances[query] = np.sqrt(((there - row) ** 2).sum(axis=1))
+    return distances
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +85,18 @@ class Copying:
     near: float
 
 
-def copying(generated: npt.NDArray[np.floating], held_out: npt.NDArray[np.floating]) -> Copying:
-    """Compare distances to the nearest training image (n,) and (m,)."""
-    limit = float(np.quantile(held_out, NEAR))
+def copying(generated: npt.NDArray[np.floating], held_out: npt.NDArray[np.floating]) -> Copying | None:
+    """Compare distances to the nearest training image (n,) and (m,); None where no held-out sample says anything.
+
+    A held-out image that is a training image too, as in data with repeated images, is left out: G may well have copied
+    it, and at distance 0 no copy could be nearer than it.
+    """
+    apart = held_out[held_out > _SAME]
+    if not len(apart):
+        return None
+    limit = float(np.quantile(apart, NEAR))
     return Copying(
         generated=float(np.median(generated)),
-        held_out=float(np.median(held_out)),
+        held_out=float(np.median(apart)),
         near=float((generated < limit).mean()),
     )

@@ -98,7 +98,7 @@ def test_the_nearest_of_images_that_are_given_by_number() -> None:
     images = np.random.default_rng(0).standard_normal((50, 1, 4, 4)).astype(np.float32)
     found = nearest_of(lambda some: images[some], 50, images[[7, 33]])
     np.testing.assert_array_equal(found.indices[:, 0], [7, 33])
-    np.testing.assert_allclose(found.distances, 0, atol=5e-3)
+    np.testing.assert_array_equal(found.distances, 0)
 
 
 def test_copies_stand_out_against_held_out_samples() -> None:
@@ -106,6 +106,53 @@ def test_copies_stand_out_against_held_out_samples() -> None:
     copies = np.concatenate([fresh[:700], train[:300] + 0.01])
     distances = [nearest(train, side).distances for side in (held_out, fresh, copies)]
     honest, copied = copying(distances[1], distances[0]), copying(distances[2], distances[0])
+    assert honest is not None
+    assert copied is not None
     assert honest.near == pytest.approx(0.05, abs=0.03)
     assert honest.generated == pytest.approx(honest.held_out, rel=0.05)
     assert copied.near == pytest.approx(0.3 + 0.7 * 0.05, abs=0.03)
+
+
+def test_repeated_held_out_images_do_not_hide_copies() -> None:
+    """Every tenth held-out image is a training image as well."""
+    train, fresh = normal(2000, 0), normal(1000, 1)
+    held_out = np.concatenate([train[:100], fresh[100:]])
+    copies = np.concatenate([normal(700, 2), train[:300]])
+    to_held_out, to_copies = (nearest(train, side).distances for side in (held_out, copies))
+    assert (to_held_out[:100] == 0).all()
+    found = copying(to_copies, to_held_out)
+    assert found is not None
+    assert found.near == pytest.approx(0.3 + 0.7 * 0.05, abs=0.03)
+    assert copying(to_copies, to_held_out[:100]) is None
+
+
+# --- far from 0 ---
+
+
+@pytest.mark.parametrize("offset", [0.0, 100.0, 1000.0, 1e5])
+def test_an_offset_changes_nothing(offset: float) -> None:
+    real, fake = normal(400, 0).astype(np.float64), normal(400, 1).astype(np.float64) * 0.8 + 0.9
+    found = overlap(real + offset, fake + offset)
+    expected = direct(real, fake)
+    assert all(0.05 < share < 0.95 for share in expected)
+    assert (found.precision, found.recall, found.density, found.coverage) == pytest.approx(expected, abs=1e-9)
+    there = nearest(real + offset, fake + offset, 3)
+    apart = cdist(fake, real)
+    np.testing.assert_array_equal(there.indices, np.argsort(apart, axis=1)[:, :3])
+    np.testing.assert_allclose(there.distances, np.sort(apart, axis=1)[:, :3], rtol=1e-5)
+
+
+def test_two_groups_far_from_each_other_keep_their_digits() -> None:
+    real, fake = normal(400, 0).astype(np.float64), normal(400, 1).astype(np.float64) * 0.8 + 0.9
+    real[200:] += 3000.0
+    fake[200:] += 3000.0
+    found = overlap(real, fake)
+    assert (found.precision, found.recall, found.density, found.coverage) == pytest.approx(direct(real, fake), abs=1e-9)
+
+
+def test_samples_that_are_there_again_are_at_no_distance() -> None:
+    """Of 400 rows 300 are the same one: each of them is in the ball of all the others, whose radius is 0."""
+    rows = normal(400, 0, features=64)
+    rows[:300] = rows[0]
+    found = overlap(rows, rows[np.random.default_rng(1).permutation(400)])
+    assert (found.precision, found.recall, found.coverage) == (1.0, 1.0, 1.0)
