@@ -10,13 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ganstudio.data.feeding import Feed
 
 FloatArray = npt.NDArray[np.floating]
 Classed = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 """Samples (count, *shape) in model units, and the class of each (count,)."""
+
+_POINTS_AT_ONCE, _IMAGES_AT_ONCE = 1024, 32
+"""Samples that are gathered in a millisecond or two."""
 
 
 class DatasetError(ValueError):
@@ -39,7 +42,7 @@ class Dataset:
     draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement. From a
     list it takes ``generator.integers(0, self.count, count)`` first.
     centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
-    count: number of distinct samples; None: a distribution that never runs out.
+    count: number of samples, some of which may be equal; None: a distribution that never runs out.
     log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
@@ -101,6 +104,24 @@ class Dataset:
         # ``draw`` chooses from the list before it does anything else, such as mirroring what was chosen.
         indices = deepcopy(rng).integers(0, self.count, count)
         return self.draw(count, rng), self.labels[indices]
+
+    def each_once(self, rng: np.random.Generator) -> Callable[[int], Iterator[npt.NDArray[np.float32]]] | None:
+        """What gives so many samples in random order, in pieces, no row of the list twice; None where there is no list.
+
+        As ``draw`` gives them, in model units; all there are where more are asked for.
+        """
+        at, count, feed = self.at, self.count, self.feed
+        if at is None or count is None:
+            return None
+        piece = _POINTS_AT_ONCE if feed is None else _IMAGES_AT_ONCE
+
+        def rows(wanted: int) -> Iterator[npt.NDArray[np.float32]]:
+            order = rng.choice(count, min(wanted, count), replace=False)
+            for start in range(0, len(order), piece):
+                some = order[start : start + piece]
+                yield at(some) if feed is None else feed.mirrored(some, rng)
+
+        return rows
 
     def shares(self) -> npt.NDArray[np.float64]:
         """How often ``draw_labelled`` draws each class (classes,), from 0 to 1."""

@@ -71,9 +71,13 @@ class Feed:
 
     def draw(self, wanted: int, below: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """So many of the samples before number ``below``, each as likely as another, from -1 to 1."""
-        batch = self.bytes_at(rng.integers(0, below, wanted))
+        return self.mirrored(rng.integers(0, below, wanted), rng)
+
+    def mirrored(self, indices: _Indices, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        """The samples of these indices as ``at`` gives them, mirrored at random where draws are."""
+        batch = self.bytes_at(indices)
         if self._flips:
-            mirrored = rng.random(wanted) < 0.5
+            mirrored = rng.random(len(indices)) < 0.5
             batch[mirrored] = batch[mirrored][..., ::-1]
         return _to_floats(batch)
 

@@ -12,7 +12,7 @@ Between two slices nothing is left changed: no global random state, grad mode, d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ Z95 = 1.96
 """Standard errors to each side that make about 95 % of a normal distribution."""
 FEWEST = 100
 """Samples a side below which nothing is estimated."""
+_PIECE, _PIECE_OF_IMAGES = 1024, 32  # drawn at one go
 
 
 class EstimationError(ValueError):
@@ -75,7 +76,10 @@ class Sides:
 
     draw_real, draw_fake: count -> float32 array (count, *shape), independent draws. They must own their randomness.
     log_density: (n, 2) points in DATA units -> (n,) nats, of p_data, where it is known; data = model * scale + centre.
-    count: distinct samples that p_data has; None: it never runs out.
+    count: samples that p_data has; None: it never runs out.
+    rows: of such data, count -> that many of its samples in random order, or all where there are fewer, in pieces. Each
+    of its rows comes at most once, so that a value that is there ten times is drawn as often. None: p_data can only be
+    drawn from; of finite data each distinct sample is then kept once.
     cache: what estimators learn of p_data alone (floors, cells); keep it from one estimate to the next of one dataset.
     """
 
@@ -86,6 +90,7 @@ class Sides:
     scale: float
     log_density: Callable[[npt.NDArray[np.floating[Any]]], Doubles] | None = None
     count: int | None = None
+    rows: Callable[[int], Iterator[Samples]] | None = None
     cache: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -105,6 +110,7 @@ class Sides:
             scale=dataset.scale,
             log_density=dataset.log_density,
             count=dataset.count,
+            rows=dataset.each_once(random),
             cache={} if cache is None else cache,
         )
 
@@ -150,16 +156,21 @@ def kl_fields(name: str, kl: float, error: float) -> dict[str, Any]:
 def collect(sides: Sides, *, real: int, fake: int) -> Generator[None, None, tuple[Samples, Samples]]:
     """Draw both sides in slices: (n, *shape) each, in no order that says anything.
 
-    Of finite data each distinct sample is kept once: drawn with replacement, one that is in two parts of a split would
-    be recognised instead of judged. There may then be fewer real samples than asked for.
+    Of finite data each row is taken at most once: one that is in two parts of a split would be recognised instead of
+    judged. Values that several rows share are there as often as in the data, or a generator that makes them as often
+    would be told from it. There may then be fewer real samples than asked for.
     Raises EstimationError for too few samples, and for generated ones that aren't finite numbers.
     """
-    drawn = yield from _draw(sides.draw_real, real, sides.shape)
-    if sides.count is not None:
-        drawn = yield from _distinct(drawn)
+    if sides.rows is not None:
+        drawn, kind = (yield from _filled(sides.rows(real), real, sides.shape)), "samples"
+    else:
+        drawn, kind = (yield from _filled(_pieces(sides.draw_real, real, sides), real, sides.shape)), "distinct samples"
+        if sides.count is not None:
+            drawn = yield from _distinct(drawn)
     if min(len(drawn), real) < FEWEST:
-        raise EstimationError(f"the data has {len(drawn)} distinct samples; an estimate needs {FEWEST} or more")
-    generated = yield from _draw(sides.draw_fake, min(fake, len(drawn)) if fake else 0, sides.shape)
+        raise EstimationError(f"the data has {len(drawn)} {kind}; an estimate needs {FEWEST} or more")
+    wanted = min(fake, len(drawn))
+    generated = yield from _filled(_pieces(sides.draw_fake, wanted, sides), wanted, sides.shape)
     if not np.isfinite(generated).all():
         raise EstimationError("the generator makes numbers that are not finite; the training has diverged")
     return drawn, generated
@@ -178,11 +189,17 @@ def _distinct(samples: Samples) -> Generator[None, None, Samples]:
     return samples[kept]
 
 
-def _draw(draw: Draw, count: int, shape: tuple[int, ...]) -> Generator[None, None, Samples]:
-    rows = 1024 if shape == (2,) else 32
-    samples = np.empty((count, *shape), np.float32)
+def _pieces(draw: Draw, count: int, sides: Sides) -> Iterator[Samples]:
+    rows = _PIECE if sides.is_plane else _PIECE_OF_IMAGES
     for start in range(0, count, rows):
-        stop = min(start + rows, count)
-        samples[start:stop] = draw(stop - start)
+        yield draw(min(rows, count - start))
+
+
+def _filled(pieces: Iterator[Samples], most: int, shape: tuple[int, ...]) -> Generator[None, None, Samples]:
+    """The pieces together (n, *shape), at most ``most`` samples, in one array that was made before."""
+    samples, filled = np.empty((most, *shape), np.float32), 0
+    for piece in pieces:
+        samples[filled : filled + len(piece)] = piece
+        filled += len(piece)
         yield
-    return samples
+    return samples[:filled]

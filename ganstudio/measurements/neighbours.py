@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 NEIGHBOURS = 10
 _LEAF = 96  # points in a leaf
 _DISTANCES = 60_000  # compared at one go
-_TINIEST = 1e-12  # squared distance that stands for 0, of points that are equal
+_TINIEST = 1e-30  # squared distance that stands for 0: far less than points that were parted are from each other
+_APART = 1e-6  # of the data's deviation, by which equal points are parted: some ten times what 32-bit floats resolve
 
 
 def neighbours(sides: Sides, samples: int, seed: int) -> Work:
@@ -37,7 +38,8 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
     KL: the log-ratio of the two distances to the tenth neighbour (Wang, Kulkarni and Verdu 2009). JSD: with t points of
     both sides within the distance to the k-th of one's own, digamma(t) - digamma(k) has the mean log((p + q) / p) where
     the densities are even so far: t is a negative binomial number of trials. Where they bend within that distance,
-    in narrow modes, both are biased low. The interval takes the points' values as independent.
+    in narrow modes, both are biased low. The interval takes the points' values as independent. Points that are there
+    more than once are parted first.
     Raises EstimationError for data that isn't points.
     """
     if not sides.is_plane:
@@ -46,15 +48,17 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
     key = f"neighbours floor at {samples}"
     if key not in sides.cache:
         both, _ = yield from collect(sides, real=2 * samples, fake=0)
-        both = both[np.random.default_rng((seed, 3)).permutation(len(both))]
+        random = np.random.default_rng((seed, 3))
+        both = both[random.permutation(len(both))]
         half = len(both) // 2
-        sides.cache[key] = (yield from _estimate(both[:half], both[half : 2 * half], 0.0)).jsd_high
-    return (yield from _estimate(real, fake, sides.cache[key]))
+        sides.cache[key] = (yield from _estimate(both[:half], both[half : 2 * half], 0.0, random)).jsd_high
+    return (yield from _estimate(real, fake, sides.cache[key], np.random.default_rng((seed, 4))))
 
 
-def _estimate(real: Samples, fake: Samples, floor: float) -> Work:
-    of_real = yield from _grow(real.astype(np.float64))
-    of_fake = yield from _grow(fake.astype(np.float64))
+def _estimate(real: Samples, fake: Samples, floor: float, random: np.random.Generator) -> Work:
+    parted = yield from _parted(real, fake, random)
+    of_real = yield from _grow(parted[0])
+    of_fake = yield from _grow(parted[1])
     log_d, ratios = [], []
     for own, other in ((of_real, of_fake), (of_fake, of_real)):
         values, ratio = yield from _compare(own, other)
@@ -105,6 +109,24 @@ class _Tree:
         order = np.argsort(farthest)
         enough = np.cumsum(np.diff(self.starts)[order]) >= k
         return float(farthest[order[int(enough.argmax())]])
+
+
+def _parted(
+    real: Samples, fake: Samples, random: np.random.Generator
+) -> Generator[None, None, tuple[Doubles, Doubles]]:
+    """Both sides as doubles, with every value that is there more than once, on either side, spread over a tiny square.
+
+    Among ties there is no tenth neighbour. Where each atom of both distributions is spread alike, every divergence
+    stays what it is, and within the square the densities are even, as the estimates want them.
+    """
+    both = np.concatenate([real, fake]) + np.float32(0)  # -0 becomes 0
+    _, place, counts = np.unique(both.view(np.uint64)[:, 0], return_inverse=True, return_counts=True)
+    yield
+    points = both.astype(np.float64)
+    tied = counts[place] > 1
+    width = _APART * (float(real.std(axis=0, dtype=np.float64).max()) or 1.0)
+    points[tied] += random.uniform(-width, width, (int(tied.sum()), 2))
+    return points[: len(real)], points[len(real) :]
 
 
 def _grow(points: Doubles) -> Generator[None, None, _Tree]:

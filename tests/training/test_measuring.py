@@ -135,7 +135,7 @@ def test_an_estimate_that_can_not_be_made_is_said_once(measured, folder, tmp_pat
     few = with_setting(measured, "dataset", {"kind": "table", "path": str(table)})
     drive = Drive(Start(experiment=with_setting(few, "measures.neighbours", False), run=folder))
     drive.send(Step())
-    assert "10 distinct samples" in drive.until(Notice).message
+    assert "the data has 10 samples" in drive.until(Notice).message
     drive.send(Step())
     drive.until(StateChanged, step=2)
     drive.send(*[Step()] * 3)
