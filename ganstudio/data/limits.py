@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ganstudio.data.dataset import DatasetError
+from ganstudio.system import limit_bytes
 
 MEMORY = "GANSTUDIO_MEMORY_GB"
 """The environment variable that says how much memory reading a dataset may take, in gigabytes."""
@@ -17,12 +18,17 @@ MEMORY_GB = 4.0
 CACHE_GB = 20.0
 """Room for CelebA at 128 x 128 (10 GB) and others beside it."""
 
-_CGROUP = Path("/sys/fs/cgroup/memory.max")
+SHARE = 0.75
+"""Of what the machine, a container or a limit leaves this program at most: the rest is for the program itself."""
 
 
 def memory_bytes() -> int:
-    """What reading a dataset may take of the memory. Raises DatasetError where the setting is no number."""
-    return _setting(MEMORY, MEMORY_GB)
+    """What reading a dataset may take of the memory. Raises DatasetError where the setting is no number.
+
+    So much as the setting says, and never more than ``SHARE`` of what this program could have at all.
+    """
+    asked, most = _setting(MEMORY, MEMORY_GB), machine_bytes()
+    return asked if most is None else min(asked, int(SHARE * most) // 10**7 * 10**7)
 
 
 def cache_bytes() -> int:
@@ -39,15 +45,11 @@ def sentence() -> str:
 
 
 def machine_bytes() -> int | None:
-    """How much memory this program could use at most: the machine's, or its container's; None where nobody tells."""
-    try:
-        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
-        return None
-    try:
-        return min(physical, int(_CGROUP.read_text()))
-    except (OSError, ValueError):  # no container, or one without a limit: "max"
-        return physical
+    """How much memory this program could use at most: the machine's, its container's, or what its limits leave of it.
+
+    None where nobody tells.
+    """
+    return limit_bytes()
 
 
 def home() -> Path:

@@ -57,6 +57,8 @@ def _spread(layers: nn.Sequential, dimensions: int) -> None:
     """
     last = layers[-1]
     assert isinstance(last, nn.Linear)
+    if last.weight.is_meta:
+        return  # a network without values, whose weights are only counted
     points = layers(torch.randn(4096, dimensions))
     covariance = torch.cov(points.T)
     values, vectors = torch.linalg.eigh(covariance)
@@ -95,7 +97,7 @@ class FourierFeatures(nn.Module):
 
     def __init__(self, dimensions: int, count: int, scale: float) -> None:
         super().__init__()
-        drawn = torch.randn(dimensions, count, generator=torch.Generator().manual_seed(0))
+        drawn = torch.randn(dimensions, count, generator=torch.Generator().manual_seed(0), device="cpu")
         self.frequencies_dk: Tensor
         self.register_buffer("frequencies_dk", 2 * pi * scale * drawn)
 

@@ -6,14 +6,17 @@ Standard library only, so that it runs before anything else is installed: ``pyth
 from ganstudio.system.display import display_available
 from ganstudio.system.doctor import describe, report, versions
 from ganstudio.system.libraries import Library, fix, install_line, lacking, missing_libraries
+from ganstudio.system.memory import available_bytes, limit_bytes
 
 __all__ = [
     "Library",
+    "available_bytes",
     "describe",
     "display_available",
     "fix",
     "install_line",
     "lacking",
+    "limit_bytes",
     "missing_libraries",
     "report",
     "versions",

@@ -39,6 +39,7 @@ from ganstudio.training.messages import (
     WatchPlanes,
 )
 from ganstudio.training.rendering import plane_bounds
+from ganstudio.training.room import NotEnoughMemory, check_change, check_memory
 
 if TYPE_CHECKING:
     import queue
@@ -72,6 +73,7 @@ class GroupSession(Loop):
         first = experiments[0]
         self._dataset = build_dataset(first.dataset)
         self._device = choose_device(first.device)
+        check_memory(experiments, self._dataset, self._device)
         set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
         self._threads = set_threads(first.device, self._device, lambda: self._build(experiments).step)
@@ -176,6 +178,11 @@ class GroupSession(Loop):
                 refused = error
         if refused is not None and tuple(experiments) == group.experiments:
             yield Notice(str(refused))
+            return
+        try:
+            check_change(group.experiments, experiments, self._dataset, self._device)
+        except NotEnoughMemory as error:
+            yield Notice(str(error))
             return
         group.adjust(experiments)
         self._archive.record_change(group.step_count, path, value)

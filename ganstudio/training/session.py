@@ -39,6 +39,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.rendering import Renderer, plane_bounds
+from ganstudio.training.room import check_change, check_memory
 from ganstudio.training.showing import shown_real
 from ganstudio.training.stages import slow_step
 from ganstudio.training.trainer import Trainer
@@ -77,6 +78,7 @@ class Session(Loop):
         self._asked_steps = begun.schedule.steps
         self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
         self._device = choose_device(experiment.device)
+        check_memory([experiment], self._dataset, self._device)
         set_determinism(experiment.device)
         few = self._use_threads(experiment)
         self._build(experiment)
@@ -221,8 +223,9 @@ class Session(Loop):
             if not is_live(command.path):
                 raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
             experiment = with_setting(self._trainer.experiment, command.path, command.value)
+            check_change([self._trainer.experiment], [experiment], self._dataset, self._device)
             self._trainer.adjust(experiment)  # which refuses an objective that this D is not for
-        except ExperimentError as error:
+        except ValueError as error:
             yield Notice(str(error))
             return
         yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)

@@ -21,6 +21,7 @@ MODULES = {
     "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
+    "memory": ("memory.least", "memory.most"),
     "datasets": (
         "zip_first_thumbnails",
         "zip_ready",
