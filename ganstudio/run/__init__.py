@@ -15,7 +15,7 @@ from ganstudio.run._checkpoints import (
 from ganstudio.run._data import as_kept, kept_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
-from ganstudio.run._group import GroupFolder, Lineup, is_group
+from ganstudio.run._group import GroupChoice, GroupFolder, Lineup, is_group
 from ganstudio.run._listing import (
     RunSummary,
     default_runs,
@@ -30,6 +30,7 @@ __all__ = [
     "UNFINISHED",
     "Change",
     "Choice",
+    "GroupChoice",
     "GroupFolder",
     "Lineup",
     "RunError",

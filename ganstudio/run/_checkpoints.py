@@ -124,7 +124,7 @@ class Choice:
     def __init__(self, run: Path, at: int | None = None) -> None:
         self.run, self.at = run, at
         self.damaged: list[Damaged] = []
-        self._experiment: Experiment | None = None
+        self._settings: Any = None
         self._all = checkpoints_of(run)
         self._left = [path for path in self._all if at is None or step_of_checkpoint(path) == at]
         if at is not None and not self._left:
@@ -139,7 +139,12 @@ class Choice:
     @property
     def experiment(self) -> Experiment:
         """The settings in force there, or when the run began. Raises ExperimentError where these can't be read."""
-        return self._experiment or load_experiment(self.run / EXPERIMENT)
+        settings: Experiment = self._settings or self._read(self.run)
+        return settings
+
+    def _read(self, folder: Path) -> Any:
+        """The settings in a folder. Raises ExperimentError or RunError."""
+        return load_experiment(folder / EXPERIMENT)
 
     @property
     def newer(self) -> list[Path]:
@@ -173,8 +178,8 @@ class Choice:
             path = self._left.pop(0)
             if (why := fault_of(path)) is None:
                 try:
-                    self._experiment = load_experiment(path / EXPERIMENT)
-                except ExperimentError as error:
+                    self._settings = self._read(path)
+                except (ExperimentError, RunError) as error:
                     why = str(error)
                 else:
                     return path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from ganstudio.presets import ExperimentError, dumps, loads
+from ganstudio.run._checkpoints import Choice
 from ganstudio.run._folder import GROUP, RunFolder
 from ganstudio.run._lock import RunError
 
@@ -115,6 +116,19 @@ class GroupFolder(RunFolder):
     def packed(self, table: Table) -> list[tuple[int, bytes]]:
         """The rows that were recorded, in order of the steps; of a long training evenly spaced ones."""
         return self._scalars.read_packed(table)
+
+
+class GroupChoice(Choice):
+    """The checkpoint that a group is gone on with."""
+
+    @property
+    def lineup(self) -> Lineup:
+        """What stands side by side there, or stood when the group began. Raises RunError."""
+        lineup: Lineup = self._settings or self._read(self.run)
+        return lineup
+
+    def _read(self, folder: Path) -> Any:
+        return Lineup.load(folder / GROUP)
 
 
 def is_group(path: Path) -> bool:

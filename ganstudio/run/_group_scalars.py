@@ -15,26 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Table = Literal["steps", "looks"]
-MOST_BYTES: dict[Table, int] = {"steps": 64 << 20, "looks": 16 << 20}
-"""When a table holds more, every other row is let go."""
-LEAST_ROWS = 1 << 12
+Table = Literal["steps", "looks", "estimates"]
+MOST_BYTES: dict[Table, int] = {"steps": 64 << 20, "looks": 4 << 20, "estimates": 16 << 20}
+"""When a table holds more, every other step of it is let go."""
+LEAST_ROWS = 1 << 9
 
 
 class GroupStore(ScalarStore):
-    """Adds ``steps`` and ``looks``, each (step, numbers): as bytes whatever the training packs into a row.
+    """Adds ``steps``, ``looks`` and ``estimates``, each (step, numbers): as bytes whatever the training packs.
 
     Of ``steps`` those remain that are multiples of a stride, a power of two, so that they stay evenly spaced; it is
-    kept as the database's ``user_version``. Of ``looks``, which come when there is time, every other one remains.
+    kept as the database's ``user_version``. Of the others, which come when there is time, every other step remains.
     """
 
-    _TABLES: ClassVar[dict[str, str]] = ScalarStore._TABLES | dict.fromkeys(
-        MOST_BYTES, "step INTEGER PRIMARY KEY, numbers BLOB NOT NULL"
-    )
+    _TABLES: ClassVar[dict[str, str]] = ScalarStore._TABLES | {
+        "steps": "step INTEGER PRIMARY KEY, numbers BLOB NOT NULL",
+        "looks": "step INTEGER PRIMARY KEY, numbers BLOB NOT NULL",
+        "estimates": "step INTEGER NOT NULL, numbers BLOB NOT NULL",
+    }
 
     def __init__(self, run: Path, *, read_only: bool) -> None:
         super().__init__(run, read_only=read_only)
-        self._packed: dict[Table, list[tuple[int, bytes]]] = {"steps": [], "looks": []}
+        self._packed: dict[Table, list[tuple[int, bytes]]] = {table: [] for table in MOST_BYTES}
         self._counts: dict[Table, int] = {}
 
     def record_packed(self, table: Table, rows: Iterable[tuple[int, bytes]]) -> None:
@@ -47,7 +49,7 @@ class GroupStore(ScalarStore):
             return []
         self.commit()
         with self._plainly() as connection:
-            found = connection.execute(f"SELECT step, numbers FROM {table} ORDER BY step").fetchall()
+            found = connection.execute(f"SELECT step, numbers FROM {table} ORDER BY step, rowid").fetchall()
         return [(step, numbers) for step, numbers in found if isinstance(step, int) and isinstance(numbers, bytes)]
 
     def _is_due(self) -> bool:
@@ -57,7 +59,7 @@ class GroupStore(ScalarStore):
         super()._store(connection)
         (stride,) = connection.execute("PRAGMA user_version").fetchone()
         for table, rows in self._packed.items():
-            spaced = [row for row in rows if table == "looks" or row[0] % max(1, stride) == 0]
+            spaced = [row for row in rows if table != "steps" or row[0] % max(1, stride) == 0]
             connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", spaced)
             if spaced:
                 self._thin(connection, table, len(spaced), len(spaced[0][1]), max(1, stride))
@@ -76,15 +78,17 @@ class GroupStore(ScalarStore):
         """Keep every other row for as long as there are too many. They are counted once: that reads the whole table."""
         most = max(LEAST_ROWS, MOST_BYTES[table] // width)
         self._counts[table] = self._counts[table] + new if table in self._counts else _count(connection, table)
-        while self._counts[table] > most:
+        while self._counts[table] > most and (before := self._counts[table]):
             if table == "steps":
                 stride *= 2
                 connection.execute("DELETE FROM steps WHERE step % ? != 0", (stride,))
                 connection.execute(f"PRAGMA user_version = {stride}")
             else:
-                ranked = "SELECT step, row_number() OVER (ORDER BY step) AS place FROM looks"
-                connection.execute(f"DELETE FROM looks WHERE step IN (SELECT step FROM ({ranked}) WHERE place % 2 = 0)")
+                ranked = f"SELECT step, dense_rank() OVER (ORDER BY step) AS place FROM {table}"
+                connection.execute(f"DELETE FROM {table} WHERE step IN (SELECT step FROM ({ranked}) WHERE place % 2)")
             self._counts[table] = _count(connection, table)
+            if self._counts[table] == before:  # all of one step
+                break
 
 
 def _count(connection: sqlite3.Connection, table: Table) -> int:

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ganstudio.run._checkpoints import latest_checkpoint, step_of_checkpoint
 from ganstudio.run._lock import take_mark
@@ -24,6 +24,7 @@ class RunSummary:
     """One run in a list. step: of its newest checkpoint. when: it was begun.
 
     thumbnail: its newest picture. frame: the newest samples of the fixed latents, .npy.
+    kind, members: of games side by side "duel" or "band", and how many they are.
     """
 
     path: Path
@@ -32,6 +33,8 @@ class RunSummary:
     when: datetime
     thumbnail: Path | None
     frame: Path | None
+    kind: Literal["run", "duel", "band"] = "run"
+    members: int = 1
 
 
 def default_runs() -> Path:
@@ -68,7 +71,7 @@ def _folders(runs: Path) -> list[Path]:
 
 
 def _newest_first(folders: Iterable[Path]) -> list[RunSummary]:
-    found = [summary for folder in folders if (summary := _summary(folder))]
+    found = [summary for folder in folders if (summary := _summary(folder) or _group_summary(folder))]
     return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
 
 
@@ -89,6 +92,31 @@ def _summary(run: Path) -> RunSummary | None:
         when=when,
         thumbnail=pictures[-1] if pictures else None,
         frame=frames[-1] if frames else None,
+    )
+
+
+def _group_summary(run: Path) -> RunSummary | None:
+    """Of games side by side, which have one folder."""
+    described = run / "group.toml"
+    try:
+        when = _begun(run, described)
+        data = tomllib.loads(described.read_text(encoding="utf-8"))
+        name, kind, members = data["experiments"][0]["name"], data["kind"], len(data["names"])
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return None
+    if kind not in ("duel", "band"):
+        return None
+    checkpoint = latest_checkpoint(run)
+    frame = checkpoint / "samples.npy" if checkpoint else None
+    return RunSummary(
+        path=run,
+        name=str(name),
+        step=step_of_checkpoint(checkpoint) if checkpoint else 0,
+        when=when,
+        thumbnail=None,
+        frame=frame if frame is not None and frame.is_file() else None,
+        kind=kind,
+        members=members,
     )
 
 

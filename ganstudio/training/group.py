@@ -11,7 +11,7 @@ import numpy as np
 
 from ganstudio.experiment import MLPDiscriminatorSpec
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
-from ganstudio.presets import check_game, packing_of, with_setting
+from ganstudio.presets import ExperimentError, check_game, packing_of, with_setting
 from ganstudio.training.games import Games
 
 if TYPE_CHECKING:
@@ -90,6 +90,21 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
         if experiment.objective.kind == "energy":
             raise ValueError("objective.kind: a duel compares what Ds believe, so that none may give energies")
     return experiments
+
+
+def with_setting_in_all(experiments: Sequence[Experiment], path: str, value: object) -> list[Experiment]:
+    """The members' experiments with a setting changed in all that have it; ExperimentError where none takes it."""
+    changed, refused = [], None
+    for experiment in experiments:
+        try:
+            other = with_setting(experiment, path, value)
+            check_game(other)
+        except ExperimentError as error:
+            other, refused = experiment, error
+        changed.append(other)
+    if refused is not None and changed == list(experiments):
+        raise refused
+    return changed
 
 
 def check_plane(dataset: Dataset) -> None:

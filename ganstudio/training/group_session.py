@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.presets import ExperimentError, check_game, is_live, with_setting
+from ganstudio.presets import ExperimentError, is_live
 from ganstudio.run import RunError
 from ganstudio.training.band import Band
-from ganstudio.training.checkpoint import as_samples
-from ganstudio.training.devices import choose_device, set_determinism, set_threads
+from ganstudio.training.devices import choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.duel import Duel
-from ganstudio.training.group import cell_centres, members_of
+from ganstudio.training.group import members_of, with_setting_in_all
 from ganstudio.training.group_archive import GroupArchive
-from ganstudio.training.group_names import differing_paths, member_names
+from ganstudio.training.group_camera import GroupCamera
+from ganstudio.training.group_checkpoint import sound_members
+from ganstudio.training.group_names import differing_paths
 from ganstudio.training.loop import Loop
 from ganstudio.training.messages import (
+    SCALARS,
     Adjust,
     Adjusted,
-    GroupFrame,
+    Checkpointed,
+    Covered,
     GroupOpened,
     GroupScalars,
     Measured,
@@ -32,6 +34,7 @@ from ganstudio.training.messages import (
     OpenMember,
     Pause,
     Play,
+    Quit,
     Reset,
     Save,
     StartGroup,
@@ -43,20 +46,16 @@ from ganstudio.training.room import NotEnoughMemory, check_change, check_memory
 
 if TYPE_CHECKING:
     import queue
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from ganstudio.experiment import Experiment
+    from ganstudio.run import Lineup
     from ganstudio.training.group import Group
     from ganstudio.training.loop import Handlers
     from ganstudio.training.messages import AnyCommand, AnyEvent
-    from ganstudio.training.optimal import Bounds
 
 REPORT_SECONDS = 0.1
-FRAME_SECONDS = 0.25
-FRAME_REST = 24
-"""A frame that took t to make is followed by at least this many t of training: frames take 4 % of the time."""
 SHOWN_REAL = 2000
-LANDSCAPE_CELLS = 48
 
 
 class GroupSession(Loop):
@@ -64,57 +63,103 @@ class GroupSession(Loop):
 
     def __init__(self, start: StartGroup, *, inbox: queue.SimpleQueue[AnyCommand] | None = None) -> None:
         super().__init__(start, inbox)
-        self._start = start
+        self._archive = GroupArchive(start)
 
     # --- opening and closing ---
 
     def _open(self) -> Iterator[AnyEvent]:
-        experiments = members_of(self._start)
+        lineup = self._archive.open()
+        experiments = _members(lineup)
         first = experiments[0]
-        self._dataset = build_dataset(first.dataset)
+        self._band = lineup.seeds > 0
+        self._dataset = self._archive.fitted(build_dataset(first.dataset), first)
         self._device = choose_device(first.device)
         check_memory(experiments, self._dataset, self._device)
         set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
-        self._threads = set_threads(first.device, self._device, lambda: self._build(experiments).step)
+        few = self._use_threads(experiments)
         yield from self._begin(experiments)
+        yield from self._archive.told()
+        if few:
+            yield Notice(few)
+
+    def _use_threads(self, experiments: Sequence[Experiment]) -> str:
+        """As many threads as the group had, else as suit it. What is to be said of it."""
+        if (before := self._archive.threads(self._device.type)) is not None:
+            self._threads, told = keep_threads(before)
+            return told
+        self._threads = set_threads(experiments[0].device, self._device, lambda: self._build(experiments).step)
+        return ""
 
     def _end(self) -> Iterator[AnyEvent]:
         yield from self._report(force=True)
+        yield from self._checkpoint()
 
     def _leave(self) -> None:
-        """Nothing is held: a folder is open only while a member is kept."""
+        self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiments: Sequence[Experiment]) -> Group:
-        family: type[Band | Duel] = Band if self._start.seeds else Duel
+        family: type[Band | Duel] = Band if self._band else Duel
         return family(experiments, self._dataset, self._device)
 
     def _begin(self, experiments: Sequence[Experiment]) -> Iterator[AnyEvent]:
+        self._archive.begin(experiments)
         self._group = group = self._build(experiments)
+        while (before := self._archive.load(group)) is not None:
+            self._group = group = self._build(_members(before))
         self._attend(group)
-        self._names = member_names(experiments)
-        self._archive = GroupArchive(experiments, self._names, self._start.runs, self._threads)
-        self._broken: set[int] = set()
-        self._reported, self._frame_due = time.monotonic(), 0.0
+        self._names = self._archive.lineup.names
+        self._broken = {index for index, sound in enumerate(sound_members(group)) if not sound}
+        self._reported = time.monotonic()
         dataset = self._dataset
         shown = dataset.draw(SHOWN_REAL, np.random.default_rng(0))
         with group.member(0) as trainer:
             home = plane_bounds(trainer)
-        self._cover(home)
+        self._camera = GroupCamera(group, home)
+        run = self._archive.run
         yield GroupOpened(
             experiments=group.experiments,
             names=self._names,
-            band=self._start.seeds > 0,
+            band=self._band,
             step=group.step_count,
             data_name=dataset.name,
             real=dataset.to_data(shown),
             plane=home,
+            run=run.path if run else None,
+            seconds=group.member_seconds[0] if self._band else sum(group.member_seconds),
+            device=str(self._device),
+            threads=self._threads,
         )
         yield self._change("paused")
-        if isinstance(group, Duel) and (unequal := group.unequal_starts()):
+        yield from self._recall()
+        if isinstance(group, Duel) and group.step_count == 0 and (unequal := group.unequal_starts()):
             players = " and ".join({"generator": "G", "discriminator": "D"}[player] for player in unequal)
             yield Notice(f"The members' networks differ, so that {players} can't start from the same weights in all.")
-        yield self._frame()
+        yield self._camera.frame()
+
+    def _recall(self) -> Iterator[AnyEvent]:
+        """Tell what the folder holds of the steps before."""
+        if self._archive.run is None:
+            return
+        for rows in self._archive.recall():
+            self._lookout.recall(rows)
+            yield GroupScalars(rows)
+        for found in self._archive.findings():
+            if isinstance(found.event, Measured):
+                self._lookout.hear(found.index, found.event)
+            yield found
+        nothing = np.empty((len(self._names), 0, 2 + len(SCALARS)))
+        yield from self._heard(self._lookout.see(nothing, by_hand=True, force=True))
+
+    def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
+        """Make the group's folder if there is none; whether there is one now."""
+        try:
+            yield from self._archive.ensure(self._group, self._threads)
+        except RunError as error:
+            yield self._change("paused", "unwritable")
+            yield Notice(f"These games can't be kept, so that they are not trained: {error}.")
+            return False
+        return True
 
     # --- commands ---
 
@@ -140,17 +185,26 @@ class GroupSession(Loop):
         if group.step_count >= self._last_step():
             steps = group.step_count + self._asked_steps
             yield from self._put_in_force("schedule.steps", steps)
+        if self._all_broken:
+            yield Notice("In none of these games the weights are finite numbers any more: start over to train them.")
+            return
+        if not (yield from self._ensure_run()):
+            return
+        self._archive.wait()
         yield self._change("playing")
 
     def _pause(self) -> Iterator[AnyEvent]:
         if self._state == "playing":
             yield from self._report(force=True)
             yield self._change("paused")
+            yield from self._checkpoint()
 
     def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
         yield from self._pause()
+        if not (yield from self._ensure_run()):
+            return
         if command.phase != "both":
-            self._archive.record_change(self._group.step_count, "step", command.phase)
+            yield from self._write(self._archive.record_change, self._group.step_count, "step", command.phase)
         self._group.step(command.phase)
         yield from self._report(force=True)
         yield self._change("paused")
@@ -159,7 +213,7 @@ class GroupSession(Loop):
         if not is_live(command.path):
             yield Notice(f"{command.path} can't change while games are going; it takes effect on a new duel or band")
             return
-        compared = [] if self._start.seeds else differing_paths(self._group.experiments)
+        compared = [] if self._band else differing_paths(self._group.experiments)
         if any(path == command.path or path.startswith(f"{command.path}.") for path in compared):
             yield Notice(f"{command.path} is what these games are compared in: it stays as it is in each of them")
             return
@@ -167,17 +221,11 @@ class GroupSession(Loop):
 
     def _put_in_force(self, path: str, value: object) -> Iterator[AnyEvent]:
         """Change a setting in every member that has it."""
-        group, experiments, refused = self._group, [], None
-        for experiment in group.experiments:
-            try:
-                changed = with_setting(experiment, path, value)
-                check_game(changed)
-                experiments.append(changed)
-            except ExperimentError as error:
-                experiments.append(experiment)
-                refused = error
-        if refused is not None and tuple(experiments) == group.experiments:
-            yield Notice(str(refused))
+        group = self._group
+        try:
+            experiments = with_setting_in_all(group.experiments, path, value)
+        except ExperimentError as error:
+            yield Notice(str(error))
             return
         try:
             check_change(group.experiments, experiments, self._dataset, self._device)
@@ -185,11 +233,13 @@ class GroupSession(Loop):
             yield Notice(str(error))
             return
         group.adjust(experiments)
-        self._archive.record_change(group.step_count, path, value)
+        yield from self._write(self._archive.record_change, group.step_count, path, value)
         yield Adjusted(group.step_count, path, value, experiments[0])
 
     def _reset(self) -> Iterator[AnyEvent]:
         yield from self._report(force=True)
+        yield from self._checkpoint()
+        self._archive.leave()
         yield from self._begin(self._group.experiments)
 
     def _keep(self, index: int) -> Iterator[AnyEvent]:
@@ -198,7 +248,7 @@ class GroupSession(Loop):
             return
         yield from self._report(force=True)
         try:
-            path = self._archive.keep(self._group, index)
+            path = self._archive.keep(self._group, index, self._threads)
         except (RunError, OSError) as error:
             # The training in memory is worth more than the run on disk: say so and go on.
             yield Notice(f"{self._names[index]} could not be kept: {error}")
@@ -206,24 +256,21 @@ class GroupSession(Loop):
         yield MemberKept(index=index, run=path)
 
     def _save(self) -> Iterator[AnyEvent]:
-        """Keep every member."""
-        for index in range(len(self._names)):
-            yield from self._keep(index)
+        if not (yield from self._ensure_run()):
+            return
+        yield from self._report(force=True)
+        if (path := self._archive.saved(self._group)) is not None:
+            # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
+            yield Checkpointed(self._group.step_count, path)
+            return
+        if self._all_broken:
+            yield Notice("Nothing was saved: weights are no longer finite numbers in any of these games.")
+        yield from self._checkpoint()
 
     def _watch(self, command: WatchPlanes) -> Iterator[AnyEvent]:
-        self._cover(command.bounds)
-        self._framed = -1
-        if self._state == "playing":
-            self._frame_due = 0.0  # with the next report
-        else:
-            yield self._frame()
-
-    def _cover(self, bounds: Bounds) -> None:
-        """Landscapes are drawn over this part of the plane from now on."""
-        dataset = self._dataset
-        points = (cell_centres(bounds, LANDSCAPE_CELLS) - dataset.centre) / np.float32(dataset.scale)
-        self._points = torch.from_numpy(points).to(self._device)
-        self._bounds = bounds
+        self._camera.cover(command.bounds)
+        if self._state != "playing":  # else with the next report
+            yield self._camera.frame()
 
     # --- training ---
 
@@ -237,15 +284,19 @@ class GroupSession(Loop):
         yield from self._report()
         if self._group.step_count >= self._last_step() and self._state == "playing":
             yield from self._report(force=True)
-            yield self._change("finished")
+            yield from self._checkpoint()
+            if self._state == "playing":
+                yield self._change("finished")
 
     def _pass_on(self, found: OfMember | Notice) -> Iterator[AnyEvent]:
         if isinstance(found, OfMember) and isinstance(found.event, Measured):
             self._archive.record_estimates(found.index, found.event.estimates)
+        elif isinstance(found, OfMember) and isinstance(found.event, Covered):
+            self._archive.record_look(found.index, found.event)
         yield found
 
     def _report(self, *, force: bool = False) -> Iterator[AnyEvent]:
-        """Hand out what has come together, as far as it is time."""
+        """Hand out and store what has come together, as far as it is time."""
         now = time.monotonic()
         if not force and now - self._reported < REPORT_SECONDS:
             return
@@ -257,26 +308,32 @@ class GroupSession(Loop):
             yield GroupScalars(rows)
             yield from self._watch_for_divergence(rows[:, :, 2:])
         yield from self._heard(self._lookout.see(rows, by_hand=by_hand, force=force))
-        if self._framed != self._group.step_count and (force or now >= self._frame_due):
-            yield self._frame()
+        if self._camera.is_due(now, force=force):
+            yield self._camera.frame()
+        yield from self._write(self._archive.commit, force=force)
+        if not force and self._state == "playing" and self._archive.is_due(self._group):
+            yield from self._checkpoint()
 
-    def _frame(self) -> GroupFrame:
-        began = time.monotonic()
-        generated = self._group.generate(self._group.fixed_latents, average=True)
-        logits = self._group.judge(self._points)
-        members, count, _ = generated.shape
-        points = as_samples(self._dataset, generated.flatten(0, 1)).reshape(members, count, 2)
-        belief = logits.sigmoid().cpu().numpy().reshape(members, LANDSCAPE_CELLS, LANDSCAPE_CELLS)
-        self._framed = self._group.step_count
-        frame = GroupFrame(
-            step=self._framed,
-            generated=points.astype(np.float32, copy=False),
-            landscapes=belief,
-            bounds=self._bounds,
-        )
-        took = time.monotonic() - began
-        self._frame_due = began + took + max(FRAME_SECONDS, FRAME_REST * took)
-        return frame
+    def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
+        """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
+        try:
+            act(*args, **options)
+        except (OSError, RunError) as error:
+            yield self._change("paused", "unwritable")
+            yield Notice(
+                f"Training stands still: these games can't be written. {self._archive.reason(error)}. What is trained "
+                "stays in memory: make room, then go on."
+            )
+
+    def _checkpoint(self) -> Iterator[AnyEvent]:
+        if self._all_broken:
+            self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
+        else:
+            yield from self._archive.save(self._group)
+
+    @property
+    def _all_broken(self) -> bool:
+        return len(self._broken) == len(self._names)
 
     def _watch_for_divergence(self, scalars: np.ndarray) -> Iterator[AnyEvent]:
         """Say once which members' numbers went wrong; the others go on, and with none left the training stops."""
@@ -288,8 +345,12 @@ class GroupSession(Loop):
         self._broken |= wrong
         names = ", ".join(self._names[index] for index in sorted(wrong))
         told = f"In {names} a loss or gradient is no longer a finite number: try a smaller learning rate."
-        if len(self._broken) < len(self._names):
+        if not self._all_broken:
             yield Notice(f"{told} The others go on.")
             return
-        yield self._change("paused")
+        yield self._change("paused", "diverged")
         yield Notice(f"{told} Training stopped at step {self._group.step_count:,}.")
+
+
+def _members(lineup: Lineup) -> tuple[Experiment, ...]:
+    return members_of(StartGroup(experiments=lineup.experiments, seeds=lineup.seeds))

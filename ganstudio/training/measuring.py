@@ -162,22 +162,19 @@ def sides(games: Games, generator: nn.Module, seed: int, cache: dict[str, Any]) 
 # --- on disk ----------------------------------------------------------------------------------------------------------
 
 
-def keep(run: RunFolder, found: Estimated, of: str = "") -> None:
-    """Record an estimate among the run's scalars, a name for each of its numbers; what is not known is left out.
-
-    of: what the names begin with, where the estimate is of one of several games.
-    """
+def keep(run: RunFolder, found: Estimated) -> None:
+    """Record an estimate among the run's scalars, a name for each of its numbers; what is not known is left out."""
     estimate = found.estimate
     values = [np.nan if (value := getattr(estimate, name)) is None else float(value) for name in _FIELDS]
     row = np.array([[found.step, found.seconds, *values]])
-    run.record_scalars([f"{of}{estimate.estimator}.{name}" for name in _FIELDS], row)
+    run.record_scalars([f"{estimate.estimator}.{name}" for name in _FIELDS], row)
 
 
-def kept(run: RunFolder, of: str = "") -> tuple[Estimated, ...]:
-    """The estimates that a run holds, in order of their steps; ``of``: as in ``keep``."""
+def kept(run: RunFolder) -> tuple[Estimated, ...]:
+    """The estimates that a run holds, in order of their steps."""
     found = []
     # All in one: each look at a run's records reads all of them.
-    rows = run.scalars([f"{of}{estimator}.{name}" for estimator in ESTIMATORS for name in _FIELDS])
+    rows = run.scalars([f"{estimator}.{name}" for estimator in ESTIMATORS for name in _FIELDS])
     for place, estimator in enumerate(ESTIMATORS):
         own = rows[:, np.r_[0, 1, 2 + place * len(_FIELDS) : 2 + (place + 1) * len(_FIELDS)]]
         for step, seconds, *values in own[np.isfinite(own[:, 2])].tolist():

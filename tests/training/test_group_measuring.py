@@ -27,7 +27,6 @@ from ganstudio.training.messages import (
     OfMember,
     OpenMember,
     Play,
-    Save,
     Start,
     StartGroup,
     StateChanged,
@@ -280,12 +279,12 @@ def test_landscapes_cover_what_is_watched(measured):
     drive.finish()
 
 
-def test_saving_all_keeps_each_its_own(measured, tmp_path):
+def test_a_member_is_kept_with_what_was_measured_of_it(measured, tmp_path):
     drive = Drive(group_of("duel", with_setting(measured, "measures.probe", False), runs=tmp_path))
     drive.send(Step())
     while len(estimates(drive)) < 3:
         drive.until(OfMember)
-    drive.send(Save())
+    drive.send(*map(OpenMember, range(3)))
     runs = [drive.until(MemberKept).run for _ in range(3)]
     drive.finish()
     for run, (_, event) in zip(runs, told(drive, Measured), strict=True):

@@ -1,27 +1,34 @@
 """Group sessions: commands in, events out, members kept as runs."""
 
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
 from ganstudio.presets import with_setting
-from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training import devices, group_archive, group_session
+from ganstudio.run import GroupFolder, RunFolder, _group_scalars, latest_checkpoint, take_abandoned
+from ganstudio.training import devices, group_camera, group_session, saving
 from ganstudio.training.group import members_of
-from ganstudio.training.group_archive import GroupArchive
 from ganstudio.training.group_names import differing_paths, member_names
 from ganstudio.training.group_session import GroupSession
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
+    Checkpointed,
     Closed,
+    Covered,
     Failed,
     GroupFrame,
     GroupOpened,
     GroupScalars,
+    Measured,
     MemberKept,
     Notice,
+    OfMember,
     Opened,
     OpenMember,
     Pause,
@@ -29,6 +36,7 @@ from ganstudio.training.messages import (
     Quit,
     RenderLatent,
     Reset,
+    RunCreated,
     Save,
     Scalars,
     Start,
@@ -37,6 +45,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.session import Session
+from tests.full_disk import full_disk
 
 
 class Drive:
@@ -153,7 +162,7 @@ def test_members_are_called_by_what_they_differ_in(plane, changes, names):
 
 
 @pytest.mark.parametrize("kind", ["band", "duel"])
-def test_it_trains_to_the_last_step_and_leaves_nothing(kind, request, tmp_path):
+def test_it_trains_to_the_last_step(kind, request, tmp_path):
     start = request.getfixturevalue(kind)
     drive = Drive(start)
     opened = drive.until(GroupOpened)
@@ -179,6 +188,18 @@ def test_it_trains_to_the_last_step_and_leaves_nothing(kind, request, tmp_path):
     assert drive.rows()[0, :, 0].tolist() == list(range(1, 41))
     assert [event.state for event in drive.of(StateChanged)] == ["paused", "playing", "finished"]
     assert not drive.of(Notice)
+    (folder,) = tmp_path.iterdir()
+    assert (drive.of(RunCreated), drive.of(Checkpointed)[-1].step) == ([RunCreated(folder)], 40)
+    lineup = GroupFolder.open(folder, read_only=True).lineup()
+    assert (lineup.names, lineup.seeds) == (opened.names, members if opened.band else 0)
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_games_that_are_only_looked_at_leave_nothing(kind, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.until(GroupFrame)
+    drive.send(Adjust("schedule.discriminator_steps", 4))
+    drive.finish()
     assert not list(tmp_path.iterdir())
 
 
@@ -203,7 +224,7 @@ def test_playing_on_after_the_last_step_and_starting_over(band):
 
 
 def with_play(start):
-    return StartGroup(experiments=start.experiments, seeds=start.seeds, runs=start.runs, play=True)
+    return replace(start, play=True)
 
 
 def test_pausing_stands_still(plane, tmp_path):
@@ -236,7 +257,7 @@ def test_what_is_compared_stays_and_a_setting_that_one_lacks_reaches_the_others(
     hinge = with_setting(plane, "objective", HingeSpec())
     drive = Drive(StartGroup(experiments=(hinge, plane), runs=tmp_path))
     drive.until(GroupFrame)
-    drive.send(Adjust("objective", {"kind": "least_squares"}), Adjust("objective.gamma", 0.5))
+    drive.send(Step(), Adjust("objective", {"kind": "least_squares"}), Adjust("objective.gamma", 0.5))
     assert drive.until(Notice).message == (
         "objective is what these games are compared in: it stays as it is in each of them"
     )
@@ -277,30 +298,256 @@ def test_a_kept_member_is_a_run_that_goes_on(kind, request, tmp_path):
     assert np.load(run.samples / "step-00000004.npy").shape == (1000, 2)
     alone = Drive(Start(resume=kept.run))
     assert alone.until(Opened).step == 4
-    assert len(alone.until(Scalars).rows) == 4
     alone.send(Step())
     alone.until(StateChanged, step=5)
+    assert np.concatenate([event.rows for event in alone.of(Scalars)])[:, 0].tolist() == [1, 2, 3, 4, 5]
     np.testing.assert_allclose(
         alone.of(Scalars)[-1].rows[0, 2:], drive.rows()[1, 4, 2:], rtol=0 if kind == "duel" else 1e-4, atol=1e-5
     )
     alone.finish()
 
 
-def test_saving_keeps_every_member(band):
+def test_saving_keeps_the_group(band, tmp_path):
     drive = Drive(band)
-    drive.send(Save())
-    assert len({drive.until(MemberKept).run for _ in range(3)}) == 3
+    drive.send(Step(), Save(), Save())
+    saved = drive.until(Checkpointed)
+    assert saved.path.parent.parent.parent == tmp_path
+    assert drive.until(Checkpointed) == saved
     drive.finish()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_folder_that_can_t_be_written_is_told_and_training_goes_on(plane, tmp_path):
+def test_games_that_have_no_folder_to_be_kept_in_are_not_trained(plane, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    drive = Drive(StartGroup(experiments=(plane,), seeds=2, runs=blocked))
-    drive.send(OpenMember(0), Step())
+    drive = Drive(StartGroup(experiments=(plane,), seeds=2, runs=blocked, play=True))
+    assert drive.until(StateChanged, why="unwritable").step == 0
+    assert drive.until(Notice).message.startswith("These games can't be kept, so that they are not trained: ")
+    drive.send(OpenMember(0))
     assert "seed 0 could not be kept" in drive.until(Notice).message
+    drive.finish()
+
+
+# --- kept and gone on with --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_a_group_opens_as_it_was_and_goes_on_to_the_bit(kind, request, tmp_path):
+    start = request.getfixturevalue(kind)
+    whole = Drive(start)
+    whole.send(*[Step()] * 3, Adjust("schedule.batch_size", 8), *[Step()] * 6)
+    whole.until(StateChanged, step=9)
+    ends = weights_of(whole.session._group)
+    whole.finish()
+
+    first = Drive(replace(start, runs=tmp_path / "other"))
+    first.send(*[Step()] * 3, Adjust("schedule.batch_size", 8), Step())
+    first.until(StateChanged, step=4)
+    first.finish()
+    (folder,) = (tmp_path / "other").iterdir()
+    opened_first = first.of(GroupOpened)[0]
+
+    again = Drive(StartGroup(resume=folder))
+    opened = again.until(GroupOpened)
+    assert (opened.step, opened.run, opened.names, opened.band) == (
+        4,
+        folder,
+        opened_first.names,
+        opened_first.band,
+    )
+    assert {experiment.schedule.batch_size for experiment in opened.experiments} == {8}
+    np.testing.assert_array_equal(again.until(GroupScalars).rows, first.rows())
+    again.send(*[Step()] * 5)
+    again.until(StateChanged, step=9)
+    for own, other in zip(ends, weights_of(again.session._group), strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(own, other, strict=True))
+    np.testing.assert_allclose(again.rows()[..., 2:], whole.rows()[..., 2:], rtol=0 if kind == "duel" else 1e-6)
+    again.finish()
+
+
+def weights_of(group):
+    found = []
+    for index in range(len(group.experiments)):
+        with group.member(index) as trainer:
+            networks = (trainer.generator, trainer.average.module, trainer.discriminator)
+            found.append([value.clone() for network in networks for value in network.state_dict().values()])
+    return found
+
+
+def test_what_was_measured_and_seen_of_the_members_comes_back(plane, tmp_path):
+    quick = with_setting(plane, "measures", {"samples": 500, "probe": False, "share": 0.5})
+    first = Drive(StartGroup(experiments=(quick,), seeds=2, runs=tmp_path))
+    first.send(Step())
+    seen = {(told.index, type(told.event)): told.event for told in take(first, OfMember, 4)}
+    assert set(seen) == {(index, kind) for index in range(2) for kind in (Measured, Covered)}
+    first.finish()
+    again = Drive(StartGroup(resume=next(tmp_path.iterdir()), measure=False))
+    found = {(told.index, type(told.event)): told.event for told in take(again, OfMember, 4)}
+    assert found == seen
+    again.finish()
+
+
+def take(drive, kind, count):
+    return [drive.until(kind) for _ in range(count)]
+
+
+def test_a_setting_changed_while_they_stand_still_is_kept(band, tmp_path):
+    first = Drive(band)
+    first.send(Step(), Save(), Adjust("schedule.batch_size", 5))
+    first.until(Adjusted)
+    first.finish()
+    again = Drive(StartGroup(resume=next(tmp_path.iterdir())))
+    assert again.until(GroupOpened).experiments[2].schedule.batch_size == 5
+    again.finish()
+
+
+def test_it_is_saved_at_each_pause_and_by_the_clock(plane, tmp_path, monkeypatch):
+    monkeypatch.setattr(saving, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(saving, "SHARE", 0)
+    monkeypatch.setattr(group_session, "REPORT_SECONDS", 0.0)
+    endless = with_setting(plane, "schedule.steps", 10**6)
+    drive = Drive(StartGroup(experiments=(endless,), seeds=2, runs=tmp_path, play=True, measure=False))
+    clocked = take(drive, Checkpointed, 5)
+    assert len({event.step for event in clocked}) == 5
+    monkeypatch.setattr(saving, "LEAST_SECONDS", 1e9)
+    drive.until(GroupScalars)
+    drive.send(Pause())
+    paused = drive.until(StateChanged, state="paused")
+    assert drive.until(Checkpointed).step == paused.step > drive.of(Checkpointed)[-2].step
+    drive.finish()
+    assert len(list((clocked[0].path.parent).iterdir())) == 3
+
+
+def test_a_reset_begins_another_folder(band, tmp_path):
+    drive = Drive(band)
+    drive.send(Step(), Reset(), Step())
+    drive.until(StateChanged, step=1)
+    drive.until(GroupOpened, step=0, run=None)
     drive.until(StateChanged, step=1)
     drive.finish()
+    assert [latest_checkpoint(path).name for path in tmp_path.iterdir()] == ["step-00000001"] * 2
+
+
+def test_a_killed_group_goes_on_from_its_checkpoint(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step(), Save(), Step(), Step())
+    drive.until(StateChanged, step=3)
+    drive.session._archive.commit(force=True)
+    folder = next(tmp_path.iterdir())
+    shutil.copytree(folder, tmp_path / "killed")
+    drive.finish()
+    again = Drive(StartGroup(resume=tmp_path / "killed"))
+    assert again.until(GroupOpened).step == 1
+    assert again.until(GroupScalars).rows[0, :, 0].tolist() == [1]
+    again.send(*[Step()] * 2)
+    again.until(StateChanged, step=3)
+    np.testing.assert_array_equal(again.rows()[..., 2:], drive.rows()[..., 2:])
+    again.finish()
+
+
+def test_killed_before_its_first_checkpoint_it_begins_again(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step(), Step())
+    drive.until(StateChanged, step=2)
+    drive.session._archive.commit(force=True)
+    shutil.copytree(next(tmp_path.iterdir()), tmp_path / "killed")
+    drive.finish()
+    again = Drive(StartGroup(resume=tmp_path / "killed"))
+    assert again.until(GroupOpened).step == 0
+    again.until(GroupFrame)
+    assert not again.of(GroupScalars)
+    again.send(Step())
+    again.until(StateChanged, step=1)
+    np.testing.assert_array_equal(again.rows()[..., 2:], drive.rows()[:, :1, 2:])
+    again.finish()
+    rows = Drive(StartGroup(resume=tmp_path / "killed")).until(GroupScalars).rows
+    assert rows[0, :, 0].tolist() == [1]
+
+
+def test_a_group_that_another_holds_is_refused_in_words(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step())
+    folder = drive.until(RunCreated).run
+    failed = Drive(StartGroup(resume=folder)).until(Failed)
+    assert failed.expected
+    assert "is being written by" in failed.message
+    drive.finish()
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+def test_a_group_that_a_crash_left_is_told_of_once(duel, tmp_path, orderly):
+    drive = Drive(duel)
+    drive.send(Step(), Quit(abandoned=not orderly))
+    drive.until(Closed)
+    left = take_abandoned(tmp_path)
+    assert [(summary.kind, summary.members, summary.step) for summary in left] == ([] if orderly else [("duel", 2, 1)])
+    assert take_abandoned(tmp_path) == []
+
+
+def test_a_full_disk_pauses_them_and_loses_nothing(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    with full_disk():
+        drive.send(Save())
+        told = drive.until(Notice, unsaved=True)
+        assert told.message.startswith("The checkpoint of step 1 could not be written. ")
+        assert "make room, then save again" in told.message
+    drive.send(Step(), Save())
+    assert drive.until(Checkpointed).step == 2
+    drive.finish()
+    again = Drive(StartGroup(resume=next(tmp_path.iterdir())))
+    assert again.until(GroupScalars).rows[0, :, 0].tolist() == [1, 2]
+    again.finish()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("group.toml", b"kind = [[[[", "not valid TOML"),
+        ("group.toml", b"[" * 3000, "not valid TOML"),
+        ("group.toml", b"kind = 'trio'", "kind: found 'trio', allowed: 'duel' or 'band'"),
+        ("group.toml", b"kind = 'band'\nseeds = 1000000\nnames = []\nexperiments = [{}]", "make no band"),
+        ("group.toml", b"kind = 'duel'\nnames = ['a', 'a']\nexperiments = [{}, {}]", "two games are called alike"),
+        ("part-00/training.json", b"", "part-00/training.json: has 0 bytes"),
+        ("part-01/generator.safetensors", None, "part-01/generator.safetensors: is missing"),
+    ],
+)
+def test_a_damaged_group_is_refused_in_words(duel, tmp_path, name, content, message):
+    drive = Drive(duel)
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.finish()
+    (folder,) = tmp_path.iterdir()
+    path = folder / name if name == "group.toml" else folder / "checkpoints" / "step-00000001" / name
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    failed = Drive(StartGroup(resume=folder)).until(Failed)
+    assert failed.expected
+    assert message in failed.message
+    assert str(folder) in failed.message
+
+
+def test_where_the_newest_checkpoint_is_damaged_they_go_on_from_the_one_before(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step(), Save(), Step())
+    drive.until(StateChanged, step=2)
+    drive.finish()
+    (folder,) = tmp_path.iterdir()
+    (folder / "checkpoints" / "step-00000002" / "part-01" / "average.safetensors").write_bytes(b"")
+    again = Drive(StartGroup(resume=folder))
+    assert again.until(GroupOpened).step == 1
+    assert again.until(GroupScalars).rows[0, :, 0].tolist() == [1]
+    told = again.until(Notice).message
+    assert told.startswith("The checkpoint of step 2 is damaged (part-01/average.safetensors: has 0 bytes")
+    assert told.endswith("went back to step 1.")
+    again.send(Step())
+    assert "is kept in" in again.until(Notice).message
+    again.until(StateChanged, step=2)
+    np.testing.assert_array_equal(again.rows()[..., 2:], drive.rows()[..., 2:])
+    again.finish()
 
 
 @pytest.fixture
@@ -369,7 +616,7 @@ def test_the_number_of_threads_is_measured_unless_it_is_said(plane, monkeypatch)
 def test_frames_keep_to_their_share_of_the_time(plane, monkeypatch):
     """Each frame takes a second of a clock by hand, a step a half: between two frames lie at least 24 s."""
     now = [0.0]
-    monkeypatch.setattr(group_session.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(group_camera.time, "monotonic", lambda: now[0])
     start = StartGroup(experiments=(with_setting(plane, "schedule.steps", 80),), seeds=2, measure=False)
     drive = Drive(start)
     drive.until(GroupFrame)
@@ -391,13 +638,18 @@ def test_frames_keep_to_their_share_of_the_time(plane, monkeypatch):
     drive.finish()
 
 
-def test_a_long_training_is_remembered_by_evenly_spaced_steps(plane, monkeypatch):
-    monkeypatch.setattr(group_archive, "MOST_ROWS", 100)
-    archive = GroupArchive((plane, plane), ("A", "B"), None, 1)
-    for first in range(1, 1000, 37):
-        rows = np.zeros((2, 37, 2 + len(SCALARS)))
-        rows[:, :, 0] = np.arange(first, first + 37)
-        archive.record(rows)
-    steps = archive.rows()[1, :, 0]
-    assert 50 <= len(steps) <= 100
-    assert set(np.diff(steps)) == {16}
+def test_a_long_training_is_remembered_by_evenly_spaced_steps(duel, tmp_path, monkeypatch):
+    monkeypatch.setattr(_group_scalars, "LEAST_ROWS", 10)
+    monkeypatch.setattr(_group_scalars, "MOST_BYTES", dict.fromkeys(_group_scalars.MOST_BYTES, 0))
+    drive = Drive(duel)
+    drive.send(*[Step()] * 35)
+    drive.until(StateChanged, step=35)
+    drive.finish()
+    again = Drive(StartGroup(resume=next(tmp_path.iterdir())))
+    rows = again.until(GroupScalars).rows
+    np.testing.assert_array_equal(rows, drive.rows()[:, 3::4])
+    again.send(*[Step()] * 20)
+    again.until(StateChanged, step=55)
+    again.finish()
+    steps = Drive(StartGroup(resume=next(tmp_path.iterdir()))).until(GroupScalars).rows[0, :, 0]
+    assert steps.tolist() == [8, 16, 24, 32, 40, 48]
