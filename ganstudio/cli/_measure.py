@@ -87,6 +87,8 @@ def _bound_at(run: Path) -> Callable[[LoadedGenerator], dict[str, Any]]:
     folder = RunFolder.open(run, read_only=True)
     rows = folder.scalars(SCALARS)
     folder.close()
+    for fault in folder.missing:
+        note(fault)
 
     def bound(generator: LoadedGenerator) -> dict[str, Any]:
         # The run may have gone on since the checkpoint: both figures are of the same moment.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.cli._plan import in_force
-from ganstudio.cli._terminal import number, say, to_json
+from ganstudio.cli._terminal import note, number, say, to_json
 from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
 from ganstudio.presets import judged
 from ganstudio.run import RunFolder, latest_checkpoint, write_aside
@@ -33,11 +33,14 @@ def finish(run: Path, *, stop: Stop, as_json: bool, steps_per_second: float | No
     experiment = in_force(run)
     folder = RunFolder.open(run, read_only=True)
     rows = folder.scalars(SCALARS)
+    place = _place(folder)
     folder.close()
+    for fault in folder.missing:
+        note(fault)
     summary = summarise(experiment, rows, diverged=stop == "diverged")
     if steps_per_second is not None:
         summary["steps_per_second"] = steps_per_second
-    summary = {"run": str(run), "name": experiment.name, **summary, "stopped": stop, **_place(folder)}
+    summary = {"run": str(run), "name": experiment.name, **summary, "stopped": stop, **place}
     _draw(run, experiment, rows)
     write_aside(run / "summary.json", to_json(summary, indent=2) + "\n")
     say(to_json(summary) if as_json else in_words(summary))

@@ -11,6 +11,7 @@ from ganstudio.presets._files import (
     loads,
     preset_file,
     preset_names,
+    read_table,
 )
 from ganstudio.presets._game import check_game, judged, packing_of
 from ganstudio.presets._partners import Switch, partners
@@ -35,5 +36,6 @@ __all__ = [
     "partners",
     "preset_file",
     "preset_names",
+    "read_table",
     "with_setting",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,10 @@ import tomli_w
 from pydantic import ValidationError
 
 from ganstudio.experiment import Experiment
-from ganstudio.presets import _errors
+from ganstudio.presets import _errors, _toml
 from ganstudio.presets._errors import ExperimentError
 from ganstudio.resources import resource
+from ganstudio.system.files import FileFault, read_text
 
 # From the easiest to the hardest to learn; a preset that isn't named here follows in the order of the alphabet.
 _ORDER = (
@@ -41,9 +41,9 @@ def loads(text: str, source: str = "experiment") -> Experiment:
     Raises ExperimentError, which begins with ``source``.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"{source}: not valid TOML: {error}") from None
+        data = _toml.parsed(text)
+    except ValueError as error:
+        raise ExperimentError(f"{source}: {error}") from None
     return validated(data, source)
 
 
@@ -64,21 +64,31 @@ def load_experiment(path: Path | str) -> Experiment:
     Raises ExperimentError when the file can't be read or says something wrong.
     """
     path = Path(path)
+    return anchored(validated(read_table(path), str(path)), path.parent)
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The plain tables of a TOML file, whatever they say. Raises ExperimentError, which begins with the path."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ExperimentError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ExperimentError(f"{path}: not a text file, expected an experiment in TOML") from None
-    return anchored(loads(text, str(path)), path.parent)
+        return _toml.parsed(read_text(path, _toml.MOST_BYTES))
+    except FileFault as error:
+        raise ExperimentError(str(error)) from None
+    except ValueError as error:
+        raise ExperimentError(f"{path}: {error}") from None
 
 
 def anchored(experiment: Experiment, folder: Path) -> Experiment:
-    """The same experiment with the path to its data made absolute, a relative one starting at ``folder``."""
+    """The same experiment with the path to its data made absolute, a relative one starting at ``folder``.
+
+    Raises ExperimentError where it can't be a path.
+    """
     given = getattr(experiment.dataset, "path", None)
     if given is None:
         return experiment
-    absolute = str((folder / Path(given).expanduser()).resolve())
+    try:
+        absolute = str((folder / Path(given).expanduser()).resolve())
+    except (OSError, ValueError, RuntimeError) as error:  # a home that nobody has, a NUL, links in a circle
+        raise ExperimentError(f"dataset.path: found {_errors.shown(given)}, which is no path here: {error}") from None
     return experiment.model_copy(update={"dataset": experiment.dataset.model_copy(update={"path": absolute})})
 
 

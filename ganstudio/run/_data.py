@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.run._lock import RunError
+from ganstudio.run._reading import plain_json
+from ganstudio.system.files import FileMissing, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,12 +55,10 @@ def kept_data(run: Path) -> Identity | None:
     """
     path = run / FILE
     try:
-        values = json.loads(_bytes(path))
-    except FileNotFoundError:
+        values = plain_json(read_text(path, _MOST_BYTES))
+    except FileMissing:
         return None
-    except OSError as error:
-        raise RunError(f"{path}: can't be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise _damaged(path) from None
     found = _identity(values)
     if found is None:
@@ -90,18 +88,6 @@ def _damaged(path: Path) -> RunError:
         f"{path}: is damaged, so that the run's classes and units are not known; remove the file to take both from "
         "the data as they are now"
     )
-
-
-def _bytes(path: Path) -> bytes:
-    """The content of a file that is one: a pipe or a device would be waited for. Raises OSError and ValueError."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("not a file")
-        data = file.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise ValueError("too long")
-    return data
 
 
 def _identity(values: Any) -> Identity | None:

@@ -29,3 +29,12 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def move_aside(path: Path) -> Path:
+    """Rename whatever lies at a path so that another file can take its place; where it is now. Raises OSError."""
+    aside, number = path.with_name(f"{path.name}.damaged"), 2
+    while os.path.lexists(aside):
+        aside, number = path.with_name(f"{path.name}.damaged-{number}"), number + 1
+    path.rename(aside)
+    return aside

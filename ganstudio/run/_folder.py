@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
+from ganstudio.run import _reading
 from ganstudio.run._checkpoints import clear_unfinished
 from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
-from ganstudio.run._disk import sync, write_aside
-from ganstudio.run._lock import FILE as LOCK_FILE
-from ganstudio.run._lock import RunError, RunLock
+from ganstudio.run._disk import move_aside, sync, write_aside
+from ganstudio.run._leftovers import clear_leftovers, leftovers
+from ganstudio.run._lock import RunError, RunLock, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,8 @@ CHANGES = "changes.jsonl"
 ENVIRONMENT = "environment.json"
 GROUP = "group.toml"
 """In place of experiment.toml: several games that were trained with one clock."""
+_MOST_STEPS = 10**12
+_MOST_WRONG = 1000  # lines that can't be read, after which the file is given up
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class RunFolder:
         self.samples = path / "samples"
         self._lock = lock
         self._unsynced = False
+        self._missing: list[str] = []
         self._scalars = self._store(read_only=lock is None)
 
     def _store(self, *, read_only: bool) -> ScalarStore:
@@ -69,7 +74,9 @@ class RunFolder:
     def create(
         cls, path: Path, experiment: Experiment, environment: Mapping[str, Any], dataset: Dataset | None = None
     ) -> Self:
-        """Begin a run in a new or empty folder and hold it. dataset: what it is trained on, to be known again.
+        """Begin a run in a new or empty folder and hold it; what a start that died left there is taken over.
+
+        dataset: what it is trained on, to be known again.
 
         Raises RunError when the folder holds something already or can't be made.
         """
@@ -85,6 +92,8 @@ class RunFolder:
             raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
         run = cls(path, RunLock(path))
         try:
+            check_free(path)  # once more, now that nobody else can begin one there
+            clear_leftovers(path)
             run._make_folders()
             write_aside(path / ENVIRONMENT, json.dumps(dict(environment), indent=2, default=str) + "\n")
             if dataset is not None:
@@ -93,16 +102,22 @@ class RunFolder:
             write_aside(path / cls.MARK, described)
         except OSError as error:
             run.close()
-            raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+            raise RunError(f"{path}: a run cannot be made there: {reason(error)}") from None
+        except ValueError:
+            run.close()
+            raise
         return run
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
-        """Open a run to go on with it and hold it; or only to read it, which may happen beside a writer.
+        """Open a run to go on with it and hold it; or only to read it, which may happen next to a writer.
+
+        A damaged file keeps nobody from opening the run: what it held is left out, and ``missing`` says so. A writer
+        moves it aside, under another name, and begins a new one.
 
         Raises RunError when it is no run, or another program is writing it.
         """
-        if not (path / cls.MARK).is_file():
+        if not os.path.lexists(path / cls.MARK):
             what = f"holds no run: {cls.MARK} is missing" if path.is_dir() else "no such folder"
             raise RunError(f"{path}: {what}")
         if read_only:
@@ -114,8 +129,13 @@ class RunFolder:
             clear_unfinished(run.checkpoints)
         except OSError as error:
             run.close()
-            raise RunError(f"{path}: cannot be written to: {error.strerror}") from None
+            raise RunError(f"{path}: cannot be written to: {reason(error)}") from None
         return run
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of the run could not be read so far, in words, a sentence each."""
+        return tuple(dict.fromkeys((*self._scalars.missing, *self._missing)))
 
     def experiment(self) -> Experiment:
         """What was asked for when the run began.
@@ -130,10 +150,10 @@ class RunFolder:
     def environment(self) -> dict[str, Any]:
         """What the run was begun on; empty when that isn't known."""
         try:
-            known = json.loads((self.path / ENVIRONMENT).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return _reading.json_object(self.path / ENVIRONMENT) or {}
+        except RunError as error:
+            self._missing.append(f"What the run was begun on is not known. {error}.")
             return {}
-        return known if isinstance(known, dict) else {}
 
     def keep_data(self, dataset: Dataset) -> None:
         """Write down which data the run is trained on, where that is not known yet. Raises OSError."""
@@ -151,17 +171,12 @@ class RunFolder:
         self._unsynced = True
 
     def changes(self) -> list[Change]:
-        """What was changed by hand, in order. A last line cut short by a crash is left out.
+        """What was changed by hand, in order.
 
-        Raises RunError when another line can't be read.
+        A last line cut short by a crash is left out; so is what can't be read, of which ``missing`` tells.
         """
-        found = []
-        for number, line in enumerate(self._change_lines(), start=1):
-            try:
-                data = json.loads(line)
-                found.append(Change(step=int(data["step"]), path=str(data["path"]), value=data["value"]))
-            except (ValueError, TypeError, KeyError):
-                raise RunError(f"{self.path / CHANGES}, line {number}: not a change: {line[:60]!r}") from None
+        found, wrong = self._read_changes()
+        self._missing.extend(wrong)
         return found
 
     def record_scalars(self, names: Sequence[str], rows: npt.NDArray[np.float64]) -> None:
@@ -216,7 +231,7 @@ class RunFolder:
 
     def _free(self, name: str) -> Path:
         path, number = self.path / name, 2
-        while path.exists():
+        while os.path.lexists(path):
             stem, _, ending = name.rpartition(".")
             path, number = self.path / f"{stem}-{number}.{ending}", number + 1
         return path
@@ -239,19 +254,53 @@ class RunFolder:
         self.checkpoints.mkdir(exist_ok=True)
         self.samples.mkdir(exist_ok=True)
 
-    def _change_lines(self) -> list[str]:
+    def _read_changes(self) -> tuple[list[Change], list[str]]:
+        """The changes that can be read, and what is wrong with the file, a sentence or none."""
+        path = self.path / CHANGES
         try:
-            text = (self.path / CHANGES).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return []
-        # Split at "\n" alone: JSON may hold other line separators. What follows the last one was cut short.
-        return text.split("\n")[:-1]
+            lines = _reading.lines(path)
+        except RunError as error:
+            return [], [f"What was changed by hand is not known. {error}."]
+        if lines is None:
+            return [], []
+        found, wrong = [], []
+        for number, line in enumerate(lines[:-1], start=1):  # what follows the last "\n" was cut short
+            try:
+                found.append(_change(line))
+            except ValueError:
+                wrong.append(number)
+                if len(wrong) == _MOST_WRONG:
+                    break
+        if not wrong:
+            return found, []
+        shown = lines[wrong[0] - 1][:60].decode("utf-8", "replace")
+        which = f"{path}, line {wrong[0]}: not a change: {shown!r}"
+        others = f", nor are {len(wrong) - 1:,} other lines" if len(wrong) > 1 else ""
+        return found, [f"Some of what was changed by hand is not known. {which}{others}."]
 
     def _mend_changes(self) -> None:
-        """Drop a last line that a crash cut short, so that the next one starts on a line of its own."""
+        """Drop a last line that a crash cut short, so that the next one starts on a line of its own.
+
+        A file with anything else wrong is moved aside; what can be read of it is kept.
+        """
         path = self.path / CHANGES
-        if path.exists() and not path.read_bytes().endswith(b"\n"):
-            write_aside(path, "".join(line + "\n" for line in self._change_lines()))
+        found, wrong = self._read_changes()
+        if wrong:
+            kept = move_aside(path)
+            self._missing.extend(f"{one} The damaged file is kept as {kept.name}." for one in wrong)
+        if wrong or (_reading.lines(path) or [b""])[-1] != b"":
+            write_aside(path, _lines(found))
+
+
+def _change(line: bytes) -> Change:
+    """The change in a line. Raises ValueError."""
+    data = _reading.plain_json(line.decode("utf-8"))
+    if not (isinstance(data, dict) and data.keys() == {"step", "path", "value"}):
+        raise ValueError("not a change")
+    step, path = data["step"], data["path"]
+    if type(step) is not int or not 0 <= step <= _MOST_STEPS or not isinstance(path, str):
+        raise ValueError("not a change")
+    return Change(step=step, path=path, value=data["value"])
 
 
 def _lines(changes: Iterable[Change]) -> str:
@@ -260,11 +309,14 @@ def _lines(changes: Iterable[Change]) -> str:
 
 
 def check_free(path: Path) -> None:
-    """Raise RunError unless a run can be begun in ``path``: there is no such folder yet, or an empty one."""
-    if (path / EXPERIMENT).exists() or (path / GROUP).exists():
+    """Raise RunError unless a run can be begun in ``path``.
+
+    There is no such folder yet, or an empty one, or one with no more than a start of ours left that was killed.
+    """
+    if os.path.lexists(path / EXPERIMENT) or os.path.lexists(path / GROUP):
         raise RunError(f"{path}: holds a run already; name a new folder, or resume that run")
     try:
-        occupied = {entry.name for entry in path.iterdir()} - {LOCK_FILE}
+        occupied = {entry.name for entry in path.iterdir()} - leftovers(path)
     except FileNotFoundError:
         return
     except OSError as error:

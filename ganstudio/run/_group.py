@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from ganstudio.presets import ExperimentError, dumps, loads
+from ganstudio.run import _reading
 from ganstudio.run._checkpoints import Choice
 from ganstudio.run._folder import GROUP, RunFolder
 from ganstudio.run._lock import RunError
@@ -52,13 +53,7 @@ class Lineup:
     @classmethod
     def load(cls, path: Path) -> Lineup:
         """Read group.toml. Raises RunError, which says what is wrong with it."""
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise RunError(f"{path}: cannot be read: {error.strerror}") from None
-        except (ValueError, RecursionError):
-            raise RunError(f"{path}: not valid TOML, expected the games of a duel or a seed band") from None
-        return cls(**_checked(path, data))
+        return cls(**_checked(path, _reading.table(path)))
 
 
 def _checked(path: Path, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,14 @@ packed numbers a step is far less, and of a long training evenly spaced steps ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from ganstudio.run import _database
 from ganstudio.run._scalars import ScalarStore
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -19,6 +21,7 @@ Table = Literal["steps", "looks", "estimates"]
 MOST_BYTES: dict[Table, int] = {"steps": 64 << 20, "looks": 4 << 20, "estimates": 16 << 20}
 """When a table holds more, every other step of it is let go."""
 LEAST_ROWS = 1 << 9
+_SEAL = 4  # bytes of CRC-32 behind the numbers of a row
 
 
 class GroupStore(ScalarStore):
@@ -44,13 +47,46 @@ class GroupStore(ScalarStore):
         self._packed[table].extend(rows)
 
     def read_packed(self, table: Table) -> list[tuple[int, bytes]]:
-        """What was recorded and not let go, in order of the steps. What is no such row is left out."""
-        if self._read_only and not self._path.exists():
-            return []
+        """What was recorded and not let go, in order of the steps.
+
+        What is no such row, or not as it was written, is left out, and ``missing`` says so.
+        """
         self.commit()
-        with self._plainly() as connection:
-            found = connection.execute(f"SELECT step, numbers FROM {table} ORDER BY step, rowid").fetchall()
-        return [(step, numbers) for step, numbers in found if isinstance(step, int) and isinstance(numbers, bytes)]
+        if self._read_only:
+            connection = self._opened_for_reading()
+        else:
+            with self._plainly():
+                connection = self._opened()
+        faults: list[str] = []
+        found = [] if connection is None else self._sound(connection, table, faults)
+        self._tell(faults)
+        return found
+
+    def _sound(self, connection: sqlite3.Connection, table: Table, faults: list[str]) -> list[tuple[int, bytes]]:
+        """The rows that are as they were written."""
+        found, wrong = [], 0
+        try:
+            with _database.bounded(connection, self._path):
+                for row in connection.execute(f"SELECT step, numbers FROM {table} ORDER BY step, rowid"):
+                    if (unsealed := _unsealed(*row)) is None:
+                        wrong += 1
+                    else:
+                        found.append(unsealed)
+        except sqlite3.Error as error:
+            faults.append(str(error))
+        if wrong:
+            faults.append(f"{wrong:,} steps of the members are left out: they are not as they were written")
+        return found
+
+    def _salvage(self, damaged: sqlite3.Connection, fresh: sqlite3.Connection, faults: list[str]) -> None:
+        super()._salvage(damaged, fresh, faults)
+        for table in MOST_BYTES:
+            rows = self._sound(damaged, table, faults)
+            fresh.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", map(_sealed, rows))
+            if table == "steps":
+                # The largest power of two that divides every step.
+                stride = min((step & -step for step, _ in rows if step), default=1)
+                fresh.execute(f"PRAGMA user_version = {stride}")
 
     def _is_due(self) -> bool:
         return super()._is_due() or any(self._packed.values())
@@ -60,7 +96,7 @@ class GroupStore(ScalarStore):
         (stride,) = connection.execute("PRAGMA user_version").fetchone()
         for table, rows in self._packed.items():
             spaced = [row for row in rows if table != "steps" or row[0] % max(1, stride) == 0]
-            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", spaced)
+            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", map(_sealed, spaced))
             if spaced:
                 self._thin(connection, table, len(spaced), len(spaced[0][1]), max(1, stride))
 
@@ -69,9 +105,10 @@ class GroupStore(ScalarStore):
         for rows in self._packed.values():
             rows.clear()
 
-    def truncate(self, step: int) -> None:
-        """Forget everything after ``step``."""
-        super().truncate(step)
+    def _forget(self, connection: sqlite3.Connection, step: int) -> None:
+        super()._forget(connection, step)
+        for table in MOST_BYTES:
+            connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
         self._counts.clear()
 
     def _thin(self, connection: sqlite3.Connection, table: Table, new: int, width: int, stride: int) -> None:
@@ -89,6 +126,20 @@ class GroupStore(ScalarStore):
             self._counts[table] = _count(connection, table)
             if self._counts[table] == before:  # all of one step
                 break
+
+
+def _sealed(row: tuple[int, bytes]) -> tuple[int, bytes]:
+    """A row as it is kept: behind its numbers the checksum of both."""
+    step, numbers = row
+    return step, numbers + zlib.crc32(numbers, step & 0xFFFFFFFF).to_bytes(_SEAL, "little")
+
+
+def _unsealed(step: Any, kept: Any) -> tuple[int, bytes] | None:
+    """A row as it was recorded; None where it is another."""
+    if not isinstance(step, int) or not isinstance(kept, bytes) or step < 0:
+        return None
+    row = (step, kept[:-_SEAL])
+    return row if _sealed(row)[1] == kept else None
 
 
 def _count(connection: sqlite3.Connection, table: Table) -> int:

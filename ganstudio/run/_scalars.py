@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.run._disk import sync
+from ganstudio.run import _blocks, _database
+from ganstudio.run._blocks import DamageError, Recorded
+from ganstudio.run._checkpoints import latest_checkpoint
+from ganstudio.run._disk import move_aside, sync
 from ganstudio.run._lock import RunError
+from ganstudio.run._reading import check_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,32 +22,33 @@ if TYPE_CHECKING:
 
 FILE = "metrics.sqlite"
 
-# One statement with many rows costs 1.2 us a scalar, executemany 2.2 (measured, 7 scalars a step). SQLite's oldest
-# limit is 999 values a statement.
-_ROWS_A_STATEMENT = 240
-_INSERT = "INSERT INTO scalars VALUES "
-_ROW = "(?,?,?,?)"
-_CREATE = (
-    "CREATE TABLE IF NOT EXISTS {} "
-    "(step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL)"
-)
-_FULL_INSERT = _INSERT + ",".join([_ROW] * _ROWS_A_STATEMENT)
-_COLUMNS = np.dtype([("step", np.int64), ("seconds", np.float64), ("name", np.int8), ("value", np.float64)])
-_RECORDS_AT_ONCE = 1 << 19
+_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_ERROR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_SCHEMA,
+        sqlite3.SQLITE_FORMAT,
+    }
+)  # fmt: skip
 
 
 class ScalarStore:
-    """The table ``scalars(step, seconds, name, value)`` of a run, opened at its first use, by one thread."""
+    """The table ``scalars(step, seconds, name, value)`` of a run, opened at its first use, by one thread.
 
-    _TABLES: ClassVar[dict[str, str]] = {
-        "scalars": "step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL"
-    }
+    What is not as it was written is left out when it is read. A database whose pages or tables are out of order a
+    writer moves aside, and begins a new one with what can be read. ``missing`` says what was left out, in sentences.
+    """
+
+    _TABLES: ClassVar[dict[str, str]] = _blocks.TABLES
 
     def __init__(self, run: Path, *, read_only: bool) -> None:
+        self._run = run
         self._path = run / FILE
         self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
         self._waiting: list[tuple[tuple[str, ...], npt.NDArray[np.float64]]] = []
+        self.missing: list[str] = []
+
+    # --- writing ---
 
     def record(self, names: Sequence[str], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows (n, 2 + len(names)) of step, seconds, values, on disk with the next ``commit``."""
@@ -61,7 +66,8 @@ class ScalarStore:
     def _commit(self) -> None:
         if not self._is_due():
             return
-        with self._plainly() as connection:
+        with self._plainly():
+            connection = self._opened()
             try:
                 self._store(connection)
                 connection.commit()
@@ -75,51 +81,82 @@ class ScalarStore:
 
     def _store(self, connection: sqlite3.Connection) -> None:
         """Write what waits into the transaction at hand."""
-        for names, rows in self._waiting:
-            self._insert(connection, names, rows)
+        if self._waiting:
+            _database.insert(connection, self._waiting)
 
     def _forget_stored(self) -> None:
         self._waiting.clear()
 
     def _sync(self) -> None:
-        """Have the disk itself hold the log of what was committed since it was last moved into the database.
+        """Have the disk itself hold what was committed: move the log into the database, which syncs both.
 
-        With synchronous = NORMAL SQLite syncs the log only when it moves it, after some thousand pages; a commit that
-        synced it each second would keep the disk busy. Opening the log next to SQLite is safe, as SQLite's locks lie on
-        other files (closing a second descriptor of a file drops the process's locks on it).
+        With synchronous = NORMAL SQLite does so by itself after some thousand pages only; a commit that synced the
+        log each second would keep the disk busy. While somebody reads, the log stays, and is synced where it is.
+        Opening it next to SQLite is safe, as SQLite's locks lie on other files (closing a second descriptor of a file
+        drops the process's locks on it).
         """
-        log = self._path.with_name(self._path.name + "-wal")
+        with self._plainly():
+            assert self._connection is not None
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        log = self._path.with_name(FILE + "-wal")
         try:
-            sync(log)
-            sync(log.parent)
+            if busy:
+                sync(log)
+            sync(self._run)
         except FileNotFoundError:
             return  # no log: where the system can't have one SQLite syncs each commit itself
         except OSError as error:
             raise RunError(f"{log}: the recorded scalars cannot be synced to the disk: {error.strerror}") from None
 
-    @staticmethod
-    def _insert(connection: sqlite3.Connection, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
-        """What isn't finite is left out."""
-        values = rows[:, 2:]
-        row, column = np.nonzero(np.isfinite(values))
-        flat: list[int | float | str] = [0] * (4 * len(row))
-        flat[0::4] = rows[row, 0].astype(np.int64).tolist()
-        flat[1::4] = rows[row, 1].tolist()
-        flat[2::4] = [names[index] for index in column.tolist()]
-        flat[3::4] = values[row, column].tolist()
-        full = 4 * _ROWS_A_STATEMENT
-        for start in range(0, len(flat), full):
-            part = flat[start : start + full]
-            statement = _FULL_INSERT if len(part) == full else _INSERT + ",".join([_ROW] * (len(part) // 4))
-            connection.execute(statement, part)
+    def copy_after(self, step: int, path: Path) -> bool:
+        """Copy every scalar after ``step`` into a file of its own; whether there are any. Nothing is half copied."""
+        self.commit()
+        aside = path.with_name(f".{path.name}.new")
+        aside.unlink(missing_ok=True)
+        with self._plainly():
+            connection = self._opened()
+            if connection.execute("SELECT 1 FROM scalars WHERE step > ? LIMIT 1", (step,)).fetchone() is None:
+                return False
+            connection.execute("ATTACH DATABASE ? AS aside", (str(aside),))
+            try:
+                connection.execute("PRAGMA aside.journal_mode = DELETE")
+                connection.execute(f"CREATE TABLE aside.scalars ({_blocks.TABLES['scalars']})")
+                connection.execute(
+                    "INSERT INTO aside.scalars SELECT step, seconds, name, value FROM scalars WHERE step > ?", (step,)
+                )
+                connection.commit()
+            except sqlite3.Error:
+                connection.rollback()
+                aside.unlink(missing_ok=True)
+                raise
+            finally:
+                connection.execute("DETACH DATABASE aside")
+        aside.replace(path)
+        return True
+
+    def truncate(self, step: int) -> None:
+        """Forget every scalar after ``step``."""
+        self.commit()
+        with self._plainly():
+            connection = self._opened()
+            try:
+                self._forget(connection, step)
+                connection.commit()
+            except sqlite3.Error:
+                connection.rollback()
+                raise
+
+    def _forget(self, connection: sqlite3.Connection, step: int) -> None:
+        """Delete what is after a step in the transaction at hand."""
+        _database.forget(connection, step)
+
+    # --- reading ---
 
     def read(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """What was recorded: rows (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing."""
-        if self._read_only and not self._path.exists():
-            return np.empty((0, 2 + len(names)))
         self.commit()
-        with self._plainly() as connection:
-            parts = list(self._parts(connection, names))
+        parts = [part.table(names) for part in self._streamed()]
         rows = np.concatenate([np.empty((0, 2 + len(names))), *parts])
         keys = rows[:, 0] + 1j * rows[:, 1]
         if len(parts) < 2 or np.all(keys[1:] > keys[:-1]):
@@ -137,128 +174,166 @@ class ScalarStore:
 
         What a damaged database holds out of order is left out.
         """
-        if self._read_only and not self._path.exists():
-            return
         self.commit()
         rest = np.empty((0, 2 + len(names)))
-        with self._plainly() as connection:
-            for part in self._parts(connection, names):
-                if len(rest) and len(part) and (rest[-1, :2] == part[0, :2]).all():
-                    part[0] = np.where(np.isnan(part[0]), rest[-1], part[0])
-                    rest = rest[:-1]
-                rows = np.concatenate([rest, part])
-                keys = rows[:, 0] + 1j * rows[:, 1]
-                rows = rows[keys >= np.maximum.accumulate(keys)]
-                rest = rows[-1:]
-                yield rows[:-1]
-            yield rest
-
-    @staticmethod
-    def _parts(connection: sqlite3.Connection, names: Sequence[str]) -> Iterator[npt.NDArray[np.float64]]:
-        """Tables as ``read`` gives them, of some of the records each: all at once would take a gigabyte in a long run.
-
-        One pass over the records, whatever the number of names: a pass for each took twice the time.
-        """
-        (last,) = connection.execute("SELECT max(rowid) FROM scalars").fetchone()
-        places = " ".join(f"WHEN ? THEN {place}" for place in range(len(names)))
-        marks = ",".join("?" * len(names))
-        query = (
-            f"SELECT step, seconds, CASE name {places} END, value FROM scalars "
-            f"WHERE rowid > ? AND rowid <= ? AND name IN ({marks})"
-        )
-        for start in range(0, (last or 0) if names else 0, _RECORDS_AT_ONCE):
-            values = (*names, start, start + _RECORDS_AT_ONCE, *names)
-            found = np.fromiter(connection.execute(query, values), _COLUMNS)
-            # A row is a step and its time: single updates of one player repeat the step, never the time. As the two
-            # parts of a complex number they sort together, first by the step.
-            times, place = np.unique(found["step"] + 1j * found["seconds"], return_inverse=True)
-            rows = np.full((len(times), 2 + len(names)), np.nan)
-            rows[:, 0], rows[:, 1] = times.real, times.imag
-            rows[place, 2 + found["name"].astype(np.intp)] = found["value"]
-            yield rows
-
-    def copy_after(self, step: int, path: Path) -> bool:
-        """Copy every scalar after ``step`` into a file of its own; whether there are any. Nothing is half copied."""
-        self.commit()
-        aside = path.with_name(f".{path.name}.new")
-        aside.unlink(missing_ok=True)
-        with self._plainly() as connection:
-            if connection.execute("SELECT 1 FROM scalars WHERE step > ? LIMIT 1", (step,)).fetchone() is None:
-                return False
-            connection.execute("ATTACH DATABASE ? AS aside", (str(aside),))
-            try:
-                connection.execute("PRAGMA aside.journal_mode = DELETE")
-                connection.execute(_CREATE.format("aside.scalars"))
-                connection.execute(
-                    "INSERT INTO aside.scalars SELECT step, seconds, name, value FROM scalars WHERE step > ?", (step,)
-                )
-                connection.commit()
-            except sqlite3.Error:
-                connection.rollback()
-                aside.unlink(missing_ok=True)
-                raise
-            finally:
-                connection.execute("DETACH DATABASE aside")
-        aside.replace(path)
-        return True
-
-    def truncate(self, step: int) -> None:
-        """Forget every scalar after ``step``."""
-        self.commit()
-        with self._plainly() as connection:
-            for table in self._TABLES:
-                connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
-            connection.commit()
+        for recorded in self._streamed():
+            part = recorded.table(names)
+            if len(rest) and len(part) and (rest[-1, :2] == part[0, :2]).all():
+                part[0] = np.where(np.isnan(part[0]), rest[-1], part[0])
+                rest = rest[:-1]
+            rows = np.concatenate([rest, part])
+            keys = rows[:, 0] + 1j * rows[:, 1]
+            rows = rows[keys >= np.maximum.accumulate(keys)]
+            rest = rows[-1:]
+            yield rows[:-1]
+        yield rest
 
     def close(self) -> None:
         """Commit and let go of the file."""
         try:
             self.commit()
             if self._connection is not None and not self._read_only:
-                self._tidy(self._connection)
+                _database.tidy(self._connection)
         finally:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._let_go()
 
-    @staticmethod
-    def _tidy(connection: sqlite3.Connection) -> None:
-        """Leave one file, which a reader opens without making others beside it; not while one reads."""
-        with suppress(sqlite3.OperationalError):
-            connection.execute("PRAGMA journal_mode = DELETE")
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     @contextmanager
-    def _plainly(self) -> Iterator[sqlite3.Connection]:
-        """The open connection; SQLite's errors in plain words."""
+    def _plainly(self) -> Iterator[None]:
+        """SQLite's errors in plain words."""
         try:
-            if self._connection is None:
-                self._connection = self._connected()
-            yield self._connection
-        except sqlite3.Error as error:
+            yield
+        except (sqlite3.Error, DamageError) as error:
             raise RunError(f"{self._path}: the recorded scalars cannot be used: {error}") from None
 
-    def _connected(self) -> sqlite3.Connection:
+    def _streamed(self) -> Iterator[Recorded]:
+        """Every row that is as it was written, some at a time; of the others ``missing`` tells in the end."""
         if self._read_only:
-            return self._connected_for_reading()
-        connection = sqlite3.connect(self._path)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        for table, columns in self._TABLES.items():
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
-        return connection
+            connection = self._opened_for_reading()
+        else:
+            with self._plainly():
+                connection = self._opened()
+        if connection is None:
+            return
+        faults: list[str] = []
+        try:
+            with _database.bounded(connection, self._path), _database.at_one_moment(connection):
+                yield from _blocks.stream(connection, faults)
+        except sqlite3.Error as error:
+            faults.append(str(error))
+        self._tell(faults)
 
-    def _connected_for_reading(self) -> sqlite3.Connection:
-        """Beside a writer; or, on a medium that can't be written, of the file as it is (WAL wants to make files)."""
-        for mode in ("mode=ro", "immutable=1"):
-            connection = sqlite3.connect(f"{self._path.resolve().as_uri()}?{mode}", uri=True)
+    def _tell(self, faults: Sequence[str], more: str = "") -> None:
+        if faults:
+            self.missing.append(f"The run's curves are damaged. {self._path}: {'; '.join(faults)}.{more}")
+
+    def _is_expected(self) -> bool:
+        """Whether there must be curves: before the first checkpoint there need not be any."""
+        return latest_checkpoint(self._run) is not None
+
+    # --- opening ---
+
+    def _opened_for_reading(self) -> sqlite3.Connection | None:
+        """The connection for reading; None, and ``missing`` says why, where there is nothing to be read."""
+        if self._connection is not None:
+            return self._connection
+        try:
+            if not check_database(self._path):
+                if self._is_expected():
+                    self._tell(["there is no such file"])
+                return None
+            self._connection = _database.connected_for_reading(self._path)
+            self._check_tables(self._connection, strict=False)
+            if fault := _database.quick_check(self._connection):
+                self._tell([fault])
+        except (sqlite3.Error, DamageError) as error:
+            self._let_go()
+            self._tell([str(error)])
+        except RunError as error:
+            self.missing.append(f"The run's curves can't be read. {error}.")
+        return self._connection
+
+    def _check_tables(self, connection: sqlite3.Connection, *, strict: bool) -> bool:
+        """Whether all tables are there, and in order; DamageError where they are not, or there must be some."""
+        lacking = self._TABLES.keys() - _blocks.check_schema(connection, self._TABLES, strict=strict) - {"blocks"}
+        if lacking and self._is_expected():
+            raise DamageError(f"the table {min(lacking)} is missing")
+        return not lacking
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection for writing, to a database that is in order."""
+        if self._connection is None:
             try:
-                connection.execute("PRAGMA trusted_schema = OFF")
-                connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            except sqlite3.OperationalError:
+                self._connection = self._opened_sound()
+            except BaseException:
+                self._let_go()
+                raise
+        return self._connection
+
+    def _opened_sound(self) -> sqlite3.Connection:
+        try:
+            if not check_database(self._path):
+                if self._is_expected():
+                    self._tell(["there is no such file"])
+                return _database.begun(self._path, self._TABLES)
+            self._connection = _database.connected(self._path)
+            if not self._check_tables(self._connection, strict=True):
+                return _database.begun(self._path, self._TABLES, self._connection)
+            why = _database.quick_check(self._connection)
+        except (RunError, DamageError) as error:
+            why = str(error)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _DAMAGE:
+                raise
+            why = str(error)
+        if why:
+            return self._rebuilt(why)
+        assert self._connection is not None
+        _database.log_ahead(self._connection)
+        _database.adopt(self._connection)
+        return self._connection
+
+    def _rebuilt(self, why: str) -> sqlite3.Connection:
+        """Begin a new database with the rows that can be read, and keep the damaged one under another name."""
+        fresh = self._path.with_name(f".{FILE}.new")
+        faults = [why]
+        try:
+            for ending in ("", "-journal", "-wal", "-shm"):
+                fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
+            connection = _database.begun(fresh, self._TABLES)
+            try:
+                if self._connection is not None:
+                    self._salvage(self._connection, connection, faults)
+                connection.commit()
+                _database.tidy(connection)
+            finally:
                 connection.close()
-                if mode == "immutable=1":
-                    raise
-            else:
-                return connection
-        raise AssertionError("unreachable: the last mode returns or raises")
+                self._let_go()
+            aside = move_aside(self._path)
+            for ending in ("-journal", "-wal", "-shm"):
+                log = self._path.with_name(FILE + ending)
+                if log.is_symlink() or log.exists():
+                    log.rename(aside.with_name(aside.name + ending))
+            fresh.rename(self._path)
+        except OSError as error:
+            raise RunError(f"{self._path}: is damaged and cannot be moved aside: {error.strerror}") from None
+        self._tell(faults, f" The damaged file is kept as {aside.name}.")
+        self._connection = _database.connected(self._path)
+        _database.log_ahead(self._connection)
+        return self._connection
+
+    def _salvage(self, damaged: sqlite3.Connection, fresh: sqlite3.Connection, faults: list[str]) -> None:
+        """Copy what can be read into a new database, in the transaction at hand."""
+        try:
+            with _database.bounded(damaged, self._path):
+                _blocks.check_schema(damaged, self._TABLES, strict=False)
+                for part in _blocks.stream(damaged, faults):
+                    with self._plainly():
+                        _database.write(fresh, part)
+        except (sqlite3.Error, DamageError) as error:
+            if str(error) not in faults:
+                faults.append(str(error))

@@ -76,7 +76,14 @@ class Archive:
         path, named = run_and_step(self._start.resume)
         self.run = RunFolder.open(path)
         self._choice = Choice(path, named if self._start.at is None else self._start.at)
-        return self.run.experiment(), self._in_force()
+        in_force = self._in_force()
+        try:
+            return self.run.experiment(), in_force
+        except RunError as error:  # no reason not to go on with good weights
+            if self._choice.path is None:
+                raise
+            self._notices.append(f"What was asked for when the run began is not known. {error}.")
+            return in_force, in_force
 
     def _in_force(self) -> Experiment:
         """The checkpoint's settings, and what was changed after it was written, at the step that it is of."""
@@ -90,6 +97,11 @@ class Archive:
                 except ExperimentError as error:
                     self._notices.append(f"{change.path} stays as it was at step {change.step:,}: {error}")
         return experiment
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of the run that is gone on with could not be read so far, in words."""
+        return self.run.missing if self.run else ()
 
     def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
         """The data as the run took them when it began, with notes on what changed since.

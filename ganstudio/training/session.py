@@ -93,6 +93,8 @@ class Session(Loop):
             yield from self._told(rows)
         if estimates := self._archive.estimates():
             yield Measured(estimates)
+        if missing := self._archive.missing:
+            yield Notice(" ".join(missing))
 
     def _use_threads(self, experiment: Experiment) -> str:
         """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it."""

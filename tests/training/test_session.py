@@ -85,6 +85,29 @@ def test_it_trains_to_the_last_step_and_keeps_everything(plane, folder):
     assert {"device", "threads", "seed"} <= set(run.environment())
 
 
+def test_damaged_curves_and_settings_do_not_keep_good_weights_from_being_gone_on_with(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(StateChanged, state="finished", step=40)
+    drive.finish()
+    (folder / "metrics.sqlite").write_bytes(b"no database" * 100)
+    (folder / "experiment.toml").write_bytes(b"\xff")
+    (folder / "changes.jsonl").write_text("[1]\n")
+    again = Drive(Start(resume=folder, measure=False))
+    told = again.until(Notice).message
+    assert again.of(Opened)[0].step == 40
+    for words in (
+        "experiment.toml: not a text file",
+        "metrics.sqlite: file is not a database",
+        "changes.jsonl, line 1",
+    ):
+        assert words in told
+    again.send(Step("both"))
+    again.until(StateChanged, state="paused", step=41)
+    again.finish()
+    assert again.rows()[:, 0].tolist() == [41]
+    assert (folder / "metrics.sqlite.damaged").read_bytes() == b"no database" * 100
+
+
 def test_nothing_is_written_before_the_first_step(plane, tmp_path):
     drive = Drive(Start(experiment=plane, runs=tmp_path))
     drive.until(StateChanged, state="paused")

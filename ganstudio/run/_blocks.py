@@ -1,0 +1,306 @@
+"""The rows of a run's database, read whole and held against the checksums that were written with them.
+
+Each commit adds rows to ``scalars`` and, in the same transaction, blocks: which rows they are, by rowid, and the CRC-32
+of what they say. SQLite itself sees damage to the order of its pages, and none to the bytes of a value.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Row = tuple[Any, ...]
+
+VERSION = int.from_bytes(b"GSr1")
+"""``PRAGMA application_id`` of a database with checksums; 0 is one from before there were any."""
+TABLES = {
+    "scalars": "step INTEGER NOT NULL, seconds REAL NOT NULL, name TEXT NOT NULL, value REAL NOT NULL",
+    "blocks": "first INTEGER PRIMARY KEY, last INTEGER NOT NULL, checksum INTEGER NOT NULL",
+}
+UNKNOWN = -1
+"""In the place of a checksum: of rows from before there were any."""
+AT_ONCE = 1 << 18
+"""Rows that are handed on together: all of a long run would take a gigabyte."""
+MOST_ROWS = 4080
+"""Rows of a block: what is lost where one of its bytes is."""
+_TYPES = (int, float, bytes, float)
+_LONGEST_NAME, _MOST_NAMES = 200, 10_000
+_MOST_STEPS = 10**12
+
+
+class DamageError(Exception):
+    """The database is not as this program writes it; the message says how."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Rows in the order of their rowids, by columns (n,); ``name`` holds places in ``names``."""
+
+    step: npt.NDArray[np.int64]
+    seconds: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
+    name: npt.NDArray[np.int32]
+    names: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def table(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Rows (k, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
+        columns = {name.encode("utf-8", "surrogatepass"): place for place, name in enumerate(names)}
+        column = np.array([columns.get(name, -1) for name in self.names], np.intp)[self.name]
+        own = column >= 0
+        # A row is a step and its time: single updates of one player repeat the step, never the time. As the two parts
+        # of a complex number they sort together, first by the step.
+        times, place = np.unique(self.step[own] + 1j * self.seconds[own], return_inverse=True)
+        rows = np.full((len(times), 2 + len(names)), np.nan)
+        rows[:, 0], rows[:, 1] = times.real, times.imag
+        rows[place, 2 + column[own]] = self.value[own]
+        return rows
+
+
+def checksum(
+    step: npt.NDArray[np.int64],
+    seconds: npt.NDArray[np.float64],
+    names: Sequence[bytes],
+    value: npt.NDArray[np.float64],
+) -> int:
+    """CRC-32 of rows by columns (n,), as they come back from SQLite, for which -0.0 is 0.0."""
+    known = zlib.crc32(step.astype("<i8").tobytes())
+    known = zlib.crc32((seconds + 0.0).astype("<f8").tobytes(), known)
+    known = zlib.crc32((value + 0.0).astype("<f8").tobytes(), known)
+    return zlib.crc32(b"\0".join(names), known)
+
+
+def checksum_of(rows: list[Row]) -> int | None:
+    """The checksum of rows of step, seconds, name, value; None where there are none, or they can't be ours."""
+    if not rows or not _are_ours(rows, {}):
+        return None
+    step, seconds, names, value = zip(*rows, strict=True)
+    return checksum(np.array(step, np.int64), np.array(seconds), names, np.array(value))
+
+
+class _Gathered:
+    """Rows as they are read, as columns."""
+
+    def __init__(self) -> None:
+        self._places: dict[bytes, int] = {}
+        self._parts: list[tuple[npt.NDArray[Any], ...]] = []
+        self._count = 0
+
+    @property
+    def many(self) -> bool:
+        return self._count >= AT_ONCE
+
+    def add(self, rows: list[Row], known: int | None) -> bool:
+        """Take rows of step, seconds, name, value; False where they are not those of the checksum ``known``.
+
+        Where none is known, rows that can't be ours are left out, and False says that there were some.
+        """
+        sound = _are_ours(rows, self._places)
+        if not sound and known is not None:
+            return False
+        kept = rows if sound else [row for row in rows if _are_ours([row], self._places)]
+        if not kept:
+            return sound
+        step, seconds, names, value = zip(*kept, strict=True)
+        columns = (np.array(step, np.int64), np.array(seconds), np.array(value))
+        if known is not None and known != checksum(columns[0], columns[1], names, columns[2]):
+            return False
+        for name in set(names).difference(self._places):
+            self._places[name] = len(self._places)
+        self._parts.append((*columns, np.array([self._places[name] for name in names], np.int32)))
+        self._count += len(kept)
+        return sound
+
+    def take(self) -> Iterator[Recorded]:
+        """What has come together since, if anything."""
+        if self._parts:
+            step, seconds, value, name = (np.concatenate(parts) for parts in zip(*self._parts, strict=True))
+            yield Recorded(step, seconds, value, name, list(self._places))
+        self._parts.clear()
+        self._count = 0
+
+
+def _are_ours(rows: list[Row], known: dict[bytes, int]) -> bool:
+    """Whether rows are of the types and within the bounds of what this program records."""
+    if not rows:
+        return True
+    step, seconds, names, value = zip(*rows, strict=True)
+    if any(
+        set(map(type, column)) != {kind} for column, kind in zip((step, seconds, names, value), _TYPES, strict=True)
+    ):
+        return False
+    new = set(names).difference(known)
+    if len(known) + len(new) > _MOST_NAMES or not all(map(_is_name, new)):
+        return False
+    finite = np.isfinite(np.array(seconds)).all() and np.isfinite(np.array(value)).all()
+    return bool(finite) and min(step) >= 0 and max(step) <= _MOST_STEPS
+
+
+def _is_name(name: bytes) -> bool:
+    try:
+        return 0 < len(name) <= _LONGEST_NAME and name.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def check_schema(connection: sqlite3.Connection, tables: Mapping[str, str], *, strict: bool) -> set[str]:
+    """Which of the tables there are, which must be no more than tables; ``tables``: columns by name.
+
+    strict: that nothing else hangs on these tables either, such as a trigger, which writing to them would set off.
+    Raises DamageError; what a view or a generated column would compute may have no end.
+    """
+    names = ", ".join(f"'{name}'" for name in tables)
+    query = f"SELECT name, type, rootpage FROM sqlite_schema WHERE tbl_name COLLATE NOCASE IN ({names})"
+    found = [(_text(name), kind, root) for name, kind, root in connection.execute(query).fetchall()]
+    for name, kind, root in found:
+        if kind != b"table" or name not in tables:
+            if strict or name in tables:
+                raise DamageError(f"{name} is not a table of ours")
+            continue
+        if not isinstance(root, int) or root < 1:
+            raise DamageError(f"the table {name} has no rows of its own")
+        told = connection.execute(f"PRAGMA table_xinfo({name})").fetchall()
+        columns = [[_text(column[1]), _text(column[2]).upper()] for column in told]
+        if columns != [column.split()[:2] for column in tables[name].split(", ")] or any(column[6] for column in told):
+            raise DamageError(f"the table {name} has other columns")
+    return {name for name, _, _ in found} & tables.keys()
+
+
+def stream(connection: sqlite3.Connection, faults: list[str]) -> Iterator[Recorded]:
+    """All rows that are as they were written, some AT_ONCE at a time; ``faults`` gets what was left out, and why.
+
+    To be called with the schema checked. Raises sqlite3.Error where nothing can be read at all.
+    """
+    gathered = _Gathered()
+    wrong = _Wrong()
+    blocks = _blocks(connection, faults)
+    for first, last, known in blocks:
+        if known == UNKNOWN:
+            yield from _unchecked(connection, first, last, gathered, faults)
+            continue
+        try:
+            rows = connection.execute(_OF_BLOCK, (first, last)).fetchmany(MOST_ROWS + 1)
+            sound, why = bool(rows) and gathered.add(rows, known), "its bytes are not those that were written"
+        except sqlite3.Error as error:
+            sound, why = False, str(error)
+        wrong.note(rows[-1][0] if sound else None, rows[0][0] if sound else None, why)
+        if gathered.many:
+            yield from gathered.take()
+    yield from gathered.take()
+    if wrong.count:
+        faults.append(str(wrong))
+    if _strays(connection, blocks):
+        faults.append("it holds rows that no checksum is of; they are left out")
+
+
+_OF_BLOCK = "SELECT step, seconds, name, value FROM scalars WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+
+
+def _blocks(connection: sqlite3.Connection, faults: list[str]) -> list[tuple[int, int, int]]:
+    """The blocks: first and last rowid, and the checksum. One of everything, without any, where there are none."""
+    everything = [(-(2**63), 2**63 - 1, UNKNOWN)]
+    try:
+        (version,) = connection.execute("PRAGMA application_id").fetchone()
+        there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'blocks'").fetchone() is not None
+        if version == 0 and not there:
+            return everything
+        if version != VERSION or not there:
+            raise DamageError("its checksums are not there, or not of this version")
+        found = connection.execute("SELECT first, last, checksum FROM blocks ORDER BY first").fetchall()
+        if any(type(number) is not int for block in found for number in block):
+            raise DamageError("a checksum is no number")
+        if any(first > last for first, last, _ in found) or any(a[1] >= b[0] for a, b in pairwise(found)):
+            raise DamageError("its checksums overlap")
+    except (DamageError, sqlite3.Error) as error:
+        faults.append(f"what it holds can't be checked: {error}")
+        return everything
+    return found
+
+
+class _Wrong:
+    """Which blocks could not be used: the steps around the first gap, and how many gaps there are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._why = ""
+        self._last: int | None = None
+        self._edges: list[int | None] = []
+
+    def note(self, last: int | None, first: int | None, why: str) -> None:
+        """A block that was read from step ``first`` to ``last``, or that could not be, which is why."""
+        if last is None:
+            if not self.count:
+                self._edges, self._why = [self._last, None], why
+            self.count += 1
+            return
+        if self.count and self._edges[1] is None:
+            self._edges[1] = first
+        self._last = last
+
+    def __str__(self) -> str:
+        before, after = self._edges
+        begin = "from the start" if before is None else f"after step {before:,}"
+        end = "to the end" if after is None else f"up to step {after:,}"
+        more = f", {self.count:,} parts of it in all" if self.count > 1 else ""
+        return f"the curves have a gap {begin} {end}{more} ({self._why})"
+
+
+def _strays(connection: sqlite3.Connection, blocks: list[tuple[int, int, int]]) -> bool:
+    """Whether there are rows between the blocks, before or behind them."""
+    edges = [-(2**63) - 1, *(edge for first, last, _ in blocks for edge in (first, last)), 2**63]
+    for low, high in zip(edges[::2], edges[1::2], strict=True):
+        if high - low < 2:
+            continue
+        query = "SELECT 1 FROM scalars WHERE rowid BETWEEN ? AND ? LIMIT 1"
+        try:
+            if connection.execute(query, (low + 1, high - 1)).fetchone():
+                return True
+        except sqlite3.Error:
+            return True
+    return False
+
+
+def _unchecked(
+    connection: sqlite3.Connection, first: int, last: int, gathered: _Gathered, faults: list[str]
+) -> Iterator[Recorded]:
+    """What can be read of rows without checksums: from the front up to where it fails, then from the back."""
+    failure, reached, ours = "", first - 1, True
+    for order, operator in (("", ">="), (" DESC", ">")):
+        query = (
+            f"SELECT step, seconds, name, value, rowid FROM scalars WHERE rowid {operator} ? AND rowid <= ? "
+            f"ORDER BY rowid{order}"
+        )
+        try:
+            cursor = connection.execute(query, (max(reached, first), last))
+            while rows := cursor.fetchmany(MOST_ROWS):
+                ours = gathered.add([row[:4] for row in rows], None) and ours
+                reached = reached if failure else rows[-1][4]
+                if gathered.many:
+                    yield from gathered.take()
+        except sqlite3.Error as error:
+            failure = failure or str(error)
+        else:
+            break
+    yield from gathered.take()
+    if failure:
+        faults.append(f"the curves have gaps ({failure})")
+    if not ours:
+        faults.append("some rows are not what this program records; they are left out")
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
