@@ -175,18 +175,18 @@ class ScalarStore:
         What a damaged database holds out of order is left out.
         """
         self.commit()
-        rest = np.empty((0, 2 + len(names)))
+        rows = np.empty((0, 2 + len(names)))
         for recorded in self._streamed():
-            part = recorded.table(names)
+            part, rest = recorded.table(names), rows[-1:]
+            if len(rows):
+                yield rows[:-1]  # the last one may go on in this part
             if len(rest) and len(part) and (rest[-1, :2] == part[0, :2]).all():
                 part[0] = np.where(np.isnan(part[0]), rest[-1], part[0])
                 rest = rest[:-1]
             rows = np.concatenate([rest, part])
             keys = rows[:, 0] + 1j * rows[:, 1]
             rows = rows[keys >= np.maximum.accumulate(keys)]
-            rest = rows[-1:]
-            yield rows[:-1]
-        yield rest
+        yield rows
 
     def close(self) -> None:
         """Commit and let go of the file."""
