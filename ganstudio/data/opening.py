@@ -144,7 +144,7 @@ def propose(path: Path, size: int | None = None) -> DatasetSpec:
 
 
 def _is_run(path: Path, _head: bytes) -> bool:
-    return path.is_dir() and (path / "experiment.toml").is_file()
+    return path.is_dir() and any((path / name).is_file() for name in ("experiment.toml", "group.toml"))
 
 
 def _is_checkpoint(path: Path, head: bytes) -> bool:

@@ -110,11 +110,13 @@ class GameWindow(Shell):
         self.earlier_runs.refresh()
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
-        self._experiment, self._run = opened.experiments[0], None
-        self._pace.clear(0.0)
+        self._experiment, self._run = opened.experiments[0], opened.run
+        self._pace.clear(opened.seconds)
+        self._unsaved = False
         self.settings.setEnabled(False)
         self.transport.set_title(*telling.group_title(opened))
-        self._teller.hush()
+        self.transport.set_device(opened.device, opened.threads)
+        self._teller.group_opened(opened)
         self._show_progress()
 
     def _on_group_scalars(self, rows: np.ndarray) -> None:
@@ -197,7 +199,7 @@ class GameWindow(Shell):
         for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
             self.actions_by_id[name].setEnabled(single)
         self.actions_by_id["compare"].setEnabled(ready and self._on_plane)
-        self.actions_by_id["save"].setEnabled(ready and (self._started() or not single))
+        self.actions_by_id["save"].setEnabled(ready and self._started())
 
     # --- how it is built ---
 

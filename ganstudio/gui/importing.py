@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def is_run(path: Path) -> bool:
-    """Whether a path is a run folder, or a checkpoint's folder in one, by what it contains."""
-    return path.is_dir() and (path / "experiment.toml").is_file()
+    """Whether a path is the folder of a run, of one game or of several, or of a checkpoint, by what it contains."""
+    return path.is_dir() and any((path / name).is_file() for name in ("experiment.toml", "group.toml"))
 
 
 def is_game(path: Path) -> bool:
@@ -19,5 +19,8 @@ def is_game(path: Path) -> bool:
 
 
 def run_of(path: Path) -> Path:
-    """The run that a dropped run folder or checkpoint belongs to."""
-    return path.parent.parent if path.parent.name == "checkpoints" else path
+    """The run that a dropped run folder or checkpoint belongs to, or a single game's part of a group's checkpoint."""
+    if path.parent.name == "checkpoints":
+        return path.parent.parent
+    part = path.parent.parent.name == "checkpoints" and (path.parent / "group.toml").is_file()
+    return path.parent.parent.parent if part else path

@@ -68,7 +68,7 @@ class MainWindow(GameWindow):
         self._leave_run()
         self._starts += 1
         if self._rooms is not None:
-            self._rooms.begin()
+            self._rooms.begin(start, self._experiment, self._run)
         self.bridge.send(start)
 
     def _start_over(self) -> None:
@@ -151,7 +151,7 @@ class MainWindow(GameWindow):
 
     def _compare(self) -> None:
         if self._rooms is not None and self._experiment is not None:
-            self._rooms.compare(self._experiment, self._run)
+            self._rooms.compare(self._experiment)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
@@ -194,8 +194,9 @@ class MainWindow(GameWindow):
 
     def _grab_thumbnail(self) -> None:
         """Keep a picture of what G made, for the list of runs."""
-        if self._run is None or self._scene is None or not self._run.is_dir():
-            return
+        grouped = self._rooms is not None and self._rooms.grouped
+        if grouped or self._run is None or self._scene is None or not self._run.is_dir():
+            return  # games side by side have a picture with each checkpoint
         picture = self._scene.picture().scaled(
             320, 240, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
@@ -209,8 +210,6 @@ class MainWindow(GameWindow):
     def _lost_on_closing(self) -> Lost:
         if self._state is None or self._rooms is None:
             return "nothing"
-        if self._rooms.grouped:
-            return "games" if self._rooms.step() else "nothing"
         return "run" if self._unsaved else "nothing"
 
     def closeEvent(self, event: QCloseEvent) -> None:

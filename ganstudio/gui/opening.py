@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ganstudio.gui.fetching import Fetcher
 from ganstudio.gui.importing import is_game, is_run, run_of
 from ganstudio.presets import ExperimentError, experiment_for, load_experiment, load_preset
-from ganstudio.training.messages import Start
+from ganstudio.run import is_group
+from ganstudio.training.messages import Start, StartGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +29,10 @@ _LOOK = QFileDialog.Option.ReadOnly
 
 
 class Opener(QObject):
-    """Finds out what is to be opened. ``wanted`` carries the Start; ``told`` something to say, and whether it's bad.
+    """Finds out what is to be opened. ``wanted`` carries the Start or StartGroup.
 
-    ``found`` carries the paths of data, a tuple, which are to be looked at before they are trained on.
+    ``told`` carries something to say, and whether it's bad; ``found`` the paths of data, a tuple, which are to be
+    looked at before they are trained on.
 
     current: the experiment in force, which lends its networks and recipe to data that they fit.
     """
@@ -74,7 +76,8 @@ class Opener(QObject):
     def path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""
         if is_run(path):
-            self.wanted.emit(Start(resume=run_of(path)))
+            run = run_of(path)
+            self.wanted.emit(StartGroup(resume=run, runs=self._runs) if is_group(run) else Start(resume=run))
         elif path.suffix.lower() == ".toml":
             try:
                 self.experiment(load_experiment(path))
@@ -97,7 +100,8 @@ class Opener(QObject):
         names, _ = QFileDialog.getOpenFileNames(self._window, "Open data or a run", "", KINDS, options=_LOOK)
         chosen = [Path(name) for name in names]
         if chosen:
-            runs = [path.parent if path.name == "experiment.toml" and is_run(path.parent) else path for path in chosen]
+            described = ("experiment.toml", "group.toml")
+            runs = [path.parent if path.name in described and is_run(path.parent) else path for path in chosen]
             self.paths(runs)
 
     def ask_folder(self) -> None:

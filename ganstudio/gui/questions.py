@@ -6,19 +6,14 @@ from typing import Literal
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-Lost = Literal["nothing", "games", "run"]
+Lost = Literal["nothing", "run"]
 
 _TITLES: dict[Lost, str] = {
     "nothing": "Training is going on",
-    "games": "Games side by side",
     "run": "The run can't be written",
 }
 _TOLD: dict[Lost, str] = {
     "nothing": "A checkpoint is written first: the run can be opened again and goes on from there.",
-    "games": (
-        "Games side by side are kept only as far as you saved them (Ctrl+S) or opened one as a run of its own: what "
-        "they learned since then is lost."
-    ),
     "run": (
         "The disk would not take it: what was trained since the last checkpoint is lost. Make room and save (Ctrl+S) "
         "to keep it."
@@ -27,11 +22,11 @@ _TOLD: dict[Lost, str] = {
 
 
 def may_close(window: QWidget, *, playing: bool, lost: Lost) -> bool:
-    """Ask whether to close while training goes on, or where that loses games that no folder keeps, or part of a run."""
+    """Ask whether to close while training goes on, or where that loses part of a run."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(_TITLES["nothing" if playing else lost])
-    box.setText("Stop training and close?" if playing else "Close these games?" if lost == "games" else "Close?")
+    box.setText("Stop training and close?" if playing else "Close?")
     box.setInformativeText(_TOLD[lost])
     stop = box.addButton("Stop and Close" if playing else "Close", QMessageBox.ButtonRole.AcceptRole)
     stay = box.addButton("Keep Training" if playing else "Stay", QMessageBox.ButtonRole.RejectRole)

@@ -41,6 +41,7 @@ class Rooms(QObject):
         self._opener = opener
         self._runs = runs
         self._before: Start | None = None
+        self._first: Experiment | None = None
         self._settings = window.actions_by_id["toggle_settings"]
         self._folded = self._folded_for_data = False
         self.grouped = False
@@ -73,14 +74,12 @@ class Rooms(QObject):
 
     # --- going there ---
 
-    def compare(self, experiment: Experiment, run: Path | None) -> None:
-        """Ask what games are to stand side by side, and begin; ``run``: where the one game of now is kept."""
+    def compare(self, experiment: Experiment) -> None:
+        """Ask what games are to stand side by side, and begin."""
         from ganstudio.gui.views.duel_setup import DuelSetup
 
         dialog = DuelSetup(experiment, self._window)
         if dialog.exec() == DuelSetup.DialogCode.Accepted:
-            if not self.grouped:
-                self._before = Start(resume=run) if run else Start(experiment=experiment, runs=self._runs)
             self.wanted.emit(StartGroup(experiments=dialog.experiments(), seeds=dialog.seeds(), runs=self._runs))
         dialog.deleteLater()
 
@@ -118,8 +117,13 @@ class Rooms(QObject):
         self.measures.close()
         self.data.close()
 
-    def begin(self) -> None:
-        """A game is on its way: data that it was not begun from are put away."""
+    def begin(self, start: Start | StartGroup, experiment: Experiment | None, run: Path | None) -> None:
+        """A game is on its way: data that it was not begun from are put away.
+
+        experiment, run: what is in force until then, and where it is kept, which games side by side are left for again.
+        """
+        if isinstance(start, StartGroup) and not self.grouped and experiment is not None:
+            self._before = Start(resume=run) if run else Start(experiment=experiment, runs=self._runs)
         if not self.data.desk.starting:
             self.data.desk.leave()
 
@@ -161,6 +165,7 @@ class Rooms(QObject):
             self._folded = self._settings.isChecked()
             self._settings.setChecked(False)
         self.grouped = True
+        self._first = opened.experiments[0]
         self.group.open(opened)
         self._show_game()
         self._window.take_focus()  # else the dialog leaves it to a button, which would take Space for itself
@@ -169,8 +174,11 @@ class Rooms(QObject):
         self.wanted.emit(Start(resume=event.run))
 
     def _leave_group(self) -> None:
-        if self._before is not None:
-            self.wanted.emit(self._before)
+        before, self._before = self._before, None
+        if before is None and self._first is not None:  # the window was opened with these games
+            before = Start(experiment=self._first, runs=self._runs)
+        if before is not None:
+            self.wanted.emit(before)
 
     def _show_game(self) -> None:
         """Show the game in force, unless data are being looked at."""

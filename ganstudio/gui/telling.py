@@ -57,7 +57,18 @@ class Teller:
             self.tell(along)
         elif opened.notes:
             self.tell(*noted(opened))
-        elif left is not None and left != opened.run:
+        else:
+            self._tell_left(left, opened.run)
+
+    def group_opened(self, opened: GroupOpened) -> None:
+        """Say what there is to say of games side by side that have opened: that what was there before is kept."""
+        left, self._left = self._left, None
+        self._along = ""
+        if self._stale:
+            self._tell_left(left, opened.run)
+
+    def _tell_left(self, left: Path | None, now: Path | None) -> None:
+        if left is not None and left != now:
             self.tell(f"The run before is kept: {left.name}, under Runs.")
         else:
             self.hush()
@@ -90,10 +101,20 @@ def abandoned(runs: Sequence[RunSummary]) -> str:
     """That runs, one at least, are kept whose program ended before it closed them, the newest of them by name."""
     newest, others = runs[0], len(runs) - 1
     more = f" {others:,} older {'run is' if others == 1 else 'runs are'} kept too." if others else ""
+    what = value_label(newest.name)
+    if newest.kind != "run":
+        what = f"{what}, {kind_of(newest).lower().replace(' · ', ' of ')},"
     return (
-        f"GAN Studio ended unexpectedly the last time. {value_label(newest.name)} is kept up to step {newest.step:,}: "
+        f"GAN Studio ended unexpectedly the last time. {what} is kept up to step {newest.step:,}: "
         f"open it under Runs to go on.{more}"
     )
+
+
+def kind_of(run: RunSummary) -> str:
+    """What stands side by side in a run: "Duel · 3 games", "Band · 16 seeds"; empty of a single game."""
+    if run.kind == "run":
+        return ""
+    return f"Duel · {run.members} games" if run.kind == "duel" else f"Band · {run.members} seeds"
 
 
 def group_title(opened: GroupOpened) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from ganstudio.gui import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.data import Dataset
 
 # Twice the size that the cards show, for screens that have the pixels.
@@ -49,6 +51,20 @@ def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL) -> QIm
         painter.setBrush(shade)
         for x, y in (points - centre) * scale:
             painter.drawEllipse(QPointF(WIDTH / 2 + float(x), HEIGHT / 2 - float(y)), radius, radius)
+    painter.end()
+    return picture
+
+
+def of_games(points: npt.NDArray[np.floating], colours: Sequence[str]) -> QImage:
+    """What up to four games make, points (m, n, 2), a quarter of the picture each."""
+    picture = _blank()
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for index, (own, colour) in enumerate(zip(points, colours, strict=False)):
+        row, column = divmod(index, 2)
+        # Two side by side stand in the middle.
+        top = row * HEIGHT / 2 if len(points) > 2 else HEIGHT / 4
+        painter.drawImage(QRectF(column * WIDTH / 2, top, WIDTH / 2, HEIGHT / 2), of_points(own, colour))
     painter.end()
     return picture
 

@@ -10,11 +10,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
-from ganstudio.gui import main_window
+from ganstudio.gui.views._group_history import QUANTITIES
+from ganstudio.gui.views._picture_list import DETAIL
 from ganstudio.gui.views.draw import DrawDialog
 from ganstudio.gui.views.duel_setup import DuelSetup
 from ganstudio.presets import with_setting
-from ganstudio.training.messages import Adjust, Alerted, Pause, Play, Step
+from ganstudio.run import latest_checkpoint
+from ganstudio.training.group_session import GroupSession
+from ganstudio.training.messages import Adjust, Alerted, Pause, Play, Quit, StartGroup, Step
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -58,25 +61,97 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     assert studio.window.actions_by_id["toggle_settings"].isChecked()
 
 
-def test_closing_asks_where_games_side_by_side_would_be_lost(studio, side_by_side, monkeypatch):
+def test_games_side_by_side_are_kept_when_the_window_closes(studio, side_by_side, monkeypatch):
     side_by_side()
-    asked = []
-    monkeypatch.setattr(main_window, "may_close", lambda _, **what: (asked.append(what), False)[1])
-    assert studio.window._may_close()  # nothing has been learned yet
-    studio.send(Step())
+    assert studio.window._may_close()
+    assert not studio.window.actions_by_id["save"].isEnabled()  # nothing has been learned yet
+    studio.trigger("step_both")
     studio.wait(lambda: studio.window._rooms.group.step() == 1)
-    assert not studio.window.close()
-    assert asked == [{"playing": False, "lost": "games"}]
-    monkeypatch.undo()
+    assert studio.window._may_close()
+    studio.send(Play())
+    studio.wait(lambda: studio.state == "playing" and studio.window._rooms.group.step() > 20)
     told = []
 
     def leave(box: QMessageBox) -> None:
         told.append(box.informativeText())
-        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Close")
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Stop and Close")
 
     monkeypatch.setattr(QMessageBox, "exec", leave)
+    run = studio.run_folder()
     assert studio.window.close()
-    assert "Ctrl+S" in told[0]
+    assert told == ["A checkpoint is written first: the run can be opened again and goes on from there."]
+    assert latest_checkpoint(run) is not None
+
+
+@pytest.mark.parametrize("way", ["preset", "close", "run"])
+def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio, side_by_side, way):
+    studio.play(3)
+    studio.pause()
+    single = studio.run_folder()
+    opened = side_by_side()
+    rooms, runs = studio.window._rooms, studio.window.earlier_runs
+    studio.wait_for(studio.bridge.run_created, lambda: studio.send(Play()))
+    kept = studio.run_folder()
+    assert kept != single
+    studio.wait(lambda: rooms.group.step() > 20)
+    row = _row_of(runs, kept)  # at once, while it is trained
+    assert row.data(DETAIL).startswith("Duel · 3 games · step 0")
+    leave = {
+        "preset": lambda: studio.window.open_preset("grid"),
+        "close": rooms.group.closed.emit,
+        "run": lambda: studio.window.open_path(single),
+    }[way]
+    left = studio.wait_for(studio.bridge.opened, leave)
+    assert left.run == (None if way == "preset" else single)
+    assert studio.notice == f"The run before is kept: {kept.name}, under Runs."
+    rows = {name: rooms.group.history.curve(1, name).copy() for name in QUANTITIES}
+    step, coverage = len(rooms.group.history), rooms.group.findings.coverage
+    row = _row_of(runs, kept)
+    assert row.data(DETAIL).startswith(f"Duel · 3 games · step {step}")
+    assert not row.data(Qt.ItemDataRole.DecorationRole).isNull()
+    again = studio.wait_for(studio.bridge.group_opened, lambda: runs.list.chosen.emit(row))
+    assert (again.step, again.run, again.names) == (step, kept, opened.names)
+    assert again.experiments == opened.experiments
+    assert studio.window.middle() is rooms.group
+    studio.wait(lambda: len(rooms.group.history) == step)
+    for name in QUANTITIES:
+        np.testing.assert_array_equal(rooms.group.history.curve(1, name), rows[name])
+    studio.wait(lambda: rooms.group.findings.coverage == coverage)
+    studio.trigger("step_both")
+    studio.wait(lambda: rooms.group.step() == step + 1)
+    assert studio.run_folder() == kept
+    studio.trigger("save")
+    studio.wait(lambda: studio.notice == f"Step {step + 1:,} is saved in {kept}.")
+
+
+def _row_of(runs, path):
+    rows = [runs.list.item(index) for index in range(runs.list.count())]
+    return next(row for row in rows if row.toolTip().endswith(str(path)))
+
+
+def test_a_window_opened_with_games_side_by_side_has_a_single_one_to_go_back_to(open_studio, tiny, tmp_path):
+    drive = GroupSession(StartGroup(experiments=(tiny,), seeds=2, runs=tmp_path))
+    for command in (Step(), Quit(abandoned=True)):
+        drive.send(command)
+    assert list(drive.run())
+    (folder,) = tmp_path.iterdir()
+    studio = open_studio(folder)
+    assert "2 seeds" in studio.window.transport._title.text()
+    assert studio.window._rooms.grouped
+    opened = studio.wait_for(studio.bridge.opened, studio.window._rooms.group.closed.emit)
+    assert (opened.experiment, opened.step) == (tiny, 0)
+
+
+def test_after_a_crash_the_window_tells_of_games_side_by_side(open_studio, tiny, tmp_path):
+    drive = GroupSession(StartGroup(experiments=(tiny,), seeds=2, runs=tmp_path / "runs"))
+    for command in (Step(), Quit(abandoned=True)):
+        drive.send(command)
+    assert list(drive.run())
+    studio = open_studio(tmp_path / "runs")
+    assert studio.notice == (
+        "GAN Studio ended unexpectedly the last time. Tiny, band of 2 seeds, is kept up to step 1: open it under Runs "
+        "to go on."
+    )
 
 
 def test_a_seed_band(studio, side_by_side):

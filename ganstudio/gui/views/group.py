@@ -145,7 +145,7 @@ class GroupView(QWidget):
         self._kind.setProperty("role", "title")
         self._sentence = muted_label()
         self._sentence.setWordWrap(True)
-        self._close = action("Close", "Leave the games and go back to a single one")
+        self._close = action("Close", "Go back to a single game; these are kept under Runs")
         self._close.clicked.connect(self.closed)
         self._close.hide()
         self._header = QHBoxLayout()

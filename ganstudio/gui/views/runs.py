@@ -10,6 +10,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.telling import kind_of
+from ganstudio.gui.views._group_words import COLOURS
 from ganstudio.gui.views._picture_list import DETAIL, PICTURE, PictureDelegate, PictureList
 from ganstudio.gui.words import value_label
 from ganstudio.run import RunSummary, list_runs
@@ -52,7 +54,8 @@ class RunsView(QWidget):
         for summary in list_runs(self._runs):
             item = QListWidgetItem(value_label(summary.name))
             item.setData(_SUMMARY, summary)
-            item.setData(DETAIL, f"step {summary.step:,} · {ago(summary.when, now)}")
+            kind = f"{kind_of(summary)} · " if summary.kind != "run" else ""
+            item.setData(DETAIL, f"{kind}step {summary.step:,} · {ago(summary.when, now)}")
             item.setData(Qt.ItemDataRole.DecorationRole, self._picture(summary))
             item.setToolTip(f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}")
             self.list.addItem(item)
@@ -112,6 +115,8 @@ def _from_samples(path: Path) -> QPixmap:
         return QPixmap()  # somebody's broken file is no reason to hide the run
     if samples.ndim == 2 and samples.shape[1] == 2:
         return QPixmap.fromImage(thumbnails.of_points(samples, theme.FAKE))
+    if samples.ndim == 3 and samples.shape[2] == 2:
+        return QPixmap.fromImage(thumbnails.of_games(samples, COLOURS))
     if samples.ndim == 4 and samples.dtype == np.uint8 and samples.shape[-1] in (1, 3):
         return QPixmap.fromImage(thumbnails.of_images(samples))
     return QPixmap()
