@@ -4,6 +4,7 @@
 # PYTHON=program    which Python makes it (the first of 3.11, 3.12, 3.13, 3.14 that is there)
 # TORCH_INDEX=url   where torch's wheel comes from; on Linux without an NVIDIA driver: the CPU wheels, else PyPI
 # ARGS="..."        handed to ganstudio (make run) or to pytest (make test)
+# NAME=...          one of the figures (make bench), or files or runs alone (make fuzz)
 # WORKERS=number    how many processes run the tests side by side; 0: none but the first, which a debugger wants (2)
 
 SHELL := /bin/bash
@@ -35,8 +36,9 @@ test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 9
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PY) -m pytest -m slow $(ARGS)
 
-fuzz: $(VENV)/.ready-dev  ## Open 20,000 damaged files of every kind: each becomes a dataset or an error in words
-	@$(PY) -m tests.fuzzing $(ARGS)
+fuzz: $(VENV)/.ready-dev  ## Open 20,000 damaged files and 2,000 damaged runs: each becomes what it is, or an error in words
+	@$(if $(filter runs,$(NAME)),,$(PY) -m tests.fuzzing $(ARGS))
+	@$(if $(filter files,$(NAME)),,$(PY) -m tests.fuzzing_runs $(ARGS))
 
 bench: $(VENV)/.ready-dev libraries  ## Measure the figures, all of them or one: make bench NAME=live_ratio
 	@$(PY) -m tests.benchmarks $(NAME)

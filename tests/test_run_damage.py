@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 from contextlib import closing
 
@@ -14,6 +15,7 @@ from ganstudio.experiment import Experiment
 from ganstudio.presets import ExperimentError, load_experiment
 from ganstudio.run import Change, RunError, RunFolder, _reading, take_abandoned
 from ganstudio.system.files import FileFault, read_bytes
+from tests import fuzzing_runs
 
 NAMES = ("d_loss", "g_loss")
 COMMITS, ROWS = 40, 50
@@ -465,3 +467,15 @@ def test_a_lock_that_a_full_disk_refuses_is_told_and_let_go(run, monkeypatch) ->
         patched.setattr(os, "ftruncate", full)
         folder.close()
     RunFolder.open(run).close()
+
+
+# --- at random --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bounds memory, and needs pipes and devices")
+def test_runs_damaged_at_random_end_in_what_they_are_or_in_words() -> None:
+    found = fuzzing_runs.run(60, seed=1)
+    assert found["failures"] == []
+    assert found["runs"] == 60
+    assert found["outcomes"]["resume done"] > 20
+    assert found["outcomes"]["resume refused"] > 3

@@ -56,11 +56,15 @@ def read_bytes(path: Path, limit: int) -> bytes:
         raise _fault(path, error) from None
     with os.fdopen(descriptor, "rb") as file:
         try:
-            _checked(path, os.fstat(descriptor), limit)
-            content = file.read(limit + 1)
+            size = _checked(path, os.fstat(descriptor), limit)
+            # As many as there are: for as many as may be the memory would be taken at once. And one more, by which to
+            # see whether it has grown since, or tells no size, as files under /proc.
+            content = file.read(size + 1)
+            if len(content) > size:
+                content += file.read(limit - size)
         except OSError as error:
             raise _fault(path, error) from None
-    if len(content) > limit:  # it has grown since, or the system tells no size, as under /proc
+    if len(content) > limit:
         raise _too_large(path, len(content), limit)
     return content
 
