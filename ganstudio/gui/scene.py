@@ -214,6 +214,7 @@ class Scene(QWidget):
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""
         self.curves.refresh()
+        self.coverage.show_step(self.step())
 
     def fit(self) -> None:
         """Bring everything into view."""
@@ -297,7 +298,7 @@ class Scene(QWidget):
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))
 
     def _on_covered(self, covered: Covered) -> None:
-        self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts))
+        self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
 
     def _pick(self, index: int) -> None:
         if self._opened is not None and index < len(self._opened.latents):

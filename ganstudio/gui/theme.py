@@ -21,6 +21,8 @@ GENERATOR = "#ff8fab"
 PROBE = "#cda6ff"
 HISTOGRAM = "#f2d35b"
 NEIGHBOURS = "#8fdc6c"
+# What was measured too long ago to be of now; on BACKGROUND it reads at 5.6:1.
+STALE = "#8790a3"
 ACCENT = "#7aa2ff"
 DANGER = "#ff6b6b"
 

@@ -2,9 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ganstudio.gui import theme
 from ganstudio.gui.views.alerts import QUIET, AlertsView, CoverageReadout
 from ganstudio.measurements import ModeCoverage
 from ganstudio.measurements.alerts import TITLES, Alert
@@ -124,8 +126,37 @@ def test_pills_give_way_to_a_narrow_window(strip):
 def test_the_coverage_is_told(qtbot, kl, told):
     readout = CoverageReadout()
     qtbot.addWidget(readout)
-    readout.show_coverage(ModeCoverage(modes=7, modes_strict=6, high_quality=0.9714, mode_kl=kl, counts=(1,) * 8), 8)
-    assert readout.text() == told
+    reached = ModeCoverage(modes=7, modes_strict=6, high_quality=0.9714, mode_kl=kl, counts=(1,) * 8)
+    readout.show_coverage(reached, 8, 12_300)
+    assert readout.text() == f"{told} · step 12,300"
     readout.show_coverage(None, 0)
     assert readout.text() == ""
     assert readout.isHidden()
+
+
+def test_a_look_that_training_has_left_behind_is_greyed(qtbot):
+    readout = CoverageReadout()
+    qtbot.addWidget(readout)
+    reached = ModeCoverage(modes=7, modes_strict=6, high_quality=0.97, mode_kl=0.1, counts=(1,) * 8)
+    for step in range(10_000, 10_800, 200):
+        readout.show_coverage(reached, 8, step)
+    readout.show_step(11_000)
+    assert not readout.stale
+    readout.show_step(11_200)
+    assert readout.stale
+    assert theme.STALE in readout.styleSheet()
+    readout.show_coverage(reached, 8, 11_200)
+    assert not readout.stale
+
+
+def test_greyed_words_have_contrast_enough():
+    def luminance(name: str) -> float:
+        """Relative luminance as WCAG 2 defines it."""
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(name).getRgbF()
+        ]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for ground in (theme.BACKGROUND, theme.SURFACE):
+        ratio = (luminance(theme.STALE) + 0.05) / (luminance(ground) + 0.05)
+        assert 4.5 <= ratio < (luminance(theme.MUTED) + 0.05) / (luminance(ground) + 0.05)

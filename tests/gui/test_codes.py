@@ -300,7 +300,11 @@ def test_information_stands_beside_its_ceiling(view):
     view.open(SPEC, plane=False)
     assert [meter.text for meter in view.codes.meters] == ["not known yet"] * 3
     view.set_information([2.281, float("nan"), -0.5])
-    assert [meter.text for meter in view.codes.meters] == ["I ≥ 2.28 of 2.30 nats", "not known yet", "I ≥ −0.50 nats"]
+    assert [meter.text for meter in view.codes.meters] == [
+        "I ≥ 2.28 of 2.30 nats",
+        "not known yet",
+        "I: says nothing yet",
+    ]
     bar = view.codes.meters[0].grab().toImage()
     full = [QColor(bar.pixel(x, bar.height() - 5)).name() for x in (2, bar.width() - 1)]
     assert full == ["#e58be0", "#333b4d"]

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
+from ganstudio.gui.views._estimates import current_until
+from ganstudio.gui.views._plot_log import LogAxis
 from ganstudio.gui.views._plot_series import blend
 from ganstudio.gui.views.curves import CurvesView
 from ganstudio.measurements import LOG2
@@ -342,20 +344,82 @@ def test_time_on_the_x_axis(view, history, qtbot):
     assert view.losses._timeline.high == pytest.approx(3.0)
 
 
-def test_log_losses_leave_out_what_is_not_positive(view, history, qtbot):
-    rows = make_rows(300)
-    rows[:100, 2] = -1.0
-    history.append(rows)
+def test_positive_losses_stand_on_powers_of_ten(view, history, qtbot):
+    history.append(make_rows(300))
     view.refresh()
     qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
     low, high = view.losses.y_range
-    assert -2.0 < low < math.log10(0.4)
+    assert -2.0 < low < math.log10(0.5)
     assert math.log10(0.8) < high < 1.0
-    history.clear()
-    rows[:, 2:4] = -1.0
+    assert "both sides" not in view.losses.units()
+
+
+def heights_of(panel, colour: str) -> list[float]:
+    """The values at which a curve is drawn in the last column of pixels."""
+    rows = np.flatnonzero(panel._pixels[:, -2] == blend(colour, 1.0))
+    low, high = panel.y_range
+    return [panel.axis.value(high - row / len(panel._pixels) * (high - low)) for row in (rows.min(), rows.max())]
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-3, 400.0])
+def test_a_negative_loss_is_drawn_on_a_log_axis_where_its_ticks_say(view, history, qtbot, size):
+    rows = make_rows(1000)
+    rows[:, 2] = 0.7 * size
+    rows[:, 3] = -12.0 * size
     history.append(rows)
     view.refresh()
-    assert all(map(math.isfinite, view.losses.y_range))
+    qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
+    panel = view.losses
+    for colour, value in ((theme.DISCRIMINATOR, 0.7 * size), (theme.GENERATOR, -12.0 * size)):
+        below, above = sorted(heights_of(panel, colour))
+        assert below - 0.2 * abs(value) < value < above + 0.2 * abs(value)
+    ticks = panel._y_ticks()
+    assert "0" in [label for _, label in ticks]
+    for height, label in ticks:
+        assert panel.axis.value(height) == pytest.approx(float(label), abs=1e-9, rel=1e-6)
+    assert any(label.startswith("-") for _, label in ticks)
+    assert any(float(label) > 0 for _, label in ticks)
+    assert "both sides of 0" in panel.units()
+
+
+def test_a_gradient_of_exactly_0_has_a_place(view, history):
+    rows = make_rows(1000)
+    rows[400:, 2 + SCALARS.index("g_gradient")] = 0.0
+    history.append(rows)
+    history.window = 1
+    view.refresh()
+    below, above = sorted(heights_of(view.gradients, theme.GENERATOR))
+    assert below - 1e-3 < 0.0 < above + 0.02
+
+
+def test_a_range_set_by_hand_ends_with_the_axis_that_it_was_of(view, history, qtbot):
+    history.append(make_rows(300))
+    view.refresh()
+    qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
+    view.losses._see((-0.5, 0.5))
+    assert view.losses.y_range == (-0.5, 0.5)
+    rows = make_rows(300, first=301)
+    rows[:, 3] = -5.0
+    history.append(rows)
+    view.refresh()
+    assert view.losses.y_by_hand is None
+    assert view.losses.y_range[0] < float(view.losses.axis.place(np.array(-4.0)))
+
+
+@pytest.mark.parametrize("spread", [(-1e5, 1e5), (-3.0, 800.0), (-1e-4, 5.0), (-0.02, 0.03), (-7.0, -2.0), (0.0, 9.0)])
+@pytest.mark.parametrize("count", [3, 6, 12])
+def test_ticks_on_both_sides_of_0_are_right_and_apart(spread, count):
+    values = np.linspace(*spread, 400)
+    axis = LogAxis.of([(values, values)])
+    assert axis.near is not None
+    low, high = (float(axis.place(np.array(end))) for end in spread)
+    ticks = axis.ticks(low, high, count)
+    assert 2 <= len(ticks) <= 2 * count
+    places = np.array([place for place, _ in ticks])
+    assert np.all(np.diff(places) > 0.5 * (high - low) / count)
+    for place, label in ticks:
+        assert axis.value(place) == pytest.approx(float(label.replace(",", "")), rel=1e-5, abs=1e-9)
+    assert [axis.value(float(axis.place(np.array(value)))) for value in spread] == pytest.approx(spread, rel=1e-9)
 
 
 def test_the_bound_in_nats_and_bits(view, history, qtbot):
@@ -376,7 +440,7 @@ def test_before_the_first_step_the_bound_says_what_it_will_be(view):
 def test_a_bound_below_zero_is_not_shown_as_a_number(view, history):
     history.append(make_rows(500, value=-1.6))
     view.refresh()
-    assert words(view.bound).strip() == "below 0: says nothing"
+    assert words(view.bound).strip() == "says nothing yet: below 0"
     assert blend(theme.DISCRIMINATOR, 1.0) not in colours(view.bound)
 
 
@@ -454,10 +518,54 @@ def test_independent_estimates_have_their_place(view, history):
         assert blend(colour, 1.0) in colours(view.bound)  # the value
         assert blend(colour, 0.5) in colours(view.bound)  # its interval
         assert blend(colour, 0.7) in colours(view.bound)  # the floor
-    assert "Probe 0.100 0.080 to 0.120 nats" in words(view.bound)
-    assert "Histogram 0.200" in words(view.bound)
+    assert "Probe at 500 0.100 0.080 to 0.120 nats" in words(view.bound)
+    assert "Histogram at 300 0.200" in words(view.bound)
     view.controls.time.click()
     assert blend(theme.PROBE, 1.0) in colours(view.bound)
+
+
+def test_an_old_estimate_says_of_which_step_it_is_and_is_greyed_past_its_round(view, history):
+    history.append(make_rows(16_741))
+    probe = [Estimated(step, step / 100, estimate(0.3)) for step in (900, 2900, 4900)]
+    view.estimates.add(probe)
+    view.estimates.add([Estimated(step, step / 100, estimate(0.1, "histogram")) for step in range(300, 16_741, 300)])
+    view.refresh()
+    entries = {entry[1]: entry for entry in view.bound.readouts()}
+    assert entries["Probe at 4,900"][0] == theme.STALE
+    assert entries["Histogram at 16,500"][0] == theme.HISTOGRAM
+    assert {entry[1]: entry[0] for entry in view.value.readouts()}["C(G) at 4,900"] == theme.STALE
+    assert blend(theme.STALE, 1.0) in colours(view.bound)  # the line goes on in grey
+    assert blend(theme.STALE, 1.0) in colours(view.value)
+    view.bound.point(8000, "")  # at step 8,001 the next was not yet due
+    assert {entry[1]: entry[0] for entry in view.bound.readouts()}["Probe at 4,900"] == theme.PROBE
+    view.estimates.add([Estimated(16_000, 160.0, estimate(0.2))])
+    view.refresh()
+    view.bound.point(None, "")
+    assert {entry[1]: entry[0] for entry in view.bound.readouts()}["Probe at 16,000"] == theme.PROBE
+
+
+def test_how_long_an_estimate_counts_as_current():
+    assert current_until(np.empty(0)).tolist() == []
+    assert current_until(np.array([50.0])).tolist() == [2050.0]
+    steps = np.array([1000.0, 2000.0, 3000.0, 4000.0, 7000.0, 7100.0])
+    assert current_until(steps)[2:].tolist() == [5500.0, 6500.0, 14_500.0, 14_600.0]  # by the longest of three rounds
+
+
+def test_the_slack_is_of_the_step_that_the_estimate_is_of(view, history):
+    rows = make_rows(1000)
+    rows[:, VALUE] = np.where(np.arange(1000) < 500, -1.2, -1.0)
+    history.append(rows)
+    view.estimates.add([Estimated(400, 4.0, estimate(0.3))])
+    view.refresh()
+    assert "slack of D there 0.414" in words(view.value)  # not -.786 + 1.0
+
+
+def test_a_bound_with_an_error_beyond_all_that_it_could_say_says_nothing(view, history):
+    rows = make_rows(400)
+    rows[:, VALUE] = np.where(np.arange(400) % 2, 100.0, -100.0)
+    history.append(rows)
+    view.refresh()
+    assert words(view.bound).strip() == "says nothing yet: its error is beyond log 2"
 
 
 def test_both_kl_divergences_can_be_shown(view, history, qtbot):
@@ -466,14 +574,14 @@ def test_both_kl_divergences_can_be_shown(view, history, qtbot):
     view.refresh()
     qtbot.mouseClick(view.controls.forward, Qt.MouseButton.LeftButton)
     assert view.bound.title == "KL(p ‖ g)"
-    assert "Probe 0.900" in words(view.bound)
+    assert "Probe at 100 0.900" in words(view.bound)
     assert view.bound.y_range[0] == 0
     assert 0.93 < view.bound.y_range[1] < 1.5
     assert blend(theme.PROBE, 1.0) in colours(view.bound)
     qtbot.mouseClick(view.controls.reverse, Qt.MouseButton.LeftButton)
     assert "Probe" not in words(view.bound)  # which could not tell
     qtbot.mouseClick(view.controls.jsd, Qt.MouseButton.LeftButton)
-    assert "Probe 0.300" in words(view.bound)
+    assert "Probe at 100 0.300" in words(view.bound)
 
 
 def test_the_slack_of_the_discriminator(view, history):
@@ -486,8 +594,8 @@ def test_the_slack_of_the_discriminator(view, history):
     view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
     view.refresh()
     assert "V -1.200" in words(view.value)
-    assert "C(G) -0.786" in words(view.value)
-    assert "slack of D 0.414" in words(view.value)
+    assert "C(G) at 100 -0.786" in words(view.value)
+    assert "slack of D there 0.414" in words(view.value)
     assert blend(theme.MUTED, 0.28) in colours(view.value)
 
 

@@ -308,7 +308,7 @@ def test_a_turn_through_many_seeds_is_told_while_it_lasts(view):
     assert plot.note == "next: step 90, 3 of 16"
     assert plot.unit == "nats · step 20"
     assert plot.readouts()[0][2] == "0.250"
-    assert view.wall.tiles[1]._standing.values[0] == ("JSD", "0.050")  # each tile has its newest
+    assert view.wall.tiles[1]._standing.values[0] == ("JSD", "0.050 at 90")  # each tile has its newest
     assert view._place.text().startswith("estimates of step 20 ·")
 
 

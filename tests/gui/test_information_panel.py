@@ -125,7 +125,7 @@ def test_a_bound_below_zero_says_nothing(view):
     view.history.clear()
     view.history.append(scalars(300, value=-3.0))
     view.refresh()
-    assert words(view)["I(t; X)"].strip() == "below 0: says nothing"
+    assert words(view)["I(t; X)"].strip() == "says nothing yet: below 0"
 
 
 def test_an_untrained_q_does_not_flatten_the_plot(view):

@@ -272,7 +272,7 @@ def test_hover_tells_d_and_its_optimum_of_the_same_step(plane):
     assert plane._hover.text() == "x = (0.51, 0.30)    D = 0.75    D* = 0.25"
     plane._on_mouse_moved(scene(QPointF(0.51, -0.3)))
     assert plane._hover.text() == "x = (0.51, −0.30)    nobody here"
-    assert plane._step.text() == "step 9 · D* 7"
+    assert plane._step.text() == "step 9 · D* of 7"
     plane.show_frame(Frame(step=9, layers=study(optimal, optimal, step=9), bounds=BOUNDS))
     assert plane._step.text() == "step 9"
     plane.open(opened(np.zeros((1, 2), np.float32)))

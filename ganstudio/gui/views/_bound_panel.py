@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
 CLASSIFIERS = frozenset({"minimax"})
-BELOW = "below 0: says nothing"
+NOTHING = "says nothing yet"
+BELOW = f"{NOTHING}: below 0"
 _NOTE = "D is not trained as a classifier here: its logit is no log-odds, so the bound is valid but loose"
 _TITLES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
 _TIPS: dict[Quantity, str] = {
@@ -31,6 +32,13 @@ _TIPS: dict[Quantity, str] = {
     "kl_forward": "KL(p_data ‖ p_g): large where G misses what the data has",
     "kl_reverse": "KL(p_g ‖ p_data): large where G makes what the data has not",
 }
+
+
+def bound_text(bound: float, *, unit: float = 1.0) -> str:
+    """A lower bound on the JSD, nats, as a readout; in words where it is not known, or no more than 0."""
+    if np.isnan(bound):
+        return "not known yet"
+    return BELOW if bound <= 0.0 else f"≥ {min(bound, LOG2) * unit:.3f}"
 
 
 class BoundPanel(Panel):
@@ -115,13 +123,14 @@ class BoundPanel(Panel):
     def describe(self, series: Series, row: int) -> tuple[str, str]:
         """The bound, with its error as detail, or that it says nothing."""
         assert self._history is not None
-        average, low, _ = (float(part[row]) for part in self._history.jsd_bound())
-        if np.isnan(average):
-            return "not known yet", ""
-        if average < 0.0:
-            return BELOW, ""
-        error = f"± {(average - low) * self._unit:.3f}" if np.isfinite(low) else ""
-        return f"{self._bounded} ≥ {min(average, LOG2) * self._unit:.3f} {self._word}", error
+        averages, lows, _ = (part[self._history.rows_of(row)] for part in self._history.jsd_bound())
+        said = scale.between(averages, lambda bound: bound_text(bound, unit=self._unit))
+        error = float(np.fmax.reduce(averages - lows))
+        if not said.startswith("≥"):
+            return said, ""
+        if error >= LOG2:
+            return f"{NOTHING}: its error is beyond log 2", ""
+        return f"{self._bounded} {said} {self._word}", f"± {error * self._unit:.3f}" if np.isfinite(error) else ""
 
     def readouts(self) -> list[Entry]:
         """The bound, and of each estimate the newest value where the crosshair stands."""
@@ -138,5 +147,5 @@ class BoundPanel(Panel):
             value, low = (float(part[known]) for part in self.shown((estimate.value, estimate.low)))
             high = float(self.shown((estimate.high, estimate.high))[1][known])
             interval = f"{low:.3f} to {high:.3f} {self._word}"
-            entries.append((estimate.colour, estimate.name, scale.readout(value), interval))
+            entries.append((*estimate.named_at(float(step)), scale.readout(value), interval))
         return entries

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ganstudio.gui.views._bound_panel import NOTHING
 from ganstudio.gui.views._latent_state import number
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def information_text(code: CodeSpec, nats: float | None) -> str:
     """L_I of a code as a short readout, with its ceiling H(c) where it has one."""
     if nats is None or math.isnan(nats):
         return "not known yet"
+    if nats <= 0:
+        return f"I: {NOTHING}"
     ceiling = f" of {number(code.entropy)}" if code.kind == "categorical" else ""
     return f"I ≥ {number(nats)}{ceiling} nats"
 

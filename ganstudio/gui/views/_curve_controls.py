@@ -44,7 +44,9 @@ class CurveControls(QWidget):
         self.fit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fit.setToolTip("Show the whole run and follow it (double-click on a plot)")
         self.time = Chip("Time", "Wall-clock time of training on the x axis, rather than steps")
-        self.log = Chip("Log y", "Logarithmic axis for the losses; values at or below 0 have no place on it")
+        self.log = Chip(
+            "Log y", "Logarithmic axis for the losses; where they go to 0 or below, logarithmic on both sides of 0"
+        )
         self.jsd = Chip("JSD", "Show the Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common")
         self.forward = Chip("p‖g", "Show KL(p_data ‖ p_g): large where G misses what the data has")
         self.reverse = Chip("g‖p", "Show KL(p_g ‖ p_data): large where G makes what the data has not")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMES = {"probe": "Probe", "histogram": "Histogram", "neighbours": "Neighbours"}
 COLOURS = {"probe": theme.PROBE, "histogram": theme.HISTOGRAM, "neighbours": theme.NEIGHBOURS}
+
+CURRENT_ROUNDS, FIRST, _RECENT = 2.5, 2000, 3
 
 Doubles = npt.NDArray[np.float64]
 
@@ -43,6 +45,33 @@ class Estimate:
     def at(self, step: float) -> int:
         """Which estimate was the newest at a step; -1 before the first."""
         return int(np.searchsorted(self.steps, step, side="right")) - 1
+
+    def until(self) -> Doubles:
+        """The step up to which each estimate is current, while the next one is being made as usual."""
+        return current_until(self.steps)
+
+    def is_current(self, step: float) -> bool:
+        """Whether the newest estimate at a step, which there must be, is as new as its estimator makes them."""
+        return bool(step <= self.until()[self.at(step)])
+
+    def named_at(self, step: float) -> tuple[str, str]:
+        """Colour and name in a legend: of which step the newest estimate is, greyed once it is no longer current."""
+        name = f"{self.name} at {self.steps[self.at(step)]:,.0f}"
+        return (self.colour if self.is_current(step) else theme.STALE), name
+
+
+def current_until(steps: Doubles) -> Doubles:
+    """Up to which step what was found at each of these, by one round of measuring after the other, counts as current.
+
+    A round is of the step at which it begins, and the next one begins when it ends: the newest is between one and two
+    rounds old, and with some allowance for rounds of unequal length two and a half of the longest of the last ones. How
+    long the first took is not known, so that it counts as long as ``FIRST`` steps.
+    """
+    if not len(steps):
+        return steps
+    gaps = np.diff(steps, prepend=steps[0] - FIRST / CURRENT_ROUNDS)
+    longest = np.lib.stride_tricks.sliding_window_view(np.pad(gaps, (_RECENT - 1, 0)), _RECENT).max(axis=1)
+    return steps + CURRENT_ROUNDS * longest
 
 
 def places(estimate: Estimate, history: History, timeline: Timeline, width: int) -> npt.NDArray[np.intp]:
@@ -73,6 +102,16 @@ def held(values: Doubles, columns: npt.NDArray[np.intp], width: int, last: float
     return found
 
 
+def parted(
+    estimate: Estimate, values: Doubles, columns: npt.NDArray[np.intp], history: History, timeline: Timeline
+) -> tuple[tuple[Doubles, str], tuple[Doubles, str]]:
+    """Values in each column of pixels where they are current, and those that are past their round, with the colours."""
+    width = len(values)
+    ends = places(replace(estimate, steps=estimate.until()), history, timeline, width)
+    old = held(ends.astype(np.float64), columns, width, width) < np.arange(width)
+    return (np.where(old, np.nan, values), estimate.colour), (np.where(old, values, np.nan), theme.STALE)
+
+
 def paint(
     pixels: npt.NDArray[np.uint32],
     estimate: Estimate,
@@ -89,5 +128,5 @@ def paint(
     floor[np.arange(width) % 6 >= 2] = np.nan  # dotted
     fill(pixels, rows((floor, floor)), blend(estimate.colour, 0.7 * strength))
     fill(pixels, rows(bars(estimate, columns, width)), blend(estimate.colour, 0.5 * strength))
-    value = held(estimate.value, columns, width, now)
-    fill(pixels, rows((value, value)), blend(estimate.colour, strength), 2)
+    for value, colour in parted(estimate, held(estimate.value, columns, width, now), columns, history, timeline):
+        fill(pixels, rows((value, value)), blend(colour, strength), 2)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._bound_panel import NOTHING
 from ganstudio.gui.views._decimate import Span, fill
 from ganstudio.gui.views._group_words import CHOSEN
 from ganstudio.gui.views._plot_panel import Panel
@@ -110,7 +111,7 @@ class GroupPanel(Panel):
 
     def value_text(self, value: float) -> str:
         """A value in the legend; a bound below 0 says nothing, and is not shown as if it did."""
-        return "< 0" if self.quantity.key == "jsd" and value < 0 else scale.readout(value)
+        return NOTHING if self.quantity.key == "jsd" and value <= 0 else scale.readout(value)
 
     def value_at(self, curve: Floats) -> str:
         """A curve's value where the crosshair stands, or the last one."""
@@ -194,7 +195,8 @@ class BandPanel(GroupPanel):
         if not len(self.group):
             return []
         low, middle, high = (self.value_at(self.group.quantile(at, self.quantity.key)) for at in (0.25, 0.5, 0.75))
-        entries: list[Entry] = [(self.quantity.colour, "median", middle, f"({low} to {high})")]
+        ends = f"({low} to {high})".replace(NOTHING, "below 0")
+        entries: list[Entry] = [(self.quantity.colour, "median", middle, ends)]
         if self.followed is not None:
             value = self.value_at(self.group.curve(self.followed, self.quantity.key))
             entries.append((CHOSEN, self._names[self.followed], value, ""))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Span, fill, robust_range
-from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate, held, paint, places
+from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate, current_until, held, paint, places
 from ganstudio.gui.views._group_findings import ENOUGH, PREFERRED
 from ganstudio.gui.views._group_history import quantiles
 from ganstudio.gui.views._group_panels import FAINT, Quantity
@@ -174,8 +174,15 @@ class RoundsPanel(Panel):
         """Show the values at a step; of which step the estimates there are stands behind the title."""
         super().point(row, caption)
         at = self._row_at()
-        if self.quantity.key == "estimate" and at is not None:
-            self.unit = f"nats · {self._of_step(at)}"
+        if at is not None:
+            self.unit = " · ".join(filter(None, (self.quantity.unit, self._of_step(at), self._age(at))))
+
+    def _age(self, row: int) -> str:
+        """That a round is past what the next ones take, where the crosshair stands."""
+        assert self._rounds is not None
+        last = len(self.group) - 1
+        step = self.group.step[last if self._row is None else min(self._row, last)]
+        return "old" if step > current_until(self._rounds.steps)[row] else ""
 
     def _of_step(self, row: int) -> str:
         """Which step a round is of, and how many of the games it has been to if not all."""
@@ -226,7 +233,10 @@ class DuelRounds(RoundsPanel):
             interval = ""
             if at >= 0 and np.isfinite(line.low[at]):
                 interval = f"({scale.readout(float(line.low[at]))} to {scale.readout(float(line.high[at]))})"
-            entries.append((line.colour, "", self._written(value), interval))
+            # A game that the round has not come to yet: what is known of it is of an earlier one.
+            earlier = at >= 0 and line.steps[at] != cast("Rounds", self._rounds).steps[row]
+            of = f" at {line.steps[at]:,.0f}" if earlier else ""
+            entries.append((line.colour, "", self._written(value) + of, interval))
         return entries
 
 

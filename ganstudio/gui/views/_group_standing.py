@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.gui.views._bound_panel import NOTHING
 from ganstudio.gui.views._chips import step_text
 from ganstudio.gui.views._estimates import NAMES
 from ganstudio.gui.views._group_findings import ENOUGH
@@ -47,12 +48,15 @@ def standing(history: GroupHistory, findings: GroupFindings, member: int, estima
     found, coverage = findings.latest(member, estimator), findings.coverage[member]
     values, lines = [], []
     if found is not None:
-        values.append(("JSD", f"{displayed(found.estimate.jsd):.3f}"))
+        # Which step the round is of is said once for all games; of an earlier one, here.
+        of = "" if found.step == round_step(findings, estimator) else f" at {found.step:,}"
+        values.append(("JSD", f"{displayed(found.estimate.jsd):.3f}{of}"))
         lines.append(_estimate_line(found))
     elif len(history):
         bound = float(history.curve(member, "jsd")[-1])
         # Below 0 the bound says nothing: a JSD is never less.
-        values.append(("JSD", UNKNOWN if math.isnan(bound) else f"≥ {min(max(bound, 0.0), LOG2):.3f}"))
+        said = UNKNOWN if math.isnan(bound) else NOTHING if bound <= 0 else f"≥ {min(bound, LOG2):.3f}"
+        values.append(("JSD", said))
         lines.append(" ".join(values[-1]))
     if len(history):
         fake = float(history.curve(member, "d_fake")[-1])
@@ -84,15 +88,23 @@ def _reached(coverage: ModeCoverage | None) -> tuple[str, str]:
 
 def measured_text(findings: GroupFindings, estimator: str) -> str:
     """Of which step the games' estimates are, and of how many games if not of all."""
+    step = round_step(findings, estimator)
+    if step is None:
+        return ""
+    steps, value, *_ = findings.estimated(estimator, "jsd")
+    known = int(np.isfinite(value[:, -1]).sum())
+    partly = step == steps[-1] and known < findings.sound
+    return f"estimates of {step_text(step)}" + (f" ({known} of {findings.members})" if partly else "")
+
+
+def round_step(findings: GroupFindings, estimator: str) -> int | None:
+    """The step of the newest round that has been to enough of the games, or else of the one before; None: no round."""
     steps, value, *_ = findings.estimated(estimator, "jsd")
     if not len(steps):
-        return ""
+        return None
     known = int(np.isfinite(value[:, -1]).sum())
-    if known >= findings.sound:
-        return f"estimates of {step_text(int(steps[-1]))}"
-    if len(steps) == 1 or known >= ENOUGH * findings.members:
-        return f"estimates of {step_text(int(steps[-1]))} ({known} of {findings.members})"
-    return f"estimates of {step_text(int(steps[-2]))}"
+    enough = known >= findings.sound or len(steps) == 1 or known >= ENOUGH * findings.members
+    return int(steps[-1 if enough else -2])
 
 
 def gathered(alerts: Sequence[Iterable[Alert]], names: Sequence[str]) -> tuple[Alert, ...]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_paint as paint
 from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._bound_panel import BELOW
+from ganstudio.gui.views._bound_panel import BELOW, bound_text
 from ganstudio.gui.views._code_words import code_colour, short_name
 from ganstudio.gui.views._column_panel import ColumnPanel
 from ganstudio.gui.views._decimate import PixelColumns, Span, robust_range
@@ -143,19 +143,19 @@ class InformationPanel(ColumnPanel):
         """L_I of a code, with the cross-entropy that it comes from as detail; or D's bound."""
         assert self._history is not None
         if series is self._bit:
-            value = float(self._history.jsd_bound().average[row])
-            if np.isnan(value):
-                return "–", ""
-            return (BELOW, "") if value < 0 else (f"≥ {min(value, LOG2) * self._unit:.3f}", "")
+            values = self._history.jsd_bound().average[self._history.rows_of(row)]
+            return scale.between(values, lambda bound: bound_text(bound, unit=self._unit)), ""
         own = self.own_row(row)
         if own < 0:
             return "–", ""
-        value = float(series.average(self._history)[own])
+        values = series.average(self._history)[self._columns.rows_of(own)].astype(np.float64)
         if series is self._reading:
-            return scale.readout(value * self._unit), ""
+            return scale.between(values * self._unit), ""
         entropy = self._codes[self.series.index(series) - len(self.series)].entropy
-        detail = "" if self._row is None else f"(cross-entropy {scale.readout((entropy - value) * self._unit)})"
-        return scale.readout(value * self._unit), detail
+        detail = "" if self._row is None else f"(cross-entropy {scale.between((entropy - values) * self._unit)})"
+        if np.fmax.reduce(values) <= 0:
+            return BELOW, detail
+        return scale.between(values * self._unit), detail
 
     # --- painting ---
 

@@ -15,7 +15,7 @@ _PLATE = 0.85
 """Opacity of the ground under words that stand over curves."""
 
 Entry = tuple[str, str, str, str]
-"""Of a curve: colour, name, value, and the detail that is left out first."""
+"""Of a curve: colour, name, value, and the detail that is left out first. In ``theme.STALE`` the value is grey too."""
 Places = Iterable[tuple[float, str]]
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight) | _MIDDLE
@@ -102,7 +102,8 @@ def legend(
 
     def words(entry: Entry, details: bool) -> list[tuple[str, str]]:
         _, name, value, detail = entry
-        colours = (name, theme.MUTED), (value, theme.TEXT), (detail if details else "", theme.MUTED)
+        told = theme.STALE if entry[0] == theme.STALE else theme.TEXT
+        colours = (name, theme.MUTED), (value, told), (detail if details else "", theme.MUTED)
         return [(text, colour) for text, colour in colours if text]
 
     def length(entry: Entry, details: bool) -> int:

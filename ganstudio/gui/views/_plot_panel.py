@@ -19,6 +19,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_paint as paint
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import PixelColumns, Span, fill, robust_range
+from ganstudio.gui.views._plot_log import LogAxis
 from ganstudio.gui.views._plot_paint import BOTTOM, LEFT, RIGHT, TOP, X_AXIS
 from ganstudio.gui.views._plot_series import Blocks, Series, Timeline, blend
 
@@ -47,6 +48,7 @@ class Panel(QWidget):
         self.ticks: scale.Ticks | None = None
         self.levels: tuple[float, ...] = ()
         self.log = False
+        self.axis = LogAxis()
         self.caption = self.hint = self.note = ""
         self.shows_x_axis = False
         self.y_by_hand: tuple[float, float] | None = None
@@ -135,22 +137,25 @@ class Panel(QWidget):
         bands: list[Span | None] = []
         for series in self.series:
             blocks = self._blocks.setdefault(series.name, Blocks())
-            averages.append(self.shown(blocks.average.span(series.average(history), columns)))
-            raws.append(self.shown(blocks.raw.span(series.raw(history), columns)) if series.raw else None)
+            averages.append(blocks.average.span(series.average(history), columns))
+            raws.append(blocks.raw.span(series.raw(history), columns) if series.raw else None)
             bands.append(None)
             if series.band:
                 low, high = series.band(history)
-                bottom, top = blocks.low.span(low, columns)[0], blocks.high.span(high, columns)[1]
-                bands[-1] = self.shown((bottom, top))
-        return averages, raws, bands
+                bands[-1] = blocks.low.span(low, columns)[0], blocks.high.span(high, columns)[1]
+        self._choose_axis([span for span in (*averages, *raws, *bands) if span is not None])
+        shown = [[span and self.shown(span) for span in spans] for spans in (raws, bands)]
+        return [self.shown(span) for span in averages], shown[0], shown[1]
+
+    def _choose_axis(self, spans: list[Span]) -> None:
+        """Of a logarithmic axis, whether it needs both signs: no curve may leave it because of its sign."""
+        axis = LogAxis.of(spans) if self.log else LogAxis()
+        if axis != self.axis:
+            self.axis, self.y_by_hand = axis, None  # which was in heights on the axis before
 
     def shown(self, span: Span) -> Span:
-        """Values as they are drawn: on a logarithmic axis their powers of ten."""
-        if not self.log:
-            return span
-        with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = np.log10(np.maximum(span[0], 0.0)), np.log10(span[1])
-        return low, np.where(np.isneginf(high), np.nan, high)
+        """Values as they are drawn: on a logarithmic axis their heights on it."""
+        return self.axis.shown(span) if self.log else span
 
     def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
         found = robust_range([*averages, *(raw for raw in raws if raw is not None)])
@@ -168,13 +173,18 @@ class Panel(QWidget):
         if self.ticks is not None:
             return self.ticks
         count = self.plot_rect().height() / 26
-        return scale.log_ticks(*self.y_range, count) if self.log else scale.linear_ticks(*self.y_range, count)
+        return self.axis.ticks(*self.y_range, count) if self.log else scale.linear_ticks(*self.y_range, count)
 
     def point(self, row: int | None, caption: str) -> None:
         """Show the values at a row of the history, with a crosshair; None: the last row's, without."""
         if (row, caption) != (self._row, self.caption):
             self._row, self.caption = row, caption
             self.update()
+
+    def units(self) -> str:
+        """What stands behind the title: the unit, and that the axis is logarithmic on both sides of 0."""
+        both = "log, both sides of 0" if self.log and self.axis.near is not None else ""
+        return ", ".join(filter(None, (self.unit, both)))
 
     # --- words --------------------------------------------------------------------------------------------------------
 
@@ -213,7 +223,7 @@ class Panel(QWidget):
             places = [(self.position_of(value), label) for value, label in ticks]
             paint.x_axis(painter, rect, "time" if line.time else "step", places)
         caption = (self.caption, self._row is not None)
-        paint.legend(painter, self.width(), self.title, self.unit, self.readouts(), caption)
+        paint.legend(painter, self.width(), self.title, self.units(), self.readouts(), caption)
         paint.message(painter, rect, self.hint, self.note)
 
     def _height_of(self, value: float, rect: QRect) -> float:

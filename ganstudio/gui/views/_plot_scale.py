@@ -48,13 +48,14 @@ def log_ticks(low: float, high: float, count: float) -> Ticks:
         return [(math.log10(v), label) for v, label in linear_ticks(10.0**low, 10.0**high, count) if v > 0]
     factors = (1, 2, 5) if 3 * decades <= count else (1, 3) if 2 * decades <= count else (1,)
     every = max(1, math.ceil(decades / max(count, 1.0)))
-    powers = (k for k in range(math.floor(low), math.ceil(high) + 1) if k % every == 0)
-    places = [(power + math.log10(factor), factor, power) for power in powers for factor in factors]
-    return [(place, _power(factor, power)) for place, factor, power in places if low <= place <= high]
+    exponents = (k for k in range(math.floor(low), math.ceil(high) + 1) if k % every == 0)
+    places = [(exponent + math.log10(factor), factor, exponent) for exponent in exponents for factor in factors]
+    return [(place, power(factor, exponent)) for place, factor, exponent in places if low <= place <= high]
 
 
-def _power(factor: int, power: int) -> str:
-    return f"{factor * 10.0**power:g}" if -4 <= power <= 4 else f"{factor}e{power}"
+def power(factor: int, exponent: int) -> str:
+    """A tick's label: ``factor`` times ten to the ``exponent``."""
+    return f"{factor * 10.0**exponent:g}" if -4 <= exponent <= 4 else f"{factor}e{exponent}"
 
 
 def time_ticks(low: float, high: float, count: float) -> Ticks:

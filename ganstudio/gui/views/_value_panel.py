@@ -10,7 +10,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._bound_panel import CLASSIFIERS
 from ganstudio.gui.views._decimate import Span, fill
-from ganstudio.gui.views._estimates import Estimate, bars, held, places
+from ganstudio.gui.views._estimates import Estimate, bars, held, parted, places
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Timeline, blend, scalar_series
 from ganstudio.training.estimates import LOG4, value_at_optimum
@@ -76,7 +76,8 @@ class ValuePanel(Panel):
         has = averages[0][1]
         fill(self._pixels, self._rows((np.minimum(has, best), np.maximum(has, best)), height), blend(theme.MUTED, 0.28))
         fill(self._pixels, self._rows(bars(estimate, columns, width), height), blend(estimate.colour, 0.5))
-        fill(self._pixels, self._rows((best, best), height), blend(estimate.colour, 1.0), 2)
+        for line, colour in parted(estimate, best, columns, history, timeline):
+            fill(self._pixels, self._rows((line, line), height), blend(colour, 1.0), 2)
         self._fill_average(self._pixels, averages[0], self.series[0], max(2, round(1.5 * self.devicePixelRatioF())))
 
     def readouts(self) -> list[Entry]:
@@ -85,12 +86,16 @@ class ValuePanel(Panel):
         if self._history is None or not len(self._history) or self._estimate is None:
             return entries
         last = len(self._history) - 1
-        row = last if self._row is None else min(self._row, last)
-        known = self._estimate.at(float(self._history.step[row]))
+        step = float(self._history.step[last if self._row is None else min(self._row, last)])
+        known = self._estimate.at(step)
         if known < 0:
             return entries
         best = float(self._estimate.value[known])
-        slack = best - float(self.series[0].average(self._history)[row])
-        entries.append((self._estimate.colour, "C(G)", scale.readout(best), ""))
-        entries.append((theme.MUTED, "slack of D", scale.readout(slack), ""))
+        # D's slack at the step that C(G) is of: V of now beside it would be of another G.
+        then = int(np.searchsorted(self._history.step, self._estimate.steps[known], side="right")) - 1
+        value = self.series[0].average(self._history)[self._history.rows_of(max(then, 0))]
+        colour, name = self._estimate.named_at(step)
+        entries.append((colour, name, scale.readout(best), ""))
+        grey = theme.STALE if colour == theme.STALE else theme.MUTED
+        entries.append((grey, "slack of D there", scale.between(best - value), ""))
         return entries

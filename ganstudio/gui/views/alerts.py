@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.views._chips import Chip, muted_label, step_text
+from ganstudio.gui.views._estimates import current_until
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent, QShowEvent
@@ -215,6 +218,8 @@ class CoverageReadout(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "muted")
+        self._looks: deque[int] = deque(maxlen=4)
+        self.stale = False
         self.setToolTip(
             "Modes: those with at least one sample within 3 standard deviations. High quality: the share of samples "
             "within 3 standard deviations of a mode; 98.9 % of the data are. rKL: KL of the modes' shares of these "
@@ -222,13 +227,26 @@ class CoverageReadout(QLabel):
         )
         self.hide()
 
-    def show_coverage(self, coverage: ModeCoverage | None, total: int) -> None:
-        """Show what is reached of ``total`` modes; None: nothing is known, or there are no modes."""
+    def show_coverage(self, coverage: ModeCoverage | None, total: int, step: int = 0) -> None:
+        """Show what was reached of ``total`` modes at a step; None: nothing is known, or there are no modes."""
         self.setVisible(coverage is not None)
+        self._set_stale(False)
         if coverage is None:
             self.clear()
+            self._looks.clear()
             return
-        self.setText(coverage_text(coverage, total))
+        self._looks.append(step)
+        self.setText(f"{coverage_text(coverage, total)} · {step_text(step)}")
+
+    def show_step(self, step: int) -> None:
+        """Grey what is shown once training has gone on past the look that it is of."""
+        if self._looks:
+            self._set_stale(step > current_until(np.array(self._looks, float))[-1])
+
+    def _set_stale(self, stale: bool) -> None:
+        if stale != self.stale:
+            self.stale = stale
+            self.setStyleSheet(f"color: {theme.STALE};" if stale else "")
 
 
 def coverage_text(coverage: ModeCoverage, total: int) -> str:

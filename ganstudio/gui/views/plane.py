@@ -136,9 +136,9 @@ class PlaneView(QWidget):
         if (values := layers.get(self.choices.heat_layer)) is not None and bounds is not None:
             self._landscape.set_values(values, bounds)
         at = step_text(frame.step)
-        studied = layers.get("optimal_step")
+        studied = self._studied.get("optimal_step")
         if self.choices.studies_optimum and studied is not None and studied != frame.step:
-            at += f" · D* {int(studied):,}"
+            at += f" · D* of {int(studied):,}"
         self._step.setText(at)
         if self._examined.chosen is not None:
             self._examine()
