@@ -45,6 +45,7 @@ from ganstudio.experiment.games import (
     WassersteinSpec,
 )
 from ganstudio.experiment.players import (
+    EARLY_WEIGHT,
     Activation,
     AutoencoderDiscriminatorSpec,
     CategoricalCodeSpec,
@@ -75,6 +76,7 @@ from ganstudio.experiment.training import (
 )
 
 __all__ = [
+    "EARLY_WEIGHT",
     "Activation",
     "AdamSpec",
     "ArraySpec",

@@ -108,6 +108,10 @@ class LatentSpec(Spec):
         return self.code_columns[-1]
 
 
+EARLY_WEIGHT = 0.05
+"""Share of lambda that a categorical code has in Q's head start. At 0 D's features told classes apart less well."""
+
+
 class RecogniserSpec(Spec):
     """Q of InfoGAN: a small head on D's features that reads the codes off a sample. Idle where there are no codes."""
 

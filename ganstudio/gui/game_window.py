@@ -48,6 +48,7 @@ class GameWindow(Shell):
         super().__init__(runs, settings)
         self._experiment: Experiment | None = None
         self._run: Path | None = None
+        self._steps = 0
         self._state: str | None = None
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
@@ -72,6 +73,7 @@ class GameWindow(Shell):
 
     def _on_opened(self, opened: Opened) -> None:
         self._experiment, self._run = opened.experiment, opened.run
+        self._steps = opened.experiment.schedule.steps
         self._on_plane = opened.plane is not None
         self.settings.setEnabled(True)
         self._pace.clear(opened.seconds)
@@ -100,7 +102,7 @@ class GameWindow(Shell):
         self.transport.set_state(event.state)
         self._enable()
         if event.state == "finished":
-            self._teller.tell(f"Reached step {event.step:,}, the schedule's last. Play trains as many steps again.")
+            self._teller.tell(telling.finished(event.step, self._steps))
         self._paint()
 
     def _on_run_created(self, event: RunCreated) -> None:
@@ -113,6 +115,7 @@ class GameWindow(Shell):
         self._experiment, self._run = opened.experiments[0], opened.run
         self._pace.clear(opened.seconds)
         self._unsaved = False
+        self._steps = max(experiment.schedule.steps for experiment in opened.experiments)
         self.settings.setEnabled(False)
         self.transport.set_title(*telling.group_title(opened))
         self.transport.set_device(opened.device, opened.threads)
@@ -131,6 +134,8 @@ class GameWindow(Shell):
 
     def _on_adjusted(self, event: Adjusted) -> None:
         self._experiment = event.experiment
+        if event.path == "schedule.steps":  # of games side by side, which may differ in it, the longest counts
+            self._steps = event.experiment.schedule.steps
         assert self._scene is not None
         self._scene.adjusted(event)
         self.settings.set_experiment(event.experiment, self._started())
@@ -187,9 +192,10 @@ class GameWindow(Shell):
     def _show_progress(self) -> None:
         if self._experiment is None or self._rooms is None:
             return
-        steps = self._experiment.schedule.steps
-        speed = self._pace.speed()
-        self.transport.set_progress(self._rooms.step(), steps, speed, self._pace.seconds)
+        step = self._rooms.step()
+        self.transport.set_progress(step, self._steps, self._pace.speed(), self._pace.seconds)
+        if not self._rooms.grouped:
+            self.settings.show_step(step)
 
     def _enable(self) -> None:
         ready = self._state is not None

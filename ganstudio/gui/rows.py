@@ -36,6 +36,9 @@ class FieldRow(QWidget):
         self._label.setFixedWidth(theme.LABEL_WIDTH - _MARK - INDENT * depth)
         self._mark = QLabel()
         self._mark.setFixedWidth(_MARK)
+        self._now = QLabel()
+        self._now.setProperty("role", "help")
+        self._now.setContentsMargins(6, 0, 0, 0)  # below the number, which the box moves in
         self._help = QLabel(help_text)
         self._help.setWordWrap(True)
         self._help.setProperty("role", "help")
@@ -46,8 +49,10 @@ class FieldRow(QWidget):
         grid.addWidget(self._label, 0, 0)
         grid.addWidget(self._mark, 0, 1)
         grid.addWidget(editor, 0, 2)
-        grid.addWidget(self._help, 1, 0, 1, 3)
+        grid.addWidget(self._now, 1, 2)
+        grid.addWidget(self._help, 2, 0, 1, 3)
         grid.setColumnStretch(2, 1)
+        self._now.hide()
         self._help.setVisible(bool(help_text))  # not before it has a parent: it would be a window and take the focus
         self._label.setBuddy(editor)
         editor.setAccessibleName(field_label(name))
@@ -58,6 +63,18 @@ class FieldRow(QWidget):
         """Give the label the colour of ``generator`` or ``discriminator``."""
         self._label.setProperty("role", "player")
         self._label.setProperty("player", player)
+
+    @property
+    def now(self) -> str:
+        """What is said to be in force in place of what the editor shows; empty: that itself is."""
+        return self._now.text()
+
+    def set_now(self, words: str) -> None:
+        """Say below the editor what is in force now, where a schedule makes it another; nothing: what it shows."""
+        if words != self._now.text():
+            self._now.setText(words)
+            self._now.setVisible(bool(words))
+            self.editor.setAccessibleDescription(". ".join(filter(None, (words, self._help_text))))
 
     def set_help(self, words: str) -> None:
         """Change the line of help."""

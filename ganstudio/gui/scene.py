@@ -150,6 +150,8 @@ class Scene(QWidget):
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.clear_marks()
+        self.curves.gradients.forget()
+        self.curves.gradients.follow(opened.experiment, opened.step)
         self._tell_game(opened.experiment)
         self.curves.fit()
 
@@ -188,6 +190,7 @@ class Scene(QWidget):
         if event.path == "measures.window":
             self.curves.set_window(event.experiment.measures.window)
         self._tell_game(event.experiment)
+        self.curves.gradients.follow(event.experiment, event.step)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment.latent)
         if event.path.startswith("latent.") and event.path.endswith(".name"):

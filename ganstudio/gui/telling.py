@@ -82,6 +82,13 @@ def description(opened: Opened) -> str:
     return f"{opened.data_name} · {count} {what} · {players}"
 
 
+def finished(step: int, steps: int) -> str:
+    """That the schedule's end is reached, or that it lies before where the training is."""
+    if step <= steps:
+        return f"Reached step {step:,}, the schedule's last. Play trains as many steps again."
+    return f"Stopped at step {step:,}, as the schedule ended at {steps:,}. Play trains as many steps again."
+
+
 def skipped(opened: Opened) -> tuple[str, str]:
     """What could not be used of the data: a sentence, and the names with their reasons."""
     names = "\n".join(f"{name} {reason}" for name, reason in opened.skipped)

@@ -73,6 +73,11 @@ def value_label(value: object) -> str:
     return _VALUES.get(str(value)) or _sentence(str(value))
 
 
+def progress_text(step: int, steps: int) -> str:
+    """How far a training is; beyond the schedule's end, as after a step by hand or with fewer steps, both are told."""
+    return f"step {step:,} of {steps:,}" if step <= steps else f"step {step:,} · schedule ended at {steps:,}"
+
+
 def suffix(unit: str) -> str:
     """What stands behind a number: ``pixels`` as px."""
     return _UNITS.get(unit, f" {unit}" if unit else "")

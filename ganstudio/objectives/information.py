@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
-from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
+from ganstudio.experiment import EARLY_WEIGHT, CategoricalCodeSpec, ContinuousCodeSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 LOG_VARIANCE = (-10.0, 4.0)
 """Where the log variance is held: a code that is read without error would have an infinite density."""
 
-HEAD_START = 0.05
-"""Share of lambda that a categorical code has in Q's head start. At 0 D's features told classes apart less well."""
-
 
 class Information:
     """L_I of each code of a latent space, and the weighted sum that both players descend less of."""
@@ -48,7 +45,7 @@ class Information:
     def __init__(self, latent: LatentSpec) -> None:
         self._codes = list(zip(latent.codes, latent.code_columns, strict=True))
         self._weights = torch.tensor([code.weight for code in latent.codes])
-        shares = [HEAD_START if isinstance(code, CategoricalCodeSpec) else 1.0 for code in latent.codes]
+        shares = [EARLY_WEIGHT if isinstance(code, CategoricalCodeSpec) else 1.0 for code in latent.codes]
         self._early_weights = self._weights * torch.tensor(shares)
         self.has_categorical = any(isinstance(code, CategoricalCodeSpec) for code in latent.codes)
         self.has_continuous = any(isinstance(code, ContinuousCodeSpec) for code in latent.codes)

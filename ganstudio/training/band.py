@@ -20,7 +20,8 @@ from ganstudio.objectives import build_objective, value
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.group import check_plane, check_stackable
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.optimisers import PlayerOptimiser
+from ganstudio.training.schedules import instance_noise, learning_rate_factor, penalty_factor
 from ganstudio.training.stacked import StackedMLP
 from ganstudio.training.trainer import Trainer
 

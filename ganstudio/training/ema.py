@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ganstudio.training.schedules import average_memory
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -27,7 +29,7 @@ class ExponentialMovingAverage:
     @torch.no_grad()
     def update(self, network: nn.Module, decay: float) -> None:
         """Take one step of the average towards the network's weights; buffers are copied."""
-        memory = min(decay, (1 + self.updates) / (10 + self.updates))
+        memory = average_memory(decay, self.updates)
         torch._foreach_lerp_(self._averaged, [p.detach() for p in network.parameters()], 1 - memory)
         if self._buffers:
             torch._foreach_copy_(self._buffers, list(network.buffers()))

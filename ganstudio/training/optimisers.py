@@ -14,14 +14,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from ganstudio.experiment import ScheduleSpec, Spec
-    from ganstudio.objectives import Objective
-    from ganstudio.training.onlooking import Player
+    from ganstudio.experiment import Spec
 
 Parameters = list["nn.Parameter"]
-
-GEOMETRIC_END = 0.01
-"""Share of the learning rate that is left where it fell by the same factor each step."""
 
 
 def _adam(spec: AdamSpec) -> dict[str, Any]:
@@ -111,55 +106,3 @@ class PlayerOptimiser:
             for name, values in averages.items():
                 if torch.is_tensor(values) and values.shape == weight.shape:
                     averages[name] = laid_out_as(weight.detach(), values)
-
-
-def instance_noise(schedule: ScheduleSpec, step: int) -> float:
-    """Standard deviation of the instance noise at ``step``, model units: falls in a line to 0, or by a constant factor.
-
-    Sønderby et al. 2016 (arXiv:1610.04490), Huszár 2016: noise on both kinds of samples lets narrow supports overlap,
-    so that G is shown the way to every mode before they part. V then bounds the JSD of the two blurred distributions,
-    which is never more than that of the sharp ones. A constant factor gives each scale as many steps as any other, as
-    in the noise levels of Song and Ermon 2019 (arXiv:1907.05600).
-    """
-    share = step / (schedule.noise_share * schedule.steps)
-    if share >= 1:
-        return 0.0
-    if 0 < schedule.noise_end < schedule.instance_noise:
-        return float(schedule.instance_noise * (schedule.noise_end / schedule.instance_noise) ** share)
-    return schedule.instance_noise * (1 - share)
-
-
-def penalty_factor(objective: Objective, schedule: ScheduleSpec, step: int, *, by_hand: bool = False) -> float:
-    """How much of its weight the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
-
-    Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
-    penalty stays what it was beside the rest of the loss. R3GAN lowers its gamma as it goes, too (Huang et al. 2024).
-
-    Without noise a penalty of weight gamma blurs what D tells over a length of some 2 sqrt(gamma), model units: of what
-    is finer, such as the width of a mode, G is told little. It falls to ``penalty_end`` by the same factor each step.
-
-    Of every ``penalty_interval`` steps one bears the weight of all, and the others do without the second derivative:
-    lazy regularisation (Karras et al. 2020, arXiv:1912.04958). A move that D makes by hand bears its own weight: taking
-    turns with G's, D's would else fall on steps without a penalty, or on those with that of all.
-    """
-    interval = 1 if by_hand else schedule.penalty_interval
-    if step % interval:
-        return 0.0
-    fallen = (step / schedule.steps - schedule.penalty_start) / schedule.penalty_span
-    factor: float = interval * schedule.penalty_end ** min(1.0, max(0.0, fallen))
-    if not objective.fades or schedule.instance_noise == 0:
-        return factor
-    return factor * (instance_noise(schedule, step) / schedule.instance_noise) ** 2
-
-
-def learning_rate_factor(schedule: ScheduleSpec, step: int, player: Player) -> float:
-    """Share of a player's learning rate at ``step``: 1, then falling just after the last step to 0 or GEOMETRIC_END.
-
-    D's is a power of G's.
-    """
-    start = schedule.decay_start * schedule.steps
-    if schedule.decay == "none" or step < start:
-        return 1.0
-    left = max(0.0, (schedule.steps - step) / (schedule.steps - start))
-    factor = left if schedule.decay == "linear" else GEOMETRIC_END ** (1 - left)
-    return factor if player == "generator" else factor**schedule.discriminator_decay

@@ -20,7 +20,7 @@ from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
 from ganstudio.training.checkpoint import as_samples
 from ganstudio.training.opinions import Onlooker
 from ganstudio.training.optimal import CELLS, Cells, Masses, count_draws, data_masses, optimal_belief, split_noise
-from ganstudio.training.optimisers import instance_noise
+from ganstudio.training.schedules import instance_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

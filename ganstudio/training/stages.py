@@ -18,7 +18,7 @@ from ganstudio.training.group import cell_centres
 from ganstudio.training.messages import Stage, Stages
 from ganstudio.training.onlooking import Observer
 from ganstudio.training.opinions import Onlooker
-from ganstudio.training.optimisers import instance_noise
+from ganstudio.training.schedules import instance_noise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,7 +32,8 @@ from ganstudio.training.augmentation import augment, turn
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import LIKENESS, SCALARS
 from ganstudio.training.onlooking import Observer, Sight
-from ganstudio.training.optimisers import PlayerOptimiser, instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.optimisers import PlayerOptimiser
+from ganstudio.training.schedules import head_start, instance_noise, learning_rate_factor, penalty_factor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -219,9 +220,7 @@ class Trainer:
 
     def _gain(self, bounds: Tensor) -> Tensor:
         """What the players' losses are less by for the informations of the codes."""
-        spec = self.experiment.recogniser
-        ahead = spec.head_start * self.experiment.schedule.steps if spec.consistency else 0
-        return self.information.gain(bounds, early=self.step_count < ahead)
+        return self.information.gain(bounds, early=head_start(self.experiment, self.step_count))
 
     @property
     def _compares(self) -> bool:

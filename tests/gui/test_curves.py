@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
@@ -19,6 +20,7 @@ from ganstudio.gui.views._plot_series import blend
 from ganstudio.gui.views.curves import CurvesView
 from ganstudio.measurements import LOG2
 from ganstudio.measurements.estimate import DivergenceEstimate
+from ganstudio.presets import with_setting
 from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS, Estimated
 
@@ -542,6 +544,24 @@ def test_an_old_estimate_says_of_which_step_it_is_and_is_greyed_past_its_round(v
     view.refresh()
     view.bound.point(None, "")
     assert {entry[1]: entry[0] for entry in view.bound.readouts()}["Probe at 16,000"] == theme.PROBE
+
+
+def test_the_rates_that_steps_took_stand_with_the_gradients(view, history):
+    experiment = with_setting(Experiment(), "schedule.steps", 1000)
+    history.append(make_rows(1000))
+    view.refresh()
+    assert "rate" not in words(view.gradients)
+    view.gradients.follow(experiment, 0)
+    assert words(view.gradients).endswith("rate 2e-6 ")  # the last but one of 500 steps of decay
+    view.gradients.point(249, "")
+    assert words(view.gradients).endswith("rate 0.001 ")
+    view.gradients.follow(with_setting(experiment, "optimisers.generator.learning_rate", 0.004), 600)
+    view.gradients.point(749, "")  # the 750th step: half way down, but for one
+    assert words(view.gradients).endswith("rate D 0.0005  rate G 0.002 ")
+    view.gradients.point(599, "")
+    assert words(view.gradients).endswith("rate 0.0008 ")
+    view.gradients.forget()
+    assert "rate" not in words(view.gradients)
 
 
 def test_how_long_an_estimate_counts_as_current():

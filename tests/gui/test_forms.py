@@ -341,6 +341,29 @@ def test_the_panel_has_a_row_for_every_field(panel):
         panel.row_at("schedule.nothing")
 
 
+def test_what_a_schedule_makes_of_a_setting_is_shown_next_to_it(panel):
+    rate = panel.row_at("optimisers.generator.learning_rate")
+    panel.show_step(0)
+    assert rate.now == ""
+    panel.show_step(5970)  # of 6,000: in a line from 0.001 at step 3,000 to 0
+    assert rate.now == "now 1e-5"
+    panel.show_step(6000)
+    assert rate.now == "now 0"
+    assert panel.row_at("schedule.average").now == ""  # warmed up long ago
+    panel.show_step(0)
+    assert rate.now == ""
+    assert panel.row_at("schedule.average").now == "now 0.1"
+    assert "now 0.1" in panel.row_at("schedule.average").editor.accessibleDescription()
+    assert panel.row_at("schedule.instance_noise").now == ""  # there is none
+
+
+def test_what_is_in_force_next_to_a_change_that_waits_is_not_its(panel):
+    panel.set_experiment(load_preset("infogan"), started=True)
+    panel.row_at("latent.codes.0.weight").editor.setValue(7.0)
+    panel.show_step(0)
+    assert panel.row_at("latent.codes.0.weight").now == ""
+
+
 def test_before_a_run_every_change_counts_at_once(panel):
     panel.row_at("seed").editor.setValue(3)
     assert panel.said == [("seed", 3)]

@@ -46,7 +46,10 @@ def test_progress(bar):
     bar.set_progress(1500, 6000, None, 0)
     assert bar._steps.text() == "step 1,500 of 6,000"
     assert (bar._bar.value(), bar._bar.maximum()) == (1500, 6000)
-    bar.set_progress(7000, 6000, None, 0)
+    bar.set_progress(6000, 6000, None, 0)
+    assert bar._steps.text() == "step 6,000 of 6,000"
+    bar.set_progress(6001, 6000, None, 0)  # by hand
+    assert bar._steps.text() == "step 6,001 · schedule ended at 6,000"
     assert bar._bar.value() == 6000
 
 

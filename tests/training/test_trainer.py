@@ -25,13 +25,8 @@ from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
 from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import (
-    FAMILIES,
-    PlayerOptimiser,
-    instance_noise,
-    learning_rate_factor,
-    penalty_factor,
-)
+from ganstudio.training.optimisers import FAMILIES, PlayerOptimiser
+from ganstudio.training.schedules import instance_noise, learning_rate_factor, penalty_factor
 from ganstudio.training.trainer import Trainer
 
 CPU = torch.device("cpu")

@@ -71,7 +71,8 @@ def current_until(steps: Doubles) -> Doubles:
         return steps
     gaps = np.diff(steps, prepend=steps[0] - FIRST / CURRENT_ROUNDS)
     longest = np.lib.stride_tricks.sliding_window_view(np.pad(gaps, (_RECENT - 1, 0)), _RECENT).max(axis=1)
-    return steps + CURRENT_ROUNDS * longest
+    until: Doubles = steps + CURRENT_ROUNDS * longest
+    return until
 
 
 def places(estimate: Estimate, history: History, timeline: Timeline, width: int) -> npt.NDArray[np.intp]:

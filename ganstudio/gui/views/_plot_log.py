@@ -46,17 +46,19 @@ class LogAxis:
         least = max(float(np.quantile(sizes, _SMALL)), float(np.quantile(sizes, 0.99)) * 10.0**-MOST_DECADES)
         return cls(10.0 ** math.floor(math.log10(least)))
 
-    def place(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    def place(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Heights on the axis. On one without signs, 0 and below it are infinitely far down."""
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.near is None:
-                return np.log10(np.maximum(values, 0.0))
-            return np.sign(values) * np.log10(1.0 + np.abs(values) / self.near)
+                heights: npt.NDArray[np.float64] = np.log10(np.maximum(values, 0.0))
+            else:
+                heights = np.sign(values) * np.log10(1.0 + np.abs(values) / self.near)
+            return heights
 
     def value(self, height: float) -> float:
         """What stands at a height."""
         if self.near is None:
-            return 10.0**height
+            return float(10.0**height)
         return math.copysign(self.near * (10.0 ** abs(height) - 1.0), height)
 
     def shown(self, span: Span) -> Span:

@@ -16,6 +16,7 @@ from ganstudio.gui.views._chips import steps_text
 from ganstudio.gui.views._curve_controls import CurveControls
 from ganstudio.gui.views._decimate import pixel_columns
 from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate
+from ganstudio.gui.views._gradient_panel import GradientPanel
 from ganstudio.gui.views._information_panel import InformationPanel
 from ganstudio.gui.views._likeness_panel import LikenessPanel
 from ganstudio.gui.views._opinion_panel import OpinionPanel
@@ -76,9 +77,7 @@ class CurvesView(QWidget):
         self.beliefs = OpinionPanel()
         self.value = ValuePanel()
         self.bound = BoundPanel()
-        gradients = [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
-        self.gradients = Panel("Gradients", "2-norm", gradients)
-        self.gradients.log = True
+        self.gradients = GradientPanel()
         self.informations = InformationPanel(self.information)
         self.likenesses = LikenessPanel(self.likeness)
         always = (self.losses, self.beliefs, self.value, self.bound, self.gradients)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.experiment import Experiment, ScheduleSpec, Spec
 from ganstudio.gui.forms import SpecForm
+from ganstudio.gui.numbers import short
 from ganstudio.gui.views._settings_parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.words import value_label
 from ganstudio.presets import ExperimentError, is_live, partners, with_setting
+from ganstudio.training.schedules import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -176,6 +179,15 @@ class SettingsPanel(QWidget):
             return experiment
         return newer
 
+    def show_step(self, step: int) -> None:
+        """Show next to each setting that a schedule changes what of it the next step takes."""
+        shown = self.pending_experiment()
+        for path, value in in_force(self._experiment, step).items():
+            setting = float(_at(shown, path))
+            same = abs(value - setting) <= 0.005 * abs(setting)
+            if (row := self._row_made(path)) is not None:
+                row.set_now("" if same or path in self._pending else f"now {short(float(f'{value:.2g}'))}")
+
     @property
     def experiment(self) -> Experiment:
         """The experiment without the changes that wait."""
@@ -205,11 +217,19 @@ class SettingsPanel(QWidget):
         """
         for spec, group in self._groups:
             self._fill(spec, group)
+        row = self._row_made(path)
+        if row is None:
+            raise KeyError(path)
+        return row
+
+    def _row_made(self, path: str) -> FieldRow | None:
+        """The row of a field if its group has been looked at."""
         for prefix, form in self._forms:
             relative = path.removeprefix(f"{prefix}.") if prefix else path
             if (not prefix or relative != path) and relative.partition(".")[0] in form.rows:
-                return form.row_at(relative)
-        raise KeyError(path)
+                with suppress(KeyError):
+                    return form.row_at(relative)
+        return None
 
     def _group(self, spec: _GroupSpec) -> CollapsibleGroup:
         group = CollapsibleGroup(spec.title, expanded=spec.open)
@@ -304,6 +324,14 @@ def _spec_at(experiment: Experiment, path: str) -> Spec:
     for name in path.split(".") if path else ():
         spec = getattr(spec, name)
     return spec
+
+
+def _at(experiment: Experiment, path: str) -> Any:
+    """The value of a setting; a number in the path counts the members of a list."""
+    found: Any = experiment
+    for name in path.split("."):
+        found = found[int(name)] if name.isdecimal() else getattr(found, name)
+    return found
 
 
 def _latent(latent: LatentSpec, *, told: bool) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolBu
 
 from ganstudio.gui import actions, theme
 from ganstudio.gui.elided import ElidedLabel
+from ganstudio.gui.words import progress_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ class TransportBar(QFrame):
         """Show the step of all the steps, steps a second (None: not known) and seconds of training."""
         self._bar.setRange(0, max(steps, 1))
         self._bar.setValue(min(step, steps))
-        self._steps.setText(f"step {step:,} of {steps:,}" if steps else "")
+        self._steps.setText(progress_text(step, steps) if steps else "")
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")
