@@ -19,7 +19,7 @@ from ganstudio.measurements import _symptoms as symptoms
 from ganstudio.measurements._advice import advice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -145,6 +145,16 @@ class Watcher:
         self._told_divergence = jsd_low
         if self._target is None:
             self._see("constant_discriminator", step, symptoms.constant(self._flat, jsd_low))
+
+    def remember(self, held: Mapping[str, tuple[int, str]]) -> None:
+        """Take over which kinds held when a run was left, with the step and the evidence of each; others did not.
+
+        A kind that there is not is passed over. They hold until what is seen from now on says otherwise.
+        """
+        for kind in self._episodes:
+            self._episodes[kind] = _Episode()
+            if kind in held:
+                self._episodes[kind].tell(*held[kind])
 
     def alerts(self) -> tuple[Alert, ...]:
         """What holds now, the gravest first, each with the latest evidence."""

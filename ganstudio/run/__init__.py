@@ -1,5 +1,6 @@
 """The run folder on disk, written and read. Opening somebody else's run never runs their code."""
 
+from ganstudio.run._alarms import Alarm, Alarms
 from ganstudio.run._checkpoints import (
     REPLACED,
     UNFINISHED,
@@ -28,6 +29,8 @@ from ganstudio.run._lock import RunError, reason
 __all__ = [
     "REPLACED",
     "UNFINISHED",
+    "Alarm",
+    "Alarms",
     "Change",
     "Choice",
     "GroupChoice",

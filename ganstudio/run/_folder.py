@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
-from ganstudio.run import _reading
+from ganstudio.run import _alarms, _reading
 from ganstudio.run._checkpoints import clear_unfinished
 from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data.dataset import Dataset
+    from ganstudio.run._alarms import Alarm, Alarms
     from ganstudio.run._scalars import ScalarStore
 
 EXPERIMENT = "experiment.toml"
@@ -160,6 +161,15 @@ class RunFolder:
         self._hold()
         if not (self.path / DATA).exists():
             write_aside(self.path / DATA, packed_data(dataset))
+
+    def keep_alarms(self, step: int, alarms: Sequence[Sequence[Alarm]]) -> None:
+        """Write down which alarms hold from ``step`` on, of each game, at once. Raises OSError."""
+        self._hold()
+        _alarms.keep(self.path, step, alarms)
+
+    def alarms(self, step: int, games: int = 1) -> Alarms | None:
+        """Those that held at ``step``, of each of so many games; None where that is not known."""
+        return _alarms.kept(self.path, step, games)
 
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down that a live field has a new value from ``step`` on, at once."""

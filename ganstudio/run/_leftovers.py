@@ -10,7 +10,7 @@ from ganstudio.run._lock import FILE as LOCK
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WRITTEN = ("environment.json", "data.json", "experiment.toml", "group.toml")
+_WRITTEN = ("environment.json", "data.json", "experiment.toml", "group.toml", "alarms.json")
 _BEGUN = frozenset({*_WRITTEN[:2], *(f".{name}.new" for name in _WRITTEN)})
 """What a start writes before experiment.toml or group.toml, which makes the folder a run."""
 _FOLDERS = frozenset({"checkpoints", "samples"})

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.run import Change
+    from ganstudio.run import Alarms, Change
     from ganstudio.training.messages import Estimated, Event, Start
     from ganstudio.training.trainer import Trainer
 
@@ -117,6 +117,7 @@ class Archive:
 
     def begin(self) -> None:
         """Nothing of the trainer at hand has been kept yet."""
+        self._alarms: list[list[tuple[str, int]]] = []
         self._saved: tuple[int, Experiment | None] = (0, None)
         self._checkpoint: Path | None = None
         self._last_sampled = -1
@@ -233,6 +234,16 @@ class Archive:
         if self.run is not None:
             self._settle()
             self.run.record_change(step, path, value)
+
+    def keep_alarms(self, step: int, alarms: Alarms) -> None:
+        """Write down which alarms hold, where others do than did. A run that is only looked at stays as it is.
+
+        Raises OSError where the disk won't.
+        """
+        held = [[(each.kind, each.since) for each in own] for own in alarms]
+        if self.run is not None and not self._behind and held != self._alarms:
+            self.run.keep_alarms(step, alarms)
+            self._alarms = held
 
     def saved(self, trainer: Trainer) -> Path | None:
         """The checkpoint on disk that holds the trainer as it is now; None when there is none."""

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.run import Alarms
     from ganstudio.run._group_scalars import Table
     from ganstudio.training.group import Group
     from ganstudio.training.messages import Covered, Estimated, Event, StartGroup
@@ -128,6 +129,7 @@ class GroupArchive:
         self._saved: tuple[int, tuple[Experiment, ...]] = (0, ())
         self._checkpoint: Path | None = None
         self._behind = False  # whether the folder may hold what came after the checkpoint at hand
+        self._alarms: list[list[tuple[str, int]]] = []
         self._committed = time.monotonic()
         self._clock = SavingClock()
         self._kept: dict[int, tuple[int, Path]] = {}
@@ -248,6 +250,16 @@ class GroupArchive:
         if self.run is not None and len(self._looks) == len(self.lineup.names):
             looks, self._looks = self._looks, {}
             self.run.record_packed("looks", pack_looks([looks[each] for each in sorted(looks)]))
+
+    def keep_alarms(self, step: int, alarms: Alarms) -> None:
+        """Write down which alarms hold, where others do than did. A run that is only looked at stays as it is.
+
+        Raises OSError where the disk won't.
+        """
+        held = [[(each.kind, each.since) for each in own] for own in alarms]
+        if self.run is not None and not self._behind and held != self._alarms:
+            self.run.keep_alarms(step, alarms)
+            self._alarms = held
 
     def commit(self, *, force: bool) -> None:
         """Make what was recorded safe against a kill, at most once a second unless forced. Raises RunError."""

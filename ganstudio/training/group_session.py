@@ -20,9 +20,9 @@ from ganstudio.training.group_checkpoint import sound_members
 from ganstudio.training.group_names import differing_paths
 from ganstudio.training.loop import Loop
 from ganstudio.training.messages import (
-    SCALARS,
     Adjust,
     Adjusted,
+    Alerted,
     Checkpointed,
     Covered,
     GroupOpened,
@@ -148,8 +148,7 @@ class GroupSession(Loop):
             if isinstance(found.event, Measured):
                 self._lookout.hear(found.index, found.event)
             yield found
-        nothing = np.empty((len(self._names), 0, 2 + len(SCALARS)))
-        yield from self._heard(self._lookout.see(nothing, by_hand=True, force=True))
+        yield from self._recall_alarms(self._archive.run)
 
     def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
         """Make the group's folder if there is none; whether there is one now."""
@@ -293,6 +292,8 @@ class GroupSession(Loop):
             self._archive.record_estimates(found.index, found.event.estimates)
         elif isinstance(found, OfMember) and isinstance(found.event, Covered):
             self._archive.record_look(found.index, found.event)
+        elif isinstance(found, OfMember) and isinstance(found.event, Alerted):
+            yield from self._write(self._archive.keep_alarms, self._group.step_count, self._lookout.alarms)
         yield found
 
     def _report(self, *, force: bool = False) -> Iterator[AnyEvent]:

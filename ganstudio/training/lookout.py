@@ -13,6 +13,7 @@ from ganstudio.latent import draw_latents, latent_space
 from ganstudio.measurements import mode_coverage
 from ganstudio.measurements.alerts import CHECK_EVERY, Watcher
 from ganstudio.measurements.coverage import SAMPLES
+from ganstudio.run import Alarm
 from ganstudio.training.messages import SCALARS, Alerted, Covered, OfMember
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.measurements.alerts import Alert
+    from ganstudio.run import Alarms
     from ganstudio.training.games import Games
     from ganstudio.training.messages import Measured
 
@@ -65,6 +67,17 @@ class Lookout:
         """Take in rows (m, n, 2 + 7) that an earlier session recorded; single moves by hand may be among them."""
         for watcher, own in zip(self._watchers, rows, strict=True):
             watcher.see_scalars(own, by_hand=True)
+
+    def remember(self, alarms: Alarms) -> None:
+        """Let those hold that held when the games were left, of each member."""
+        for watcher, own in zip(self._watchers, alarms, strict=True):
+            watcher.remember({alarm.kind: (alarm.since, alarm.evidence) for alarm in own})
+
+    @property
+    def alarms(self) -> Alarms:
+        """Which hold now, of each member, to be kept."""
+        told = (watcher.alerts() for watcher in self._watchers)
+        return tuple(tuple(Alarm(alert.kind, alert.step, alert.evidence) for alert in own) for own in told)
 
     def hear(self, index: int, measured: Measured) -> None:
         """Hear of an independent estimate of a member's divergence."""

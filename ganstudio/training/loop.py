@@ -8,13 +8,26 @@ import traceback
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ganstudio.training.lookout import Lookout
 from ganstudio.training.measuring import Measurer
-from ganstudio.training.messages import Closed, Failed, Measured, OfMember, Quit, Start, StartGroup, StateChanged
+from ganstudio.training.messages import (
+    SCALARS,
+    Closed,
+    Failed,
+    Measured,
+    OfMember,
+    Quit,
+    Start,
+    StartGroup,
+    StateChanged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ganstudio.run import RunFolder
     from ganstudio.training.games import Games
     from ganstudio.training.messages import AnyCommand, AnyEvent, Notice, State, Why
 
@@ -138,6 +151,14 @@ class Loop(ABC):
             if isinstance(found, OfMember) and isinstance(found.event, Measured):
                 self._lookout.hear(found.index, found.event)
             yield from self._pass_on(found)
+
+    def _recall_alarms(self, run: RunFolder) -> Iterator[AnyEvent]:
+        """Tell which alarms held when a run was left; of one that does not say, those that its scalars show."""
+        members, step = len(self._games.experiments), self._games.step_count
+        if (alarms := run.alarms(step, members)) is not None:
+            self._lookout.remember(alarms)
+        nothing = np.empty((members, 0, 2 + len(SCALARS)))
+        yield from self._heard(self._lookout.see(nothing, by_hand=True, force=True))
 
     def _change(self, state: State, why: Why = "asked") -> StateChanged:
         self._state = state

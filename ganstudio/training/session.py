@@ -21,6 +21,7 @@ from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
+    Alerted,
     Checkpointed,
     Informed,
     Likened,
@@ -92,7 +93,10 @@ class Session(Loop):
             self._lookout.recall(rows[None, :, :WIDTH])
             yield from self._told(rows)
         if estimates := self._archive.estimates():
+            self._lookout.hear(0, Measured(estimates))
             yield Measured(estimates)
+        if self._archive.run is not None:
+            yield from self._recall_alarms(self._archive.run)
         if missing := self._archive.missing:
             yield Notice(" ".join(missing))
 
@@ -280,6 +284,8 @@ class Session(Loop):
         if isinstance(found.event, Measured) and self._archive.run is not None:
             for estimated in found.event.estimates:
                 keep(self._archive.run, estimated)
+        elif isinstance(found.event, Alerted):
+            yield from self._write(self._archive.keep_alarms, self._trainer.step_count, self._lookout.alarms)
         yield found.event
 
     def _report(self, *, force: bool = False, by_hand: bool = False) -> Iterator[AnyEvent]:

@@ -18,6 +18,7 @@ from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
+    Alerted,
     Checkpointed,
     Closed,
     Covered,
@@ -384,6 +385,26 @@ def test_what_was_measured_and_seen_of_the_members_comes_back(plane, tmp_path):
     again = Drive(StartGroup(resume=next(tmp_path.iterdir()), measure=False))
     found = {(told.index, type(told.event)): told.event for told in take(again, OfMember, 4)}
     assert found == seen
+    again.finish()
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_alarms_that_held_when_games_were_left_hold_when_they_are_opened(kind, request, tmp_path):
+    first = Drive(request.getfixturevalue(kind))
+    first.send(Step())
+    first.until(StateChanged, step=1)
+    episode = first.session._lookout._watchers[1]._episodes["mode_collapse"]
+    episode.tell(1, "G's points cover 1 of 8 modes")
+    first.send(Step())
+    first.until(StateChanged, step=2)
+    first.finish()
+    (told,) = (each for each in first.of(OfMember) if isinstance(each.event, Alerted))
+    again = Drive(StartGroup(resume=next(tmp_path.iterdir()), measure=False))
+    while not isinstance((found := again.until(OfMember)).event, Alerted):
+        pass
+    assert found == told
+    assert told.index == 1
+    assert [(alert.kind, alert.step) for alert in told.event.alerts] == [("mode_collapse", 1)]
     again.finish()
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
-from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.run import Alarm, RunFolder, latest_checkpoint
 from ganstudio.training.archive import MOST_SAMPLES, thin_samples
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
+    Alerted,
     Checkpointed,
     Closed,
     Failed,
@@ -378,3 +379,67 @@ def test_kept_samples_of_a_long_run_are_thinned(tmp_path):
     kept = sorted(int(path.stem[5:]) for path in tmp_path.iterdir())
     assert MOST_SAMPLES / 2 < len(kept) <= MOST_SAMPLES
     assert (kept[0], kept[1], kept[-1]) == (0, 1000, 500 * (MOST_SAMPLES + 49))  # older ones further apart
+
+
+COLLAPSE = "mode_collapse", 3, "G's points cover 1 of 8 modes"
+
+
+def alarmed(drive, index=0):
+    """Let a symptom hold that no scalar tells of, as looks at samples would find it."""
+    kind, step, evidence = COLLAPSE
+    drive.session._lookout._watchers[index]._episodes[kind].tell(step, evidence)
+
+
+def test_alarms_that_held_when_a_run_was_left_hold_when_it_is_opened(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder, measure=False)).send(*[Step("both")] * 5)
+    drive.until(StateChanged, step=5)
+    alarmed(drive)
+    drive.send(Step("both"))
+    told = drive.until(Alerted).alerts
+    drive.finish()
+    assert [(alert.kind, alert.step, alert.evidence) for alert in told] == [COLLAPSE]
+    again = Drive(Start(resume=folder, measure=False))
+    assert again.until(Alerted).alerts == told
+    assert [event.step for event in again.of(Opened)] == [6]
+    again.finish()
+    before = (folder / "alarms.json").read_bytes()
+    looked = Drive(Start(resume=folder, measure=False))
+    looked.until(Alerted)
+    looked.finish()
+    assert (folder / "alarms.json").read_bytes() == before  # who only looks changes nothing
+
+
+def test_an_alarm_of_after_the_checkpoint_or_in_a_damaged_file_does_not_hold(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder, measure=False)).send(*[Step("both")] * 4, Save())
+    drive.until(Checkpointed, step=4)
+    alarmed(drive)
+    drive.send(Step("both"), Step("both"))
+    drive.until(Alerted)
+    drive._generator.close()  # killed
+    kept = RunFolder.open(folder, read_only=True)
+    assert kept.alarms(4) is None
+    assert kept.alarms(5) == ((Alarm(*COLLAPSE),),)
+    for text in ("[", "[]", "{}", '{"told": 3}', '{"told": [{"step": 1, "games": [[[1, 2]]]}]}', "\x00" * 9):
+        (folder / "alarms.json").write_text(text)
+        assert kept.alarms(5) is None
+        again = Drive(Start(resume=folder, measure=False))
+        again.until(StateChanged, state="paused")
+        again.finish()
+        assert again.of(Alerted) == []
+
+
+def test_alarms_that_the_scalars_show_hold_in_a_run_that_kept_none(plane, folder):
+    """As in runs of before: D has been perfect for a thousand steps."""
+    drive = Drive(Start(experiment=plane, run=folder, measure=False)).send(Step("both"), Save())
+    drive.until(Checkpointed, step=1)
+    drive.finish()
+    run = RunFolder.open(folder)
+    rows = np.tile([0.0, 1e-3, 1e-6, 12.0, 1.0, 1e-7, -1e-6, 0.1, 1e-9], (1200, 1))
+    rows[:, 0] = 1  # single moves by hand repeat the step, never the time
+    rows[:, 1] = np.linspace(1.0, 2.0, 1200)
+    run.record_scalars(SCALARS, rows)
+    run.close()
+    drive = Drive(Start(resume=folder, measure=False))
+    drive.session._archive.recorded = lambda: iter([np.column_stack([np.arange(1.0, 1201.0), rows[:, 1:]])])
+    assert "perfect_discriminator" in [alert.kind for alert in drive.until(Alerted).alerts]
+    drive.finish()
