@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,15 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import containers, labels, pictures, pixel_rows, pixels
+from ganstudio.data.blocks import FileRows
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.kept import kept
-from ganstudio.data.points import point_dataset
+from ganstudio.data.kept import kept, settled
+from ganstudio.data.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from ganstudio.data.blocks import Blocks
     from ganstudio.data.containers import Container, Header
     from ganstudio.experiment import ArraySpec
 
@@ -85,16 +88,20 @@ def _as_images(shape: tuple[int, ...]) -> tuple[int, ...]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _load(path: Path, key: str | None) -> tuple[str, Array, labels.Labels | None]:
+def _load(path: Path, key: str | None) -> tuple[str, Blocks, labels.Labels | None]:
     """The array, its name for people, and its samples' labels, where the file holds an array of them."""
     container, member, header, others = _find(path, key)
     name = f"{path.name}: {member}" if member else path.name
-    values = container.read(path, member)
-    if values.shape != header[0]:
-        raise containers.damaged(path.name)
     beside = _labels_beside(member, header[0][0], others)
+    values = container.blocks(path, member, header)
+    if is_points(header[0]):
+        each = KEPT + 1 + (LABELLED if beside else 0)  # 1: whether it is finite
+        check_room(name, len(values), each, values.held)
+    if beside:
+        containers.check_room(f"{path.name}: {beside}", others[beside])
     found = _labels(container, path, beside) if beside else None
-    return name, values.reshape(_as_images(values.shape)), found
+    shape = _as_images(header[0])
+    return name, values.turned(shape[1:], lambda block: block.reshape(len(block), *shape[1:])), found
 
 
 def _labels(container: Container, path: Path, member: str) -> labels.Labels | None:
@@ -132,8 +139,6 @@ def _find(path: Path, key: str | None) -> tuple[Container, str, Header, Mapping[
     member = _choose(path.name, headers, key)
     name = f"{path.name}: {member}" if member else path.name
     _check(name, headers[member])
-    if not container.is_mapped or is_points(headers[member][0]):
-        containers.check_room(name, headers[member])
     return container, member, headers[member], headers
 
 
@@ -173,22 +178,52 @@ def _check(name: str, header: Header) -> None:
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points(name: str, values: Array, found: labels.Labels | None) -> Dataset:
-    points = values.astype(np.float64)
-    finite: npt.NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(points), axis=1)
+def _points(name: str, values: Blocks, found: labels.Labels | None) -> Dataset:
+    finite: npt.NDArray[np.bool_] = np.empty(len(values), np.bool_)
+    spread, done = Spread(), 0
+    for block in values:
+        rows = _finite(points := block.astype(np.float64))
+        finite[done : done + len(block)] = rows
+        spread.add(points if rows.all() else points[rows])
+        done += len(block)
     skips = _skip_rows(finite, "has a coordinate that is not finite")
-    if not finite.any():
+    if not spread.count:
         raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
-    kept = points[finite]
     indices, classes = found or (None, ())
     return point_dataset(
         name,
-        kept,
-        source=f"{len(kept):,} points of {name}",
+        _FinitePoints(values),
+        source=f"{spread.count:,} points of {name}",
+        spread=spread,
         skips=skips,
         labels=indices[finite] if indices is not None else None,
         classes=classes,
     )
+
+
+class _FinitePoints:
+    """The points (k, 2) of blocks that are finite, in double, anew for each ``for``."""
+
+    def __init__(self, values: Blocks) -> None:
+        self._values = values
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.float64]]:
+        for block in self._values:
+            points = block.astype(np.float64)
+            yield points[_finite(points)]
+
+
+def _finite(block: Array) -> npt.NDArray[np.bool_]:
+    """Which rows (k,) hold nothing but finite numbers."""
+    if block.dtype.kind != "f":
+        return np.ones(len(block), np.bool_)
+    return np.asarray(np.isfinite(block).reshape(len(block), -1).all(axis=1))
+
+
+def _finite_rows(values: Blocks) -> npt.NDArray[np.bool_]:
+    if values.dtype.kind != "f":
+        return np.ones(len(values), np.bool_)
+    return np.concatenate([_finite(block) for block in values])
 
 
 def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
@@ -217,29 +252,28 @@ def check_square(name: str, height: int, width: int) -> None:
         )
 
 
-def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | None) -> Dataset:
-    values = channels_first(values)
-    count, channels, height, width = values.shape
+def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | None) -> Dataset:
+    height, width = sides(values.shape)
     if spec.size is None:
         check_square(name, height, width)
     size = spec.size or height
-    if values.dtype != np.uint8 or (height, width) != (size, size):
-        pixels.check_room(f'"{name}"', count, channels, size)
-    finite: npt.NDArray[np.bool_] = np.ones(count, np.bool_)
-    if values.dtype.kind == "f":
-        parts = (np.isfinite(values[first : first + 1024]) for first in range(0, count, 1024))
-        finite = np.concatenate([part.all(axis=(1, 2, 3)) for part in parts])
+    channels = math.prod(values.shape[1:]) // (height * width)
+    values = values.turned((channels, height, width), channels_first)
+    finite = _finite_rows(values)
     skips = _skip_rows(finite, "has a pixel that is not finite")
     if not finite.any():
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
-    if skips.count:
-        values = values[finite]
     indices, classes = found or (None, ())
     if indices is not None:
         indices = indices[finite]
-    images, taken = _to_bytes(name, values)
+    scale, offset, taken = _range(name, values)
+    images: pictures.Pixels | FileRows
+    if isinstance(values, FileRows) and values.dtype == np.uint8 and scale == 1 and height == width == size:
+        images = settled(values)
+    else:
+        pixels.check_room(f'"{name}"', int(finite.sum()), channels, size, held=values.held)
+        images = _converted(values, scale, offset, size, int(finite.sum()))
     if (height, width) != (size, size):
-        images = resized(images, size)
         taken += f", cut to {size} x {size}"
     order = np.arange(len(images))
     labels.keep_aside(len(images), spec.held_out, order)
@@ -255,32 +289,43 @@ def _images(name: str, values: Array, spec: ArraySpec, found: labels.Labels | No
     )
 
 
-def _to_bytes(name: str, values: Array) -> tuple[pictures.Pixels, str]:
-    """Images as uint8, and in which range their values were taken: what they span decides, not their type."""
-    low, high = float(values.min()), float(values.max())
+def _range(name: str, values: Blocks) -> tuple[float, float, str]:
+    """Factor and offset that bring finite images to 0..255, and in which range their values were taken, for people.
+
+    What the values span decides, not their type.
+    """
+    ends = [(block.min(), block.max()) for block in (each[_finite(each)] for each in values) if len(block)]
+    low, high = float(min(low for low, _ in ends)), float(max(high for _, high in ends))
     if low == high:
         raise DatasetError(f'"{name}" holds images whose every pixel is {low:g}; a GAN needs some that differ')
     if low >= -_SLACK and high <= 1 + _SLACK:
-        scale, offset, taken = 255.0, 0.0, "values taken as 0 to 1"
-    elif low >= -1 - _SLACK and high <= 1 + _SLACK:
-        scale, offset, taken = 127.5, 127.5, "values taken as -1 to 1"
-    elif low >= 0 and high < _BLACK_TO_WHITE:
-        scale, offset, taken = 255 / high, 0.0, f"values 0 to {high:g} stretched from black to white"
-    elif low >= 0 and high <= 255:
-        scale, offset, taken = 1.0, 0.0, "values taken as 0 to 255"
-    elif low >= 0 and high <= 65535 and values.dtype.kind == "u":
-        scale, offset, taken = 1 / 257, 0.0, "values taken as 0 to 65535"
-    else:
-        raise DatasetError(
-            f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255'
-        )
-    if values.dtype == np.uint8 and scale == 1:
-        return values, taken
-    images = np.empty(values.shape, np.uint8)
-    for start in range(0, len(values), 1024):  # in portions, as the floats may take eight times the room
-        part = values[start : start + 1024].astype(np.float32)
-        images[start : start + 1024] = np.rint(np.clip(part * scale + offset, 0, 255))
-    return images, taken
+        return 255.0, 0.0, "values taken as 0 to 1"
+    if low >= -1 - _SLACK and high <= 1 + _SLACK:
+        return 127.5, 127.5, "values taken as -1 to 1"
+    if low >= 0 and high < _BLACK_TO_WHITE:
+        return 255 / high, 0.0, f"values 0 to {high:g} stretched from black to white"
+    if low >= 0 and high <= 255:
+        return 1.0, 0.0, "values taken as 0 to 255"
+    if low >= 0 and high <= 65535 and values.dtype.kind == "u":
+        return 1 / 257, 0.0, "values taken as 0 to 65535"
+    raise DatasetError(
+        f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255'
+    )
+
+
+def _converted(values: Blocks, scale: float, offset: float, size: int, count: int) -> pictures.Pixels:
+    """The finite images (count, channels, size, size) as bytes."""
+    images = np.empty((count, values.shape[1], size, size), np.uint8)
+    done = 0
+    for block in values:
+        part = block[_finite(block)]
+        if part.dtype != np.uint8 or scale != 1:
+            part = np.rint(np.clip(part.astype(np.float32) * scale + offset, 0, 255)).astype(np.uint8)
+        if part.shape[2:] != (size, size):
+            part = resized(part, size)
+        images[done : done + len(part)] = part
+        done += len(part)
+    return images
 
 
 def resized(images: pictures.Pixels, size: int) -> pictures.Pixels:

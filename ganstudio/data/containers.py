@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import archives, cifar, hdf5, limits, matlab, parquet, pixel_rows
+from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class Container:
 
     fits: whether a path is of it, which is a folder, or a file that begins with some bytes.
 
-    headers: the arrays by name, the name being empty where there is one without; read: one of them. Both raise
-    DatasetError. classes: what the numbers of its labels mean, where the file tells. is_mapped: whether what is read
-    stays on disk until it is looked at.
+    headers: the arrays by name, the name being empty where there is one without; read: one of them, whole. Both raise
+    DatasetError. classes: what the numbers of its labels mean, where the file tells. stream: one of them, some rows at
+    a time, where the file can be read so; None where it can't.
     """
 
     what: str
@@ -53,7 +54,17 @@ class Container:
     headers: Callable[[Path], Mapping[str, Header]]
     read: Callable[[Path, str], Array]
     classes: Callable[[Path], tuple[str, ...]] = lambda _path: ()
-    is_mapped: bool = False
+    stream: Callable[[Path, str], Blocks | None] = lambda _path, _name: None
+
+    def blocks(self, path: Path, name: str, header: Header) -> Blocks:
+        """One of the arrays, some rows at a time. Raises DatasetError where it must be read whole, and is too large."""
+        found = self.stream(path, name)
+        if found is None:
+            check_room(f"{path.name}: {name}" if name else path.name, header)
+            found = Blocks.of(self.read(path, name))
+        if found.shape != header[0]:
+            raise damaged(path.name)
+        return found
 
 
 def find(path: Path) -> Container | None:
@@ -90,7 +101,7 @@ def is_npz(path: Path, head: bytes) -> bool:
 def _npy_headers(path: Path) -> Mapping[str, Header]:
     try:
         with path.open("rb") as file:
-            header = _header(file)
+            header = _header(file)[:2]
             left = path.stat().st_size - file.tell()
     except _UNREADABLE as error:
         raise damaged(path.name) from error
@@ -101,11 +112,21 @@ def _npy_headers(path: Path) -> Mapping[str, Header]:
 
 def _npy(path: Path, _name: str) -> Array:
     try:
-        # Mapped: what is not looked at takes no memory; what is written to it stays here.
-        values: Array = np.load(path, mmap_mode="c", allow_pickle=False)
+        values: Array = np.load(path, allow_pickle=False)
     except _UNREADABLE as error:
         raise damaged(path.name) from error
     return values
+
+
+def _npy_rows(path: Path, _name: str) -> Blocks | None:
+    """Its rows, where they lie one behind the other: not in Fortran's order."""
+    try:
+        with path.open("rb") as file:
+            shape, dtype, by_columns = _header(file)
+            offset = file.tell()
+    except _UNREADABLE as error:
+        raise damaged(path.name) from error
+    return None if by_columns and len(shape) > 1 else FileRows(path, dtype, offset, shape)
 
 
 def _npz_headers(path: Path) -> Mapping[str, Header]:
@@ -114,8 +135,7 @@ def _npz_headers(path: Path) -> Mapping[str, Header]:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 with archive.open(member) as file:
-                    shape, dtype = _header(file)
-                    check_room(f"{path.name}: {member.filename.removesuffix('.npy')}", (shape, dtype))
+                    shape, dtype, _ = _header(file)
                     claimed = math.prod(shape) * dtype.itemsize
                     if not dtype.hasobject and claimed > member.file_size:
                         raise damaged(path.name)
@@ -125,6 +145,18 @@ def _npz_headers(path: Path) -> Mapping[str, Header]:
     except _UNREADABLE as error:
         raise damaged(path.name) from error
     return headers
+
+
+def _npz_rows(path: Path, name: str) -> Blocks | None:
+    """The rows of one of its arrays, unpacked anew each time that they are gone through."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
+            shape, dtype, by_columns = _header(file)
+    except (KeyError, *_UNREADABLE) as error:
+        raise damaged(path.name) from error
+    if by_columns and len(shape) > 1:
+        return None
+    return Blocks(shape, dtype, lambda rows: stream_npz(path, name, rows))
 
 
 def read_npz(path: Path, name: str) -> Array:
@@ -143,8 +175,8 @@ def stream_npz(path: Path, name: str, count: int) -> Iterator[Array]:
     """One array of an .npz file, ``count`` samples at a time: it never is in memory whole. Raises DatasetError."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
-            shape, dtype = _header(file)
-            if dtype.hasobject:
+            shape, dtype, by_columns = _header(file)
+            if dtype.hasobject or by_columns:
                 raise damaged(path.name)
             sample = math.prod(shape[1:]) * dtype.itemsize
             for first in range(0, shape[0], count):
@@ -159,13 +191,14 @@ def stream_npz(path: Path, name: str, count: int) -> Iterator[Array]:
         raise damaged(path.name) from error
 
 
-def _header(file: Any) -> Header:
+def _header(file: Any) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Shape and type of an array, and whether it lies column by column, as Fortran has it."""
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
+    shape, by_columns, dtype = read(file)
     if any(not 0 <= side < 2**48 for side in shape):
         raise ValueError(f"{shape} is no shape")
-    return shape, dtype
+    return shape, dtype, by_columns
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -187,10 +220,14 @@ CONTAINERS: tuple[Container, ...] = (
         fits=is_npy,
         headers=_npy_headers,
         read=_npy,
-        is_mapped=True,
+        stream=_npy_rows,
     ),
     Container(
-        what="arrays, by what their headers say of their shapes", fits=is_npz, headers=_npz_headers, read=read_npz
+        what="arrays, by what their headers say of their shapes",
+        fits=is_npz,
+        headers=_npz_headers,
+        read=read_npz,
+        stream=_npz_rows,
     ),
     Container(
         what="CIFAR's binary version, by its names and its records",

@@ -1,4 +1,4 @@
-"""Minibatches of stored images: gathered from memory or from a file that is mapped, without a loop over images.
+"""Minibatches of stored images: gathered from memory or from a file of ours that is mapped, without a loop over them.
 
 Legend: n, c, h, w as in images_nchw; m the samples of a dataset, in its own order.
 """
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
+from ganstudio.data.blocks import FileRows
 
 if TYPE_CHECKING:
     from ganstudio.data.locks import Hold
@@ -24,7 +25,7 @@ MAPPED_SHARE = 0.5
 
 
 class Feed:
-    """Images (n, c, h, w), which may be mapped and may be a view of another layout, as samples of a dataset.
+    """Images (n, c, h, w) as samples of a dataset: in memory, mapped from the cache, or read from a user's file.
 
     order: (m,) which image each sample is; None: all as they lie. flips: whether draws are mirrored at random.
     hold: what keeps the file in use.
@@ -32,7 +33,7 @@ class Feed:
 
     def __init__(
         self,
-        images: Pixels,
+        images: Pixels | FileRows,
         order: npt.NDArray[np.int64] | None = None,
         *,
         flips: bool = False,
@@ -53,12 +54,14 @@ class Feed:
 
     @property
     def is_mapped(self) -> bool:
-        """Whether the images lie in a file rather than in memory."""
+        """Whether the images lie in a file of ours rather than in memory."""
         return isinstance(self.images, np.memmap)
 
     def bytes_at(self, indices: _Indices) -> Pixels:
         """The samples of these indices as they are stored, uint8 (k, c, h, w)."""
         rows = indices if self.order is None else self.order[indices]
+        if isinstance(self.images, FileRows):
+            return self.images.take(rows)
         if self._ahead:
             self._ahead.ask(rows)
         if self.images.flags.c_contiguous:
@@ -104,7 +107,7 @@ class _ReadAhead:
         self._row = images[0].nbytes
 
     @classmethod
-    def of(cls, images: Pixels) -> _ReadAhead | None:
+    def of(cls, images: Pixels | FileRows) -> _ReadAhead | None:
         """For images that lie in a mapped file too large for the memory; None for others, where it would only cost."""
         held = getattr(images, "_mmap", None)
         memory = limits.machine_bytes()

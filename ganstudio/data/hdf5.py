@@ -21,6 +21,7 @@ TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, Runtime
 
 MAX_ARRAYS = 1_000
 """Arrays in one file that are looked at; more are a database of samples rather than arrays of them."""
+_AT_ONCE = 2**24  # bytes that are read and passed on
 
 
 def is_hdf5(_path: Path, head: bytes) -> bool:
@@ -92,14 +93,27 @@ def read_here(path: Path, name: str) -> Iterator[Any]:
         values = file[name]
         if math.prod(values.shape) * values.dtype.itemsize > limits.memory_bytes():
             raise MemoryError
-        yield from sent(values[()])
+        rows = _rows_at_once(values.shape, values.dtype)
+        blocks = (values[first : first + rows] for first in range(0, values.shape[0], rows))
+        yield from sent_in_blocks(values.shape, values.dtype, blocks)
 
 
 def sent(values: Array) -> Iterator[Any]:
     """Shape and type of an array, and then its bytes."""
-    if values.dtype.kind not in "fiubU":
-        raise DatasetError(f"it holds {values.dtype}, not plain numbers")
-    values = np.ascontiguousarray(values)
-    yield [list(values.shape), values.dtype.str]
-    if values.size:
-        yield values.reshape(-1).view(np.uint8).data
+    rows = _rows_at_once(values.shape, values.dtype)
+    blocks = (values[first : first + rows] for first in range(0, len(values), rows))
+    yield from sent_in_blocks(values.shape, values.dtype, blocks if values.ndim else [values])
+
+
+def _rows_at_once(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+    return max(1, _AT_ONCE // max(1, math.prod(shape[1:]) * dtype.itemsize))
+
+
+def sent_in_blocks(shape: tuple[int, ...], dtype: np.dtype[Any], blocks: Iterable[Array]) -> Iterator[Any]:
+    """The same of an array that comes some rows at a time, so that it need not be in this process whole as well."""
+    if dtype.kind not in "fiubU":
+        raise DatasetError(f"it holds {dtype}, not plain numbers")
+    yield [[int(side) for side in shape], dtype.str]
+    for block in blocks:
+        if block.size:
+            yield np.ascontiguousarray(block, dtype).reshape(-1).view(np.uint8).data

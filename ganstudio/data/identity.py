@@ -64,12 +64,7 @@ class Identity:
 
 def identify(dataset: Dataset) -> Identity:
     """Look at a dataset's samples: all points, and at most ``MOST_ROWS`` images."""
-    labels, total = dataset.labels, (dataset.count or 0) + dataset.held_out
-    rows: _Rows = np.arange(total if dataset.at is not None else 0)
-    of: _Rows = labels if labels is not None and len(labels) == len(rows) else np.full(len(rows), -1)
-    rows = np.argsort(of, kind="stable")
-    # The rows of class i stand from the i-th to the next of these; before the first those that are of none.
-    edges = np.searchsorted(of[rows], np.arange(len(dataset.classes) + 1))
+    rows, edges = _by_class(dataset)
     shares = dataset.shares() if dataset.has_classes else np.zeros(len(dataset.classes))
     return Identity(
         name=dataset.name,
@@ -138,21 +133,30 @@ def stand_in(kept: Identity) -> Dataset:
     )
 
 
+def _by_class(dataset: Dataset) -> tuple[_Rows | range, npt.NDArray[np.int64]]:
+    """The rows of class i from the i-th edge to the next; before the first those that are of none."""
+    labels, total = dataset.labels, (dataset.count or 0) + dataset.held_out if dataset.at is not None else 0
+    if labels is None or len(labels) != total:
+        return range(total), np.full(len(dataset.classes) + 1, total)
+    rows = np.argsort(labels, kind="stable")
+    return rows, np.searchsorted(labels[rows], np.arange(len(dataset.classes) + 1))
+
+
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def _content(dataset: Dataset, rows: _Rows, parts: int) -> str:
+def _content(dataset: Dataset, rows: _Rows | range, parts: int) -> str:
     """A word for the samples of these rows, in whatever order they lie; empty for none."""
     if not len(rows) or dataset.at is None:
         return ""
     feed = dataset.feed
     if feed is not None:
         most = min(len(rows), max(1, MOST_ROWS // parts))
-        rows = rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
+        rows = np.asarray(rows)[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
     step = max(1, _PORTION // (feed.images[0].nbytes if feed is not None else _POINT))
     total = np.uint64(0)
     for first in range(0, len(rows), step):
-        some = rows[first : first + step]
+        some = np.asarray(rows[first : first + step])
         if feed is not None:
             words = alike.digests(feed.bytes_at(some))
         else:

@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import archives, arrays, labels, limits, pixels
+from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.kept import kept
+from ganstudio.data.kept import kept, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ _Header = tuple[tuple[int, ...], np.dtype[Any]]
 class Labelled:
     """What a pair of files holds: images (n, channels, side, side), the class of each (n,) and the classes' names."""
 
-    images: npt.NDArray[np.uint8]
+    images: npt.NDArray[np.uint8] | FileRows
     labels: npt.NDArray[np.int64] | None
     classes: tuple[str, ...]
 
@@ -130,17 +131,23 @@ def beside(path: Path) -> Path | None:
     return next((one for one in candidates if one.is_file()), None)
 
 
-def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8]:
+def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
     shape, dtype = _image_header(path)
     height, width = arrays.sides(shape)
     if size is None:
         arrays.check_square(path.name, height, width)
         size = height
     channels = math.prod(shape[1:]) // (height * width)
-    if size != height or not _can_be_mapped(path, shape, dtype):
+    is_plain = _is_plain(path, shape, dtype)
+    if size != height or not is_plain:
         pixels.check_room(f'"{path.name}"', shape[0], channels, size)
-    images = arrays.channels_first(_values(path, shape, dtype))
-    return images if (height, width) == (size, size) else arrays.resized(images, size)
+    values = _rows(path, shape, dtype) if is_plain else Blocks.of(_unpacked(path, shape, dtype))
+    values = values.turned((channels, height, width), arrays.channels_first)
+    if isinstance(values, FileRows) and (height, width) == (size, size):
+        return settled(values)
+    if (height, width) != (size, size):
+        values = values.turned((channels, size, size), lambda block: arrays.resized(block, size))
+    return values.whole()
 
 
 def _labels(path: Path, images: Path, count: int) -> labels.Labels | None:
@@ -152,7 +159,8 @@ def _labels(path: Path, images: Path, count: int) -> labels.Labels | None:
             f'"{images.name}" holds {count:,} images and "{path.name}" {shape[0]:,} labels; '
             "take the two files of the same set"
         )
-    return labels.from_values(_values(path, shape, dtype))
+    is_plain = _is_plain(path, shape, dtype)
+    return labels.from_values(_rows(path, shape, dtype).whole() if is_plain else _unpacked(path, shape, dtype))
 
 
 def _image_header(path: Path) -> _Header:
@@ -186,21 +194,20 @@ def _header(path: Path) -> _Header:
     dtype = np.dtype(_TYPES[start[2]])
     if 0 in shape:
         raise DatasetError(f'"{path.name}" is empty: its shape is {shape}')
-    if math.prod(shape) * dtype.itemsize > limits.memory_bytes() and not _can_be_mapped(path, shape, dtype):
+    if math.prod(shape) * dtype.itemsize > limits.memory_bytes() and not _is_plain(path, shape, dtype):
         limit = limits.memory_bytes() / 1e9
         raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:g} GB; it may be damaged')
     return shape, dtype
 
 
-def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """What follows the header, mapped unless it is compressed.
+def _rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FileRows:
+    """What follows the header of a file that is not compressed."""
+    return FileRows(path, dtype, 4 + 4 * len(shape), shape)
 
-    Never more is unpacked than the header, whose claim is bounded, and one byte.
-    """
+
+def _unpacked(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """What follows the header of a compressed file; never more than that, whose claim is bounded, and one byte."""
     wanted, start = math.prod(shape) * dtype.itemsize, 4 + 4 * len(shape)
-    if _can_be_mapped(path, shape, dtype):
-        mapped: npt.NDArray[Any] = np.memmap(path, dtype, "r", start, shape)
-        return mapped
     data = bytearray()
     with _opened(path) as file:
         file.read(start)
@@ -214,7 +221,7 @@ def _values(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDA
     return values
 
 
-def _can_be_mapped(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
+def _is_plain(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
     """Whether the file is not compressed, and as long as its header says."""
     whole = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
     return archives.read_head(path, 2) != _GZIP and path.stat().st_size == whole

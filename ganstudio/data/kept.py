@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from ganstudio.data.blocks import FileRows
     from ganstudio.data.cache import Entry, Tables
+    from ganstudio.data.pictures import Pixels
     from ganstudio.experiment import DatasetSpec
 
 _Spec = TypeVar("_Spec", bound="DatasetSpec")
@@ -31,7 +34,7 @@ _PORTION = 2**22  # bytes that are copied at once
 def kept(
     sources: Callable[[Any], Sequence[Path]],
 ) -> Callable[[Callable[[_Spec], Dataset]], Callable[[_Spec], Dataset]]:
-    """Make a builder keep what it builds in the cache, where that is images that do not lie mapped on disk already.
+    """Make a builder keep what it builds in the cache, where that is images.
 
     sources: all files that it reads, the first of which stands for them. What was kept serves as well, with a note,
     when they can't be read any more.
@@ -58,6 +61,11 @@ def kept(
     return of_builder
 
 
+def settled(images: FileRows) -> Pixels | FileRows:
+    """Images of a user's file: in memory where they are few; of more, the cache gets a copy (``kept``)."""
+    return images if images.nbytes >= WORTH_KEEPING else images.whole()
+
+
 def _left_of(path: Path, choices: dict[str, Any]) -> Dataset | None:
     for key in cache.of_source(path, choices):
         entry = cache.find(key)
@@ -67,7 +75,7 @@ def _left_of(path: Path, choices: dict[str, Any]) -> Dataset | None:
 
 
 def _store(dataset: Dataset, key: str, choices: dict[str, Any], source: Path) -> Entry | None:
-    """Put images into the cache; None where they are few, are no images or not square, or lie on disk as they are."""
+    """Put images into the cache; None where they are few, are no images or not square, or find no room there."""
     feed = dataset.feed
     if feed is None or feed.is_mapped or feed.images.nbytes < WORTH_KEEPING:
         return None
@@ -88,12 +96,24 @@ def _store(dataset: Dataset, key: str, choices: dict[str, Any], source: Path) ->
     tables: Tables = {f"factor {name}": values for name, values in dataset.factors.items()}
     if dataset.labels is not None:
         tables["labels"] = dataset.labels
-    with Storing(key, size, channels, dataset.name) as store:
+    with suppress(_NoRoom), Storing(key, size, channels, dataset.name) as store:
         if store.is_in_memory:
-            return None  # where it lies already
+            return None  # where it lies already, or in its file
         for first in range(0, len(feed), step):
-            store.append(feed.bytes_at(np.arange(first, min(first + step, len(feed)))))
+            _append(store, feed.bytes_at(np.arange(first, min(first + step, len(feed)))))
         return store.finish(facts, tables, source)
+    return None
+
+
+class _NoRoom(Exception):
+    """The cache takes no more; what was built serves as it is."""
+
+
+def _append(store: Storing, images: Pixels) -> None:
+    try:
+        store.append(images)
+    except DatasetError as error:
+        raise _NoRoom from error
 
 
 def _dataset(entry: Entry, notes: tuple[str, ...] = ()) -> Dataset:

@@ -24,6 +24,7 @@ TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, Runtime
 
 MAX_COLUMNS = 100_000
 """Columns of numbers; an image of 256 x 256 in colour has twice as many."""
+_ROWS_AT_ONCE, _NUMBERS_AT_ONCE = 2**16, 2**21  # of columns that are passed on
 _ROWS = 64  # of pictures that are held at once
 
 
@@ -121,11 +122,23 @@ def read_here(path: Path, name: str) -> Iterator[Any]:
         named = _named(path, facts["labels"])
         yield from hdf5.sent(np.array([named(value) for value in values]))
         return
-    stacked = np.empty((facts["rows"], len(facts["numbers"])), np.dtype(facts["kind"]))
-    for index, column in enumerate(facts["numbers"]):
-        table = pq.read_table(path, columns=[column], use_threads=False)
-        stacked[:, index] = table.column(0).to_numpy()
-    yield from hdf5.sent(stacked)
+    dtype = np.dtype(facts["kind"])
+    yield from hdf5.sent_in_blocks(
+        (facts["rows"], len(facts["numbers"])), dtype, _stacked(path, facts["numbers"], dtype)
+    )
+
+
+def _stacked(path: Path, names: list[str], dtype: np.dtype[Any]) -> Iterator[Array]:
+    """The columns side by side, some rows at a time."""
+    import pyarrow.parquet as pq
+
+    rows = max(1, min(_ROWS_AT_ONCE, _NUMBERS_AT_ONCE // len(names)))
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(rows, columns=names, use_threads=False):
+            stacked = np.empty((batch.num_rows, len(names)), dtype)
+            for index, name in enumerate(names):
+                stacked[:, index] = batch.column(name).to_numpy(zero_copy_only=False)
+            yield stacked
 
 
 def pictures_here(path: Path, column: str, labels: str) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from ganstudio.data.feeding import Feed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ganstudio.data.blocks import FileRows
     from ganstudio.data.locks import Hold
     from ganstudio.data.pictures import Pixels
     from ganstudio.data.skips import Skips
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def image_dataset(
     name: str,
-    images: Pixels,
+    images: Pixels | FileRows,
     *,
     source: str,
     skips: Skips | None = None,
@@ -84,9 +85,9 @@ def power_of_two(side: float) -> int:
     return 1 << min(7, max(3, math.floor(math.log2(side * 1.25))))
 
 
-def check_room(what: str, count: int, channels: int, size: int) -> None:
-    """Raise DatasetError when so many images of this size would take more memory than they may."""
-    if count * channels * size * size > limits.memory_bytes():
+def check_room(what: str, count: int, channels: int, size: int, held: int = 0) -> None:
+    """Raise DatasetError when so many images of this size would take more memory than they may, with what is held."""
+    if count * channels * size * size + held > limits.memory_bytes():
         raise DatasetError(
             f"{what} takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {size} x {size} pixels; "
             f"choose a smaller size ({size // 2} needs a quarter) or fewer images, or set {limits.MEMORY} to more"

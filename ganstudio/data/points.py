@@ -8,39 +8,56 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ganstudio.data.skips import Skips
+
+_Points = npt.NDArray[np.float64]
+
+KEPT = 8
+"""Bytes of a point that is trained on."""
+LABELLED = 24
+"""Bytes of a label while labels are sorted into classes."""
+
+
+def check_room(name: str, count: int, each: int, held: int = 0) -> None:
+    """Raise DatasetError where so many points take more memory than they may. each: bytes of one; held: beside them."""
+    most = limits.memory_bytes()
+    if count * each + held > most:
+        fits = max(0, int(most // (each + held / max(count, 1))))
+        raise DatasetError(
+            f'"{name}" takes more than {most / 1e9:g} GB of memory, some {(count * each + held) / 1e9:.3g} GB; save a '
+            f"part of it ({fits:,} points would fit), or set {limits.MEMORY} to more"
+        )
 
 
 def point_dataset(
     name: str,
-    points: npt.NDArray[np.float64],
+    parts: Iterable[_Points],
     *,
     source: str,
+    spread: Spread | None = None,
     skips: Skips | None = None,
     labels: npt.NDArray[np.int64] | None = None,
     classes: Sequence[str] = (),
 ) -> Dataset:
-    """Points (n, 2), all finite, and the class of each (n,). One scale for both axes keeps the shape.
+    """Points in blocks (k, 2), all finite, and the class of each (n,).
 
+    They are gone through twice, or once where their spread is known already. One scale for both axes keeps the shape.
     Raises DatasetError when they are all the same, or beyond what 32-bit floats hold.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # said in words below
-        centre = points.mean(axis=0)
-        away = points - centre
-        scale = math.sqrt((away * away).mean())
-    if not math.isfinite(scale) or max(scale, np.abs(centre).max()) > 1e30:
-        raise DatasetError(f'"{name}" holds numbers that are too large, up to {np.abs(points).max():.3g}; rescale them')
-    # Below that share of the coordinates 32-bit floats can't tell the points apart.
-    if scale <= 1e-6 * np.abs(points).max():
-        many = f"{len(points):,} points that are all (nearly) the same" if len(points) > 1 else "a single point"
-        others = f" ({skips.sentence()})" if skips and skips.count else ""
-        raise DatasetError(f'"{name}" holds {many}; a GAN needs some that differ{others}')
-    rows = (away / scale).astype(np.float32)
+    spread = spread or Spread.of(parts)
+    centre, scale = spread.centre, spread.scale
+    _check_spread(name, spread, skips)
+    rows = np.empty((spread.count, 2), np.float32)
+    done = 0
+    for block in parts:
+        rows[done : done + len(block)] = (block - centre) / scale
+        done += len(block)
 
     def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
         return np.asarray(rows.take(indices, axis=0))
@@ -62,3 +79,49 @@ def point_dataset(
         labels=labels,
         classes=tuple(classes),
     )
+
+
+class Spread:
+    """Mean and spread of points that come in blocks (Chan, Golub and LeVeque 1983)."""
+
+    def __init__(self) -> None:
+        self.count, self.largest = 0, 0.0
+        self.centre: _Points = np.zeros(2)
+        self._squares = 0.0
+
+    @classmethod
+    def of(cls, parts: Iterable[_Points]) -> Spread:
+        """That of all blocks."""
+        spread = cls()
+        for block in parts:
+            spread.add(block)
+        return spread
+
+    def add(self, block: _Points) -> None:
+        """Take (k, 2) points."""
+        if not len(block):
+            return
+        with np.errstate(over="ignore", invalid="ignore"):  # said in words later
+            mean = block.mean(axis=0)
+            away = block - mean
+            count, apart = self.count + len(block), mean - self.centre
+            self._squares += float((away * away).sum() + (apart * apart).sum() * self.count * len(block) / count)
+            self.centre = self.centre + apart * (len(block) / count)
+            self.count, self.largest = count, max(self.largest, float(np.abs(block).max()))
+
+    @property
+    def scale(self) -> float:
+        """Root of the mean square of a coordinate's distance from the centre."""
+        squares = self._squares / max(1, 2 * self.count)
+        return math.sqrt(squares) if squares >= 0 else math.nan
+
+
+def _check_spread(name: str, spread: Spread, skips: Skips | None) -> None:
+    scale, largest = spread.scale, spread.largest
+    if not math.isfinite(scale) or max(scale, np.abs(spread.centre).max()) > 1e30:
+        raise DatasetError(f'"{name}" holds numbers that are too large, up to {largest:.3g}; rescale them')
+    # Below that share of the coordinates 32-bit floats can't tell the points apart.
+    if scale <= 1e-6 * largest:
+        many = f"{spread.count:,} points that are all (nearly) the same" if spread.count > 1 else "a single point"
+        others = f" ({skips.sentence()})" if skips and skips.count else ""
+        raise DatasetError(f'"{name}" holds {many}; a GAN needs some that differ{others}')

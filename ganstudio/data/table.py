@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from ganstudio.data import labels, lines
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.labels import LABEL_NAMES
-from ganstudio.data.points import point_dataset
+from ganstudio.data.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import TableSpec
 
 _TOGETHER = 10_000  # lines whose numbers are read at once where none is in doubt
+_READ = 16  # bytes of a point as it is read
 _Points = npt.NDArray[np.float64]
 _Point = tuple[float, float]
 
@@ -39,15 +41,16 @@ def build_table(spec: TableSpec) -> Dataset:
     reading = _Reading(found, columns, label)
     for number, text in lines.numbered(path, found.encoding):
         reading.add(number, text)
-    points = reading.finish()
-    if not len(points):
+    parts = reading.finish()
+    count = sum(map(len, parts))
+    if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
     indices, classes = reading.classes() or (None, ())
     parted = f"columns {columns[0]} and {columns[1]}, parted by {lines.NAMES[found.delimiter]}"
-    source = f"{len(points):,} points of {path.name}, {parted}"
+    source = f"{count:,} points of {path.name}, {parted}"
     if indices is not None:
         source += f", {len(classes)} classes by column {label}"
-    return point_dataset(path.name, points, source=source, skips=reading.skips, labels=indices, classes=classes)
+    return point_dataset(path.name, parts, source=source, skips=reading.skips, labels=indices, classes=classes)
 
 
 class _Reading:
@@ -62,8 +65,9 @@ class _Reading:
         self._waiting: list[tuple[int, str]] = []
         self._points: list[_Points] = []
         self._words: dict[str, int] = {}  # the labels in the order in which they came
-        self._labels: list[int] = []
+        self._labels = array("i")
         self._begun = False
+        self._count = 0
 
     def add(self, number: int, text: str) -> None:
         """Take a line; its number counts from 1."""
@@ -71,11 +75,11 @@ class _Reading:
         if len(self._waiting) >= _TOGETHER:
             self._read()
 
-    def finish(self) -> _Points:
-        """All points (n, 2)."""
+    def finish(self) -> list[_Points]:
+        """All points, in blocks (k, 2)."""
         if self._waiting:
             self._read()
-        return np.concatenate(self._points) if self._points else np.empty((0, 2))
+        return self._points
 
     def classes(self) -> labels.Labels | None:
         """The class of each point and the classes' names; None where there are none, or as good as one a point."""
@@ -90,6 +94,9 @@ class _Reading:
 
     def _read(self) -> None:
         waiting, self._waiting = self._waiting, []
+        self._count += len(waiting)
+        labelled = LABELLED if self._label is not None else 0
+        check_room(self._found.path.name, self._count, _READ + KEPT + labelled)
         try:
             points = lines.numbers([text for _, text in waiting], self._found.delimiter, self._columns, np.float64)
         except ValueError:

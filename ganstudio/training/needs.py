@@ -43,9 +43,9 @@ STATES: dict[type[Spec], Callable[[Any], int]] = {
 """How many numbers an optimiser keeps for each weight."""
 
 _SAMPLES = 8  # of the smallest of the moves that are counted; a penalty may look at each fourth only
-_LARGEST = 4  # copies of a move's largest tensor that are there beside what is saved: its gradient, and workspaces
+_LARGEST = 5  # copies of a move's largest tensor that are there beside what is saved: its gradient, and workspaces
 _TWICE = 1.5  # what a move with a penalty holds, as a share of what is saved for it: its gradient has one of its own
-_PACKED = 1.1  # bytes of a file of weights, as a share of theirs
+_COPIES = 3.3  # of what is packed into a file: its tensors as bytes, these as one, and that as Python has it
 _FEW = 32  # copies of each layer's output that no move holds, with all that is done to it
 _TABLES = 5  # tables of all pairs of samples that are there at once
 _PAIRS = 8  # and more than that
@@ -104,12 +104,12 @@ def at_least(experiment: Experiment, known: Outline) -> Needs:
     """What follows from the numbers of weights alone."""
     generator, discriminator, optimisers = known.generator, known.discriminator, experiment.optimisers
     states = generator * _states(optimisers.generator) + discriminator * _states(optimisers.discriminator)
-    # A checkpoint is made in memory first: a network's file and the bytes that it is made of, or the states.
-    packed = max(2 * generator, 2 * discriminator, states)
+    # A checkpoint is made in memory first: a network, or the optimisers' states, which are the most.
+    packed = _COPIES * max(generator, discriminator, states)
     return Needs(
         held=FLOAT * (2 * generator + discriminator + states),  # G, its average, and D
         gradients=FLOAT * max(generator, discriminator),
-        packed=int(_PACKED * FLOAT * packed),
+        packed=int(FLOAT * packed),
     )
 
 

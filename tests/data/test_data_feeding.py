@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, build_dataset, feeding, limits, thumbnails
+from ganstudio.data import DatasetError, build_dataset, feeding, kept, limits, thumbnails
 from ganstudio.data.feeding import Feed
 from ganstudio.data.fingerprint import WHOLE, fingerprint
 from ganstudio.experiment import ArraySpec
@@ -38,7 +38,8 @@ def test_the_same_batches_from_memory_from_a_map_and_from_one_too_large_for_the_
         assert np.array_equal(feed.at(np.array([3])), images[order[[3]]].astype(np.float32) / np.float32(127.5) - 1)
 
 
-def test_images_with_channels_last_stay_in_their_file(images, tmp_path):
+def test_images_with_channels_last_are_kept_as_networks_take_them(images, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "WORTH_KEEPING", 1000)
     last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
     np.save(tmp_path / "a.npy", last)
     dataset = build_dataset(ArraySpec(path=str(tmp_path / "a.npy"), held_out=5))

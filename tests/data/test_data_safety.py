@@ -212,7 +212,7 @@ LIES = {
     "absurd.npy": (npy_claiming((2**62, 2**62)), "damaged or cut short"),
     "negative.npy": (npy_claiming((-5, 2)), "damaged or cut short"),
     "claims.npz": (file_samples.zipped({"x.npy": npy_claiming((10**6, 8, 8))}), "damaged or cut short"),
-    "beyond.npz": (file_samples.zipped({"x.npy": npy_claiming((10**12, 2))}), "takes more than 4 GB"),
+    "beyond.npz": (file_samples.zipped({"x.npy": npy_claiming((10**12, 2))}), "damaged or cut short"),
     "claims.gif": (GIF, "million pixels"),
     "claims.bmp": (BMP, "million pixels|damaged"),
     "short.bin": (b"\1" + bytes(3072) + b"\2" + bytes(1000), "no kind of file"),
@@ -287,7 +287,7 @@ def test_a_table_with_a_million_columns(tmp_path):
 def test_the_memory_that_reading_may_take_is_one_setting(tmp_path, monkeypatch):
     path = put(tmp_path, "a.npz", file_samples.npz(x=shades(COUNT, SIDE, SIDE)))
     monkeypatch.setenv(limits.MEMORY, "5e-7")
-    with pytest.raises(DatasetError, match=r"takes more than 5e-07 GB of memory; .* set GANSTUDIO_MEMORY_GB to more"):
+    with pytest.raises(DatasetError, match=r"takes more than 5e-07 GB of memory.*; .* set GANSTUDIO_MEMORY_GB to more"):
         open_path(path)
     with pytest.raises(DatasetError, match="takes more than 5e-07 GB of memory"):
         open_path(put(tmp_path, "a.csv", file_samples.pixels_csv()))

@@ -54,8 +54,8 @@ def test_widths_of_any_memory_are_counted_at_once():
     dataset = build_dataset(experiment.dataset)
     known = outline(experiment, dataset)
     assert 11 * 4096**2 < known.discriminator < 11.1 * 4096**2
-    # G, its average and D, two of Adam's numbers for each weight, and the gradient of one player.
-    assert 7.5 < at_least(experiment, known).total(1) / (4 * 11 * 4096**2) < 12
+    # G, its average and D, two of Adam's numbers for each weight, and a checkpoint of these while it is written.
+    assert 18 < at_least(experiment, known).total(1) / (4 * 11 * 4096**2) < 22
 
 
 def test_what_a_step_holds_grows_in_a_line_or_with_pairs(images):
