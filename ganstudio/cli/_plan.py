@@ -130,7 +130,8 @@ def _run_to_resume(arguments: argparse.Namespace) -> Path:
     if (given / "experiment.toml").is_file():
         return given
     name = _experiment(arguments).name
-    found = next((summary.path for summary in list_runs(RUNS) if summary.name == name), None)
+    runs = (summary for summary in list_runs(RUNS) if not summary.trouble)
+    found = next((summary.path for summary in runs if summary.name == name), None)
     if found is None:
         raise UsageError(f"--resume: no run of {name} in {RUNS}; name its folder with --out")
     return found
