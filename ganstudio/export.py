@@ -114,6 +114,28 @@ def save_samples(
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
+def save_games(path: Path, made: Sequence[npt.NDArray[np.float32]], names: Sequence[str]) -> None:
+    """Write a PNG with a plot of points (n, 2) for each of several games. ExportError when it can't be written."""
+    from matplotlib.figure import Figure
+
+    across = math.ceil(math.sqrt(len(made)))
+    down = math.ceil(len(made) / across)
+    figure = Figure(figsize=(2.6 * across, 2.8 * down), dpi=100, layout="constrained")
+    finite = [points[np.isfinite(points).all(axis=1)] for points in made]
+    everything = np.concatenate(finite)
+    low, high = np.quantile(everything, [0.005, 0.995], axis=0) if len(everything) else (np.zeros(2), np.ones(2))
+    edge = 0.1 * max(float(np.max(high - low)), 1e-6)
+    for place, (points, name) in enumerate(zip(finite, names, strict=True), start=1):
+        axes = figure.add_subplot(down, across, place)
+        axes.scatter(points[:, 0], points[:, 1], s=2, color=_FAKE, linewidths=0)
+        axes.set(title=name, xlim=(low[0] - edge, high[0] + edge), ylim=(low[1] - edge, high[1] + edge), aspect="equal")
+        axes.tick_params(labelsize=6)
+    try:
+        _save_figure(figure, path)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: Experiment) -> None:
     """Plot a run's scalars: losses, D(x) and D(G(z)), the bound on the JSD; ExportError when it can't be written.
 

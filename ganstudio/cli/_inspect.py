@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.cli._members import check_member, generator_of
 from ganstudio.cli._terminal import say, to_json
 
 if TYPE_CHECKING:
@@ -17,12 +18,8 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.export import check_suffix, save_samples
 
     check_suffix(arguments.out)
-    from ganstudio.run import RunFolder
-
-    RunFolder.open(arguments.run, read_only=True)
-    from ganstudio.training.loaded import load_generator
-
-    generator = load_generator(arguments.run, with_data=False)
+    index = check_member(arguments.run, arguments.member)
+    generator = generator_of(arguments.run, index, with_data=False)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
     save_samples(arguments.out, samples)
     say(str(arguments.out))

@@ -89,6 +89,20 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
     train.add_argument("--steps", metavar="N", type=_count, help="the schedule's last step")
     train.add_argument("--seconds", metavar="S", type=_seconds, help="stop after S seconds of training")
     train.add_argument("--seed", metavar="N", type=_natural, help="seed of every random draw")
+    train.add_argument(
+        "--seeds",
+        metavar="N",
+        type=_count,
+        help="train a band: the experiment with N seeds at once, in one computation",
+    )
+    train.add_argument(
+        "--against",
+        metavar="OTHER",
+        action="append",
+        default=[],
+        help="train a duel: against another experiment, or this one with dotted.key=value (several with ; between); up "
+        "to three times. A band and a duel are of points of the plane",
+    )
     train.add_argument("--out", metavar="DIR", type=Path, help="the run's folder; without it a new one under runs/")
     train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     train.add_argument(
@@ -109,6 +123,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
     measure.set_defaults(verb=("ganstudio.cli._measure", "measure"))
     measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    measure.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
     measure.add_argument(
         "--estimator",
         choices=("probe", "histogram", "neighbours"),
@@ -136,6 +151,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
     sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    sample.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
     sample.add_argument("--count", metavar="N", type=_count, required=True, help="how many")
     sample.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the latents (0)")
     sample.add_argument(

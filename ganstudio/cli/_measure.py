@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._terminal import UsageError, note, number, say, to_json
 
 if TYPE_CHECKING:
@@ -42,15 +43,15 @@ def measure(arguments: argparse.Namespace) -> int:
     """Measure the newest checkpoint of a run."""
     began = time.monotonic()
     _check_pictures(arguments.pictures)
-    bound = _bound_at(arguments.run)
+    index = check_member(arguments.run, arguments.member)
+    bound = _bound_at(arguments.run, index)
     if arguments.gently:
         _step_back()
     from ganstudio.data import DatasetError
-    from ganstudio.training.loaded import load_generator
 
     inception = _inception(arguments.inception)
     try:
-        generator = load_generator(arguments.run)
+        generator = generator_of(arguments.run, index)
     except DatasetError as error:
         raise UsageError(f"{arguments.run}: measuring needs the data that the run was trained on: {error}") from None
     if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
@@ -61,11 +62,12 @@ def measure(arguments: argparse.Namespace) -> int:
     figures: dict[str, Any] = {
         "run": str(arguments.run),
         "name": generator.experiment.name,
+        **({} if arguments.member is None else {"member": arguments.member}),
         "step": generator.step,
         **bound(generator),
     }
     tell("estimating the divergences")
-    figures |= {**_divergences(generator, arguments.estimator), **_coverage(generator)}
+    figures |= {**_divergences(generator, arguments.estimator), **coverage_of(generator)}
     pictures: Pictures = {}
     if not generator.dataset.is_plane:
         found, pictures = _of_images(arguments.run, generator, inception, tell)
@@ -78,17 +80,11 @@ def measure(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _bound_at(run: Path) -> Callable[[LoadedGenerator], dict[str, Any]]:
+def _bound_at(run: Path, index: int | None) -> Callable[[LoadedGenerator], dict[str, Any]]:
     """Read a run's scalars now; what is made of them is of the step that a checkpoint turns out to be of."""
     from ganstudio.cli._results import summarise
-    from ganstudio.run import RunFolder
-    from ganstudio.training.messages import SCALARS
 
-    folder = RunFolder.open(run, read_only=True)
-    rows = folder.scalars(SCALARS)
-    folder.close()
-    for fault in folder.missing:
-        note(fault)
+    rows = rows_of(run, index)
 
     def bound(generator: LoadedGenerator) -> dict[str, Any]:
         # The run may have gone on since the checkpoint: both figures are of the same moment.
@@ -194,7 +190,7 @@ def _divergences(generator: LoadedGenerator, estimator: str) -> dict[str, Any]:
     return figures
 
 
-def _coverage(generator: LoadedGenerator) -> dict[str, Any]:
+def coverage_of(generator: LoadedGenerator) -> dict[str, Any]:
     """Mode coverage where the data is a mixture whose means are known."""
     import numpy as np
 

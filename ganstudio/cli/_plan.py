@@ -22,6 +22,7 @@ from ganstudio.training.messages import Adjust, Command, Play, Start
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from ganstudio.experiment import Experiment
 
@@ -56,10 +57,18 @@ def _new(arguments: argparse.Namespace) -> Plan:
 
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
-    experiment = find_experiment(arguments.experiment)
-    if arguments.data is not None:
-        experiment = _on_data(experiment, arguments.data)
-    settings = _settings(arguments)
+    experiment = base_experiment(arguments.experiment, arguments.data)
+    return anchored(applied(experiment, settings_of(arguments)), Path.cwd())
+
+
+def base_experiment(text: str, data: Path | None) -> Experiment:
+    """The experiment that is named, on other data if there are any, before it is changed."""
+    experiment = find_experiment(text)
+    return experiment if data is None else _on_data(experiment, data)
+
+
+def applied(experiment: Experiment, settings: Sequence[tuple[str, Any]]) -> Experiment:
+    """The experiment with settings changed, and with them what they make necessary, which is said."""
     given = {path.removesuffix(".kind") for path, _ in settings}
     for path, value in settings:
         experiment = with_setting(experiment, path, value)
@@ -67,10 +76,10 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
             if switch.path not in given:  # else it is the user's word against itself, and an error says so
                 experiment = with_setting(experiment, switch.path, switch.value)
                 warn(f"{switch.why}: {switch.path} is now {switch.now!r}")
-    return anchored(experiment, Path.cwd())
+    return experiment
 
 
-def _settings(arguments: argparse.Namespace) -> list[tuple[str, Any]]:
+def settings_of(arguments: argparse.Namespace) -> list[tuple[str, Any]]:
     """Every setting of the command line as path and value; the options count more than --set."""
     options = {"schedule.steps": arguments.steps, "seed": arguments.seed, "device.kind": arguments.device}
     given = [(path, value) for path, value in options.items() if value is not None]
@@ -98,7 +107,7 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     if arguments.data is not None and getattr(experiment.dataset, "path", None) != str(arguments.data.resolve()):
         raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
     commands: list[Command] = []
-    for path, value in _settings(arguments):
+    for path, value in settings_of(arguments):
         changed = with_setting(experiment, path, value)
         if changed == experiment:
             continue
@@ -130,8 +139,7 @@ def _run_to_resume(arguments: argparse.Namespace) -> Path:
     if (given / "experiment.toml").is_file():
         return given
     name = _experiment(arguments).name
-    runs = (summary for summary in list_runs(RUNS) if not summary.trouble)
-    found = next((summary.path for summary in runs if summary.name == name), None)
+    found = next((one.path for one in list_runs(RUNS) if (one.name, one.kind) == (name, "run")), None)
     if found is None:
         raise UsageError(f"--resume: no run of {name} in {RUNS}; name its folder with --out")
     return found

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._plan import Plan, plan
+from ganstudio.cli._group_plan import asks_for_group
+from ganstudio.cli._plan import plan
 from ganstudio.cli._results import Stop, finish
 from ganstudio.cli._terminal import Progress, warn
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ganstudio.training.group_session import GroupSession
     from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session import Session
 
@@ -27,6 +29,10 @@ NAMED = 5
 
 def train(arguments: argparse.Namespace) -> int:
     """Train as the command line says; the exit status."""
+    if asks_for_group(arguments):
+        from ganstudio.cli._group_train import train_group
+
+        return train_group(arguments)
     asked = plan(arguments)
     progress = Progress(quiet=arguments.quiet)
     if asked.done is not None:
@@ -37,7 +43,7 @@ def train(arguments: argparse.Namespace) -> int:
     from ganstudio.training.session import Session
 
     session = Session(asked.start)
-    following = _Following(session, asked, progress, limit=arguments.seconds)
+    following = Following(session, progress, limit=arguments.seconds)
     for command in asked.commands:
         session.send(command)
     with following.interruptible():
@@ -48,11 +54,10 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 @dataclass
-class _Following:
+class Following:
     """What the command line makes of a session's events."""
 
-    session: Session
-    plan: Plan
+    session: Session | GroupSession
     progress: Progress
     limit: float | None
     stop: Stop = "finished"
@@ -91,8 +96,7 @@ class _Following:
 
     def _opened(self, event: Opened) -> None:
         self.run = event.run
-        self._total = event.experiment.schedule.steps
-        self._first = self._last = (event.step, event.seconds)
+        self._begin(event.step, event.seconds, event.experiment.schedule.steps)
         count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
@@ -104,11 +108,18 @@ class _Following:
         if event.skipped_count > NAMED:
             self.progress.note(f"skipped {event.skipped_count:,} in all")
 
+    def _begin(self, step: int, seconds: float, total: int) -> None:
+        self._total = total
+        self._first = self._last = (step, seconds)
+
     def _scalars(self, event: Scalars) -> None:
         step, seconds, d_loss, g_loss = event.rows[-1, :4].tolist()
+        self._reached(int(step), seconds, (d_loss, g_loss))
+
+    def _reached(self, step: int, seconds: float, losses: tuple[float, float]) -> None:
         if not self._playing:
             return  # what an earlier session recorded
-        self._last, self._losses = (int(step), seconds), (d_loss, g_loss)
+        self._last, self._losses = (step, seconds), losses
         self._show()
         if self.limit is not None and seconds - self._first[1] >= self.limit:
             self._quit("seconds")
@@ -124,7 +135,7 @@ class _Following:
             self._playing = True
         elif event.state == "finished":
             self._quit("finished")
-        elif self._playing:
+        elif self._playing or event.why == "unwritable":
             # Nobody here asked for a pause: the session does so by itself.
             self._quit("unwritable" if event.why == "unwritable" else "diverged")
 
@@ -177,7 +188,10 @@ class _Following:
             return EXIT[self.stop]
         steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
         rate = steps / seconds if seconds > 0 else None
-        return finish(self.run, stop=self.stop, as_json=as_json, steps_per_second=rate) or EXIT[self.stop]
+        return self._finish(self.run, as_json=as_json, rate=rate) or EXIT[self.stop]
+
+    def _finish(self, run: Path, *, as_json: bool, rate: float | None) -> int:
+        return finish(run, stop=self.stop, as_json=as_json, steps_per_second=rate)
 
     def _failed(self, failure: Failed) -> int:
         """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""

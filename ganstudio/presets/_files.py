@@ -133,6 +133,8 @@ def find_experiment(text: str) -> Experiment:
     if text in names:
         return load_preset(text)
     if path.is_dir():
+        if (path / "group.toml").is_file():
+            raise ExperimentError(f"{text}: holds several games side by side, expected one; --resume goes on with them")
         if not (path / "experiment.toml").is_file():
             raise ExperimentError(f"{text}: a folder without experiment.toml, expected a preset, a TOML file or a run")
         return load_experiment(path / "experiment.toml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.run._scalars import ScalarStore
 
 MOST_MEMBERS = 64
+_TOLD = 12  # names that an error lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,17 @@ class Lineup:
     def name(self) -> str:
         """The experiment's name."""
         return self.experiments[0].name
+
+    def index(self, run: Path, name: str | None) -> int:
+        """Which member is called that. Raises RunError, which lists the names, where none is, or none was named."""
+        listed = ", ".join(map(repr, self.names[:_TOLD])) + (", …" if len(self.names) > _TOLD else "")
+        if name is None:
+            raise RunError(f"{run}: holds {len(self.names)} games side by side; name one with --member: {listed}")
+        if name not in self.names:
+            near = get_close_matches(name, self.names, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise RunError(f"{run}: there is no game {name!r} in it{hint}: there are {listed}")
+        return self.names.index(name)
 
     def dumps(self) -> str:
         """The text of group.toml."""

@@ -21,7 +21,6 @@ MODULES = {
     "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
-    "runs_list": ("runs_window", "runs_list", "runs_pause"),
     "memory": ("memory.least", "memory.most"),
     "datasets": (
         "zip_first_thumbnails",
@@ -44,6 +43,7 @@ SLOW = {
     "dcgan": ("dcgan_quality",),
     "ebgan": ("ebgan_quality",),
     "few": ("few_images",),
+    "kills": ("kills_kept", "kills_lost"),
     "conditional": ("conditional_quality", "conditional_quality.control"),
 }
 

@@ -1,0 +1,181 @@
+"""``train``, ``sample`` and ``measure`` of several games side by side."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganstudio import cli
+from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
+from ganstudio.presets import dumps
+from ganstudio.run import GroupFolder, latest_checkpoint
+from ganstudio.training import group_session
+
+OTHER = "schedule.discriminator_steps=3"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> str:
+    """The file of an experiment that trains in no time."""
+    experiment = Experiment(
+        name="tiny",
+        generator=MLPGeneratorSpec(width=8, depth=1),
+        discriminator=MLPDiscriminatorSpec(width=8, depth=1),
+        schedule=ScheduleSpec(steps=20, batch_size=16),
+        device=DeviceSpec(kind="cpu", threads=1),
+    )
+    path = tmp_path_factory.mktemp("experiments") / "tiny.toml"
+    path.write_text(dumps(experiment), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def duelled(tiny, tmp_path_factory) -> Path:
+    run = tmp_path_factory.mktemp("groups") / "duel"
+    assert cli.main(["train", tiny, "--against", OTHER, "--out", str(run), "--quiet"]) == 0
+    return run
+
+
+def test_a_band_is_trained_to_its_last_step_and_its_spread_told(tiny, capsys) -> None:
+    assert cli.main(["train", tiny, "--seeds", "3", "--json"]) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert (result["kind"], result["steps"], result["stopped"], result["kept_step"]) == ("band", 20, "finished", 20)
+    assert [one["name"] for one in result["members"]] == ["seed 0", "seed 1", "seed 2"]
+    losses = sorted(one["d_loss"] for one in result["members"])
+    assert result["spread"]["d_loss"] == {"least": losses[0], "median": losses[1], "greatest": losses[2]}
+    assert {one["modes_total"] for one in result["members"]} == {8}
+    assert "3 seeds of tiny on Ring: seed 0, seed 1, seed 2; on cpu, 1 thread" in err
+    run = Path(result["run"])
+    assert run.parent == Path("runs")
+    assert GroupFolder.open(run, read_only=True).lineup().seeds == 3
+
+
+def test_a_duel_against_the_same_with_another_setting(duelled, capsys) -> None:
+    lineup = GroupFolder.open(duelled, read_only=True).lineup()
+    assert lineup.names == ("k = 1", "k = 3")
+    assert (duelled / "samples.png").stat().st_size > 5000
+    summary = json.loads((duelled / "summary.json").read_text())
+    assert [one["name"] for one in summary["members"]] == ["k = 1", "k = 3"]
+    assert "spread" not in summary
+    assert cli.main(["train", str(duelled), "--resume"]) == 0
+    out, err = capsys.readouterr()
+    assert "already at step 20; --steps with a larger number trains on" in err
+    assert out.startswith("tiny, 2 games: 20 steps in ")
+    assert "\n  k = 3  D loss " in out
+
+
+def test_a_duel_against_another_experiment_with_what_is_set_for_both(tiny, tmp_path) -> None:
+    other = tmp_path / "other.toml"
+    text = Path(tiny).read_text().replace('name = "tiny"', 'name = "other"')
+    other.write_text(text.replace("batch_size = 16", "batch_size = 8"))
+    words = ["train", tiny, "--against", str(other), "--against", "objective.kind=hinge;seed=0", "--seed", "0"]
+    assert cli.main([*words, "--set", "schedule.steps=5", "--out", "d", "--quiet"]) == 0
+    lineup = GroupFolder.open(Path("d"), read_only=True).lineup()
+    assert [one.schedule.steps for one in lineup.experiments] == [5, 5, 5]
+    assert [one.schedule.batch_size for one in lineup.experiments] == [16, 8, 16]
+    assert [one.objective.kind for one in lineup.experiments] == ["minimax", "minimax", "hinge"]
+
+
+@pytest.mark.parametrize("found", ["out", "path", "name"])
+def test_it_is_gone_on_with(tiny, duelled, found, capsys) -> None:
+    shutil.copytree(duelled, Path("runs", "copy"))
+    words = {
+        "out": [tiny, "--out", "runs/copy"],
+        "path": ["runs/copy"],
+        "name": [tiny, "--against", OTHER],
+    }[found]
+    assert cli.main(["train", *words, "--resume", "--steps", "30"]) == 0
+    out, err = capsys.readouterr()
+    assert ", from step 20" in err
+    assert out.startswith("tiny, 2 games: 30 steps in ")
+    assert latest_checkpoint(Path("runs/copy")).name == "step-00000030"
+
+
+def test_what_cannot_change_once_they_have_begun_is_refused(duelled, capsys) -> None:
+    assert cli.main(["train", str(duelled), "--resume", "--set", "generator.width=4"]) == 2
+    assert "generator.width: cannot change in the games in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--seeds", "3", "--against", "ring"], "choose one"),
+        (["--seeds", "65"], "a band has at most 64 seeds"),
+        (["--against", "a=1", "--against", "a=2", "--against", "a=3", "--against", "a=4"], "at most 4 games, found 5"),
+        (["--against", "objective.kind=unknown"], "objective.kind: found 'unknown'"),
+        (["--against", "no_such_preset"], "neither a preset nor a file"),
+        (["--against", "seed=3"], "seed: the members of a duel differ in it, but must share dataset, seed and latent"),
+    ],
+)
+def test_wrong_words_are_told_in_one_line(tiny, words, message, capsys) -> None:
+    assert cli.main(["train", tiny, *words, "--quiet"]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert not Path("runs").exists()
+
+
+def test_images_stand_in_no_group(capsys) -> None:
+    assert cli.main(["train", "digits", "--seeds", "2", "--quiet"]) == 2
+    assert "several games at once need points of the plane" in capsys.readouterr().err
+
+
+def test_a_folder_that_can_t_be_written_is_told(tiny, capsys) -> None:
+    Path("file").write_text("no folder")
+    assert cli.main(["train", tiny, "--seeds", "2", "--out", "file/run", "--quiet"]) == 2
+    assert "ganstudio: " in capsys.readouterr().err
+
+
+def test_an_interrupt_leaves_a_checkpoint(tiny, monkeypatch, capsys) -> None:
+    steps = []
+
+    def step(session) -> None:
+        session._group.step()
+        steps.append(session._group.step_count)
+        if len(steps) == 7:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(group_session.GroupSession, "_step", step)
+    assert cli.main(["train", tiny, "--seeds", "2", "--out", "band", "--json"]) == 130
+    result = json.loads(capsys.readouterr().out)
+    # A signal is heard at the next call of Python's, which may be within the next step.
+    assert result["stopped"] == "interrupted"
+    assert result["steps"] == result["kept_step"] == len(steps) in (7, 8)
+
+
+def test_samples_and_measures_are_of_a_member_that_is_named(duelled, capsys) -> None:
+    for verb in (["sample", "--count", "6", "--out", "x.npy"], ["measure"]):
+        assert cli.main([verb[0], str(duelled), *verb[1:]]) == 2
+        assert "holds 2 games side by side; name one with --member: 'k = 1', 'k = 3'" in capsys.readouterr().err
+        assert cli.main([verb[0], str(duelled), "--member", "k = 2", *verb[1:]]) == 2
+        assert "there is no game 'k = 2' in it (did you mean 'k = " in capsys.readouterr().err
+    made = []
+    for name in ("k = 1", "k = 3"):
+        assert cli.main(["sample", str(duelled), "--member", name, "--count", "6", "--out", "x.npy"]) == 0
+        made.append(np.load("x.npy"))
+    assert made[0].shape == (6, 2)
+    assert not np.array_equal(*made)
+    capsys.readouterr()
+    assert cli.main(["measure", str(duelled), "--member", "k = 3", "--estimator", "histogram", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["member"], figures["step"], figures["modes_total"]) == ("k = 3", 20, 8)
+    summary = json.loads((duelled / "summary.json").read_text())
+    assert figures["jsd_bound_nats"] == pytest.approx(summary["members"][1]["jsd_bound_nats"], rel=1e-6, abs=1e-9)
+
+
+def test_a_member_of_a_single_run_is_refused(tiny, capsys) -> None:
+    assert cli.main(["train", tiny, "--steps", "2", "--out", "run", "--quiet"]) == 0
+    assert cli.main(["sample", "run", "--member", "A", "--count", "2", "--out", "x.npy"]) == 2
+    assert "is the run of a single game" in capsys.readouterr().err
