@@ -30,6 +30,7 @@ def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: 
     """
     if not codes:
         return {}, {}
+    from ganstudio.experiment import code_names, plain_name
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.images import aside_indices
     from ganstudio.training.loaded import load_recogniser
@@ -40,7 +41,7 @@ def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: 
         return {"codes_missing": str(error)}, {}
     assert dataset.at is not None
     images = dataset.at(aside)
-    names = code_names([code.name for code in codes])
+    names = [plain_name(name) for name in code_names(codes)]
     told = dict(zip(names, load_recogniser(run).read(images), strict=True))
     readings = {name: said.argmax(axis=1) if said.ndim == 2 else said for name, said in told.items()}
     ends, pictures = ends_of_codes(told, aside, images)
@@ -73,14 +74,6 @@ def ends_of_codes(
             row[: len(one.indices)] = as_pictures(images_nchw[one.indices])
         pictures[f"extremes_{place}"] = shown
     return figures, pictures
-
-
-def code_names(given: list[str]) -> list[str]:
-    """The codes' names, or c1, c2, ... where they have none or one that is taken."""
-    names: list[str] = []
-    for place, name in enumerate(given, start=1):
-        names.append(name if name and name not in names else f"c{place}")
-    return names
 
 
 def compare(

@@ -92,7 +92,7 @@ def _on_data(experiment: Experiment, path: Path) -> Experiment:
     if not path.exists():
         raise UsageError(f"--data {path}: no such file or folder")
     spec, dataset = open_path(path)
-    changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes)
+    changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes, name=dataset.name)
     if changed.conditioning != experiment.conditioning:
         warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
     if changed.generator != experiment.generator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept, settled
 from ganstudio.data.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
+from ganstudio.data.titles import published, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +42,8 @@ def _sources(spec: ArraySpec) -> list[Path]:
 
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
-    return narrowed(_all_samples(spec), spec)
+    dataset, path = narrowed(_all_samples(spec), spec), Path(spec.path).expanduser()
+    return dataset if published(path) is None else replace(dataset, name=title(path))
 
 
 @kept(_sources)

@@ -98,7 +98,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     elif dataset.is_plane:
         points = dataset.to_data(dataset.draw(SHOWN_POINTS, np.random.default_rng(0)))
     return Card(
-        name=path.name,
+        name=dataset.name,
         kind=kind,
         verdict=_verdict(spec, dataset),
         spec=spec,

@@ -53,7 +53,7 @@ def build_glyphs(spec: GlyphsSpec) -> Dataset:
     Raises DatasetError where they would not fit in memory.
     """
     total = spec.count + spec.held_out
-    pixels.check_room("So many glyphs", total, 1, spec.size)
+    pixels.check_room("So many drawn digits", total, 1, spec.size)
     rng = np.random.default_rng(spec.seed)
     labels = rng.permutation(total) % len(_STROKES)
     reach = {"rotation": spec.rotation, "thickness": THICKNESS * spec.thickness, "x": spec.shift, "y": spec.shift}
@@ -67,7 +67,7 @@ def build_glyphs(spec: GlyphsSpec) -> Dataset:
             chosen = of_class[start : start + portion]
             images[chosen, 0] = draw_glyphs(label, {name: each[chosen] for name, each in factors.items()}, spec.size)
     return pixels.image_dataset(
-        "Glyphs",
+        "Drawn digits",
         images,
         source=f"{spec.count:,} digits drawn from seed {spec.seed}, and {spec.held_out:,} more held out",
         labels=labels,

@@ -12,7 +12,7 @@ import os
 import struct
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept, settled
+from ganstudio.data.titles import title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _sources(spec: IdxSpec) -> list[Path]:
 
 def build_idx(spec: IdxSpec) -> Dataset:
     """Images (n, 1 or 3, side, side) and their labels, where there is a file of them. Raises as ``read`` does."""
-    return narrowed(_all_images(spec), spec)
+    return replace(narrowed(_all_images(spec), spec), name=title(Path(spec.path).expanduser()))
 
 
 @kept(_sources)

@@ -62,6 +62,8 @@ from ganstudio.experiment.players import (
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     RecogniserSpec,
+    code_names,
+    plain_name,
 )
 from ganstudio.experiment.training import (
     AdamSpec,
@@ -135,6 +137,8 @@ __all__ = [
     "SwissRollSpec",
     "TableSpec",
     "WassersteinSpec",
+    "code_names",
+    "plain_name",
 ]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from itertools import accumulate, pairwise
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.training import AugmentationSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Activation = Literal["relu", "leaky_relu", "tanh"]
 
@@ -107,6 +110,25 @@ class LatentSpec(Spec):
         assert self.label is not None
         return self.code_columns[-1]
 
+
+def code_names(codes: Sequence[CodeSpec | LabelSpec]) -> tuple[str, ...]:
+    """What codes are called everywhere: as the user named them, or else c₁, c₂, ...; no two are called alike.
+
+    Where only plain letters will do, as in the command line's figures, ``plain_name`` spells them.
+    """
+    names: list[str] = []
+    for place, code in enumerate(codes, start=1):
+        own = "c" + str(place).translate(_SUBSCRIPTS)
+        names.append(f"{code.name} ({own})" if code.name in names else code.name or own)
+    return tuple(names)
+
+
+def plain_name(name: str) -> str:
+    """A code's name with c1 for c₁."""
+    return name.translate({sub: plain for plain, sub in _SUBSCRIPTS.items()})
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 EARLY_WEIGHT = 0.05
 """Share of lambda that a categorical code has in Q's head start. At 0 D's features told classes apart less well."""

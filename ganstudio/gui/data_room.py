@@ -96,7 +96,8 @@ class DataRoom(QObject):
         if hasattr(card.spec, "path"):
             card = replace(card, name=self.view.title.toolTip())  # of several files, more than their list's
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
-        self._opener.data(card.spec, card.shape, classes=len(card.classes) > 1)
+        name = card.name if hasattr(card.spec, "path") else ""
+        self._opener.data(card.spec, card.shape, name, classes=len(card.classes) > 1)
 
     # --- from the shelf ---
 

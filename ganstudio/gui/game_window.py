@@ -11,7 +11,7 @@ from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
 from ganstudio.gui.shell import Shell
 from ganstudio.gui.telling import Teller
-from ganstudio.gui.words import value_label
+from ganstudio.gui.words import experiment_label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ class GameWindow(Shell):
         assert self._scene is not None
         self._scene.open(opened)
         self.settings.set_experiment(opened.experiment, self._started())
-        self.transport.set_title(value_label(opened.experiment.name), telling.description(opened))
+        self.transport.set_title(experiment_label(opened.experiment.name), telling.description(opened))
         self.transport.set_device(opened.device, opened.threads)
         self.presets.select(opened.experiment.name)
         self._teller.opened(opened)

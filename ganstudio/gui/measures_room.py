@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ganstudio.experiment import code_names
 from ganstudio.gui.measuring import FILE, Measuring
 from ganstudio.gui.views.measures import MeasuresView
 from ganstudio.training.messages import Save
@@ -36,6 +37,7 @@ class MeasuresRoom(QObject):
         self.measuring.failed.connect(self.view.show_failed)
         bridge.opened.connect(self._on_opened)
         bridge.run_created.connect(self._on_run_created)
+        bridge.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))
         bridge.checkpointed.connect(self._on_checkpoint)
         bridge.notice.connect(self._on_notice)
         bridge.failed.connect(self._on_failed)
@@ -89,6 +91,7 @@ class MeasuresRoom(QObject):
     def _on_opened(self, opened: Opened) -> None:
         self._leave()
         self._run, self._images = opened.run, opened.plane is None
+        self.view.name_codes(code_names(opened.experiment.latent.codes))
         self.view.open(started=opened.run is not None, images=self._images)
         self._look_for_weights()
         if self._run is not None and (kept := self._run / FILE).is_file():

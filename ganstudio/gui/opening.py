@@ -70,8 +70,7 @@ class Opener(QObject):
 
     def data(self, spec: DatasetSpec, shape: tuple[int, ...], name: str = "", *, classes: bool = False) -> None:
         """Make an experiment on a dataset ready, of samples (2,) or (channels, height, width), with classes or not."""
-        experiment = experiment_for(spec, shape, self._current(), classes=classes)
-        self.experiment(experiment.model_copy(update={"name": name}) if name else experiment)
+        self.experiment(experiment_for(spec, shape, self._current(), classes=classes, name=name))
 
     def path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""

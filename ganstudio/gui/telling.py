@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.words import value_label
+from ganstudio.gui.words import experiment_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,7 @@ def abandoned(runs: Sequence[RunSummary]) -> str:
     """That runs, one at least, are kept whose program ended before it closed them, the newest of them by name."""
     newest, others = runs[0], len(runs) - 1
     more = f" {others:,} older {'run is' if others == 1 else 'runs are'} kept too." if others else ""
-    what = value_label(newest.name)
+    what = experiment_label(newest.name)
     if newest.kind != "run":
         what = f"{what}, {kind_of(newest).lower().replace(' · ', ' of ')},"
     return (
@@ -128,4 +128,7 @@ def group_title(opened: GroupOpened) -> tuple[str, str]:
     """What stands side by side: a title and a line."""
     kind = "seeds" if opened.band else "games"
     names = ", ".join(opened.names[:4]) + (", …" if len(opened.names) > 4 else "")
-    return f"{len(opened.names)} {kind} of {value_label(opened.experiments[0].name)}", f"{opened.data_name} · {names}"
+    return (
+        f"{len(opened.names)} {kind} of {experiment_label(opened.experiments[0].name)}",
+        f"{opened.data_name} · {names}",
+    )

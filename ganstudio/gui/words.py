@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
+from ganstudio.presets import preset_names
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,8 +45,9 @@ _VALUES: Mapping[str, str] = {
     "ebgan": "EBGAN",
     "disjoint_rescued": "Rescued",
     "dsprites": "dSprites",
-    "ebgan_glyphs": "EBGAN glyphs",
+    "ebgan_glyphs": "EBGAN drawn digits",
     "fashion_mnist": "Fashion-MNIST",
+    "glyphs": "Drawn digits",
     "ganlab": "GAN Lab",
     "idx": "IDX",
     "infogan": "InfoGAN",
@@ -71,6 +74,11 @@ def field_label(name: str) -> str:
 def value_label(value: object) -> str:
     """One of a choice's values: ``least_squares`` as Least squares."""
     return _VALUES.get(str(value)) or _sentence(str(value))
+
+
+def experiment_label(name: str) -> str:
+    """An experiment's name: a preset's as it reads in the list of presets, any other as its owner wrote it."""
+    return value_label(name) if name in preset_names() else name
 
 
 def progress_text(step: int, steps: int) -> str:

@@ -97,12 +97,18 @@ def _plain(value: Any) -> Any:
 
 
 def experiment_for(
-    dataset: DatasetSpec, shape: tuple[int, ...], base: Experiment | None = None, *, classes: bool = False
+    dataset: DatasetSpec,
+    shape: tuple[int, ...],
+    base: Experiment | None = None,
+    *,
+    classes: bool = False,
+    name: str = "",
 ) -> Experiment:
     """An experiment that trains on ``dataset``, whose samples have ``shape``: (2,) or (channels, height, width).
 
     The networks and the recipe are those of ``base`` when they fit such data, else the ring preset's for points and
-    the DCGAN's for images; seed, device and measures are always the base's. It is named after the data's file.
+    the DCGAN's for images; seed, device and measures are always the base's. It is named after the data.
+    name: theirs; empty: as their file.
     classes: whether the data have any; without them the players of ``base`` are told none any more.
     """
     points = shape == (2,)
@@ -112,7 +118,7 @@ def experiment_for(
     elif base:
         recipe = recipe.model_copy(update={"seed": base.seed, "device": base.device, "measures": base.measures})
     told = {} if classes else {"conditioning": ConditioningSpec()}
-    return recipe.model_copy(update={"name": _name_of(dataset), "summary": "", "dataset": dataset, **told})
+    return recipe.model_copy(update={"name": _name_of(dataset, name), "summary": "", "dataset": dataset, **told})
 
 
 def _fits(experiment: Experiment, *, points: bool) -> bool:
@@ -136,9 +142,10 @@ def _images_recipe(shape: tuple[int, ...]) -> Experiment:
     )
 
 
-def _name_of(dataset: DatasetSpec) -> str:
-    """A name for the run's folder, from the data's file: letters, digits, - and _ of any language."""
+def _name_of(dataset: DatasetSpec, name: str) -> str:
+    """A name for the run's folder, from the data's or their file's: letters, digits, - and _ of any language."""
     path = getattr(dataset, "path", None)
     if path is None:
-        return dataset.kind
-    return re.sub(r"[^\w-]+", "_", Path(path).stem).strip("_")[:80] or dataset.kind
+        return name or dataset.kind
+    called = Path(path).stem if not name or name.startswith(Path(path).name) else name
+    return re.sub(r"[^\w-]+", "_", called).strip("_")[:80] or dataset.kind

@@ -103,5 +103,5 @@ def test_ten_thousand_of_32_pixels_take_seconds():
 
 def test_too_many_say_so(monkeypatch):
     monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "1e-6")
-    with pytest.raises(DatasetError, match="So many glyphs takes more"):
+    with pytest.raises(DatasetError, match="So many drawn digits takes more"):
         build_dataset(GlyphsSpec(count=10))

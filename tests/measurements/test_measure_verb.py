@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from ganstudio import cli, measurements
-from ganstudio.cli._measure_codes import SLANT, code_names, codes_in_words, compare
+from ganstudio.cli._measure_codes import SLANT, codes_in_words, compare
 from ganstudio.cli._measure_images import as_pictures, images_in_words
 from ganstudio.data import build_dataset
-from ganstudio.experiment import GlyphsSpec
+from ganstudio.experiment import ContinuousCodeSpec, GlyphsSpec, code_names, plain_name
 from ganstudio.measurements import features, inception
 from ganstudio.measurements.record import Record
 
@@ -214,4 +214,6 @@ def test_what_does_not_vary_is_no_factor() -> None:
 
 
 def test_codes_without_a_name_are_numbered() -> None:
-    assert code_names(["", "slant", "", "slant"]) == ["c1", "slant", "c3", "c4"]
+    codes = [ContinuousCodeSpec(name=name) for name in ("", "slant", "", "slant")]
+    assert code_names(codes) == ("c₁", "slant", "c₃", "slant (c₄)")
+    assert [plain_name(name) for name in code_names(codes)] == ["c1", "slant", "c3", "slant (c4)"]

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from ganstudio.experiment import LabelSpec
+from ganstudio.experiment import LabelSpec, code_names
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import muted_label
 from ganstudio.gui.views._code_words import code_colour, information_text, information_tip, prior_words
-from ganstudio.gui.views._latent_state import code_limit, code_name, name_of, number
+from ganstudio.gui.views._latent_state import code_limit, name_of, number
 from ganstudio.gui.views._sliders import STEPS, NamedSlider
 from ganstudio.gui.views._value_buttons import ValueButtons
 
@@ -226,7 +226,7 @@ class CodeControls(QWidget):
         slider.trained = (-inside, inside)
         slider.widest_text = number(-limit)
         slider.name_width = 1
-        slider.setAccessibleName(code_name(index, code))
+        slider.setAccessibleName(code.name or name_of(index, "c"))
         within = "one standard deviation" if code.prior == "normal" else "what the networks are trained on"
         slider.setToolTip(
             f"Drag it, or use the arrow keys. Between the posts: {within}, "
@@ -281,10 +281,10 @@ class CodeControls(QWidget):
     def set_names(self, codes: Sequence[CodeSpec]) -> None:
         """Show the names that are in force."""
         named = [code for code in codes if not isinstance(code, LabelSpec)]
-        for index, (code, edit) in enumerate(zip(named, self.names, strict=True)):
+        for index, (code, name, edit) in enumerate(zip(named, code_names(named), self.names, strict=True)):
             edit.set_name(code.name)
             control = self.buttons.get(index) or self.sliders[index]
-            control.setAccessibleName(code_name(index, code))
+            control.setAccessibleName(name)
 
     def set_information(self, nats: Sequence[float] | npt.NDArray[np.floating] | None) -> None:
         """Show L_I of each code, nats; None: not known yet."""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from ganstudio.experiment import code_names
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_paint as paint
 from ganstudio.gui.views import _plot_scale as scale
@@ -15,7 +16,6 @@ from ganstudio.gui.views._bound_panel import BELOW, bound_text
 from ganstudio.gui.views._code_words import code_colour, short_name
 from ganstudio.gui.views._column_panel import ColumnPanel
 from ganstudio.gui.views._decimate import PixelColumns, Span, robust_range
-from ganstudio.gui.views._latent_state import code_name
 from ganstudio.gui.views._plot_series import Blocks, Series
 from ganstudio.measurements import LOG2
 
@@ -63,7 +63,7 @@ class InformationPanel(ColumnPanel):
         """Show L_I of these codes, by the names that they have now."""
         self._codes = tuple(codes)
         self._blocks = {}
-        told = [self._code_series(index, code) for index, code in enumerate(codes)]
+        told = [self._code_series(index) for index in range(len(codes))]
         self.series = [self._bit, *([self._reading] if self.reads else []), *told]
         self._set_levels()
 
@@ -82,10 +82,11 @@ class InformationPanel(ColumnPanel):
     def ceilings(self) -> list[tuple[float, str, str]]:
         """H(c) of each categorical code: (height in the unit shown, words, colour); equal ones share a line."""
         found: dict[float, tuple[list[str], str]] = {}
+        called = code_names(self._codes)
         for index, code in enumerate(self._codes):
             if code.kind == "categorical":
                 names, _ = found.setdefault(code.entropy, ([], code_colour(index)))
-                names.append(f"H({short_name(code_name(index, code))})")
+                names.append(f"H({short_name(called[index])})")
         return [
             (entropy * self._unit, f"{' = '.join(names)} = {entropy * self._unit:.2f}", colour)
             for entropy, (names, colour) in found.items()
@@ -95,8 +96,8 @@ class InformationPanel(ColumnPanel):
         self.levels = (0.0, *(height for height, _, _ in self.ceilings()))
         self.update()
 
-    def _code_series(self, index: int, code: CodeSpec) -> Series:
-        name = short_name(code_name(index, code))
+    def _code_series(self, index: int) -> Series:
+        name = short_name(code_names(self._codes)[index])
         return Series(name, code_colour(index), average=lambda _history: self._columns.average(index))
 
     def _read(self, history: History) -> npt.NDArray[np.float64]:

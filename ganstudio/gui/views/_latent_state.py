@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ganstudio.experiment import LabelSpec
 
 if TYPE_CHECKING:
-    from ganstudio.experiment import CodeSpec, ContinuousCodeSpec, LatentSpec
+    from ganstudio.experiment import ContinuousCodeSpec, LatentSpec
 
 _REACH = {"normal": 3.0, "uniform": 1.0}  # where the sliders end at truncation 1: three sigma, or all of (-1, 1)
 SMALLEST_TRUNCATION = 0.05
@@ -189,11 +189,6 @@ def code_limit(code: ContinuousCodeSpec) -> float:
 def name_of(dimension: int, letter: str = "z") -> str:
     """A dimension's name, counted from 1: z₁, z₁₂; or a code's: c₁."""
     return letter + str(dimension + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def code_name(index: int, code: CodeSpec) -> str:
-    """A code as the user calls it, or else c₁, c₂, ..."""
-    return code.name or name_of(index, "c")
 
 
 def number(value: float) -> str:

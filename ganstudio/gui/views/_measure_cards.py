@@ -16,6 +16,8 @@ from ganstudio.gui.views._measure_words import known_rows, reading
 from ganstudio.gui.views._picture_rows import PictureRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.gui.views._measure_words import Figures
     from ganstudio.measurements.record import Pictures, Record
 
@@ -40,9 +42,9 @@ _ENDS = (
 )
 
 
-def cards(record: Record) -> list[QWidget]:
-    """Everything that there is to show of a record."""
-    figures, pictures = record.figures, record.pictures
+def cards(record: Record, names: Sequence[str] = ()) -> list[QWidget]:
+    """Everything that there is to show of a record; ``names``: what the codes are called now, in their order."""
+    figures, pictures = renamed(record.figures, names), record.pictures
     made = [_quality(figures)]
     if figures.get("codes_missing", None) is not None:
         made.append(_card("What the codes learned", _words(f"Not known: {figures['codes_missing']}.")))
@@ -52,6 +54,16 @@ def cards(record: Record) -> list[QWidget]:
     if (near := pictures.get("nearest")) is not None:
         made.append(_nearest(figures, near))
     return made
+
+
+def renamed(figures: Figures, names: Sequence[str]) -> Figures:
+    """The figures with the codes' present names: they may have been named since they were measured."""
+    before = list(figures.get("codes_information_nats") or figures.get("codes_extremes") or ())
+    if len(before) != len(names):
+        return figures
+    now = dict(zip(before, names, strict=True))
+    own = [key for key, value in figures.items() if key.startswith("codes_") and isinstance(value, dict)]
+    return {**figures, **{key: {now.get(name, name): each for name, each in figures[key].items()} for key in own}}
 
 
 def _card(title: str, *parts: QWidget) -> QFrame:

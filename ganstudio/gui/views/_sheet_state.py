@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.experiment import LabelSpec
-from ganstudio.gui.views._latent_state import code_name, name_of, number
+from ganstudio.experiment import LabelSpec, code_names
+from ganstudio.gui.views._latent_state import name_of, number
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec, LatentSpec
@@ -44,7 +44,8 @@ def axes(spec: LatentSpec, seed: int = 0) -> tuple[Axis, ...]:
     Continuous codes run over the range that the networks are trained on, normal ones and z over two standard
     deviations to each side.
     """
-    codes = [_code_axis(k, *pair) for k, pair in enumerate(zip(spec.codes, spec.code_columns, strict=True))]
+    named = zip(code_names(spec.codes), spec.codes, spec.code_columns, strict=True)
+    codes = [_code_axis(*each) for each in named]
     line = np.linspace(-_SPREAD[spec.prior], _SPREAD[spec.prior], VALUES, dtype=np.float32)
     noise = [_line_axis(name_of(k), k, line) for k in range(spec.dimensions)]
     random = np.random.default_rng(seed)
@@ -54,8 +55,7 @@ def axes(spec: LatentSpec, seed: int = 0) -> tuple[Axis, ...]:
     return *codes, *noise, Axis(_DRAWS, slice(0, spec.dimensions), draws.astype(np.float32), heads)
 
 
-def _code_axis(index: int, code: CodeSpec, columns: slice) -> Axis:
-    name = code_name(index, code)
+def _code_axis(name: str, code: CodeSpec, columns: slice) -> Axis:
     if code.kind == "categorical":
         count = min(code.size, MOST_VALUES)
         heads = code.names[:count] if isinstance(code, LabelSpec) else tuple(str(value) for value in range(count))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ganstudio.gui import icons, theme
 from ganstudio.gui.views._picture_list import DETAIL, PICTURE, TONE, PictureDelegate, PictureList
 from ganstudio.gui.views.runs import ago
+from ganstudio.gui.words import value_label
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class DatasetsView(QWidget):
         for known, here in self._known:
             self._add_known(known, here)
         self._head("Made here")
-        self._add_drawn("glyphs", "Ruler digits", "from known factors", "ebgan_glyphs")
+        self._add_drawn("glyphs", value_label("glyphs"), "from known factors", "ebgan_glyphs")
         self._add_drawn("mixture", "Drawn by hand", "by brush or Gaussians", "ring")
         self.list.setCurrentRow(min(current, self.list.count() - 1))
         self.list.verticalScrollBar().setValue(place)

@@ -9,11 +9,12 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from ganstudio.experiment import code_names
 from ganstudio.gui import theme
 from ganstudio.gui.views._chips import muted_label, step_text
 from ganstudio.gui.views._code_controls import CodeControls
 from ganstudio.gui.views._latent_head import LatentHead
-from ganstudio.gui.views._latent_state import LatentState, code_name, name_of, number
+from ganstudio.gui.views._latent_state import LatentState, name_of, number
 from ganstudio.gui.views._pixels import pack
 from ganstudio.gui.views._preview import Filmstrip
 from ganstudio.gui.views._sliders import LatentSliders, NamedSlider
@@ -289,7 +290,7 @@ class LatentView(QWidget):
         state = self._state
         assert state is not None
         code = state.moved_code()
-        name = name_of(state.moved) if code is None else code_name(code, state.spec.codes[code])
+        name = name_of(state.moved) if code is None else code_names(state.spec.codes)[code]
         value, limit = float(state.latents[state.moved]), state.moved_limit
         self._strip.set_mark(value / limit, number(-limit), f"{name} = {number(value)}", number(limit))
 

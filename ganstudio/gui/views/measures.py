@@ -23,6 +23,8 @@ from ganstudio.gui.views._measure_cards import cards
 from ganstudio.gui.views._measure_words import headline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.measurements.record import Record
 
 _BESIDE = "It takes a while, in a process of its own; the training goes on."
@@ -50,6 +52,7 @@ class MeasuresView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.record: Record | None = None
+        self._names: tuple[str, ...] = ()
         self._started = self._running = self._on_images = False
         self.title, self.told = QLabel("Measures"), QLabel(wordWrap=True)
         self.title.setProperty("role", "title")
@@ -86,6 +89,13 @@ class MeasuresView(QWidget):
         self.record = None
         self.set_started(started)
         self._show()
+
+    def name_codes(self, names: Sequence[str]) -> None:
+        """Call the codes by these names from now on."""
+        if tuple(names) != self._names:
+            self._names = tuple(names)
+            if self.record is not None:
+                self._show()
 
     def set_started(self, started: bool) -> None:
         """Whether there is a run to measure."""
@@ -166,7 +176,7 @@ class MeasuresView(QWidget):
             empty.setFixedWidth(_EMPTY_WIDTH)
             column.addWidget(empty, 1, Qt.AlignmentFlag.AlignHCenter)
         else:
-            for card in cards(self.record):
+            for card in cards(self.record, self._names):
                 column.addWidget(card)
             column.addStretch(1)
         self._page.setWidget(page)

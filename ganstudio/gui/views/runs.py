@@ -13,7 +13,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.telling import kind_of
 from ganstudio.gui.views._group_words import COLOURS
 from ganstudio.gui.views._picture_list import DETAIL, PICTURE, PictureDelegate, PictureList
-from ganstudio.gui.words import value_label
+from ganstudio.gui.words import experiment_label
 from ganstudio.run import RunSummary, list_runs
 
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
@@ -52,7 +52,7 @@ class RunsView(QWidget):
         self.list.clear()
         now = datetime.now()
         for summary in list_runs(self._runs):
-            item = QListWidgetItem(value_label(summary.name))
+            item = QListWidgetItem(experiment_label(summary.name))
             item.setData(_SUMMARY, summary)
             kind = f"{kind_of(summary)} · " if summary.kind != "run" else ""
             item.setData(DETAIL, f"{kind}step {summary.step:,} · {ago(summary.when, now)}")
