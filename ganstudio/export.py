@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
 from ganstudio.presets import judged
+from ganstudio.run import write_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -84,10 +86,7 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
         if grid is not None:
             sheet.paste(grid, (_WORDS_WIDTH, top))
         top += height
-    try:
-        sheet.save(path)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+    _write(path, lambda file: sheet.save(file, "PNG"))
 
 
 def save_samples(
@@ -100,16 +99,25 @@ def save_samples(
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path)
+    suffix = path.suffix.lower()
+    if suffix == ".npy":
+        _write(path, lambda file: np.save(file, samples))
+    elif suffix == ".npz":
+        _write(path, lambda file: np.savez_compressed(file, samples=samples))
+    elif samples.ndim == 4:
+        grid = sample_grid(samples.astype(np.uint8, copy=False), columns)
+        _write(path, lambda file: grid.save(file, "PNG"))
+    else:
+        _save_figure(_scatter(samples, real), path)
+
+
+def _write(path: Path, save: Callable[[BinaryIO], Any]) -> None:
+    """Have ``save`` make a file's content in memory, and write it, whole or not at all. Raises ExportError."""
+    packed = io.BytesIO()  # numpy and Pillow don't say why a file can't be written
+    save(packed)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == ".npy":
-            np.save(path, samples)
-        elif path.suffix.lower() == ".npz":
-            np.savez_compressed(path, samples=samples)
-        elif samples.ndim == 4:
-            sample_grid(samples.astype(np.uint8, copy=False), columns).save(path)
-        else:
-            _save_figure(_scatter(samples, real), path)
+        write_aside(path, packed.getbuffer())
     except OSError as error:
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
@@ -162,10 +170,7 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
         beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
     _plot_bound(divergence, steps, columns["value"], window, judged(experiment))
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
-    try:
-        _save_figure(figure, path)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+    _save_figure(figure, path)
 
 
 def _plot_averages(
@@ -257,4 +262,4 @@ def _save_figure(figure: Figure, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(str(path))
+    _write(path, canvas.print_png)

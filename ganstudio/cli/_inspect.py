@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._members import check_member, generator_of
-from ganstudio.cli._terminal import say, to_json
+from ganstudio.cli._terminal import say, to_json, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -18,8 +18,13 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.export import check_suffix, save_samples
 
     check_suffix(arguments.out)
-    index = check_member(arguments.run, arguments.member)
-    generator = generator_of(arguments.run, index, with_data=False)
+    from ganstudio.cli._plan import asked_for
+
+    run, at = asked_for(arguments.run, arguments.at)
+    index = check_member(run, arguments.member)
+    generator = generator_of(run, index, at=at, with_data=False)
+    if generator.told:
+        warn(generator.told)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
     save_samples(arguments.out, samples)
     say(str(arguments.out))

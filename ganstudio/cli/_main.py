@@ -14,6 +14,7 @@ from ganstudio import __version__
 from ganstudio.cli._terminal import warn
 
 INTERRUPTED = 130
+MOST_THREADS = 256
 _GET = "datasets get"
 
 KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
@@ -104,9 +105,24 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "to three times. A band and a duel are of points of the plane",
     )
     train.add_argument("--out", metavar="DIR", type=Path, help="the run's folder; without it a new one under runs/")
+    train.add_argument(
+        "--changes",
+        metavar="FILE",
+        type=Path,
+        help="do again what was changed by hand in another run, at the same steps: its changes.jsonl",
+    )
+    train.add_argument(
+        "--threads",
+        metavar="N",
+        type=_threads,
+        help="compute with N threads; without it as many as are fastest, and in a run that goes on as many as it had",
+    )
     train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     train.add_argument(
         "--resume", action="store_true", help="go on with the run in --out, or the newest of this experiment"
+    )
+    train.add_argument(
+        "--at", metavar="STEP", type=_natural, help="with --resume: from the checkpoint of this step, not the newest"
     )
     train.add_argument("--json", action="store_true", help="print the results as one JSON object")
     train.add_argument("--quiet", action="store_true", help="show no progress")
@@ -122,8 +138,9 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
     measure.set_defaults(verb=("ganstudio.cli._measure", "measure"))
-    measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
     measure.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
+    measure.add_argument("--at", metavar="STEP", type=_natural, help="measure the checkpoint of this step")
     measure.add_argument(
         "--estimator",
         choices=("probe", "histogram", "neighbours"),
@@ -150,8 +167,9 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
-    sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
+    sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
     sample.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
+    sample.add_argument("--at", metavar="STEP", type=_natural, help="of the checkpoint of this step, not the newest")
     sample.add_argument("--count", metavar="N", type=_count, required=True, help="how many")
     sample.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the latents (0)")
     sample.add_argument(
@@ -194,6 +212,12 @@ def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number of at least 1")
+    return int(text)
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 1 to {MOST_THREADS}")
     return int(text)
 
 

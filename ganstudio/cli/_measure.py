@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli._members import check_member, generator_of, rows_of
-from ganstudio.cli._terminal import UsageError, note, number, say, to_json
+from ganstudio.cli._plan import asked_for
+from ganstudio.cli._terminal import UsageError, note, number, say, to_json, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -40,27 +41,30 @@ _ESTIMATED = {
 
 
 def measure(arguments: argparse.Namespace) -> int:
-    """Measure the newest checkpoint of a run."""
+    """Measure a checkpoint of a run, the newest unless another is named."""
     began = time.monotonic()
     _check_pictures(arguments.pictures)
-    index = check_member(arguments.run, arguments.member)
-    bound = _bound_at(arguments.run, index)
+    run, at = asked_for(arguments.run, arguments.at)
+    index = check_member(run, arguments.member)
+    bound = _bound_at(run, index)
     if arguments.gently:
         _step_back()
     from ganstudio.data import DatasetError
 
     inception = _inception(arguments.inception)
     try:
-        generator = generator_of(arguments.run, index)
+        generator = generator_of(run, index, at=at)
     except DatasetError as error:
-        raise UsageError(f"{arguments.run}: measuring needs the data that the run was trained on: {error}") from None
+        raise UsageError(f"{run}: measuring needs the data that the run was trained on: {error}") from None
+    if generator.told:
+        warn(generator.told)
     if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
         raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of points; .npz keeps its figures")
     tell = (lambda _text: None) if arguments.quiet else note
     for told in generator.dataset.notes:
         tell(f"{generator.dataset.name}: {told}")
     figures: dict[str, Any] = {
-        "run": str(arguments.run),
+        "run": str(run),
         "name": generator.experiment.name,
         **({} if arguments.member is None else {"member": arguments.member}),
         "step": generator.step,
@@ -70,7 +74,7 @@ def measure(arguments: argparse.Namespace) -> int:
     figures |= {**_divergences(generator, arguments.estimator), **coverage_of(generator)}
     pictures: Pictures = {}
     if not generator.dataset.is_plane:
-        found, pictures = _of_images(arguments.run, generator, inception, tell)
+        found, pictures = _of_images(run, generator, inception, tell)
         figures |= found
     figures["seconds"] = round(time.monotonic() - began, 1)
     if arguments.pictures is not None:
@@ -102,7 +106,7 @@ def _of_images(
 
     figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
     tell("reading the codes")
-    told, ends = codes_figures(run, generator.experiment.latent.codes, generator.dataset, SEED)
+    told, ends = codes_figures(run, generator.step, generator.experiment.latent.codes, generator.dataset, SEED)
     return {**figures, **told}, {**pictures, **ends}
 
 

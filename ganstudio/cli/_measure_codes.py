@@ -23,10 +23,12 @@ _CLASS = "class"
 _SHOWN = 10  # images at each end of a code
 
 
-def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: int) -> tuple[dict[str, Any], Pictures]:
+def codes_figures(
+    run: Path, step: int, codes: Sequence[CodeSpec], dataset: Dataset, seed: int
+) -> tuple[dict[str, Any], Pictures]:
     """What is known of the codes, read off real images kept aside, and pictures as ``Record`` has them.
 
-    Nothing for a run without codes.
+    step: the checkpoint's. Nothing for a run without codes.
     """
     if not codes:
         return {}, {}
@@ -42,7 +44,7 @@ def codes_figures(run: Path, codes: Sequence[CodeSpec], dataset: Dataset, seed: 
     assert dataset.at is not None
     images = dataset.at(aside)
     names = [plain_name(name) for name in code_names(codes)]
-    told = dict(zip(names, load_recogniser(run).read(images), strict=True))
+    told = dict(zip(names, load_recogniser(run, at=step).read(images), strict=True))
     readings = {name: said.argmax(axis=1) if said.ndim == 2 else said for name, said in told.items()}
     ends, pictures = ends_of_codes(told, aside, images)
     compared = compare(readings, dataset, aside, images, seed)

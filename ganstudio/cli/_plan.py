@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.cli._replay import replayed
 from ganstudio.cli._terminal import UsageError, warn
 from ganstudio.presets import (
     anchored,
     experiment_for,
     find_experiment,
     is_live,
-    load_experiment,
     parse_setting,
     partners,
     with_setting,
 )
-from ganstudio.run import RunFolder, check_free, latest_checkpoint, list_runs, step_of_checkpoint
+from ganstudio.run import Choice, RunFolder, check_free, in_force, list_runs, run_and_step
 from ganstudio.training.messages import Adjust, Command, Play, Start
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ class Plan:
     """How a session is started, and what is sent to it at once.
 
     run: the folder, where it is known already. done: the step that the run stands at when there is nothing to do.
+    told: that its newest checkpoint is damaged, and which is taken in its place.
     """
 
     start: Start
     commands: tuple[Command, ...] = ()
     run: Path | None = None
     done: int | None = None
+    told: str | None = None
 
 
 def plan(arguments: argparse.Namespace) -> Plan:
@@ -48,12 +50,22 @@ def plan(arguments: argparse.Namespace) -> Plan:
 
 
 def _new(arguments: argparse.Namespace) -> Plan:
+    if arguments.at is not None:
+        raise UsageError("--at: is of a run that is gone on with; add --resume")
     experiment = _experiment(arguments)
     if arguments.out is not None:
         check_free(arguments.out)
-    return Plan(
-        start=Start(experiment=experiment, run=arguments.out, runs=RUNS, play=True, measure=False), run=arguments.out
+    changes, threads = replayed(arguments.changes, experiment) if arguments.changes else ((), None)
+    start = Start(
+        experiment=experiment,
+        run=arguments.out,
+        runs=RUNS,
+        threads=arguments.threads or threads,
+        changes=changes,
+        play=True,
+        measure=False,
     )
+    return Plan(start=start, run=arguments.out)
 
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
@@ -102,8 +114,12 @@ def _on_data(experiment: Experiment, path: Path) -> Experiment:
 
 
 def _resumed(arguments: argparse.Namespace) -> Plan:
-    run = _run_to_resume(arguments)
-    experiment = in_force(run)
+    if arguments.changes is not None:
+        raise UsageError("--changes: are replayed in a new run, not in one that is gone on with")
+    run, at = _run_to_resume(arguments)
+    folder = RunFolder.open(run, read_only=True)
+    choice = Choice(run, at)
+    experiment, _ = in_force(folder, choice)  # of what can't be, the session tells
     if arguments.data is not None and getattr(experiment.dataset, "path", None) != str(arguments.data.resolve()):
         raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
     commands: list[Command] = []
@@ -115,31 +131,31 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
             raise UsageError(f"{path}: cannot change in the run {run}, which has begun; start a new run for that")
         commands.append(Adjust(path, value))
         experiment = changed
-    checkpoint = latest_checkpoint(run)
-    step = step_of_checkpoint(checkpoint) if checkpoint else 0
     return Plan(
-        start=Start(resume=run, measure=False),
+        start=Start(resume=run, at=at, threads=arguments.threads, measure=False),
         commands=(*commands, Play()),
         run=run,
-        done=step if step >= experiment.schedule.steps else None,
+        done=choice.step if choice.step >= experiment.schedule.steps else None,
+        told=choice.told(),
     )
 
 
-def in_force(run: Path) -> Experiment:
-    """The experiment with what was changed on the way: the newest checkpoint's. Raises RunError, ExperimentError."""
-    folder = RunFolder.open(run, read_only=True)
-    checkpoint = latest_checkpoint(run)
-    return load_experiment(checkpoint / "experiment.toml") if checkpoint else folder.experiment()
+def asked_for(path: Path, at: int | None) -> tuple[Path, int | None]:
+    """A run and a step of it, as a command line names them: a run's folder and --at, or the folder of a checkpoint."""
+    run, named = run_and_step(path)
+    if named is not None and at is not None and named != at:
+        raise UsageError(f"--at {at}: {path} is the checkpoint of step {named:,}; name the run's folder: {run}")
+    return run, named if at is None else at
 
 
-def _run_to_resume(arguments: argparse.Namespace) -> Path:
+def _run_to_resume(arguments: argparse.Namespace) -> tuple[Path, int | None]:
     if arguments.out is not None:
-        return Path(arguments.out)
+        return asked_for(Path(arguments.out), arguments.at)
     given = Path(arguments.experiment)
     if (given / "experiment.toml").is_file():
-        return given
+        return asked_for(given, arguments.at)
     name = _experiment(arguments).name
     found = next((one.path for one in list_runs(RUNS) if (one.name, one.kind) == (name, "run")), None)
     if found is None:
         raise UsageError(f"--resume: no run of {name} in {RUNS}; name its folder with --out")
-    return found
+    return found, arguments.at

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
-from ganstudio.cli._plan import in_force
-from ganstudio.cli._terminal import note, number, say, to_json
+from ganstudio.cli._terminal import note, number, say, to_json, warn
 from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
 from ganstudio.presets import judged
-from ganstudio.run import RunFolder, latest_checkpoint, write_aside
+from ganstudio.run import Choice, RunFolder, in_force, write_aside
 from ganstudio.training.messages import SCALARS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -28,10 +28,17 @@ IMAGES, POINTS = 64, 2500
 SAMPLE_SEED = 0
 
 
-def finish(run: Path, *, stop: Stop, as_json: bool, steps_per_second: float | None = None) -> int:
-    """Write samples.png, curves.png and summary.json into the run, and print the results; 0."""
-    experiment = in_force(run)
+def finish(
+    run: Path, *, stop: Stop, as_json: bool, at: int | None = None, steps_per_second: float | None = None
+) -> int:
+    """Write samples.png, curves.png and summary.json into the run, and print the results.
+
+    at: the step of the checkpoint that they are of; None: the newest. Returns 0, or 2 where one of the files could not
+    be written; the others are, and the results are printed all the same.
+    """
     folder = RunFolder.open(run, read_only=True)
+    choice = Choice(run, at)
+    experiment, _ = in_force(folder, choice)
     rows = folder.scalars(SCALARS)
     place = _place(folder)
     folder.close()
@@ -40,11 +47,45 @@ def finish(run: Path, *, stop: Stop, as_json: bool, steps_per_second: float | No
     summary = summarise(experiment, rows, diverged=stop == "diverged")
     if steps_per_second is not None:
         summary["steps_per_second"] = steps_per_second
-    summary = {"run": str(run), "name": experiment.name, **summary, "stopped": stop, **place}
-    _draw(run, experiment, rows)
-    write_aside(run / "summary.json", to_json(summary, indent=2) + "\n")
-    say(to_json(summary) if as_json else in_words(summary))
-    return 0
+    kept = None if choice.path is None else choice.step
+    summary = {
+        "run": str(run),
+        "name": experiment.name,
+        **summary,
+        "stopped": stop,
+        "kept_step": kept,
+        **place,
+    }
+    makers = _makers(run, choice, experiment, rows, summary)
+    written = [name for name, make in makers.items() if _is_written(run / name, make)]
+    say(to_json(summary) if as_json else in_words(summary, written))
+    return 0 if len(written) == len(makers) else 2
+
+
+def _makers(
+    run: Path, choice: Choice, experiment: Experiment, rows: npt.NDArray[np.float64], summary: dict[str, Any]
+) -> dict[str, Callable[[Path], None]]:
+    """The files that a training leaves, and how each is written. Without a checkpoint there are no samples."""
+    from ganstudio.export import curves_png
+
+    samples = {} if choice.path is None else {"samples.png": lambda path: _draw_samples(path, run, choice.step)}
+    return {
+        **samples,
+        "curves.png": lambda path: curves_png(path, rows, SCALARS, experiment),
+        "summary.json": lambda path: write_aside(path, to_json(summary, indent=2) + "\n"),
+    }
+
+
+def _is_written(path: Path, make: Callable[[Path], None]) -> bool:
+    from ganstudio.export import ExportError
+
+    try:
+        make(path)
+    except (OSError, ExportError) as error:
+        why = error.strerror or error if isinstance(error, OSError) else str(error).removeprefix(f"{path}: ")
+        warn(f"{path}: {why}; the training itself is kept")
+        return False
+    return True
 
 
 def summarise(experiment: Experiment, rows: npt.NDArray[np.float64], *, diverged: bool = False) -> dict[str, Any]:
@@ -75,8 +116,8 @@ def summarise(experiment: Experiment, rows: npt.NDArray[np.float64], *, diverged
     }
 
 
-def in_words(summary: dict[str, Any]) -> str:
-    """The summary for people."""
+def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
+    """The summary for people. written: the files that were."""
     rate = summary["steps_per_second"]
     speed = f" ({rate:.0f} steps/s)" if rate else ""
     name, steps, seconds, run = (summary[key] for key in ("name", "steps", "seconds", "run"))
@@ -87,7 +128,7 @@ def in_words(summary: dict[str, Any]) -> str:
         error = number(summary["jsd_bound_se_nats"])
         bound = f"{number(summary['jsd_bound_nats'])} nats, standard error {error}"
         lines.append(f"JSD bound from the game{of_what(summary)}: {bound}")
-    lines.append(f"run: {run} (samples.png, curves.png, summary.json)")
+    lines.append(f"run: {run}" + (f" ({', '.join(written)})" if written else ""))
     return "\n".join(lines)
 
 
@@ -102,24 +143,20 @@ def _place(folder: RunFolder) -> dict[str, Any]:
     return {key: known.get(key) for key in ("device", "threads", "seed")}
 
 
-def _draw(run: Path, experiment: Experiment, rows: npt.NDArray[np.float64]) -> None:
+def _draw_samples(path: Path, run: Path, step: int) -> None:
     from ganstudio.data import DatasetError
-    from ganstudio.export import curves_png, save_samples
-
-    curves_png(run / "curves.png", rows, SCALARS, experiment)
-    if latest_checkpoint(run) is None:
-        return
+    from ganstudio.export import save_samples
     from ganstudio.training.loaded import load_data, load_generator
 
-    generator = load_generator(run, with_data=False)
+    generator = load_generator(run, at=step, with_data=False)
     if generator.dataset.is_plane:
         samples, real = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED)), None
         with suppress(DatasetError):  # what was trained on may be gone by now, and the samples stand without it
             real = real_points(load_data(run, generator.experiment), POINTS)
-        save_samples(run / "samples.png", samples, real)
+        save_samples(path, samples, real)
         return
     latents, columns = generator.latents_in_columns(IMAGES, SAMPLE_SEED)
-    save_samples(run / "samples.png", generator.generate(latents), columns=columns)
+    save_samples(path, generator.generate(latents), columns=columns)
 
 
 def real_points(dataset: Dataset, count: int) -> npt.NDArray[np.float32]:

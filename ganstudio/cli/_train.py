@@ -38,7 +38,9 @@ def train(arguments: argparse.Namespace) -> int:
     if asked.done is not None:
         progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
         assert asked.run is not None
-        return finish(asked.run, stop="finished", as_json=arguments.json)
+        if asked.told:
+            warn(asked.told)
+        return finish(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
     # torch takes seconds to load: everything that may be wrong with the command line has been said before.
     from ganstudio.training.session import Session
 
@@ -70,6 +72,7 @@ class Following:
     _last: tuple[int, float] = (0, 0.0)
     _losses: tuple[float, float] = (float("nan"), float("nan"))
     _unsaved: bool = False
+    _kept: int | None = None
     _notices: list[str] = field(default_factory=list)
 
     def follow(self, event: AnyEvent) -> None:
@@ -90,13 +93,14 @@ class Following:
             case messages.Notice():
                 self._notice(event)
             case messages.Checkpointed():
-                self._unsaved = False
+                self._unsaved, self._kept = False, event.step
             case messages.Failed():
                 self.failure = event
 
     def _opened(self, event: Opened) -> None:
         self.run = event.run
         self._begin(event.step, event.seconds, event.experiment.schedule.steps)
+        self._kept = event.step or None
         count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
@@ -141,8 +145,9 @@ class Following:
 
     def _notice(self, event: Notice) -> None:
         self._unsaved = self._unsaved or event.unsaved
-        self._notices.append(event.message)
-        self.progress.note(event.message)
+        told = event.alone or event.message
+        self._notices.append(told)
+        self.progress.note(told)
 
     def _quit(self, why: Stop) -> None:
         if self._asked_to_quit:
@@ -183,8 +188,8 @@ class Following:
         if self._unsaved:
             self.stop = "unwritable"
         if self.stop == "unwritable":
-            warn(f"{self.run}: the end of the run could not be written; make room, then resume it")
-        if self.run is None or self.stop == "unwritable":
+            warn(self._what_is_kept())
+        if self.run is None:
             return EXIT[self.stop]
         steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
         rate = steps / seconds if seconds > 0 else None
@@ -192,6 +197,15 @@ class Following:
 
     def _finish(self, run: Path, *, as_json: bool, rate: float | None) -> int:
         return finish(run, stop=self.stop, as_json=as_json, steps_per_second=rate)
+
+    def _what_is_kept(self) -> str:
+        """What of the training is on disk, and what is lost with the end of this program."""
+        last = self._last[0]
+        if self._kept is None:
+            return f"{self.run}: nothing could be kept, and {last:,} steps are lost; make room, then start over"
+        lost = "" if last <= self._kept else f", and what came after it, up to step {last:,}, is lost"
+        again = f"make room, then ganstudio train {self.run} --resume goes on from there"
+        return f"{self.run}: kept is the checkpoint of step {self._kept:,}{lost}; {again}"
 
     def _failed(self, failure: Failed) -> int:
         """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""

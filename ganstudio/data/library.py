@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from ganstudio.data import limits, several
 from ganstudio.data.dataset import DatasetError
 from ganstudio.experiment import DatasetSpec
+from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
     from ganstudio.data.card import Card, Kind
@@ -78,8 +79,8 @@ def remember(card: Card, thumbnail_png: bytes | None, home: Path | None = None) 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if thumbnail_png is not None:
-            _write(folder / f"{word}.png", thumbnail_png)
-        _write(folder / f"{word}.json", text.encode("utf-8", "surrogateescape"))
+            write_aside(folder / f"{word}.png", thumbnail_png)
+        write_aside(folder / f"{word}.json", text.encode("utf-8", "surrogateescape"))
         for old in sorted(folder.glob("*.json"), key=_order)[:-MAX_ENTRIES]:
             _remove(old)
     except OSError:
@@ -173,12 +174,6 @@ def _word(source: Path) -> str:
 
 def _folder(home: Path | None) -> Path:
     return (home or limits.home()) / "datasets" / "library"
-
-
-def _write(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    aside.write_bytes(data)
-    os.replace(aside, path)
 
 
 def _remove(path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ganstudio.data import archives, limits
 from ganstudio.data.archives import Source
 from ganstudio.data.dataset import DatasetError
+from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,11 +38,9 @@ def gather(paths: Sequence[Path]) -> Path:
     word = hashlib.sha256(text.encode()).hexdigest()[:12]
     path = _folder() / f"{len(named):,} files ({word}).json"
     if not path.exists():
-        aside = path.with_name(f".{word}-{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(text, encoding="utf-8")
-            os.replace(aside, path)
+            write_aside(path, text)
         except OSError as error:
             raise DatasetError(
                 f'"{path.parent}" can\'t be written ({error.strerror}); drop a folder instead'

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from ganstudio.gui.pictures import save_png
 from ganstudio.gui.views.drop import paths_in
+from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,12 +30,11 @@ def pasted(mime: QMimeData, folder: Path) -> list[Path]:
         return paths
     if mime.hasImage() and isinstance(image := mime.imageData(), QImage) and not image.isNull():
         path = _free(folder, "picture", ".png")
-        if not image.save(str(path)):
-            raise OSError(f"The picture can't be saved as {path}.")
+        save_png(image, path)
         return [path]
     if mime.hasText() and _is_table(mime.text()):
         path = _free(folder, "points", ".csv")
-        path.write_text(mime.text().replace("\t", ";"), encoding="utf-8")
+        write_aside(path, mime.text().replace("\t", ";"))
         return [path]
     raise ValueError(NOTHING)
 

@@ -18,9 +18,7 @@ def is_game(path: Path) -> bool:
     return is_run(path) or path.suffix.lower() == ".toml"
 
 
-def run_of(path: Path) -> Path:
-    """The run that a dropped run folder or checkpoint belongs to, or a single game's part of a group's checkpoint."""
-    if path.parent.name == "checkpoints":
-        return path.parent.parent
+def whole_of(path: Path) -> Path:
+    """The checkpoint of a group that a single game's part of it belongs to; any other path as it is."""
     part = path.parent.parent.name == "checkpoints" and (path.parent / "group.toml").is_file()
-    return path.parent.parent.parent if part else path
+    return path.parent if part else path

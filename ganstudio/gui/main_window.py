@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 
 from ganstudio.gui.game_window import GameWindow
 from ganstudio.gui.importing import is_game
+from ganstudio.gui.pictures import save_png
 from ganstudio.gui.questions import Lost, may_close
 from ganstudio.gui.telling import abandoned
 from ganstudio.gui.views.drop import DropTarget
@@ -200,7 +202,8 @@ class MainWindow(GameWindow):
         picture = self._scene.picture().scaled(
             320, 240, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-        picture.save(str(self._run / "thumbnail.png"))
+        with suppress(OSError):  # a full disk, of which the training tells: the list shows the picture before
+            save_png(picture, self._run / "thumbnail.png")
 
     def _may_close(self) -> bool:
         lost = self._lost_on_closing()

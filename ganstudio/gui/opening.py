@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganstudio.gui.fetching import Fetcher
-from ganstudio.gui.importing import is_game, is_run, run_of
+from ganstudio.gui.importing import is_game, is_run, whole_of
 from ganstudio.presets import ExperimentError, experiment_for, load_experiment, load_preset
-from ganstudio.run import is_group
+from ganstudio.run import is_group, run_and_step
 from ganstudio.training.messages import Start, StartGroup
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ class Opener(QObject):
     def path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""
         if is_run(path):
-            run = run_of(path)
-            self.wanted.emit(StartGroup(resume=run, runs=self._runs) if is_group(run) else Start(resume=run))
+            path = whole_of(path)
+            run, step = run_and_step(path)
+            group = is_group(run)
+            self.wanted.emit(StartGroup(resume=path, runs=self._runs) if group else Start(resume=run, at=step))
         elif path.suffix.lower() == ".toml":
             try:
                 self.experiment(load_experiment(path))

@@ -13,13 +13,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganstudio.gui.app import make_application
 from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.pictures import as_png
 from ganstudio.gui.shell import SIZE
 from ganstudio.presets import load_preset
 from ganstudio.system import display_available
+from ganstudio.system.writing import write_aside
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
@@ -88,12 +90,11 @@ def save(picture: QPixmap, file: Path) -> None:
     """Write a picture as the smallest PNG without loss."""
     from PIL import Image
 
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
     file.parent.mkdir(parents=True, exist_ok=True)
-    with Image.open(BytesIO(buffer.data().data())) as image:
-        image.convert("RGB").save(file, optimize=True)
+    small = BytesIO()
+    with Image.open(BytesIO(as_png(picture))) as image:
+        image.convert("RGB").save(small, "PNG", optimize=True)
+    write_aside(file, small.getbuffer())
 
 
 def take(preset: str, steps: int, seconds: float) -> tuple[QPixmap | None, str]:

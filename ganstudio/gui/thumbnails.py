@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ganstudio.gui import theme
+from ganstudio.gui.pictures import save_png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +122,10 @@ def main() -> int:
         spec = load_preset(name).dataset
         # What is not ours to bring along is not shown either: our own digits stand for it.
         dataset = build_dataset(GlyphsSpec(size=28) if spec.kind in KNOWN else spec)
-        if not of_dataset(dataset).save(str(target)):
-            sys.stderr.write(f"{target}: cannot be written\n")
+        try:
+            save_png(of_dataset(dataset), target)
+        except OSError as error:
+            sys.stderr.write(f"{target}: cannot be written: {error.strerror}\n")
             return 1
         sys.stdout.write(f"{target}\n")
     return 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ganstudio.run import write_aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,15 +43,13 @@ class Record:
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all. Raises RecordError where it can't be written."""
-        aside = path.with_name(f".writing-{path.name}")
         arrays: dict[str, Any] = dict(self.pictures)
         arrays[_FIGURES] = np.frombuffer(json.dumps(self.figures, allow_nan=False).encode(), np.uint8)
+        packed = io.BytesIO()
+        np.savez_compressed(packed, **arrays)
         try:
-            with aside.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-            os.replace(aside, path)
+            write_aside(path, packed.getbuffer())
         except OSError as error:
-            aside.unlink(missing_ok=True)
             raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from error
 
     @classmethod

@@ -17,6 +17,7 @@ from ganstudio.run._data import as_kept, kept_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
 from ganstudio.run._group import GroupChoice, GroupFolder, Lineup, is_group
+from ganstudio.run._in_force import in_force
 from ganstudio.run._listing import (
     RunSummary,
     default_runs,
@@ -44,6 +45,7 @@ __all__ = [
     "checkpoints_of",
     "clear_unfinished",
     "default_runs",
+    "in_force",
     "is_group",
     "kept_data",
     "latest_checkpoint",

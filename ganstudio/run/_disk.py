@@ -5,18 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ganstudio.system.writing import write_aside
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def write_aside(path: Path, text: str) -> None:
-    """Write a small file so that a crash leaves the old one or the new one, never half of it."""
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+__all__ = ["sync", "write_aside"]
 
 
 def sync(path: Path) -> None:

@@ -11,8 +11,18 @@ import numpy as np
 import torch
 
 from ganstudio.experiment import EnergySpec
-from ganstudio.presets import ExperimentError, is_live, with_setting
-from ganstudio.run import Choice, RunError, RunFolder, as_kept, default_runs, new_run_path, reason, run_and_step
+from ganstudio.run import (
+    Choice,
+    RunError,
+    RunFolder,
+    as_kept,
+    default_runs,
+    in_force,
+    new_run_path,
+    reason,
+    run_and_step,
+    write_aside,
+)
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import NotFinite, as_samples, check_finite, load_checkpoint, save_checkpoint
 from ganstudio.training.devices import MOST_THREADS, THREADS
@@ -86,16 +96,10 @@ class Archive:
             return in_force, in_force
 
     def _in_force(self) -> Experiment:
-        """The checkpoint's settings, and what was changed after it was written, at the step that it is of."""
         assert self.run is not None
         assert self._choice is not None
-        experiment = self._choice.experiment
-        for change in self.run.changes():
-            if change.step == self._choice.step and is_live(change.path):
-                try:
-                    experiment = with_setting(experiment, change.path, change.value)
-                except ExperimentError as error:
-                    self._notices.append(f"{change.path} stays as it was at step {change.step:,}: {error}")
+        experiment, amiss = in_force(self.run, self._choice)
+        self._notices += amiss
         return experiment
 
     @property
@@ -287,12 +291,7 @@ class Archive:
             samples = trainer.average.module(trainer.fixed_latents)
         packed = io.BytesIO()  # numpy does not say why a file can't be written
         np.save(packed, as_samples(trainer.dataset, samples))
-        path = self.run.samples / f"step-{trainer.step_count:08d}.npy"
-        try:
-            path.write_bytes(packed.getbuffer())
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
+        write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
 
