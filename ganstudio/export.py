@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -13,7 +14,7 @@ from ganstudio.presets import judged
 from ganstudio.run import write_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -99,6 +100,8 @@ def save_samples(
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path)
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     suffix = path.suffix.lower()
     if suffix == ".npy":
         _write(path, lambda file: np.save(file, samples))
@@ -115,9 +118,14 @@ def _write(path: Path, save: Callable[[BinaryIO], Any]) -> None:
     """Have ``save`` make a file's content in memory, and write it, whole or not at all. Raises ExportError."""
     packed = io.BytesIO()  # numpy and Pillow don't say why a file can't be written
     save(packed)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _told(path):
         write_aside(path, packed.getbuffer())
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
 
