@@ -142,7 +142,7 @@ def test_images_are_drawn_as_a_grid(capsys) -> None:
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert "modes" not in figures
     assert (figures["jsd_nats"], figures["estimator"]) == (None, "probe")
-    assert "40 distinct samples" in figures["estimate_missing"]
+    assert "the data has 40 samples" in figures["estimate_missing"]
 
 
 def test_ctrl_c_ends_in_order_with_a_checkpoint(tmp_path) -> None:
