@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray
+from PySide6.QtGui import QImage, QImageWriter
 
 from ganstudio.system.writing import write_aside
 
@@ -19,8 +19,7 @@ def as_png(picture: QPixmap | QImage) -> bytes:
     """The picture as a PNG file."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image = picture if isinstance(picture, QImage) else picture.toImage()
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(picture if isinstance(picture, QImage) else picture.toImage())
     return bytes(buffer.data().data())
 
 

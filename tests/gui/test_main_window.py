@@ -329,7 +329,7 @@ def test_a_run_that_is_damaged_is_told_at_the_start_and_there_is_a_game(open_stu
     for weights in run.rglob("generator.safetensors"):
         weights.write_bytes(b"0" * 50)
     other = open_studio(run)
-    assert "generator.safetensors: not a readable weights file" in other.notice
+    assert "generator.safetensors: has 50 bytes" in other.notice
     other.wait(lambda: other.window._experiment is not None)
     assert other.window._experiment.name == "ring"
     assert other.window.actions_by_id["play"].isEnabled()
