@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli._plan import RUNS, applied, base_experiment, settings_of
+from ganstudio.cli._plan import NO_AT, RUNS, applied, asked_for, base_experiment, settings_of
 from ganstudio.cli._terminal import UsageError
 from ganstudio.presets import ExperimentError, anchored, is_live, parse_setting, preset_names, with_setting
 from ganstudio.run import GroupChoice, GroupFolder, check_free, is_group, list_runs
@@ -38,8 +38,10 @@ def asks_for_group(arguments: argparse.Namespace) -> bool:
 
 def plan_group(arguments: argparse.Namespace) -> GroupPlan:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
-    for name in ("changes", "threads", "at"):
-        if getattr(arguments, name, None) is not None:
+    if arguments.at is not None and not arguments.resume:
+        raise UsageError(NO_AT)
+    for name in ("changes", "threads"):
+        if getattr(arguments, name) is not None:
             raise UsageError(f"--{name}: is for a single game, not for several side by side")
     return _resumed(arguments) if arguments.resume else _new(arguments)
 
@@ -78,9 +80,9 @@ def _other(first: Experiment, text: str, arguments: argparse.Namespace) -> Exper
 
 
 def _resumed(arguments: argparse.Namespace) -> GroupPlan:
-    run = _run_to_resume(arguments)
+    run, at = asked_for(_run_to_resume(arguments), arguments.at)
     GroupFolder.open(run, read_only=True)
-    choice = GroupChoice(run)
+    choice = GroupChoice(run, at)
     lineup = choice.lineup
     if arguments.data is not None and getattr(lineup.experiments[0].dataset, "path", None) != str(
         arguments.data.resolve()
@@ -98,7 +100,7 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
         experiments = changed
     last = max(experiment.schedule.steps for experiment in experiments)
     return GroupPlan(
-        start=StartGroup(resume=run, measure=False),
+        start=StartGroup(resume=run if at is None else choice.path, measure=False),
         commands=(*commands, Play()),
         run=run,
         done=choice.step if choice.step >= last else None,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 RUNS = Path("runs")
+NO_AT = "--at: is of a run that is gone on with; add --resume"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
 
 def _new(arguments: argparse.Namespace) -> Plan:
     if arguments.at is not None:
-        raise UsageError("--at: is of a run that is gone on with; add --resume")
+        raise UsageError(NO_AT)
     experiment = _experiment(arguments)
     if arguments.out is not None:
         check_free(arguments.out)

@@ -100,7 +100,6 @@ class Following:
     def _opened(self, event: Opened) -> None:
         self.run = event.run
         self._begin(event.step, event.seconds, event.experiment.schedule.steps)
-        self._kept = event.step or None
         count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
@@ -113,6 +112,7 @@ class Following:
             self.progress.note(f"skipped {event.skipped_count:,} in all")
 
     def _begin(self, step: int, seconds: float, total: int) -> None:
+        self._kept = step or None
         self._total = total
         self._first = self._last = (step, seconds)
 
