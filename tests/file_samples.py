@@ -20,6 +20,16 @@ def shades(*shape, seed=0):
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
 
 
+def smooth(count, side, channels=1, seed=0):
+    """Images (count, channels, side, side) whose neighbouring pixels are alike, as those of photographs are."""
+    random = np.random.default_rng(seed)
+    down, across = np.mgrid[:side, :side] / side
+    turn, phase = random.uniform(2, 5, (2, count, 1, 1, 1)), random.uniform(0, 6, (count, 1, 1, 1))
+    wave = np.sin(turn[0] * down + phase) + np.cos(turn[1] * across - phase) * random.uniform(0.5, 1, (count, 1, 1, 1))
+    shade = random.uniform(0.5, 1, (count, channels, 1, 1))
+    return np.rint((wave + 2) / 4 * shade * 255).astype(np.uint8)
+
+
 def picture(kind="PNG", mode="RGB", size=(SIDE, SIDE), seed=0, **options):
     file = io.BytesIO()
     bands = len(Image.new(mode, (1, 1)).getbands())

@@ -24,6 +24,7 @@ def as_lines(card: Card) -> list[str]:
     if card.duplicates:
         lines.append(f"  {card.duplicates:,} left out, as another is the same or nearly")
     lines += [f"  {note}" for note in card.notes]
+    lines += _readings(card)
     if card.histogram is not None:
         lines.append(f"  shades from black to white: [{_shades(card)}]")
     skipped = len(card.skipped) + card.skipped_more
@@ -56,7 +57,19 @@ def as_values(card: Card) -> dict[str, Any]:
         "histogram": None if card.histogram is None else card.histogram.tolist(),
         "points": None if card.points is None else card.points.tolist(),
         "notes": card.notes,
+        "question": card.question,
+        "readings": [{"layout": one.layout, "words": one.words} for one in card.readings],
     }
+
+
+def _readings(card: Card) -> list[str]:
+    """The other ways to take an array; all of them, where one has to be chosen."""
+    taken = getattr(card.spec, "layout", None)
+    others = [one for one in card.readings if one.layout != taken][:SHOWN]
+    if not others:
+        return []
+    head = f"  {card.question}" if card.question else "  could be read otherwise, by --set dataset.layout=..."
+    return [head, *(f"    {one.layout}: {one.words}" for one in others)]
 
 
 def _count(card: Card) -> str:

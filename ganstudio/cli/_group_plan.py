@@ -67,7 +67,9 @@ def _new(arguments: argparse.Namespace) -> GroupPlan:
 
 
 def _experiments(arguments: argparse.Namespace) -> tuple[Experiment, ...]:
-    first = applied(base_experiment(arguments.experiment, arguments.data), settings_of(arguments))
+    first = applied(
+        base_experiment(arguments.experiment, arguments.data, settings_of(arguments)), settings_of(arguments)
+    )
     others = [_other(first, text, arguments) for text in arguments.against]
     return tuple(anchored(experiment, Path.cwd()) for experiment in (first, *others))
 
@@ -75,7 +77,7 @@ def _experiments(arguments: argparse.Namespace) -> tuple[Experiment, ...]:
 def _other(first: Experiment, text: str, arguments: argparse.Namespace) -> Experiment:
     """What the first is to be compared with: the same with other settings, or another experiment."""
     if "=" not in text or text in preset_names() or Path(text).exists():
-        return applied(base_experiment(text, arguments.data), settings_of(arguments))
+        return applied(base_experiment(text, arguments.data, settings_of(arguments)), settings_of(arguments))
     return applied(first, [parse_setting(part) for part in text.split(";")])
 
 

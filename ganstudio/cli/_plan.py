@@ -70,14 +70,18 @@ def _new(arguments: argparse.Namespace) -> Plan:
 
 
 def _experiment(arguments: argparse.Namespace) -> Experiment:
-    experiment = base_experiment(arguments.experiment, arguments.data)
-    return anchored(applied(experiment, settings_of(arguments)), Path.cwd())
+    settings = settings_of(arguments)
+    experiment = base_experiment(arguments.experiment, arguments.data, settings)
+    return anchored(applied(experiment, settings), Path.cwd())
 
 
-def base_experiment(text: str, data: Path | None) -> Experiment:
-    """The experiment that is named, on other data if there are any, before it is changed."""
+def base_experiment(text: str, data: Path | None, settings: Sequence[tuple[str, Any]] = ()) -> Experiment:
+    """The experiment that is named, on other data if there are any, before it is changed.
+
+    settings: those to come; what they say of an array's layout is needed before anything can be loaded.
+    """
     experiment = find_experiment(text)
-    return experiment if data is None else _on_data(experiment, data)
+    return experiment if data is None else _on_data(experiment, data, dict(settings).get("dataset.layout"))
 
 
 def applied(experiment: Experiment, settings: Sequence[tuple[str, Any]]) -> Experiment:
@@ -99,12 +103,12 @@ def settings_of(arguments: argparse.Namespace) -> list[tuple[str, Any]]:
     return [*map(parse_setting, arguments.settings), *given]
 
 
-def _on_data(experiment: Experiment, path: Path) -> Experiment:
+def _on_data(experiment: Experiment, path: Path, layout: object) -> Experiment:
     from ganstudio.data import open_path
 
     if not path.exists():
         raise UsageError(f"--data {path}: no such file or folder")
-    spec, dataset = open_path(path)
+    spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None)
     changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes, name=dataset.name)
     if changed.conditioning != experiment.conditioning:
         warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")

@@ -59,7 +59,9 @@ def open_source(path: Path, skips: Skips) -> AbstractContextManager[Source]:
     context or while reading, when the whole can't be read or goes beyond a limit.
     """
     if path.is_dir():
-        return _open_folder(path, skips)
+        from ganstudio.data import shards  # which stand on this module
+
+        return shards.open_shards(path, skips) if shards.is_shards(path) else _open_folder(path, skips)
     head = read_head(path)
     if is_zip(head):
         return _open_zip(path, skips)

@@ -1,8 +1,7 @@
-"""Arrays in files (see ``containers``): points (n, 2), images (n, h, w), (n, h, w, c), (n, c, h, w) or (n, pixels)."""
+"""Arrays in files (see ``containers``): points or images, however their axes are laid out (see ``layouts``)."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import containers, labels, pictures, pixel_rows, pixels
-from ganstudio.data.blocks import FileRows
+from ganstudio.data import containers, labels, layouts, looking, members, pictures, pixels, ranges, turning
+from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept, settled
@@ -20,20 +19,13 @@ from ganstudio.data.skips import Skips
 from ganstudio.data.titles import published, title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from ganstudio.data.blocks import Blocks
-    from ganstudio.data.containers import Container, Header
+    from ganstudio.data.layouts import Layout
+    from ganstudio.data.looking import Found
     from ganstudio.experiment import ArraySpec
 
 Array = npt.NDArray[Any]
-
-SHAPES = (
-    "points as (count, 2), or images as (count, height, width), (count, height, width, 3), (count, 3, height, width) "
-    "or, of squares, (count, pixels)"
-)
-_BLACK_TO_WHITE = 128  # a maximum below: the values don't span 0..255, such as scikit-learn's digits with 0..16
-_SLACK = 1e-3  # of rounding, in values that were normalised
 
 
 def _sources(spec: ArraySpec) -> list[Path]:
@@ -41,7 +33,10 @@ def _sources(spec: ArraySpec) -> list[Path]:
 
 
 def build_array(spec: ArraySpec) -> Dataset:
-    """Points or images, as the shape says. Raises DatasetError saying what was found and what would be right."""
+    """Points or images, as the layout says. Raises DatasetError saying what was found and what would be right.
+
+    It is Undecided where the spec names no layout, and the values don't tell it.
+    """
     dataset, path = narrowed(_all_samples(spec), spec), Path(spec.path).expanduser()
     return dataset if published(path) is None else replace(dataset, name=title(path))
 
@@ -49,139 +44,107 @@ def build_array(spec: ArraySpec) -> Dataset:
 @kept(_sources)
 def _all_samples(spec: ArraySpec) -> Dataset:
     path = Path(spec.path).expanduser()
-    name, values, found = _load(path, spec.key)
-    if is_points(values.shape):
-        return _points(name, values, found)
-    return _images(name, values, spec, found)
+    found = looking.look(path, spec.key)
+    if not spec.layout and found.verdict.open:
+        raise looking.undecided(path, found)
+    code = spec.layout or found.layout.code
+    layout = layouts.parse(code, found.chosen.shapes[0])
+    name = looking.name_of(path, found.chosen)
+    values, inside = _values(path, found, layout)
+    count = len(values)
+    beside = None if inside else members.labels_beside(found.chosen, count, found.headers)
+    if layout.is_points:
+        each = KEPT + 1 + (LABELLED if beside else 0)  # 1: whether it is finite
+        check_room(name, count, each, values.held)
+    if beside:
+        containers.check_room(f"{path.name}: {beside}", found.headers[beside])
+        told = found.container.read(path, beside)
+        inside = members.read_labels(beside, told, count, found.container.classes(path), found.container.layout)
+    notes = (
+        *_told(found, layout, count, decided=spec.layout in (None, "", found.layout.code)),
+        *members.left_out(found.chosen, beside if inside else None, found.headers),
+    )
+    if layout.is_points:
+        return _points(name, values, inside, notes)
+    return _images(name, values, spec, inside, (*notes, *turning.note(spec.turn)))
+
+
+def propose(path: Path, layout: str | None = None, key: str | None = None) -> tuple[str | None, int | None]:
+    """The layout of the file's arrays, None where it can't be told or needs no telling, and the side to resize to.
+
+    layout: that which was chosen. The side is None where the images can be trained on as they are, or are points.
+    Raises DatasetError as ``build_array`` does, but not for want of a layout.
+    """
+    found = looking.look(path, key)
+    chosen = layouts.parse(layout, found.chosen.shapes[0]) if layout else found.layout
+    is_plain = chosen.is_points or len(readings(path, key)) == 1
+    told = layout or (None if found.verdict.open or is_plain else chosen.code)
+    return told, side_for(chosen)
 
 
 def propose_size(path: Path, key: str | None = None) -> int | None:
-    """The side to cut and resize the file's images to; None where they can be trained on as they are, or are points.
+    """The side alone that ``propose`` gives. Raises DatasetError as it does."""
+    return propose(path, key=key)[1]
 
-    Raises DatasetError as ``build_array`` does.
-    """
-    shape = _as_images(_find(path, key)[2][0])
-    if is_points(shape):
+
+def side_for(layout: Layout) -> int | None:
+    """The side to cut and resize images to; None where they can be trained on as they are, or there are only points."""
+    if layout.is_points:
         return None
-    height, width = sides(shape)
+    _, height, width = layout.image
     return None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
 
 
-def sides(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Height and width of images of this shape."""
-    return (shape[1], shape[2]) if len(shape) == 3 or shape[3] in (1, 3) else (shape[2], shape[3])
+def readings(path: Path, key: str | None = None) -> tuple[Layout, ...]:
+    """Every layout that the arrays could have by their shape, the commoner first. Raises DatasetError."""
+    found = looking.look(path, key)
+    shape = found.chosen.shapes[0]
+    rest = layouts.possible(shape, from_matlab=found.from_matlab)
+    return tuple(dict.fromkeys((*found.verdict.open, found.layout, *rest)))
 
 
-def is_points(shape: tuple[int, ...]) -> bool:
-    """Whether an array of this shape holds points of the plane."""
-    return len(shape) == 2 and shape[1] == 2
+def _values(path: Path, found: Found, layout: Layout) -> tuple[Blocks, labels.Labels | None]:
+    """All samples, images (n, c, h, w) or points (n, 2), and their classes where the arrays or an axis tell them."""
+    parts = []
+    for name, shape in zip(found.chosen.names, found.chosen.shapes, strict=True):
+        its = layout if shape == found.chosen.shapes[0] else layouts.parse(layout.code, shape)
+        parts.append(_samples(path, found, name, its))
+    values = parts[0] if len(parts) == 1 else Blocks.joined(parts)
+    if "k" in layout.sizes:
+        classes = tuple(str(one) for one in range(layout.sizes["k"]))
+        return values, (np.repeat(np.arange(len(classes)), layout.sizes["n"]), classes)
+    if not found.chosen.classes:
+        return values, None
+    return values, (np.repeat(np.arange(len(parts)), [len(part) for part in parts]), found.chosen.classes)
 
 
-def is_images(shape: tuple[int, ...]) -> bool:
-    """Whether an array of this shape holds images."""
-    return min(shape, default=0) > 0 and (len(shape) == 3 or (len(shape) == 4 and bool({shape[1], shape[3]} & {1, 3})))
+def _samples(path: Path, found: Found, name: str, layout: Layout) -> Blocks:
+    """The samples of one array: read some rows at a time where each is one, else all at once."""
+    row = (2,) if layout.is_points else layout.image
+    rows = found.container.stream(path, name) if layout.counts_first else None
+    if rows is not None:
+        if rows.shape != found.headers[name][0]:
+            raise containers.damaged(path.name)
+        return rows.turned(row, layout.seen)
+    values = looking.member(path, found.container, name)
+    return Blocks.of(layout.seen(values).reshape(-1, *row))  # a copy only where classes have an axis of their own
 
 
-def _as_images(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of images whose pixels stand in one row each; every other shape as it is."""
-    found = pixel_rows.side_of(shape[1]) if len(shape) == 2 else None
-    return (shape[0], found[1], found[0], found[0]) if found else shape
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def _load(path: Path, key: str | None) -> tuple[str, Blocks, labels.Labels | None]:
-    """The array, its name for people, and its samples' labels, where the file holds an array of them."""
-    container, member, header, others = _find(path, key)
-    name = f"{path.name}: {member}" if member else path.name
-    beside = _labels_beside(member, header[0][0], others)
-    values = container.blocks(path, member, header)
-    if is_points(header[0]):
-        each = KEPT + 1 + (LABELLED if beside else 0)  # 1: whether it is finite
-        check_room(name, len(values), each, values.held)
-    if beside:
-        containers.check_room(f"{path.name}: {beside}", others[beside])
-    found = _labels(container, path, beside) if beside else None
-    shape = _as_images(header[0])
-    return name, values.turned(shape[1:], lambda block: block.reshape(len(block), *shape[1:])), found
-
-
-def _labels(container: Container, path: Path, member: str) -> labels.Labels | None:
-    values = container.read(path, member).ravel()
-    if values.dtype.kind == "f" and np.isfinite(values).all() and (values == np.rint(values)).all():
-        values = values.astype(np.int64)  # MATLAB keeps every number as a float
-    names = container.classes(path)
-    if names and values.dtype.kind in "iu" and values.min() >= 0 and values.max() < len(names):
-        return values.astype(np.int64), names
-    return labels.from_values(values)
-
-
-def _labels_beside(member: str, count: int, others: Mapping[str, Header]) -> str | None:
-    """Which array holds the labels of ``member``: by its name, or as the only one with one value a sample."""
-    fits = [one for one, (shape, _) in others.items() if shape in ((count,), (count, 1), (1, count)) and one != member]
-    named = next((one for one in _label_names(member) if one in fits), None)
-    if named is None and len(fits) == 1 and others[fits[0]][1].kind in "iubUSf":
-        return fits[0]
-    return named
-
-
-def _label_names(member: str) -> tuple[str, ...]:
-    """What an array of labels is called beside ``member``; x_train goes with y_train."""
-    pairs = (("x", "y"), ("X", "y"), ("X", "Y"), ("images", "labels"), ("data", "labels"), ("arr_0", "arr_1"))
-    paired = (member.replace(one, other, 1) for one, other in pairs)
-    return tuple(one for one in (*paired, *sorted(labels.LABEL_NAMES), "y", "Y") if one != member)
-
-
-def _find(path: Path, key: str | None) -> tuple[Container, str, Header, Mapping[str, Header]]:
-    """What reads the file, which of its arrays, and the headers of that and of all: nothing unfit is ever loaded."""
-    container = containers.find(path)
-    if container is None:
-        raise DatasetError(f'"{path.name}" is no file of arrays; save it with numpy.save or numpy.savez')
-    headers = container.headers(path)
-    member = _choose(path.name, headers, key)
-    name = f"{path.name}: {member}" if member else path.name
-    _check(name, headers[member])
-    return container, member, headers[member], headers
-
-
-def _choose(name: str, headers: Mapping[str, Header], key: str | None) -> str:
-    listed = ", ".join(f"{one} {shape}" for one, (shape, _) in list(headers.items())[:8]) or "none"
-    if key:
-        if key not in headers:
-            raise DatasetError(f'"{name}" has no array "{key}"; it holds: {listed}')
-        return key
-    fits = [one for one, (shape, dtype) in headers.items() if dtype.kind in "fiub" and _can_be_used(shape)]
-    if fits:  # of a set that is split, what is meant to be trained on
-        return min(fits, key=lambda one: ("train" not in one.lower(), "test" in one.lower()))
-    if len(headers) == 1:
-        return next(iter(headers))  # what is wrong with it will be said
-    raise DatasetError(f'"{name}" holds no array that can be used: {listed}. It should hold {SHAPES}')
-
-
-def _can_be_used(shape: tuple[int, ...]) -> bool:
-    return is_points(shape) or is_images(_as_images(shape))
-
-
-def _check(name: str, header: Header) -> None:
-    shape, dtype = header
-    if dtype.hasobject:
-        raise DatasetError(
-            f'"{name}" holds pickled Python objects, which are not loaded as they can run any code; '
-            "save a plain array of numbers instead"
-        )
-    if dtype.kind not in "fiub":
-        raise DatasetError(f'"{name}" holds {dtype}, not plain numbers; save whole or floating-point numbers')
-    if 0 in shape:
-        raise DatasetError(f'"{name}" is empty, its shape is {shape}; it should hold {SHAPES}')
-    if not _can_be_used(shape):
-        raise DatasetError(f'"{name}" has the shape {shape}; it should hold {SHAPES}')
+def _told(found: Found, layout: Layout, count: int, *, decided: bool) -> tuple[str, ...]:
+    """How the axes were read, and why so."""
+    if layout.is_points and layout.code == "n,p":
+        return ()
+    why = found.verdict.why if decided else "as was chosen"
+    notes = [f"read as {layout.words(count)} ({layout.code}){', ' if why else ''}{why}"]
+    if layout.is_flat and layout.is_square and found.from_matlab:
+        notes.append("whether pixels go along rows or columns can't be told from them: turn can transpose them")
+    return tuple(notes)
 
 
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points(name: str, values: Blocks, found: labels.Labels | None) -> Dataset:
+def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
     finite: npt.NDArray[np.bool_] = np.empty(len(values), np.bool_)
     spread, done = Spread(), 0
     for block in values:
@@ -193,7 +156,7 @@ def _points(name: str, values: Blocks, found: labels.Labels | None) -> Dataset:
     if not spread.count:
         raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
     indices, classes = found or (None, ())
-    return point_dataset(
+    dataset = point_dataset(
         name,
         _FinitePoints(values),
         source=f"{spread.count:,} points of {name}",
@@ -202,6 +165,7 @@ def _points(name: str, values: Blocks, found: labels.Labels | None) -> Dataset:
         labels=indices[finite] if indices is not None else None,
         classes=classes,
     )
+    return replace(dataset, notes=notes)
 
 
 class _FinitePoints:
@@ -239,13 +203,6 @@ def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
 # --- images -----------------------------------------------------------------------------------------------------------
 
 
-def channels_first(values: Array) -> Array:
-    """Images of any shape that ``is_images`` allows, as a view (n, channels, height, width)."""
-    if values.ndim == 3:
-        return values[:, None]
-    return values.transpose(0, 3, 1, 2) if values.shape[3] in (1, 3) else values
-
-
 def check_square(name: str, height: int, width: int) -> None:
     """Raise DatasetError when images of these sides can't be trained on as they are."""
     if height != width or not 8 <= height <= 256:
@@ -255,13 +212,11 @@ def check_square(name: str, height: int, width: int) -> None:
         )
 
 
-def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | None) -> Dataset:
-    height, width = sides(values.shape)
+def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
+    channels, height, width = values.shape[1:]
     if spec.size is None:
         check_square(name, height, width)
     size = spec.size or height
-    channels = math.prod(values.shape[1:]) // (height * width)
-    values = values.turned((channels, height, width), channels_first)
     finite = _finite_rows(values)
     skips = _skip_rows(finite, "has a pixel that is not finite")
     if not finite.any():
@@ -269,63 +224,50 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
     indices, classes = found or (None, ())
     if indices is not None:
         indices = indices[finite]
-    scale, offset, taken = _range(name, values)
+    span = ranges.found(name, _FiniteImages(values))
     images: pictures.Pixels | FileRows
-    if isinstance(values, FileRows) and values.dtype == np.uint8 and scale == 1 and height == width == size:
+    if isinstance(values, FileRows) and values.dtype == np.uint8 and span.is_plain and height == width == size:
         images = settled(values)
     else:
-        pixels.check_room(f'"{name}"', int(finite.sum()), channels, size, held=values.held)
-        images = _converted(values, scale, offset, size, int(finite.sum()))
-    if (height, width) != (size, size):
-        taken += f", cut to {size} x {size}"
+        count, colours = int(finite.sum()), min(channels, 3)
+        pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
+        images = _converted(values, span, (count, colours, size, size))
+    taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
     order = np.arange(len(images))
     labels.keep_aside(len(images), spec.held_out, order)
     return pixels.image_dataset(
         name,
-        images,
+        turning.set_upright(images, spec.turn),
         source=f"{len(images):,} images of {name}, {taken}",
         skips=skips,
         labels=indices,
         classes=classes,
         held_out=spec.held_out,
         order=order if spec.held_out else None,
+        notes=notes,
     )
 
 
-def _range(name: str, values: Blocks) -> tuple[float, float, str]:
-    """Factor and offset that bring finite images to 0..255, and in which range their values were taken, for people.
+class _FiniteImages:
+    """The images (k, c, h, w) of blocks that are finite, anew for each ``for``."""
 
-    What the values span decides, not their type.
-    """
-    ends = [(block.min(), block.max()) for block in (each[_finite(each)] for each in values) if len(block)]
-    low, high = float(min(low for low, _ in ends)), float(max(high for _, high in ends))
-    if low == high:
-        raise DatasetError(f'"{name}" holds images whose every pixel is {low:g}; a GAN needs some that differ')
-    if low >= -_SLACK and high <= 1 + _SLACK:
-        return 255.0, 0.0, "values taken as 0 to 1"
-    if low >= -1 - _SLACK and high <= 1 + _SLACK:
-        return 127.5, 127.5, "values taken as -1 to 1"
-    if low >= 0 and high < _BLACK_TO_WHITE:
-        return 255 / high, 0.0, f"values 0 to {high:g} stretched from black to white"
-    if low >= 0 and high <= 255:
-        return 1.0, 0.0, "values taken as 0 to 255"
-    if low >= 0 and high <= 65535 and values.dtype.kind == "u":
-        return 1 / 257, 0.0, "values taken as 0 to 65535"
-    raise DatasetError(
-        f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255'
-    )
+    def __init__(self, values: Blocks) -> None:
+        self._values = values
+
+    def __iter__(self) -> Iterator[Array]:
+        for block in self._values:
+            rows = _finite(block)
+            yield block if rows.all() else block[rows]
 
 
-def _converted(values: Blocks, scale: float, offset: float, size: int, count: int) -> pictures.Pixels:
-    """The finite images (count, channels, size, size) as bytes."""
-    images = np.empty((count, values.shape[1], size, size), np.uint8)
+def _converted(values: Blocks, span: ranges.Range, shape: tuple[int, ...]) -> pictures.Pixels:
+    """The finite images of this shape (count, channels, size, size) as bytes."""
+    images = np.empty(shape, np.uint8)
     done = 0
-    for block in values:
-        part = block[_finite(block)]
-        if part.dtype != np.uint8 or scale != 1:
-            part = np.rint(np.clip(part.astype(np.float32) * scale + offset, 0, 255)).astype(np.uint8)
-        if part.shape[2:] != (size, size):
-            part = resized(part, size)
+    for block in _FiniteImages(values):
+        part = span.to_bytes(block)
+        if part.shape[2:] != shape[2:]:
+            part = resized(part, shape[-1])
         images[done : done + len(part)] = part
         done += len(part)
     return images

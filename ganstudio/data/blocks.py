@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -46,6 +46,14 @@ class Blocks:
             return (values[first : first + rows] for first in range(0, len(values), rows))
 
         return cls(values.shape, values.dtype, parts, held=values.nbytes)
+
+    @classmethod
+    def joined(cls, several: Sequence[Blocks]) -> Blocks:
+        """All rows of several, one after the other."""
+        shape = (sum(map(len, several)), *several[0].shape[1:])
+        dtype = np.result_type(*(one.dtype for one in several))
+        held = sum(one.held for one in several)
+        return cls(shape, dtype, lambda rows: (block for one in several for block in one._parts(rows)), held)
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -26,6 +26,18 @@ class ClassCount:
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A way to take an array, and what it makes of it: ``n,hw`` and ``100 images of 8 x 8``.
+
+    size: the side to resize its images to, None where they stay as they are.
+    """
+
+    layout: str
+    words: str
+    size: int | None
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Card:
     """What is known of a dataset so far.
@@ -40,6 +52,8 @@ class Card:
     mean: uint8 (h, w, c) and histogram: int64 (c, 256) of the images' pixels; None: no images.
     points: float32 (at most 2,000, 2) in data units, some of the points or of the density; None: neither.
     notes: what else is worth knowing, a sentence each.
+    readings: the ways to take an array, the likeliest first; question: why one of them has to be chosen before it can
+    be trained on, empty where none has.
     """
 
     name: str
@@ -61,3 +75,5 @@ class Card:
     histogram: npt.NDArray[np.int64] | None = None
     points: npt.NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    question: str = ""

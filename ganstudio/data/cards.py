@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data import archives, cache, containers, labels
-from ganstudio.data.card import Card, ClassCount
+from ganstudio.data import archives, arrays, cache, containers, labels, wide
+from ganstudio.data.card import Card, ClassCount, Reading
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.tally import Shades, Tally
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
@@ -112,7 +112,21 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         histogram=histogram,
         points=points,
         notes=dataset.notes,
+        readings=_readings(spec),
     )
+
+
+def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
+    """The ways to take an array, that which is taken among them; none where there is nothing to choose."""
+    if not isinstance(spec, ArraySpec):
+        return ()
+    try:
+        found = arrays.readings(Path(spec.path).expanduser(), spec.key)
+    except DatasetError:  # it is gone, and what was kept of it is shown
+        return ()
+    if len(found) < 2:
+        return ()
+    return tuple(Reading(layout=one.code, words=one.words(), size=arrays.side_for(one)) for one in found)
 
 
 _VERDICTS: dict[type[Spec], str] = {
@@ -181,6 +195,9 @@ def _remarks(entry: Entry, tally: Tally, choice: Choice) -> tuple[str, ...]:
         again = count - distinct
         are = "image is there again, to the pixel; it" if again == 1 else "images are there again, to the pixel; they"
         notes.append(f"{again:,} {are} can be left out")
+    bits = entry.facts.get("bits", 0)
+    if 0 < bits < wide.BITS:
+        notes.append(f"pictures of 16 bits use {bits} of them: 0 to {(1 << bits) - 1:,} is taken as black to white")
     if tally.even:
         notes.append(
             "1 image is of one shade all over"

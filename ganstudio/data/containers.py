@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, cifar, hdf5, limits, matlab, parquet, pixel_rows
+from ganstudio.data import archives, array_folder, cifar, hdf5, limits, matlab, parquet, pixel_rows
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.dataset import DatasetError
 
@@ -46,7 +46,8 @@ class Container:
 
     headers: the arrays by name, the name being empty where there is one without; read: one of them, whole. Both raise
     DatasetError. classes: what the numbers of its labels mean, where the file tells. stream: one of them, some rows at
-    a time, where the file can be read so; None where it can't.
+    a time, where the file can be read so; None where it can't. is_matlab: whether arrays are as MATLAB's users lay them
+    out. layout: of its samples, where the kind of file tells (see ``layouts``).
     """
 
     what: str
@@ -55,6 +56,8 @@ class Container:
     read: Callable[[Path, str], Array]
     classes: Callable[[Path], tuple[str, ...]] = lambda _path: ()
     stream: Callable[[Path, str], Blocks | None] = lambda _path, _name: None
+    is_matlab: Callable[[Path], bool] = lambda _path: False
+    layout: str | None = None
 
     def blocks(self, path: Path, name: str, header: Header) -> Blocks:
         """One of the arrays, some rows at a time. Raises DatasetError where it must be read whole, and is too large."""
@@ -87,8 +90,8 @@ def is_npy(_path: Path, head: bytes) -> bool:
 
 
 def is_npz(path: Path, head: bytes) -> bool:
-    """Whether the file is a zip archive of arrays and nothing else."""
-    if not archives.is_zip(head):
+    """Whether the file is a zip archive of arrays and nothing else; one that is called so was packed from files."""
+    if not archives.is_zip(head) or path.suffix.lower() == ".zip":
         return False
     try:
         with zipfile.ZipFile(path) as archive:
@@ -235,9 +238,14 @@ CONTAINERS: tuple[Container, ...] = (
         headers=cifar.headers,
         read=cifar.read,
         classes=cifar.classes,
+        layout="n,c,h,w",
     ),
     Container(
-        what="a MATLAB file, by what it begins with", fits=matlab.is_matlab, headers=matlab.headers, read=matlab.read
+        what="a MATLAB file, by what it begins with",
+        fits=matlab.is_matlab,
+        headers=matlab.headers,
+        read=matlab.read,
+        is_matlab=lambda _path: True,
     ),
     Container(what="an HDF5 file, by what it begins with", fits=hdf5.is_hdf5, headers=hdf5.headers, read=hdf5.read),
     Container(
@@ -245,6 +253,13 @@ CONTAINERS: tuple[Container, ...] = (
         fits=parquet.is_parquet,
         headers=parquet.headers,
         read=parquet.read,
+    ),
+    Container(
+        what="a folder of files of arrays, by what they begin with",
+        fits=array_folder.is_array_folder,
+        headers=array_folder.headers,
+        read=array_folder.read,
+        is_matlab=array_folder.is_matlab,
     ),
     Container(
         what="a table of pixels, as each line holds those of a square image",

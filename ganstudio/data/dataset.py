@@ -26,6 +26,17 @@ class DatasetError(ValueError):
     """Data that can't be used; the message says what, where and what would be right."""
 
 
+class Undecided(DatasetError):
+    """Data that can be taken for several things, and nothing in them tells which: somebody has to choose.
+
+    layouts: the likeliest, as ``ArraySpec.layout`` writes them.
+    """
+
+    def __init__(self, why: str, layouts: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.layouts = layouts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Skipped:
     """One thing in a dataset that could not be read."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data import alike, limits, pictures, thumbnails
+from ganstudio.data import alike, limits, pictures, thumbnails, wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,13 @@ class Portion:
     looks: Words | None = None
 
 
-def portions(files: Iterable[_File], spec: ImagesSpec, *, with_thumbnails: bool) -> Iterator[Portion]:
-    """Decode the files as ``spec`` says, in their order. To be used up within ``pillow_rules``."""
+def portions(
+    files: Iterable[_File], spec: ImagesSpec, *, with_thumbnails: bool, bits: int = wide.BITS
+) -> Iterator[Portion]:
+    """Decode the files as ``spec`` says, in their order. To be used up within ``pillow_rules``.
+
+    bits: how many are in use in pictures of 16 bits.
+    """
     threads = min(MAX_THREADS, os.cpu_count() or 1)
     room = limits.memory_bytes() // threads
     waiting: deque[Future[Portion]] = deque()
@@ -61,7 +66,7 @@ def portions(files: Iterable[_File], spec: ImagesSpec, *, with_thumbnails: bool)
             is_small = sum(len(data) for _, data in some) < _SMALL * len(some)
             while len(waiting) >= (1 if is_small else threads):
                 yield waiting.popleft().result()
-            waiting.append(pool.submit(_decode, some, spec, room, with_thumbnails))
+            waiting.append(pool.submit(_decode, some, spec, room, bits, with_thumbnails))
         while waiting:
             yield waiting.popleft().result()
     finally:
@@ -82,11 +87,13 @@ def _gathered(files: Iterable[_File], size: int) -> Iterator[list[_File]]:
         yield some
 
 
-def _decode(files: list[_File], spec: ImagesSpec, room: int, with_thumbnails: bool) -> Portion:
+def _decode(files: list[_File], spec: ImagesSpec, room: int, bits: int, with_thumbnails: bool) -> Portion:
     portion = Portion(files=len(files))
     for name, data in files:
         try:
-            one = pictures.decoded(data, spec.size, spec.channels, spec.fit, spec.background, room=room)
+            one = pictures.decoded(
+                data, spec.size, spec.channels, spec.fit, spec.background, turn=spec.turn, bits=bits, room=room
+            )
         except pictures.UnreadablePicture as error:
             portion.skipped.append((name, str(error)))
         else:

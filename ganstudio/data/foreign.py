@@ -38,9 +38,14 @@ _PORTION = 2**24
 _OTHERS = 2**30  # address space beside the data: shared libraries and the allocators' reserves
 
 
+def is_there(library: str) -> bool:
+    """Whether a library is installed."""
+    return importlib.util.find_spec(library) is not None
+
+
 def need(library: str, path: Path, kind: str) -> None:
     """Raise DatasetError where the library that reads this kind of file is not installed."""
-    if importlib.util.find_spec(library) is None:
+    if not is_there(library):
         raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is {remedy()}')
 
 

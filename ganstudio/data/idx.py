@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, arrays, labels, limits, pixels
+from ganstudio.data import archives, arrays, labels, layouts, limits, pixels, turning
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from ganstudio.data.layouts import Layout
     from ganstudio.experiment import IdxSpec
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -71,11 +72,12 @@ def _all_images(spec: IdxSpec) -> Dataset:
     taken = f"{len(found.images):,} images of {path.name}, {side} x {side}"
     return pixels.image_dataset(
         path.name,
-        found.images,
+        turning.set_upright(found.images, spec.turn),
         source=f"{taken}, the last {spec.held_out:,} held out" if spec.held_out else taken,
         labels=found.labels,
         classes=found.classes,
         held_out=spec.held_out,
+        notes=turning.note(spec.turn),
     )
 
 
@@ -93,7 +95,7 @@ def read(path: Path, label_path: str | None = None, size: int | None = None) -> 
 def propose(path: Path) -> tuple[int | None, int]:
     """The side to resize the file's images to (None: as they are) and how many to hold out. Raises DatasetError."""
     shape = _image_header(path)[0]
-    height, width = arrays.sides(shape)
+    _, height, width = _layout(shape).image
     size = None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
     return size, min(MAX_HELD_OUT, shape[0] // 10)
 
@@ -134,16 +136,16 @@ def beside(path: Path) -> Path | None:
 
 def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
     shape, dtype = _image_header(path)
-    height, width = arrays.sides(shape)
+    layout = _layout(shape)
+    channels, height, width = layout.image
     if size is None:
         arrays.check_square(path.name, height, width)
         size = height
-    channels = math.prod(shape[1:]) // (height * width)
     is_plain = _is_plain(path, shape, dtype)
     if size != height or not is_plain:
         pixels.check_room(f'"{path.name}"', shape[0], channels, size)
     values = _rows(path, shape, dtype) if is_plain else Blocks.of(_unpacked(path, shape, dtype))
-    values = values.turned((channels, height, width), arrays.channels_first)
+    values = values.turned((channels, height, width), layout.seen)
     if isinstance(values, FileRows) and (height, width) == (size, size):
         return settled(values)
     if (height, width) != (size, size):
@@ -171,11 +173,17 @@ def _image_header(path: Path) -> _Header:
             f'"{path.name}" holds {shape[0]:,} labels and no images; open the file of images that it belongs to, '
             "such as train-images-idx3-ubyte.gz, and leave the labels beside it"
         )
-    if not arrays.is_images(shape):
+    if len(shape) != 3 and not (len(shape) == 4 and {shape[1], shape[3]} & {1, 3}):
         raise DatasetError(f'"{path.name}" holds values of the shape {shape}; images are (count, height, width)')
     if dtype != np.uint8:
         raise DatasetError(f'"{path.name}" holds {dtype.name} values; images in IDX files are unsigned bytes')
     return shape, dtype
+
+
+def _layout(shape: tuple[int, ...]) -> Layout:
+    """How images of a shape that ``_image_header`` lets pass are laid out."""
+    code = "n,h,w" if len(shape) == 3 else "n,h,w,c" if shape[3] in (1, 3) else "n,c,h,w"
+    return layouts.parse(code, shape)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import archives, cards, pictures, pixels, thumbnails
+from ganstudio.data import archives, cards, pictures, pixels, thumbnails, turning, wide
 from ganstudio.data.choosing import choose
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.decoding import stacked
@@ -67,21 +67,32 @@ def first_images(spec: ImagesSpec, count: int) -> Pixels:
 
     Which are left out as duplicates, or by the limit, is not known before all are read.
     """
-    path, skips = Path(spec.path).expanduser(), Skips()
+    some, peak = _first_images(spec, count, wide.BITS)
+    if 0 < peak < 1 << (wide.BITS - 1):
+        some, _ = _first_images(spec, count, wide.bits_in_use(peak))
+    return stacked(some, spec.size)
+
+
+def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels], int]:
+    path, skips, peak = Path(spec.path).expanduser(), Skips(), 0
     some: list[Pixels] = []
     with archives.open_source(path, skips) as source, pictures.pillow_rules():
         for name, data in source.files:
             if spec.classes and not set(spec.classes) & set(PurePosixPath(name).parts[:-1]):
                 continue
             try:
-                some.append(pictures.decoded(data, spec.size, spec.channels, spec.fit, spec.background).pixels)
+                one = pictures.decoded(
+                    data, spec.size, spec.channels, spec.fit, spec.background, turn=spec.turn, bits=bits
+                )
+                some.append(one.pixels)
+                peak = max(peak, one.peak)
             except pictures.UnreadablePicture as error:
                 skips.add(name, str(error))
             if len(some) == count:
                 break
     if not some:
         raise nothing_usable(path, skips)
-    return stacked(some, spec.size)
+    return some, peak
 
 
 class _Progress(Watch):
@@ -122,7 +133,7 @@ def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, .
         order=None if choice.is_all and not spec.held_out else choice.rows,
         flips=spec.flips,
         hold=entry.hold,
-        notes=notes,
+        notes=(*notes, *turning.note(spec.turn)),
     )
 
 

@@ -28,6 +28,7 @@ _Spec = TypeVar("_Spec", bound="DatasetSpec")
 WORTH_KEEPING = 2**22
 """Bytes of images; fewer are made again as fast as they are found."""
 _LATER = {"flips", "classes", "limit"}  # what is chosen from what was built
+_NEWER = {"turn": "none", "layout": None}  # what earlier versions did without: their keys are still found
 _PORTION = 2**22  # bytes that are copied at once
 
 
@@ -45,6 +46,7 @@ def kept(
         def built_or_found(spec: _Spec) -> Dataset:
             paths = sources(spec)
             choices = spec.model_dump(mode="json", exclude=_LATER) | {"path": paths[0].name}  # wherever it lies
+            choices = {name: value for name, value in choices.items() if name not in _NEWER or value != _NEWER[name]}
             try:
                 key = key_of(fingerprint(*paths), choices)
             except DatasetError:

@@ -34,32 +34,18 @@ def is_matlab(_path: Path, head: bytes) -> bool:
 def headers(path: Path) -> Mapping[str, Header]:
     """The arrays of numbers in the file. Raises DatasetError."""
     if _is_hdf5(path):
-        return {name: (_turned(shape[::-1]), dtype) for name, (shape, dtype) in hdf5.headers(path).items()}
+        return {name: (shape[::-1], dtype) for name, (shape, dtype) in hdf5.headers(path).items()}
     foreign.need("scipy", path, "a MATLAB file")
     found = foreign.told("scipy", "list_here", path)
-    return {name: (_turned(tuple(shape)), np.dtype(kind)) for name, shape, kind in found}
+    return {name: (tuple(shape), np.dtype(kind)) for name, shape, kind in found}
 
 
 def read(path: Path, name: str) -> Array:
-    """One of them, the samples along its first axis. Raises DatasetError."""
+    """One of them, its axes in MATLAB's order. Raises DatasetError."""
     if _is_hdf5(path):
-        return turned(hdf5.read(path, name).T)
+        return hdf5.read(path, name).T
     foreign.need("scipy", path, "a MATLAB file")
-    return turned(hdf5.received(foreign.ask("scipy", "read_here", path, name), path))
-
-
-def turned(values: Array) -> Array:
-    """MATLAB's users count samples along the last axis (height, width[, 3], count); here it is the first."""
-    if _turned(values.shape) == values.shape:
-        return values
-    return np.moveaxis(values, -1, 0)
-
-
-def _turned(shape: tuple[int, ...]) -> tuple[int, ...]:
-    counted_last = len(shape) == 4 and shape[2] in (1, 3) and shape[1] not in (1, 3)
-    squares_first = len(shape) == 3 and shape[0] == shape[1] != shape[2]
-    points_along = len(shape) == 2 and shape[0] == 2 < shape[1]
-    return (shape[-1], *shape[:-1]) if counted_last or squares_first or points_along else shape
+    return hdf5.received(foreign.ask("scipy", "read_here", path, name), path)
 
 
 def _is_hdf5(path: Path) -> bool:

@@ -16,15 +16,17 @@ from ganstudio.data import (
     frames,
     idx,
     images,
+    inside,
     lines,
     parquet,
     picture_density,
     pictures,
     several,
+    unpacking,
 )
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.table import build_table
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,15 +85,21 @@ class Importer(NamedTuple):
     propose: Callable[[Path, int | None], DatasetSpec]
 
 
-def open_path(path: Path, *, size: int | None = None, progress: Progress | None = None) -> tuple[DatasetSpec, Dataset]:
+def open_path(
+    path: Path, *, size: int | None = None, layout: str | None = None, progress: Progress | None = None
+) -> tuple[DatasetSpec, Dataset]:
     """Say what is at ``path``, and load it.
 
-    size: side of images in pixels; None: one is proposed from the images. progress: see ``images.Progress``.
+    size: side of images in pixels; None: one is proposed from the images. layout: of an array's axes (see
+    ``ArraySpec``); None: it is told from the values. progress: see ``images.Progress``.
     The spec holds the absolute path. Raises DatasetError, with a sentence for people, for what can't be trained on.
     """
     from ganstudio.data import build_dataset
 
     spec = propose(path, size)
+    if layout is not None and isinstance(spec, ArraySpec):
+        _, proposed = arrays.propose(Path(spec.path), layout, spec.key)
+        spec = spec.model_copy(update={"layout": layout, "size": size or proposed})
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
     return spec, build_dataset(spec)
@@ -167,6 +175,10 @@ def _is_folder(path: Path, _head: bytes) -> bool:
     return path.is_dir()
 
 
+def _holds_data(path: Path, _head: bytes) -> bool:
+    return path.is_dir() and inside.survey(path).is_any
+
+
 def _is_foreign(_path: Path, head: bytes) -> bool:
     return _foreign(head) is not None
 
@@ -222,14 +234,37 @@ def _propose_picture(path: Path, size: int | None) -> DatasetSpec:
 
 
 def _propose_array(path: Path, size: int | None) -> ArraySpec:
-    return ArraySpec(path=str(path), size=size or arrays.propose_size(path))
+    layout, proposed = arrays.propose(path)
+    return ArraySpec(path=str(path), layout=layout, size=size or proposed)
 
 
 def _propose_idx(path: Path, size: int | None) -> IdxSpec:
     inside = idx.images_in(path) if path.is_dir() else path
     assert inside is not None
     proposed, held_out = idx.propose(inside)
-    return IdxSpec(path=str(inside), size=size or proposed, held_out=held_out)
+    # EMNIST is published with the rows and columns of each image exchanged.
+    turn: Turn = "transpose" if "emnist" in inside.name.lower() else "none"
+    return IdxSpec(path=str(inside), size=size or proposed, held_out=held_out, turn=turn)
+
+
+def _propose_inside(path: Path, size: int | None) -> DatasetSpec:
+    """The folder's one file of data, or the set that its files are together."""
+    found = inside.survey(path)
+    if found.idx:
+        return _propose_idx(inside.idx_folder(found, path), size)
+    if found.shards:
+        return _propose_images(path, size)
+    if found.arrays:
+        return propose(found.arrays[0], size)
+    return propose(inside.table(found, path), size)
+
+
+def _propose_unpacked(path: Path, size: int | None) -> DatasetSpec:
+    folder = unpacking.unpacked(path)
+    try:
+        return propose(folder, size)
+    except DatasetError as error:  # by the name that it was dropped under
+        raise DatasetError(str(error).replace(f'"{folder.name}"', f'"{path.name}"')) from error
 
 
 def _propose_film(path: Path, size: int | None) -> ImagesSpec:
@@ -284,6 +319,8 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),
     Importer(_holds_arrays, _propose_array),
+    Importer(_holds_data, _propose_inside),
+    Importer(unpacking.is_archive_of_data, _propose_unpacked),
     Importer(_is_archive, _propose_archive),
     Importer(_is_folder, _propose_images),
     Importer(films.is_film, _propose_film),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ganstudio.data import archives, foreign, hdf5
 from ganstudio.data.archives import Source
-from ganstudio.data.labels import LABEL_NAMES
+from ganstudio.data.labels import LABEL_NAMES, MAX_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,8 @@ MAX_COLUMNS = 100_000
 """Columns of numbers; an image of 256 x 256 in colour has twice as many."""
 _ROWS_AT_ONCE, _NUMBERS_AT_ONCE = 2**16, 2**21  # of columns that are passed on
 _ROWS = 64  # of pictures that are held at once
+_LABELS = 10_000  # rows whose labels are looked at at once
+_INDEX = re.compile(r"__index_level_\d+__")
 
 
 def is_parquet(_path: Path, head: bytes) -> bool:
@@ -95,6 +98,7 @@ def facts_here(path: Path) -> Iterator[Any]:
 
     with pq.ParquetFile(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
+        index = _index_of(schema)
     pictures = labels = None
     numbers, kinds = [], set()
     for field in list(schema)[:MAX_COLUMNS]:
@@ -103,13 +107,41 @@ def facts_here(path: Path) -> Iterator[Any]:
             pictures = field.name
         elif labels is None and named and (pa.types.is_integer(field.type) or pa.types.is_string(field.type)):
             labels = field.name
+        elif field.name in index:
+            continue
         elif pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
             numbers.append(field.name)
             kinds.add(field.type)
     words = [field.name for field in schema if pa.types.is_string(field.type)]
     labels = labels or (words[0] if len(words) == 1 else None)
+    if labels is not None and labels.lower() not in LABEL_NAMES and not _are_classes(path, labels, rows):
+        labels = None
     kind = "|u1" if kinds == {pa.uint8()} else "<f4" if len(numbers) > 64 else "<f8"
     yield {"rows": rows, "numbers": numbers, "labels": labels, "pictures": pictures, "kind": kind}
+
+
+def _index_of(schema: Any) -> set[str]:
+    """The columns that pandas made of its rows' index: they number the rows, or name them."""
+    try:
+        told = json.loads((schema.metadata or {})[b"pandas"])["index_columns"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        told = []
+    kept = {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
+    return kept | {name for name in schema.names if _INDEX.fullmatch(name)}
+
+
+def _are_classes(path: Path, column: str, rows: int) -> bool:
+    """Whether a column of words holds classes, rather than a caption or name of its own for each row."""
+    import pyarrow.parquet as pq
+
+    most = max(2, rows // 2)
+    seen: set[Any] = set()
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_LABELS, columns=[column], use_threads=False):
+            seen.update(batch.column(0).to_pylist())
+            if len(seen) > min(most, MAX_CLASSES):
+                return False
+    return True
 
 
 def read_here(path: Path, name: str) -> Iterator[Any]:

@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data import turning, wide
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL import Image
+
+    from ganstudio.experiment import Turn
 
 Pixels = npt.NDArray[np.uint8]
 Channels = Literal["auto", 1, 3]
@@ -58,6 +62,7 @@ class Decoded:
     """A picture as it is trained on, and what its original was like.
 
     width, height: of the original, upright. clear: whether it may be transparent somewhere. kind: JPEG, PNG and so on.
+    peak: the largest value of one of 16 bits, see ``wide``; 0 for all others.
     """
 
     pixels: Pixels
@@ -66,6 +71,7 @@ class Decoded:
     is_colour: bool
     clear: bool
     kind: str
+    peak: int = 0
 
 
 @contextmanager
@@ -91,17 +97,20 @@ def decoded(
     fit: Fit = "crop",
     background: Background = "auto",
     *,
+    turn: Turn = "none",
+    bits: int = wide.BITS,
     room: int | None = None,
 ) -> Decoded:
     """The first frame, turned upright as its EXIF orientation says, made square and ``size`` pixels wide.
 
     What is transparent becomes white unless ``background`` says otherwise, as most viewers show it: black drawings on
     clear ground stay to be seen. With channels ``auto`` the answer is grey for pictures without colour, whatever their
-    format. room: bytes that decoding may take; None: as many as it needs.
+    format. turn: see ``turning``. bits: in use of 16, see ``wide``. room: bytes that decoding may take; None: as many
+    as it needs.
     To be called within ``pillow_rules``. Raises UnreadablePicture.
     """
     with _opened(data) as image, _damage_as_reasons():
-        kind, needed = image.format or "", _bytes_needed(image)
+        kind, needed, raw = image.format or "", _bytes_needed(image), wide.raw_mode(image)
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size; twice the target loses nothing that is to be seen.
         width, height = image.size
         draft = image.draft(None, (2 * size, 2 * size))
@@ -116,18 +125,23 @@ def decoded(
 
         upright = image.getexif().get(_ORIENTATION, 1)
         ImageOps.exif_transpose(image, in_place=True)
-        if upright in _ON_ITS_SIDE:
+        if draft is None:  # TIFF files are turned when they are decoded, and told as they are then
+            width, height = image.size
+        elif upright in _ON_ITS_SIDE:
             width, height = height, width
         clear = image.has_transparency_data
         paper, margin = ("white", "white" if clear else "black") if background == "auto" else (background, background)
-        square = _make_square(_flatten(image, paper), size, fit, margin)
+        flat, peak = _narrowed(image, data, raw, bits, paper) or (_flatten(image, paper), 0)
+        square = _make_square(flat, size, fit, margin)
         pixels = np.asarray(square)
         plain = without_colour(pixels)
         if channels == 3:
             made = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
         else:
             made = plain if channels == "auto" or plain.ndim == 2 else np.asarray(square.convert("L"))
-        return Decoded(made, width, height, plain.ndim == 3, clear, kind)
+        if turn != "none":
+            made = np.ascontiguousarray(turning.turned_hwc(made, turn))
+        return Decoded(made, width, height, plain.ndim == 3, clear, kind, peak)
 
 
 def dimensions(data: bytes) -> tuple[int, int]:
@@ -199,19 +213,26 @@ def _flatten(image: Image.Image, paper: str = "white") -> Image.Image:
     """Grey as L, everything else as RGB, over ``paper`` where it is transparent."""
     from PIL import Image
 
-    if image.has_transparency_data:
+    if image.has_transparency_data and not image.mode.startswith("I"):
         over = image.convert("RGBA")
         under = Image.new("RGBA", over.size, paper)
         under.alpha_composite(over)
         return under.convert("RGB")
     if image.mode == "F":
         raise UnreadablePicture("holds floating-point pixels; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):  # 16 bits; Pillow's own conversion would clip at 255
-        wide = np.asarray(image)
-        if wide.min() < 0 or wide.max() > 65535:
-            raise UnreadablePicture("holds 32-bit pixels; save it with 8 or 16 bits")
-        return Image.fromarray(np.rint(wide / 257).astype(np.uint8))
+    if image.mode.startswith("I"):  # 16 bits, brought to those in use; Pillow's own conversion would clip at 255
+        peak = int(np.asarray(image).max())
+        found = _narrowed(image, b"", "", wide.bits_in_use(peak) if peak > 0 else wide.BITS, paper)
+        assert found is not None
+        return found[0]
     return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _narrowed(image: Image.Image, data: bytes, raw: str, bits: int, paper: str) -> tuple[Image.Image, int] | None:
+    try:
+        return wide.flattened(image, data, raw, bits, paper)
+    except wide.NotWide:
+        raise UnreadablePicture("holds 32-bit pixels; save it with 8 or 16 bits") from None
 
 
 def _make_square(image: Image.Image, size: int, fit: Fit, margin: str) -> Image.Image:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganstudio.data import archives, cache, cards, decoding, labels, pictures, thumbnails
+from ganstudio.data import archives, cache, cards, decoding, labels, pictures, thumbnails, wide
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.fingerprint import fingerprint, key_of
 from ganstudio.data.skips import Skips
@@ -47,8 +47,11 @@ def prepared(spec: ImagesSpec, watch: Watch) -> Found:
         return left_of(path, choices)
     key = key_of(content, choices)
     entry = cache.find(key, path)
-    if entry is not None:
+    if entry is not None and not _was_misread(entry):
         return Found(entry=entry)
+    if entry is not None:
+        entry = None
+        cache.remove(cache.folder() / key)
     changed = bool(cache.of_source(path, choices))
     entry = _Preparation(path, spec, key, watch).entry()
     if fingerprint(path) != content:
@@ -69,9 +72,21 @@ def left_of(path: Path, choices: dict[str, Any]) -> Found:
     return Found(entry=entry, notes=(cache.gone_note(entry),))
 
 
+def _was_misread(entry: Entry) -> bool:
+    """Whether it may be of pictures of 16 bits as earlier versions read them.
+
+    Those were nearly black where fewer bits were in use, and white where a shade was transparent.
+    """
+    if "bits" in entry.facts:
+        return False
+    shades = entry.tables["histogram"].sum(axis=0)
+    return bool(shades[128:].sum() == 0 or shades[:255].sum() == 0)
+
+
 def _choices(spec: ImagesSpec) -> dict[str, Any]:
     """Those that matter to what is prepared; of the others each is made from it."""
-    return {name: getattr(spec, name) for name in ("kind", "size", "channels", "fit", "background")}
+    names = ("kind", "size", "channels", "fit", "background", *(("turn",) if spec.turn != "none" else ()))
+    return {name: getattr(spec, name) for name in names}
 
 
 class _Preparation:
@@ -83,9 +98,19 @@ class _Preparation:
         self._digests: list[Words] = []
         self._looks: list[Words] = []
         self._skips, self._tally, self._shades = Skips(), Tally(), Shades()
+        self._peak = 0  # of pictures of 16 bits
         self._shown, self._told, self._pause = 0, time.monotonic() - TELLING, TELLING
 
     def entry(self) -> Entry:
+        """What was read, brought to the bits in use where pictures have 16: how many is known when all are read."""
+        entry = self._read(wide.BITS)
+        if entry is not None:
+            return entry
+        entry = _Preparation(self._path, self._spec, self._key, self._watch)._read(wide.bits_in_use(self._peak))
+        assert entry is not None
+        return entry
+
+    def _read(self, bits: int) -> Entry | None:
         done, channels = 0, 3 if self._spec.channels == 3 else 1
         show = self._watch.wants_thumbnails and is_of_all(self._spec)
         with (
@@ -93,15 +118,18 @@ class _Preparation:
             pictures.pillow_rules(),
             Storing(self._key, self._spec.size, channels, self._path.name) as store,
         ):
-            for portion in decoding.portions(source.files, self._spec, with_thumbnails=show):
+            for portion in decoding.portions(source.files, self._spec, with_thumbnails=show, bits=bits):
                 done += portion.files
                 self._take(portion, store)
                 self._tell(portion, store)
                 self._watch.progress(done, max(done, source.total) if source.total else 0)
             if not store.count:
                 raise nothing_usable(self._path, self._skips)
+            if self._peak and wide.bits_in_use(self._peak) < bits:
+                return None
             indices, classes = labels.from_paths(self._names) or (None, ())
-            return store.finish(self._facts(classes), self._tables(indices), self._path)
+            facts = self._facts(classes) | {"bits": bits if self._peak else 0}
+            return store.finish(facts, self._tables(indices), self._path)
 
     def _take(self, portion: Portion, store: Storing) -> None:
         for name, reason in portion.skipped:
@@ -115,6 +143,7 @@ class _Preparation:
         self._digests.append(portion.digests)
         self._looks.append(portion.looks)
         self._tally.add(portion.pictures)
+        self._peak = max(self._peak, *(one.peak for one in portion.pictures))
         self._shades.add(portion.images)
 
     def _tell(self, portion: Portion, store: Storing) -> None:

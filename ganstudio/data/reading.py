@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ganstudio.data import cards, images, opening, thumbnails
+from ganstudio.data.dataset import Undecided
 from ganstudio.data.watching import Watch
 from ganstudio.experiment import ImagesSpec
 
@@ -36,8 +38,13 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
     spec = spec or opening.propose(path)
     if isinstance(spec, ImagesSpec):
         return images.read_images(spec, watch)
-    dataset = build_dataset(spec)
-    card = cards.of_dataset(spec, path, dataset)
+    question, guess = "", spec
+    try:
+        dataset = build_dataset(spec)
+    except Undecided as error:  # shown as it is likeliest, and not to be trained on before somebody chose
+        question, guess = str(error), spec.model_copy(update={"layout": error.layouts[0]})
+        dataset = build_dataset(guess)
+    card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
     _show(dataset, watch)
     watch.card(card)
     return card, dataset
@@ -61,7 +68,10 @@ def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.ui
 
     if isinstance(spec, ImagesSpec):
         return images.first_images(spec, count).transpose(0, 2, 3, 1)
-    feed = build_dataset(spec).feed
+    try:
+        feed = build_dataset(spec).feed
+    except Undecided as error:
+        feed = build_dataset(spec.model_copy(update={"layout": error.layouts[0]})).feed
     if feed is None:
         return np.empty((0, 0, 0, 1), np.uint8)
     return feed.bytes_at(np.arange(min(count, len(feed)))).transpose(0, 2, 3, 1)

@@ -34,6 +34,7 @@ from ganstudio.experiment.data import (
     SpiralSpec,
     SwissRollSpec,
     TableSpec,
+    Turn,
 )
 from ganstudio.experiment.games import (
     EnergySpec,
@@ -136,6 +137,7 @@ __all__ = [
     "SpiralSpec",
     "SwissRollSpec",
     "TableSpec",
+    "Turn",
     "WassersteinSpec",
     "code_names",
     "plain_name",

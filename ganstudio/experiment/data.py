@@ -79,6 +79,17 @@ def _flips() -> Any:
     return knob(False, "Whether each image is mirrored left to right half of the times that it is drawn")
 
 
+Turn = Literal["none", "left", "around", "right", "mirror", "flip", "transpose", "transverse"]
+
+
+def _turn() -> Any:
+    return knob(
+        "none",
+        "How images that are stored turned are set upright: quarter turns, a half turn, left with right, top with "
+        "bottom, rows with columns (as in EMNIST), or columns with rows from the other end",
+    )
+
+
 def _classes() -> Any:
     return Field(
         default=(),
@@ -99,6 +110,7 @@ class ImagesSpec(Spec):
     background: Literal["auto", "white", "black", "grey"] = knob(
         "auto", "What is behind transparency and around padding; auto: white behind transparency, else black"
     )
+    turn: Turn = _turn()
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
     limit: int = knob(
@@ -115,8 +127,18 @@ class ArraySpec(Spec):
 
     kind: Literal["array"] = "array"
     path: str = Field(description="The file, or CIFAR's folder", min_length=1)
-    key: str | None = Field(default=None, description="Which array of several; empty: the first that fits")
+    key: str | None = Field(
+        default=None,
+        description="Which array of several; with a * behind, all whose names begin so; empty: the first that fits",
+    )
+    layout: str | None = Field(
+        default=None,
+        description="How its axes are laid out, parted by commas: n samples, k classes, h height, w width, c colours, "
+        "p coordinates; n,h,w,c or n,hw or wh,n or n,h16w11; empty: as neighbouring pixels are most alike",
+        max_length=80,
+    )
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    turn: Turn = _turn()
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
     limit: int = knob(
@@ -241,6 +263,7 @@ class IdxSpec(Spec):
     path: str = Field(description="The file of images, such as train-images-idx3-ubyte.gz", min_length=1)
     labels: str | None = Field(default=None, description="The file of labels; empty: the one beside the images, if any")
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
+    turn: Turn = _turn()
     flips: bool = _flips()
     classes: tuple[str, ...] = _classes()
     limit: int = knob(

@@ -63,8 +63,9 @@ class Desk(QObject):
 
     @property
     def ready(self) -> bool:
-        """Whether all is read, with the choices as they stand."""
-        return self._card is not None and self._card.complete and not self._reread.isActive()
+        """Whether all is read, with the choices as they stand, and no question is open."""
+        complete = self._card is not None and self._card.complete and not self._card.question
+        return complete and not self._reread.isActive()
 
     def open(self, source: Source, spec: DatasetSpec | None = None) -> None:
         """Look at a source, in place of what lies there; spec: the choices, where it was used before."""
@@ -160,7 +161,10 @@ class Desk(QObject):
         self._show()
         name = card.name if len(self.source.paths) < 2 else self.source.name
         self.view.show_card(carded, name, self._chosen, self._proposed)
-        if card.complete and self._wished:
+        if card.complete and card.question:
+            self._wished = False
+            self.view.allow(card.question)
+        elif card.complete and self._wished:
             self._emit_trained()
         elif card.complete:
             self.view.allow()

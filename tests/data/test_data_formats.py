@@ -281,7 +281,7 @@ def test_rows_of_pixels_are_images(tmp_path):
     assert np.array_equal(
         images_of(open_path(put(tmp_path, "a.npy", file_samples.npy(grey.reshape(COUNT, -1))))[1])[:, 0], grey
     )
-    colour = shades(COUNT, 3, 32, 32)
+    colour = file_samples.smooth(COUNT, 32, 3)
     path = put(tmp_path, "b.npy", file_samples.npy(colour.reshape(COUNT, -1)))
     assert np.array_equal(images_of(open_path(path)[1]), colour)
 

@@ -199,6 +199,25 @@ def test_points_are_scattered_and_their_columns_chosen(studio, walk):
     assert opened.experiment.dataset.columns == (1, 2)
 
 
+def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_path, at_once):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 100), np.uint8)
+    np.save(tmp_path / "pixels.npy", noise)
+    studio.drop(tmp_path / "pixels.npy")
+    card = studio.card
+    studio.wait(lambda: "can be read as" in card.verdict.text())
+    assert "64 images of 10 x 10" in card.verdict.text()
+    assert "100 images of 8 x 8" in card.verdict.text()
+    assert not card.train_button.isEnabled()
+    box = card.choices.reading.box
+    assert box.current() is None
+    choose(box, "hw,n")
+    studio.wait(lambda: studio.desk.ready and card.train_button.isEnabled())
+    assert "100 images" in card.verdict.text()
+    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    assert (opened.experiment.dataset.layout, opened.experiment.dataset.size) == ("hw,n", None)
+    assert opened.data_shape == (1, 8, 8)
+
+
 def test_choices_that_leave_nothing_are_said_and_taken_back(studio, walk):
     rows = [line + ",word" for line in walk.read_text(encoding="utf-8").splitlines()]
     walk.write_text("\n".join(rows), encoding="utf-8")

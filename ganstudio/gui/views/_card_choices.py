@@ -13,6 +13,7 @@ from ganstudio.experiment import TableSpec
 from ganstudio.gui import theme
 from ganstudio.gui.forms import SpecForm
 from ganstudio.gui.views._card_columns import ColumnChoices
+from ganstudio.gui.views._card_reading import ReadingChoice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import DatasetSpec, Spec
 
-_ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns"})
-"""Fields without a row: what was dropped; classes, ticked beside their bars; a table's columns, chosen by name."""
+_ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns", "layout"})
+"""Fields without a row: what was dropped; classes, ticked beside their bars; a table's columns, chosen by name; an
+array's layout, by what it makes of it."""
 _COLUMNS, _ROWS, _GAP = 4, 3, 4
 _MANY = 20  # samples of which a share makes sense
 
@@ -51,7 +53,9 @@ class Choices(QScrollArea):
         self._column.setSpacing(theme.SPACING)
         self.columns = ColumnChoices()
         self.columns.changed.connect(self._take)
-        for widget in (self._strip_heading, self.strip, self._heading, self.columns):
+        self.reading = ReadingChoice()
+        self.reading.changed.connect(self._take)
+        for widget in (self._strip_heading, self.strip, self.reading, self._heading, self.columns):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(page)
@@ -104,6 +108,7 @@ class Choices(QScrollArea):
     def _drop_form(self) -> None:
         self._heading.hide()
         self.columns.hide()
+        self.reading.hide()
         if self.form is not None:
             self.form.hide()
             self._column.removeWidget(self.form)

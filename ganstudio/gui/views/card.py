@@ -125,10 +125,12 @@ class CardView(QWidget):
         """Tell what is known by now; chosen: the choices as they stand, which may be newer than the card."""
         card = carded.card
         self.title.show_text(name)
-        self.verdict.setText(card.verdict[:1].upper() + card.verdict[1:])
+        told = card.question or card.verdict
+        self.verdict.setText(told[:1].upper() + told[1:])
         self.verdict.setToolTip(self.verdict.text())
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
+        self.choices.reading.show_readings(card.readings, chosen)
         self.choices.set_pictured(card.kind == "images")
         if card.kind == "images":
             self.sheet.set_count(card.count, complete=card.complete)
