@@ -67,9 +67,8 @@ def _new(arguments: argparse.Namespace) -> GroupPlan:
 
 
 def _experiments(arguments: argparse.Namespace) -> tuple[Experiment, ...]:
-    first = applied(
-        base_experiment(arguments.experiment, arguments.data, settings_of(arguments)), settings_of(arguments)
-    )
+    settings = settings_of(arguments)
+    first = applied(base_experiment(arguments.experiment, arguments.data, settings), settings)
     others = [_other(first, text, arguments) for text in arguments.against]
     return tuple(anchored(experiment, Path.cwd()) for experiment in (first, *others))
 

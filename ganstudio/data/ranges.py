@@ -46,7 +46,8 @@ class Range:
         if self.clear is not None:
             alpha = np.clip(values[:, 3:].astype(np.float32) * self.clear[0] + self.clear[1], 0, 1)
             shades = shades * alpha + 255 * (1 - alpha)
-        return np.rint(shades).astype(np.uint8)
+        made: Pixels = np.rint(shades).astype(np.uint8)
+        return made
 
 
 def found(name: str, blocks: Iterable[Array]) -> Range:
