@@ -81,6 +81,17 @@ def test_a_block_that_is_damaged_leaves_a_gap_that_is_named(run) -> None:
     assert "metrics.sqlite: the curves have a gap after step 100 up to step 151" in missing
 
 
+def test_damage_is_told_once_however_often_the_run_is_read(run) -> None:
+    write(run, "UPDATE scalars SET value = 3 WHERE step = 120")
+    folder = RunFolder.open(run, read_only=True)
+    first = folder.scalars(NAMES)
+    for names in (NAMES, NAMES[:1], ("none",)):
+        again = folder.scalars(names)
+        np.testing.assert_array_equal(again, first[:, : 2 + len(names)] if "none" not in names else again[:0])
+    assert len(folder.missing) == 1
+    folder.close()
+
+
 @pytest.mark.parametrize(
     "statement",
     [

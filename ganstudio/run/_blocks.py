@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 Row = tuple[Any, ...]
+Block = tuple[int, int, int]
+"""The rowids of its first and last row, and the checksum."""
 
 VERSION = int.from_bytes(b"GSr1")
 """``PRAGMA application_id`` of a database with checksums; 0 is one from before there were any."""
@@ -180,23 +182,34 @@ def check_schema(connection: sqlite3.Connection, tables: Mapping[str, str], *, s
     return {name for name, _, _ in found} & tables.keys()
 
 
-def stream(connection: sqlite3.Connection, faults: list[str]) -> Iterator[Recorded]:
+def stream(
+    connection: sqlite3.Connection, faults: list[str], names: Sequence[str] = (), known: dict[Block, bool] | None = None
+) -> Iterator[Recorded]:
     """All rows that are as they were written, some AT_ONCE at a time; ``faults`` gets what was left out, and why.
 
-    To be called with the schema checked. Raises sqlite3.Error where nothing can be read at all.
+    known: whether the blocks that were read before are right, which is not told again; of these only the rows of
+    ``names`` are read. To be called with the schema checked. Raises sqlite3.Error where nothing can be read at all.
     """
     gathered = _Gathered()
     wrong = _Wrong()
     blocks = _blocks(connection, faults)
-    for first, last, known in blocks:
-        if known == UNKNOWN:
+    known = {} if known is None else known
+    own = f"{_OF_BLOCK} AND name IN ({','.join('?' * len(names))}) ORDER BY rowid"
+    for block in blocks:
+        first, last, expected = block
+        if expected == UNKNOWN:
             yield from _unchecked(connection, first, last, gathered, faults)
             continue
+        if block in known:
+            if known[block]:
+                gathered.add(connection.execute(own, (first, last, *names)).fetchmany(MOST_ROWS), None)
+            continue
         try:
-            rows = connection.execute(_OF_BLOCK, (first, last)).fetchmany(MOST_ROWS + 1)
-            sound, why = bool(rows) and gathered.add(rows, known), "its bytes are not those that were written"
+            rows = connection.execute(f"{_OF_BLOCK} ORDER BY rowid", (first, last)).fetchmany(MOST_ROWS + 1)
+            sound, why = bool(rows) and gathered.add(rows, expected), "its bytes are not those that were written"
         except sqlite3.Error as error:
             sound, why = False, str(error)
+        known[block] = sound
         wrong.note(rows[-1][0] if sound else None, rows[0][0] if sound else None, why)
         if gathered.many:
             yield from gathered.take()
@@ -207,10 +220,10 @@ def stream(connection: sqlite3.Connection, faults: list[str]) -> Iterator[Record
         faults.append("it holds rows that no checksum is of; they are left out")
 
 
-_OF_BLOCK = "SELECT step, seconds, name, value FROM scalars WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+_OF_BLOCK = "SELECT step, seconds, name, value FROM scalars WHERE rowid BETWEEN ? AND ?"
 
 
-def _blocks(connection: sqlite3.Connection, faults: list[str]) -> list[tuple[int, int, int]]:
+def _blocks(connection: sqlite3.Connection, faults: list[str]) -> list[Block]:
     """The blocks: first and last rowid, and the checksum. One of everything, without any, where there are none."""
     everything = [(-(2**63), 2**63 - 1, UNKNOWN)]
     try:
@@ -259,7 +272,7 @@ class _Wrong:
         return f"the curves have a gap {begin} {end}{more} ({self._why})"
 
 
-def _strays(connection: sqlite3.Connection, blocks: list[tuple[int, int, int]]) -> bool:
+def _strays(connection: sqlite3.Connection, blocks: list[Block]) -> bool:
     """Whether there are rows between the blocks, before or behind them."""
     edges = [-(2**63) - 1, *(edge for first, last, _ in blocks for edge in (first, last)), 2**63]
     for low, high in zip(edges[::2], edges[1::2], strict=True):

@@ -46,6 +46,7 @@ class ScalarStore:
         self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
         self._waiting: list[tuple[tuple[str, ...], npt.NDArray[np.float64]]] = []
+        self._known: dict[_blocks.Block, bool] = {}
         self.missing: list[str] = []
 
     # --- writing ---
@@ -156,7 +157,7 @@ class ScalarStore:
     def read(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """What was recorded: rows (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing."""
         self.commit()
-        parts = [part.table(names) for part in self._streamed()]
+        parts = [part.table(names) for part in self._streamed(names)]
         rows = np.concatenate([np.empty((0, 2 + len(names))), *parts])
         keys = rows[:, 0] + 1j * rows[:, 1]
         if len(parts) < 2 or np.all(keys[1:] > keys[:-1]):
@@ -176,7 +177,7 @@ class ScalarStore:
         """
         self.commit()
         rows = np.empty((0, 2 + len(names)))
-        for recorded in self._streamed():
+        for recorded in self._streamed(names):
             part, rest = recorded.table(names), rows[-1:]
             if len(rows):
                 yield rows[:-1]  # the last one may go on in this part
@@ -198,6 +199,7 @@ class ScalarStore:
             self._let_go()
 
     def _let_go(self) -> None:
+        self._known.clear()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -210,8 +212,8 @@ class ScalarStore:
         except (sqlite3.Error, DamageError) as error:
             raise RunError(f"{self._path}: the recorded scalars cannot be used: {error}") from None
 
-    def _streamed(self) -> Iterator[Recorded]:
-        """Every row that is as it was written, some at a time; of the others ``missing`` tells in the end."""
+    def _streamed(self, names: Sequence[str]) -> Iterator[Recorded]:
+        """The rows that are as they were written, of ``names`` at least; in the end ``missing`` tells of the others."""
         if self._read_only:
             connection = self._opened_for_reading()
         else:
@@ -222,7 +224,7 @@ class ScalarStore:
         faults: list[str] = []
         try:
             with _database.bounded(connection, self._path), _database.at_one_moment(connection):
-                yield from _blocks.stream(connection, faults)
+                yield from _blocks.stream(connection, faults, names, self._known)
         except sqlite3.Error as error:
             faults.append(str(error))
         self._tell(faults)
