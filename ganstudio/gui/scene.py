@@ -160,6 +160,7 @@ class Scene(QWidget):
         column = QWidget()
         told = QHBoxLayout()
         told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
+        told.setSpacing(theme.SPACING)
         told.addWidget(self.alerts, 1)
         told.addWidget(self.coverage)
         layout = QVBoxLayout(column)

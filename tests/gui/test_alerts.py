@@ -127,6 +127,7 @@ def test_the_coverage_is_told(qtbot, kl, told):
     readout = CoverageReadout()
     qtbot.addWidget(readout)
     reached = ModeCoverage(modes=7, modes_strict=6, high_quality=0.9714, mode_kl=kl, counts=(1,) * 8)
+    readout.resize(600, 20)
     readout.show_coverage(reached, 8, 12_300)
     assert readout.text() == f"{told} · step 12,300"
     readout.show_coverage(None, 0)
@@ -160,3 +161,17 @@ def test_greyed_words_have_contrast_enough():
     for ground in (theme.BACKGROUND, theme.SURFACE):
         ratio = (luminance(theme.STALE) + 0.05) / (luminance(ground) + 0.05)
         assert 4.5 <= ratio < (luminance(theme.MUTED) + 0.05) / (luminance(ground) + 0.05)
+
+
+def test_a_narrow_readout_of_coverage_says_what_counts_most_whole(qtbot):
+    readout = CoverageReadout()
+    qtbot.addWidget(readout)
+    reached = ModeCoverage(modes=7, modes_strict=6, high_quality=0.9714, mode_kl=0.1, counts=(1,) * 8)
+    readout.show_coverage(reached, 8, 12_300)
+    for width in range(readout.minimumSizeHint().width(), readout.sizeHint().width() + 10, 5):
+        readout.resize(width, 20)
+        assert readout.fontMetrics().horizontalAdvance(readout.text()) <= width
+        assert readout.text().startswith("7 of 8 modes")
+        assert readout.text().endswith("step 12,300")
+    assert readout.text() == readout.accessibleName()
+    assert "high quality" in readout.text()

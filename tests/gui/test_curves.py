@@ -557,7 +557,7 @@ def test_the_rates_that_steps_took_stand_with_the_gradients(view, history):
     assert words(view.gradients).endswith("rate 0.001 ")
     view.gradients.follow(with_setting(experiment, "optimisers.generator.learning_rate", 0.004), 600)
     view.gradients.point(749, "")  # the 750th step: half way down, but for one
-    assert words(view.gradients).endswith("rate D 0.0005  rate G 0.002 ")
+    assert words(view.gradients).endswith("rates 0.0005, 0.002 ")
     view.gradients.point(599, "")
     assert words(view.gradients).endswith("rate 0.0008 ")
     view.gradients.forget()

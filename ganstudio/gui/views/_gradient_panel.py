@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ganstudio.gui.views._plot_paint import Entry
 
 _TIP = (
-    "Norms of the gradients that moved D and G. rate: the learning rate with which they did, after its decay; it is "
-    "left out where it is not known, which is before the step at which a run was opened"
+    "Norms of the gradients that moved D and G. rate: the learning rate with which they did, after its decay, D's "
+    "before G's; it is left out where it is not known, which is before the step at which a run was opened"
 )
 
 
@@ -60,7 +60,11 @@ class GradientPanel(Panel):
         rows = self._history.rows_of(last if self._row is None else min(self._row, last))
         rates = self.rates(int(self._history.step[rows][-1]))
         told = {sign: short(float(f"{rate:.2g}")) for sign, rate in rates.items()}
-        if told and len(set(told.values())) == 1:
-            return [*entries, (theme.MUTED, "rate", told["D"], "")]
-        colours = {"D": theme.DISCRIMINATOR, "G": theme.GENERATOR}
-        return [*entries, *((colours[sign], f"rate {sign}", rate, "") for sign, rate in told.items())]
+        if not told:
+            return entries
+        same = len(set(told.values())) == 1
+        # In one entry: the plots stand beside others, where there is hardly room for two.
+        return [
+            *entries,
+            (theme.MUTED, "rate" if same else "rates", told["D"] if same else ", ".join(told.values()), ""),
+        ]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.views._chips import Chip, muted_label, step_text
 from ganstudio.gui.views._estimates import current_until
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 
     from ganstudio.measurements import ModeCoverage
     from ganstudio.measurements.alerts import Alert
@@ -219,6 +219,8 @@ class CoverageReadout(QLabel):
         super().__init__()
         self.setProperty("role", "muted")
         self._looks: deque[int] = deque(maxlen=4)
+        self._variants: tuple[str, ...] = ("",)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.stale = False
         self.setToolTip(
             "Modes: those with at least one sample within 3 standard deviations. High quality: the share of samples "
@@ -236,7 +238,36 @@ class CoverageReadout(QLabel):
             self._looks.clear()
             return
         self._looks.append(step)
-        self.setText(f"{coverage_text(coverage, total)} · {step_text(step)}")
+        spread = coverage_text(coverage, total).rpartition(" · ")[2]
+        at = step_text(step)
+        self._variants = (
+            f"{coverage_text(coverage, total)} · {at}",
+            f"{coverage.modes} of {total} modes · {100 * coverage.high_quality:.1f} % · {spread} · {at}",
+            f"{coverage.modes} of {total} modes · {at}",
+        )
+        self.setAccessibleName(self._variants[0])
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Room for all of it."""
+        return QSize(self._needed(self._variants[0]), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for what counts most."""
+        return QSize(self._needed(self._variants[-1]), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = (words for words in self._variants if self._needed(words) <= self.width())
+        self.setText(next(fitting, self._variants[-1]))
+
+    def _needed(self, words: str) -> int:
+        return self.fontMetrics().horizontalAdvance(words) + 2
 
     def show_step(self, step: int) -> None:
         """Grey what is shown once training has gone on past the look that it is of."""
