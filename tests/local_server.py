@@ -24,15 +24,16 @@ SOMETHING = KnownDataset(
 class _Server(http.server.ThreadingHTTPServer):
     """Serves ``files``; ``sends``: bytes a connection lasts; ``ranges``: whether it can go on in the middle.
 
-    silent: never answers. dribbles: sends by and by. moves: {name: address} of files that lie elsewhere.
+    silent: never answers. dribbles: sends by and by. drips: a byte at a time and never done, of its "head" or the
+    "body". moves: {name: address} of files that lie elsewhere.
     """
 
     daemon_threads = True
 
-    def __init__(self, files=FILES, *, sends=None, ranges=True, silent=False, dribbles=False, moves=None):
+    def __init__(self, files=FILES, *, sends=None, ranges=True, silent=False, dribbles=False, moves=None, drips=""):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files, self.sends, self.ranges, self.silent = files, sends, ranges, silent
-        self.dribbles, self.moves = dribbles, moves or {}
+        self.dribbles, self.moves, self.drips = dribbles, moves or {}, drips
         self.asked = []
         self.closing = threading.Event()
 
@@ -44,6 +45,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         data = self.server.files.get(name)
         if self.server.silent:
             self.server.closing.wait(10)
+            return
+        if self.server.drips:
+            self._drip()
             return
         if name in self.server.moves:
             self.send_response(302)
@@ -67,6 +71,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(wanted[at : at + step])
                 if self.server.dribbles:
                     self.server.closing.wait(0.02)
+
+    def _drip(self):
+        head = "HTTP/1.1 200 OK\r\nContent-Length: 512000\r\n" + ("\r\n" if self.server.drips == "body" else "X-Long: ")
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(head.encode())
+            while not self.server.closing.wait(0.01):
+                self.wfile.write(b"x")
 
     def log_message(self, *_):
         pass

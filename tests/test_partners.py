@@ -89,3 +89,12 @@ def test_what_was_asked_for_is_not_switched(capsys):
     assert capsys.readouterr().err == ""
     with pytest.raises(ExperimentError, match="the energy objective needs"):
         check_game(made)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_settings_of_several_parts_come_in_any_order(capsys, turned):
+    settings = ["dataset.kind=table", "dataset.path=p.csv", "objective.kind=energy", "discriminator.code_size=4"]
+    made = _plan.plan(Arguments(*(settings[::-1] if turned else settings))).start.experiment
+    assert (made.dataset.kind, made.discriminator.code_size, made.objective.kind) == ("table", 4, "energy")
+    with pytest.raises(ExperimentError, match=r"dataset\.path: missing"):
+        _plan.plan(Arguments("dataset.kind=table", "objective.kind=energy"))

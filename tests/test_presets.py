@@ -28,6 +28,7 @@ from ganstudio.presets import (
     parse_setting,
     preset_names,
     with_setting,
+    with_settings,
 )
 
 
@@ -256,3 +257,18 @@ def test_the_specs_can_all_be_described() -> None:
                 walk(member)
 
     walk(Experiment)
+
+
+def test_settings_need_only_be_right_together() -> None:
+    wanted = [("dataset.path", "/points.csv"), ("dataset.labels", 2), ("dataset.kind", "table")]
+    for settings in (wanted, wanted[::-1]):
+        assert with_settings(Experiment(), settings).dataset == TableSpec(path="/points.csv", labels=2)
+    with pytest.raises(ExperimentError, match=r"dataset\.path: missing"):
+        with_settings(Experiment(), wanted[1:])
+    assert with_settings(Experiment(), [("seed", 1), ("seed", 2)]).seed == 2
+
+
+def test_data_with_classes_are_told_to_the_players_that_take_their_place() -> None:
+    images, spec = load_preset("conditional"), TableSpec(path="/points.csv")
+    assert experiment_for(spec, (2,), images, classes=True).conditioning.labels == "projection"
+    assert experiment_for(spec, (2,), images, classes=False).conditioning.labels == "off"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ganstudio import __version__
-from ganstudio.cli._terminal import warn
+from ganstudio.cli._terminal import warn, write_anything
 
 INTERRUPTED = 130
 MOST_THREADS = 256
@@ -32,6 +32,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str]) -> int:
     """Carry out a command line without the program's name; the exit status. --help and wrong usage raise SystemExit."""
+    write_anything()
     if argv[:2] == _GET.split():
         argv = [_GET, *argv[2:]]  # a verb of two words: beside it argparse would take no PATH
     arguments = _parser().parse_args(argv)

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli._replay import replayed
 from ganstudio.cli._terminal import UsageError, warn
+from ganstudio.experiment.places import text_of
 from ganstudio.presets import (
+    ExperimentError,
     anchored,
     experiment_for,
     find_experiment,
     is_live,
+    outermost_first,
     parse_setting,
     partners,
     with_setting,
+    with_settings,
 )
 from ganstudio.run import Choice, RunFolder, check_free, in_force, list_runs, run_and_step
 from ganstudio.training.messages import Adjust, Command, Play, Start
@@ -85,14 +89,37 @@ def base_experiment(text: str, data: Path | None, settings: Sequence[tuple[str, 
 
 
 def applied(experiment: Experiment, settings: Sequence[tuple[str, Any]]) -> Experiment:
-    """The experiment with settings changed, and with them what they make necessary, which is said."""
+    """The experiment with all of these settings, in whatever order they come, and what changes along with them.
+
+    Those of one part, such as the dataset, need only be right together; one that another part's change makes room for,
+    as the energy does for D's code, waits for that.
+    """
     given = {path.removesuffix(".kind") for path, _ in settings}
+    waiting: dict[str, list[tuple[str, Any]]] = {}
     for path, value in settings:
-        experiment = with_setting(experiment, path, value)
-        for switch in partners(experiment, path):
-            if switch.path not in given:  # else it is the user's word against itself, and an error says so
-                experiment = with_setting(experiment, switch.path, switch.value)
-                warn(f"{switch.why}: {switch.path} is now {switch.now!r}")
+        waiting.setdefault(path.partition(".")[0], []).append((path, value))
+    while waiting:
+        failures: list[ExperimentError] = []
+        before = len(waiting)
+        for part, some in list(waiting.items()):
+            try:
+                experiment = with_settings(experiment, some)
+            except ExperimentError as error:
+                failures.append(error)
+                continue
+            del waiting[part]
+            for path, _ in some:
+                experiment = _with_partners(experiment, path, given)
+        if len(waiting) == before:
+            raise failures[0]
+    return experiment
+
+
+def _with_partners(experiment: Experiment, path: str, given: set[str]) -> Experiment:
+    for switch in partners(experiment, path):
+        if switch.path not in given:  # else it is the user's word against itself, and an error says so
+            experiment = with_setting(experiment, switch.path, switch.value)
+            warn(f"{switch.why}: {switch.path} is now {switch.now!r}")
     return experiment
 
 
@@ -125,10 +152,10 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     folder = RunFolder.open(run, read_only=True)
     choice = Choice(run, at)
     experiment, _ = in_force(folder, choice)  # of what can't be, the session tells
-    if arguments.data is not None and getattr(experiment.dataset, "path", None) != str(arguments.data.resolve()):
+    if arguments.data is not None and getattr(experiment.dataset, "path", None) != text_of(arguments.data.resolve()):
         raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
     commands: list[Command] = []
-    for path, value in settings_of(arguments):
+    for path, value in outermost_first(settings_of(arguments)):
         changed = with_setting(experiment, path, value)
         if changed == experiment:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import shutil
@@ -16,6 +17,13 @@ LINE_SECONDS = 5.0
 
 class UsageError(ValueError):
     """A command line that can't be carried out; the message says why and what would be right."""
+
+
+def write_anything() -> None:
+    """From now on what the terminal's encoding lacks is written escaped, as names of files may hold any letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str) -> None:

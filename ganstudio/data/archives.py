@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ganstudio.data.dataset import DatasetError
+from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,13 @@ MAX_TOTAL_BYTES = 32 * 2**30
 BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
 """What reading damaged archives raises."""
 _PACKED = (".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".tbz2", ".7z", ".rar", ".zst")
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFDIR: "a folder",
+}
 _CLUTTER = {"__macosx", "thumbs.db", "desktop.ini"}
 _COMPRESSIONS: dict[bytes, Callable[[Path], io.BufferedIOBase]] = {
     b"\x1f\x8b": gzip.GzipFile,
@@ -76,8 +84,9 @@ def open_source(path: Path, skips: Skips) -> AbstractContextManager[Source]:
 
 
 def read_head(path: Path, length: int = 512) -> bytes:
-    """The file's first bytes. Raises DatasetError when there is none, or it may not be read."""
+    """The file's first bytes. Raises DatasetError when there is none, it is no file, or it may not be read."""
     try:
+        check_regular(path)
         with path.open("rb") as file:
             return file.read(min(length, os.fstat(file.fileno()).st_size))  # so much is set aside before it is read
     except FileNotFoundError:
@@ -86,6 +95,17 @@ def read_head(path: Path, length: int = 512) -> bytes:
         raise DatasetError(f'"{path.name}" may not be read: you have no permission for it') from None
     except OSError as error:
         raise DatasetError(f'"{path.name}" can\'t be read: {error.strerror or error}') from error
+
+
+def check_regular(path: Path) -> None:
+    """Raise DatasetError where something is no file: a pipe would be waited for, and a device may have no end.
+
+    Raises OSError where there is nothing.
+    """
+    kind = stat.S_IFMT(path.stat().st_mode)
+    if kind != stat.S_IFREG:
+        what = _KINDS.get(kind, "no file")
+        raise DatasetError(f'"{path.name}" is {what}, not a file; save what comes from it as a file, and open that')
 
 
 def is_zip(head: bytes) -> bool:
@@ -136,8 +156,8 @@ def _refusal(name: str, size: int) -> str | None:
 
 
 def printable(name: str) -> str:
-    """A file's name with what is no UTF-8 in it replaced: Python keeps such bytes, and nothing can write them again."""
-    return name.encode("utf-8", "replace").decode()
+    """A file's name with what is no UTF-8 in it escaped, so that two names stay two."""
+    return text_of(name).encode("utf-8", "backslashreplace").decode()  # and other lone surrogates, of archives
 
 
 def _too_many(path: Path) -> DatasetError:
@@ -156,7 +176,7 @@ def too_much(path: Path) -> DatasetError:
 def _open_file(path: Path) -> Iterator[Source]:
     if path.stat().st_size > MAX_MEMBER_BYTES:
         raise DatasetError(f'"{path.name}" is larger than {MAX_MEMBER_BYTES / 2**20:.0f} MB, too large for one image')
-    yield Source(total=1, files=iter([(path.name, path.read_bytes())]))
+    yield Source(total=1, files=iter([(printable(path.name), read_head(path, MAX_MEMBER_BYTES))]))
 
 
 @contextmanager
@@ -165,17 +185,45 @@ def _open_folder(path: Path, skips: Skips) -> Iterator[Source]:
 
     def note(error: OSError) -> None:
         name = os.path.relpath(error.filename, path) if error.filename else path.name
-        skips.add(path.name if name == "." else name, f"can't be opened ({error.strerror})")
+        skips.add(printable(path.name if name == "." else name), f"can't be opened ({error.strerror})")
 
-    for folder, subfolders, names in os.walk(path, onerror=note):
-        subfolders[:] = sorted(name for name in subfolders if not is_clutter(name))
+    for folder, subfolders, names in walk(path, note):
         for name in subfolders:
-            if os.path.islink(os.path.join(folder, name)):  # os.walk passes them by, so that none leads in circles
-                skips.add(os.path.relpath(os.path.join(folder, name), path), "is a link to a folder; drop that one")
-        found += [os.path.join(folder, name) for name in sorted(names) if not is_clutter(name)]
+            if os.path.islink(os.path.join(folder, name)):  # passed by, so that none leads in circles
+                inside = printable(os.path.relpath(os.path.join(folder, name), path))
+                skips.add(inside, "is a link to a folder; drop that one")
+        found += [os.path.join(folder, name) for name in names]
         if len(found) > MAX_MEMBERS:
             raise _too_many(path)
     yield Source(total=len(found), files=_folder_files(path, found, skips))
+
+
+def walk(path: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Each folder, from the outermost on, with the names of its folders and its files, sorted and without clutter.
+
+    Not ``os.walk``, which on older Pythons goes no deeper than calls may be nested. failed: told of folders that can't
+    be opened. Links to folders are listed and not followed.
+    """
+    waiting = [os.fspath(path)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = sorted((one.name, _is_folder(one)) for one in entries if not is_clutter(one.name))
+        except OSError as error:
+            failed(error)
+            continue
+        folders = [name for name, is_folder in listed if is_folder]
+        yield folder, folders, [name for name, is_folder in listed if not is_folder]
+        inside = [os.path.join(folder, name) for name in folders]
+        waiting += reversed([one for one in inside if not os.path.islink(one)])
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[str, bytes]]:
@@ -185,9 +233,12 @@ def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[
         try:
             facts = os.stat(file)
             reason = _refusal(name, facts.st_size) if stat.S_ISREG(facts.st_mode) else "is not a file"
-            data = b"" if reason else Path(file).read_bytes()
+            # No more than it is told to hold: what the system makes up, as under /proc, may have no end.
+            data = b"" if reason else read_head(Path(file), facts.st_size)
         except OSError as error:
             reason, data = f"can't be read ({error.strerror})", b""
+        except DatasetError as error:  # it was there a moment ago
+            reason, data = f"can't be read ({error})", b""
         if reason:
             skips.add(name, reason)
             continue

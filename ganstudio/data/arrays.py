@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +16,11 @@ from ganstudio.data.kept import kept, settled
 from ganstudio.data.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.data.titles import published, title
+from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ganstudio.data.layouts import Layout
     from ganstudio.data.looking import Found
@@ -29,7 +30,7 @@ Array = npt.NDArray[Any]
 
 
 def _sources(spec: ArraySpec) -> list[Path]:
-    return [Path(spec.path).expanduser()]
+    return [place_of(spec.path)]
 
 
 def build_array(spec: ArraySpec) -> Dataset:
@@ -37,13 +38,13 @@ def build_array(spec: ArraySpec) -> Dataset:
 
     It is Undecided where the spec names no layout, and the values don't tell it.
     """
-    dataset, path = narrowed(_all_samples(spec), spec), Path(spec.path).expanduser()
-    return dataset if published(path) is None else replace(dataset, name=title(path))
+    dataset, path = narrowed(_all_samples(spec), spec), place_of(spec.path)
+    return dataset if published(path) is None else replace(dataset, name=text_of(title(path)))
 
 
 @kept(_sources)
 def _all_samples(spec: ArraySpec) -> Dataset:
-    path = Path(spec.path).expanduser()
+    path = place_of(spec.path)
     found = looking.look(path, spec.key)
     if not spec.layout and found.verdict.open:
         raise looking.undecided(path, found)

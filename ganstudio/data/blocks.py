@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.watching import still_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,7 +60,9 @@ class Blocks:
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Array]:
-        return self._parts(max(1, PORTION // max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)))
+        for block in self._parts(max(1, PORTION // max(1, math.prod(self.shape[1:]) * self.dtype.itemsize))):
+            still_wanted()
+            yield block
 
     def turned(self, row: tuple[int, ...], change: Callable[[Array], Array]) -> Blocks:
         """The same rows, each block of them changed into one of rows of another shape."""

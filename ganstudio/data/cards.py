@@ -12,6 +12,7 @@ from ganstudio.data.card import Card, ClassCount, Reading
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.tally import Shades, Tally
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -121,7 +122,7 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
     if not isinstance(spec, ArraySpec):
         return ()
     try:
-        found = arrays.readings(Path(spec.path).expanduser(), spec.key)
+        found = arrays.readings(place_of(spec.path), spec.key)
     except DatasetError:  # it is gone, and what was kept of it is shown
         return ()
     if len(found) < 2:
@@ -139,7 +140,7 @@ _VERDICTS: dict[type[Spec], str] = {
 def _verdict(spec: DatasetSpec, dataset: Dataset) -> str:
     if isinstance(spec, ArraySpec):
         try:
-            found = containers.find(Path(spec.path).expanduser())
+            found = containers.find(place_of(spec.path))
         except DatasetError:  # it is gone, and what was kept of it is shown
             found = None
         return f"{found.what}: {dataset.source}" if found else dataset.source

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.experiment.places import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -24,6 +26,9 @@ _POINTS_AT_ONCE, _IMAGES_AT_ONCE = 1024, 32
 
 class DatasetError(ValueError):
     """Data that can't be used; the message says what, where and what would be right."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(text_of(message))  # a file's name may hold what nothing can write
 
 
 class Undecided(DatasetError):

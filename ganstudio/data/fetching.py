@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import io
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.data import known
 from ganstudio.data.dataset import DatasetError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -30,6 +33,9 @@ MIRROR = "GANSTUDIO_MIRROR"
 """The environment variable that names a mirror to be used in place of the published ones."""
 TIMEOUT = 30.0
 """Seconds without one byte after which a mirror is given up."""
+PATIENCE = 60.0
+"""Seconds over which a mirror must send ``LEAST`` bytes a second, or is given up: one that drips would never end."""
+LEAST = 2_000
 ATTEMPTS = 3
 """How often a mirror may break off before the next is asked."""
 
@@ -158,7 +164,7 @@ def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], N
     if have >= file.size if file.size is not None else have and _checksum(part) == file.sha256:
         return  # broken off before it was checked
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
-    with urllib.request.urlopen(request, timeout=timeout) as answer:
+    with urllib.request.build_opener(_Http, _Https).open(request, timeout=timeout) as answer:
         goes_on = answer.status == 206 and (answer.headers.get("Content-Range") or "").startswith(f"bytes {have}-")
         if have and not goes_on:
             have = 0  # a mirror that can't go on begins anew
@@ -172,6 +178,55 @@ def _download(url: str, part: Path, file: KnownFile, progress: Callable[[int], N
                 progress(have)
         if file.size is None and answer.length:  # else the length of what came tells
             raise http.client.IncompleteRead(b"", answer.length)
+
+
+class _Paced(io.RawIOBase):
+    """What a server sends, which must not come too slowly; what it says of itself before a file counts too."""
+
+    def __init__(self, stream: io.RawIOBase) -> None:
+        self._stream = stream
+        self._came, self._since = 0, time.monotonic()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        count = self._stream.readinto(buffer)
+        self._came += count or 0
+        took = time.monotonic() - self._since
+        if took >= PATIENCE:
+            if self._came < LEAST * took:
+                raise _MirrorError(f"it sends only {self._came / took:,.0f} bytes a second")
+            self._came, self._since = 0, time.monotonic()
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Paced(self.fp.detach()))
+
+
+class _Connection(http.client.HTTPConnection):
+    response_class = _Answer
+
+
+class _SafeConnection(http.client.HTTPSConnection):
+    response_class = _Answer
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Connection, request)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_SafeConnection, request)
 
 
 def _chunks(answer: http.client.HTTPResponse) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ def fingerprint(*paths: Path) -> str:
     digest = hashlib.sha256()
     for path in [one for named in paths for one in (named, *several.behind(named))]:
         if path.is_dir():
-            for line in sorted(_files(path, "")):
+            for line in sorted(_files(path)):
                 digest.update(line)
         else:
             _add_file(digest, path)
@@ -59,22 +59,14 @@ def _add_file(digest: hashlib._Hash, path: Path) -> None:
         raise DatasetError(f'"{path.name}" can\'t be read: {error.strerror or error}') from error
 
 
-def _files(folder: Path | str, inside: str) -> Iterator[bytes]:
+def _files(path: Path) -> Iterator[bytes]:
     """A line for each file that counts; folders that can't be opened are told of when they are read."""
-    try:
-        with os.scandir(folder) as entries:
-            found = list(entries)
-    except OSError:
-        return
-    for entry in found:
-        if archives.is_clutter(entry.name):
-            continue
-        name = f"{inside}/{entry.name}"
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, name)
+    top = os.fspath(path)
+    for folder, _, names in archives.walk(path, lambda _: None):
+        for name in names:
+            try:
+                facts = os.stat(os.path.join(folder, name))
+            except OSError:
                 continue
-            facts = entry.stat()
-        except OSError:
-            continue
-        yield b"%s\0%d\0%d\n" % (os.fsencode(name), facts.st_size, facts.st_mtime_ns)
+            inside = os.path.join(folder, name)[len(top) :].replace(os.sep, "/")
+            yield b"%s\0%d\0%d\n" % (os.fsencode(inside), facts.st_size, facts.st_mtime_ns)

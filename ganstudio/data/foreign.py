@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ganstudio.data import limits
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.watching import still_wanted
 from ganstudio.system import programs
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def ask(library: str, question: str, path: Path, *details: str) -> Generator[Any
         for message in messages:
             if message[:1] == b"Z":
                 return
+            still_wanted()
             yield heard(message)
     finally:
         messages.close()

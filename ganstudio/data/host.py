@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +29,7 @@ from ganstudio.data.errands import (
     Show,
 )
 from ganstudio.experiment import TableSpec
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,14 +133,14 @@ class _Teller(reading.Watch):
         return self._pictured
 
     def progress(self, done: int, total: int) -> None:
-        self._go_on()
+        self.go_on()
         if time.monotonic() - self._counted >= TELL_SECONDS:
             self._counted = time.monotonic()
             self._emit(Progressed(request=self._request, done=done, total=total))
             self.flush()
 
     def thumbnails(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...]) -> None:
-        self._go_on()
+        self.go_on()
         kept = images[: max(0, FIRST_PICTURES - first)]
         if not len(kept):
             return
@@ -152,7 +152,7 @@ class _Teller(reading.Watch):
             self.flush()
 
     def card(self, card: Card) -> None:
-        self._go_on()
+        self.go_on()
         if not card.complete:  # the last one comes with the dataset, when samples can be asked for
             self.flush()
             self._emit(Carded(request=self._request, card=card))
@@ -165,7 +165,8 @@ class _Teller(reading.Watch):
             self._images, self._names = [], []
             self._emit(Pictured(request=self._request, first=self._first, images=images, names=names))
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """End the reading that nobody waits for any more."""
         if not self._wanted():
             raise _Forgotten
 
@@ -234,7 +235,7 @@ def _columns(spec: DatasetSpec) -> tuple[str, ...]:
     """What the columns of a table are called."""
     if not isinstance(spec, TableSpec):
         return ()
-    found = lines.look(Path(spec.path))
+    found = lines.look(place_of(spec.path))
     fields = found.split(found.sample[0])
     return tuple(name.strip()[:80] if found.has_header else "" for name in fields)
 

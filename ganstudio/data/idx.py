@@ -25,6 +25,7 @@ from ganstudio.data.choosing import narrowed
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.kept import kept, settled
 from ganstudio.data.titles import title
+from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,19 +55,19 @@ class Labelled:
 
 
 def _sources(spec: IdxSpec) -> list[Path]:
-    path = Path(spec.path).expanduser()
-    named = path.parent / Path(spec.labels).expanduser() if spec.labels else beside(path)
+    path = place_of(spec.path)
+    named = path.parent / place_of(spec.labels) if spec.labels else beside(path)
     return [path, named] if named else [path]
 
 
 def build_idx(spec: IdxSpec) -> Dataset:
     """Images (n, 1 or 3, side, side) and their labels, where there is a file of them. Raises as ``read`` does."""
-    return replace(narrowed(_all_images(spec), spec), name=title(Path(spec.path).expanduser()))
+    return replace(narrowed(_all_images(spec), spec), name=text_of(title(place_of(spec.path))))
 
 
 @kept(_sources)
 def _all_images(spec: IdxSpec) -> Dataset:
-    path = Path(spec.path).expanduser()
+    path = place_of(spec.path)
     found = read(path, spec.labels, spec.size)
     side = found.images.shape[-1]
     taken = f"{len(found.images):,} images of {path.name}, {side} x {side}"
@@ -87,7 +88,7 @@ def read(path: Path, label_path: str | None = None, size: int | None = None) -> 
     Raises DatasetError where the files do not hold what they say, or not the same number of images and labels.
     """
     images = _images(path, size)
-    source = path.parent / Path(label_path).expanduser() if label_path else beside(path)
+    source = path.parent / place_of(label_path) if label_path else beside(path)
     indices, classes = (_labels(source, path, len(images)) if source else None) or (None, ())
     return Labelled(images=images, labels=indices, classes=classes)
 

@@ -19,7 +19,8 @@ from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.decoding import stacked
 from ganstudio.data.preparing import names_of, nothing_usable, prepared
 from ganstudio.data.skips import Skips
-from ganstudio.data.watching import Watch
+from ganstudio.data.watching import Watch, watcher
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from ganstudio.data.cache import Entry
@@ -42,7 +43,7 @@ def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Datas
     Raises DatasetError when nothing is usable, or it would not fit.
     """
     if progress is None or isinstance(progress, Watch):
-        return read_images(spec, progress or Watch())[1]
+        return read_images(spec, progress or watcher())[1]
     return read_images(spec, _Progress(progress))[1]
 
 
@@ -74,7 +75,7 @@ def first_images(spec: ImagesSpec, count: int) -> Pixels:
 
 
 def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels], int]:
-    path, skips, peak = Path(spec.path).expanduser(), Skips(), 0
+    path, skips, peak = place_of(spec.path), Skips(), 0
     some: list[Pixels] = []
     with archives.open_source(path, skips) as source, pictures.pillow_rules():
         for name, data in source.files:

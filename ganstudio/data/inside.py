@@ -5,7 +5,6 @@ Told by the files' names and beginnings; nothing of them is read but that.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -42,13 +41,12 @@ class Inside:
 def survey(folder: Path) -> Inside:
     """What there is; nothing where there are pictures, or too many files to look at each."""
     found: list[Path] = []
-    for base, subfolders, names in os.walk(folder):
-        subfolders[:] = sorted(name for name in subfolders if not archives.is_clutter(name))
-        for name in sorted(names):
+    for base, _, names in archives.walk(folder, lambda _: None):
+        for name in names:
             if is_picture(name):
                 return Inside()
-            if not archives.is_clutter(name):
-                found.append(Path(base, name))
+            if (path := Path(base, name)).is_file():  # no pipe, which would be waited for
+                found.append(path)
         if len(found) > MAX_FILES:
             return Inside()
     kinds: dict[str, list[Path]] = {"idx": [], "shards": [], "arrays": [], "tables": [], "others": []}

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ganstudio.data import archives
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.labels import LABEL_NAMES
+from ganstudio.data.watching import still_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,6 +113,7 @@ def _read(path: Path, encoding: str) -> Iterator[list[str]]:
                 raise DatasetError(f'"{path.name}" is damaged or cut short; save it again as UTF-8') from error
             if not lines:
                 return
+            still_wanted()
             if max(map(len, lines)) > MAX_LINE:
                 raise DatasetError(
                     f'"{path.name}" has a line of more than {MAX_LINE:,} characters; points have two numbers a line, '

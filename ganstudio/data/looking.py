@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import containers, layouts, likeness, limits, members
+from ganstudio.data import archives, containers, layouts, likeness, limits, members
 from ganstudio.data.blocks import FileRows
 from ganstudio.data.dataset import DatasetError, Undecided
 from ganstudio.data.likeness import Verdict
@@ -57,7 +56,8 @@ def _mark(path: Path) -> Mark:
     """Another where what lies there is another."""
     files = [path]
     if path.is_dir():
-        files = sorted(Path(folder) / name for folder, _, names in os.walk(path) for name in names)[:10_000]
+        walked = archives.walk(path, lambda _: None)
+        files = sorted(Path(folder) / name for folder, _, names in walked for name in names)[:10_000]
     try:
         return tuple((str(one), facts.st_size, facts.st_mtime_ns) for one in files for facts in (one.stat(),))
     except OSError:

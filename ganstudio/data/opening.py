@@ -27,6 +27,7 @@ from ganstudio.data import (
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.table import build_table
 from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
+from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +99,7 @@ def open_path(
 
     spec = propose(path, size)
     if layout is not None and isinstance(spec, ArraySpec):
-        _, proposed = arrays.propose(Path(spec.path), layout, spec.key)
+        _, proposed = arrays.propose(place_of(spec.path), layout, spec.key)
         spec = spec.model_copy(update={"layout": layout, "size": size or proposed})
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
@@ -204,7 +205,7 @@ def _is_text(_path: Path, head: bytes) -> bool:
 
 
 def _propose_images(path: Path, size: int | None) -> ImagesSpec:
-    return ImagesSpec(path=str(path), size=size or images.propose_size(path))
+    return ImagesSpec(path=text_of(path), size=size or images.propose_size(path))
 
 
 def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
@@ -230,12 +231,12 @@ def _propose_picture(path: Path, size: int | None) -> DatasetSpec:
     """
     if size is not None or not picture_density.is_grey(path):
         return _propose_images(path, size)
-    return DensitySpec(path=str(path))
+    return DensitySpec(path=text_of(path))
 
 
 def _propose_array(path: Path, size: int | None) -> ArraySpec:
     layout, proposed = arrays.propose(path)
-    return ArraySpec(path=str(path), layout=layout, size=size or proposed)
+    return ArraySpec(path=text_of(path), layout=layout, size=size or proposed)
 
 
 def _propose_idx(path: Path, size: int | None) -> IdxSpec:
@@ -244,7 +245,7 @@ def _propose_idx(path: Path, size: int | None) -> IdxSpec:
     proposed, held_out = idx.propose(inside)
     # EMNIST is published with the rows and columns of each image exchanged.
     turn: Turn = "transpose" if "emnist" in inside.name.lower() else "none"
-    return IdxSpec(path=str(inside), size=size or proposed, held_out=held_out, turn=turn)
+    return IdxSpec(path=text_of(inside), size=size or proposed, held_out=held_out, turn=turn)
 
 
 def _propose_inside(path: Path, size: int | None) -> DatasetSpec:
@@ -275,7 +276,7 @@ def _propose_film(path: Path, size: int | None) -> ImagesSpec:
 def _propose_table(path: Path, _size: int | None) -> TableSpec:
     if path.suffix.lower() == ".toml":
         raise DatasetError(f'"{path.name}" is text, not data; if it is an experiment, open it as one')
-    spec = TableSpec(path=str(path))
+    spec = TableSpec(path=text_of(path))
     if not _means_points(path):
         try:
             dataset = build_table(spec)

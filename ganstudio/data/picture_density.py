@@ -11,7 +11,6 @@ Legend: h, w as in ink_hw; k the pixels that have ink.
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,9 +20,11 @@ from ganstudio.data import archives, pictures
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.frames import check_room
 from ganstudio.data.mixture import weighted_choice
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ganstudio.data.dataset import FloatArray
     from ganstudio.experiment import DensitySpec, DrawingSpec
@@ -42,7 +43,7 @@ _STRAY = 1e-3  # share of the pixels that may be coloured in a grey picture
 
 def build_density(spec: DensitySpec) -> Dataset:
     """The picture in a file. Raises DatasetError when it can't be read, or is one even shade."""
-    path = Path(spec.path).expanduser()
+    path = place_of(spec.path)
     ink = picture_ink(read_picture(path, spec.size), spec, path.name)
     height, width = ink.shape
     return density_dataset(path.name, ink, f"the ink of {path.name}, {width} x {height} pixels")

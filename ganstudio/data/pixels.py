@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.feeding import Feed
+from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ def image_dataset(
         return values if order is None else values[order]
 
     return Dataset(
-        name=name,
+        name=text_of(name),
         shape=images.shape[1:],
         draw=draw,
         centre=np.float32(127.5) * np.ones(1, np.float32),
@@ -66,7 +67,7 @@ def image_dataset(
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
         notes=notes,
-        source=source,
+        source=text_of(source),
         held_out=held_out,
         at=feed.at,
         labels=None if labels is None else ordered(labels.astype(np.int64)),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,7 +67,7 @@ def point_dataset(
         return at(rng.integers(0, len(rows), count))
 
     return Dataset(
-        name=name,
+        name=text_of(name),
         shape=(2,),
         draw=draw,
         centre=centre.astype(np.float32),
@@ -74,7 +75,7 @@ def point_dataset(
         count=len(rows),
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
-        source=source,
+        source=text_of(source),
         at=at,
         labels=labels,
         classes=tuple(classes),

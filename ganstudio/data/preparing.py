@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,11 @@ from ganstudio.data.fingerprint import fingerprint, key_of
 from ganstudio.data.skips import Skips
 from ganstudio.data.storing import Storing
 from ganstudio.data.tally import Shades, Tally
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy.typing as npt
 
     from ganstudio.data.alike import Words
@@ -40,7 +42,7 @@ class Found:
 
 def prepared(spec: ImagesSpec, watch: Watch) -> Found:
     """The images that these choices make of the pictures. Raises DatasetError when nothing is usable or would fit."""
-    path, choices = Path(spec.path).expanduser(), _choices(spec)
+    path, choices = place_of(spec.path), _choices(spec)
     try:
         content = fingerprint(path)
     except DatasetError:

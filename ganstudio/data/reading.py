@@ -11,7 +11,7 @@ import numpy as np
 
 from ganstudio.data import cards, images, opening, thumbnails
 from ganstudio.data.dataset import Undecided
-from ganstudio.data.watching import Watch
+from ganstudio.data.watching import Watch, watched_by
 from ganstudio.experiment import ImagesSpec
 
 if TYPE_CHECKING:
@@ -35,16 +35,17 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
     from ganstudio.data import build_dataset
 
     watch, path = watch or Watch(), Path(os.path.abspath(path.expanduser()))
-    spec = spec or opening.propose(path)
-    if isinstance(spec, ImagesSpec):
-        return images.read_images(spec, watch)
-    question, guess = "", spec
-    try:
-        dataset = build_dataset(spec)
-    except Undecided as error:  # shown as it is likeliest, and not to be trained on before somebody chose
-        question, guess = str(error), spec.model_copy(update={"layout": error.layouts[0]})
-        dataset = build_dataset(guess)
-    card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
+    with watched_by(watch):
+        spec = spec or opening.propose(path)
+        if isinstance(spec, ImagesSpec):
+            return images.read_images(spec, watch)
+        question, guess = "", spec
+        try:
+            dataset = build_dataset(spec)
+        except Undecided as error:  # shown as it is likeliest, and not to be trained on before somebody chose
+            question, guess = str(error), spec.model_copy(update={"layout": error.layouts[0]})
+            dataset = build_dataset(guess)
+        card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
     _show(dataset, watch)
     watch.card(card)
     return card, dataset

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.labels import LABEL_NAMES
 from ganstudio.data.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from ganstudio.data.lines import Lines
@@ -34,7 +34,7 @@ def build_table(spec: TableSpec) -> Dataset:
     may have a decimal comma. Empty lines and lines that begin with # are passed over. An unnamed first column, as
     pandas writes it to count the rows, is not taken for a coordinate, nor is a column of classes. Raises DatasetError.
     """
-    path = Path(spec.path).expanduser()
+    path = place_of(spec.path)
     found = lines.look(path)
     label = _label_column(found) if spec.labels is None else spec.labels
     columns = spec.columns or _columns(path.name, found, label)

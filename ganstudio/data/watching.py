@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     import numpy.typing as npt
 
@@ -21,6 +25,9 @@ class Watch:
         """Progress, so that a watch is taken wherever only that is asked for."""
         self.progress(done, total)
 
+    def go_on(self) -> None:
+        """Some of a long file was read, or of what may wait for ever; often."""
+
     def progress(self, done: int, total: int) -> None:
         """So many files are done; total: 0 while it is unknown."""
 
@@ -34,3 +41,27 @@ class Watch:
     def wants_thumbnails(self) -> bool:
         """Whether there is anybody to show thumbnails to; making them takes a third of the time."""
         return type(self).thumbnails is not Watch.thumbnails
+
+
+_LOOKING: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched_by(watch: Watch) -> Iterator[None]:
+    """Have the watch asked, by all reading within, whether it is to go on."""
+    token = _LOOKING.set(watch)
+    try:
+        yield
+    finally:
+        _LOOKING.reset(token)
+
+
+def watcher() -> Watch:
+    """Who watches this reading; one that looks at nothing where nobody does."""
+    return _LOOKING.get() or Watch()
+
+
+def still_wanted() -> None:
+    """Ask whether to go on reading. Raises what the watch does."""
+    if (watch := _LOOKING.get()) is not None:
+        watch.go_on()

@@ -15,7 +15,7 @@ from ganstudio.presets._files import (
 )
 from ganstudio.presets._game import check_game, judged, packing_of
 from ganstudio.presets._partners import Switch, partners
-from ganstudio.presets._settings import experiment_for, parse_setting, with_setting
+from ganstudio.presets._settings import experiment_for, outermost_first, parse_setting, with_setting, with_settings
 
 __all__ = [
     "ExperimentError",
@@ -31,6 +31,7 @@ __all__ = [
     "load_experiment",
     "load_preset",
     "loads",
+    "outermost_first",
     "packing_of",
     "parse_setting",
     "partners",
@@ -38,4 +39,5 @@ __all__ = [
     "preset_names",
     "read_table",
     "with_setting",
+    "with_settings",
 ]

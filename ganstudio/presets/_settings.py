@@ -56,7 +56,27 @@ def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
     ``kind`` brings the defaults of its member of the union.
     Raises ExperimentError.
     """
+    return with_settings(experiment, [(path, value)])
+
+
+def with_settings(experiment: Experiment, settings: Sequence[tuple[str, Any]]) -> Experiment:
+    """The same experiment with some fields changed, which need only be right together, in whatever order they come.
+
+    Whole sub-specs and kinds are put in first, as what is inside them belongs to the new ones. Of two values for one
+    field the later counts. Raises ExperimentError.
+    """
     data = experiment.model_dump()
+    for path, value in outermost_first(settings):
+        _put(data, path, value)
+    return validated(data)
+
+
+def outermost_first(settings: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Settings with what holds others, or decides what they are, before these."""
+    return sorted(settings, key=lambda one: len(one[0].removesuffix(".kind").split(".")))
+
+
+def _put(data: dict[str, Any], path: str, value: Any) -> None:
     *parents, name = path.split(".")
     inner: Any = data
     for depth, parent in enumerate(parents, start=1):
@@ -72,13 +92,12 @@ def with_setting(experiment: Experiment, path: str, value: Any) -> Experiment:
             raise ExperimentError(unknown_field((*parents[:depth], name), data))
     if isinstance(inner, list):
         inner[_place(inner, parents, name)] = _plain(value)
-        return validated(data)
+        return
     field = _fields.field_at(parents, data)
     switches = name == "kind" and field is not None and bool(_fields.kinds(field.annotation))
     if (switches or (name == "kind" and parents[-1:] and parents[-1].isdecimal())) and value != inner.get("kind"):
         inner.clear()
     inner[name] = _plain(value)
-    return validated(data)
 
 
 def _place(values: list[Any], path: Sequence[str], name: str) -> int:
@@ -107,7 +126,8 @@ def experiment_for(
     """An experiment that trains on ``dataset``, whose samples have ``shape``: (2,) or (channels, height, width).
 
     The networks and the recipe are those of ``base`` when they fit such data, else the ring preset's for points and
-    the DCGAN's for images; seed, device and measures are always the base's. It is named after the data.
+    the DCGAN's for images; seed, device, measures and whether the players are told classes are always the base's. It
+    is named after the data.
     name: theirs; empty: as their file.
     classes: whether the data have any; without them the players of ``base`` are told none any more.
     """
@@ -116,7 +136,8 @@ def experiment_for(
     if base and _fits(base, points=points):
         recipe = base
     elif base:
-        recipe = recipe.model_copy(update={"seed": base.seed, "device": base.device, "measures": base.measures})
+        of_base = {name: getattr(base, name) for name in ("seed", "device", "measures", "conditioning")}
+        recipe = recipe.model_copy(update=of_base)
     told = {} if classes else {"conditioning": ConditioningSpec()}
     return recipe.model_copy(update={"name": _name_of(dataset, name), "summary": "", "dataset": dataset, **told})
 

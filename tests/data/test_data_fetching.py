@@ -169,6 +169,14 @@ UNMEASURED = KnownDataset(
 )
 
 
+@pytest.mark.parametrize("what", ["head", "body"])
+def test_a_server_that_drips_is_given_up(tmp_path, monkeypatch, what):
+    monkeypatch.setattr(fetching, "PATIENCE", 0.3)
+    with serving(drips=what) as server, pytest.raises(FetchError, match=r"sends only \d+ bytes a second"):
+        fetch(SOMETHING, mirror=server.address, folder=tmp_path)
+    assert len(server.asked) == 1
+
+
 def test_a_file_whose_size_is_not_published_is_told_by_its_checksum(tmp_path):
     assert (UNMEASURED.cost, SOMETHING.cost) == ("under 1 MB", "0.5 MB")
     told = []

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QVBoxLayout
 from ganstudio.data import DatasetError
 from ganstudio.data.picture_density import ink_of_rows, picture_ink, read_picture
 from ganstudio.experiment import DensitySpec, DrawingSpec
+from ganstudio.experiment.places import place_of, text_of
 from ganstudio.gui import theme
 from ganstudio.gui.views import _chips
 from ganstudio.gui.views._draw_models import SIDE, Brush, Ink
@@ -196,7 +197,7 @@ class BrushTab(QWidget):
 
     def load(self, path: Path) -> bool:
         """Begin with an image file; False, and ``refused`` says why, when it can't be."""
-        spec = DensitySpec(path=str(path))
+        spec = DensitySpec(path=text_of(path))
         try:
             ink = _ink_of_file(spec)
         except DatasetError as error:
@@ -245,5 +246,5 @@ class BrushTab(QWidget):
 
 
 def _ink_of_file(spec: DensitySpec) -> Cells:
-    path = Path(spec.path)
+    path = place_of(spec.path)
     return picture_ink(read_picture(path, spec.size), spec, path.name)
