@@ -72,6 +72,7 @@ class Arguments:
     """A command line of ``train``."""
 
     experiment, data, steps, seed, device, out, resume = "ring", None, None, None, None, None, False
+    at = changes = threads = None
 
     def __init__(self, *settings):
         self.settings = settings
