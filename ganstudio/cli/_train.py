@@ -94,6 +94,10 @@ class Following:
                 self._notice(event)
             case messages.Checkpointed():
                 self._unsaved, self._kept = False, event.step
+            case messages.Broken():
+                self._notices.append(event.words)
+                self.progress.note(event.words)
+                self._quit("diverged")
             case messages.Failed():
                 self.failure = event
 

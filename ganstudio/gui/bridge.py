@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from ganstudio.gui.listening import Listening, Quiet
 from ganstudio.gui.mailbox import Mailbox
 from ganstudio.gui.processes import spawn
 from ganstudio.training.messages import (
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
     Closed,
     Covered,
@@ -35,6 +37,7 @@ from ganstudio.training.messages import (
     OfMember,
     Opened,
     Quit,
+    Refused,
     Rendered,
     RenderLatent,
     RunCreated,
@@ -53,7 +56,9 @@ if TYPE_CHECKING:
     from ganstudio.training.host import Host
     from ganstudio.training.messages import AnyCommand, AnyEvent
 
-CLOSE_SECONDS = 20
+CLOSE_MS = 20_000
+SILENT_CLOSE_MS = 2_000
+"""How long closing waits for a process that has not answered for a while."""
 
 
 class TrainingBridge(QObject):
@@ -84,7 +89,9 @@ class TrainingBridge(QObject):
     member_kept = Signal(MemberKept)
     notice = Signal(Notice)
     checkpointed = Signal(Checkpointed)
+    broken = Signal(Broken)
     failed = Signal(Failed)
+    refused = Signal(Refused)
 
     _woken = Signal()
 
@@ -92,6 +99,7 @@ class TrainingBridge(QObject):
         super().__init__(parent)
         self.in_process = in_process
         self._mailbox = Mailbox()
+        self.listening = Listening()
         self._signals = {
             Opened: self.opened,
             RunCreated: self.run_created,
@@ -108,13 +116,16 @@ class TrainingBridge(QObject):
             Stages: self.stages,
             Notice: self.notice,
             Checkpointed: self.checkpointed,
+            Broken: self.broken,
             Failed: self.failed,
+            Refused: self.refused,
             GroupOpened: self.group_opened,
             GroupFrame: self.group_frame,
             OfMember: self.of_member,
             MemberKept: self.member_kept,
         }
         self._worker: _Worker | None = None
+        self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
         self._requests = self._inspections = 0
         self._in_flight = False
@@ -133,14 +144,45 @@ class TrainingBridge(QObject):
             self._worker.wait()
             self._worker = None
         if self._worker is None:
+            self.listening.begin()
             self._worker = _Worker(self._take, in_process=self.in_process)
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
         """Send a command; the worker is started if there is none, or if the last one died."""
         self.start()
+        if self._worker is None:
+            return
+        quiet = self.listening.quiet()
+        if quiet is not None and not quiet.doing and self.can_end:
+            self._held.append(command)  # the pipe to a process that does not read would fill up, and the window wait
+            return
+        held, self._held = self._held, []
+        for each in (*held, command):
+            self._worker.send(each)
+
+    def quiet(self) -> Quiet | None:
+        """Whether the training gives no news, and for how long; None where all is well, or nothing is trained."""
+        worker = self._worker
+        if worker is None or worker.ended or worker.isFinished():
+            return None
+        quiet = self.listening.quiet()
+        if self._held and (quiet is None or quiet.doing):
+            held, self._held = self._held, []
+            for each in held:
+                worker.send(each)
+        return quiet
+
+    @property
+    def can_end(self) -> bool:
+        """Whether the training has a process of its own, that can be ended."""
+        return not self.in_process
+
+    def end(self) -> None:
+        """End the training's process at once, as it does not answer; ``failed`` follows. What is on disk stays."""
+        self._held = []
         if self._worker is not None:
-            self._worker.send(command)
+            self._worker.abandon()
 
     def render(self, latents: np.ndarray) -> None:
         """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits."""
@@ -158,8 +200,9 @@ class TrainingBridge(QObject):
         if self._worker is None:
             return
         if self._worker.isRunning():
+            quiet = self.listening.quiet()
             self._worker.send(Quit())
-            if not self._worker.wait(CLOSE_SECONDS * 1000):
+            if not self._worker.wait(SILENT_CLOSE_MS if quiet is not None and not quiet.doing else CLOSE_MS):
                 self._worker.abandon()
                 self._worker.wait()
         self._worker = None
@@ -176,6 +219,7 @@ class TrainingBridge(QObject):
 
     def _take(self, event: AnyEvent) -> None:
         """Keep an event for the window; called from the worker's threads."""
+        self.listening.hear(event)
         if self._mailbox.put(event):
             self._woken.emit()
 
@@ -260,13 +304,7 @@ class _Worker(QThread):
         except (EOFError, OSError):
             self._process.join()
             self.ended = True
-            self._take(
-                Failed(
-                    "The training process ended unexpectedly. The run is kept as of its last checkpoint: open it again "
-                    "to go on.",
-                    f"exit code {self._process.exitcode}",
-                )
-            )
+            self._take(Failed("The training process ended unexpectedly.", f"exit code {self._process.exitcode}"))
         self._process.join()
         self._connection.close()
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from ganstudio.gui import telling
 from ganstudio.gui.actions import show_playing
 from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.mishaps import Standing
 from ganstudio.gui.opening import Opener
 from ganstudio.gui.pace import Pace
+from ganstudio.gui.questions import may_discard
 from ganstudio.gui.shell import Shell
 from ganstudio.gui.telling import Teller
+from ganstudio.gui.vigil import Vigil
 from ganstudio.gui.words import experiment_label
+from ganstudio.training.messages import GoBack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,17 +27,21 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
 
     from ganstudio.experiment import Experiment
+    from ganstudio.gui.mishaps import WayBack
     from ganstudio.gui.rooms import Rooms
     from ganstudio.gui.scene import Scene
     from ganstudio.gui.views.settings import SettingsPanel
     from ganstudio.training.messages import (
         Adjusted,
+        AnyStart,
+        Broken,
         Checkpointed,
         Failed,
         Frame,
         GroupOpened,
         Notice,
         Opened,
+        Refused,
         RunCreated,
         StateChanged,
     )
@@ -54,11 +65,14 @@ class GameWindow(Shell):
         self._rooms: Rooms | None = None
         self._saving = self._on_plane = self._unsaved = False
         self._fell_back = False
-        self._starts = 0
+        self._starts = self._kept_step = 0
+        self._standing = Standing(runs)
+        self._way_back: WayBack | None = None
         self._pace = Pace()
         self._teller = Teller(self.notices)
         self.bridge = bridge or TrainingBridge(self)
         self.opener = Opener(self, runs, lambda: self._experiment)
+        self._vigil = Vigil(self.bridge, self.transport, self._teller, self._standing)
         self._listen()
 
     @property
@@ -69,15 +83,26 @@ class GameWindow(Shell):
     def _started(self) -> bool:
         return self._run is not None
 
+    def _start(self, start: AnyStart) -> None:
+        """Ask for another game."""
+        raise NotImplementedError
+
+    def _reselect(self) -> None:
+        """Mark the preset that is in force."""
+        raise NotImplementedError
+
     # --- events ---
 
     def _on_opened(self, opened: Opened) -> None:
         self._experiment, self._run = opened.experiment, opened.run
         self._steps = opened.experiment.schedule.steps
+        self._standing.opened(opened)
+        self._way_back = None
         self._on_plane = opened.plane is not None
         self.settings.setEnabled(True)
         self._pace.clear(opened.seconds)
         self._unsaved = False
+        self._kept_step = opened.step
         assert self._scene is not None
         self._scene.open(opened)
         self.settings.set_experiment(opened.experiment, self._started())
@@ -107,15 +132,19 @@ class GameWindow(Shell):
 
     def _on_run_created(self, event: RunCreated) -> None:
         self._run = event.run
+        self._standing.recorded(event.run)
         assert self._experiment is not None
         self.settings.set_experiment(self._experiment, started=True)
         self.earlier_runs.refresh()
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
         self._experiment, self._run = opened.experiments[0], opened.run
+        self._standing.group_opened(opened)
+        self._way_back = None
         self._pace.clear(opened.seconds)
         self._unsaved = False
         self._steps = max(experiment.schedule.steps for experiment in opened.experiments)
+        self._kept_step = opened.step
         self.settings.setEnabled(False)
         self.transport.set_title(*telling.group_title(opened))
         self.transport.set_device(opened.device, opened.threads)
@@ -136,12 +165,13 @@ class GameWindow(Shell):
         self._experiment = event.experiment
         if event.path == "schedule.steps":  # of games side by side, which may differ in it, the longest counts
             self._steps = event.experiment.schedule.steps
+        self._standing.adjusted(event.experiment)
         assert self._scene is not None
         self._scene.adjusted(event)
         self.settings.set_experiment(event.experiment, self._started())
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
-        self._unsaved = False
+        self._unsaved, self._kept_step = False, event.step
         self.earlier_runs.refresh()
         if self._saving:
             self._saving = False
@@ -154,13 +184,55 @@ class GameWindow(Shell):
             self.settings.set_experiment(self._experiment, self._started())
 
     def _on_failed(self, event: Failed) -> None:
-        self._state = None
-        if self._starts == 1:  # else the user has chosen another game by now
+        """A game ended by itself: the way back to it stands in the notice, and its buttons take it too."""
+        if self._starts == 1 and self._experiment is None:  # else the user has chosen another game by now
             self._fall_back()
-        self.transport.set_state("paused")
+        self._way_back = way = self._standing.way_back()
+        self._state = None if way is None else "failed"
+        self.transport.set_state("failed")
         show_playing(self.actions_by_id["play"], playing=False)
-        self._teller.tell(event.message, event.details, wrong=True)
+        self.settings.setEnabled(False)
+        self._unsaved = self._saving = False
+        ended, self._vigil.ended = self._vigil.ended, False
+        if way is None:
+            self._teller.tell(event.message, event.details, wrong=True)
+        elif ended:
+            self._teller.tell_along(f"The training was ended. {way.kept}")
+            self._revive()
+        else:
+            self._teller.tell(
+                f"{event.message} {way.kept}", event.details, wrong=True, offers={way.offer: self._revive}
+            )
         self._enable()
+
+    def _on_broken(self, event: Broken) -> None:
+        """Numbers went wrong: say which, and offer what can be done."""
+        back = "Start Over" if event.kept is None else f"Go Back to Step {event.kept:,}"
+        self._teller.tell(event.words, wrong=True, offers={f"{back} at Half the Rates": self._go_back})
+
+    def _go_back(self) -> None:
+        self._teller.leave(None)
+        self.bridge.send(GoBack())
+
+    def _on_refused(self, event: Refused) -> None:
+        """What was asked for can't be opened; the game before it goes on."""
+        self._teller.stay()
+        if self._experiment is not None:
+            self.settings.set_experiment(self._experiment, self._started())
+        self._reselect()
+        if event.unsaved:
+            QTimer.singleShot(0, self, lambda: self._ask_to_discard(event))  # while it asks, events shall come
+        else:
+            self._teller.tell(event.message, event.details, wrong=True)
+
+    def _ask_to_discard(self, event: Refused) -> None:
+        if event.command is not None and may_discard(self, event.message):
+            self._start(replace(event.command, discard=True))
+
+    def _revive(self) -> None:
+        """Open the game again that has ended by itself, if one has."""
+        if self._way_back is not None:
+            self._start(self._way_back.command)
 
     def _on_told(self, text: str, wrong: bool) -> None:
         if not self._starts:
@@ -182,6 +254,7 @@ class GameWindow(Shell):
     def _tick(self) -> None:
         """Fetch what has come and paint what has changed; the one place that decides how often."""
         self.bridge.drain()
+        self._vigil.look()
         self._paint()
 
     def _paint(self) -> None:
@@ -193,19 +266,21 @@ class GameWindow(Shell):
         if self._experiment is None or self._rooms is None:
             return
         step = self._rooms.step()
-        self.transport.set_progress(step, self._steps, self._pace.speed(), self._pace.seconds)
+        speed = self._pace.speed() if self._vigil.quiet is None else None
+        self.transport.set_progress(step, self._steps, speed, self._pace.seconds)
         if not self._rooms.grouped:
             self.settings.show_step(step)
 
     def _enable(self) -> None:
         ready = self._state is not None
-        single = ready and not (self._rooms is not None and self._rooms.grouped)
+        lives = ready and self._way_back is None
+        single = lives and not (self._rooms is not None and self._rooms.grouped)
         for name in ("play", "step_both", "reset", "fit"):
             self.actions_by_id[name].setEnabled(ready)
         for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
             self.actions_by_id[name].setEnabled(single)
-        self.actions_by_id["compare"].setEnabled(ready and self._on_plane)
-        self.actions_by_id["save"].setEnabled(ready and self._started())
+        self.actions_by_id["compare"].setEnabled(lives and self._on_plane)
+        self.actions_by_id["save"].setEnabled(lives and self._started())
 
     # --- how it is built ---
 
@@ -219,6 +294,8 @@ class GameWindow(Shell):
         self.bridge.adjusted.connect(self._on_adjusted)
         self.bridge.notice.connect(self._on_notice)
         self.bridge.failed.connect(self._on_failed)
+        self.bridge.broken.connect(self._on_broken)
+        self.bridge.refused.connect(self._on_refused)
         self.bridge.checkpointed.connect(self._on_checkpoint)
         self.bridge.group_opened.connect(self._on_group_opened)
         self.bridge.group_scalars.connect(self._on_group_scalars)

@@ -15,6 +15,7 @@ from ganstudio.training.messages import (
     Likened,
     OfMember,
     Opened,
+    Pulse,
     Rendered,
     Scalars,
 )
@@ -42,6 +43,8 @@ class Mailbox:
 
     def put(self, event: AnyEvent) -> bool:
         """Keep an event; whether the window must be woken for it."""
+        if isinstance(event, Pulse):
+            return False  # whoever listens for it has heard it on the way here
         with self._lock:
             if isinstance(event, LATEST):
                 self._latest[type(event)] = event

@@ -6,18 +6,18 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEventLoop, Qt, QTimer, Signal
 
 from ganstudio.gui.game_window import GameWindow
 from ganstudio.gui.importing import is_game
 from ganstudio.gui.pictures import save_png
-from ganstudio.gui.questions import Lost, may_close
+from ganstudio.gui.questions import may_close
 from ganstudio.gui.telling import abandoned
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.presets import is_live
 from ganstudio.run import take_abandoned
-from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Start, Step
+from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.bridge import TrainingBridge
     from ganstudio.gui.rooms import Rooms
-    from ganstudio.training.messages import StartGroup
+    from ganstudio.training.messages import AnyCommand, AnyStart
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
+
+SETTLE_MS = 10_000
+"""How long closing waits for the last steps to be written before the session is ended in order, which writes them."""
 
 
 class MainWindow(GameWindow):
@@ -66,8 +69,9 @@ class MainWindow(GameWindow):
         else:
             self.opener.paths(paths)
 
-    def _start(self, start: Start | StartGroup) -> None:
+    def _start(self, start: AnyStart) -> None:
         self._leave_run()
+        self._standing.ask(start)
         self._starts += 1
         if self._rooms is not None:
             self._rooms.begin(start, self._experiment, self._run)
@@ -77,6 +81,7 @@ class MainWindow(GameWindow):
         if self.settings.pending:
             self.opener.experiment(self.settings.pending_experiment())
         elif self._experiment is not None:
+            self._revive()
             self._leave_run()
             self.bridge.send(Reset())
 
@@ -95,7 +100,12 @@ class MainWindow(GameWindow):
     # --- commands ---
 
     def _toggle_play(self) -> None:
-        self.bridge.send(Pause() if self._state == "playing" else Play())
+        self._send(Pause() if self._state == "playing" else Play())
+
+    def _send(self, command: AnyCommand) -> None:
+        """Send a command to the game in force, which is opened again where it has ended by itself."""
+        self._revive()
+        self.bridge.send(command)
 
     def _edit(self, path: str, value: Any) -> None:
         if is_live(path) and self._started():
@@ -116,9 +126,9 @@ class MainWindow(GameWindow):
     def _wire(self) -> None:
         do = {
             "play": self._toggle_play,
-            "step_both": lambda: self.bridge.send(Step("both")),
-            "step_discriminator": lambda: self.bridge.send(Step("discriminator")),
-            "step_generator": lambda: self.bridge.send(Step("generator")),
+            "step_both": lambda: self._send(Step("both")),
+            "step_discriminator": lambda: self._send(Step("discriminator")),
+            "step_generator": lambda: self._send(Step("generator")),
             "slow_motion": self._on_rooms(lambda rooms: rooms.slow_motion()),
             "measures": self._on_rooms(lambda rooms: rooms.show_measures()),
             "compare": self._compare,
@@ -206,14 +216,31 @@ class MainWindow(GameWindow):
             save_png(picture, self._run / "thumbnail.png")
 
     def _may_close(self) -> bool:
-        lost = self._lost_on_closing()
-        playing = self._state == "playing"
-        return (lost == "nothing" and not playing) or may_close(self, playing=playing, lost=lost)
+        if self._state == "playing" and not may_close(self, playing=True, lost="nothing"):
+            return False
+        self._settle()
+        return not self._unsaved or may_close(self, playing=False, lost="run")
 
-    def _lost_on_closing(self) -> Lost:
-        if self._state is None or self._rooms is None:
-            return "nothing"
-        return "run" if self._unsaved else "nothing"
+    def _settle(self) -> None:
+        """Have the last steps written while there still is a window to say that they can't be, and wait for word."""
+        if (
+            self._vigil.quiet is not None
+            or self._rooms is None
+            or self._state in (None, "failed")
+            or not self._started()
+        ):
+            return
+        self.bridge.drain()
+        if self._state != "playing" and self._rooms.step() <= self._kept_step and not self._unsaved:
+            return
+        waiting = QEventLoop(self)
+        for signal in (self.bridge.checkpointed, self.bridge.notice, self.bridge.failed):
+            signal.connect(waiting.quit)
+        QTimer.singleShot(SETTLE_MS, waiting, waiting.quit)
+        for command in (Pause(), Save()):
+            self.bridge.send(command)
+        waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        waiting.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would stop or be lost, then end the session in order and wait for its thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 Lost = Literal["nothing", "run"]
@@ -19,6 +20,21 @@ _TOLD: dict[Lost, str] = {
         "to keep it."
     ),
 }
+
+
+def may_discard(window: QWidget, why: str) -> bool:
+    """Ask whether another game may take the place of one whose last steps are in memory alone."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(_TITLES["run"])
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("Leave this game?")
+    box.setInformativeText(f"{why} Free some disk space and save (Ctrl+S) to keep them.")
+    leave = box.addButton("Leave Without Saving", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is leave
 
 
 def may_close(window: QWidget, *, playing: bool, lost: Lost) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.opening import Opener
     from ganstudio.gui.scene import Scene
     from ganstudio.gui.shell import Shell
-    from ganstudio.training.messages import GroupOpened, MemberKept, Opened, StateChanged
+    from ganstudio.training.messages import AnyStart, Broken, Failed, GroupOpened, MemberKept, Opened, StateChanged
 
 
 class Rooms(QObject):
@@ -70,7 +70,9 @@ class Rooms(QObject):
         bridge.group_frame.connect(self.group.show_frame)
         bridge.of_member.connect(self.group.hear)
         bridge.member_kept.connect(self._on_member_kept)
-        bridge.failed.connect(lambda _event: self.data.desk.failed())
+        bridge.failed.connect(self._on_lost)
+        bridge.broken.connect(self._on_lost)
+        bridge.refused.connect(lambda _event: self.data.desk.failed())
 
     # --- going there ---
 
@@ -117,7 +119,7 @@ class Rooms(QObject):
         self.measures.close()
         self.data.close()
 
-    def begin(self, start: Start | StartGroup, experiment: Experiment | None, run: Path | None) -> None:
+    def begin(self, start: AnyStart, experiment: Experiment | None, run: Path | None) -> None:
         """A game is on its way: data that it was not begun from are put away.
 
         experiment, run: what is in force until then, and where it is kept, which games side by side are left for again.
@@ -170,11 +172,16 @@ class Rooms(QObject):
         self._show_game()
         self._window.take_focus()  # else the dialog leaves it to a button, which would take Space for itself
 
+    def _on_lost(self, _event: Failed | Broken) -> None:
+        self.data.desk.failed()
+        if self._window.middle() is self.slow:
+            self.leave_room()  # its next step does not come
+
     def _on_member_kept(self, event: MemberKept) -> None:
         self.wanted.emit(Start(resume=event.run))
 
     def _leave_group(self) -> None:
-        before, self._before = self._before, None
+        before = self._before
         if before is None and self._first is not None:  # the window was opened with these games
             before = Start(experiment=self._first, runs=self._runs)
         if before is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ganstudio.gui.words import experiment_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ganstudio.gui.views.notices import NoticeBar
@@ -24,15 +24,27 @@ class Teller:
         self._along = ""
         self._stale = False
 
-    def tell(self, text: str, details: str = "", *, wrong: bool = False) -> None:
-        """Say something now; ``wrong`` marks what went wrong."""
+    def tell(
+        self,
+        text: str,
+        details: str = "",
+        *,
+        wrong: bool = False,
+        offers: Mapping[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Say something now; ``wrong`` marks what went wrong, ``offers`` are buttons for what can be done about it."""
         self._stale = False
-        self._bar.show_notice(text, details, wrong=wrong)
+        self._bar.show_notice(text, details, wrong=wrong, offers=offers)
 
     def tell_along(self, text: str) -> None:
         """Say something now, and once more with the game that opens because of it."""
         self.tell(text)
         self._along = text
+
+    def take_back(self, text: str) -> None:
+        """Take away what stands there, if it is this."""
+        if self._bar.text() == text:
+            self._bar.hide()
 
     def hush(self) -> None:
         """Take away what stands there."""
@@ -41,6 +53,10 @@ class Teller:
     def leave(self, run: Path | None) -> None:
         """Another game was asked for, in place of the run that is trained, if any."""
         self._left, self._stale = run, True
+
+    def stay(self) -> None:
+        """What was asked for does not come: the run that is trained is not left."""
+        self._left, self._along, self._stale = None, "", False
 
     def opened(self, opened: Opened) -> None:
         """Say what there is to say of the game that has opened.

@@ -26,6 +26,7 @@ from ganstudio.run import (
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import NotFinite, as_samples, check_finite, load_checkpoint, save_checkpoint
 from ganstudio.training.devices import MOST_THREADS, THREADS
+from ganstudio.training.lending import Lending, unkept
 from ganstudio.training.measuring import kept
 from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
 from ganstudio.training.saving import SavingClock
@@ -57,7 +58,7 @@ def names_of(experiment: Experiment) -> tuple[str, ...]:
     return (*SCALARS, *told, *(LIKENESS if isinstance(experiment.objective, EnergySpec) else ()))
 
 
-class Archive:
+class Archive(Lending[RunFolder]):
     """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing.
 
     Nor does looking at a run change it: what stands behind the checkpoint that it was opened at is moved out of the way
@@ -68,7 +69,7 @@ class Archive:
         self._start = start
         self._asked = start.run
         beside = start.resume or start.run
-        self._runs = start.runs or (beside.parent if beside else default_runs())
+        self.runs = start.runs or (beside.parent if beside else default_runs())
         self._choice: Choice | None = None
         self._behind = False  # whether the run may hold what came after the checkpoint at hand
         self._notices: list[str] = []
@@ -194,7 +195,7 @@ class Archive:
             yield from self._say()
             return
         experiment, device = trainer.experiment, str(trainer.device)
-        path = self._asked or new_run_path(self._runs, experiment.name)
+        path = self._asked or new_run_path(self.runs, experiment.name)
         computed = {"device": device, "threads": threads, "seed": experiment.seed}
         self.run = RunFolder.create(path, experiment, computed | {"versions": versions()}, trainer.dataset)
         self._asked = None  # a reset makes a new folder beside this one
@@ -207,7 +208,7 @@ class Archive:
         assert self._choice is not None
         step, choice = self._choice.step, self._choice
         # After a kill the same steps are made again to the bit; here they may not be.
-        back = choice.path is None or bool(choice.damaged or choice.newer)
+        back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
         aside = self.run.truncate(step, keep=back)
         aside += choice.set_aside()
         self._behind = False
@@ -227,6 +228,10 @@ class Archive:
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close(abandoned=abandoned)
             self.run = None
+
+    def unkept(self, trainer: Trainer) -> str:
+        """Which steps of the trainer are in memory alone, in a sentence; empty where there are none."""
+        return unkept(trainer.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
 
     def record_scalars(self, rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""

@@ -35,6 +35,26 @@ def choose_device(spec: DeviceSpec) -> torch.device:
     return torch.device(spec.kind)
 
 
+def surroundings() -> Callable[[], None]:
+    """Note what a game that is opened changes for the whole process; calling what is returned puts it back.
+
+    That is torch's global random state, which belongs to the training, its threads, and whether it is deterministic.
+    """
+    random, threads = torch.get_rng_state(), torch.get_num_threads()
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    on_cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else None
+
+    def put_back() -> None:
+        torch.set_rng_state(random)
+        torch.set_num_threads(threads)
+        if torch.are_deterministic_algorithms_enabled() != deterministic:
+            torch.use_deterministic_algorithms(deterministic)
+        if on_cuda is not None:
+            torch.cuda.set_rng_state_all(on_cuda)
+
+    return put_back
+
+
 def set_determinism(spec: DeviceSpec) -> None:
     """Only algorithms that repeat exactly, where the settings say so.
 

@@ -37,6 +37,7 @@ from ganstudio.training.group_rows import (
     unpack_looks,
     unpack_rows,
 )
+from ganstudio.training.lending import Lending, unkept
 from ganstudio.training.measuring import keep
 from ganstudio.training.messages import SCALARS, Checkpointed, Measured, Notice, OfMember, RunCreated
 from ganstudio.training.saving import SavingClock
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 COMMIT_SECONDS = 1.0
 
 
-class GroupArchive:
+class GroupArchive(Lending[GroupFolder]):
     """Keeps one group. ``run`` is None until ``ensure`` makes the folder: looking at games leaves nothing.
 
     lineup: what stands side by side, with the settings as they were when it began, and the members' names.
@@ -69,7 +70,7 @@ class GroupArchive:
         self._start = start
         self._asked = start.run
         beside = start.resume or start.run
-        self._runs = start.runs or (beside.parent if beside else default_runs())
+        self.runs = start.runs or (beside.parent if beside else default_runs())
         self._choice: GroupChoice | None = None
         self._notices: list[str] = []
         self.run: GroupFolder | None = None
@@ -196,7 +197,7 @@ class GroupArchive:
             return
         self.lineup = replace(self.lineup, experiments=group.experiments[: len(self.lineup.experiments)])
         kind = "band" if self.lineup.seeds else "duel"
-        path = self._asked or new_run_path(self._runs, f"{self.lineup.name}-{kind}")
+        path = self._asked or new_run_path(self.runs, f"{self.lineup.name}-{kind}")
         computed = {"device": str(group.device), "threads": threads, "seed": group.experiments[0].seed}
         self.run = GroupFolder.begin(path, self.lineup, computed | {"versions": versions()}, group.dataset)
         self._asked = None  # a reset makes a new folder beside this one
@@ -208,7 +209,7 @@ class GroupArchive:
             return
         step, choice = self._choice.step, self._choice
         # After a kill the same steps are made again to the bit; here they may not be.
-        back = choice.path is None or bool(choice.damaged or choice.newer)
+        back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
         aside = [*self.run.truncate(step, keep=back), *choice.set_aside()]
         self._behind = False
         if aside:
@@ -225,6 +226,10 @@ class GroupArchive:
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close(abandoned=abandoned)
             self.run = self._choice = None
+
+    def unkept(self, group: Group) -> str:
+        """Which steps of the group are in memory alone, in a sentence; empty where there are none."""
+        return unkept(group.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
 
     # --- what is recorded ---
 
@@ -289,6 +294,11 @@ class GroupArchive:
             return None
         return self._checkpoint
 
+    @property
+    def kept_step(self) -> int | None:
+        """The step of the newest checkpoint on disk; None where there is none."""
+        return None if self._checkpoint is None else self._saved[0]
+
     def save(self, group: Group) -> Iterator[Event]:
         """Write a checkpoint of all members if there is anything new."""
         step = group.step_count
@@ -325,7 +335,7 @@ class GroupArchive:
         if self.run is not None:
             begun = self.lineup.experiments[0] if self.lineup.seeds else self.lineup.experiments[index]
             begun = begun.model_copy(update={"seed": group.experiments[index].seed})
-        path = new_run_path(self._runs, f"{begun.name}-{self.lineup.names[index]}")
+        path = new_run_path(self.runs, f"{begun.name}-{self.lineup.names[index]}")
         computed = {"device": str(group.device), "threads": threads, "seed": begun.seed}
         run = RunFolder.create(path, begun, computed | {"versions": versions()}, group.dataset)
         try:

@@ -9,8 +9,9 @@ import numpy as np
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live
-from ganstudio.run import RunError
+from ganstudio.run import GroupFolder, RunError
 from ganstudio.training.band import Band
+from ganstudio.training.breaking import RATES, first_wrong, slower
 from ganstudio.training.devices import choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.duel import Duel
 from ganstudio.training.group import members_of, with_setting_in_all
@@ -23,8 +24,10 @@ from ganstudio.training.messages import (
     Adjust,
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
     Covered,
+    GoBack,
     GroupOpened,
     GroupScalars,
     Measured,
@@ -35,6 +38,7 @@ from ganstudio.training.messages import (
     Pause,
     Play,
     Quit,
+    Refused,
     Reset,
     Save,
     StartGroup,
@@ -52,7 +56,7 @@ if TYPE_CHECKING:
     from ganstudio.run import Lineup
     from ganstudio.training.group import Group
     from ganstudio.training.loop import Handlers
-    from ganstudio.training.messages import AnyCommand, AnyEvent
+    from ganstudio.training.messages import AnyCommand, AnyEvent, Start
 
 REPORT_SECONDS = 0.1
 SHOWN_REAL = 2000
@@ -64,6 +68,8 @@ class GroupSession(Loop):
     def __init__(self, start: StartGroup, *, inbox: queue.SimpleQueue[AnyCommand] | None = None) -> None:
         super().__init__(start, inbox)
         self._archive = GroupArchive(start)
+        self._slower = start.slower
+        self._wrong: dict[str, str] = {}
 
     # --- opening and closing ---
 
@@ -72,13 +78,17 @@ class GroupSession(Loop):
         experiments = _members(lineup)
         first = experiments[0]
         self._band = lineup.seeds > 0
+        self._do("data")
         self._dataset = self._archive.fitted(build_dataset(first.dataset), first)
         self._device = choose_device(first.device)
         check_memory(experiments, self._dataset, self._device)
         set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
+        self._do("threads")
         few = self._use_threads(experiments)
+        self._do("opening")
         yield from self._begin(experiments)
+        yield from self._slow_down()
         yield from self._archive.told()
         if few:
             yield Notice(few)
@@ -94,6 +104,20 @@ class GroupSession(Loop):
     def _end(self) -> Iterator[AnyEvent]:
         yield from self._report(force=True)
         yield from self._checkpoint()
+
+    def _unkept(self) -> str:
+        return "" if self._all_broken else self._archive.unkept(self._group)
+
+    def lend(self, command: Start | StartGroup) -> None:
+        """Let go of the group's folder where it is the one to be opened."""
+        self._archive.lend(command.resume)
+
+    def take_back(self) -> Iterator[AnyEvent]:
+        """Write on in the folder."""
+        try:
+            self._archive.take_back(GroupFolder)
+        except RunError as error:
+            yield Notice(f"{error}. What is trained from now on goes into a new folder.")
 
     def _leave(self) -> None:
         self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
@@ -168,8 +192,9 @@ class GroupSession(Loop):
             Pause: lambda _: self._pause(),
             Step: self._step_by_hand,
             Adjust: self._adjust,
-            Reset: lambda _: self._reset(),
+            Reset: self._reset,
             OpenMember: lambda command: self._keep(command.index),
+            GoBack: self._go_back,
             Save: lambda _: self._save(),
             WatchPlanes: self._watch,
         }
@@ -185,7 +210,7 @@ class GroupSession(Loop):
             steps = group.step_count + self._asked_steps
             yield from self._put_in_force("schedule.steps", steps)
         if self._all_broken:
-            yield Notice("In none of these games the weights are finite numbers any more: start over to train them.")
+            yield self._what_broke()
             return
         if not (yield from self._ensure_run()):
             return
@@ -235,11 +260,48 @@ class GroupSession(Loop):
         yield from self._write(self._archive.record_change, group.step_count, path, value)
         yield Adjusted(group.step_count, path, value, experiments[0])
 
-    def _reset(self) -> Iterator[AnyEvent]:
-        yield from self._report(force=True)
-        yield from self._checkpoint()
+    def _reset(self, command: Reset) -> Iterator[AnyEvent]:
+        yield from self._end()
+        if (lost := self._unkept()) and not command.discard:
+            yield Refused(lost, expected=True, unsaved=True, command=command)
+            return
         self._archive.leave()
         yield from self._begin(self._group.experiments)
+
+    def _go_back(self, command: GoBack) -> Iterator[AnyEvent]:
+        """Have the games opened again where their numbers were good, or begin others."""
+        if self._all_broken:
+            run, runs, lineup = self._archive.run, self._archive.runs, self._archive.lineup
+            if run is None or self._archive.kept_step is None:
+                experiments = tuple(slower(each, command.rate) for each in lineup.experiments)
+                self.successor = StartGroup(
+                    experiments=experiments, seeds=lineup.seeds, runs=runs, measure=self._measures
+                )
+            else:
+                self.successor = StartGroup(resume=run.path, runs=runs, measure=self._measures, slower=command.rate)
+        yield from ()
+
+    def _slow_down(self) -> Iterator[AnyEvent]:
+        """Change the rates as asked for, at the checkpoint that the games were opened at."""
+        if self._slower is None:
+            return
+        told = [f"Went back to step {self._group.step_count:,}."]
+        for event in self._ensure_run():
+            if isinstance(event, Notice):
+                told.append(event.message)
+            else:
+                yield event
+        for path in RATES:
+            player = path.split(".")[1]
+            rates = {getattr(each.optimisers, player).learning_rate for each in self._group.experiments}
+            name = {"generator": "G", "discriminator": "D"}[player]
+            if len(rates) > 1:
+                told.append(f"The games differ in {name}'s learning rate, which stays as it is.")
+                continue
+            rate = rates.pop() * self._slower
+            told.append(f"{name}'s learning rate is {rate:g} now.")
+            yield from self._put_in_force(path, rate)
+        yield Notice(" ".join(told))
 
     def _keep(self, index: int) -> Iterator[AnyEvent]:
         if not 0 <= index < len(self._names):
@@ -307,7 +369,7 @@ class GroupSession(Loop):
         if rows.shape[1]:
             self._archive.record(rows)
             yield GroupScalars(rows)
-            yield from self._watch_for_divergence(rows[:, :, 2:])
+            yield from self._watch_for_divergence(rows)
         yield from self._heard(self._lookout.see(rows, by_hand=by_hand, force=force))
         if self._camera.is_due(now, force=force):
             yield self._camera.frame()
@@ -336,21 +398,27 @@ class GroupSession(Loop):
     def _all_broken(self) -> bool:
         return len(self._broken) == len(self._names)
 
-    def _watch_for_divergence(self, scalars: np.ndarray) -> Iterator[AnyEvent]:
+    def _watch_for_divergence(self, rows: np.ndarray) -> Iterator[AnyEvent]:
         """Say once which members' numbers went wrong; the others go on, and with none left the training stops."""
         if self._state != "playing":
             return
-        wrong = set(np.flatnonzero(~np.isfinite(scalars).all(axis=(1, 2))).tolist()) - self._broken
-        if not wrong:
-            return
-        self._broken |= wrong
-        names = ", ".join(self._names[index] for index in sorted(wrong))
-        told = f"In {names} a loss or gradient is no longer a finite number: try a smaller learning rate."
-        if not self._all_broken:
-            yield Notice(f"{told} The others go on.")
-            return
-        yield self._change("paused", "diverged")
-        yield Notice(f"{told} Training stopped at step {self._group.step_count:,}.")
+        told = []
+        for index, name in enumerate(self._names):
+            if index not in self._broken and (wrong := first_wrong(rows[index])) is not None:
+                row, what = wrong
+                self._broken.add(index)
+                self._wrong[name] = what
+                told.append(f"In {name} {what} at step {int(rows[index, row, 0]):,}.")
+        if told and not self._all_broken:
+            yield Notice(f"{' '.join(told)} Nothing recovers from that; the other games go on.")
+        elif told:
+            yield self._change("paused", "diverged")
+            yield self._what_broke()
+
+    def _what_broke(self) -> Broken:
+        what = "; ".join(f"in {name} {what}" for name, what in self._wrong.items())
+        what = what or "in none of these games the weights are finite numbers"
+        return Broken(self._group.step_count, what, self._archive.kept_step)
 
 
 def _members(lineup: Lineup) -> tuple[Experiment, ...]:

@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import queue
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from ganstudio.data import serving
+from ganstudio.training.devices import surroundings
 from ganstudio.training.group_session import GroupSession
-from ganstudio.training.messages import Closed, Inspect, Quit, RenderLatent, Start, StartGroup, Watch
+from ganstudio.training.messages import (
+    Closed,
+    Failed,
+    GroupOpened,
+    Inspect,
+    Opened,
+    Pulse,
+    Quit,
+    Refused,
+    RenderLatent,
+    Start,
+    StartGroup,
+    Superseded,
+    Watch,
+)
 from ganstudio.training.rendering import Renderer
 from ganstudio.training.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
+    from ganstudio.training.loop import Loop
     from ganstudio.training.messages import AnyCommand, AnyEvent
 
 
+PULSE_SECONDS = 1.0
+
+
 class Host:
-    """Takes commands from any thread; ``emit`` gets events from the session's and the renderer's thread."""
+    """Takes commands from any thread; ``emit`` gets events from the session's thread and those beside it."""
 
     def __init__(self, emit: Callable[[AnyEvent], None]) -> None:
         self._emit = emit
         self._inbox: queue.SimpleQueue[AnyCommand] = queue.SimpleQueue()
         self._renderer = Renderer(emit)
+        self._session: Loop | None = None
+        self._ended = threading.Event()
 
     def send(self, command: AnyCommand) -> None:
         """Pass a command on: what is only looked at goes to the renderer, past the training."""
@@ -40,26 +63,93 @@ class Host:
 
     def run(self) -> None:
         """Run sessions until told to quit."""
-        command: AnyCommand | None = None
+        beating = threading.Thread(target=self._beat, name="pulse", daemon=True)
+        beating.start()
+        game: _Game | None = None
+        command = self._inbox.get()
         while not isinstance(command, Quit):
-            session = self._session(command)
-            command = None
-            if session is not None:
-                for event in session.run():
-                    if not isinstance(event, Closed):
-                        self._emit(event)
-                command = session.successor
-            if command is None:
-                command = self._inbox.get()
+            # A command that is no start was meant for a session that has ended by itself.
+            if isinstance(command, (Start, StartGroup)):
+                game = self._replace(game, command)
+            following = self._play(game) if game is not None else None
+            if not isinstance(following, (Start, StartGroup)):
+                game = None
+            command = following if following is not None else self._inbox.get()
+        self._ended.set()
+        beating.join()
         self._renderer.close()
         self._emit(Closed())
 
-    def _session(self, command: AnyCommand | None) -> Session | GroupSession | None:
-        """What a command begins; None where it was meant for a session that has ended by itself."""
+    def _beat(self) -> None:
+        """Say every second that the process lives, and what its session is busy with, however long that takes."""
+        while not self._ended.wait(PULSE_SECONDS):
+            session, now = self._session, time.monotonic()
+            doing, since = session.doing if session is not None else ("", now)
+            self._emit(Pulse(doing, now - since))
+
+    def _play(self, game: _Game) -> AnyCommand | None:
+        """Run a game until another one is asked for, or the end; None where it ends by an error."""
+        self._session = game.session
+        for event in game.events:
+            if isinstance(event, Superseded):
+                assert isinstance(event.command, (Start, StartGroup))
+                return event.command
+            if not isinstance(event, Closed):
+                self._emit(event)
+        self._session = None
+        return game.session.successor
+
+    def _replace(self, before: _Game | None, command: Start | StartGroup) -> _Game | None:
+        """Open another game; the one before ends once that stands, and goes on as it was where it can't be opened.
+
+        Both are in memory for that moment.
+        """
+        put_back = surroundings()
+        if before is not None:
+            before.session.lend(command)
+        game = _Game(self._make(command))
+        self._session = game.session
+        failed: Failed | None = None
+        for event in game.events:
+            if isinstance(event, (Opened, GroupOpened)):
+                if before is not None:
+                    before.end()
+                if isinstance(command, StartGroup):
+                    self._renderer.shut()  # a group makes its frames itself
+                self._emit(event)
+                return game
+            if isinstance(event, Failed):
+                failed = event
+            else:
+                self._emit(event)
+        assert failed is not None  # a session opens or fails
+        if before is None:
+            self._emit(failed)
+            return None
+        put_back()
+        before.session.stay()
+        for event in before.session.take_back():
+            self._emit(event)
+        self._emit(Refused(failed.message, failed.details, failed.expected, command=command))
+        return before
+
+    def _make(self, command: Start | StartGroup) -> Loop:
         if isinstance(command, StartGroup):
-            self._renderer.shut()  # a group makes its frames itself
             return GroupSession(command, inbox=self._inbox)
-        return Session(command, renderer=self._renderer, inbox=self._inbox) if isinstance(command, Start) else None
+        return Session(command, renderer=self._renderer, inbox=self._inbox)
+
+
+class _Game:
+    """A session, and what has not happened in it yet."""
+
+    def __init__(self, session: Loop) -> None:
+        self.session = session
+        self.events: Iterator[AnyEvent] = session.run()
+
+    def end(self) -> None:
+        """End a session that has given way: it has kept what there was to keep."""
+        for _ in self.events:
+            pass
 
 
 def serve(connection: Connection) -> None:

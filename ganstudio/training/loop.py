@@ -1,4 +1,7 @@
-"""What every session is, of one game or of several: commands go in, events come out, the training goes on between."""
+"""What every session is, of one game or of several: commands go in, events come out, the training goes on between.
+
+A game gives way to another only once that stands: where it can't be opened, the one before goes on as it was.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ from ganstudio.training.messages import (
     Measured,
     OfMember,
     Quit,
+    Refused,
     Start,
     StartGroup,
     StateChanged,
+    Superseded,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
 
     from ganstudio.run import RunFolder
     from ganstudio.training.games import Games
-    from ganstudio.training.messages import AnyCommand, AnyEvent, Notice, State, Why
+    from ganstudio.training.messages import AnyCommand, AnyEvent, Doing, Notice, State, Why
 
     Handlers = Mapping[type, Callable[..., Iterator[AnyEvent]]]
 
@@ -44,6 +49,8 @@ class Loop(ABC):
         self._plays_at_once, self._measures = start.play, start.measure
         self._inbox = inbox or queue.SimpleQueue()
         self._state: State = "paused"
+        self.doing: tuple[Doing, float] = ("opening", time.monotonic())
+        """What it is busy with, and since when (``time.monotonic``); other threads read it."""
         self.successor: Start | StartGroup | Quit | None = None
 
     def send(self, command: AnyCommand) -> None:
@@ -51,17 +58,22 @@ class Loop(ABC):
         self._inbox.put(command)
 
     def run(self) -> Iterator[AnyEvent]:
-        """Train as commanded and yield what happens, until the session ends: the last event is Closed or Failed."""
+        """Train as commanded and yield what happens, until the session ends: the last event is Closed or Failed.
+
+        Where another game is asked for comes ``Superseded``: ``stay`` then goes on with this one; else it ends.
+        """
         last: AnyEvent = Closed()
         try:
             yield from self._open()
+            self._do("")
             if self._plays_at_once:
                 yield from self._play()
             while self.successor is None:
                 yield from self._commands()
-                if self._state == "playing":
+                if self.successor is not None:
+                    yield from self._give_way(self.successor)
+                elif self._state == "playing":
                     yield from self._advance()
-            yield from self._end()
         except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
             last = Failed(str(error), traceback.format_exc(), expected=True)
         except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
@@ -70,6 +82,24 @@ class Loop(ABC):
             # Before the last event: whoever sees that may open the run again at once.
             self._leave()
         yield last
+
+    def _do(self, doing: Doing) -> None:
+        self.doing = doing, time.monotonic()
+
+    def stay(self) -> None:
+        """Go on with this game: what was to take its place does not."""
+        self.successor = None
+
+    def _give_way(self, successor: Start | StartGroup | Quit) -> Iterator[AnyEvent]:
+        """Keep what there is to keep, and let another game come, if there is one, and nothing is lost by it."""
+        yield from self._end()
+        if isinstance(successor, Quit):
+            return
+        if (lost := self._unkept()) and not successor.discard:
+            self.stay()
+            yield Refused(lost, expected=True, unsaved=True, command=successor)
+        else:
+            yield Superseded(successor)
 
     # --- what a session does in its own way ---
 
@@ -105,6 +135,18 @@ class Loop(ABC):
     def _end(self) -> Iterator[AnyEvent]:
         """Hand out what is left."""
 
+    def _unkept(self) -> str:
+        """Which steps of the training could not be kept on disk, in a sentence; empty where nothing would be lost."""
+        return ""
+
+    def lend(self, command: Start | StartGroup) -> None:
+        """Let go of files that what takes this game's place needs for itself: its run may be opened once more."""
+        return
+
+    def take_back(self) -> Iterator[AnyEvent]:
+        """Hold again what was lent."""
+        yield from ()
+
     @abstractmethod
     def _leave(self) -> None:
         """Let go of what others may want: files."""
@@ -121,6 +163,8 @@ class Loop(ABC):
         """Carry out what is in the inbox; wait for the next command when there is nothing else to do."""
         waits = self._state != "playing"
         while self.successor is None:
+            if waits:
+                self._do("")
             try:
                 command = self._inbox.get(block=waits and not self._measurer.busy)
             except queue.Empty:
@@ -128,6 +172,7 @@ class Loop(ABC):
                     return
                 yield from self._heard(self._measurer.work())
                 continue
+            self._do("command")
             yield from self._carry_out(command)
             waits = self._state != "playing"
 
@@ -141,6 +186,7 @@ class Loop(ABC):
 
     def _advance(self) -> Iterator[AnyEvent]:
         began = time.perf_counter()
+        self._do("step")
         self._step()
         yield from self._heard(self._measurer.spend(time.perf_counter() - began))
         yield from self._stepped()

@@ -11,8 +11,9 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
-from ganstudio.run import RunError
+from ganstudio.run import RunError, RunFolder
 from ganstudio.training.archive import Archive
+from ganstudio.training.breaking import RATES, first_wrong, slower
 from ganstudio.training.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.games import Solo
 from ganstudio.training.loop import Loop
@@ -22,7 +23,9 @@ from ganstudio.training.messages import (
     Adjust,
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
+    GoBack,
     Informed,
     Likened,
     Measured,
@@ -32,6 +35,7 @@ from ganstudio.training.messages import (
     Pause,
     Play,
     Quit,
+    Refused,
     Reset,
     Save,
     Scalars,
@@ -47,13 +51,13 @@ from ganstudio.training.trainer import Trainer
 
 if TYPE_CHECKING:
     import queue
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
     from ganstudio.training.loop import Handlers
-    from ganstudio.training.messages import AnyCommand, AnyEvent
+    from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
 
 REPORT_SECONDS = 0.1
 WIDTH = 2 + len(SCALARS)
@@ -70,22 +74,28 @@ class Session(Loop):
         self._archive = Archive(start)
         self._threads_asked = start.threads
         self._script = deque(start.changes)
-        self._broken = False
+        self._slower = start.slower
+        self._broken: Broken | None = None
+        self._moving: StepPhase = "both"
 
     # --- opening and closing ---
 
     def _open(self) -> Iterator[AnyEvent]:
         begun, experiment = self._archive.open()
         self._asked_steps = begun.schedule.steps
+        self._do("data")
         self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
         self._device = choose_device(experiment.device)
         check_memory([experiment], self._dataset, self._device)
         set_determinism(experiment.device)
+        self._do("threads")
         few = self._use_threads(experiment)
+        self._do("opening")
         self._build(experiment)
         while (before := self._archive.load(self._trainer)) is not None:
             self._build(before)
         yield from self._announce()
+        yield from self._slow_down()
         yield from self._archive.told()
         if few:
             yield Notice(few)
@@ -114,13 +124,27 @@ class Session(Loop):
         yield from self._report(force=True)
         yield from self._checkpoint()
 
+    def _unkept(self) -> str:
+        return "" if self._broken is not None else self._archive.unkept(self._trainer)
+
+    def lend(self, command: Start | StartGroup) -> None:
+        """Let go of the run where it is the one to be opened."""
+        self._archive.lend(command.resume)
+
+    def take_back(self) -> Iterator[AnyEvent]:
+        """Write on in the run."""
+        try:
+            self._archive.take_back(RunFolder)
+        except RunError as error:
+            yield Notice(f"{error}. What is trained from now on goes into a new run.")
+
     def _leave(self) -> None:
         self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, self._dataset, self._device)
         self._attend(Solo(self._trainer))
-        self._broken = False
+        self._broken = None
         self._reported = time.monotonic()
 
     def _announce(self) -> Iterator[AnyEvent]:
@@ -153,8 +177,14 @@ class Session(Loop):
             self._renderer.open(trainer)
         yield self._change("paused")
 
-    def _ensure_run(self) -> Iterator[AnyEvent]:
-        yield from self._archive.ensure(self._trainer, self._threads)
+    def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
+        """Have a run to write to, and whether there is one; where there can't be, say why."""
+        try:
+            yield from self._archive.ensure(self._trainer, self._threads)
+        except (OSError, RunError) as error:
+            yield Notice(f"Training can't begin: {self._archive.reason(error)}.")
+            return False
+        return True
 
     # --- commands ---
 
@@ -164,7 +194,8 @@ class Session(Loop):
             Pause: lambda _: self._pause(),
             Step: self._step_by_hand,
             Adjust: self._adjust,
-            Reset: lambda _: self._reset(),
+            Reset: self._reset,
+            GoBack: self._go_back,
             Save: lambda _: self._save(),
             SlowStep: self._slow,
         }
@@ -176,10 +207,14 @@ class Session(Loop):
     def _play(self) -> Iterator[AnyEvent]:
         if self._state == "playing":
             return
+        if self._broken is not None:
+            yield self._broken
+            return
         schedule = self._trainer.experiment.schedule
         if self._trainer.step_count >= schedule.steps:
             yield from self._adjust(Adjust("schedule.steps", self._trainer.step_count + self._asked_steps))
-        yield from self._ensure_run()
+        if not (yield from self._ensure_run()):
+            return
         self._archive.wait()
         yield self._change("playing")
         yield from self._replay()
@@ -194,23 +229,33 @@ class Session(Loop):
     def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
         if self._state == "playing":
             yield from self._pause()
-        yield from self._ensure_run()
+        if self._broken is not None:
+            yield self._broken
+            return
+        if not (yield from self._ensure_run()):
+            return
         if command.phase != "both":
             # Written down, so that the run can be replayed move by move.
             yield from self._write(self._archive.record_change, self._trainer.step_count, "step", command.phase)
         self._trainer.step(command.phase)
-        yield from self._report(force=True)
-        yield self._change("paused")
+        yield from self._report_move(command.phase)
+        if self._broken is None:
+            yield self._change("paused")
 
     def _slow(self, command: SlowStep) -> Iterator[AnyEvent]:
         """One step like any other, and what each of its stages saw."""
         if self._state == "playing":
             yield from self._pause()
-        yield from self._ensure_run()
+        if self._broken is not None:
+            yield self._broken
+            return
+        if not (yield from self._ensure_run()):
+            return
         bounds = (command.bounds or plane_bounds(self._trainer)) if self._dataset.is_plane else None
         stages = slow_step(self._trainer, bounds)
         yield from self._report(force=True)
-        yield self._change("paused")
+        if self._broken is None:
+            yield self._change("paused")
         yield stages
 
     def _save(self) -> Iterator[AnyEvent]:
@@ -219,7 +264,7 @@ class Session(Loop):
             # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
             yield Checkpointed(self._trainer.step_count, path)
             return
-        if self._broken:
+        if self._broken is not None:
             kept = self._archive.last_kept()
             yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}")
         yield from self._checkpoint()
@@ -237,13 +282,47 @@ class Session(Loop):
         yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)
         yield Adjusted(self._trainer.step_count, command.path, command.value, experiment)
 
-    def _reset(self) -> Iterator[AnyEvent]:
-        yield from self._report(force=True)
-        yield from self._checkpoint()
+    def _reset(self, command: Reset) -> Iterator[AnyEvent]:
+        yield from self._end()
+        if (lost := self._unkept()) and not command.discard:
+            yield Refused(lost, expected=True, unsaved=True, command=command)
+            return
+        self._build(self._trainer.experiment)
         self._archive.leave()
         self._archive.begin()
-        self._build(self._trainer.experiment)
         yield from self._announce()
+
+    def _go_back(self, command: GoBack) -> Iterator[AnyEvent]:
+        """Have the run opened again where its numbers were good, or begin another."""
+        if self._broken is None:
+            return
+        run = self._archive.run
+        if run is None or self._archive.kept_step is None:
+            experiment = slower(self._trainer.experiment, command.rate)
+            self.successor = Start(experiment=experiment, runs=self._archive.runs, measure=self._measures)
+        else:
+            self.successor = Start(
+                resume=run.path, runs=self._archive.runs, measure=self._measures, slower=command.rate
+            )
+        yield from ()
+
+    def _slow_down(self) -> Iterator[AnyEvent]:
+        """Change the rates as asked for, at the checkpoint that the run was opened at; the rest is moved aside."""
+        if self._slower is None:
+            return
+        told = [f"Went back to step {self._trainer.step_count:,}."]
+        for event in self._ensure_run():
+            if isinstance(event, Notice):
+                told.append(event.message)
+            else:
+                yield event
+        experiment, rates = slower(self._trainer.experiment, self._slower), []
+        for path in RATES:
+            player = path.split(".")[1]
+            rate = getattr(experiment.optimisers, player).learning_rate
+            rates.append(f"{player[0].upper()} at {rate:g}")
+            yield from self._adjust(Adjust(path, rate))
+        yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(rates)}."]))
 
     # --- training ---
 
@@ -269,7 +348,7 @@ class Session(Loop):
                 yield from self._report(force=True)
                 yield from self._write(self._archive.record_change, change.step, change.path, change.value)
                 self._trainer.step(change.value)
-                yield from self._report(force=True, by_hand=True)
+                yield from self._report_move(change.value)
             elif change.path == THREADS:
                 self._threads = change.value
                 torch.set_num_threads(self._threads)
@@ -288,6 +367,12 @@ class Session(Loop):
             yield from self._write(self._archive.keep_alarms, self._trainer.step_count, self._lookout.alarms)
         yield found.event
 
+    def _report_move(self, phase: StepPhase) -> Iterator[AnyEvent]:
+        """Report a step that was made by hand."""
+        self._moving = phase
+        yield from self._report(force=True, by_hand=True)
+        self._moving = "both"
+
     def _report(self, *, force: bool = False, by_hand: bool = False) -> Iterator[AnyEvent]:
         """Hand out and store what has come together, as far as it is time. by_hand: the rows are of such a step."""
         trainer, archive = self._trainer, self._archive
@@ -300,10 +385,18 @@ class Session(Loop):
         self._reported = now
         rows = trainer.drain()
         by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the game
+        wrong = first_wrong(rows, self._moving) if self._broken is None else None
+        if wrong is not None:
+            # Where they went wrong the training ends: what was trained on top of that since the last report is nothing.
+            rows = rows[: wrong[0] + 1]
+            trainer.step_count, trainer.seconds = int(rows[-1, 0]), float(rows[-1, 1])
+            self._broken = Broken(trainer.step_count, wrong[1], archive.kept_step)
         if len(rows):
             archive.record_scalars(rows)
             yield from self._told(rows)
-            yield from self._watch_for_divergence(rows, moved=not by_hand)
+        if wrong is not None and self._broken is not None:
+            yield self._change("paused", "diverged")
+            yield self._broken
         yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
@@ -332,20 +425,8 @@ class Session(Loop):
         if rows.shape[1] > end:
             yield Likened(np.concatenate([rows[:, :2], rows[:, end:]], axis=1))
 
-    def _watch_for_divergence(self, rows: npt.NDArray[np.float64], *, moved: bool) -> Iterator[AnyEvent]:
-        # While playing both players move in every step, so that nothing is absent: NaN then is a number gone wrong.
-        wrong = ~np.isfinite(rows[:, 2:]).all(axis=1)
-        if moved and wrong.any() and not self._broken:
-            self._broken = True
-            step = int(rows[np.argmax(wrong), 0])
-            yield self._change("paused", "diverged")
-            yield Notice(
-                f"Training stopped at step {step:,}: a loss or gradient is no longer a finite number. "
-                f"{self._archive.last_kept()} Try a smaller learning rate, then start over."
-            )
-
     def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
-        if self._broken:
+        if self._broken is not None:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
         else:
             yield from self._archive.save(self._trainer, by_itself=by_itself)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.scene import Scene
     from ganstudio.gui.views.card import CardView
 
-_THREADS = frozenset({"renderer", "commands", "reader", "answers", "errands", "previews"})
+_THREADS = frozenset({"renderer", "pulse", "commands", "reader", "answers", "errands", "previews"})
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -19,10 +19,12 @@ from ganstudio.training.messages import (
     Adjust,
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
     Closed,
     Covered,
     Failed,
+    GoBack,
     GroupFrame,
     GroupOpened,
     GroupScalars,
@@ -585,8 +587,10 @@ def test_a_member_gone_wrong_is_told_once_and_the_others_go_on(plane, wild):
     drive.until(StateChanged, state="finished", step=40)
     drive.finish()
     (told,) = drive.of(Notice)
-    assert told.message.startswith("In hinge, G sgd, … a loss or gradient is no longer a finite number")
-    assert told.message.endswith("The others go on.")
+    assert told.message.startswith("In hinge, G sgd, … ")
+    assert "is no longer a finite number" in told.message
+    assert "at step 3." in told.message
+    assert told.message.endswith("the other games go on.")
     assert np.isfinite(drive.rows()[1]).all()
 
 
@@ -596,8 +600,41 @@ def test_with_all_members_gone_wrong_training_stops(wild):
     )
     drive.until(StateChanged, state="playing")
     stopped = drive.until(StateChanged, state="paused")
-    assert drive.until(Notice).message.endswith(f"Training stopped at step {stopped.step:,}.")
-    drive.finish()
+    broken = drive.until(Broken)
+    assert broken.step == stopped.step == drive.rows()[0, -1, 0]
+    assert "in seed 0 " in broken.words
+    assert "in seed 1 " in broken.words
+    assert broken.kept is None
+    drive.send(Play())
+    assert drive.until(Broken) == broken
+    drive.send(GoBack())
+    drive.until(Closed)
+    again = drive.session.successor
+    assert (again.seeds, again.experiments[0].optimisers.generator.learning_rate) == (2, 5.0)
+
+
+def test_a_group_goes_back_to_its_last_checkpoint_at_half_the_rates(wild, tmp_path):
+    folder = tmp_path / "group"
+    tame = with_setting(with_setting(wild, "schedule.steps", 10**6), "optimisers.generator.learning_rate", 0.01)
+    tame = with_setting(tame, "optimisers.discriminator.learning_rate", 0.02)
+    drive = Drive(StartGroup(experiments=(tame,), seeds=2, run=folder, measure=False))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    drive.send(Step(), *[Adjust(f"optimisers.{player}.learning_rate", 10) for player in ("generator", "discriminator")])
+    drive.send(Play())
+    assert drive.until(Broken).kept == 1
+    drive.send(GoBack())
+    drive.until(Closed)
+    again = Drive(drive.session.successor)
+    assert again.until(GroupOpened).step == 1
+    rates = [again.until(Adjusted).value for _ in range(2)]
+    assert rates == [0.005, 0.01]
+    told = again.until(Notice).message
+    assert told.startswith("Went back to step 1.")
+    assert "is kept in" in told
+    again.send(Step())
+    again.until(StateChanged, step=2)
+    again.finish()
 
 
 def test_what_a_group_can_t_do_is_told(band):

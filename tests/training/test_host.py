@@ -20,6 +20,7 @@ from ganstudio.training.messages import (
     Pause,
     Play,
     Quit,
+    Refused,
     Rendered,
     RenderLatent,
     Scalars,
@@ -132,16 +133,25 @@ def test_a_request_for_another_game_is_dropped(hosted, plane):
     assert hosted.until(Rendered).request == 2
 
 
-def test_sessions_follow_one_another_and_a_failed_one_does_not_end_the_host(plane, images):
+def test_what_can_not_be_opened_at_first_fails_and_does_not_end_the_host(plane):
+    hosted = Hosted()
+    hosted.host.send(Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": "/no/such.csv"})))
+    while not isinstance(event := hosted.events.get(timeout=30), Failed):
+        pass
+    assert "such.csv" in event.message
+    hosted.host.send(Start(experiment=plane))
+    hosted.until(Opened)
+    hosted.close()
+
+
+def test_sessions_follow_one_another_and_a_refused_one_does_not_end_the_host(plane, images):
     hosted = Hosted()
     hosted.host.send(Start(experiment=plane))
     hosted.host.send(Start(experiment=images))
     assert hosted.until(Opened).data_shape == (2,)
     assert hosted.until(Opened).data_shape == (1, 8, 8)
     hosted.host.send(Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": "/no/such.csv"})))
-    while not isinstance(event := hosted.events.get(timeout=30), Failed):
-        pass
-    assert "such.csv" in event.message
+    assert "such.csv" in hosted.until(Refused).message
     hosted.host.send(Start(experiment=plane))
     hosted.until(Opened)
     hosted.host.send(Step())

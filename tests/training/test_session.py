@@ -13,6 +13,7 @@ from ganstudio.training.messages import (
     Adjust,
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
     Closed,
     Failed,
@@ -276,7 +277,7 @@ def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, fold
     drive.send(Adjust("optimisers.discriminator", {"kind": "sgd", "learning_rate": 10}))
     drive.send(Adjust("optimisers.generator", {"kind": "sgd", "learning_rate": 10}), Adjust("objective.kind", "hinge"))
     drive.send(Play())
-    assert "no longer a finite number" in drive.until(Notice).message
+    assert "no longer a finite number" in drive.until(Broken).words
     drive.send(Save())
     assert "Nothing was saved" in drive.until(Notice).message
     assert drive.session._state == "paused"

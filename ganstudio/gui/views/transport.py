@@ -21,6 +21,7 @@ _STATES = {
     "paused": "Paused",
     "playing": "Training",
     "finished": "Finished",
+    "failed": "Stopped",
 }
 
 
@@ -29,6 +30,8 @@ class TransportBar(QFrame):
 
     def __init__(self, table: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._quiet: tuple[str | None, bool] = (None, False)
+        self._shown_state = ("", theme.MUTED)
         self.setObjectName("transport")
         self.setStyleSheet(
             f"#transport {{ background: {theme.SURFACE}; border: none; border-bottom: 1px solid {theme.BORDER}; }}"
@@ -66,8 +69,22 @@ class TransportBar(QFrame):
 
     def set_state(self, state: str | None) -> None:
         """Show whether it trains: None while torch is loading."""
-        colour = {"playing": theme.REAL, "finished": theme.ACCENT}.get(state or "", theme.MUTED)
-        self._state.setText(f"● {_STATES[state]}")
+        colour = {"playing": theme.REAL, "finished": theme.ACCENT, "failed": theme.DANGER}.get(state or "", theme.MUTED)
+        self._shown_state = (f"● {_STATES[state]}", colour)
+        self._show_state()
+
+    def set_quiet(self, told: str | None, *, wrong: bool = False) -> None:
+        """Say in the state's place that there is no news of the training, and how long; None: there is."""
+        if (told, wrong) != self._quiet:
+            self._quiet = told, wrong
+            self._show_state()
+
+    def _show_state(self) -> None:
+        told, wrong = self._quiet
+        text, colour = self._shown_state
+        if told is not None:
+            text, colour = f"● {told}", theme.DANGER if wrong else theme.FAKE
+        self._state.setText(text)
         self._state.setStyleSheet(f"color: {colour}; background: transparent;")
 
     def set_progress(self, step: int, steps: int, speed: float | None, seconds: float) -> None:

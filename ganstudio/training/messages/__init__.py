@@ -9,6 +9,7 @@ from __future__ import annotations
 from ganstudio.training.messages.commands import (
     Adjust,
     Command,
+    GoBack,
     Inspect,
     Pause,
     Play,
@@ -27,9 +28,11 @@ from ganstudio.training.messages.events import (
     SCALARS,
     Adjusted,
     Alerted,
+    Broken,
     Checkpointed,
     Closed,
     Covered,
+    Doing,
     Estimated,
     Event,
     Failed,
@@ -40,11 +43,14 @@ from ganstudio.training.messages.events import (
     Measured,
     Notice,
     Opened,
+    Pulse,
+    Refused,
     Rendered,
     RunCreated,
     Scalars,
     State,
     StateChanged,
+    Superseded,
     Why,
 )
 from ganstudio.training.messages.group import (
@@ -64,6 +70,7 @@ from ganstudio.training.messages.stages import (
     Stages,
 )
 
+AnyStart = Start | StartGroup | Reset
 AnyCommand = Command | GroupCommand
 AnyEvent = Event | GroupEvent
 
@@ -75,14 +82,18 @@ __all__ = [
     "Alerted",
     "AnyCommand",
     "AnyEvent",
+    "AnyStart",
+    "Broken",
     "Checkpointed",
     "Closed",
     "Command",
     "Covered",
+    "Doing",
     "Estimated",
     "Event",
     "Failed",
     "Frame",
+    "GoBack",
     "GroupCommand",
     "GroupEvent",
     "GroupFrame",
@@ -100,7 +111,9 @@ __all__ = [
     "Opened",
     "Pause",
     "Play",
+    "Pulse",
     "Quit",
+    "Refused",
     "RenderLatent",
     "Rendered",
     "Reset",
@@ -116,6 +129,7 @@ __all__ = [
     "StateChanged",
     "Step",
     "StepPhase",
+    "Superseded",
     "Watch",
     "WatchPlanes",
     "Why",

@@ -25,6 +25,8 @@ class Start:
     at: the step of the checkpoint to go on from; None: the newest. ``resume`` may also be a checkpoint's own folder.
     threads: of the processor to compute with; None: as many as the run began with, or a new one's settings say.
     changes: what was changed by hand in another run, to be done again at the same steps.
+    slower: both players' learning rates are multiplied by this, as a change by hand; with ``resume`` only.
+    discard: take the place of the game before also where its last steps could not be written (see ``Refused``).
     measure: estimate divergences on the way, as the experiment says; else the time is all for training.
     """
 
@@ -37,6 +39,8 @@ class Start:
     changes: tuple[Change, ...] = ()
     play: bool = False
     measure: bool = True
+    slower: float | None = None
+    discard: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,19 @@ class Adjust:
 
 @dataclass(frozen=True)
 class Reset:
-    """Back to step 0 with the same seed and the settings in force, in a new run folder."""
+    """Back to step 0 with the same seed and the settings in force, in a new run folder. discard: as in ``Start``."""
+
+    discard: bool = False
+
+
+@dataclass(frozen=True)
+class GoBack:
+    """Where numbers went wrong: back to the last checkpoint, from before that, with both learning rates times ``rate``.
+
+    Where there is none, a new run from step 0 with these rates. What was recorded after the checkpoint is kept aside.
+    """
+
+    rate: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -130,4 +146,6 @@ class SlowStep:
     bounds: tuple[float, float, float, float] | None = None
 
 
-Command = Start | Play | Pause | Step | SlowStep | Adjust | Reset | Save | Quit | Watch | RenderLatent | Inspect
+Command = (
+    Start | Play | Pause | Step | SlowStep | Adjust | Reset | GoBack | Save | Quit | Watch | RenderLatent | Inspect
+)

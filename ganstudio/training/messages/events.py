@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from ganstudio.measurements.alerts import Alert
     from ganstudio.measurements.coverage import ModeCoverage
     from ganstudio.measurements.estimate import DivergenceEstimate
+    from ganstudio.training.messages import AnyStart
 
     Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 
 State = Literal["paused", "playing", "finished"]
 Why = Literal["asked", "diverged", "unwritable"]
+Doing = Literal["", "opening", "data", "threads", "step", "command"]
 
 # The scalars of a step, in the order of a row. A step that moved one player only has NaN for the other's.
 SCALARS = (
@@ -236,6 +238,38 @@ class Checkpointed:
 
 
 @dataclass(frozen=True)
+class Pulse:
+    """The process of the training lives. doing: what its session is busy with, for how many seconds; "": it waits.
+
+    "opening", "data" (being read), "threads" (being counted), "step" or "command".
+    """
+
+    doing: Doing
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Numbers went wrong, and the training can't go on: told when it happens, and when somebody would go on.
+
+    step: the first with such a number, where the training stands. what: which number, a clause. kept: the step of the
+    last checkpoint, which is from before that; None where there is none. ``GoBack`` goes back there.
+    """
+
+    step: int
+    what: str
+    kept: int | None
+
+    @property
+    def words(self) -> str:
+        """All of it in sentences."""
+        kept = "There is no checkpoint from before that."
+        if self.kept is not None:
+            kept = f"The last checkpoint, of step {self.kept:,}, is from before that."
+        return f"Training stopped at step {self.step:,}: {self.what}. {kept}"
+
+
+@dataclass(frozen=True)
 class Failed:
     """The session ended by an error. message: for people; details: the traceback.
 
@@ -245,6 +279,32 @@ class Failed:
     message: str
     details: str = field(default="")
     expected: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was asked for in place of this game can't be opened: this game goes on as it was.
+
+    message, details, expected: as in ``Failed``.
+    unsaved: nothing is wrong with it, but this game's last steps could not be written, and would be lost; asked for
+    with ``discard``, ``command`` does take its place.
+    """
+
+    message: str
+    details: str = field(default="")
+    expected: bool = False
+    unsaved: bool = False
+    command: AnyStart | None = None
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """Another game was asked for: this one is kept on disk as far as that goes, and waits for whether that opens.
+
+    Between a session and its host; nobody else hears of it.
+    """
+
+    command: AnyStart
 
 
 @dataclass(frozen=True)
@@ -269,6 +329,10 @@ Event = (
     | Notice
     | Checkpointed
     | Stages
+    | Pulse
+    | Broken
     | Failed
+    | Refused
+    | Superseded
     | Closed
 )

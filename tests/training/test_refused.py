@@ -1,0 +1,233 @@
+"""What can't be opened leaves the game before it in force, to the bit; what could not be written is asked about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ganstudio.presets import with_setting
+from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.training.messages import (
+    SCALARS,
+    Adjust,
+    Checkpointed,
+    Failed,
+    Frame,
+    GroupOpened,
+    GroupScalars,
+    Notice,
+    Opened,
+    Pause,
+    Play,
+    Quit,
+    Refused,
+    Rendered,
+    RenderLatent,
+    Reset,
+    RunCreated,
+    Save,
+    Scalars,
+    Start,
+    StartGroup,
+    StateChanged,
+    Step,
+)
+from tests.full_disk import full_disk
+from tests.training.test_host import Hosted
+from tests.training.test_session import Drive
+
+
+@pytest.fixture
+def hosted():
+    hosted = Hosted()
+    yield hosted
+    hosted.close()
+
+
+@pytest.fixture
+def game(plane):
+    """A game whose every step draws from torch's global random state, which opening another game sets anew."""
+    game = with_setting(plane, "objective", {"kind": "wasserstein"})
+    return with_setting(game, "schedule.steps", 1_000_000)
+
+
+def started(hosted, game, runs, steps=3):
+    """A game that was trained for some steps, and its run."""
+    hosted.host.send(Start(experiment=game, runs=runs))
+    hosted.until(Opened)
+    hosted.host.send(Step())
+    run = hosted.until(RunCreated).run
+    for _ in range(steps - 1):
+        hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == steps)
+    return run
+
+
+def no_run(tmp_path, plane, images):
+    return Start(resume=tmp_path)
+
+
+def data_missing(tmp_path, plane, images):
+    return Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": str(tmp_path / "none.csv")}))
+
+
+def in_another_window(tmp_path, plane, images):
+    in_another_window.held = RunFolder.create(tmp_path / "held", plane, {})
+    return Start(resume=tmp_path / "held")
+
+
+def damaged(tmp_path, plane, images):
+    drive = Drive(Start(experiment=plane, run=tmp_path / "damaged"))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.finish()
+    for file in (tmp_path / "damaged" / "checkpoints").rglob("*.safetensors"):
+        file.write_bytes(b"0" * 50)
+    return Start(resume=tmp_path / "damaged")
+
+
+def not_a_device(tmp_path, plane, images):
+    return Start(experiment=with_setting(plane, "device.kind", "cuda"))
+
+
+def no_such_group(tmp_path, plane, images):
+    return StartGroup(experiments=(images,), seeds=2)
+
+
+def no_memory(tmp_path, plane, images):
+    return Start(experiment=plane)
+
+
+def raise_memory_error(_spec):
+    raise MemoryError
+
+
+WRONG = [no_run, data_missing, in_another_window, damaged, not_a_device, no_such_group, no_memory]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_game_before_goes_on_to_the_bit(hosted, game, plane, images, tmp_path, wrong, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    whole = Drive(Start(experiment=game, run=tmp_path / "whole"))
+    whole.send(*[Step()] * 6)
+    whole.until(StateChanged, step=6)
+    whole.finish()
+    command = wrong(tmp_path, plane, images)
+    run = started(hosted, game, tmp_path / "runs")
+    hosted.host.send(Adjust("schedule.discriminator_steps", 1))
+    if wrong is no_memory:
+        monkeypatch.setattr("ganstudio.training.session.build_dataset", raise_memory_error)
+    hosted.host.send(command)
+    refused = hosted.until((Refused, Opened, GroupOpened))
+    assert isinstance(refused, Refused)
+    assert refused.message
+    assert "Traceback" in refused.details
+    for step in (4, 5, 6):
+        hosted.host.send(Step())
+        hosted.until(StateChanged, lambda event, step=step: event.step == step)
+    hosted.host.send(Save())
+    assert hosted.until(Checkpointed).step == 6
+    rows = RunFolder.open(run, read_only=True).scalars(SCALARS)
+    np.testing.assert_array_equal(rows[:, 2:], whole.rows()[:, 2:])
+    if wrong is in_another_window:
+        in_another_window.held.close()
+
+
+def test_it_goes_on_playing_and_its_pictures_come(hosted, game, tmp_path):
+    started(hosted, game, tmp_path)
+    hosted.host.send(Play())
+    hosted.until(Scalars)
+    hosted.host.send(Start(resume=tmp_path / "none"))
+    hosted.until(Refused)
+    before = hosted.until(Scalars).rows[-1, 0]
+    assert hosted.until(Scalars).rows[0, 0] > before
+    hosted.host.send(RenderLatent(request=7, latents=np.zeros((1, 2), np.float32)))
+    assert hosted.until(Rendered).request == 7
+    assert hosted.until(Frame).step > 3
+    hosted.host.send(Pause())
+    hosted.until(StateChanged, lambda event: event.state == "paused")
+
+
+def test_a_game_that_was_never_stepped_stays_too(hosted, game, tmp_path):
+    hosted.host.send(Start(experiment=game, runs=tmp_path))
+    hosted.until(Opened)
+    hosted.host.send(Start(resume=tmp_path / "none"))
+    hosted.until(Refused)
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 1)
+
+
+def test_a_group_stays_when_nothing_takes_its_place(hosted, plane, images, tmp_path):
+    hosted.host.send(StartGroup(experiments=(plane,), seeds=2, runs=tmp_path))
+    hosted.until(GroupOpened)
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 1)
+    for wrong in (Start(resume=tmp_path / "none"), StartGroup(experiments=(images,), seeds=2)):
+        hosted.host.send(wrong)
+        hosted.until(Refused)
+    hosted.host.send(Step())
+    assert hosted.until(GroupScalars).rows[0, 0, 0] == 2
+
+
+def test_the_run_in_force_can_be_opened_again(hosted, game, tmp_path):
+    """It has one writer: the game in force lets go of it first, and takes it back where it can't be opened."""
+    run = started(hosted, game, tmp_path)
+    hosted.host.send(Start(resume=run))
+    opened = hosted.until((Opened, Refused))
+    assert (opened.run, opened.step) == (run, 3)
+    for file in (run / "checkpoints").rglob("*.safetensors"):
+        file.write_bytes(b"0" * 50)
+    hosted.host.send(Start(resume=run))
+    assert isinstance(hosted.until((Opened, Refused)), Refused)
+    hosted.host.send(Step())
+    hosted.host.send(Save())
+    assert hosted.until(Checkpointed).step == 4
+    assert RunFolder.open(run, read_only=True).scalars(SCALARS)[:, 0].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("asked", [Start, StartGroup, Reset])
+def test_steps_that_could_not_be_written_are_asked_about(hosted, game, tmp_path, asked):
+    run = started(hosted, game, tmp_path)
+    make = {
+        Start: lambda **also: Start(experiment=game, runs=tmp_path, **also),
+        StartGroup: lambda **also: StartGroup(experiments=(game,), seeds=2, runs=tmp_path, **also),
+        Reset: Reset,
+    }[asked]
+    with full_disk():
+        hosted.host.send(make())
+        refused = hosted.until((Refused, Opened, GroupOpened))
+        assert isinstance(refused, Refused)
+        assert refused.unsaved
+        assert refused.command == make()
+        assert "The last 3 steps" in refused.message
+        assert str(run) in refused.message
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 4)
+    with full_disk():
+        hosted.host.send(make(discard=True))
+        hosted.until((Opened, GroupOpened))
+    assert latest_checkpoint(run) is None
+
+
+def test_with_room_again_nothing_is_asked(hosted, game, tmp_path):
+    run = started(hosted, game, tmp_path)
+    with full_disk():
+        hosted.host.send(Save())
+        assert hosted.until(Notice).unsaved
+    hosted.host.send(Start(experiment=game, runs=tmp_path))
+    assert isinstance(hosted.until((Opened, Refused)), Opened)
+    assert latest_checkpoint(run).name == "step-00000003"
+
+
+@pytest.mark.parametrize("command", [Play(), Step()])
+def test_a_run_that_can_not_be_made_is_told_and_the_game_stays(game, tmp_path, command):
+    (tmp_path / "file").write_text("no folder")
+    drive = Drive(Start(experiment=game, runs=tmp_path / "file"))
+    drive.send(command)
+    assert "can't begin" in drive.until(Notice).message
+    (tmp_path / "file").unlink()
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.send(Quit())
+    assert not drive.of(Failed)
+    drive.finish()
