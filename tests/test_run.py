@@ -353,7 +353,7 @@ def test_the_newest_complete_checkpoint_is_found(tmp_path) -> None:
     assert found.name == "step-00001000"
 
 
-def test_runs_are_listed_newest_first_and_broken_ones_passed_over(tmp_path) -> None:
+def test_runs_are_listed_newest_first_and_broken_ones_with_their_trouble(tmp_path) -> None:
     assert list_runs(tmp_path / "none") == []
     for name in ("2026-01-01_00-00-00_old", "2026-03-01_00-00-00_new"):
         RunFolder.create(tmp_path / name, Experiment(name=name[20:]), {}).close()
@@ -364,7 +364,10 @@ def test_runs_are_listed_newest_first_and_broken_ones_passed_over(tmp_path) -> N
     (tmp_path / "2026-05-01_00-00-00_broken").mkdir()
     (tmp_path / "2026-05-01_00-00-00_broken" / "experiment.toml").write_bytes(b"\xff")
     (tmp_path / "file").touch()
-    new, old = list_runs(tmp_path)
+    (tmp_path / "folder").mkdir()
+    broken, new, old = list_runs(tmp_path)
+    assert (broken.name, broken.step, new.trouble) == ("2026-05-01_00-00-00_broken", 0, "")
+    assert broken.trouble.startswith(f"{broken.path / 'experiment.toml'}: not a text file")
     assert new.frame is None
     assert old.frame == old.path / "samples" / "step-00000100.npy"
     assert (new.name, new.step, new.when) == ("new", 500, datetime(2026, 3, 1))

@@ -187,7 +187,8 @@ def _run_to_resume(arguments: argparse.Namespace) -> tuple[Path, int | None]:
     if (given / "experiment.toml").is_file():
         return asked_for(given, arguments.at)
     name = _experiment(arguments).name
-    found = next((one.path for one in list_runs(RUNS) if (one.name, one.kind) == (name, "run")), None)
+    runs = (one for one in list_runs(RUNS) if not one.trouble)
+    found = next((one.path for one in runs if (one.name, one.kind) == (name, "run")), None)
     if found is None:
         raise UsageError(f"--resume: no run of {name} in {RUNS}; name its folder with --out")
     return found, arguments.at

@@ -135,7 +135,7 @@ class GameWindow(Shell):
         self._standing.recorded(event.run)
         assert self._experiment is not None
         self.settings.set_experiment(self._experiment, started=True)
-        self.earlier_runs.refresh()
+        self.earlier_runs.refresh_run(event.run)
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
         self._experiment, self._run = opened.experiments[0], opened.run
@@ -172,7 +172,7 @@ class GameWindow(Shell):
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
         self._unsaved, self._kept_step = False, event.step
-        self.earlier_runs.refresh()
+        self.earlier_runs.refresh_run(event.path.parent.parent)
         if self._saving:
             self._saving = False
             self._teller.tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")

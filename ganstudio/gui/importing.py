@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 
 def is_run(path: Path) -> bool:
     """Whether a path is the folder of a run, of one game or of several, or of a checkpoint, by what it contains."""
-    return path.is_dir() and any((path / name).is_file() for name in ("experiment.toml", "group.toml"))
+    # A name is enough: whoever opens it says what is wrong with a file that is damaged, or none.
+    return path.is_dir() and any(os.path.lexists(path / name) for name in ("experiment.toml", "group.toml"))
 
 
 def is_game(path: Path) -> bool:

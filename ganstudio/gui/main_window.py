@@ -16,7 +16,6 @@ from ganstudio.gui.telling import abandoned
 from ganstudio.gui.views.drop import DropTarget
 from ganstudio.gui.views.settings import SettingsPanel
 from ganstudio.presets import is_live
-from ganstudio.run import take_abandoned
 from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Step
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.bridge import TrainingBridge
     from ganstudio.gui.rooms import Rooms
+    from ganstudio.run import RunSummary
     from ganstudio.training.messages import AnyCommand, AnyStart
 
 REFRESH_MS = 220
@@ -117,6 +117,10 @@ class MainWindow(GameWindow):
         """Say what changed along with an edit: at once, or with the game that opens because of it."""
         (self._teller.tell if self._started() else self._teller.tell_along)(why)
 
+    def _tell_left(self, left: list[RunSummary]) -> None:
+        """Say which runs a crash left: at once, and once more with the first game if that is still to come."""
+        (self._teller.tell_along if self._experiment is None else self._teller.tell)(abandoned(left))
+
     def _save(self) -> None:
         self._saving = True
         self.bridge.send(Save())
@@ -148,6 +152,8 @@ class MainWindow(GameWindow):
         self.presets.chosen.connect(self.open_preset)
         self.presets.open_requested.connect(self.opener.ask)
         self.earlier_runs.chosen.connect(self.open_path)
+        self.earlier_runs.refused.connect(lambda why: self._teller.tell(why, wrong=True))
+        self.earlier_runs.left.connect(self._tell_left)
         self.opener.wanted.connect(self._start)
         self.opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_paths)
@@ -194,8 +200,9 @@ class MainWindow(GameWindow):
         self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent_panel.setVisible)
         self._timer.start()
         wanted, self._wanted = self._wanted, []
-        if not wanted and (left := take_abandoned(self._runs)):
-            self._teller.tell_along(abandoned(left))
+        if not wanted:
+            self.earlier_runs.find_left()
+        self.earlier_runs.refresh()
         if not any(is_game(path) for path in wanted):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
@@ -258,6 +265,7 @@ class MainWindow(GameWindow):
         self.transport.set_state(None)
         self.keep_geometry()
         self.opener.close()
+        self.earlier_runs.stop()
         if self._rooms is not None:
             self._rooms.close()
         self.bridge.close()

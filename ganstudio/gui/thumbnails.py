@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ganstudio.gui import theme
@@ -43,17 +43,35 @@ def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL) -> QIm
     low, high = np.quantile(points, [0.002, 0.998], axis=0)
     centre, extent = (low + high) / 2, np.maximum(high - low, 1e-9)
     scale = float(np.min(np.array([WIDTH * 0.76, HEIGHT * 0.76]) / extent))
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    places = np.array([WIDTH / 2, HEIGHT / 2]) + (points - centre) * scale * [1, -1]
+    # What shines through all dots at a pixel, as a logarithm: a painter took 20 ms for a picture, and a list of runs
+    # shows hundreds.
+    through = np.zeros((HEIGHT, WIDTH))
     for radius, opacity in ((4.0, 0.10), (1.7, 0.7)):
-        shade = QColor(colour)
-        shade.setAlphaF(opacity)
-        painter.setBrush(shade)
-        for x, y in (points - centre) * scale:
-            painter.drawEllipse(QPointF(WIDTH / 2 + float(x), HEIGHT / 2 - float(y)), radius, radius)
-    painter.end()
-    return picture
+        _add_dots(through, places, radius, opacity)
+    share = -np.expm1(through)[..., None]
+    ground, ink = _rgb(theme.SURFACE), _rgb(colour)
+    return _image(np.rint(ground + (ink - ground) * share).astype(np.uint8))
+
+
+def _add_dots(
+    through: npt.NDArray[np.float64], places: npt.NDArray[np.floating], radius: float, opacity: float
+) -> None:
+    """Add discs at places (n, 2) of x and y, pixels, to an image (h, w) of logarithms; their edges are a pixel wide."""
+    height, width = through.shape
+    reach = int(radius) + 1
+    offsets = np.arange(-reach, reach + 1)
+    inside = ((places >= -reach) & (places < [width + reach, height + reach])).all(axis=1)
+    corners = np.floor(places[inside]).astype(np.int64)
+    x, y = (corners[:, axis, None] + offsets for axis in (0, 1))
+    apart = np.hypot(
+        (x + 0.5 - places[inside, 0, None])[:, None, :],
+        (y + 0.5 - places[inside, 1, None])[:, :, None],
+    )
+    seen = np.log1p(-opacity * np.clip(radius + 0.5 - apart, 0, 1))
+    known = ((x >= 0) & (x < width))[:, None, :] & ((y >= 0) & (y < height))[:, :, None]
+    flat = (y[:, :, None] * width + x[:, None, :])[known]
+    through += np.bincount(flat, seen[known], height * width).reshape(height, width)
 
 
 def of_games(points: npt.NDArray[np.floating], colours: Sequence[str]) -> QImage:

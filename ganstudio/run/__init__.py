@@ -23,9 +23,13 @@ from ganstudio.run._listing import (
     default_runs,
     list_runs,
     new_run_path,
+    run_folders,
+    summarise,
     take_abandoned,
 )
 from ganstudio.run._lock import RunError, reason
+from ganstudio.run._reading import array as read_array
+from ganstudio.run._reading import picture as read_picture
 
 __all__ = [
     "REPLACED",
@@ -51,10 +55,14 @@ __all__ = [
     "latest_checkpoint",
     "list_runs",
     "new_run_path",
+    "read_array",
+    "read_picture",
     "reason",
     "run_and_step",
+    "run_folders",
     "seal",
     "step_of_checkpoint",
+    "summarise",
     "sync",
     "take_abandoned",
     "thin",

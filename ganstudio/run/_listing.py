@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from ganstudio.run import _reading
 from ganstudio.run._checkpoints import latest_checkpoint, step_of_checkpoint
-from ganstudio.run._lock import take_mark
+from ganstudio.run._lock import FILE as LOCK
+from ganstudio.run._lock import RunError, take_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Mapping
 
 _STAMP = "%Y-%m-%d_%H-%M-%S"
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class RunSummary:
 
     thumbnail: its newest picture. frame: the newest samples of the fixed latents, .npy.
     kind, members: of games side by side "duel" or "band", and how many they are.
+    trouble: why what describes the run can't be read, in words; its name is the folder's then.
     """
 
     path: Path
@@ -35,6 +39,7 @@ class RunSummary:
     frame: Path | None
     kind: Literal["run", "duel", "band"] = "run"
     members: int = 1
+    trouble: str = ""
 
 
 def default_runs() -> Path:
@@ -54,75 +59,103 @@ def new_run_path(runs: Path, name: str) -> Path:
 
 
 def list_runs(runs: Path) -> list[RunSummary]:
-    """Every run in a folder, newest first. What is no run, or can't be read, is passed over."""
-    return _newest_first(_folders(runs))
+    """Every run in a folder, newest first; what is none is passed over. A damaged one is there with its ``trouble``."""
+    return [summary for run in run_folders(runs) if (summary := summarise(run))]
 
 
 def take_abandoned(runs: Path) -> list[RunSummary]:
     """Every run with a checkpoint that a program left by a crash, newest first. Each is given out once."""
-    return _newest_first(folder for folder in _folders(runs) if latest_checkpoint(folder) and take_mark(folder))
+    left = [run for run in run_folders(runs) if _has_mark(run) and latest_checkpoint(run) and take_mark(run)]
+    return [summary for run in left if (summary := summarise(run))]
 
 
-def _folders(runs: Path) -> list[Path]:
+def run_folders(runs: Path) -> list[Path]:
+    """The folders in a folder that may be runs, newest first by their names, without a look into any of them."""
     try:
-        return list(runs.iterdir())
+        with os.scandir(runs) as entries:
+            names = [entry.name for entry in entries if entry.is_dir()]
     except OSError:
         return []
+    begun = {name: _begun(runs / name) for name in names}
+    return [runs / name for name in sorted(names, key=lambda name: (begun[name], name), reverse=True)]
 
 
-def _newest_first(folders: Iterable[Path]) -> list[RunSummary]:
-    found = [summary for folder in folders if (summary := _summary(folder) or _group_summary(folder))]
-    return sorted(found, key=lambda summary: (summary.when, summary.path.name), reverse=True)
-
-
-def _summary(run: Path) -> RunSummary | None:
-    described = run / "experiment.toml"
-    try:
-        when = _begun(run, described)
-        name = tomllib.loads(described.read_text(encoding="utf-8")).get("name", run.name)
-        frames = sorted((run / "samples").glob("step-*.npy"))
-        pictures = sorted((run / "samples").glob("*.png")) or sorted(run.glob("samples.png"))
-    except (OSError, ValueError):
+def summarise(run: Path) -> RunSummary | None:
+    """What a list shows of the run in a folder; None where there is none. Nothing in it is trusted or waited for."""
+    mark = next((mark for mark in _READERS if os.path.lexists(run / mark)), None)
+    if mark is None:
         return None
+    trouble, told = "", dict[str, Any](name=run.name)
+    try:
+        told = _READERS[mark](_reading.table(run / mark), run.name)
+    except RunError as error:
+        trouble = str(error)
+    except (LookupError, TypeError, ValueError):
+        trouble = f"{run / mark}: does not say what was trained"
     checkpoint = latest_checkpoint(run)
+    frame, thumbnail = _pictures(run)
+    if "kind" in told and checkpoint is not None:
+        frame = checkpoint / "samples.npy"
     return RunSummary(
         path=run,
-        name=str(name),
         step=step_of_checkpoint(checkpoint) if checkpoint else 0,
-        when=when,
-        thumbnail=pictures[-1] if pictures else None,
-        frame=frames[-1] if frames else None,
+        when=_begun(run),
+        thumbnail=thumbnail,
+        frame=frame,
+        trouble=trouble,
+        **told,
     )
 
 
-def _group_summary(run: Path) -> RunSummary | None:
-    """Of games side by side, which have one folder."""
-    described = run / "group.toml"
-    try:
-        when = _begun(run, described)
-        data = tomllib.loads(described.read_text(encoding="utf-8"))
-        name, kind, members = data["experiments"][0]["name"], data["kind"], len(data["names"])
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
-        return None
+def _of_game(table: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    return {"name": _name(table.get("name", folder))}
+
+
+def _of_group(table: Mapping[str, Any], _folder: str) -> dict[str, Any]:
+    kind = table["kind"]
     if kind not in ("duel", "band"):
-        return None
-    checkpoint = latest_checkpoint(run)
-    frame = checkpoint / "samples.npy" if checkpoint else None
-    return RunSummary(
-        path=run,
-        name=str(name),
-        step=step_of_checkpoint(checkpoint) if checkpoint else 0,
-        when=when,
-        thumbnail=None,
-        frame=frame if frame is not None and frame.is_file() else None,
-        kind=kind,
-        members=members,
-    )
+        raise ValueError(kind)
+    return {"name": _name(table["experiments"][0]["name"]), "kind": kind, "members": len(table["names"])}
 
 
-def _begun(run: Path, described: Path) -> datetime:
-    written = datetime.fromtimestamp(described.stat().st_mtime)
+_READERS: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
+    "experiment.toml": _of_game,
+    "group.toml": _of_group,
+}
+"""By the file that makes a folder a run."""
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value[:_LONGEST_NAME]
+
+
+def _pictures(run: Path) -> tuple[Path | None, Path | None]:
+    """The newest samples of the fixed latents, and the newest picture."""
     try:
+        names = os.listdir(run / "samples")
+    except OSError:
+        names = []
+    frame = max((name for name in names if name.startswith("step-") and name.endswith(".npy")), default=None)
+    picture = max((name for name in names if name.endswith(".png")), default=None)
+    drawn = run / "samples" / picture if picture else run / "samples.png"
+    return run / "samples" / frame if frame else None, drawn if picture or drawn.is_file() else None
+
+
+def _has_mark(run: Path) -> bool:
+    """Whether somebody's pid stands in the lock, which takes a millisecond less to know than by opening it."""
+    try:
+        return (run / LOCK).stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _begun(run: Path) -> datetime:
+    """When a run was begun: by its name, else when it was described, or its folder made."""
+    with suppress(ValueError):
         return datetime.strptime(run.name[:19], _STAMP)
-    except ValueError:
-        return written
+    for path in (run / "experiment.toml", run / "group.toml", run):
+        with suppress(OSError, ValueError, OverflowError):
+            return datetime.fromtimestamp(path.stat().st_mtime)
+    return datetime.fromtimestamp(0)

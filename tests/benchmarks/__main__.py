@@ -21,6 +21,7 @@ MODULES = {
     "plane": ("plane_quality",),
     "digits": ("digits_quality",),
     "jsd": ("jsd_error",),
+    "runs_list": ("runs_window", "runs_list", "runs_pause"),
     "memory": ("memory.least", "memory.most"),
     "datasets": (
         "zip_first_thumbnails",

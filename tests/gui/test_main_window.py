@@ -132,7 +132,7 @@ def test_save_writes_a_checkpoint(studio):
     studio.play(5)
     event = studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
     assert latest_checkpoint(studio.run_folder()) == event.path
-    assert studio.window.earlier_runs.list.count() == 1
+    studio.wait(lambda: studio.window.earlier_runs.list.count() == 1)
 
 
 # --- settings ---
@@ -267,7 +267,7 @@ def test_a_run_goes_on_from_the_list_where_it_stood(open_studio):
 
     studio = open_studio()
     runs = studio.window.earlier_runs.list
-    assert runs.count() == 1
+    studio.wait(lambda: runs.count() == 1)
     opened = studio.wait_for(studio.bridge.opened, lambda: runs.itemClicked.emit(runs.item(0)))
     studio.wait(lambda: len(studio.scene.history) == step)
     assert (opened.run, opened.step) == (run, step)

@@ -1,3 +1,6 @@
+import shutil
+import struct
+import zlib
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -8,10 +11,14 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.data import build_dataset
 from ganstudio.gui import theme, thumbnails
+from ganstudio.gui.views import _runs_reader
+from ganstudio.gui.views._picture_list import DETAIL
+from ganstudio.gui.views._runs_reader import picture_of
 from ganstudio.gui.views.presets import PresetsView
 from ganstudio.gui.views.runs import EMPTY, RunsView, ago
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.resources import resource
+from ganstudio.run import summarise
 
 
 @pytest.fixture
@@ -117,9 +124,25 @@ def make_run(runs, name: str, when: datetime, step: int, samples: np.ndarray | N
     return run
 
 
+def listed(qtbot, runs):
+    """A view in which all runs of a folder stand."""
+    view = RunsView(runs)
+    qtbot.addWidget(view, before_close_func=RunsView.stop)
+    look_again(qtbot, view)
+    return view
+
+
+def look_again(qtbot, view):
+    with qtbot.waitSignal(view.whole):
+        view.refresh()
+
+
+def picture(view, row):
+    return view.list.item(row).data(Qt.ItemDataRole.DecorationRole)
+
+
 def test_no_runs_is_said_in_words(qtbot, tmp_path):
-    view = RunsView(tmp_path / "nothing here")
-    qtbot.addWidget(view)
+    view = listed(qtbot, tmp_path / "nothing here")
     view.show()
     assert view.list.count() == 0
     assert not view.list.isVisible()
@@ -131,17 +154,15 @@ def test_runs_are_listed_newest_first_and_chosen(qtbot, tmp_path):
     points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
     images = np.zeros((16, 8, 8, 1), np.uint8)
     older = make_run(tmp_path, "two_moons", now - timedelta(days=2), 1500, points)
-    view = RunsView(tmp_path)
+    view = listed(qtbot, tmp_path)
     view.resize(300, 400)
-    qtbot.addWidget(view)
     view.show()
     newer = make_run(tmp_path, "digits", now - timedelta(minutes=5), 300, images)
     view.list.setCurrentRow(0)
-    view.refresh()
+    look_again(qtbot, view)
     assert [view.list.item(row).text() for row in range(2)] == ["Digits", "Two moons"]
     assert view.list.currentItem().text() == "Two moons"
-    pictures = [view.list.item(row).data(Qt.ItemDataRole.DecorationRole) for row in range(2)]
-    assert not any(picture.isNull() for picture in pictures)
+    qtbot.waitUntil(lambda: not any(picture(view, row).isNull() for row in range(2)))
     with qtbot.waitSignal(view.chosen) as chosen:
         place = view.list.visualItemRect(view.list.item(0)).center()
         qtbot.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -155,10 +176,67 @@ def test_runs_are_listed_newest_first_and_chosen(qtbot, tmp_path):
 def test_a_broken_picture_does_not_hide_a_run(qtbot, tmp_path):
     run = make_run(tmp_path, "ring", datetime.now(), 5)
     (run / "samples" / "step-00000005.npy").write_bytes(b"not an array")
-    view = RunsView(tmp_path)
-    qtbot.addWidget(view)
+    view = listed(qtbot, tmp_path)
+    view.stop()
+    QApplication.processEvents()
     assert view.list.count() == 1
-    assert view.list.item(0).data(Qt.ItemDataRole.DecorationRole).isNull()
+    assert picture(view, 0).isNull()
+
+
+def test_a_damaged_run_is_a_row_that_says_why(qtbot, tmp_path):
+    make_run(tmp_path, "ring", datetime.now(), 5)
+    broken = tmp_path / "2026-01-01_00-00-00_broken"
+    broken.mkdir()
+    (broken / "experiment.toml").write_text("a = " + "[" * 3_000)
+    view = listed(qtbot, tmp_path)
+    row = view.list.item(1)
+    assert row.text() == "2026-01-01 00-00-00 broken"
+    assert row.data(DETAIL).startswith("damaged · step 0 · ")
+    assert "experiment.toml: not valid TOML here: lists or tables are nested too deep" in row.toolTip()
+    with qtbot.waitSignal(view.refused) as refused, qtbot.assertNotEmitted(view.chosen):
+        view.list.chosen.emit(row)
+    assert "nested too deep" in refused.args[0]
+    (broken / "experiment.toml").write_text('name = "mended"')
+    view.refresh_run(broken)
+    qtbot.waitUntil(lambda: view.list.item(1).text() == "Mended")
+    with qtbot.waitSignal(view.chosen):
+        view.list.chosen.emit(row)
+
+
+def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
+    now = datetime.now()
+    runs = [make_run(tmp_path, f"ring{number}", now - timedelta(days=number), 5) for number in range(3)]
+    view = listed(qtbot, tmp_path)
+    read = []
+    monkeypatch.setattr(_runs_reader, "summarise", lambda run: read.append(run) or summarise(run))
+    (runs[1] / "checkpoints" / "step-00000007").mkdir()
+    view.refresh_run(runs[1])
+    newest = make_run(tmp_path, "newest", now + timedelta(days=1), 1)
+    view.refresh_run(newest)
+    view.refresh_run(tmp_path / "elsewhere" / "run")
+    qtbot.waitUntil(lambda: view.list.count() == 4)
+    assert [view.list.item(row).text() for row in range(4)] == ["Newest", "Ring0", "Ring1", "Ring2"]
+    assert view.list.item(2).data(DETAIL).startswith("step 7")
+    assert read == [runs[1], newest]
+    shutil.rmtree(runs[0])
+    look_again(qtbot, view)
+    assert [view.list.item(row).text() for row in range(3)] == ["Newest", "Ring1", "Ring2"]
+
+
+def test_pictures_that_claim_gigabytes_are_not_decoded(tmp_path):
+    png = QImage(8, 8, QImage.Format.Format_RGB32)
+    png.fill(0)
+    png.save(str(tmp_path / "a.png"))
+    whole = (tmp_path / "a.png").read_bytes()
+    assert not picture_of(tmp_path / "a.png").isNull()
+    header = bytearray(whole[12:29])
+    header[4:12] = struct.pack(">II", 60_000, 60_000)
+    (tmp_path / "a.png").write_bytes(whole[:12] + header + struct.pack(">I", zlib.crc32(header)) + whole[33:])
+    assert picture_of(tmp_path / "a.png").isNull()
+    np.save(tmp_path / "far.npy", np.full((50, 2), 1e38, np.float32))
+    np.save(tmp_path / "odd.npy", np.zeros((50, 2, 2, 2, 2), np.float32))
+    assert not picture_of(tmp_path / "far.npy").isNull()
+    assert picture_of(tmp_path / "odd.npy").isNull()
 
 
 @pytest.mark.parametrize(

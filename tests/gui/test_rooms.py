@@ -94,7 +94,8 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     kept = studio.run_folder()
     assert kept != single
     studio.wait(lambda: rooms.group.step() > 20)
-    row = _row_of(runs, kept)  # at once, while it is trained
+    studio.wait(lambda: _row_of(runs, kept) is not None)  # at once, while it is trained
+    row = _row_of(runs, kept)
     assert row.data(DETAIL).startswith("Duel · 3 games · step 0")
     leave = {
         "preset": lambda: studio.window.open_preset("grid"),
@@ -107,8 +108,8 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     rows = {name: rooms.group.history.curve(1, name).copy() for name in QUANTITIES}
     step, coverage = len(rooms.group.history), rooms.group.findings.coverage
     row = _row_of(runs, kept)
-    assert row.data(DETAIL).startswith(f"Duel · 3 games · step {step}")
-    assert not row.data(Qt.ItemDataRole.DecorationRole).isNull()
+    studio.wait(lambda: row.data(DETAIL).startswith(f"Duel · 3 games · step {step}"))
+    studio.wait(lambda: not row.data(Qt.ItemDataRole.DecorationRole).isNull())
     again = studio.wait_for(studio.bridge.group_opened, lambda: runs.list.chosen.emit(row))
     assert (again.step, again.run, again.names) == (step, kept, opened.names)
     assert again.experiments == opened.experiments
@@ -126,7 +127,7 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
 
 def _row_of(runs, path):
     rows = [runs.list.item(index) for index in range(runs.list.count())]
-    return next(row for row in rows if row.toolTip().endswith(str(path)))
+    return next((row for row in rows if row.toolTip().endswith(str(path))), None)
 
 
 def test_a_window_opened_with_games_side_by_side_has_a_single_one_to_go_back_to(open_studio, tiny, tmp_path):

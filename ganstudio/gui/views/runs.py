@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.telling import kind_of
-from ganstudio.gui.views._group_words import COLOURS
-from ganstudio.gui.views._picture_list import DETAIL, PICTURE, PictureDelegate, PictureList
+from ganstudio.gui.views._picture_list import DETAIL, TONE, PictureDelegate, PictureList
+from ganstudio.gui.views._runs_reader import RunsReader
 from ganstudio.gui.words import experiment_label
-from ganstudio.run import RunSummary, list_runs
+
+if TYPE_CHECKING:
+    from ganstudio.run import RunSummary
 
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
 _SUMMARY = Qt.ItemDataRole.UserRole
 
 
 class RunsView(QWidget):
-    """The runs in a folder. ``chosen(path)`` comes when one is clicked, or Enter is pressed on it."""
+    """The runs in a folder, which are looked at beside the window, from the first ``refresh`` on.
+
+    ``chosen(path)`` comes when one is clicked, or Enter is pressed on it; ``refused`` says why a damaged one can't be
+    opened. ``whole`` comes when all runs are listed, ``left`` with the summaries of runs that a crash left.
+    """
 
     chosen = Signal(Path)
+    refused = Signal(str)
+    whole = Signal()
+    left = Signal(list)
 
     def __init__(self, runs: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._pictures: dict[Path, tuple[Path, QPixmap]] = {}
+        self._items: dict[Path, QListWidgetItem] = {}
+        self._order: list[tuple[datetime, str]] = []  # oldest first: the list's from its end
+        self._reader = RunsReader(runs, self)
+        self._reader.found.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._reader.all_found.connect(self._keep_only, Qt.ConnectionType.QueuedConnection)
+        self._reader.pictured.connect(self._show_picture, Qt.ConnectionType.QueuedConnection)
+        self._reader.left.connect(self.left, Qt.ConnectionType.QueuedConnection)
         self.list = PictureList()
         self.list.setItemDelegate(PictureDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setAccessibleName("Earlier runs")
         self.list.chosen.connect(self._choose)
         self._empty = QLabel(EMPTY)
@@ -39,49 +57,78 @@ class RunsView(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(24, 48, 24, 24)
         self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.list)  # until all have been looked at nobody knows that there are none
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.list)
         self.setFocusProxy(self.list)
-        self.refresh()
 
     def refresh(self) -> None:
         """Look at the folder again. The run that was current stays so."""
-        current = self.list.currentItem()
-        kept = current.data(_SUMMARY).path if current else None
-        place = self.list.verticalScrollBar().value()
-        self.list.clear()
-        now = datetime.now()
-        for summary in list_runs(self._runs):
-            item = QListWidgetItem(experiment_label(summary.name))
+        self._reader.read_all()
+
+    def refresh_run(self, run: Path) -> None:
+        """Look at one run again: it has begun, or has a new checkpoint."""
+        if run.parent == self._runs:
+            self._reader.read(run)
+
+    def find_left(self) -> None:
+        """Look for runs that a crash left, each of which ``left`` tells once."""
+        self._reader.find_left()
+
+    def stop(self) -> None:
+        """Look at no more runs, and wait until none is being looked at."""
+        self._reader.close()
+
+    def _show(self, summaries: list[RunSummary]) -> None:
+        for summary in summaries:
+            item = self._items.get(summary.path) or self._added(summary)
+            item.setText(experiment_label(summary.name))
             item.setData(_SUMMARY, summary)
-            kind = f"{kind_of(summary)} · " if summary.kind != "run" else ""
-            item.setData(DETAIL, f"{kind}step {summary.step:,} · {ago(summary.when, now)}")
-            item.setData(Qt.ItemDataRole.DecorationRole, self._picture(summary))
-            item.setToolTip(f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}")
-            self.list.addItem(item)
-            if summary.path == kept:
-                self.list.setCurrentItem(item)
-        self.list.verticalScrollBar().setValue(place)
-        self._stack.setCurrentWidget(self.list if self.list.count() else self._empty)
+            what = f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}"
+            item.setToolTip(f"{what}\n{summary.trouble}" if summary.trouble else what)
+            item.setData(TONE, theme.DANGER if summary.trouble else None)
+        now = datetime.now()
+        for item in self._items.values():
+            detail = _detail(item.data(_SUMMARY), now)
+            if item.data(DETAIL) != detail:
+                item.setData(DETAIL, detail)
+        self._stack.setCurrentWidget(self.list)
+
+    def _added(self, summary: RunSummary) -> QListWidgetItem:
+        item = QListWidgetItem()
+        item.setData(Qt.ItemDataRole.DecorationRole, QPixmap())
+        item.setData(DETAIL, "")
+        key = (summary.when, summary.path.name)
+        place = bisect_left(self._order, key)
+        self._order.insert(place, key)
+        self._items[summary.path] = item
+        self.list.insertItem(len(self._order) - 1 - place, item)
+        return item
+
+    def _keep_only(self, paths: set[Path]) -> None:
+        for path in [path for path in self._items if path not in paths]:
+            row = self.list.row(self._items.pop(path))
+            self.list.takeItem(row)
+            del self._order[-1 - row]
+        self._stack.setCurrentWidget(self.list if self._items else self._empty)
+        self.whole.emit()
+
+    def _show_picture(self, run: Path, picture: QImage) -> None:
+        if (item := self._items.get(run)) is not None:
+            item.setData(Qt.ItemDataRole.DecorationRole, QPixmap.fromImage(picture))
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(_SUMMARY).path)
+        summary: RunSummary = item.data(_SUMMARY)
+        if summary.trouble and not summary.step:
+            self.refused.emit(f"The run can't be opened. {summary.trouble}.")
+        else:
+            self.chosen.emit(summary.path)
 
-    def _picture(self, summary: RunSummary) -> QPixmap:
-        """The run's newest picture, or one drawn from its newest samples; read again only when there is a newer one."""
-        source = summary.thumbnail or summary.frame
-        if source is None:
-            return QPixmap()
-        known, picture = self._pictures.get(summary.path, (None, QPixmap()))
-        if known != source:
-            picture = QPixmap(str(source)) if source.suffix == ".png" else _from_samples(source)
-            # Kept small: a run's picture may be thousands of pixels wide, and a list may hold hundreds.
-            if not picture.isNull():
-                picture = picture.scaled(
-                    PICTURE * 3, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
-            self._pictures[summary.path] = (source, picture)
-        return picture
+
+def _detail(summary: RunSummary, now: datetime) -> str:
+    """The line below the name."""
+    kind = f"{kind_of(summary)} · " if summary.kind != "run" else ""
+    damaged = "damaged · " if summary.trouble else ""
+    return f"{damaged}{kind}step {summary.step:,} · {ago(summary.when, now)}"
 
 
 def ago(when: datetime, now: datetime) -> str:
@@ -101,22 +148,3 @@ def ago(when: datetime, now: datetime) -> str:
 
 def _count(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'} ago"
-
-
-def _from_samples(path: Path) -> QPixmap:
-    """A picture of samples on disk: points (n, 2) or images (n, height, width, channels) of uint8."""
-    import numpy as np  # with thumbnails, what takes longest to load: only where there is a run to paint
-
-    from ganstudio.gui import thumbnails
-
-    try:
-        samples = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return QPixmap()  # somebody's broken file is no reason to hide the run
-    if samples.ndim == 2 and samples.shape[1] == 2:
-        return QPixmap.fromImage(thumbnails.of_points(samples, theme.FAKE))
-    if samples.ndim == 3 and samples.shape[2] == 2:
-        return QPixmap.fromImage(thumbnails.of_games(samples, COLOURS))
-    if samples.ndim == 4 and samples.dtype == np.uint8 and samples.shape[-1] in (1, 3):
-        return QPixmap.fromImage(thumbnails.of_images(samples))
-    return QPixmap()
