@@ -76,9 +76,15 @@ def look(run):
 
 
 def listing(run):
+    """What the window's list does."""
+    from ganstudio.gui.views._runs_reader import picture_of
     from ganstudio.run import list_runs, take_abandoned
 
-    list_runs(run.parent), take_abandoned(run.parent)
+    (summary,) = [summary for summary in list_runs(run.parent) if summary.path == run] or (None,)
+    for source in (summary.thumbnail, summary.frame) if summary else ():
+        if source is not None:
+            picture_of(source)
+    take_abandoned(run.parent)
 
 
 def sample(run):
@@ -168,7 +174,7 @@ def work(first, count, seed, folder, keep):
         original = whole[rng.integers(len(whole))]
         shutil.copytree(original, run)
         how = f"{original.parent.name}/{original.name}/{damage(run, rng)}"
-        shutil.copytree(run, folder / f"{index}" / "again", symlinks=True, copy_function=_copy)
+        shutil.copytree(run, folder / f"{index}" / "kept" / "run", symlinks=True, copy_function=_copy)
         _say(index=index, begins=how)
         outcomes = {}
         for deed in DEEDS:
@@ -178,7 +184,7 @@ def work(first, count, seed, folder, keep):
                 _say(index=index, how=how, deed=deed.__name__, outcome=outcome, details=details)
         if not set(outcomes.values()) <= {"done", "refused"}:
             with contextlib.suppress(OSError, shutil.Error):
-                shutil.copytree(folder / f"{index}" / "again", keep / f"{index}", symlinks=True, copy_function=_copy)
+                shutil.copytree(folder / f"{index}" / "kept", keep / f"{index}", symlinks=True, copy_function=_copy)
         threads = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
         if threads:
             _say(index=index, how=how, deed="threads", outcome="left", details=str(threads))
