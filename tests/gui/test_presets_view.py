@@ -190,7 +190,7 @@ def test_a_damaged_run_is_a_row_that_says_why(qtbot, tmp_path):
     (broken / "experiment.toml").write_text("a = " + "[" * 3_000)
     view = listed(qtbot, tmp_path)
     row = view.list.item(1)
-    assert row.text() == "2026-01-01 00-00-00 broken"
+    assert row.text() == "2026-01-01_00-00-00_broken"
     assert row.data(DETAIL).startswith("damaged · step 0 · ")
     assert "experiment.toml: not valid TOML here: lists or tables are nested too deep" in row.toolTip()
     with qtbot.waitSignal(view.refused) as refused, qtbot.assertNotEmitted(view.chosen):
