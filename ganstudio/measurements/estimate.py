@@ -14,15 +14,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from ganstudio.measurements.divergence import LOG2
+from ganstudio.measurements.least import UNSEEN, Scores, least_divergence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.data import Dataset
+    from ganstudio.measurements.least import Fold
 
 Samples = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -39,20 +43,25 @@ FEWEST = 100
 _PIECE, _PIECE_OF_IMAGES = 1024, 32  # drawn at one go
 
 
+KLKind = Literal["lower bound", "rough"]
+
+
 class EstimationError(ValueError):
     """An estimate that can't be made; the message says why in words for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DivergenceEstimate:
-    """JSD(p_data || p_g), KL(p_data || p_g), KL(p_g || p_data) in nats, each with about 95 % confidence intervals.
+    """JSD(p_data || p_g), KL(p_data || p_g), KL(p_g || p_data) in nats: the JSD in an interval, of a KL a lower bound.
 
     jsd: as the estimator reads it; noise may put it below 0, ``divergence.displayed`` clips it for showing. jsd_low and
-    jsd_high are clipped to [0, log 2]. Below the floor jsd_low is 0: the estimate can't be told from no divergence.
-    jsd_floor: upper 95 % of what the estimator reads for p_data against itself with as many samples.
-    kl_forward, kl_reverse: KL(p_data || p_g) and KL(p_g || p_data), None where the estimator has none.
+    jsd_high: about 95 %, clipped to [0, log 2]. Below the floor jsd_low is 0: the estimate can't be told from no
+    divergence. jsd_floor: upper 95 % of what the estimator reads for p_data against itself with as many samples.
+    kl_forward, kl_reverse: what KL(p_data || p_g) and KL(p_g || p_data) are at least, as it was read, None where that
+    isn't known; kl_forward_low, kl_reverse_low: what they exceed with 95 % confidence, 0 where nothing can be told.
+    kl_forward_high, kl_reverse_high: None, as samples set a KL no upper limit (see ``least``).
     samples: how many there were of each side. clipped: some log-ratios were beyond what so many samples can tell and
-    were cut; the KLs are then too small.
+    were cut; the KLs may be far above their bounds.
     """
 
     estimator: str
@@ -68,6 +77,11 @@ class DivergenceEstimate:
     kl_reverse_high: float | None = None
     samples: int
     clipped: bool = False
+
+    @property
+    def kl_kind(self) -> KLKind:
+        """What is known of the KLs. "rough": of runs of older versions, whose intervals did not hold the truth."""
+        return "rough" if self.kl_forward_low is None else "lower bound"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,9 +149,17 @@ def finish(work: Work) -> DivergenceEstimate:
             return estimate
 
 
-def interval(jsd: float, error: float, floor: float, allowance: float = 0.0) -> dict[str, Any]:
-    """The JSD's fields of an estimate from its standard error; ``allowance``: how far beyond it the truth may lie."""
-    low, high = jsd - Z95 * error, jsd + Z95 * error + allowance
+def interval(
+    jsd: float, error: float, floor: float, samples: int, *, above: float = 0.0, below: float = 0.0
+) -> dict[str, Any]:
+    """The JSD's fields of an estimate from its standard error and its samples a side.
+
+    above, below: how far beyond the noise the truth may lie, by what is known of the bias.
+    """
+    # Where none of the samples lies the sides may be alike or not: a mass of 3 / n, of which a standard error of 0,
+    # as of sides that share nothing, knows nothing.
+    unseen = LOG2 * UNSEEN / samples
+    low, high = jsd - Z95 * error - below - unseen, jsd + Z95 * error + above + unseen
     if jsd <= floor:
         low, high = 0.0, max(high, floor)
     return {
@@ -148,9 +170,21 @@ def interval(jsd: float, error: float, floor: float, allowance: float = 0.0) -> 
     }
 
 
-def kl_fields(name: str, kl: float, error: float) -> dict[str, Any]:
-    """One KL's fields of an estimate; ``name``: kl_forward or kl_reverse."""
-    return {name: kl, f"{name}_low": max(0.0, kl - Z95 * error), f"{name}_high": max(0.0, kl + Z95 * error)}
+def kl_fields(forward: Sequence[Fold], reverse: Sequence[Fold]) -> Generator[None, None, dict[str, Any]]:
+    """The KLs' fields of an estimate: what both are at least, from folds as ``least_divergence`` takes them."""
+    fields: dict[str, Any] = {}
+    for name, folds in (("kl_forward", forward), ("kl_reverse", reverse)):
+        found = yield from least_divergence(folds)
+        fields |= {name: found.read, f"{name}_low": found.limit}
+        fields["clipped"] = fields.get("clipped", False) or found.capped
+    return fields
+
+
+def both_ways(folds: Sequence[tuple[Doubles, Doubles]]) -> Generator[None, None, dict[str, Any]]:
+    """The same from log p / q at samples (n,) of p_data and (m,) of p_g that it wasn't learned from, fold by fold."""
+    drawn = [(Scores.drawn(real), Scores.drawn(fake)) for real, fake in folds]
+    turned = [(Scores.drawn(-fake), Scores.drawn(-real)) for real, fake in folds]
+    return (yield from kl_fields(drawn, turned))
 
 
 def collect(sides: Sides, *, real: int, fake: int) -> Generator[None, None, tuple[Samples, Samples]]:

@@ -20,13 +20,14 @@ from ganstudio.measurements.estimate import (
     interval,
     kl_fields,
 )
+from ganstudio.measurements.least import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 _NULL = 200  # draws of p_data's own counts behind the floor
 _COARSER = 4  # cells of four times the area show how much hides within a cell
-_MISSING = 0.01  # share of one side that lies where the other has none: the KLs then tell little
+_PRIOR = 1.0  # samples' worth of both sides being equal, as the cells' log-ratios are learned
 
 
 def histogram(sides: Sides, samples: int, seed: int) -> Work:
@@ -51,7 +52,13 @@ def histogram(sides: Sides, samples: int, seed: int) -> Work:
     behind = None if sides.log_density is not None else len(real)
     fine, coarse = (float(_corrected(p, counts / len(fake), len(fake), behind)) for p, counts in tables)
     floor = yield from _floor(*tables[0], behind, random)
-    return _summarise(*tables[0], behind, fine, floor, max(0.0, fine - coarse) / 2)
+    error = math.hypot(_sampling_error(*tables[0], behind), _counting_error(tables[0][0], len(fake), behind))
+    return DivergenceEstimate(
+        estimator="histogram",
+        samples=len(fake),
+        **interval(fine, error, floor, len(fake), above=max(0.0, fine - coarse) / 2),
+        **(yield from _at_least(sides, real, fake, samples)),
+    )
 
 
 def _cells(sides: Sides, real: Samples, fake: Samples, samples: int) -> Generator[None, None, Cells]:
@@ -81,23 +88,6 @@ def _floor(
     return float(np.quantile(null, 0.95))
 
 
-def _summarise(
-    p: Doubles, counts: npt.NDArray[np.int64], real: int | None, jsd: float, floor: float, allowance: float
-) -> DivergenceEstimate:
-    """From p's masses (m,) and the counts of q; ``real``: the samples behind p where it is not exact."""
-    n = int(counts.sum())
-    q = counts / n
-    error = math.hypot(_sampling_error(p, q, n, real), _counting_error(p, n, real))
-    return DivergenceEstimate(
-        estimator="histogram",
-        **interval(jsd, error, floor, allowance),
-        **_kl("kl_forward", p, q, real, n),
-        **_kl("kl_reverse", q, p, n, real),
-        samples=n,
-        clipped=float(p[q == 0].sum()) > _MISSING or float(q[p == 0].sum()) > _MISSING,
-    )
-
-
 def _corrected(p: Doubles, q: Doubles, n: int, real: int | None) -> Doubles:
     """JSD of masses (..., m) less the bias of counting; q of n samples, p of ``real`` of them or exact."""
     total = np.where(p + q > 0, p + q, 1.0)
@@ -114,8 +104,10 @@ def _times_log(mass: Doubles, ratio: Doubles) -> Doubles:
     return np.where(mass > 0, mass * np.log(np.where(ratio > 0, ratio, 1.0)), 0.0)
 
 
-def _sampling_error(p: Doubles, q: Doubles, n: int, real: int | None) -> float:
+def _sampling_error(p: Doubles, counts: npt.NDArray[np.int64], real: int | None) -> float:
     """Standard error by the delta method: the JSD's slope in q is half of log(2 q / (p + q))."""
+    n = int(counts.sum())
+    q = counts / n
     variance = _variance(q, _slope(q, p)) / n
     if real is not None:
         variance += _variance(p, _slope(p, q)) / real
@@ -138,19 +130,37 @@ def _counting_error(p: Doubles, n: int, real: int | None) -> float:
     return sides * math.sqrt(2 * int((p > 0).sum())) / (8 * n)
 
 
-def _kl(name: str, p: Doubles, q: Doubles, n_p: int | None, n_q: int | None) -> dict[str, Any]:
-    """KL(p || q) over cells; a cell that one side's samples left empty is counted as half a sample there."""
-    safe_p = p if n_p is None else np.maximum(p, 0.5 / n_p)
-    safe_q = np.maximum(q, 0.5 / (n_q or n_p or 1))
-    used = p > 0
-    logs = np.where(used, np.log(np.where(used, safe_p, 1.0) / safe_q), 0.0)
-    kl = float(p @ logs)
-    variance = 0.0
-    if n_p is not None:  # E log p is too large by a half over n_p for every cell, and E -log q too
-        kl -= 0.5 * int(used.sum()) / n_p
-        variance += _variance(p, logs) / n_p
-    if n_q is not None:
-        kl -= 0.5 * float((p[used] / safe_q[used]).clip(max=3.0).sum()) / n_q
-        ratio = np.where(used, p / safe_q, 0.0)
-        variance += _variance(q, ratio) / n_q
-    return kl_fields(name, kl, math.sqrt(variance))
+# --- the Kullback-Leibler divergences ---------------------------------------------------------------------------------
+
+
+def _at_least(sides: Sides, real: Samples, fake: Samples, samples: int) -> Generator[None, None, dict[str, Any]]:
+    """Over cells a KL is at most what it is over points (data processing): a bound on the one bounds the other.
+
+    Each half of the samples is judged by log-ratios of counts of the other half.
+    """
+    forward, reverse = [], []
+    for turn in (0, 1):
+        learned_real, learned_fake = real[turn::2], fake[turn::2]
+        judged_real, judged_fake = real[1 - turn :: 2], fake[1 - turn :: 2]
+        cells = yield from _cells(sides, learned_real, learned_fake, max(1, samples // _COARSER))
+        of_fake = cells.count(learned_fake)
+        if sides.log_density is None:
+            ratios = _log_ratios(cells.count(learned_real), of_fake)
+            p, behind = cells.count(judged_real) / len(judged_real), len(judged_real)
+        else:
+            ratios = _log_ratios(cells.masses * len(learned_fake), of_fake)
+            p, behind = cells.masses / cells.masses.sum(), None
+        q = cells.count(judged_fake) / len(judged_fake)
+        forward.append((Scores(ratios, p, behind), Scores(ratios, q, len(judged_fake))))
+        reverse.append((Scores(-ratios, q, len(judged_fake)), Scores(-ratios, p, behind)))
+        yield
+    return (yield from kl_fields(forward, reverse))
+
+
+def _log_ratios(real: npt.NDArray[Any], fake: npt.NDArray[np.int64]) -> Doubles:
+    """Log p / q of cells (m,) from counts on both sides, drawn a little to equality where both are few."""
+    total_real, total_fake = real.sum(), fake.sum()
+    middle = (real + fake) / (total_real + total_fake)
+    ratios: Doubles = np.log(real + middle * _PRIOR + 1e-9) - np.log(fake + middle * _PRIOR + 1e-9)
+    ratios += math.log((total_fake + _PRIOR) / (total_real + _PRIOR))
+    return ratios

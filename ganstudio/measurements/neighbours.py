@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +17,19 @@ from ganstudio.measurements.estimate import (
     Samples,
     Sides,
     Work,
+    both_ways,
     collect,
     interval,
-    kl_fields,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 NEIGHBOURS = 10
+_WIDE = 2 * NEIGHBOURS
+_COUNTS = [NEIGHBOURS, _WIDE]
+_BENT = 1.5  # of what the wider reach moves the estimate by, that the truth may lie beyond it
+SMOOTH = 25  # neighbours whose distances tell the densities' ratio: fewer are noisier, more see less
 _LEAF = 96  # points in a leaf
 _DISTANCES = 60_000  # compared at one go
 _TINIEST = 1e-30  # squared distance that stands for 0: far less than points that were parted are from each other
@@ -35,11 +39,11 @@ _APART = 1e-6  # of the data's deviation, by which equal points are parted: some
 def neighbours(sides: Sides, samples: int, seed: int) -> Work:
     """Estimate from each point's 10 nearest neighbours of either side, of the plane only.
 
-    KL: the log-ratio of the two distances to the tenth neighbour (Wang, Kulkarni and Verdu 2009). JSD: with t points of
-    both sides within the distance to the k-th of one's own, digamma(t) - digamma(k) has the mean log((p + q) / p) where
-    the densities are even so far: t is a negative binomial number of trials. Where they bend within that distance,
-    in narrow modes, both are biased low. The interval takes the points' values as independent. Points that are there
-    more than once are parted first.
+    With t points of both sides within the distance to the k-th of one's own, digamma(t) - digamma(k) has the mean
+    log((p + q) / p) where the densities are even so far: t is a negative binomial number of trials. Where they bend
+    within that distance, as in narrow modes, it is biased: the interval reaches as far as twice as many neighbours
+    show of that. It takes the points' values as independent.
+    Points that are there more than once are parted first.
     Raises EstimationError for data that isn't points.
     """
     if not sides.is_plane:
@@ -51,34 +55,54 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
         random = np.random.default_rng((seed, 3))
         both = both[random.permutation(len(both))]
         half = len(both) // 2
-        sides.cache[key] = (yield from _estimate(both[:half], both[half : 2 * half], 0.0, random)).jsd_high
-    return (yield from _estimate(real, fake, sides.cache[key], np.random.default_rng((seed, 4))))
-
-
-def _estimate(real: Samples, fake: Samples, floor: float, random: np.random.Generator) -> Work:
-    parted = yield from _parted(real, fake, random)
-    of_real = yield from _grow(parted[0])
-    of_fake = yield from _grow(parted[1])
-    log_d, ratios = [], []
-    for own, other in ((of_real, of_fake), (of_fake, of_real)):
-        values, ratio = yield from _compare(own, other)
-        log_d.append(values)
-        ratios.append(ratio)
-    jsd = LOG2 + (float(log_d[0].mean()) + float(log_d[1].mean())) / 2
-    error = 0.5 * math.hypot(*(_standard_error(values) for values in log_d))
-    # Neighbours share their neighbours: where p = q the values of some k points stand and fall together.
-    error = math.hypot(error, 0.5 * math.sqrt(NEIGHBOURS / len(real)) / NEIGHBOURS)
+        halves = yield from _parted(both[:half], both[half : 2 * half], random)
+        sides.cache[key] = (yield from _divergence(*halves, 0.0))["jsd_high"]
+    parted = yield from _parted(real, fake, np.random.default_rng((seed, 4)))
     return DivergenceEstimate(
         estimator="neighbours",
-        **interval(jsd, error, floor),
-        **kl_fields("kl_forward", float(ratios[0].mean()), _standard_error(ratios[0])),
-        **kl_fields("kl_reverse", float(ratios[1].mean()), _standard_error(ratios[1])),
-        samples=min(len(real), len(fake)),
+        samples=len(real),
+        **(yield from _divergence(*parted, sides.cache[key])),
+        **(yield from _at_least(*parted)),
     )
+
+
+def _divergence(real: Doubles, fake: Doubles, floor: float) -> Generator[None, None, dict[str, Any]]:
+    """The JSD's fields of the estimate."""
+    of_real = yield from _grow(real)
+    of_fake = yield from _grow(fake)
+    log_d = []
+    for own, other in ((of_real, of_fake), (of_fake, of_real)):
+        log_d.append((yield from _compare(own, other)))
+    near, wide = (LOG2 + (float(log_d[0][k].mean()) + float(log_d[1][k].mean())) / 2 for k in (0, 1))
+    error = 0.5 * math.hypot(*(_standard_error(values[0]) for values in log_d))
+    # Neighbours share their neighbours: where p = q the values of some k points stand and fall together.
+    error = math.hypot(error, 0.5 * math.sqrt(NEIGHBOURS / len(real)) / NEIGHBOURS)
+    # What the densities bend within that reach grows with its area: twice as many neighbours are as far off again.
+    bent = (near - wide) * _BENT
+    return interval(near, error, floor, len(real), above=max(0.0, bent), below=max(0.0, -bent))
 
 
 def _standard_error(values: Doubles) -> float:
     return float(values.std()) / math.sqrt(len(values))
+
+
+def _at_least(real: Doubles, fake: Doubles) -> Generator[None, None, dict[str, Any]]:
+    """What the KLs are at least: each half of the points is judged by its distances to the other half's.
+
+    The squared distances to the k-th neighbours of either side are as 1 / p to 1 / q (Wang, Kulkarni and Verdu 2009).
+    """
+    folds = []
+    for turn in (0, 1):
+        of_real = yield from _grow(real[turn::2])
+        of_fake = yield from _grow(fake[turn::2])
+        ratios = []
+        for side in (real, fake):
+            queries = yield from _grow(side[1 - turn :: 2])
+            to_real = yield from _farthest(queries, of_real)
+            to_fake = yield from _farthest(queries, of_fake)
+            ratios.append(np.log(to_fake / to_real) + math.log(len(of_fake.points) / len(of_real.points)))
+        folds.append((ratios[0], ratios[1]))
+    return (yield from both_ways(folds))
 
 
 # --- finding neighbours -----------------------------------------------------------------------------------------------
@@ -97,10 +121,10 @@ class _Tree:
         return self.points[self.starts[index] : self.starts[index + 1]]
 
     def around(self, low: Doubles, high: Doubles, reach: float) -> Doubles:
-        """Points of all leaves whose boxes are within ``reach`` of this box."""
+        """Points of all leaves whose boxes are within ``reach`` of this box; there may be none."""
         gaps = np.maximum(np.maximum(self.low - high, low - self.high), 0.0)
         near = np.flatnonzero(np.hypot(gaps[:, 0], gaps[:, 1]) <= reach)
-        return np.concatenate([self.leaf(index) for index in near.tolist()])
+        return np.concatenate([self.points[:0], *(self.leaf(index) for index in near.tolist())])
 
     def reach(self, low: Doubles, high: Doubles, k: int) -> float:
         """A distance within which every point of the box has k points of this tree, from the boxes alone."""
@@ -146,36 +170,44 @@ def _grow(points: Doubles) -> Generator[None, None, _Tree]:
     return _Tree(np.concatenate(blocks), starts, low, high)
 
 
-def _compare(own: _Tree, other: _Tree) -> Generator[None, None, tuple[Doubles, Doubles]]:
-    """At each point of ``own`` (n,): an estimate of log(p / (p + q)), and one of log(p / q)."""
-    harmonic = np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, NEIGHBOURS + len(other.points) + 1))])
-    offset = math.log(len(other.points) / (len(own.points) - 1))
-    log_d, ratios = [], []
+def _compare(own: _Tree, other: _Tree) -> Generator[None, None, Doubles]:
+    """At each point of ``own`` (2, n) an estimate of log(p / (p + q)), by k neighbours and by twice as many."""
+    harmonic = np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, _WIDE + len(other.points) + 1))])
+    log_d = []
     for index in range(len(own.starts) - 1):
         queries, low, high = own.leaf(index), own.low[index], own.high[index]
-        near = own.around(low, high, own.reach(low, high, NEIGHBOURS + 1))
-        own_squared = np.empty(len(queries))
+        near = own.around(low, high, own.reach(low, high, _WIDE + 1))
+        squared = np.empty((len(queries), 2))
         for rows in _blocks(len(queries), len(near)):
             # The nearest of all is the point itself.
-            own_squared[rows] = np.partition(_squared(queries[rows], near), NEIGHBOURS, axis=1)[:, NEIGHBOURS]
+            squared[rows] = np.partition(_squared(queries[rows], near), _COUNTS, axis=1)[:, _COUNTS]
             yield
-        farther = max(other.reach(low, high, NEIGHBOURS), math.sqrt(float(own_squared.max())))
-        there = other.around(low, high, farther)
+        there = other.around(low, high, math.sqrt(float(squared.max())))
         for rows in _blocks(len(queries), len(there)):
             across = _squared(queries[rows], there)
-            inside = (across < own_squared[rows, None]).sum(axis=1)
-            across_squared = np.partition(across, NEIGHBOURS - 1, axis=1)[:, NEIGHBOURS - 1]
+            inside = np.stack([(across < squared[rows, k, None]).sum(axis=1) for k in (0, 1)])
             # digamma(t) - digamma(k) is a difference of harmonic numbers.
-            log_d.append(harmonic[NEIGHBOURS - 1] - harmonic[NEIGHBOURS - 1 + inside])
-            distances = np.maximum(across_squared, _TINIEST) / np.maximum(own_squared[rows], _TINIEST)
-            ratios.append(np.log(distances) + offset)
+            k = np.array(_COUNTS)[:, None] - 1
+            log_d.append(harmonic[k] - harmonic[k + inside])
             yield
-    return np.concatenate(log_d), np.concatenate(ratios)
+    return np.concatenate(log_d, axis=1)
+
+
+def _farthest(queries: _Tree, tree: _Tree) -> Generator[None, None, Doubles]:
+    """Squared distance of each point of ``queries`` (n,) to the k-th nearest of another tree."""
+    found = []
+    for index in range(len(queries.starts) - 1):
+        points, low, high = queries.leaf(index), queries.low[index], queries.high[index]
+        near = tree.around(low, high, tree.reach(low, high, SMOOTH))
+        for rows in _blocks(len(points), len(near)):
+            found.append(np.partition(_squared(points[rows], near), SMOOTH - 1, axis=1)[:, SMOOTH - 1])
+            yield
+    return np.maximum(np.concatenate(found), _TINIEST)
 
 
 def _blocks(queries: int, candidates: int) -> list[slice]:
     """Rows that are compared at one go, a millisecond or two of work."""
-    rows = max(1, _DISTANCES // candidates)
+    rows = max(1, _DISTANCES // max(1, candidates))
     return [slice(start, start + rows) for start in range(0, queries, rows)]
 
 

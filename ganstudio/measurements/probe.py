@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,9 +23,9 @@ from ganstudio.measurements.estimate import (
     Samples,
     Sides,
     Work,
+    both_ways,
     collect,
     interval,
-    kl_fields,
 )
 from ganstudio.measurements.probe_inputs import plane_inputs
 from ganstudio.measurements.probe_networks import build_probe, steps_and_batch
@@ -69,7 +69,13 @@ def probe(sides: Sides, samples: int, seed: int) -> Work:
     real, fake = yield from collect(sides, real=samples, fake=samples)
     floor = yield from _floor(sides, samples, (seed, 1))
     parts = yield from _rotate(sides, real, fake, ROTATIONS, random)
-    return _summarise(parts, min(len(real), len(fake)), floor, len(real) * FIT)
+    return DivergenceEstimate(
+        estimator="probe",
+        samples=min(len(real), len(fake)),
+        **_divergence(parts, floor),
+        # A logit is the probe's log p / q (Goodfellow et al. 2014, proposition 1).
+        **(yield from both_ways([(part.real, part.fake) for part in parts])),
+    )
 
 
 def _floor(sides: Sides, samples: int, seed: tuple[int, int]) -> Generator[None, None, float]:
@@ -81,7 +87,7 @@ def _floor(sides: Sides, samples: int, seed: tuple[int, int]) -> Generator[None,
         real = real[random.permutation(len(real))]
         half = len(real) // 2
         parts = yield from _rotate(sides, real[:half], real[half : 2 * half], 1, random)
-        sides.cache[key] = _summarise(parts, half, 0.0, half * FIT).jsd_high
+        sides.cache[key] = _divergence(parts, 0.0)["jsd_high"]
     floor: float = sides.cache[key]
     return floor
 
@@ -191,26 +197,15 @@ def _bound(real: Doubles, fake: Doubles) -> float:
 # --- what is made of it -----------------------------------------------------------------------------------------------
 
 
-def _summarise(parts: list[_Judged], samples: int, floor: float, fitted: float) -> DivergenceEstimate:
-    """The estimate from the logits of every rotation; the KLs are the mean log-ratios, cut where few samples tell."""
-    real = np.concatenate([part.real for part in parts])
-    fake = np.concatenate([part.fake for part in parts])
-    value_real, value_fake = _log_d(real), _log_d(-fake)
+def _divergence(parts: list[_Judged], floor: float) -> dict[str, Any]:
+    """The JSD's fields of the estimate from the logits of every rotation."""
+    value_real = _log_d(np.concatenate([part.real for part in parts]))
+    value_fake = _log_d(-np.concatenate([part.fake for part in parts]))
     jsd = jsd_bound(float(value_real.mean() + value_fake.mean()))
     error = 0.5 * math.hypot(_standard_error(value_real), _standard_error(value_fake))
     # On samples that it was fitted to a probe reads too much, on others too little (Akaike 1974): the truth is expected
     # between the two readings, and the interval reaches up by the gap.
-    allowance = float(np.mean([part.optimism for part in parts]))
-    most = math.log(max(2.0, fitted))
-    cut_real, cut_fake = np.clip(real, -most, most), np.clip(-fake, -most, most)
-    return DivergenceEstimate(
-        estimator="probe",
-        **interval(jsd, error, floor, allowance),
-        **kl_fields("kl_forward", float(cut_real.mean()), _standard_error(cut_real)),
-        **kl_fields("kl_reverse", float(cut_fake.mean()), _standard_error(cut_fake)),
-        samples=samples,
-        clipped=bool((np.abs(real) > most).any() or (np.abs(fake) > most).any()),
-    )
+    return interval(jsd, error, floor, len(value_real), above=float(np.mean([part.optimism for part in parts])))
 
 
 def _standard_error(values: Doubles) -> float:

@@ -22,7 +22,8 @@ MOST = 2048
 class EstimateCurve(NamedTuple):
     """One quantity as one estimator found it: arrays (n,) in order of the steps, nats; floor is the JSD's alone.
 
-    low, high: about 95 %. floor: what the estimator reads for p_data against itself. NaN: not known.
+    low, high: about 95 %; NaN where it is not known. A KL has a lower limit alone, and is itself at least its value.
+    floor: what the estimator reads for p_data against itself.
     """
 
     steps: npt.NDArray[np.float64]

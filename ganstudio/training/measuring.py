@@ -181,5 +181,13 @@ def kept(run: RunFolder) -> tuple[Estimated, ...]:
             known = [None if np.isnan(value) else value for value in values]
             numbers: dict[str, Any] = dict(zip(_FIELDS, known, strict=True))
             numbers |= {"samples": int(numbers["samples"] or 0), "clipped": bool(numbers["clipped"])}
+            _forget_older_intervals(numbers)
             found.append(Estimated(int(step), seconds, DivergenceEstimate(estimator=estimator, **numbers)))
     return tuple(sorted(found, key=lambda each: each.step))
+
+
+def _forget_older_intervals(numbers: dict[str, Any]) -> None:
+    """Older versions gave a KL an upper limit, and neither that nor the lower one held the truth as often as told."""
+    for name in ("kl_forward", "kl_reverse"):
+        if numbers[f"{name}_high"] is not None:
+            numbers |= {f"{name}_low": None, f"{name}_high": None}
