@@ -7,6 +7,7 @@ import pytest
 
 from ganstudio.measurements import (
     LOG2,
+    JSDBound,
     MovingAverage,
     MovingError,
     displayed,
@@ -201,3 +202,22 @@ def test_coverage_of_noise_and_of_numbers_gone_wrong() -> None:
     assert found.high_quality == pytest.approx(0.2, abs=1e-12)
     nothing = mode_coverage(points[:3], ring(), 0.01)
     assert (nothing.modes, nothing.high_quality, nothing.mode_kl) == (0, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("nats", "error", "why"),
+    [
+        (0.3, 0.02, None),
+        (0.001, 0.0005, None),
+        (0.69, 0.5, None),
+        (-0.3, 0.001, "below 0"),
+        (0.0, 0.0, "below 0"),
+        (-8517.3, 8517.0, "below 0"),
+        (0.01, 0.02, "standard error"),
+        (0.6, 0.6, "standard error"),
+        (1e4, 5.0, "standard error"),
+    ],
+)
+def test_a_bound_that_says_nothing_says_so(nats: float, error: float, why: str | None) -> None:
+    found = JSDBound(nats, error).empty
+    assert found is None if why is None else why in str(found)

@@ -35,6 +35,7 @@ _ESTIMATED = {
     "kl_reverse_nats": "kl_reverse",
     "kl_reverse_low": "kl_reverse_low",
     "kl_reverse_high": "kl_reverse_high",
+    "kl_kind": "kl_kind",
     "kl_clipped": "clipped",
     "estimate_samples": "samples",
 }
@@ -93,7 +94,7 @@ def _bound_at(run: Path, index: int | None) -> Callable[[LoadedGenerator], dict[
     def bound(generator: LoadedGenerator) -> dict[str, Any]:
         # The run may have gone on since the checkpoint: both figures are of the same moment.
         summary = summarise(generator.experiment, rows[rows[:, 0] <= generator.step])
-        return {name: summary[name] for name in ("jsd_bound_of", "jsd_bound_nats", "jsd_bound_se_nats")}
+        return {name: figure for name, figure in summary.items() if name.startswith("jsd_bound_")}
 
     return bound
 
@@ -217,14 +218,9 @@ def coverage_of(generator: LoadedGenerator) -> dict[str, Any]:
 
 
 def _measured(figures: dict[str, Any]) -> str:
-    from ganstudio.cli._results import of_what
+    from ganstudio.cli._results import bound_in_words
 
-    lines = [f"{figures['name']} at step {figures['step']:,}"]
-    if figures["jsd_bound_nats"] is not None:
-        bound, error = number(figures["jsd_bound_nats"]), number(figures["jsd_bound_se_nats"])
-        lines.append(f"JSD bound from the game{of_what(figures)}: {bound} nats, standard error {error}")
-    else:
-        lines.append("JSD bound from the game: not known")
+    lines = [f"{figures['name']} at step {figures['step']:,}", bound_in_words(figures)]
     lines += _estimated(figures)
     if "modes" in figures:
         total, strict = figures["modes_total"], figures["modes_strict"]
@@ -239,14 +235,11 @@ def _estimated(figures: dict[str, Any]) -> list[str]:
     if figures["estimate_missing"]:
         return [f"JSD by the {figures['estimator']}: not known, because {figures['estimate_missing']}"]
 
-    def between(low: str, high: str) -> str:
-        return f"95 % within {number(figures[low])} to {number(figures[high])}"
-
     jsd, floor = number(max(0.0, figures["jsd_nats"])), number(figures["jsd_floor_nats"])
-    lines = [f"JSD by the {way}: {jsd} nats, {between('jsd_low', 'jsd_high')}, floor {floor}"]
-    cut = ", too small: some log-ratios are beyond what so many samples tell" if figures["kl_clipped"] else ""
+    within = f"95 % within {number(figures['jsd_low'])} to {number(figures['jsd_high'])}"
+    lines = [f"JSD by the {way}: {jsd} nats, {within}, floor {floor}"]
     for name, key in (("KL(p_data || p_g)", "kl_forward"), ("KL(p_g || p_data)", "kl_reverse")):
-        if figures[f"{key}_nats"] is not None:
-            value = number(max(0.0, figures[f"{key}_nats"]))
-            lines.append(f"{name}: {value} nats, {between(f'{key}_low', f'{key}_high')}{cut}")
+        if (least := figures[f"{key}_low"]) is not None:
+            known = f">= {number(least)} nats (95 %)" if least > 0 else "nothing can be told, these samples allow 0"
+            lines.append(f"{name}: {known}")
     return lines

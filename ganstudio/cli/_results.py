@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.measurements import JSDBound
 
 Stop = Literal["finished", "seconds", "interrupted", "diverged", "unwritable"]
 
@@ -111,9 +112,26 @@ def summarise(experiment: Experiment, rows: npt.NDArray[np.float64], *, diverged
         "d_fake": averages["d_fake"],
         # Of packs or of samples with their class, where D judges these: then it bounds no JSD of samples alone.
         "jsd_bound_of": judged(experiment) or "samples",
-        "jsd_bound_nats": displayed(bound.nats) if bound else None,
-        "jsd_bound_se_nats": bound.standard_error if bound else None,
+        **_bound(bound),
     }
+
+
+def _bound(bound: JSDBound | None) -> dict[str, Any]:
+    """The bound where it says something; else None, and why."""
+    missing = bound.empty if bound else "the value of the game is not known"
+    if bound is None or missing:
+        return {"jsd_bound_nats": None, "jsd_bound_se_nats": None, "jsd_bound_missing": missing}
+    nats = displayed(bound.nats)
+    return {"jsd_bound_nats": nats, "jsd_bound_se_nats": bound.standard_error, "jsd_bound_missing": None}
+
+
+def bound_in_words(figures: dict[str, Any]) -> str:
+    """The bound that follows from the game, as ``summarise`` has it, or that it says nothing."""
+    name = f"JSD bound from the game{of_what(figures)}"
+    if figures["jsd_bound_nats"] is None:
+        return f"{name}: says nothing yet, because {figures['jsd_bound_missing']}"
+    error = number(figures["jsd_bound_se_nats"])
+    return f"{name}: at least {number(figures['jsd_bound_nats'])} nats, standard error {error}"
 
 
 def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
@@ -124,10 +142,7 @@ def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
     lines = [f"{name}: {steps:,} steps in {seconds:.1f} s{speed}"]
     if summary["d_loss"] is not None:
         lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
-    if summary["jsd_bound_nats"] is not None:
-        error = number(summary["jsd_bound_se_nats"])
-        bound = f"{number(summary['jsd_bound_nats'])} nats, standard error {error}"
-        lines.append(f"JSD bound from the game{of_what(summary)}: {bound}")
+        lines.append(bound_in_words(summary))
     lines.append(f"run: {run}" + (f" ({', '.join(written)})" if written else ""))
     return "\n".join(lines)
 

@@ -23,10 +23,19 @@ Number = TypeVar("Number", float, "npt.NDArray[np.float64]")
 
 @dataclass(frozen=True)
 class JSDBound:
-    """A lower bound on the JSD, nats, and its standard error. May be negative by noise or a poor D: ``displayed``."""
+    """A lower bound on the JSD, nats, and its standard error. May be negative by noise or a poor D."""
 
     nats: float
     standard_error: float
+
+    @property
+    def empty(self) -> str | None:
+        """Why it says nothing, in words; None where it does."""
+        if self.nats <= 0:
+            return "it is at or below 0, and no JSD is below that"
+        if self.standard_error >= min(self.nats, LOG2):
+            return "its standard error is as large as the bound itself"
+        return None
 
 
 @dataclass(frozen=True)

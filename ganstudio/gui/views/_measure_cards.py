@@ -12,7 +12,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._code_words import code_colour
 from ganstudio.gui.views._heat_table import Cell, HeatTable
-from ganstudio.gui.views._measure_words import known_rows, reading
+from ganstudio.gui.views._measure_words import explained, known_rows, reading
 from ganstudio.gui.views._picture_rows import PictureRows
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _quality(figures: Figures) -> QWidget:
         roles = ("", "", "muted", "help")
         for column, (text, role) in enumerate(zip(texts, roles, strict=True)):
             label = _cell(text, role, right=column in (1, 2))
-            label.setToolTip(row.help)
+            label.setToolTip(explained(row, figures))
             grid.addWidget(label, line, column)
     grid.setColumnStretch(3, 1)
     return _card(title, table, *_remarks(figures))

@@ -13,7 +13,11 @@ Figures = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of the table. key, floor: names among the figures; error: of the standard error, where it has one."""
+    """A figure of the table. key, floor: names among the figures; error: of the standard error, where it has one.
+
+    interval: what the names of its limits begin with. least: it is a lower bound. missing: the name of why it isn't
+    known, where its row is shown with that. needs: a name that figures of older versions lack, as theirs were wrong.
+    """
 
     key: str
     floor: str
@@ -22,8 +26,14 @@ class Row:
     help: str
     error: str = ""
     share: bool = False
+    interval: str = ""
+    least: bool = False
+    missing: str = ""
+    needs: str = ""
 
 
+NOTHING = "says nothing yet"
+_BOUND = "What the divergence exceeds with 95 % confidence: samples set it no upper limit"
 _FEATURES = "In features of a small network that is trained on this data. "
 ROWS = (
     Row(
@@ -48,7 +58,7 @@ ROWS = (
         "Kernel distance",
         "low",
         f"{_FEATURES}Unbiased, so that it is around 0, below it too, where both sides are of one distribution",
-        error="_se",
+        error="kernel_distance_se",
     ),
     Row(
         "precision", "precision_floor", "Precision", "high", "Share of G's samples that lie among real ones", share=True
@@ -88,9 +98,43 @@ ROWS = (
         "Share of samples nearer to a training image than all but 5 % of the held-out images are",
         share=True,
     ),
-    Row("jsd_nats", "jsd_floor_nats", "JSD", "low", "Jensen-Shannon divergence of p_data and p_g, nats"),
-    Row("kl_forward_nats", "", "KL(p_data ‖ p_g)", "low", "Large where G misses what the data has, nats"),
-    Row("kl_reverse_nats", "", "KL(p_g ‖ p_data)", "low", "Large where G makes what the data has not, nats"),
+    Row(
+        "jsd_nats",
+        "jsd_floor_nats",
+        "JSD",
+        "low",
+        "Jensen-Shannon divergence of p_data and p_g, nats, and its 95 % interval",
+        interval="jsd",
+        missing="estimate_missing",
+    ),
+    Row(
+        "kl_forward_low",
+        "",
+        "KL(p_data ‖ p_g)",
+        "low",
+        f"Large where G misses what the data has, nats. {_BOUND}",
+        least=True,
+        needs="kl_kind",
+    ),
+    Row(
+        "kl_reverse_low",
+        "",
+        "KL(p_g ‖ p_data)",
+        "low",
+        f"Large where G makes what the data has not, nats. {_BOUND}",
+        least=True,
+        needs="kl_kind",
+    ),
+    Row(
+        "jsd_bound_nats",
+        "",
+        "JSD by the game's value",
+        "low",
+        "log 2 + V/2: the JSD is at least that, nats, ± a standard error",
+        error="jsd_bound_se_nats",
+        least=True,
+        missing="jsd_bound_missing",
+    ),
     Row(
         "high_quality",
         "",
@@ -105,7 +149,14 @@ ROWS = (
 
 def known_rows(figures: Figures) -> list[Row]:
     """The rows that these figures have."""
-    return [row for row in ROWS if figures.get(row.key) is not None]
+    there = [row for row in ROWS if not row.needs or figures.get(row.needs)]
+    return [row for row in there if figures.get(row.key) is not None or (row.missing and figures.get(row.missing))]
+
+
+def explained(row: Row, figures: Figures) -> str:
+    """What a row's tooltip says: what the figure is, and why it is not known."""
+    why = figures.get(row.missing) if row.missing else None
+    return f"{row.help}. Not known: {why}" if why else row.help
 
 
 def reading(row: Row, figures: Figures, ending: str = "") -> str:
@@ -113,18 +164,30 @@ def reading(row: Row, figures: Figures, ending: str = "") -> str:
     key = row.floor if ending else row.key
     value = figures.get(key) if key else None
     if value is None:
-        return "–"
+        return NOTHING if row.least and not ending else "–"
     if row.share:
         return f"{value:.1%}"
-    error = figures.get(f"{key}{row.error}") if row.error else None
-    return (scale.readout(value) if error is None else f"{value:.4f} ± {error:.4f}").replace("-", "\u2212")
+    if ending or not (row.least or row.interval):
+        error = figures.get(f"{key}_se") if row.error else None
+        text = scale.readout(value) if error is None else f"{value:.4f} ± {error:.4f}"
+    elif row.least:
+        error = figures.get(row.error) if row.error else None
+        spread = "" if error is None else f" ± {scale.readout(error)}"
+        text = f"≥ {scale.readout(value)}{spread}" if value > 0 else NOTHING
+    else:
+        limits = [figures.get(f"{row.interval}_{end}") for end in ("low", "high")]
+        span = "" if None in limits else f" ({' to '.join(scale.readout(limit) for limit in limits)})"
+        text = f"{scale.readout(max(0.0, value))}{span}"
+    return text.replace("-", "\u2212")
 
 
 def headline(figures: Figures) -> str:
-    """Of which step the figures are, and of how many images."""
+    """Of which step the figures are, of how many images, and how the divergences were estimated."""
     parts = [f"Measured at step {figures['step']:,}"]
     if figures.get("images_samples"):
         parts.append(f"{figures['images_samples']:,} images a side")
+    if figures.get("estimate_samples"):
+        parts.append(f"divergences by the {figures['estimator']}, {figures['estimate_samples']:,} samples a side")
     if figures.get("seconds") is not None:
         parts.append(f"in {scale.duration(figures['seconds'])}")
     return ", ".join(parts)
