@@ -10,6 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ganstudio.measurements.estimate import DivergenceEstimate
     from ganstudio.training.messages import Estimated
 
 Quantity = Literal["jsd", "kl_forward", "kl_reverse"]
@@ -22,8 +23,7 @@ MOST = 2048
 class EstimateCurve(NamedTuple):
     """One quantity as one estimator found it: arrays (n,) in order of the steps, nats; floor is the JSD's alone.
 
-    low, high: about 95 %; NaN where it is not known. A KL has a lower limit alone, and is itself at least its value.
-    floor: what the estimator reads for p_data against itself.
+    low, high: as ``reach`` has them. floor: what the estimator reads for p_data against itself. NaN: not known.
     """
 
     steps: npt.NDArray[np.float64]
@@ -31,6 +31,16 @@ class EstimateCurve(NamedTuple):
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
     floor: npt.NDArray[np.float64]
+
+
+def reach(estimate: DivergenceEstimate, quantity: Quantity) -> tuple[float | None, float | None]:
+    """From where to where the bar of a value is drawn: a JSD's 95 % interval.
+
+    Of a KL, which has no upper limit, from what it exceeds with 95 % confidence to the value of the bound; from the
+    value to itself where no limit is known.
+    """
+    value, low, high = (getattr(estimate, f"{quantity}{end}") for end in ("", "_low", "_high"))
+    return (value if low is None else low), (value if high is None else high)
 
 
 class EstimateHistory:
@@ -67,7 +77,7 @@ class EstimateHistory:
     def curve(self, estimator: str, quantity: Quantity) -> EstimateCurve:
         """A quantity as an estimator found it, estimates in which it is unknown left out."""
         rows = [
-            (each.step, value, getattr(e, f"{quantity}_low"), getattr(e, f"{quantity}_high"), e.jsd_floor)
+            (each.step, value, *reach(e, quantity), e.jsd_floor)
             for each in self._found.get(estimator, ())
             for e in (each.estimate,)
             if (value := getattr(e, quantity)) is not None

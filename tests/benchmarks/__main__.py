@@ -38,8 +38,9 @@ MODULES = {
     ),
     "folder": ("folder_ready",),
 }
-# These train for a quarter of an hour or more, and run when they are named, or all of them with --slow.
+# These take a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
+    "kl_intervals": ("kl_held", "jsd_held"),
     "infogan": ("infogan_quality", "infogan_cost", "infogan_mnist"),
     "dcgan": ("dcgan_quality",),
     "ebgan": ("ebgan_quality",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -502,10 +503,8 @@ def estimate(jsd: float, estimator: str = "probe") -> DivergenceEstimate:
         jsd_floor=0.01,
         kl_forward=3 * jsd,
         kl_forward_low=2.9 * jsd,
-        kl_forward_high=3.1 * jsd,
         kl_reverse=None,
         kl_reverse_low=None,
-        kl_reverse_high=None,
         samples=5000,
         clipped=False,
     )
@@ -524,6 +523,20 @@ def test_independent_estimates_have_their_place(view, history):
     assert "Histogram at 300 0.200" in words(view.bound)
     view.controls.time.click()
     assert blend(theme.PROBE, 1.0) in colours(view.bound)
+
+
+def test_a_kullback_leibler_divergence_is_told_as_what_it_is_at_least(view, history):
+    history.append(make_rows(1000))
+    told = estimate(0.1)
+    older = replace(told, kl_forward_low=None)
+    nothing = replace(told, kl_forward=0.001, kl_forward_low=0.0)
+    view.controls.forward.click()
+    for found, words_of_it in ((told, "≥ 0.290 nats 95 %"), (older, "about 0.300 nats"), (nothing, "says nothing yet")):
+        view.estimates.clear()
+        view.estimates.add([Estimated(500, 5.0, found)])
+        view.refresh()
+        assert f"Probe at 500 {words_of_it}" in words(view.bound)
+        assert blend(theme.PROBE, 1.0) in colours(view.bound)
 
 
 def test_an_old_estimate_says_of_which_step_it_is_and_is_greyed_past_its_round(view, history):

@@ -106,6 +106,53 @@ def test_figures_stand_beside_their_floors(view):
     assert shown[shown.index("FID (Inception)") :][:3] == ["FID (Inception)", "31.500", "12.000"]
 
 
+POINTS = {
+    "step": 2000,
+    "estimator": "probe",
+    "estimate_samples": 20_000,
+    "estimate_missing": None,
+    "jsd_nats": 0.0312,
+    "jsd_low": 0.0251,
+    "jsd_high": 0.0404,
+    "jsd_floor_nats": 0.0021,
+    "kl_forward_nats": 0.2,
+    "kl_forward_low": 0.1502,
+    "kl_reverse_nats": 0.001,
+    "kl_reverse_low": 0.0,
+    "kl_kind": "lower bound",
+    "jsd_bound_nats": 0.02,
+    "jsd_bound_se_nats": 0.004,
+    "jsd_bound_missing": None,
+}
+
+
+def test_divergences_of_points_tell_their_estimator_interval_and_bounds(view):
+    view.show_record(Record(POINTS))
+    shown = words(view)
+    assert view.told.text() == "Measured at step 2,000, divergences by the probe, 20,000 samples a side"
+    for name, told in (
+        ("JSD", ["0.031 (0.025 to 0.040)", "0.002"]),
+        ("KL(p_data ‖ p_g)", ["≥ 0.150", "–"]),
+        ("KL(p_g ‖ p_data)", ["says nothing yet", "–"]),
+        ("JSD by the game's value", ["≥ 0.020 ± 0.004", "–"]),
+    ):
+        at = shown.index(name)
+        assert shown[at + 1 : at + 3] == told
+
+
+def test_what_says_nothing_is_told_so_and_why(view):
+    nothing = {"jsd_bound_nats": None, "jsd_bound_se_nats": None, "jsd_bound_missing": "it is at or below 0"}
+    older = {key: value for key, value in POINTS.items() if key != "kl_kind"}
+    view.show_record(Record({**older, **nothing, "jsd_nats": None, "estimate_missing": "the data has 9 samples"}))
+    labels = view.findChildren(QLabel)
+    shown = [label.text() for label in labels]
+    at = shown.index("JSD by the game's value")
+    assert shown[at + 1] == "says nothing yet"
+    assert labels[at + 1].toolTip().endswith("Not known: it is at or below 0")
+    assert not any(text.startswith("KL(") for text in shown)  # an older version's intervals did not hold
+    assert "JSD by the probe: not known: the data has 9 samples." in shown
+
+
 def test_codes_are_a_heat_map_with_its_control(view):
     view.show_record(record())
     told, turned = view.findChildren(HeatTable)

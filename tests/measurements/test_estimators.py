@@ -96,10 +96,11 @@ def test_estimates_are_near_the_truth(estimator: str, known: bool, pair: str, al
     assert found.jsd_low - allowed / 2 <= truth.jsd <= found.jsd_high + allowed / 2
     assert 0 <= found.jsd_low <= found.jsd_high <= LOG2
     assert 0 <= found.jsd_floor < 0.02
-    assert found.kl_reverse is not None
-    # Where the tails decide, as in wider modes, every estimate of a KL is far too low.
-    share = 0.9 if pair == "wider" else 0.25
-    assert found.kl_reverse == pytest.approx(truth.kl_reverse, abs=0.05 + share * truth.kl_reverse)
+    for limit, kl in ((found.kl_forward_low, truth.kl_forward), (found.kl_reverse_low, truth.kl_reverse)):
+        assert limit is not None
+        # A bound by some thousand samples; where whole modes are missing the divergence itself is far above it.
+        assert min(0.2 * kl, 2.0) - 0.02 <= limit <= kl
+    assert (found.kl_forward_high, found.kl_reverse_high, found.kl_kind) == (None, None, "lower bound")
     assert (found.estimator, found.samples) == (estimator, 4000)
     if pair == "one left" and estimator != "neighbours":
         assert found.clipped

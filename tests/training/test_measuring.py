@@ -1,21 +1,26 @@
 """Estimates and alerts of a session: they never change the training, keep to their share, come back with the run."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from ganstudio.data import build_dataset
+from ganstudio.measurements import DivergenceEstimate
 from ganstudio.measurements.alerts import Alert
-from ganstudio.presets import with_setting
+from ganstudio.presets import load_preset, with_setting
+from ganstudio.run import RunFolder
 from ganstudio.training import lookout as lookout_module
+from ganstudio.training.estimates import reach
 from ganstudio.training.games import Solo
-from ganstudio.training.measuring import MOST_OWED, Measurer
+from ganstudio.training.measuring import MOST_OWED, Measurer, keep, kept
 from ganstudio.training.messages import (
     Adjust,
     Alerted,
     Covered,
+    Estimated,
     Measured,
     Notice,
     Opened,
@@ -95,6 +100,35 @@ def test_what_was_measured_comes_back_with_the_run(measured, folder):
     assert first in told
     assert first.estimate.samples == 500
     assert 0 <= first.estimate.jsd_low <= first.estimate.jsd_high <= np.log(2)
+
+
+def test_intervals_of_older_versions_are_left_out(folder):
+    """They gave a KL an upper limit, and did not hold the truth."""
+    run = RunFolder.create(folder, load_preset("ring"), {})
+    numbers = {"jsd": 0.1, "jsd_low": 0.05, "jsd_high": 0.2, "jsd_floor": 0.01, "samples": 500, "clipped": True}
+    older = DivergenceEstimate(
+        estimator="probe",
+        kl_forward=0.3,
+        kl_forward_low=0.2,
+        kl_forward_high=0.4,
+        kl_reverse=0.5,
+        kl_reverse_low=0.4,
+        kl_reverse_high=0.6,
+        **numbers,
+    )
+    newer = DivergenceEstimate(
+        estimator="probe", kl_forward=0.3, kl_forward_low=0.2, kl_reverse=0.5, kl_reverse_low=0.4, **numbers
+    )
+    for step, estimate in ((1, older), (2, newer)):
+        keep(run, Estimated(step, 1.0, estimate))
+    told = [each.estimate for each in kept(run)]
+    run.close()
+    unknown = dict.fromkeys(("kl_forward_low", "kl_forward_high", "kl_reverse_low", "kl_reverse_high"))
+    assert told == [replace(older, **unknown), newer]
+    assert [estimate.kl_kind for estimate in told] == ["rough", "lower bound"]
+    assert reach(told[0], "kl_forward") == (0.3, 0.3)
+    assert reach(told[1], "kl_forward") == (0.2, 0.3)
+    assert reach(told[1], "jsd") == (0.05, 0.2)
 
 
 def test_work_keeps_to_its_share_and_never_holds_the_training_up_for_long(measured, monkeypatch):

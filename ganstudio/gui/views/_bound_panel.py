@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Span, fill, robust_range
-from ganstudio.gui.views._estimates import Estimate, paint
+from ganstudio.gui.views._estimates import NOTHING, Estimate, paint, reading
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Series, Timeline, blend
 from ganstudio.measurements import LOG2
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 # Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
 CLASSIFIERS = frozenset({"minimax"})
-NOTHING = "says nothing yet"
 BELOW = f"{NOTHING}: below 0"
 _NOTE = "D is not trained as a classifier here: its logit is no log-odds, so the bound is valid but loose"
 _TITLES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
+_LEAST = "Told as what it is at least, with 95 % confidence: samples set it no upper limit"
 _TIPS: dict[Quantity, str] = {
     "jsd": "Jensen-Shannon divergence of p_data and p_g: the bound log 2 + V/2 that D proves (blue, band: 2 standard "
     "errors), and estimates with 95 % intervals. Dotted: an estimator's floor, which it reads for equal distributions",
-    "kl_forward": "KL(p_data ‖ p_g): large where G misses what the data has",
-    "kl_reverse": "KL(p_g ‖ p_data): large where G makes what the data has not",
+    "kl_forward": f"KL(p_data ‖ p_g): large where G misses what the data has. {_LEAST}",
+    "kl_reverse": f"KL(p_g ‖ p_data): large where G makes what the data has not. {_LEAST}",
 }
 
 
@@ -146,6 +146,6 @@ class BoundPanel(Panel):
                 continue
             value, low = (float(part[known]) for part in self.shown((estimate.value, estimate.low)))
             high = float(self.shown((estimate.high, estimate.high))[1][known])
-            interval = f"{low:.3f} to {high:.3f} {self._word}"
-            entries.append((*estimate.named_at(float(step)), scale.readout(value), interval))
+            told = reading(self.quantity, value, low, high, f" {self._word}")
+            entries.append((*estimate.named_at(float(step)), *told))
         return entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.views._bound_panel import NOTHING
+from ganstudio.gui.views._estimates import NOTHING
 from ganstudio.gui.views._latent_state import number
 
 if TYPE_CHECKING:

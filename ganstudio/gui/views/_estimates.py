@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.gui import theme
+from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import fill
 from ganstudio.gui.views._plot_series import blend
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.views._decimate import Span
     from ganstudio.gui.views._plot_series import Timeline
+    from ganstudio.training.estimates import Quantity
     from ganstudio.training.history import History
 
+NOTHING = "says nothing yet"
+"""What a lower bound is told as that is at or below 0."""
 NAMES = {"probe": "Probe", "histogram": "Histogram", "neighbours": "Neighbours"}
 COLOURS = {"probe": theme.PROBE, "histogram": theme.HISTOGRAM, "neighbours": theme.NEIGHBOURS}
 
@@ -58,6 +62,17 @@ class Estimate:
         """Colour and name in a legend: of which step the newest estimate is, greyed once it is no longer current."""
         name = f"{self.name} at {self.steps[self.at(step)]:,.0f}"
         return (self.colour if self.is_current(step) else theme.STALE), name
+
+
+def reading(quantity: Quantity, value: float, low: float, high: float, unit: str = "") -> tuple[str, str]:
+    """What a legend says of an estimate and of how sure it is: a KL is told as what it is at least."""
+    if quantity == "jsd":
+        return scale.readout(value), f"{low:.3f} to {high:.3f}{unit}"
+    if low <= 0:
+        return NOTHING, ""
+    if low == value == high:
+        return f"about {scale.readout(value)}{unit}", "by an older version"
+    return f"≥ {scale.readout(low)}{unit}", "95 %"
 
 
 def current_until(steps: Doubles) -> Doubles:

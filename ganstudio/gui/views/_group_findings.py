@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 import numpy as np
 
 from ganstudio.training.columns import Columns, Doubles
-from ganstudio.training.estimates import Quantity
+from ganstudio.training.estimates import Quantity, reach
 from ganstudio.training.messages import Alerted, Covered, Measured
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ENOUGH = 0.5
 """Share of the games that a round must have been to before what they have in common is shown."""
 MOST_ROUNDS = 2048
 """Rounds that are kept; when there are more, every other one of the older half is let go."""
-_ESTIMATED = tuple(f"{name}{end}" for name in QUANTITIES for end in ("", "_low", "_high"))
+_ESTIMATED = 3 * len(QUANTITIES) + 1  # of each its value and both ends of its bar; and the floor
 
 
 class Rounds(NamedTuple):
@@ -69,8 +69,11 @@ class GroupFindings:
         estimate = found.estimate
         self._estimates[member][estimate.estimator] = found
         if estimate.estimator not in self._sheets:
-            self._sheets[estimate.estimator] = _Sheet(self.members, len(_ESTIMATED) + 1)
-        numbers = [getattr(estimate, name) for name in (*_ESTIMATED, "jsd_floor")]
+            self._sheets[estimate.estimator] = _Sheet(self.members, _ESTIMATED)
+        numbers = [
+            number for quantity in QUANTITIES for number in (getattr(estimate, quantity), *reach(estimate, quantity))
+        ]
+        numbers.append(estimate.jsd_floor)
         self._sheets[estimate.estimator].enter(found.step, member, numbers)
 
     @property
@@ -95,7 +98,7 @@ class GroupFindings:
 
     def estimated(self, estimator: str, quantity: Quantity) -> Rounds:
         """A divergence as an estimator found it; the floor is the JSD's alone."""
-        sheet = self._sheets.get(estimator) or _Sheet(self.members, len(_ESTIMATED) + 1)
+        sheet = self._sheets.get(estimator) or _Sheet(self.members, _ESTIMATED)
         steps, numbers = sheet.read()
         first = 3 * QUANTITIES.index(quantity)
         floor = numbers[:, -1] if quantity == "jsd" else np.full(numbers[:, -1].shape, np.nan)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._bound_panel import NOTHING
 from ganstudio.gui.views._decimate import Span, fill
+from ganstudio.gui.views._estimates import NOTHING
 from ganstudio.gui.views._group_words import CHOSEN
 from ganstudio.gui.views._plot_panel import Panel
 from ganstudio.gui.views._plot_series import Series, Timeline, blend

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from ganstudio.gui import theme
 from ganstudio.gui.views import _plot_scale as scale
 from ganstudio.gui.views._decimate import Span, fill, robust_range
-from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate, current_until, held, paint, places
+from ganstudio.gui.views._estimates import COLOURS, NAMES, Estimate, current_until, held, paint, places, reading
 from ganstudio.gui.views._group_findings import ENOUGH, PREFERRED
 from ganstudio.gui.views._group_history import quantiles
 from ganstudio.gui.views._group_panels import FAINT, Quantity
@@ -230,13 +230,13 @@ class DuelRounds(RoundsPanel):
         for line in self._lines:
             at = line.at(float(cast("Rounds", self._rounds).steps[row]))
             value = float(self.shown((line.value, line.value))[0][at]) if at >= 0 else np.nan
-            interval = ""
+            said, interval = self._written(value), ""
             if at >= 0 and np.isfinite(line.low[at]):
-                interval = f"({scale.readout(float(line.low[at]))} to {scale.readout(float(line.high[at]))})"
+                said, interval = reading(self.divergence, value, float(line.low[at]), float(line.high[at]))
             # A game that the round has not come to yet: what is known of it is of an earlier one.
             earlier = at >= 0 and line.steps[at] != cast("Rounds", self._rounds).steps[row]
             of = f" at {line.steps[at]:,.0f}" if earlier else ""
-            entries.append((line.colour, "", self._written(value) + of, interval))
+            entries.append((line.colour, "", said + of, interval and f"({interval})"))
         return entries
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.gui.views._bound_panel import NOTHING
 from ganstudio.gui.views._chips import step_text
-from ganstudio.gui.views._estimates import NAMES
+from ganstudio.gui.views._estimates import NAMES, NOTHING
 from ganstudio.gui.views._group_findings import ENOUGH
 from ganstudio.gui.views.alerts import coverage_text
 from ganstudio.measurements import LOG2, displayed

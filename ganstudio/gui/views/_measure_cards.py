@@ -117,6 +117,8 @@ def _remarks(figures: Figures) -> list[QLabel]:
         )
     if figures.get("fid_inception_missing"):
         told.append(f"FID (Inception): not known: {figures['fid_inception_missing']}.")
+    if figures.get("estimate_missing"):
+        told.append(f"JSD by the {figures['estimator']}: not known: {figures['estimate_missing']}.")
     return [_words(text) for text in told]
 
 

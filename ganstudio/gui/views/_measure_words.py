@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganstudio.gui.views import _plot_scale as scale
+from ganstudio.gui.views._estimates import NOTHING
 
 Figures = Mapping[str, Any]
 
@@ -32,7 +33,6 @@ class Row:
     needs: str = ""
 
 
-NOTHING = "says nothing yet"
 _BOUND = "What the divergence exceeds with 95 % confidence: samples set it no upper limit"
 _FEATURES = "In features of a small network that is trained on this data. "
 ROWS = (
@@ -175,8 +175,8 @@ def reading(row: Row, figures: Figures, ending: str = "") -> str:
         spread = "" if error is None else f" ± {scale.readout(error)}"
         text = f"≥ {scale.readout(value)}{spread}" if value > 0 else NOTHING
     else:
-        limits = [figures.get(f"{row.interval}_{end}") for end in ("low", "high")]
-        span = "" if None in limits else f" ({' to '.join(scale.readout(limit) for limit in limits)})"
+        low, high = (figures.get(f"{row.interval}_{end}") for end in ("low", "high"))
+        span = "" if low is None or high is None else f" ({scale.readout(low)} to {scale.readout(high)})"
         text = f"{scale.readout(max(0.0, value))}{span}"
     return text.replace("-", "\u2212")
 
