@@ -60,8 +60,8 @@ class DivergenceEstimate:
     kl_forward, kl_reverse: what KL(p_data || p_g) and KL(p_g || p_data) are at least, as it was read, None where that
     isn't known; kl_forward_low, kl_reverse_low: what they exceed with 95 % confidence, 0 where nothing can be told.
     kl_forward_high, kl_reverse_high: None, as samples set a KL no upper limit (see ``least``).
-    samples: how many there were of each side. clipped: some log-ratios were beyond what so many samples can tell and
-    were cut; the KLs may be far above their bounds.
+    samples: how many there were of each side. clipped: one side has what hardly any sample of the other shows; a KL
+    may then be far above its bound, or infinite.
     """
 
     estimator: str
@@ -176,7 +176,7 @@ def kl_fields(forward: Sequence[Fold], reverse: Sequence[Fold]) -> Generator[Non
     for name, folds in (("kl_forward", forward), ("kl_reverse", reverse)):
         found = yield from least_divergence(folds)
         fields |= {name: found.read, f"{name}_low": found.limit}
-        fields["clipped"] = fields.get("clipped", False) or found.capped
+        fields["clipped"] = fields.get("clipped", False) or found.sparse
     return fields
 
 

@@ -25,6 +25,8 @@ UNSEEN = 3.0
 """Samples that may be missing of what none was seen of: none has a chance of 5 % where 3 are expected."""
 _INEXACT = 1e-4
 """Mass that may lie elsewhere where masses are integrals of a density over cells: what these are right to."""
+_SPARSE = 0.25
+"""Share of E_q exp T that may be missing before the samples are too few for a bound that is near."""
 _SCALES = (1.0, 0.85, 0.7, 0.5, 0.3, 0.1, 0.0)
 _CAPS = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0, 8.0, 10.0, 12.0)
 
@@ -68,12 +70,12 @@ Fold = tuple[Scores, Scores]
 class Least:
     """A lower bound on a divergence, nats: as it was read, and what it exceeds with a confidence of 95 %, at least 0.
 
-    capped: T went beyond what so many samples can tell, and was cut.
+    sparse: how rare something is that is seen of one side alone decides it; the divergence may be far above.
     """
 
     read: float
     limit: float
-    capped: bool
+    sparse: bool
 
 
 def least_divergence(folds: Sequence[Fold]) -> Generator[None, None, Least]:
@@ -88,14 +90,13 @@ def least_divergence(folds: Sequence[Fold]) -> Generator[None, None, Least]:
         for scale in _SCALES:
             for cap in _CAPS:
                 trust = _Trust(scale, cap)
-                limit = _bound([(trust, fold) for fold in others])[1]
+                limit = _bound([(trust, fold) for fold in others]).limit
                 if limit > best:
                     best, choice = limit, trust
             yield
         trusted.append((choice, folds[own]))
-    read, limit = _bound(trusted)
-    reached = [choice for choice, fold in trusted if choice.cap < float(np.abs(fold[0].values).max()) * choice.scale]
-    return Least(read, max(0.0, limit), bool(reached))
+    found = _bound(trusted)
+    return Least(found.read, max(0.0, found.limit), found.sparse)
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ class _Trust:
         return np.clip(values * self.scale, -self.cap, self.cap)
 
 
-def _bound(folds: Sequence[tuple[_Trust, Fold]]) -> tuple[float, float]:
-    """The mean over the folds of E_p T, less the log of that of E_q exp T; and its 95 % lower limit.
+def _bound(folds: Sequence[tuple[_Trust, Fold]]) -> Least:
+    """The mean over the folds of E_p T, less the log of that of E_q exp T; its 95 % lower limit may be below 0.
 
     Where exp T is largest q may have mass that none of its samples shows: the limit counts as many there as may well
     be missing.
@@ -126,7 +127,8 @@ def _bound(folds: Sequence[tuple[_Trust, Fold]]) -> tuple[float, float]:
         / count**2
     )
     read = mean - math.log(tilted)
-    return read, mean - math.log(tilted + missing) - Z_ONE_SIDED * math.sqrt(variance)
+    limit = mean - math.log(tilted + missing) - Z_ONE_SIDED * math.sqrt(variance)
+    return Least(read, limit, missing > _SPARSE * tilted)
 
 
 def _largest(trust: _Trust, fold: Fold) -> float:

@@ -78,7 +78,7 @@ def test_what_is_never_seen_is_at_most_as_rare_as_samples_tell() -> None:
         found = finished(folds_of(np.full(count, 50.0), np.full(count, -50.0)))
         assert found.limit == pytest.approx(math.log(count / 3), abs=1.0)
         assert found.limit < math.log(count / 3) + 0.1
-        assert found.capped
+        assert found.sparse
 
 
 def test_scores_of_cells_are_those_of_their_samples() -> None:
@@ -118,7 +118,7 @@ def test_the_limits_are_below_the_truth_and_not_far_below(name: str, known: bool
         found = finish(ESTIMATORS[name](sides(p, q, seed, known=known, cache=cache), 2000, seed))
         for low, kl in ((found.kl_forward_low, truth.kl_forward), (found.kl_reverse_low, truth.kl_reverse)):
             assert low is not None
-            held += low <= kl
+            held += low <= kl + 1e-9
             assert low >= min(0.3 * kl, 3.0) - 0.02
     assert held >= 2 * seeds - 1
 
