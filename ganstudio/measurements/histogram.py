@@ -44,8 +44,8 @@ def histogram(sides: Sides, samples: int, seed: int) -> Work:
     real, fake = yield from collect(sides, real=samples, fake=samples)
     tables = []
     for share in (1, _COARSER):
-        # Cells of half the width hide a quarter of a smooth difference: a third of what the wider ones lose beside them,
-        # and no more than that loss where not even these see into a narrow mode.
+        # Cells of half the width hide a quarter of a smooth difference, so that the truth is a third of what wider ones
+        # lose above; in narrow modes, which neither see into, it is up to all of that.
         cells = yield from _cells(sides, real, fake, max(1, samples // share))
         p = cells.masses if sides.log_density is not None else cells.count(real) / len(real)
         tables.append((p, cells.count(fake)))
