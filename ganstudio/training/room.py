@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.training.needs import Needs
 
+_NARROWEST = 4
+"""Units or channels; no convolution may have fewer."""
 _CERTAIN = 0.5
 """Share of what is free below which the first count, which is far too high, is enough."""
 
@@ -87,25 +89,26 @@ def _largest(below: int, fits: Callable[[int], bool]) -> int:
 
 
 def _narrower(games: Counter[Experiment], dataset: Dataset, free: int) -> str:
-    """How narrow the players would have to be, both made narrower alike."""
-    for halvings in range(1, 12):
-        fewer = Counter({_halved(one, halvings): count for one, count in games.items()})
-        outlines = {one: outline(one, dataset) for one in fewer}
-        if _together(fewer, {one: at_least(one, outlines[one]) for one in fewer}, 0) > free / 2:
+    """How narrow the players would have to be: whichever has more weights is halved, until all fits."""
+    while games:
+        games = Counter({narrow: count for one, count in games.items() if (narrow := _halved(one, dataset))})
+        outlines = {one: outline(one, dataset) for one in games}
+        if not games or _together(games, {one: at_least(one, outlines[one]) for one in games}, 0) > free / 2:
             continue  # it could not even be tried
-        if _together(fewer, {one: foreseen(one, dataset, outlines[one]) for one in fewer}) <= free:
-            of_g, of_d = (max(getattr(one, name).width for one in fewer) for name in ("generator", "discriminator"))
+        if _together(games, {one: foreseen(one, dataset, outlines[one]) for one in games}) <= free:
+            of_g, of_d = (max(getattr(one, name).width for one in games) for name in ("generator", "discriminator"))
             return f"widths of {of_g:,} for G and {of_d:,} for D would fit"
     return "choose a smaller batch size and narrower networks"
 
 
-def _halved(experiment: Experiment, times: int) -> Experiment:
-    players = {name: getattr(experiment, name) for name in ("generator", "discriminator")}
-    narrow = {
-        name: spec.model_copy(update={"width": max(4, spec.width >> times)} if spec.width > 4 else {})
-        for name, spec in players.items()
-    }
-    return experiment.model_copy(update=narrow)
+def _halved(experiment: Experiment, dataset: Dataset) -> Experiment | None:
+    """The game with its heavier player half as wide; None where that is as narrow as may be."""
+    known = outline(experiment, dataset)
+    name = "generator" if known.generator >= known.discriminator else "discriminator"
+    player = getattr(experiment, name)
+    if player.width // 2 < _NARROWEST:
+        return None
+    return experiment.model_copy(update={name: player.model_copy(update={"width": player.width // 2})})
 
 
 def _refusal(wanted: int, free: int, remedy: str, games: int, what: str) -> NotEnoughMemory:

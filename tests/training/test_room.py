@@ -119,7 +119,17 @@ def test_networks_too_wide_are_refused_unbuilt_with_widths_that_fit(free):
         }
     )
     free(100 * MB)
-    with pytest.raises(room.NotEnoughMemory, match=r"networks alone need some [\d.]+ GB .* widths of (512|256) for G"):
+    with pytest.raises(
+        room.NotEnoughMemory,
+        match=r"networks alone need some [\d.]+ GB .* widths of (256|128) for G and (256|128) for D would fit",
+    ):
+        room.check_memory([experiment], build_dataset(experiment.dataset), CPU)
+
+
+def test_only_the_heavier_player_is_made_narrower(images, free):
+    experiment = with_setting(images, "discriminator.width", 512)
+    free(20 * MB)
+    with pytest.raises(room.NotEnoughMemory, match=r"widths of 4 for G and (128|64) for D would fit"):
         room.check_memory([experiment], build_dataset(experiment.dataset), CPU)
 
 
