@@ -34,24 +34,28 @@ def of_dataset(dataset: Dataset, seed: int = 0) -> QImage:
     return of_images(np.rint(samples).astype(np.uint8).transpose(0, 2, 3, 1))
 
 
-def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL) -> QImage:
-    """Points (n, 2) as soft dots, scaled alike along both axes so that all but stragglers fit."""
-    picture = _blank()
+def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL, *, shrink: float = 1.0) -> QImage:
+    """Points (n, 2) as soft dots, scaled alike along both axes so that all but stragglers fit.
+
+    shrink: the picture's sides, and the dots, over the usual ones: a list of runs shows hundreds, and small.
+    """
+    width, height = round(WIDTH * shrink), round(HEIGHT * shrink)
     points = points[np.isfinite(points).all(axis=1)][:_POINTS]
     if not len(points):
-        return picture
+        return _blank().scaled(width, height)
     low, high = np.quantile(points, [0.002, 0.998], axis=0)
     centre, extent = (low + high) / 2, np.maximum(high - low, 1e-9)
-    scale = float(np.min(np.array([WIDTH * 0.76, HEIGHT * 0.76]) / extent))
-    places = np.array([WIDTH / 2, HEIGHT / 2]) + (points - centre) * scale * [1, -1]
-    # What shines through all dots at a pixel, as a logarithm: a painter took 20 ms for a picture, and a list of runs
-    # shows hundreds.
-    through = np.zeros((HEIGHT, WIDTH))
+    scale = float(np.min(np.array([width * 0.76, height * 0.76]) / extent))
+    places = np.array([width / 2, height / 2]) + (points - centre) * scale * [1, -1]
+    # The share of the ground that shines through all dots at a pixel, as a logarithm, so that dots add up: a painter,
+    # which draws one dot after the other, took 20 ms for a picture.
+    through = np.zeros((height, width))
     for radius, opacity in ((4.0, 0.10), (1.7, 0.7)):
-        _add_dots(through, places, radius, opacity)
-    share = -np.expm1(through)[..., None]
-    ground, ink = _rgb(theme.SURFACE), _rgb(colour)
-    return _image(np.rint(ground + (ink - ground) * share).astype(np.uint8))
+        _add_dots(through, places, radius * shrink, opacity)
+    shares = np.rint(-np.expm1(through.astype(np.float32)) * 255).astype(np.uint8)
+    steps = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
+    shades = np.rint(_rgb(theme.SURFACE) * (1 - steps) + _rgb(colour) * steps).astype(np.uint8)
+    return _image(shades[shares]).convertToFormat(QImage.Format.Format_RGB32)
 
 
 def _add_dots(
@@ -59,19 +63,15 @@ def _add_dots(
 ) -> None:
     """Add discs at places (n, 2) of x and y, pixels, to an image (h, w) of logarithms; their edges are a pixel wide."""
     height, width = through.shape
-    reach = int(radius) + 1
+    reach = int(radius + 0.5) + 1
     offsets = np.arange(-reach, reach + 1)
-    inside = ((places >= -reach) & (places < [width + reach, height + reach])).all(axis=1)
-    corners = np.floor(places[inside]).astype(np.int64)
-    x, y = (corners[:, axis, None] + offsets for axis in (0, 1))
-    apart = np.hypot(
-        (x + 0.5 - places[inside, 0, None])[:, None, :],
-        (y + 0.5 - places[inside, 1, None])[:, :, None],
-    )
-    seen = np.log1p(-opacity * np.clip(radius + 0.5 - apart, 0, 1))
-    known = ((x >= 0) & (x < width))[:, None, :] & ((y >= 0) & (y < height))[:, :, None]
-    flat = (y[:, :, None] * width + x[:, None, :])[known]
-    through += np.bincount(flat, seen[known], height * width).reshape(height, width)
+    inside = ((places >= reach) & (places < [width - reach, height - reach])).all(axis=1)
+    corners = np.floor(places[inside]).astype(np.int32)
+    beside = (corners + 0.5 - places[inside]).astype(np.float32)  # from the place to the middle of its pixel
+    apart = np.hypot((offsets + beside[:, :1])[:, None, :], (offsets + beside[:, 1:])[:, :, None])
+    seen = np.log1p(-np.float32(opacity) * np.clip(np.float32(radius + 0.5) - apart, 0, 1))
+    flat = (corners[:, 1, None, None] + offsets[:, None]) * width + corners[:, 0, None, None] + offsets
+    through += np.bincount(flat.ravel(), seen.ravel(), height * width).reshape(height, width)
 
 
 def of_games(points: npt.NDArray[np.floating], colours: Sequence[str]) -> QImage:

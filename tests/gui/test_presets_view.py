@@ -198,7 +198,7 @@ def test_a_damaged_run_is_a_row_that_says_why(qtbot, tmp_path):
     assert "nested too deep" in refused.args[0]
     (broken / "experiment.toml").write_text('name = "mended"')
     view.refresh_run(broken)
-    qtbot.waitUntil(lambda: view.list.item(1).text() == "Mended")
+    qtbot.waitUntil(lambda: view.list.item(1).text() == "mended")
     with qtbot.waitSignal(view.chosen):
         view.list.chosen.emit(row)
 
@@ -215,12 +215,12 @@ def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
     view.refresh_run(newest)
     view.refresh_run(tmp_path / "elsewhere" / "run")
     qtbot.waitUntil(lambda: view.list.count() == 4)
-    assert [view.list.item(row).text() for row in range(4)] == ["Newest", "Ring0", "Ring1", "Ring2"]
+    assert [view.list.item(row).text() for row in range(4)] == ["newest", "ring0", "ring1", "ring2"]
     assert view.list.item(2).data(DETAIL).startswith("step 7")
     assert read == [runs[1], newest]
     shutil.rmtree(runs[0])
     look_again(qtbot, view)
-    assert [view.list.item(row).text() for row in range(3)] == ["Newest", "Ring1", "Ring2"]
+    assert [view.list.item(row).text() for row in range(3)] == ["newest", "ring1", "ring2"]
 
 
 def test_pictures_that_claim_gigabytes_are_not_decoded(tmp_path):

@@ -121,7 +121,7 @@ def picture_of(source: Path) -> QImage:
         picture = _decoded(read_picture(source)) if source.suffix == ".png" else _drawn(source)
     except RunError:
         return QImage()  # somebody's broken file is no reason to hide the run
-    if picture.isNull():
+    if picture.isNull() or picture.size() == _KEPT:
         return picture
     return picture.scaled(_KEPT, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
@@ -152,7 +152,7 @@ def _drawn(path: Path) -> QImage:
         return QImage()
     samples = np.where(np.abs(samples) < _FARTHEST, samples, np.nan)
     if samples.ndim == 2:
-        return thumbnails.of_points(samples, theme.FAKE)
+        return thumbnails.of_points(samples, theme.FAKE, shrink=_KEPT.width() / thumbnails.WIDTH)
     return thumbnails.of_games(samples, COLOURS) if samples.ndim == 3 else QImage()
 
 
