@@ -197,7 +197,7 @@ def test_where_numbers_go_wrong_at_once_no_checkpoint_is_spoken_of(tmp_path, cap
     command = ["train", "ring", "--steps", "100", "--seed", "1", "--out", str(tmp_path / "run"), "--json", *options]
     assert cli.main(command) == 1
     told = capsys.readouterr()
-    assert "There is no checkpoint of it." in told.err
+    assert "There is no checkpoint" in told.err
     assert "last checkpoint" not in told.err
     assert json.loads(told.out)["kept_step"] is None
 
