@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._cards import as_lines, as_values
-from ganstudio.cli._terminal import LINE_SECONDS, TERMINAL_SECONDS, clock, say, to_json
+from ganstudio.cli._terminal import LINE_SECONDS, TERMINAL_SECONDS, clock, say, shown, to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,7 @@ def look(arguments: argparse.Namespace) -> int:
         card, _ = read(arguments.path, watch=Told())
     finally:
         progress.close()
-    say(to_json(as_values(card)) if arguments.json else "\n".join(as_lines(card)))
+    say(to_json(as_values(card)) if arguments.json else "\n".join(map(shown, as_lines(card))))
     return 0
 
 

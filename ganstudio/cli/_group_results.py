@@ -8,7 +8,7 @@ import numpy as np
 
 from ganstudio.cli._measure import coverage_of
 from ganstudio.cli._results import Stop, summarise
-from ganstudio.cli._terminal import note, number, say, to_json, warn
+from ganstudio.cli._terminal import note, number, say, shown, to_json, warn
 from ganstudio.run import GroupChoice, GroupFolder, write_aside
 from ganstudio.training.messages import SCALARS
 
@@ -91,7 +91,7 @@ def in_words(result: dict[str, Any]) -> str:
             f"{label}: median {number(own['median'])}, from {number(own['least'])} to {number(own['greatest'])}"
         )
     lines.append(f"run: {result['run']}")
-    return "\n".join(lines)
+    return "\n".join(map(shown, lines))
 
 
 def _written(run: Path, result: dict[str, Any], members: list[Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
-from ganstudio.cli._terminal import note, number, say, to_json, warn
+from ganstudio.cli._terminal import note, number, say, shown, to_json, warn
 from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
 from ganstudio.presets import judged
 from ganstudio.run import Choice, RunFolder, in_force, write_aside
@@ -144,7 +144,7 @@ def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
         lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
         lines.append(bound_in_words(summary))
     lines.append(f"run: {run}" + (f" ({', '.join(written)})" if written else ""))
-    return "\n".join(lines)
+    return "\n".join(map(shown, lines))
 
 
 def of_what(figures: dict[str, Any]) -> str:

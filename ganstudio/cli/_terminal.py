@@ -8,11 +8,13 @@ import math
 import shutil
 import sys
 import time
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 TERMINAL_SECONDS = 0.1
 LINE_SECONDS = 5.0
+_JOINERS = "\u200c\u200d"
 
 
 class UsageError(ValueError):
@@ -26,22 +28,40 @@ def write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def shown(text: str) -> str:
+    """A text on one line, with every character escaped that a terminal would obey rather than show.
+
+    The names of files, classes and runs are somebody else's: they may hold a colour, a bell, a line of their own or a
+    mark that turns the text round.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    # isprintable counts every blank but the space as not to be printed, and the joiners that scripts and emoji need.
+    if character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
 def say(text: str) -> None:
-    """Print a result."""
+    """Print a result, of one or several lines."""
     if sys.stdout is not None:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write("\n".join(map(shown, text.split("\n"))) + "\n")
 
 
 def warn(text: str) -> None:
     """Print one line for people to standard error."""
     if sys.stderr is not None:
-        sys.stderr.write(f"ganstudio: {' '.join(text.split())}\n")
+        sys.stderr.write(f"ganstudio: {shown(' '.join(text.split()))}\n")
 
 
 def note(text: str) -> None:
     """Say on standard error what is being done, a line each."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{shown(text)}\n")
         sys.stderr.flush()
 
 
@@ -94,7 +114,7 @@ class Progress:
     def note(self, text: str) -> None:
         """A line of its own, that the bar doesn't overwrite."""
         self.close()
-        self._write(text + "\n")
+        self._write(shown(text) + "\n")
 
     def close(self) -> None:
         """Leave the bar's line."""

@@ -94,7 +94,7 @@ class DataRoom(QObject):
 
     def _train(self, card: Card) -> None:
         if hasattr(card.spec, "path"):
-            card = replace(card, name=self.view.title.toolTip())  # of several files, more than their list's
+            card = replace(card, name=self.view.title.whole)  # of several files, more than their list's
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
         name = card.name if hasattr(card.spec, "path") else ""
         self._opener.data(card.spec, card.shape, name, classes=len(card.classes) > 1)

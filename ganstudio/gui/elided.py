@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from ganstudio.gui.plain import plain_tip
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
@@ -17,13 +19,19 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_text(self, text: str) -> None:
         """Take another text."""
         self._whole = text
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self._fit()
+
+    @property
+    def whole(self) -> str:
+        """All of the text."""
+        return self._whole
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text into the new width."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui import theme
+from ganstudio.gui.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ class ClassList(QWidget):
         most = max((item.data(_COUNT) for item in known.values()), default=1)
         for name, item in known.items():
             item.setData(_SHARE, item.data(_COUNT) / max(most, 1))
-            item.setToolTip(f"{name}: {item.data(_COUNT):,}")
+            item.setToolTip(plain_tip(f"{name}: {item.data(_COUNT):,}"))
             if choosable:
                 item.setCheckState(Qt.CheckState.Unchecked if used and name not in used else Qt.CheckState.Checked)
         self.list.choosable = choosable

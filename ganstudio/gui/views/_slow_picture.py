@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.plain import markup
 from ganstudio.gui.views._chips import muted_label
 from ganstudio.gui.views._plane_layers import Bounds, Landscape, Points
 from ganstudio.gui.views._slow_layers import Arrows, Dots, magnification
@@ -49,7 +50,7 @@ class StagePicture(QWidget):
         self._plot = self._build_plot()
         self.walls = (Wall(""), Wall(""))
         self._wall_captions = (muted_label(), muted_label())
-        self.caption = muted_label()
+        self.caption = markup(muted_label())
         self.caption.setWordWrap(True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

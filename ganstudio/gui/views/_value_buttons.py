@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.views._pixels import Packed, picture
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ class ValueButtons(QWidget):
         if hover != self._hover:
             self._hover = hover
             # A long name may have been cut; what the keys do is told between the buttons.
-            self.setToolTip(_TIP if hover is None or self._names[hover] == str(hover) else self._names[hover])
+            name = str(hover) if hover is None else self._names[hover]
+            self.setToolTip(_TIP if name == str(hover) else plain_tip(name))
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

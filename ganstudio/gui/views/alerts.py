@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import icons, theme
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.views._chips import Chip, muted_label, step_text
 from ganstudio.gui.views._estimates import current_until
 
@@ -189,7 +190,7 @@ class _Pill(Chip):
             self.setText(alert.title)
             self.setAccessibleName(alert.title)
             self.updateGeometry()
-        self.setToolTip(alert.evidence)
+        self.setToolTip(plain_tip(alert.evidence))
         self.setAccessibleDescription(f"{alert.evidence}. {alert.advice}")
 
     def sizeHint(self) -> QSize:

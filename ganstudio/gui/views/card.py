@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.gui import theme
 from ganstudio.gui.elided import ElidedLabel
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.views._card_choices import Choices
 from ganstudio.gui.views._card_facts import Facts
 from ganstudio.gui.views._card_progress import ProgressLine
@@ -127,7 +128,7 @@ class CardView(QWidget):
         self.title.show_text(name)
         told = card.question or card.verdict
         self.verdict.setText(told[:1].upper() + told[1:])
-        self.verdict.setToolTip(self.verdict.text())
+        self.verdict.setToolTip(plain_tip(self.verdict.text()))
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.reading.show_readings(card.readings, chosen)

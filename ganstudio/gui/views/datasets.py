@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui import icons, theme
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.views._picture_list import DETAIL, PICTURE, TONE, PictureDelegate, PictureList
 from ganstudio.gui.views.runs import ago
 from ganstudio.gui.words import value_label
@@ -157,7 +158,8 @@ class DatasetsView(QWidget):
         item.setData(DETAIL, words or f"{count} · {ago(_when(entry.used), datetime.now())}")
         if tone:
             item.setData(TONE, tone)
-        item.setToolTip(f"{entry.path}\n{_extent(entry)}\n{entry.verdict[:1].upper()}{entry.verdict[1:]}")
+        tip = f"{entry.path}\n{_extent(entry)}\n{entry.verdict[:1].upper()}{entry.verdict[1:]}"
+        item.setToolTip(plain_tip(tip))
         if entry.thumbnail is not None and entry.state != "gone":
             item.setData(Qt.ItemDataRole.DecorationRole, self._picture(entry.thumbnail))
         else:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.telling import kind_of
 from ganstudio.gui.views._picture_list import DETAIL, TONE, PictureDelegate, PictureList
 from ganstudio.gui.views._runs_reader import RunsReader
@@ -84,7 +85,7 @@ class RunsView(QWidget):
             item.setText(experiment_label(summary.name))
             item.setData(_SUMMARY, summary)
             what = f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}"
-            item.setToolTip(f"{what}\n{summary.trouble}" if summary.trouble else what)
+            item.setToolTip(plain_tip(f"{what}\n{summary.trouble}" if summary.trouble else what))
             item.setData(TONE, theme.DANGER if summary.trouble else None)
         now = datetime.now()
         for item in self._items.values():

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.plain import markup
 from ganstudio.gui.views._chips import Chip, action, exclusive, muted_label, row, step_text
 from ganstudio.gui.views._slow_picture import StagePicture
 from ganstudio.gui.views._slow_strip import COLOURS, LayerBars, StageStrip
@@ -129,8 +130,8 @@ class SlowMotionView(QWidget):
         self._sentence.setFont(font)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._equation.setStyleSheet(f"color: {theme.MUTED}; font-size: {theme.FONT_TITLE}px;")
-        self._equation.setTextFormat(Qt.TextFormat.RichText)
-        self._readouts = QLabel(textFormat=Qt.TextFormat.RichText)
+        markup(self._equation)
+        self._readouts = markup(QLabel())
         self._bars = LayerBars()
         for label, name in (
             (self._sentence, "What happens"),
