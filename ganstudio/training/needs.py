@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.onlooking import Observer, Player, Sight
 
+ALWAYS = 2**25
+"""Bytes that any session takes: what its first step loads, and workspaces."""
 FLOAT = 4
 """Bytes of a number."""
 STATES: dict[type[Spec], Callable[[Any], int]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ganstudio.system import available_bytes
-from ganstudio.training.needs import at_least, at_most, foreseen, outline
+from ganstudio.training.needs import ALWAYS, at_least, at_most, foreseen, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ def check_memory(experiments: Sequence[Experiment], dataset: Dataset, device: to
     free += held
     games = _alike(experiments)
     outlines = {one: outline(one, dataset) for one in games}
-    if sum(count * at_most(one, outlines[one]) for one, count in games.items()) <= _CERTAIN * free:
+    if ALWAYS + sum(count * at_most(one, outlines[one]) for one, count in games.items()) <= _CERTAIN * free:
         return
     least = {one: at_least(one, outlines[one]) for one in games}
     if (wanted := _together(games, least, 0)) > free:
@@ -77,7 +77,7 @@ def _alike(experiments: Sequence[Experiment]) -> Counter[Experiment]:
 def _together(games: Counter[Experiment], needs: Mapping[Experiment, Needs], most: int | None = None) -> int:
     """What all of the games need, with minibatches of at most so many samples."""
     sizes = {one: one.schedule.batch_size if most is None else min(most, one.schedule.batch_size) for one in games}
-    return sum(count * needs[one].total(sizes[one]) for one, count in games.items())
+    return ALWAYS + sum(count * needs[one].total(sizes[one]) for one, count in games.items())
 
 
 def _largest(below: int, fits: Callable[[int], bool]) -> int:
@@ -93,7 +93,7 @@ def _narrower(games: Counter[Experiment], dataset: Dataset, free: int) -> str:
     while games:
         games = Counter({narrow: count for one, count in games.items() if (narrow := _halved(one, dataset))})
         outlines = {one: outline(one, dataset) for one in games}
-        if not games or _together(games, {one: at_least(one, outlines[one]) for one in games}, 0) > free / 2:
+        if not games or _together(games, {one: at_least(one, outlines[one]) for one in games}, 0) - ALWAYS > free / 2:
             continue  # it could not even be tried
         if _together(games, {one: foreseen(one, dataset, outlines[one]) for one in games}) <= free:
             of_g, of_d = (max(getattr(one, name).width for one in games) for name in ("generator", "discriminator"))
