@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
 from ganstudio.gui.views._group_history import QUANTITIES
-from ganstudio.gui.views._picture_list import DETAIL
+from ganstudio.gui.views._picture_list import DETAIL, KIND
 from ganstudio.gui.views.draw import DrawDialog
 from ganstudio.gui.views.duel_setup import DuelSetup
 from ganstudio.presets import with_setting
@@ -96,7 +96,7 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     studio.wait(lambda: rooms.group.step() > 20)
     studio.wait(lambda: _row_of(runs, kept) is not None)  # at once, while it is trained
     row = _row_of(runs, kept)
-    assert row.data(DETAIL).startswith("Duel · 3 games · step 0")
+    assert (row.data(KIND), row.data(DETAIL)) == ("Duel · 3 games", "step 0 · just now")
     leave = {
         "preset": lambda: studio.window.open_preset("grid"),
         "close": rooms.group.closed.emit,
@@ -108,7 +108,7 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     rows = {name: rooms.group.history.curve(1, name).copy() for name in QUANTITIES}
     step, coverage = len(rooms.group.history), rooms.group.findings.coverage
     row = _row_of(runs, kept)
-    studio.wait(lambda: row.data(DETAIL).startswith(f"Duel · 3 games · step {step}"))
+    studio.wait(lambda: row.data(DETAIL).startswith(f"step {step} · "))
     studio.wait(lambda: not row.data(Qt.ItemDataRole.DecorationRole).isNull())
     again = studio.wait_for(studio.bridge.group_opened, lambda: runs.list.chosen.emit(row))
     assert (again.step, again.run, again.names) == (step, kept, opened.names)

@@ -12,6 +12,8 @@ DETAIL = Qt.ItemDataRole.UserRole + 1
 """The line below the name."""
 TONE = Qt.ItemDataRole.UserRole + 2
 """The colour of that line, where it is not the usual one."""
+KIND = Qt.ItemDataRole.UserRole + 3
+"""A line between the two, where there is one."""
 PICTURE = QSize(64, 48)
 
 
@@ -70,7 +72,8 @@ class PictureDelegate(QStyledItemDelegate):
             place.moveCenter(frame.center())
             painter.drawPixmap(place, picture)
         left = frame.right() + 11
-        words = QRect(left, frame.top() + 3, card.right() - left - 8, frame.height() - 6)
+        inset = -2 if index.data(KIND) else 3
+        words = QRect(left, frame.top() + inset, card.right() - left - 8, frame.height() - 2 * inset)
         self._write(painter, option, words, index)
         painter.restore()
 
@@ -89,3 +92,6 @@ class PictureDelegate(QStyledItemDelegate):
         painter.setPen(QColor(index.data(TONE) or theme.MUTED))
         detail = painter.fontMetrics().elidedText(index.data(DETAIL), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, detail)
+        if kind := index.data(KIND):
+            kind = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, words.width())
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, kind)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.telling import kind_of
-from ganstudio.gui.views._picture_list import DETAIL, TONE, PictureDelegate, PictureList
+from ganstudio.gui.views._picture_list import DETAIL, KIND, TONE, PictureDelegate, PictureList
 from ganstudio.gui.views._runs_reader import RunsReader
 from ganstudio.gui.words import experiment_label
 
@@ -84,6 +84,7 @@ class RunsView(QWidget):
             item = self._items.get(summary.path) or self._added(summary)
             item.setText(experiment_label(summary.name))
             item.setData(_SUMMARY, summary)
+            item.setData(KIND, kind_of(summary))
             what = f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}"
             item.setToolTip(plain_tip(f"{what}\n{summary.trouble}" if summary.trouble else what))
             item.setData(TONE, theme.DANGER if summary.trouble else None)
@@ -127,9 +128,8 @@ class RunsView(QWidget):
 
 def _detail(summary: RunSummary, now: datetime) -> str:
     """The line below the name."""
-    kind = f"{kind_of(summary)} · " if summary.kind != "run" else ""
     damaged = "damaged · " if summary.trouble else ""
-    return f"{damaged}{kind}step {summary.step:,} · {ago(summary.when, now)}"
+    return f"{damaged}step {summary.step:,} · {ago(summary.when, now)}"
 
 
 def ago(when: datetime, now: datetime) -> str:
