@@ -150,7 +150,7 @@ def test_after_a_crash_the_window_tells_of_games_side_by_side(open_studio, tiny,
     assert list(drive.run())
     studio = open_studio(tmp_path / "runs")
     assert studio.notice == (
-        "GAN Studio ended unexpectedly the last time. Tiny, band of 2 seeds, is kept up to step 1: open it under Runs "
+        "GAN Studio ended unexpectedly the last time. tiny, band of 2 seeds, is kept up to step 1: open it under Runs "
         "to go on."
     )
 
