@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganstudio.training import saving
 from ganstudio.training.saving import SavingClock
 
 
@@ -23,21 +24,41 @@ def save(clock, time, took):
     [
         (None, 30.0, 4.5),  # the first one
         (0.05, 30.0, 4.5),
-        (0.5, 30.0, 6.0),
-        (2.0, 30.0, 24.0),
+        (0.4, 30.0, 10.0),
+        (1.0, 30.0, 25.0),
         (8.0, 30.0, 30.0),  # dear, but it is what the experiment asks for
         (0.05, 2.0, 2.0),
     ],
 )
-def test_it_is_due_after_some_seconds_or_12_times_what_the_last_one_cost(took, at_most, due):
+def test_it_is_due_after_some_seconds_or_25_times_what_the_last_one_cost(took, at_most, due):
     time = Time()
-    clock = SavingClock(time)
+    clock = SavingClock(time, lambda: 0.0)
     if took is not None:
         save(clock, time, took)
     time.seconds += due - 0.01
     assert not clock.is_due(at_most)
     time.seconds += 0.02
     assert clock.is_due(at_most)
+
+
+def test_what_other_programs_took_is_no_cost():
+    time, waited = Time(), [3.0]
+    clock = SavingClock(time, lambda: waited[0])
+    with clock.saving():
+        time.seconds += 1.0
+        waited[0] += 0.95
+    time.seconds += 4.51
+    assert clock.is_due(30)
+
+
+def test_how_long_a_thread_waited_only_grows():
+    first = saving.waited_for_a_processor()
+    assert 0 <= first <= saving.waited_for_a_processor()
+
+
+def test_where_the_system_does_not_tell_nobody_waited(monkeypatch, tmp_path):
+    monkeypatch.setattr(saving, "_SCHEDULED", tmp_path / "none")
+    assert saving.waited_for_a_processor() == 0
 
 
 def test_one_that_fails_counts_too():
