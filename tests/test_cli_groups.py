@@ -172,8 +172,8 @@ def test_samples_and_measures_are_of_a_member_that_is_named(duelled, capsys) -> 
     figures = json.loads(capsys.readouterr().out)
     assert (figures["member"], figures["step"], figures["modes_total"]) == ("k = 3", 20, 8)
     summary = json.loads((duelled / "summary.json").read_text())
-    assert figures["jsd_bound_nats"] == summary["members"][1]["jsd_bound_nats"]
-    assert figures["jsd_bound_se_nats"] == summary["members"][1]["jsd_bound_se_nats"] > 0
+    bounds = [{key: one[key] for key in one if key.startswith("jsd_bound")} for one in (figures, summary["members"][1])]
+    assert bounds[0] == bounds[1] != {}
 
 
 def test_a_member_of_a_single_run_is_refused(tiny, capsys) -> None:
