@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from ganstudio.run import (
     new_run_path,
     reason,
     run_and_step,
+    write_aside,
 )
 from ganstudio.system import versions
 from ganstudio.training.checkpoint import as_samples, save_checkpoint
@@ -343,7 +345,9 @@ class GroupArchive(Lending[GroupFolder]):
             with group.member(index) as trainer:
                 with torch.inference_mode():
                     samples = trainer.average.module(trainer.fixed_latents)
-                np.save(run.samples / f"step-{trainer.step_count:08d}.npy", as_samples(group.dataset, samples))
+                packed = io.BytesIO()  # numpy does not say why a file can't be written
+                np.save(packed, as_samples(group.dataset, samples))
+                write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
                 save_checkpoint(run.checkpoints, trainer)
         finally:
             run.close()
