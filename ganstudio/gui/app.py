@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
 from ganstudio.gui import icons, theme
+from ganstudio.gui.faults import Faults
 from ganstudio.gui.main_window import MainWindow
 from ganstudio.run import default_runs
+from ganstudio.system import add_plugins
+from ganstudio.system.logs import crashes_watched
 
 
 class Application(QApplication):
@@ -31,6 +34,7 @@ class Application(QApplication):
 
 def make_application() -> Application:
     """The one application object, in our colours."""
+    add_plugins()
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
     app.setApplicationName("GAN Studio")
@@ -44,9 +48,16 @@ def make_application() -> Application:
 
 def run_window(path: Path | None = None) -> int:
     """Open the window, with what lies at ``path`` if given, and return the exit status when it is closed."""
+    with crashes_watched():
+        return _run_window(path)
+
+
+def _run_window(path: Path | None) -> int:
     app = make_application()
+    faults = Faults()
     window = MainWindow(default_runs(), settings=QSettings())
     app.asked_for.connect(window.open_path)
+    faults.told.connect(window.tell_fault)
     if path is not None:
         window.open_path(path.absolute())
     window.show()
@@ -61,4 +72,5 @@ def run_window(path: Path | None = None) -> int:
     signal.signal(signal.SIGINT, interrupt)
     status = app.exec()
     window.leave()
+    faults.close()
     return 130 if interrupted else status

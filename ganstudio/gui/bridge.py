@@ -320,6 +320,9 @@ class _Worker(QThread):
 
 
 def _serve(connection: Connection) -> None:
-    from ganstudio.training.host import serve
+    from ganstudio.system.logs import crashes_watched
 
-    serve(connection)
+    with crashes_watched():
+        from ganstudio.training.host import serve
+
+        serve(connection)

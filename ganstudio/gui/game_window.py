@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
+from ganstudio import __version__
 from ganstudio.gui import telling
 from ganstudio.gui.actions import show_playing
 from ganstudio.gui.bridge import TrainingBridge
@@ -18,6 +20,7 @@ from ganstudio.gui.shell import Shell
 from ganstudio.gui.telling import Teller
 from ganstudio.gui.vigil import Vigil
 from ganstudio.gui.words import experiment_label
+from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack
 
 if TYPE_CHECKING:
@@ -233,6 +236,13 @@ class GameWindow(Shell):
         """Open the game again that has ended by itself, if one has."""
         if self._way_back is not None:
             self._start(self._way_back.command)
+
+    def tell_fault(self, text: str, details: str) -> None:
+        """Something failed inside the window; the training has a process of its own, and goes on."""
+        told = f"{text} The training is not touched by it."
+        copied = f"GAN Studio {__version__}\n{details}"
+        offers = {"Copy Details": lambda: QGuiApplication.clipboard().setText(copied)}
+        self._teller.tell(told, f"{details}\nAlso in {log_file()}", wrong=True, offers=offers)
 
     def _on_told(self, text: str, wrong: bool) -> None:
         if not self._starts:

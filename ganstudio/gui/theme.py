@@ -5,6 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDir
 from PySide6.QtGui import QColor, QFontDatabase, QPalette
 
 from ganstudio.resources import resource
@@ -60,9 +61,7 @@ def tokens() -> dict[str, str]:
 
 def stylesheet() -> str:
     """The window's stylesheet with its tokens filled in."""
-    styles = resource("styles")
-    # Qt wants forward slashes in url(), on Windows too.
-    return Template((styles / "studio.qss").read_text("utf-8")).substitute(tokens(), STYLES=styles.as_posix())
+    return Template((resource("styles") / "studio.qss").read_text("utf-8")).substitute(tokens())
 
 
 def palette() -> QPalette:
@@ -104,6 +103,8 @@ def apply(app: QApplication) -> None:
     """Dress the whole application: Fusion, the dark palette, the system's font, the stylesheet, the icon."""
     from ganstudio.gui import icons  # which takes its colours from here
 
+    # The stylesheet names its pictures "styles:...": a path that is written out may hold what ends a url().
+    QDir.setSearchPaths("styles", [str(resource("styles"))])
     app.setStyle("Fusion")
     app.setPalette(palette())
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)

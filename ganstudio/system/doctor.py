@@ -10,16 +10,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio import __version__
 from ganstudio.system import bundle, programs
 from ganstudio.system.display import display_available
 from ganstudio.system.libraries import install_line, missing_libraries
+from ganstudio.system.logs import log_file
+from ganstudio.system.plugins import add_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 PACKAGES = ("torch", "numpy", "PySide6-Essentials", "pyqtgraph", "pydantic", "pillow", "matplotlib", "safetensors")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "MKL_NUM_THREADS", "KMP_BLOCKTIME")
@@ -41,6 +43,7 @@ def report(runs: Path | None = None) -> dict[str, Any]:
         "threads": _threads(),
         "display": {"available": display_available(), **_variables(DISPLAY_VARIABLES)},
         "qt": _qt(),
+        "log": str(log_file()),
     }
     if runs is not None:
         found["runs"] = _folder(runs)
@@ -68,6 +71,7 @@ def describe(report: dict[str, Any], more: Sequence[tuple[str, str]] = ()) -> st
     if runs := report.get("runs"):
         state = "writable" if runs["writable"] else "not writable"
         rows.append(("Runs", f"{runs['path']} ({state}, {runs['free_bytes'] / 2**30:.1f} GiB free)"))
+    rows.append(("Log", f"{report['log']}{'' if Path(report['log']).exists() else ' (nothing went wrong so far)'}"))
     if report.get("bundle"):
         rows.extend(bundle.described(report["bundle"]))
     lines = [f"{label:<13}{text}" for label, text in (*rows, *more)]
@@ -149,6 +153,7 @@ def _start_qt() -> dict[str, Any]:
 
 def start_qt() -> None:
     """Start Qt and say on which platform; by itself in a process, as Qt aborts the program where it can't start."""
+    add_plugins()
     gui = importlib.import_module("PySide6.QtGui")  # by name: this module is free of it
     sys.stdout.write(gui.QGuiApplication([]).platformName())
 
