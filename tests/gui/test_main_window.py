@@ -44,9 +44,9 @@ def test_a_run_that_a_crash_left_is_told_of_once(open_studio, tmp_path):
         (run.checkpoints / "step-00001200").mkdir()
         run.close()
         (run.path / ".lock").write_text("1\n")
-    words = "Newer is kept up to step 1,200: open it under Runs to go on. 1 older run is kept too."
+    words = "newer is kept up to step 1,200: open it under Runs to go on. 1 older run is kept too."
     studio = open_studio(tmp_path / "runs")
-    assert words in studio.notice
+    studio.wait(lambda: words in studio.notice)  # runs are looked at beside the window
     studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("two_moons"))
     assert studio.notice == ""
     assert open_studio(tmp_path / "runs").notice == ""

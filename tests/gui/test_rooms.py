@@ -149,10 +149,11 @@ def test_after_a_crash_the_window_tells_of_games_side_by_side(open_studio, tiny,
         drive.send(command)
     assert list(drive.run())
     studio = open_studio(tmp_path / "runs")
-    assert studio.notice == (
+    told = (
         "GAN Studio ended unexpectedly the last time. tiny, band of 2 seeds, is kept up to step 1: open it under Runs "
         "to go on."
     )
+    studio.wait(lambda: studio.notice == told)
 
 
 def test_a_seed_band(studio, side_by_side):
