@@ -223,6 +223,7 @@ class GameWindow(Shell):
         if self._experiment is not None:
             self.settings.set_experiment(self._experiment, self._started())
         self._reselect()
+        self.earlier_runs.list.setCurrentRow(-1)  # the run that was chosen is not the one in force
         if event.unsaved:
             QTimer.singleShot(0, self, lambda: self._ask_to_discard(event))  # while it asks, events shall come
         else:

@@ -48,6 +48,7 @@ def test_a_run_that_is_open_in_another_window_leaves_the_game_as_it_was(studio, 
     refuse(studio, lambda: studio.window.open_path(held))
     assert "is being written by" in studio.notice
     assert facts(studio) == before
+    assert not studio.window.earlier_runs.list.selectedItems()
     assert (studio.run_folder(), studio.state) == (run, "paused")
     step = studio.scene.step()
     for name in ("step_discriminator", "step_generator", "step_both"):
