@@ -38,7 +38,7 @@ def check_room(name: str, count: int, each: int, held: int = 0) -> None:
 
 def point_dataset(
     name: str,
-    parts: Iterable[_Points],
+    parts: _Points | Iterable[_Points],
     *,
     source: str,
     spread: Spread | None = None,
@@ -46,11 +46,13 @@ def point_dataset(
     labels: npt.NDArray[np.int64] | None = None,
     classes: Sequence[str] = (),
 ) -> Dataset:
-    """Points in blocks (k, 2), all finite, and the class of each (n,).
+    """Points (n, 2), or in blocks (k, 2), all finite, and the class of each (n,).
 
     They are gone through twice, or once where their spread is known already. One scale for both axes keeps the shape.
     Raises DatasetError when they are all the same, or beyond what 32-bit floats hold.
     """
+    if isinstance(parts, np.ndarray):
+        parts = (parts,)
     spread = spread or Spread.of(parts)
     centre, scale = spread.centre, spread.scale
     _check_spread(name, spread, skips)

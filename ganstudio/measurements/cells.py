@@ -25,6 +25,7 @@ _LEVELS = 24
 _DRAWN = 20_000  # points that show where p_data has mass
 _NODES = 3  # Gauss-Legendre nodes along a side: right to 1e-4 even where a cell is two deviations wide
 _ROWS = 512
+_PART = (math.sqrt(5) - 1) / 2
 _STRIDE = 1 << 31  # rows and columns are packed into one integer
 
 
@@ -108,7 +109,8 @@ def drawn_cells(real: npt.NDArray[np.float32], pooled: npt.NDArray[np.float32], 
     _, counts = np.unique(_pack(pooled, low - coarse, coarse), return_counts=True)
     shares = counts / counts.sum()
     width = _cell_width(-float(shares @ np.log(shares)) + 2 * math.log(coarse), samples)
-    origin = low - width
+    # Not by a whole width: the lowest of rounded points would lie on a border, which the last digit decides about.
+    origin = low - _PART * width
     keys, counts = np.unique(_pack(pooled, origin, width), return_counts=True)
     return _join(origin, width, keys, counts / counts.sum(), samples)
 

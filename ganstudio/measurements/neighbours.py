@@ -33,7 +33,7 @@ SMOOTH = 25  # neighbours whose distances tell the densities' ratio: fewer are n
 _LEAF = 96  # points in a leaf
 _DISTANCES = 60_000  # compared at one go
 _TINIEST = 1e-30  # squared distance that stands for 0: far less than points that were parted are from each other
-_APART = 1e-6  # of the data's deviation, by which equal points are parted: some ten times what 32-bit floats resolve
+_APART = 3e-5  # of the data's deviation, by which equal points are parted: some 300 times what 32-bit floats resolve
 
 
 def neighbours(sides: Sides, samples: int, seed: int) -> Work:

@@ -74,6 +74,18 @@ def test_a_perfect_generator_of_other_rows_is_told_none_either(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ESTIMATOR_NAMES)
+def test_a_last_digit_is_no_divergence(name: str) -> None:
+    """As the same points have after a way through the data's units and back."""
+    data = point_dataset("rows", np.random.default_rng(0).integers(0, 6, (COUNT, 2)) * 1.0, source="")
+    random = np.random.default_rng(1)
+    below = np.float32(-np.inf)
+    sides = Sides.of(data, lambda count: np.nextafter(data.draw(count, random), below), 2)
+    found = finish(ESTIMATORS[name](sides, COUNT, 2))
+    assert found.jsd_low == 0.0
+    assert found.jsd == pytest.approx(0.0, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ESTIMATOR_NAMES)
 def test_how_often_a_value_is_there_is_what_is_compared(name: str) -> None:
     """Shares of 7 to 3 against 3 to 7 of the same two rows."""
     rows, shares, turned = np.array([[0.0, 0.0], [1.0, 2.0]]), np.array([0.7, 0.3]), np.array([0.3, 0.7])
