@@ -14,13 +14,13 @@ from ganstudio.measurements.estimate import (
     DivergenceEstimate,
     Doubles,
     EstimationError,
-    Samples,
     Sides,
     Work,
     both_ways,
     collect,
     interval,
 )
+from ganstudio.measurements.ties import parted
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,7 +33,6 @@ SMOOTH = 25  # neighbours whose distances tell the densities' ratio: fewer are n
 _LEAF = 96  # points in a leaf
 _DISTANCES = 60_000  # compared at one go
 _TINIEST = 1e-30  # squared distance that stands for 0: far less than points that were parted are from each other
-_APART = 3e-5  # of the data's deviation, by which equal points are parted: some 300 times what 32-bit floats resolve
 
 
 def neighbours(sides: Sides, samples: int, seed: int) -> Work:
@@ -55,14 +54,14 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
         random = np.random.default_rng((seed, 3))
         both = both[random.permutation(len(both))]
         half = len(both) // 2
-        halves = yield from _parted(both[:half], both[half : 2 * half], random)
+        halves = yield from parted(both[:half], both[half : 2 * half], random)
         sides.cache[key] = (yield from _divergence(*halves, 0.0))["jsd_high"]
-    parted = yield from _parted(real, fake, np.random.default_rng((seed, 4)))
+    apart = yield from parted(real, fake, np.random.default_rng((seed, 4)))
     return DivergenceEstimate(
         estimator="neighbours",
         samples=len(real),
-        **(yield from _divergence(*parted, sides.cache[key])),
-        **(yield from _at_least(*parted)),
+        **(yield from _divergence(*apart, sides.cache[key])),
+        **(yield from _at_least(*apart)),
     )
 
 
@@ -133,24 +132,6 @@ class _Tree:
         order = np.argsort(farthest)
         enough = np.cumsum(np.diff(self.starts)[order]) >= k
         return float(farthest[order[int(enough.argmax())]])
-
-
-def _parted(
-    real: Samples, fake: Samples, random: np.random.Generator
-) -> Generator[None, None, tuple[Doubles, Doubles]]:
-    """Both sides as doubles, with every value that is there more than once, on either side, spread over a tiny square.
-
-    Among ties there is no tenth neighbour. Where each atom of both distributions is spread alike, every divergence
-    stays what it is, and within the square the densities are even, as the estimates want them.
-    """
-    both = np.concatenate([real, fake]) + np.float32(0)  # -0 becomes 0
-    _, place, counts = np.unique(both.view(np.uint64)[:, 0], return_inverse=True, return_counts=True)
-    yield
-    points = both.astype(np.float64)
-    tied = counts[place] > 1
-    width = _APART * (float(real.std(axis=0, dtype=np.float64).max()) or 1.0)
-    points[tied] += random.uniform(-width, width, (int(tied.sum()), 2))
-    return points[: len(real)], points[len(real) :]
 
 
 def _grow(points: Doubles) -> Generator[None, None, _Tree]:

@@ -29,6 +29,7 @@ from ganstudio.measurements.estimate import (
 )
 from ganstudio.measurements.probe_inputs import plane_inputs
 from ganstudio.measurements.probe_networks import build_probe, steps_and_batch
+from ganstudio.measurements.ties import parted
 from ganstudio.networks.descent import build_optimiser, descend
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def probe(sides: Sides, samples: int, seed: int) -> Work:
         samples = min(samples, _IMAGE_FLOATS // math.prod(sides.shape))
     real, fake = yield from collect(sides, real=samples, fake=samples)
     floor = yield from _floor(sides, samples, (seed, 1))
+    if sides.is_plane:
+        real, fake = yield from _apart(real, fake, (seed, 5))
     parts = yield from _rotate(sides, real, fake, ROTATIONS, random)
     return DivergenceEstimate(
         estimator="probe",
@@ -86,10 +89,18 @@ def _floor(sides: Sides, samples: int, seed: tuple[int, int]) -> Generator[None,
         real, _ = yield from collect(sides, real=2 * samples, fake=0)
         real = real[random.permutation(len(real))]
         half = len(real) // 2
-        parts = yield from _rotate(sides, real[:half], real[half : 2 * half], 1, random)
+        one, other = real[:half], real[half : 2 * half]
+        if sides.is_plane:
+            one, other = yield from _apart(one, other, (*seed, 5))
+        parts = yield from _rotate(sides, one, other, 1, random)
         sides.cache[key] = _divergence(parts, 0.0)["jsd_high"]
     floor: float = sides.cache[key]
     return floor
+
+
+def _apart(real: Samples, fake: Samples, seed: tuple[int, ...]) -> Generator[None, None, tuple[Samples, Samples]]:
+    one, other = yield from parted(real, fake, np.random.default_rng(seed))
+    return one.astype(np.float32), other.astype(np.float32)
 
 
 def _rotate(
