@@ -123,7 +123,8 @@ def _samples(path: Path, found: Found, name: str, layout: Layout) -> Blocks:
     """The samples of one array: read some rows at a time where each is one, else all at once."""
     row = (2,) if layout.is_points else layout.image
     rows = found.container.stream(path, name) if layout.counts_first else None
-    if rows is not None:
+    # What is packed is unpacked for each reading: of a small array, once and for all.
+    if rows is not None and (isinstance(rows, FileRows) or not looking.is_small(found.headers[name])):
         if rows.shape != found.headers[name][0]:
             raise containers.damaged(path.name)
         return rows.turned(row, layout.seen)

@@ -28,6 +28,8 @@ SIDES = (4, 1024)
 """Smallest and largest side that an axis of its own may have to be taken for an image's by itself."""
 FLAT_SIDES = (8, 512)
 """The same where an image's pixels share an axis: the fewer its sides may be, the fewer tables are taken for images."""
+CLASSED_PIXELS = 64 * 64
+"""Most of the pixels on an axis that are told apart by class on two others: such arrays are of small images."""
 MAX_ASPECT = 4.0
 """Longer side by shorter, of images whose sides are guessed."""
 
@@ -245,6 +247,8 @@ def _flat(code: str, shape: tuple[int, ...], *, from_matlab: bool) -> list[Layou
     found = []
     for colours in (1,) if apart else COLOURS:
         values = shape[axis]
+        if "k" in code and values > CLASSED_PIXELS:
+            continue
         if values % colours or not FLAT_SIDES[0] ** 2 <= values // colours <= FLAT_SIDES[1] ** 2:
             continue
         for height, width in _sides(values // colours, square="k" in code or colours == 4):

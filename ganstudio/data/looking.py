@@ -109,13 +109,17 @@ def _sample(
     return next(iter(stream)), by_rows
 
 
+def is_small(header: Header) -> bool:
+    """Whether an array is held rather than read again."""
+    size = math.prod(header[0]) * header[1].itemsize
+    return size <= min(_HELD, limits.memory_bytes() // 4)
+
+
 def member(path: Path, container: Container, name: str) -> Array:
     """One of the arrays, whole. Raises DatasetError, also where it takes more memory than it may."""
     header = container.headers(path)[name]
     containers.check_room(f"{path.name}: {name}" if name else path.name, header)
-    if math.prod(header[0]) * header[1].itemsize > _HELD:
-        return _read(path, container, name)
-    return _held(path, name, _mark(path))
+    return _held(path, name, _mark(path)) if is_small(header) else _read(path, container, name)
 
 
 @lru_cache(maxsize=1)  # what was read to tell its layout is about to be trained on
