@@ -154,6 +154,9 @@ class MainWindow(GameWindow):
         self.earlier_runs.chosen.connect(self.open_path)
         self.earlier_runs.refused.connect(lambda why: self._teller.tell(why, wrong=True))
         self.earlier_runs.left.connect(self._tell_left)
+        # Hundreds of runs take a second of the processor: the first game has it before, unless somebody waits for them.
+        for event in (self.bridge.opened, self.bridge.group_opened, self.bridge.failed):
+            event.connect(lambda _event: self.earlier_runs.begin())
         self.opener.wanted.connect(self._start)
         self.opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_paths)
@@ -202,7 +205,6 @@ class MainWindow(GameWindow):
         wanted, self._wanted = self._wanted, []
         if not wanted:
             self.earlier_runs.find_left()
-        self.earlier_runs.refresh()
         if not any(is_game(path) for path in wanted):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:

@@ -203,6 +203,17 @@ def test_a_damaged_run_is_a_row_that_says_why(qtbot, tmp_path):
         view.list.chosen.emit(row)
 
 
+def test_runs_are_looked_at_when_somebody_wants_to_see_them(qtbot, tmp_path):
+    make_run(tmp_path, "ring", datetime.now(), 5)
+    view = RunsView(tmp_path)
+    qtbot.addWidget(view, before_close_func=RunsView.stop)
+    with qtbot.waitSignal(view.whole):
+        view.show()
+    assert view.list.count() == 1
+    with qtbot.assertNotEmitted(view.whole, wait=100):
+        view.begin()
+
+
 def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
     now = datetime.now()
     runs = [make_run(tmp_path, f"ring{number}", now - timedelta(days=number), 5) for number in range(3)]

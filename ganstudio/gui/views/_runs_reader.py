@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThread, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from ganstudio.gui import theme
@@ -53,6 +53,7 @@ class RunsReader(QObject):
         self._pictures: dict[Path, tuple[Path, int]] = {}
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)
 
     def read_all(self) -> None:
         """Look at every run again; a look that has not come to its end is given up."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
@@ -40,6 +40,7 @@ class RunsView(QWidget):
     def __init__(self, runs: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
+        self._begun = False
         self._items: dict[Path, QListWidgetItem] = {}
         self._order: list[tuple[datetime, str]] = []  # oldest first: the list's from its end
         self._reader = RunsReader(runs, self)
@@ -62,9 +63,20 @@ class RunsView(QWidget):
         self._stack.addWidget(self._empty)
         self.setFocusProxy(self.list)
 
+    def begin(self) -> None:
+        """Look at the folder, if that was not done yet."""
+        if not self._begun:
+            self.refresh()
+
     def refresh(self) -> None:
         """Look at the folder again. The run that was current stays so."""
+        self._begun = True
         self._reader.read_all()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody wants to see the runs."""
+        super().showEvent(event)
+        self.begin()
 
     def refresh_run(self, run: Path) -> None:
         """Look at one run again: it has begun, or has a new checkpoint."""
