@@ -457,6 +457,14 @@ def test_what_is_not_of_such_a_start_is_never_taken_over(tmp_path, name) -> None
     assert (tmp_path / "r" / name).is_dir()
 
 
+@pytest.mark.parametrize("name", ["data.json", "environment.json"])
+def test_a_file_of_somebody_s_that_is_called_like_one_of_ours_stays(tmp_path, name) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(RunError, match="holds other files"):
+        RunFolder.create(tmp_path, Experiment(), {})
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+
+
 def test_an_unfinished_checkpoint_is_cleared_by_whoever_goes_on(run) -> None:
     (run / "checkpoints" / ".writing-00002000").mkdir()
     RunFolder.open(run, read_only=True).close()

@@ -292,6 +292,15 @@ def test_a_run_keeps_the_threads_that_it_began_with(tmp_path, monkeypatch):
     assert (change.step, change.path, change.value) == (1, "device.threads", 3)
 
 
+def test_threads_that_are_named_beside_a_setting_are_kept_too(run, monkeypatch):
+    monkeypatch.setattr(devices, "cores", lambda: 4)
+    rate = "optimisers.generator.learning_rate"
+    drive(Start(resume=run, threads=3), Adjust(rate, 0.001), Step())
+    assert [change.path for change in RunFolder.open(run, read_only=True).changes()] == ["device.threads", rate]
+    (opened,) = [event for event in drive(Start(resume=run)) if isinstance(event, Opened)]
+    assert opened.threads == 3
+
+
 @pytest.mark.parametrize("told", [0, -1, 2.5, "2", None, 10**9, True])
 def test_a_count_of_threads_that_is_none_is_measured_anew(run, told):
     described = json.loads((run / "environment.json").read_text())

@@ -25,8 +25,3 @@ def markup(label: QLabel) -> QLabel:
 def plain_tip(text: str) -> str:
     """A text for a tooltip that Qt takes for no HTML, whoever shows it."""
     return text.replace("<", f"<{_JOINER}").replace("&", f"&{_JOINER}") if Qt.mightBeRichText(text) else text
-
-
-def no_key(text: str) -> str:
-    """A text for a button, a menu or a tab, whose "&" is no key to press."""
-    return text.replace("&", "&&")

@@ -17,8 +17,13 @@ _FOLDERS = frozenset({"checkpoints", "samples"})
 
 
 def leftovers(path: Path) -> set[str]:
-    """The names in a folder that hold nothing but what a start of ours made before it died. Raises OSError."""
+    """The names in a folder that hold nothing but what a start of ours made before it died. Raises OSError.
+
+    A start makes the lock first: without one, a data.json or environment.json is somebody else's.
+    """
     names = {entry.name for entry in path.iterdir()}
+    if LOCK not in names:
+        return {name for name in names & _FOLDERS if _is_bare(path / name)}
     files = {name for name in names & (_BEGUN | {LOCK}) if _is_file(path / name)}
     folders = {name for name in names & _FOLDERS if _is_bare(path / name)}
     return files | folders

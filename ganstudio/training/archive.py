@@ -65,13 +65,13 @@ class Archive(Lending[RunFolder]):
     once the run is gone on with.
     """
 
+    _choice: Choice | None
+
     def __init__(self, start: Start) -> None:
         self._start = start
         self._asked = start.run
         beside = start.resume or start.run
         self.runs = start.runs or (beside.parent if beside else default_runs())
-        self._choice: Choice | None = None
-        self._behind = False  # whether the run may hold what came after the checkpoint at hand
         self._notices: list[str] = []
         self.run: RunFolder | None = None
         self.begin()
@@ -121,7 +121,10 @@ class Archive(Lending[RunFolder]):
         return dataset
 
     def begin(self) -> None:
-        """Nothing of the trainer at hand has been kept yet."""
+        """Nothing of the trainer at hand has been kept yet, nor is it of an earlier run's checkpoint."""
+        self._choice = None
+        self._behind = False  # whether the run may hold what came after the checkpoint at hand
+        self._other_threads: int | None = None  # with which it goes on from there, where it had another count before
         self._alarms: list[list[tuple[str, int]]] = []
         self._saved: tuple[int, Experiment | None] = (0, None)
         self._checkpoint: Path | None = None
@@ -130,8 +133,8 @@ class Archive(Lending[RunFolder]):
         self._committed = time.monotonic()
         self._clock = SavingClock()
 
-    def load(self, trainer: Trainer) -> Experiment | None:
-        """Bring the trainer to where the run stands.
+    def load(self, trainer: Trainer, threads: int) -> Experiment | None:
+        """Bring the trainer to where the run stands, from where it goes on with so many threads.
 
         Where its checkpoint can't be loaded: the settings of the one before, that a new trainer is to be built with.
         Raises RunError where there is none.
@@ -148,6 +151,8 @@ class Archive(Lending[RunFolder]):
         self._checkpoint, self._behind = self._choice.path, True
         self._saved = trainer.step_count, self._choice.experiment
         self._last_sampled = trainer.step_count
+        before = self.threads(trainer.device.type)
+        self._other_threads = threads if before is not None and before != threads else None
         return None
 
     def recorded(self) -> Iterator[npt.NDArray[np.float64]]:
@@ -191,7 +196,7 @@ class Archive(Lending[RunFolder]):
         Raises RunError and OSError where the disk won't.
         """
         if self.run is not None:
-            self._settle(trainer.device.type, threads)
+            self._settle()
             yield from self._say()
             return
         experiment, device = trainer.experiment, str(trainer.device)
@@ -199,9 +204,11 @@ class Archive(Lending[RunFolder]):
         computed = {"device": device, "threads": threads, "seed": experiment.seed}
         self.run = RunFolder.create(path, experiment, computed | {"versions": versions()}, trainer.dataset)
         self._asked = None  # a reset makes a new folder beside this one
+        # This folder holds nothing of what another one, that had to be let go of, may hold.
+        self.begin()
         yield RunCreated(path)
 
-    def _settle(self, device: str = "", threads: int | None = None) -> None:
+    def _settle(self) -> None:
         """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
         if self.run is None or not self._behind:
             return
@@ -216,8 +223,8 @@ class Archive(Lending[RunFolder]):
             names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
             where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
             self._notices.append(f"What this run held {where} is kept in {names}.")
-        if threads is not None and (before := self.threads(device)) is not None and before != threads:
-            self.run.record_change(step, THREADS, threads)
+        if self._other_threads is not None:
+            self.run.record_change(step, THREADS, self._other_threads)
 
     def leave(self, *, abandoned: bool = False) -> None:
         """Let go of the run: what is kept next goes into another folder. Leaving twice is fine.

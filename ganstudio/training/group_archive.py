@@ -203,6 +203,9 @@ class GroupArchive(Lending[GroupFolder]):
         computed = {"device": str(group.device), "threads": threads, "seed": group.experiments[0].seed}
         self.run = GroupFolder.begin(path, self.lineup, computed | {"versions": versions()}, group.dataset)
         self._asked = None  # a reset makes a new folder beside this one
+        # This folder holds nothing of what another one, that had to be let go of, may hold.
+        self._choice = None
+        self._forget()
         yield RunCreated(path)
 
     def _settle(self) -> None:

@@ -118,6 +118,8 @@ class GroupSession(Loop):
             self._archive.take_back(GroupFolder)
         except RunError as error:
             yield Notice(f"{error}. What is trained from now on goes into a new folder.")
+            if self._state == "playing":
+                yield from self._ensure_run()
 
     def _leave(self) -> None:
         self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
@@ -178,9 +180,9 @@ class GroupSession(Loop):
         """Make the group's folder if there is none; whether there is one now."""
         try:
             yield from self._archive.ensure(self._group, self._threads)
-        except RunError as error:
+        except (OSError, RunError) as error:
             yield self._change("paused", "unwritable")
-            yield Notice(f"These games can't be kept, so that they are not trained: {error}.")
+            yield Notice(f"These games can't be kept, so that they are not trained: {self._archive.reason(error)}.")
             return False
         return True
 

@@ -72,7 +72,7 @@ class Host:
             if isinstance(command, (Start, StartGroup)):
                 game = self._replace(game, command)
             following = self._play(game) if game is not None else None
-            if not isinstance(following, (Start, StartGroup)):
+            if game is not None and game.over:
                 game = None
             command = following if following is not None else self._inbox.get()
         self._ended.set()
@@ -96,6 +96,7 @@ class Host:
                 return event.command
             if not isinstance(event, Closed):
                 self._emit(event)
+        game.over = True
         self._session = None
         return game.session.successor
 
@@ -123,6 +124,7 @@ class Host:
             else:
                 self._emit(event)
         assert failed is not None  # a session opens or fails
+        self._session = None  # else the pulse goes on telling that it is being opened
         if before is None:
             self._emit(failed)
             return None
@@ -144,6 +146,7 @@ class _Game:
 
     def __init__(self, session: Loop) -> None:
         self.session = session
+        self.over = False
         self.events: Iterator[AnyEvent] = session.run()
 
     def end(self) -> None:

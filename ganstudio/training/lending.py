@@ -24,7 +24,7 @@ class Lending(Generic[Folder]):
         if self.run is None or run is None:
             return
         path, _ = run_and_step(run)
-        if path.exists() and path.samefile(self.run.path):
+        if _are_one(path, self.run.path):
             self._lent = self.run.path
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close()
@@ -35,6 +35,13 @@ class Lending(Generic[Folder]):
         lent, self._lent = self._lent, None
         if lent is not None:
             self.run = kind.open(lent)
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there; that of the game in force may have been deleted meanwhile
+        return False
 
 
 def unkept(lost: int, place: Path) -> str:

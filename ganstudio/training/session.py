@@ -92,7 +92,7 @@ class Session(Loop):
         few = self._use_threads(experiment)
         self._do("opening")
         self._build(experiment)
-        while (before := self._archive.load(self._trainer)) is not None:
+        while (before := self._archive.load(self._trainer, self._threads)) is not None:
             self._build(before)
         yield from self._announce()
         yield from self._slow_down()
@@ -137,6 +137,8 @@ class Session(Loop):
             self._archive.take_back(RunFolder)
         except RunError as error:
             yield Notice(f"{error}. What is trained from now on goes into a new run.")
+            if self._state == "playing" and not (yield from self._ensure_run()):
+                yield self._change("paused", "unwritable")
 
     def _leave(self) -> None:
         self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)

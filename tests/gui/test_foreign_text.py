@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec, RecogniserSpec
 from ganstudio.gui import questions
-from ganstudio.gui.plain import no_key, plain_tip
+from ganstudio.gui.plain import plain_tip
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import Notice, Start, StartGroup
@@ -174,7 +174,6 @@ def test_a_tip_is_taken_for_no_html_by_anybody(text):
 
 def test_what_is_no_html_stays_as_it_is():
     assert plain_tip("3 < 5 & 6 > 2") == "3 < 5 & 6 > 2"
-    assert no_key("R&D") == "R&&D"
 
 
 def test_html_of_our_own_is_still_drawn(open_studio):

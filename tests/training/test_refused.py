@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
-from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.run import RunError, RunFolder, latest_checkpoint
+from ganstudio.training.lending import Lending
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -19,6 +22,7 @@ from ganstudio.training.messages import (
     Opened,
     Pause,
     Play,
+    Pulse,
     Quit,
     Refused,
     Rendered,
@@ -32,7 +36,9 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
+from ganstudio.training.session import Session
 from tests.full_disk import full_disk
+from tests.training.test_group_session import Drive as AnyDrive
 from tests.training.test_host import Hosted
 from tests.training.test_session import Drive
 
@@ -183,6 +189,75 @@ def test_the_run_in_force_can_be_opened_again(hosted, game, tmp_path):
     hosted.host.send(Save())
     assert hosted.until(Checkpointed).step == 4
     assert RunFolder.open(run, read_only=True).scalars(SCALARS)[:, 0].tolist() == [1, 2, 3, 4]
+
+
+def test_starting_over_from_an_opened_run_leaves_that_run_and_keeps_all_of_the_new_one(game, tmp_path):
+    first = Drive(Start(experiment=game, runs=tmp_path))
+    first.send(Step(), Save(), Step(), Step())
+    run = first.until(RunCreated).run
+    first.finish()
+    again = Drive(Start(resume=run, at=1, runs=tmp_path))
+    again.until(StateChanged)
+    again.send(Reset(), Step(), Step(), Step())
+    new = again.until(RunCreated).run
+    again.finish()
+    assert new != run
+    assert RunFolder.open(new, read_only=True).scalars(SCALARS)[:, 0].tolist() == [1, 2, 3]
+    assert sorted(path.name for path in (run / "checkpoints").iterdir()) == ["step-00000001", "step-00000003"]
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_a_game_that_plays_and_can_not_have_its_run_back_goes_on_into_a_new_one(
+    game, tmp_path, side_by_side, monkeypatch
+):
+    single, band = Start(experiment=game, runs=tmp_path), StartGroup(experiments=(game,), seeds=2, runs=tmp_path)
+    drive = AnyDrive(band if side_by_side else single)
+    drive.send(Play())
+    run = drive.until(RunCreated).run
+    drive.until(GroupScalars if side_by_side else Scalars)
+    drive.session.lend(Start(resume=run))
+    with monkeypatch.context() as held:
+        held.setattr(RunFolder, "open", lambda *_: (_ for _ in ()).throw(RunError("it is held")))
+        told, created, *_ = drive.session.take_back()
+    assert "goes into a new" in told.message
+    assert created.run != run
+    drive.until(GroupScalars if side_by_side else Scalars)
+    drive.send(Pause())
+    assert drive.until(Checkpointed).path.parent.parent == created.run
+    drive.finish()
+
+
+def test_a_game_whose_folder_was_deleted_gives_way(tmp_path):
+    lending = Lending()
+    lending.run = SimpleNamespace(path=tmp_path / "deleted")
+    lending.lend(tmp_path)
+    assert lending.run is not None
+
+
+def failed_of(hosted):
+    """The next Failed; no Refused comes before it."""
+    while not isinstance(event := hosted.events.get(timeout=30), Failed):
+        assert not isinstance(event, Refused)
+    return event
+
+
+def test_a_game_that_ends_by_an_error_as_it_gives_way_is_not_said_to_go_on(hosted, game, tmp_path, monkeypatch):
+    started(hosted, game, tmp_path)
+
+    def wrong(_self):
+        raise ValueError("wrong")
+        yield
+
+    monkeypatch.setattr(Session, "_end", wrong)
+    hosted.host.send(Start(resume=tmp_path / "none"))
+    assert failed_of(hosted).message == "wrong"
+    assert "no such folder" in failed_of(hosted).message
+
+
+def test_what_can_not_be_opened_is_not_being_opened_for_ever(hosted, tmp_path):
+    hosted.host.send(Start(resume=tmp_path / "none"))
+    failed_of(hosted)
+    assert hosted.until(Pulse).doing == ""
 
 
 @pytest.mark.parametrize("asked", [Start, StartGroup, Reset])
