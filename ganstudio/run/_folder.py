@@ -208,6 +208,12 @@ class RunFolder:
                 raise RunError(f"{self.path / CHANGES}: cannot be synced to the disk: {error.strerror}") from None
             self._unsynced = False
 
+    def hand_over(self, other: Self) -> None:
+        """Give another folder, of the same kind, what a full disk refused; it is safe there after ``commit``."""
+        self._scalars.hand_over(other._scalars)
+        if other.path == self.path:
+            other._unsynced |= self._unsynced
+
     def scalars(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
         return self._scalars.read(names)

@@ -16,6 +16,7 @@ from ganstudio.run._scalars import ScalarStore
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import Self
 
 Table = Literal["steps", "looks", "estimates"]
 MOST_BYTES: dict[Table, int] = {"steps": 64 << 20, "looks": 4 << 20, "estimates": 16 << 20}
@@ -87,6 +88,13 @@ class GroupStore(ScalarStore):
                 # The largest power of two that divides every step.
                 stride = min((step & -step for step, _ in rows if step), default=1)
                 fresh.execute(f"PRAGMA user_version = {stride}")
+
+    def hand_over(self, other: Self) -> None:
+        """Give another store what could not be written; there it goes onto the disk with the next ``commit``."""
+        super().hand_over(other)
+        for table, rows in self._packed.items():
+            other._packed[table][:0] = rows
+            rows.clear()
 
     def _is_due(self) -> bool:
         return super()._is_due() or any(self._packed.values())

@@ -19,6 +19,7 @@ from ganstudio.run._reading import check_database
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import Self
 
 FILE = "metrics.sqlite"
 
@@ -188,6 +189,11 @@ class ScalarStore:
             keys = rows[:, 0] + 1j * rows[:, 1]
             rows = rows[keys >= np.maximum.accumulate(keys)]
         yield rows
+
+    def hand_over(self, other: Self) -> None:
+        """Give another store what could not be written; there it goes onto the disk with the next ``commit``."""
+        other._waiting[:0] = self._waiting
+        self._waiting.clear()
 
     def close(self) -> None:
         """Commit and let go of the file."""

@@ -206,6 +206,7 @@ class Archive(Lending[RunFolder]):
         self._asked = None  # a reset makes a new folder beside this one
         # This folder holds nothing of what another one, that had to be let go of, may hold.
         self.begin()
+        self.hand_on()  # but what could not be written there
         yield RunCreated(path)
 
     def _settle(self) -> None:
@@ -235,6 +236,7 @@ class Archive(Lending[RunFolder]):
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close(abandoned=abandoned)
             self.run = None
+        self._unwritten = None
 
     def unkept(self, trainer: Trainer) -> str:
         """Which steps of the trainer are in memory alone, in a sentence; empty where there are none."""

@@ -17,7 +17,9 @@ class Lending(Generic[Folder]):
     """What a session leaves on disk. run: the folder that it holds; None while there is none."""
 
     run: Folder | None = None
-    _lent: Path | None = None
+    _lent: Folder | None = None
+    _unwritten: Folder | None = None
+    """A folder that is closed, and that could not be had back: it may hold what the disk refused."""
 
     def lend(self, run: Path | None) -> None:
         """Let go of the folder until ``take_back``, where it is the one of ``run``, a folder or a checkpoint in it."""
@@ -25,16 +27,26 @@ class Lending(Generic[Folder]):
             return
         path, _ = run_and_step(run)
         if _are_one(path, self.run.path):
-            self._lent = self.run.path
+            self._lent = self.run
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close()
             self.run = None
 
     def take_back(self, kind: type[Folder]) -> None:
-        """Hold the folder that was lent again, if one was. Raises RunError where that can't be: then there is none."""
-        lent, self._lent = self._lent, None
-        if lent is not None:
-            self.run = kind.open(lent)
+        """Hold the folder that was lent again, if one was, with what could not be written before.
+
+        Raises RunError where that can't be: then there is none, and ``hand_on`` gives this to the next one.
+        """
+        if self._lent is not None:
+            self._unwritten, self._lent = self._lent, None
+            self.run = kind.open(self._unwritten.path)
+            self.hand_on()
+
+    def hand_on(self) -> None:
+        """Give the folder at hand what could not be written to the one before."""
+        if self._unwritten is not None and self.run is not None:
+            self._unwritten.hand_over(self.run)
+            self._unwritten = None
 
 
 def _are_one(one: Path, other: Path) -> bool:

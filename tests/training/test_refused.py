@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
-from ganstudio.run import RunError, RunFolder, latest_checkpoint
+from ganstudio.run import GroupFolder, RunError, RunFolder, latest_checkpoint
 from ganstudio.training.lending import Lending
 from ganstudio.training.messages import (
     SCALARS,
@@ -225,6 +225,46 @@ def test_a_game_that_plays_and_can_not_have_its_run_back_goes_on_into_a_new_one(
     drive.send(Pause())
     assert drive.until(Checkpointed).path.parent.parent == created.run
     drive.finish()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_rows_that_a_full_disk_refused_are_not_lost_where_another_start_is(game, tmp_path, held, monkeypatch):
+    drive = Drive(Start(experiment=game, runs=tmp_path))
+    drive.send(Step(), Step())
+    run = drive.until(RunCreated).run
+    drive.until(StateChanged, step=2)
+    with full_disk():
+        drive.send(Step())
+        assert "stays in memory" in drive.until(Notice).message
+        drive.until(StateChanged, step=3)
+        drive.session.lend(Start(resume=run))
+    with monkeypatch.context() as patched:
+        if held:
+            patched.setattr(RunFolder, "open", lambda *_: (_ for _ in ()).throw(RunError("it is held")))
+        list(drive.session.take_back())
+    drive.send(Step(), Save())
+    after = drive.until(Checkpointed).path.parent.parent
+    drive.finish()
+    assert (after != run) == held
+    steps = [step for path in {run, after} for step in RunFolder.open(path, read_only=True).scalars(SCALARS)[:, 0]]
+    assert sorted(steps) == [1, 2, 3, 4]
+
+
+def test_what_a_full_disk_refused_of_a_group_goes_back_to_its_folder(game, tmp_path):
+    drive = AnyDrive(StartGroup(experiments=(game,), seeds=2, runs=tmp_path))
+    drive.send(Step())
+    run = drive.until(RunCreated).run
+    drive.until(StateChanged, step=1)
+    with full_disk():
+        drive.send(Step())
+        drive.until(Notice)
+        drive.until(StateChanged, step=2)
+        drive.session.lend(StartGroup(resume=run))
+    assert not list(drive.session.take_back())
+    drive.send(Step(), Save())
+    drive.until(Checkpointed)
+    drive.finish()
+    assert [step for step, _ in GroupFolder.open(run, read_only=True).packed("steps")] == [1, 2, 3]
 
 
 def test_a_game_whose_folder_was_deleted_gives_way(tmp_path):
