@@ -99,7 +99,7 @@ def measure(run):
     from ganstudio.cli._measure import _bound_at
     from ganstudio.training.loaded import load_generator, load_recogniser
 
-    bound = _bound_at(run)
+    bound = _bound_at(run, None)
     generator = load_generator(run)
     bound(generator)
     generator.dataset.draw(4, np.random.default_rng(0))
@@ -208,17 +208,19 @@ def run(count, seed=0, keep=None, first=0):
     outcomes, failures, peak = collections.Counter(), [], 0
     begun, how = first, ""
     while first < count:
+        at_all = False
         with tempfile.TemporaryDirectory(prefix="fuzz-runs-", dir=_fast()) as folder:
             for told in _told(first, count, seed, Path(folder), keep):
                 if "peak" in told:
                     peak, first = max(peak, told["peak"]), count
                 elif "begins" in told:
-                    how = told["begins"]
+                    how, at_all = told["begins"], True
                 elif "ends" in told:
                     first = told["index"] + 1
                     outcomes.update(f"{deed} {outcome}" for deed, outcome in told["ends"].items())
                 else:
                     failures.append(told)
+            assert at_all, "the worker did not begin: whole runs can't be made or opened"
             if first < count:
                 failures.append({"index": first, "how": how, "outcome": "brought the worker down, or hung"})
                 first += 1
