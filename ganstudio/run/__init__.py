@@ -2,12 +2,13 @@
 
 from ganstudio.run._alarms import Alarm, Alarms
 from ganstudio.run._checkpoints import (
-    REPLACED,
     UNFINISHED,
     Choice,
     checkpoints_of,
     clear_unfinished,
+    free_for_replaced,
     latest_checkpoint,
+    replaced,
     run_and_step,
     seal,
     step_of_checkpoint,
@@ -32,7 +33,6 @@ from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
 
 __all__ = [
-    "REPLACED",
     "UNFINISHED",
     "Alarm",
     "Alarms",
@@ -49,6 +49,7 @@ __all__ = [
     "checkpoints_of",
     "clear_unfinished",
     "default_runs",
+    "free_for_replaced",
     "in_force",
     "is_group",
     "kept_data",
@@ -58,6 +59,7 @@ __all__ = [
     "read_array",
     "read_picture",
     "reason",
+    "replaced",
     "run_and_step",
     "run_folders",
     "seal",

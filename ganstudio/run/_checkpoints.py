@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 EXPERIMENT, MANIFEST = "experiment.toml", "manifest.json"
-UNFINISHED, REPLACED = ".writing-", ".replaced-"
+UNFINISHED, _REPLACED = ".writing-", ".replaced-"
 ROOM_SECONDS = 30.0
 """So much older, in seconds of training, is one of the checkpoints that stay: a game goes wrong before it shows."""
 
@@ -221,12 +221,35 @@ def thin(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def replaced(checkpoint: Path) -> list[Path]:
+    """What a newer checkpoint of the same step took the place of, and is still there; the newest first."""
+    found = (path for path in checkpoint.parent.glob(f"{_REPLACED}*") if _name(path) == checkpoint.name)
+    return sorted(found, key=_turn, reverse=True)
+
+
+def free_for_replaced(checkpoint: Path) -> Path:
+    """The path for one that is about to be replaced: the system may not have let an earlier one be removed."""
+    turn = max((_turn(path) for path in replaced(checkpoint)), default=0) + 1
+    return checkpoint.with_name(f"{_REPLACED}{checkpoint.name}" + (f".{turn}" if turn > 1 else ""))
+
+
+def _name(path: Path) -> str:
+    """Of the checkpoint that was replaced."""
+    return path.name.removeprefix(_REPLACED).partition(".")[0]
+
+
+def _turn(path: Path) -> int:
+    number = path.name.removeprefix(_REPLACED).partition(".")[2]
+    return int(number) if number.isdecimal() else 1
+
+
 def clear_unfinished(folder: Path) -> None:
     """Remove what a program that died left half written; only for who holds the run."""
-    for path in folder.glob(f"{REPLACED}*"):
-        if not (whole := folder / path.name.removeprefix(REPLACED)).exists():
-            path.rename(whole)
-        shutil.rmtree(path, ignore_errors=True)
+    for name in {_name(path) for path in folder.glob(f"{_REPLACED}*")}:
+        for path in replaced(folder / name):
+            if not (folder / name).exists():
+                path.rename(folder / name)
+            shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(f"{UNFINISHED}*"):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -282,7 +305,9 @@ def _is_manifest(found: Any) -> bool:
 
 def _is_inside(name: str) -> bool:
     path = PurePosixPath(name)
-    return name == str(path) and not path.is_absolute() and "\\" not in name and ".." not in path.parts
+    # Windows takes "C:x" for a file on another drive, and "a:x" for a hidden stream of the file a.
+    outside = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
+    return name == str(path) and not outside
 
 
 def _seconds(checkpoint: Path) -> float:

@@ -66,6 +66,7 @@ class Archive(Lending[RunFolder]):
     """
 
     _choice: Choice | None
+    _dataset: Dataset | None
 
     def __init__(self, start: Start) -> None:
         self._start = start
@@ -115,14 +116,13 @@ class Archive(Lending[RunFolder]):
         """
         if self.run is None:
             return dataset
-        dataset = as_kept(self.run.path, dataset, experiment)
-        with suppress(OSError):  # of a run that was begun before data were kept; what can't be written is told later
-            self.run.keep_data(dataset)
+        dataset = self._dataset = as_kept(self.run.path, dataset, experiment)
         return dataset
 
     def begin(self) -> None:
         """Nothing of the trainer at hand has been kept yet, nor is it of an earlier run's checkpoint."""
         self._choice = None
+        self._dataset = None  # of the run that was opened
         self._behind = False  # whether the run may hold what came after the checkpoint at hand
         self._other_threads: int | None = None  # with which it goes on from there, where it had another count before
         self._alarms: list[list[tuple[str, int]]] = []
@@ -215,6 +215,8 @@ class Archive(Lending[RunFolder]):
             return
         assert self._choice is not None
         step, choice = self._choice.step, self._choice
+        if self._dataset is not None:  # of a run that was begun before data were kept
+            self.run.keep_data(self._dataset)
         # After a kill the same steps are made again to the bit; here they may not be.
         back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
         aside = self.run.truncate(step, keep=back)

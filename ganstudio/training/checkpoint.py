@@ -8,13 +8,14 @@ is written aside, synced to the disk and renamed.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ganstudio.presets import dumps
-from ganstudio.run import REPLACED, UNFINISHED, RunError, seal, sync, thin
+from ganstudio.run import UNFINISHED, RunError, free_for_replaced, replaced, seal, sync, thin
 from ganstudio.training.state import read_training, write_training
 from ganstudio.training.weights import load_weights, not_finite, packed
 
@@ -66,7 +67,7 @@ def keep_whole(folder: Path, step: int, write: Callable[[Path], None], *, second
     seconds: of training. OSError when the disk won't: then nothing of it is left there, and the checkpoints before are.
     """
     final = folder / f"step-{step:08d}"
-    aside, before = folder / f"{UNFINISHED}{step:08d}", folder / f"{REPLACED}{final.name}"
+    aside = folder / f"{UNFINISHED}{step:08d}"
     try:
         if aside.exists():
             shutil.rmtree(aside)
@@ -75,16 +76,30 @@ def keep_whole(folder: Path, step: int, write: Callable[[Path], None], *, second
         seal(aside, step=step, seconds=seconds)
         for path in [*aside.rglob("*"), aside]:
             sync(path)
-        if final.exists():
-            final.rename(before)  # not removed yet: a death between the two renamings must leave one of them
-        aside.rename(final)
+        _replace(final, aside)
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)
         raise
     sync(folder)
-    shutil.rmtree(before, ignore_errors=True)
+    for before in replaced(final):
+        shutil.rmtree(before, ignore_errors=True)
     thin(folder)
     return final
+
+
+def _replace(final: Path, aside: Path) -> None:
+    """Put one folder in another's place, if there is one. OSError when the disk won't: then that one is back there."""
+    if not final.exists():
+        aside.rename(final)
+        return
+    # Not removed yet: a death between the two renamings must leave one of them.
+    before = final.rename(free_for_replaced(final))
+    try:
+        aside.rename(final)
+    except OSError:
+        with suppress(OSError):  # if that fails too, whoever opens the run next puts it back
+            before.rename(final)
+        raise
 
 
 def write_state(folder: Path, game: Kept) -> None:

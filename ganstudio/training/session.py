@@ -152,9 +152,7 @@ class Session(Loop):
     def _announce(self) -> Iterator[AnyEvent]:
         trainer, dataset, run = self._trainer, self._dataset, self._archive.run
         real, columns = shown_real(trainer)
-        if self._renderer is not None:
-            self._renderer.shut()
-        yield Opened(
+        opened = Opened(
             experiment=trainer.experiment,
             run=run.path if run else None,
             step=trainer.step_count,
@@ -175,6 +173,10 @@ class Session(Loop):
             label=trainer.latent.label,
             columns=columns,
         )
+        # Not before all that may go wrong has been done: until then the pictures are of the game before.
+        if self._renderer is not None:
+            self._renderer.shut()
+        yield opened
         if self._renderer is not None:
             self._renderer.open(trainer)
         yield self._change("paused")

@@ -18,7 +18,7 @@ from ganstudio.run import (
     seal,
     thin,
 )
-from ganstudio.run._checkpoints import _manifest, fault_of
+from ganstudio.run._checkpoints import _manifest, fault_of, free_for_replaced
 
 
 def checkpoint(run, step, seconds=None, content=b"weights" * 100):
@@ -115,6 +115,7 @@ def test_a_run_without_checkpoints_has_its_own_settings(tmp_path):
     ("damage", "words"),
     [
         (lambda m: {**m, "files": {"../../other": {"size": 3, "sha256": ""}}}, "no longer what was written"),
+        (lambda m: {**m, "files": {"C:other": {"size": 3, "sha256": ""}}}, "no longer what was written"),
         (lambda m: {**m, "files": {"a": {"size": 10**15, "sha256": ""}}}, "no longer what was written"),
         (lambda m: {**m, "step": 5}, "is of step 5"),
         (lambda m: [m], "no longer what was written"),
@@ -174,6 +175,19 @@ def test_what_a_program_that_died_left_half_written_is_cleared(run):
     clear_unfinished(folder)
     assert names(run) == ["step-00004000", "step-00005000", "step-00006000"]
     assert latest_checkpoint(run).name == "step-00006000"
+
+
+def test_of_several_that_were_replaced_the_newest_comes_back(run):
+    """The system did not let the first one be removed; then the program died between two renamings."""
+    folder = run / "checkpoints"
+    (folder / ".replaced-step-00006000").mkdir()
+    for _ in range(9):  # ".10" is newer than ".9"
+        free_for_replaced(folder / "step-00006000").mkdir()
+    (folder / "step-00006000").rename(free_for_replaced(folder / "step-00006000"))
+    clear_unfinished(folder)
+    assert names(run) == ["step-00004000", "step-00005000", "step-00006000"]
+    assert fault_of(folder / "step-00006000") is None
+    assert (folder / "step-00006000" / "manifest.json").exists()
 
 
 def test_going_back_keeps_what_was_recorded_after(run):

@@ -1,6 +1,7 @@
 """Checkpoints: whole or not there, exact, and never a program."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,6 +86,35 @@ def test_one_of_the_same_step_takes_the_place_of_the_one_before(plane, tmp_path)
     saved = save_checkpoint(tmp_path, trainer)
     assert [path.name for path in tmp_path.iterdir()] == ["step-00000001"]
     assert load_experiment(saved / "experiment.toml").optimisers.generator.learning_rate == 0.25
+
+
+def test_one_that_can_not_take_the_place_of_the_one_before_leaves_it_there(plane, tmp_path, monkeypatch):
+    trainer = steps(trainer_of(plane), 1)
+    saved = save_checkpoint(tmp_path, trainer)
+
+    def rename(path, target, rename=Path.rename):
+        if path.name.startswith(".writing-"):
+            raise OSError("the file is in use")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(OSError, match="in use"):
+        save_checkpoint(tmp_path, trainer)
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+    load_checkpoint(saved, trainer_of(plane))
+
+
+def test_one_before_that_can_not_be_removed_is_not_in_the_way(plane, tmp_path, monkeypatch):
+    trainer = steps(trainer_of(plane), 1)
+    saved = save_checkpoint(tmp_path, trainer)
+    with monkeypatch.context() as held:
+        held.setattr(shutil, "rmtree", lambda *_, **__: None)
+        for rate in (0.25, 0.125):
+            trainer.adjust(with_setting(plane, "optimisers.generator.learning_rate", rate))
+            save_checkpoint(tmp_path, trainer)
+            assert load_experiment(saved / "experiment.toml").optimisers.generator.learning_rate == rate
+    save_checkpoint(tmp_path, trainer)
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
 
 
 @pytest.mark.parametrize("name", ["generator.safetensors", "training.safetensors", "training.json"])

@@ -174,6 +174,20 @@ def test_a_game_is_announced_before_its_first_picture(hosted, plane, monkeypatch
         hosted.until(Frame)
 
 
+def test_a_game_that_can_not_be_announced_leaves_the_one_before_its_pictures(hosted, plane, images, monkeypatch):
+    hosted.host.send(Start(experiment=images))
+    latents = hosted.until(Opened).latents[:2]
+
+    def wrong(_trainer):
+        raise ValueError("no bounds")
+
+    monkeypatch.setattr(session, "plane_bounds", wrong)
+    hosted.host.send(Start(experiment=plane))
+    assert hosted.until(Refused).message == "no bounds"
+    hosted.host.send(RenderLatent(request=9, latents=latents))
+    assert hosted.until(Rendered).samples.shape == (2, 8, 8, 1)
+
+
 def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, monkeypatch):
     begun = threading.Event()
 

@@ -90,11 +90,13 @@ def test_measuring_without_data_says_that_they_are_needed(trained, monkeypatch, 
     assert "measuring needs the data that the run was trained on" in capsys.readouterr().err
 
 
-def test_a_run_of_before_takes_the_classes_from_its_data_and_keeps_them_from_then_on(trained):
+def test_a_run_of_before_takes_the_classes_from_its_data_and_keeps_them_once_it_is_gone_on_with(trained):
     _, folder = trained
     (folder / "data.json").unlink()
     assert load_generator(folder, with_data=False).dataset.classes == ("a", "b", "c")
     resumed(folder)
+    assert not (folder / "data.json").exists()  # looking at it changes nothing
+    run(Start(resume=folder, measure=False), play=True)
     assert kept_data(folder).names == ("a", "b", "c")
 
 
