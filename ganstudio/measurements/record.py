@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import tokenize
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ganstudio.run import write_aside
+from ganstudio.system.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +26,13 @@ if TYPE_CHECKING:
 
 SUFFIX = ".npz"
 _FIGURES = "figures"
+MOST_ENTRIES = 1_000
+MOST_BYTES = 1 << 30
+"""Packed, and unpacked: far more than the pictures of the largest runs come to."""
+_UNREADABLE = (
+    OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, SyntaxError, tokenize.TokenError,
+    MemoryError, OverflowError,
+)  # fmt: skip
 
 
 class RecordError(ValueError):
@@ -56,12 +67,41 @@ class Record:
     def load(cls, path: Path) -> Record:
         """Read the file; no program in it is run. Raises RecordError where it is none of these."""
         try:
-            # Opened here, since numpy leaves a file open that turns out to be none of its own.
-            with path.open("rb") as raw, zipfile.ZipFile(raw):
-                raw.seek(0)
-                with np.load(raw, allow_pickle=False) as file:
-                    arrays = {name: file[name] for name in file.files}
+            with zipfile.ZipFile(io.BytesIO(read_bytes(path, MOST_BYTES))) as file:
+                _check_size(file)
+                arrays = {entry.filename.removesuffix(".npy"): _array(file, entry) for entry in file.infolist()}
             figures = json.loads(arrays.pop(_FIGURES).tobytes())
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise RecordError(f"{path}: not a file of measures: {error}") from error
+            if not isinstance(figures, dict):
+                raise ValueError("its figures have no names")
+        except KeyError:
+            raise RecordError(f"{path}: not a file of measures: it holds no figures") from None
+        except RecursionError:
+            raise RecordError(f"{path}: not a file of measures: its figures are nested too deep") from None
+        except _UNREADABLE as error:
+            told = str(error).removeprefix(f"{path}: ") or "it is damaged"
+            raise RecordError(f"{path}: not a file of measures: {told}") from error
         return cls(figures, arrays)
+
+
+def _check_size(file: zipfile.ZipFile) -> None:
+    """Raise ValueError where there is more in a file than is ever measured; nothing is unpacked for it."""
+    entries = file.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(f"it holds {len(entries):,} arrays, where there are at most {MOST_ENTRIES:,}")
+    size = sum(entry.file_size for entry in entries)
+    if size > MOST_BYTES:
+        raise ValueError(f"it unpacks to {size:,} bytes, where there are at most {MOST_BYTES:,}")
+
+
+def _array(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> npt.NDArray[np.uint8]:
+    """The bytes, or pictures, of one entry. Raises ValueError, and whatever a damaged archive does."""
+    content = io.BytesIO(file.read(entry))
+    if np.lib.format.read_magic(content) != (1, 0):
+        raise ValueError(f"{entry.filename}: no array as it is written here")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(content)
+    has = entry.file_size - content.tell()
+    if dtype != np.uint8 or by_columns or len(shape) not in (1, 5):
+        raise ValueError(f"{entry.filename}: neither figures nor pictures")
+    if min(shape) < 0 or math.prod(shape) != has:  # before memory is taken for as many as it tells of
+        raise ValueError(f"{entry.filename}: its header tells of {math.prod(shape):,} bytes, and {has:,} are there")
+    return np.frombuffer(content.read(), np.uint8).reshape(shape)
