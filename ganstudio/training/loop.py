@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.run import reason
 from ganstudio.training.lookout import Lookout
 from ganstudio.training.measuring import Measurer
 from ganstudio.training.messages import (
@@ -20,6 +21,7 @@ from ganstudio.training.messages import (
     Closed,
     Failed,
     Measured,
+    Notice,
     OfMember,
     Quit,
     Refused,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from ganstudio.run import RunFolder
     from ganstudio.training.games import Games
-    from ganstudio.training.messages import AnyCommand, AnyEvent, Doing, Notice, State, Why
+    from ganstudio.training.messages import AnyCommand, AnyEvent, Doing, State, Why
 
     Handlers = Mapping[type, Callable[..., Iterator[AnyEvent]]]
 
@@ -197,6 +199,16 @@ class Loop(ABC):
             if isinstance(found, OfMember) and isinstance(found.event, Measured):
                 self._lookout.hear(found.index, found.event)
             yield from self._pass_on(found)
+
+    def _remembered(self, events: Iterator[AnyEvent], what: str) -> Iterator[AnyEvent]:
+        """Tell what a run says of its past, as far as that can be read; why not is told, and the game goes on.
+
+        By then it has taken the place of the game before. what: of the past, the beginning of a sentence.
+        """
+        try:
+            yield from events
+        except (ValueError, OSError) as error:  # as damage and disks raise them
+            yield Notice(f"{what} can't be shown. {reason(error)}.")
 
     def _recall_alarms(self, run: RunFolder) -> Iterator[AnyEvent]:
         """Tell which alarms held when a run was left; of one that does not say, those that its scalars show."""

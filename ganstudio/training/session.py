@@ -99,16 +99,23 @@ class Session(Loop):
         yield from self._archive.told()
         if few:
             yield Notice(few)
-        for rows in self._archive.recorded():  # behind the game itself: of a long run they take seconds
+        # Behind the game itself: of a long run it takes seconds.
+        yield from self._remembered(self._recall_curves(), "The run's curves so far")
+        yield from self._remembered(self._recall_estimates(), "What was measured before")
+        if self._archive.run is not None:
+            yield from self._remembered(self._recall_alarms(self._archive.run), "What was warned of before")
+        if missing := self._archive.missing:
+            yield Notice(" ".join(missing))
+
+    def _recall_curves(self) -> Iterator[AnyEvent]:
+        for rows in self._archive.recorded():
             self._lookout.recall(rows[None, :, :WIDTH])
             yield from self._told(rows)
+
+    def _recall_estimates(self) -> Iterator[AnyEvent]:
         if estimates := self._archive.estimates():
             self._lookout.hear(0, Measured(estimates))
             yield Measured(estimates)
-        if self._archive.run is not None:
-            yield from self._recall_alarms(self._archive.run)
-        if missing := self._archive.missing:
-            yield Notice(" ".join(missing))
 
     def _use_threads(self, experiment: Experiment) -> str:
         """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it."""

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
-from ganstudio.run import list_runs, take_abandoned
+from ganstudio.run import RunError, list_runs, take_abandoned
 from ganstudio.training import rendering, session
+from ganstudio.training.archive import Archive
 from ganstudio.training.host import Host, serve
 from ganstudio.training.messages import (
     Closed,
     Failed,
     Frame,
+    Notice,
     Opened,
     Pause,
     Play,
@@ -186,6 +188,32 @@ def test_a_game_that_can_not_be_announced_leaves_the_one_before_its_pictures(hos
     assert hosted.until(Refused).message == "no bounds"
     hosted.host.send(RenderLatent(request=9, latents=latents))
     assert hosted.until(Rendered).samples.shape == (2, 8, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        ("recorded", "The run's curves so far can't be shown"),
+        ("estimates", "What was measured before can't be shown"),
+    ],
+)
+@pytest.mark.parametrize("error", [RunError("it is locked"), OSError(5, "Input/output error")])
+def test_a_past_that_can_not_be_read_does_not_end_the_game(hosted, plane, tmp_path, monkeypatch, damaged, told, error):
+    short = with_setting(plane, "schedule.steps", 3)
+    hosted.host.send(Start(experiment=short, run=tmp_path / "run", play=True, measure=False))
+    hosted.until(StateChanged, lambda event: event.state == "finished")
+
+    def wrong(_archive):
+        raise error
+
+    monkeypatch.setattr(Archive, damaged, wrong)
+    hosted.host.send(Start(resume=tmp_path / "run", measure=False))
+    assert hosted.until(Opened).step == 3
+    notice = hosted.until(Notice).message
+    assert notice.startswith(told)
+    assert (error.strerror if isinstance(error, OSError) else str(error)) in notice
+    hosted.host.send(Step())
+    assert hosted.until(StateChanged, lambda event: event.step == 4).state == "paused"
 
 
 def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, monkeypatch):
