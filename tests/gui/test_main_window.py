@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from ganstudio.experiment import Experiment
@@ -276,6 +276,25 @@ def test_a_run_goes_on_from_the_list_where_it_stood(open_studio):
     studio.trigger("step_both")
     studio.wait(lambda: studio.scene.step() == step + 1)
     assert studio.run_folder() == run
+
+
+def test_an_earlier_checkpoint_is_opened_from_a_runs_menu(open_studio):
+    studio = open_studio()
+    studio.play(20)
+    studio.pause()
+    earlier, run = studio.scene.step(), studio.run_folder()
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.scene.step() == earlier + 1)
+    studio.window.close()
+
+    studio = open_studio()
+    runs = studio.window.earlier_runs
+    studio.wait(lambda: runs.list.count() == 1)
+    runs.list.setCurrentRow(0)
+    menu = runs.menu_at(QPoint(-1, -1))
+    act = next(act for act in menu.actions() if act.text() == f"Open at Step {earlier:,}")
+    opened = studio.wait_for(studio.bridge.opened, act.trigger)
+    assert (opened.run, opened.step) == (run, earlier)
 
 
 def test_the_windows_place_is_kept(open_studio, tmp_path, monkeypatch):

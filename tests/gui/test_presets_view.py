@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -171,6 +171,27 @@ def test_runs_are_listed_newest_first_and_chosen(qtbot, tmp_path):
     with qtbot.waitSignal(view.chosen) as chosen:
         qtbot.keyClick(view.list, Qt.Key.Key_Return)
     assert chosen.args == [older]
+
+
+def test_a_runs_menu_offers_each_checkpoint(qtbot, tmp_path):
+    run = make_run(tmp_path, "ring", datetime.now(), 1500)
+    (run / "checkpoints" / "step-00012000").mkdir()
+    view = listed(qtbot, tmp_path)
+    view.resize(300, 400)
+    view.show()
+    view.list.setCurrentRow(0)
+    nowhere = QPoint(20, 390)
+    menu = view.menu_at(nowhere)  # as the menu key asks
+    acts = {act.text(): act for act in menu.actions() if not act.isSeparator()}
+    assert [*acts][:2] == ["Open at Step 12,000 (newest)", "Open at Step 1,500"]
+    assert "kept aside" in acts["Open at Step 1,500"].toolTip()
+    with qtbot.waitSignal(view.chosen) as chosen:
+        acts["Open at Step 1,500"].trigger()
+    assert chosen.args == [run / "checkpoints" / "step-00001500"]
+    acts["Copy Its Path"].trigger()
+    assert QApplication.clipboard().text() == str(run)
+    view.list.setCurrentItem(None)
+    assert view.menu_at(nowhere) is None
 
 
 def test_a_broken_picture_does_not_hide_a_run(qtbot, tmp_path):

@@ -7,14 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QLabel, QListWidgetItem, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.telling import kind_of
 from ganstudio.gui.views._picture_list import DETAIL, KIND, TONE, PictureDelegate, PictureList
+from ganstudio.gui.views._run_menu import run_menu
 from ganstudio.gui.views._runs_reader import RunsReader
 from ganstudio.gui.words import experiment_label
 
@@ -28,8 +29,9 @@ _SUMMARY = Qt.ItemDataRole.UserRole
 class RunsView(QWidget):
     """The runs in a folder, which are looked at beside the window, from the first ``refresh`` on.
 
-    ``chosen(path)`` comes when one is clicked, or Enter is pressed on it; ``refused`` says why a damaged one can't be
-    opened. ``whole`` comes when all runs are listed, ``left`` with the summaries of runs that a crash left.
+    ``chosen(path)`` comes when one is clicked, or Enter is pressed on it, or one of its checkpoints is chosen in its
+    menu; ``refused`` says why a damaged one can't be opened. ``whole`` comes when all runs are listed, ``left`` with
+    the summaries of runs that a crash left.
     """
 
     chosen = Signal(Path)
@@ -53,6 +55,8 @@ class RunsView(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setAccessibleName("Earlier runs")
         self.list.chosen.connect(self._choose)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._offer)
         self._empty = QLabel(EMPTY)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
@@ -136,6 +140,16 @@ class RunsView(QWidget):
             self.refused.emit(f"The run can't be opened. {summary.trouble}.")
         else:
             self.chosen.emit(summary.path)
+
+    def menu_at(self, place: QPoint) -> QMenu | None:
+        """The menu of the run at a place in the list; of the current one where none is there, as for the menu key."""
+        item = self.list.itemAt(place) or self.list.currentItem()
+        return None if item is None else run_menu(item.data(_SUMMARY).path, self.chosen.emit, self.list)
+
+    def _offer(self, place: QPoint) -> None:
+        if (menu := self.menu_at(place)) is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))
 
 
 def _detail(summary: RunSummary, now: datetime) -> str:
