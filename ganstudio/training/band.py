@@ -93,7 +93,12 @@ class Band:
         self.adjust(experiments)
 
     def adjust(self, experiments: Sequence[Experiment]) -> None:
-        """Take over the live settings of ``experiments``, one a member, from the next step on."""
+        """Take over the live settings of ``experiments``, one a member, from the next step on.
+
+        Raises ValueError, with nothing changed in any member, where one of them can't take its own.
+        """
+        for member, experiment in zip(self._members, experiments, strict=True):
+            member.check(experiment)
         self._settle()
         self.experiments = tuple(experiments)
         self.experiment = experiments[0]

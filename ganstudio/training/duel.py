@@ -66,7 +66,12 @@ class Duel:
                 trainer.step(phase)
 
     def adjust(self, experiments: Sequence[Experiment]) -> None:
-        """Take over the live settings of ``experiments``, one a member, from the next step on."""
+        """Take over the live settings of ``experiments``, one a member, from the next step on.
+
+        Raises ValueError, with nothing changed in any member, where one of them can't take its own.
+        """
+        for trainer, experiment in zip(self.trainers, experiments, strict=True):
+            trainer.check(experiment)
         self.experiments = tuple(experiments)
         for trainer, experiment in zip(self.trainers, experiments, strict=True):
             trainer.adjust(experiment)

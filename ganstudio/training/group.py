@@ -41,7 +41,10 @@ class Group(Games, Protocol):
         ...
 
     def adjust(self, experiments: Sequence[Experiment]) -> None:
-        """Take over the live settings of ``experiments``, one a member, from the next step on."""
+        """Take over the live settings of ``experiments``, one a member, from the next step on.
+
+        Raises ValueError, with nothing changed in any member, where one of them can't take its own.
+        """
         ...
 
     def drain(self) -> npt.NDArray[np.float64]:

@@ -304,6 +304,12 @@ class GroupArchive(Lending[GroupFolder]):
         """The step of the newest checkpoint on disk; None where there is none."""
         return None if self._checkpoint is None else self._saved[0]
 
+    def last_kept(self) -> str:
+        """Where the training can be gone on from, in a sentence."""
+        if self.kept_step is None:
+            return "There is no checkpoint of them."
+        return f"The last checkpoint is of step {self.kept_step:,}."
+
     def save(self, group: Group) -> Iterator[Event]:
         """Write a checkpoint of all members if there is anything new."""
         step = group.step_count

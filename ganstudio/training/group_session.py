@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganstudio.data import build_dataset
-from ganstudio.presets import ExperimentError, is_live
+from ganstudio.presets import is_live
 from ganstudio.run import GroupFolder, RunError
 from ganstudio.training.band import Band
 from ganstudio.training.breaking import RATES, first_wrong, slower
@@ -46,7 +46,7 @@ from ganstudio.training.messages import (
     WatchPlanes,
 )
 from ganstudio.training.rendering import plane_bounds
-from ganstudio.training.room import NotEnoughMemory, check_change, check_memory
+from ganstudio.training.room import check_change, check_memory
 
 if TYPE_CHECKING:
     import queue
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from ganstudio.run import Lineup
     from ganstudio.training.group import Group
     from ganstudio.training.loop import Handlers
-    from ganstudio.training.messages import AnyCommand, AnyEvent, Start
+    from ganstudio.training.messages import AnyCommand, AnyEvent, Start, StepPhase
 
 REPORT_SECONDS = 0.1
 SHOWN_REAL = 2000
@@ -70,6 +70,7 @@ class GroupSession(Loop):
         self._archive = GroupArchive(start)
         self._slower = start.slower
         self._wrong: dict[str, str] = {}
+        self._moving: StepPhase = "both"
 
     # --- opening and closing ---
 
@@ -207,13 +208,13 @@ class GroupSession(Loop):
     def _play(self) -> Iterator[AnyEvent]:
         if self._state == "playing":
             return
+        if self._all_broken:
+            yield self._what_broke()
+            return
         group = self._group
         if group.step_count >= self._last_step():
             steps = group.step_count + self._asked_steps
             yield from self._put_in_force("schedule.steps", steps)
-        if self._all_broken:
-            yield self._what_broke()
-            return
         if not (yield from self._ensure_run()):
             return
         self._archive.wait()
@@ -227,13 +228,19 @@ class GroupSession(Loop):
 
     def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
         yield from self._pause()
+        if self._all_broken:
+            yield self._what_broke()
+            return
         if not (yield from self._ensure_run()):
             return
         if command.phase != "both":
             yield from self._write(self._archive.record_change, self._group.step_count, "step", command.phase)
         self._group.step(command.phase)
+        self._moving = command.phase
         yield from self._report(force=True)
-        yield self._change("paused")
+        self._moving = "both"
+        if not self._all_broken:
+            yield self._change("paused")
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
         if not is_live(command.path):
@@ -250,15 +257,11 @@ class GroupSession(Loop):
         group = self._group
         try:
             experiments = with_setting_in_all(group.experiments, path, value)
-        except ExperimentError as error:
-            yield Notice(str(error))
-            return
-        try:
             check_change(group.experiments, experiments, self._dataset, self._device)
-        except NotEnoughMemory as error:
+            group.adjust(experiments)
+        except ValueError as error:
             yield Notice(str(error))
             return
-        group.adjust(experiments)
         yield from self._write(self._archive.record_change, group.step_count, path, value)
         yield Adjusted(group.step_count, path, value, experiments[0])
 
@@ -319,7 +322,9 @@ class GroupSession(Loop):
         yield MemberKept(index=index, run=path)
 
     def _save(self) -> Iterator[AnyEvent]:
-        if not (yield from self._ensure_run()):
+        # Only what was trained needs a folder: it has none where the one that it was in could not be taken back.
+        unkept = self._archive.run is None and self._group.step_count > 0
+        if unkept and not (yield from self._ensure_run()):
             return
         yield from self._report(force=True)
         if (path := self._archive.saved(self._group)) is not None:
@@ -327,7 +332,8 @@ class GroupSession(Loop):
             yield Checkpointed(self._group.step_count, path)
             return
         if self._all_broken:
-            yield Notice("Nothing was saved: weights are no longer finite numbers in any of these games.")
+            kept = self._archive.last_kept()
+            yield Notice(f"Nothing was saved: weights are no longer finite numbers in any of these games. {kept}")
         yield from self._checkpoint()
 
     def _watch(self, command: WatchPlanes) -> Iterator[AnyEvent]:
@@ -402,11 +408,9 @@ class GroupSession(Loop):
 
     def _watch_for_divergence(self, rows: np.ndarray) -> Iterator[AnyEvent]:
         """Say once which members' numbers went wrong; the others go on, and with none left the training stops."""
-        if self._state != "playing":
-            return
         told = []
         for index, name in enumerate(self._names):
-            if index not in self._broken and (wrong := first_wrong(rows[index])) is not None:
+            if index not in self._broken and (wrong := first_wrong(rows[index], self._moving)) is not None:
                 row, what = wrong
                 self._broken.add(index)
                 self._wrong[name] = what

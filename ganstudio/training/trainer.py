@@ -94,20 +94,23 @@ class Trainer:
     def adjust(self, experiment: Experiment) -> None:
         """Take over the live settings of ``experiment`` from the next step on; states and weights stay.
 
-        Raises ValueError, with nothing changed, where D is not one for the objective, or points are to be augmented or
-        viewed twice.
+        Raises ValueError, with nothing changed, as ``check`` does.
         """
+        self.check(experiment)
+        self.experiment = experiment
+        self.objective = build_objective(experiment.objective)
+        self.information = Information(experiment.latent)
+        self.optimisers["generator"].adjust(experiment.optimisers.generator)
+        self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
+
+    def check(self, experiment: Experiment) -> None:
+        """Raise ValueError where D is not one for the objective, or points are to be augmented or viewed twice."""
         check_game(experiment)
         if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
             raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
         if self.dataset.is_plane and experiment.recogniser.compares:
             name = "consistency" if experiment.recogniser.consistency else "equivariance"
             raise ValueError(f"recogniser.{name}: is of views of images, but the data are points: set it to 0")
-        self.experiment = experiment
-        self.objective = build_objective(experiment.objective)
-        self.information = Information(experiment.latent)
-        self.optimisers["generator"].adjust(experiment.optimisers.generator)
-        self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
 
     # --- the step ---
 

@@ -271,6 +271,40 @@ def test_what_is_compared_stays_and_a_setting_that_one_lacks_reaches_the_others(
     drive.finish()
 
 
+@pytest.mark.parametrize("kind", ["band", "duel"])
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("augmentation.colour", 0.1, "augmentation: is for images, but the data are points"),
+        ("recogniser.consistency", 1.0, "recogniser.consistency: is of views of images, but the data are points"),
+    ],
+)
+def test_a_setting_that_the_games_can_t_take_changes_none_of_them(kind, path, value, told, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.until(GroupFrame)
+    before = drive.session._group.experiments
+    drive.send(Adjust(path, value))
+    assert drive.until(Notice).message.startswith(told)
+    assert drive.session._group.experiments == before
+    drive.send(Step(), OpenMember(0))
+    drive.until(MemberKept)
+    drive.finish()
+    assert not drive.of(Adjusted)
+    assert all(not path.read_text() for path in tmp_path.rglob("changes.jsonl"))
+
+
+def test_where_one_member_can_t_take_its_settings_none_is_changed(duel):
+    drive = Drive(duel)
+    drive.until(GroupFrame)
+    group = drive.session._group
+    before = group.experiments
+    asked = [with_setting(before[0], "objective", HingeSpec()), with_setting(before[1], "augmentation.colour", 0.1)]
+    with pytest.raises(ValueError, match="augmentation: is for images"):
+        group.adjust(asked)
+    assert group.experiments == tuple(trainer.experiment for trainer in group.trainers) == before
+    drive.finish()
+
+
 def test_unequal_starts_are_told(plane):
     drive = Drive(StartGroup(experiments=(plane, with_setting(plane, "discriminator.width", 4))))
     assert drive.until(Notice).message == (
@@ -318,6 +352,28 @@ def test_saving_keeps_the_group(band, tmp_path):
     assert drive.until(Checkpointed) == saved
     drive.finish()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_saving_games_that_were_not_trained_leaves_nothing(kind, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.send(Save())
+    drive.finish()
+    assert not list(tmp_path.iterdir())
+
+
+def test_saving_games_that_are_only_looked_at_leaves_what_came_after(duel, tmp_path):
+    drive = Drive(duel)
+    drive.send(Step(), Save(), Step(), Save())
+    drive.until(Checkpointed, step=2)
+    drive.finish()
+    (folder,) = tmp_path.iterdir()
+    before = sorted(folder.rglob("*"))
+    looking = Drive(StartGroup(resume=folder / "checkpoints" / "step-00000001"))
+    looking.send(Save())
+    assert looking.until(Checkpointed).step == 1
+    looking.finish()
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_games_that_have_no_folder_to_be_kept_in_are_not_trained(plane, tmp_path):
@@ -611,6 +667,53 @@ def test_with_all_members_gone_wrong_training_stops(wild):
     drive.until(Closed)
     again = drive.session.successor
     assert (again.seeds, again.experiments[0].optimisers.generator.learning_rate) == (2, 5.0)
+
+
+def spoil(drive, *members):
+    """Make what the Ds of a duel hold no numbers."""
+    for index in members:
+        for parameter in drive.session._group.trainers[index].discriminator.parameters():
+            parameter.data.fill_(float("nan"))
+
+
+@pytest.mark.parametrize("phase", ["both", "discriminator", "generator"])
+def test_steps_by_hand_are_watched_too(duel, phase):
+    drive = Drive(duel)
+    drive.send(Step(phase), Save())
+    drive.until(Checkpointed, step=1)
+    assert not drive.of(Notice)
+    spoil(drive, 1)
+    drive.send(Step(phase))
+    told = drive.until(Notice).message
+    assert told.startswith("In k = 5 ")
+    assert "at step 2." in told
+    assert drive.until(StateChanged).why == "asked"
+    spoil(drive, 0)
+    drive.send(Step(phase))
+    assert drive.until(StateChanged).why == "diverged"
+    broken = drive.until(Broken)
+    assert (broken.step, broken.kept) == (3, 1)
+    drive.send(Step(phase))
+    assert drive.until(Broken) == broken
+    assert drive.session._group.step_count == 3
+    drive.send(Save())
+    assert drive.until(Notice).message.endswith("in any of these games. The last checkpoint is of step 1.")
+    drive.finish()
+
+
+def test_broken_games_are_not_given_more_steps(plane):
+    short = with_setting(plane, "schedule.steps", 1)
+    drive = Drive(
+        StartGroup(experiments=(short, with_setting(short, "schedule.discriminator_steps", 5)), measure=False)
+    )
+    drive.until(GroupFrame)
+    spoil(drive, 0, 1)
+    drive.send(Step(), Play())
+    broken = drive.until(Broken)
+    assert drive.until(Broken) == broken
+    drive.finish()
+    assert not drive.of(Adjusted)
+    assert all(each.schedule.steps == 1 for each in drive.session._group.experiments)
 
 
 def test_a_group_goes_back_to_its_last_checkpoint_at_half_the_rates(wild, tmp_path):
