@@ -84,8 +84,14 @@ class GroupArchive(Lending[GroupFolder]):
             return Lineup(experiments=self._start.experiments, seeds=self._start.seeds, names=())
         path, named = run_and_step(self._start.resume)
         self.run = GroupFolder.open(path)
-        self.lineup = self.run.lineup()
         self._choice = GroupChoice(path, named)
+        try:
+            self.lineup = self.run.lineup()
+        except RunError as error:  # no reason not to go on with good weights: each checkpoint names its games
+            if self._choice.path is None:
+                raise
+            self._notices.append(f"What was asked for when these games began is not known. {error}.")
+            self.lineup = self._choice.lineup
         return self._in_force()
 
     def _in_force(self) -> Lineup:

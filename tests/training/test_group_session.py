@@ -599,6 +599,8 @@ def test_a_damaged_group_is_refused_in_words(duel, tmp_path, name, content, mess
     drive.finish()
     (folder,) = tmp_path.iterdir()
     path = folder / name if name == "group.toml" else folder / "checkpoints" / "step-00000001" / name
+    if name == "group.toml":
+        shutil.rmtree(folder / "checkpoints")  # each of which holds a copy
     if content is None:
         path.unlink()
     else:
@@ -607,6 +609,26 @@ def test_a_damaged_group_is_refused_in_words(duel, tmp_path, name, content, mess
     assert failed.expected
     assert message in failed.message
     assert str(folder) in failed.message
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_where_the_list_of_games_is_damaged_they_go_on_from_their_checkpoint(kind, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.send(Step())
+    names = drive.until(GroupOpened).names
+    drive.until(StateChanged, step=1)
+    drive.finish()
+    (folder,) = tmp_path.iterdir()
+    (folder / "group.toml").write_bytes(b"kind = [[[[")
+    again = Drive(StartGroup(resume=folder))
+    opened = again.until(GroupOpened)
+    assert (opened.step, opened.names, opened.band) == (1, names, kind == "band")
+    told = again.until(Notice).message
+    assert told.startswith("What was asked for when these games began is not known. ")
+    assert str(folder / "group.toml") in told
+    again.send(Step())
+    again.until(StateChanged, step=2)
+    again.finish()
 
 
 def test_where_the_newest_checkpoint_is_damaged_they_go_on_from_the_one_before(duel, tmp_path):
