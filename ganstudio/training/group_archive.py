@@ -26,7 +26,7 @@ from ganstudio.run import (
     write_aside,
 )
 from ganstudio.system import versions
-from ganstudio.training.checkpoint import as_samples, save_checkpoint
+from ganstudio.training.checkpoint import NotFinite, as_samples, save_checkpoint
 from ganstudio.training.devices import MOST_THREADS
 from ganstudio.training.group import with_setting_in_all
 from ganstudio.training.group_checkpoint import load_group, save_group
@@ -327,6 +327,9 @@ class GroupArchive(Lending[GroupFolder]):
             with self._clock.saving():
                 self.run.commit(durable=True)
                 path = save_group(self.run.checkpoints, group, in_force)
+        except NotFinite as error:
+            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
+            return
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
             yield Notice(

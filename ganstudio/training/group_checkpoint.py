@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.training.checkpoint import as_samples, keep_whole, load_checkpoint, write_state
+from ganstudio.training.checkpoint import NotFinite, as_samples, keep_whole, load_checkpoint, write_state
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -30,8 +30,11 @@ POINTS = 400
 def save_group(folder: Path, group: Group, lineup: Lineup) -> Path:
     """Write the state of all members under ``folder`` and return the checkpoint's path.
 
-    OSError when the disk won't: then nothing of it is left there, and the checkpoints before are.
+    OSError when the disk won't, NotFinite when no member's weights are finite numbers: then nothing of it is left
+    there, and the checkpoints before are.
     """
+    if not any(_finite_weights(group)):
+        raise NotFinite("in none of these games the weights are finite numbers")
 
     def write(aside: Path) -> None:
         for name, part in _named_parts(group):
@@ -55,6 +58,22 @@ def sound_members(group: Group) -> list[bool]:
     """Of each member whether its G makes numbers."""
     made = group.generate(group.fixed_latents, average=False).flatten(1)
     return [bool(finite) for finite in torch.isfinite(made).all(1)]
+
+
+def _finite_weights(group: Group) -> list[bool]:
+    """Of each member whether the weights of all its networks are finite numbers."""
+    count = len(group.experiments)
+    sound = torch.ones(count, dtype=torch.bool)
+    parts = group.parts()
+    for index, part in enumerate(parts):
+        with part as kept:
+            for parameter in (*kept.generator.parameters(), *kept.discriminator.parameters()):
+                finite = torch.isfinite(parameter.detach()).cpu()
+                if len(parts) == count:
+                    sound[index] &= finite.all()
+                else:  # stacked, a member's in a row
+                    sound &= finite.flatten(1).all(1)
+    return [bool(each) for each in sound]
 
 
 def _named_parts(group: Group) -> list[tuple[str, AbstractContextManager[Kept]]]:

@@ -9,6 +9,7 @@ from ganstudio.experiment import HingeSpec, RMSpropSpec, WassersteinSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import Lineup, RunError
 from ganstudio.training.band import Band
+from ganstudio.training.checkpoint import NotFinite
 from ganstudio.training.duel import Duel
 from ganstudio.training.group import members_of
 from ganstudio.training.group_checkpoint import load_group, save_group, sound_members
@@ -89,3 +90,17 @@ def test_a_member_whose_numbers_went_wrong_is_found(plane):
     with torch.no_grad():
         next(group.trainers[1].generator.parameters()).fill_(torch.nan)
     assert sound_members(group) == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["duel", "band"])
+def test_no_checkpoint_is_made_of_games_that_are_all_broken(kind, plane, tmp_path):
+    group = build(kind, experiments_of(kind, plane))
+    networks = [each.discriminator for each in group.trainers] if kind == "duel" else [group.discriminator]
+    rows = [(network, row) for network in networks for row in range(3 if kind == "band" else 1)]
+    for network, row in rows:
+        assert save_group(tmp_path, group, lineup_of(group, kind)).is_dir()  # some are still good
+        next(network.parameters()).data[row] = torch.nan
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(NotFinite, match="in none of these games"):
+        save_group(tmp_path, group, lineup_of(group, kind))
+    assert sorted(tmp_path.rglob("*")) == before
