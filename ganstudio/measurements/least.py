@@ -122,10 +122,7 @@ def _bound(folds: Sequence[tuple[_Trust, Fold]]) -> Least:
     mean, tilted = (sum(part[0] for part in parts) / count for parts in (first, second))
     tilted = max(tilted, 1e-300)
     variance = sum(part[1] for part in first) / count**2 + sum(part[1] for part in second) / (count * tilted) ** 2
-    missing = (
-        sum(UNSEEN * math.exp(_largest(trust, fold)) / fold[1].samples for trust, fold in folds if fold[1].samples)
-        / count**2
-    )
+    missing = sum(fold[1].missing * math.exp(_largest(trust, fold)) for trust, fold in folds) / count**2
     read = mean - math.log(tilted)
     limit = mean - math.log(tilted + missing) - Z_ONE_SIDED * math.sqrt(variance)
     return Least(read, limit, missing > _SPARSE * tilted)

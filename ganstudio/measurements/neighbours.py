@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NEIGHBOURS = 10
 _WIDE = 2 * NEIGHBOURS
 _COUNTS = [NEIGHBOURS, _WIDE]
-_BENT = 1.5  # of what the wider reach moves the estimate by, that the truth may lie beyond it
+_NOISIER = 1.6  # the line through both counts than the smaller count: (4 - 2 + 1 / 2) ** 0.5
 SMOOTH = 25  # neighbours whose distances tell the densities' ratio: fewer are noisier, more see less
 _LEAF = 96  # points in a leaf
 _DISTANCES = 60_000  # compared at one go
@@ -40,8 +40,8 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
 
     With t points of both sides within the distance to the k-th of one's own, digamma(t) - digamma(k) has the mean
     log((p + q) / p) where the densities are even so far: t is a negative binomial number of trials. Where they bend
-    within that distance, as in narrow modes, it is biased: the interval reaches as far as twice as many neighbours
-    show of that. It takes the points' values as independent.
+    within that distance, as in narrow modes, it is biased, of which twice as many neighbours tell most; the interval
+    reaches as far again, and takes the points' values as independent.
     Points that are there more than once are parted first.
     Raises EstimationError for data that isn't points.
     """
@@ -55,7 +55,7 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
         both = both[random.permutation(len(both))]
         half = len(both) // 2
         halves = yield from parted(both[:half], both[half : 2 * half], random)
-        sides.cache[key] = (yield from _divergence(*halves, 0.0))["jsd_high"]
+        sides.cache[key] = yield from _floor(*halves)
     apart = yield from parted(real, fake, np.random.default_rng((seed, 4)))
     return DivergenceEstimate(
         estimator="neighbours",
@@ -67,18 +67,39 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
 
 def _divergence(real: Doubles, fake: Doubles, floor: float) -> Generator[None, None, dict[str, Any]]:
     """The JSD's fields of the estimate."""
+    near, wide = yield from _values(real, fake)
+    # What the densities bend within that reach grows with its area: twice as many neighbours are as far off again, and
+    # the line through both is followed to no reach at all (Richardson 1911).
+    straight = [2 * few - many for few, many in zip(near, wide, strict=True)]
+    bent = abs(_jsd(near) - _jsd(wide))
+    return interval(_jsd(straight), _error(straight, _NOISIER), floor, len(real), above=bent, below=bent)
+
+
+def _floor(real: Doubles, fake: Doubles) -> Generator[None, None, float]:
+    """Upper 95 % of what is read of two halves of p_data: by few neighbours, as equal densities bend alike."""
+    near, _ = yield from _values(real, fake)
+    high: float = interval(_jsd(near), _error(near), 0.0, len(real))["jsd_high"]
+    return high
+
+
+def _values(real: Doubles, fake: Doubles) -> Generator[None, None, tuple[list[Doubles], list[Doubles]]]:
+    """Log D of the points (n,) of both sides, by k neighbours and by twice as many."""
     of_real = yield from _grow(real)
     of_fake = yield from _grow(fake)
-    log_d = []
+    sides = []
     for own, other in ((of_real, of_fake), (of_fake, of_real)):
-        log_d.append((yield from _compare(own, other)))
-    near, wide = (LOG2 + (float(log_d[0][k].mean()) + float(log_d[1][k].mean())) / 2 for k in (0, 1))
-    error = 0.5 * math.hypot(*(_standard_error(values[0]) for values in log_d))
+        sides.append((yield from _compare(own, other)))
+    return [side[0] for side in sides], [side[1] for side in sides]
+
+
+def _jsd(values: list[Doubles]) -> float:
+    return LOG2 + (float(values[0].mean()) + float(values[1].mean())) / 2
+
+
+def _error(values: list[Doubles], noisier: float = 1.0) -> float:
+    error = 0.5 * math.hypot(*(_standard_error(side) for side in values))
     # Neighbours share their neighbours: where p = q the values of some k points stand and fall together.
-    error = math.hypot(error, 0.5 * math.sqrt(NEIGHBOURS / len(real)) / NEIGHBOURS)
-    # What the densities bend within that reach grows with its area: twice as many neighbours are as far off again.
-    bent = (near - wide) * _BENT
-    return interval(near, error, floor, len(real), above=max(0.0, bent), below=max(0.0, -bent))
+    return math.hypot(error, 0.5 * noisier * math.sqrt(NEIGHBOURS / len(values[0])) / NEIGHBOURS)
 
 
 def _standard_error(values: Doubles) -> float:
