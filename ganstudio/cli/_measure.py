@@ -80,7 +80,7 @@ def measure(arguments: argparse.Namespace) -> int:
     figures["seconds"] = round(time.monotonic() - began, 1)
     if arguments.pictures is not None:
         _keep(arguments.pictures, figures, pictures)
-    words = [_measured(figures), *_images_in_words(figures)]
+    words = [*_measured(figures), *_images_in_words(figures)]
     say(to_json(figures) if arguments.json else "\n".join(map(shown, words)))
     return 0
 
@@ -217,7 +217,7 @@ def coverage_of(generator: LoadedGenerator) -> dict[str, Any]:
     }
 
 
-def _measured(figures: dict[str, Any]) -> str:
+def _measured(figures: dict[str, Any]) -> list[str]:
     from ganstudio.cli._results import bound_in_words
 
     lines = [f"{figures['name']} at step {figures['step']:,}", bound_in_words(figures)]
@@ -227,7 +227,7 @@ def _measured(figures: dict[str, Any]) -> str:
         lines.append(f"modes reached: {figures['modes']} of {total} ({strict} with a tenth of their share or more)")
         lines.append(f"within 3 standard deviations of a mode: {figures['high_quality']:.1%}")
         lines.append(f"KL of the modes' shares to uniform: {number(figures['mode_kl'])} nats")
-    return "\n".join(lines)
+    return lines
 
 
 def _estimated(figures: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from ganstudio.cli import main
 from ganstudio.run import list_runs
-from ganstudio.training.checkpoint import load_generator
+from ganstudio.training.loaded import load_generator
 from ganstudio.training.messages import Failed, Notice, Opened, Quit, Scalars, Start, Step
 from ganstudio.training.session import Session
 

@@ -607,7 +607,7 @@ def test_both_kl_divergences_can_be_shown(view, history, qtbot):
     view.refresh()
     qtbot.mouseClick(view.controls.forward, Qt.MouseButton.LeftButton)
     assert view.bound.title == "KL(p ‖ g)"
-    assert "Probe at 100 0.900" in words(view.bound)
+    assert "Probe at 100 ≥ 0.870 nats 95 %" in words(view.bound)
     assert view.bound.y_range[0] == 0
     assert 0.93 < view.bound.y_range[1] < 1.5
     assert blend(theme.PROBE, 1.0) in colours(view.bound)

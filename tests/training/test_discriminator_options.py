@@ -179,8 +179,8 @@ def test_the_bound_is_said_to_be_of_packs(plane):
     assert (judged(plane), judged(packed)) == ("", "packs of 4 samples")
     told = summarise(packed, rows)
     assert told["jsd_bound_of"] == "packs of 4 samples"
-    words = in_words({**told, "name": "a", "run": "r"})
-    assert "JSD bound from the game, of packs of 4 samples: 0.09" in words
+    words = in_words({**told, "name": "a", "run": "r"}, ())
+    assert "JSD bound from the game, of packs of 4 samples: at least 0.093 nats" in words
     assert json.loads(json.dumps(summarise(plane, rows)))["jsd_bound_of"] == "samples"
 
 
