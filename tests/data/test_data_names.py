@@ -70,15 +70,23 @@ def test_a_folder_of_pipes_devices_and_circles_gives_its_pictures(tmp_path, monk
 
 def test_a_folder_deeper_than_calls_may_be_nested(tmp_path):
     folder = folder_of(tmp_path / "set", 2)
-    before = os.getcwd()
+    before, depth = os.getcwd(), 1200
     try:
         os.chdir(folder)
-        for _ in range(1200):
+        for _ in range(depth):
             os.mkdir("d")
             os.chdir("d")
-    finally:
         os.chdir(before)
-    assert open_path(folder)[1].count == 2
+        assert open_path(folder)[1].count == 2
+    finally:
+        # From within: pytest removes its folders by calls that are nested as deep as these.
+        os.chdir(folder)
+        for _ in range(depth):
+            os.chdir("d")
+        for _ in range(depth):
+            os.chdir("..")
+            os.rmdir("d")
+        os.chdir(before)
 
 
 # --- names ---
