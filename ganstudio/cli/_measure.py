@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
-from ganstudio.cli._terminal import UsageError, note, number, say, to_json, warn
+from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +81,7 @@ def measure(arguments: argparse.Namespace) -> int:
     if arguments.pictures is not None:
         _keep(arguments.pictures, figures, pictures)
     words = [*_measured(figures), *_images_in_words(figures)]
-    say(to_json(figures) if arguments.json else "\n".join(words))
+    say(to_json(figures) if arguments.json else "\n".join(map(shown, words)))
     return 0
 
 
