@@ -136,7 +136,7 @@ class TooSlow(BaseException):
 
 def work(first, count, seed, folder, keep):
     """Open files number ``first`` and on; a line each."""
-    from ganstudio.data import foreign
+    from ganstudio.data.files import foreign
     from tests.file_samples import samples
 
     foreign._messages = _forked  # a start from nothing takes a second
@@ -175,7 +175,7 @@ def work(first, count, seed, folder, keep):
 
 def _forked(module, question, path, details):
     """Answer as the program that ``foreign`` starts does, from a copy of this process."""
-    from ganstudio.data import foreign
+    from ganstudio.data.files import foreign
 
     out, into = os.pipe()
     child = os.fork()

@@ -52,7 +52,7 @@ def make_runs(folder: Path) -> list[Path]:
 
 def _train(path, experiment):
     from ganstudio.training.messages import Adjust, Quit, Save, Start, Step
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
     session = Session(Start(experiment=experiment, run=path, measure=False))
     for command in (Step("both"), Step("discriminator"), Save(), Adjust("schedule.steps", 99), Step("both"), Quit()):
@@ -77,7 +77,7 @@ def look(run):
 
 def listing(run):
     """What the window's list does."""
-    from ganstudio.gui.views._runs_reader import picture_of
+    from ganstudio.gui.library.runs_reader import picture_of
     from ganstudio.run import list_runs, take_abandoned
 
     (summary,) = [summary for summary in list_runs(run.parent) if summary.path == run] or (None,)
@@ -88,7 +88,7 @@ def listing(run):
 
 
 def sample(run):
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     generator = load_generator(run, with_data=False)
     generator.generate(generator.draw_latents(4, 0))
@@ -97,7 +97,7 @@ def sample(run):
 def measure(run):
     """What measuring reads; the estimates themselves take their time and read nothing."""
     from ganstudio.cli._measure import _bound_at
-    from ganstudio.training.loaded import load_generator, load_recogniser
+    from ganstudio.training.checkpoints.loaded import load_generator, load_recogniser
 
     bound = _bound_at(run, None)
     generator = load_generator(run)
@@ -110,7 +110,7 @@ def measure(run):
 def resume(run):
     """Go on for two steps."""
     from ganstudio.training.messages import Failed, Quit, Start, Step
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
     session = Session(Start(resume=run, measure=False))
     for command in (Step("both"), Step("both"), Quit()):

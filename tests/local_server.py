@@ -6,7 +6,7 @@ import http.server
 import re
 import threading
 
-from ganstudio.data.known import KnownDataset, KnownFile
+from ganstudio.data.known.known import KnownDataset, KnownFile
 
 FILES = {"a.bin": bytes(range(256)) * 2000, "b.bin": b"labels" * 50}
 SOMETHING = KnownDataset(

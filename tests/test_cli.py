@@ -16,7 +16,7 @@ from PIL import Image
 
 import ganstudio.measurements
 import ganstudio.system
-import ganstudio.training.session
+import ganstudio.training.session.session
 from ganstudio import __version__, cli
 from ganstudio.__main__ import main as program
 from ganstudio.cli._terminal import Progress, to_json, warn
@@ -344,7 +344,7 @@ def opened(**changes) -> Opened:
 @pytest.fixture
 def fake(monkeypatch, tmp_path):
     """A session that tells ``script``; it yields the run that the script made with what was recorded there."""
-    monkeypatch.setattr(ganstudio.training.session, "Session", FakeSession)
+    monkeypatch.setattr(ganstudio.training.session.session, "Session", FakeSession)
     folder = RunFolder.create(tmp_path / "made", Experiment(name="fake"), {"device": "cpu"})
     folder.record_scalars(SCALARS, rows(*range(1, 50)))
     folder.close()

@@ -14,7 +14,7 @@ from ganstudio import cli
 from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
 from ganstudio.presets import dumps
 from ganstudio.run import GroupFolder, latest_checkpoint
-from ganstudio.training import group_session
+from ganstudio.training.group import session as group_session
 
 OTHER = "schedule.discriminator_steps=3"
 

@@ -8,7 +8,7 @@ from torch.nn.functional import affine_grid, grid_sample
 from ganstudio.experiment import DCGANGeneratorSpec
 from ganstudio.networks import build_generator
 from ganstudio.networks.convolutions import FromPixel, OfWhole, ToGrey, channels_last, enlarge
-from ganstudio.training.augmentation import _sample
+from ganstudio.training.step.augmentation import _sample
 
 PAIRS = [
     (lambda: FromPixel(5, 7, 4), lambda: nn.ConvTranspose2d(5, 7, 4), (3, 5, 1, 1)),

@@ -14,7 +14,7 @@ import pytest
 
 from ganstudio.cli import main
 from ganstudio.cli._datasets import Progress
-from ganstudio.data import cache
+from ganstudio.data.cache import entries as cache
 from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec, Experiment, ImagesSpec, LatentSpec
 from tests.data.pictures_on_disk import folder_of
 
@@ -91,7 +91,7 @@ def test_progress_says_files_rate_and_time_left(monkeypatch):
 STOPPED = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job begun in the background may have it ignored
-from ganstudio.data import decoding
+from ganstudio.data.images import decoding
 real = decoding.portions
 def slow(*arguments, **options):
     for portion in real(*arguments, **options):

@@ -7,10 +7,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from ganstudio.gui.views._decimate import Extremes, pixel_columns
+from ganstudio.gui.plots.decimate import Extremes, pixel_columns
 from ganstudio.measurements import estimate_jsd_bound, jsd_bound, value_statistics
-from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS
+from ganstudio.training.records.history import History
 
 COLUMNS = {name: index + 2 for index, name in enumerate(SCALARS)}
 

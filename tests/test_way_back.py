@@ -13,7 +13,6 @@ import torch
 from ganstudio import cli, export
 from ganstudio.presets import dumps, load_preset, with_setting
 from ganstudio.run import RunFolder, checkpoints_of, latest_checkpoint
-from ganstudio.training import devices
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -28,7 +27,8 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import Session
+from ganstudio.training.session import devices
+from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ def look(arguments: argparse.Namespace) -> int:
     """Print the card of what lies at the path; without one, list what can be fetched."""
     if arguments.path is None:
         return _known()
-    from ganstudio.data.reading import Watch, read
+    from ganstudio.data.reading.reading import Watch, read
 
     progress = Progress(quiet=arguments.quiet)
 
@@ -35,9 +35,10 @@ def look(arguments: argparse.Namespace) -> int:
 
 
 def _known() -> int:
-    from ganstudio.data import cache, limits
-    from ganstudio.data.known import is_here
-    from ganstudio.data.weights import fetchable
+    from ganstudio.data import limits
+    from ganstudio.data.cache import entries as cache
+    from ganstudio.data.known.known import is_here
+    from ganstudio.data.known.weights import fetchable
 
     for one in fetchable().values():
         say(f"{one.name}  {one.title}, {one.cost}, {one.licence}{', already here' if is_here(one) else ''}")
@@ -48,8 +49,8 @@ def _known() -> int:
 
 def get(arguments: argparse.Namespace) -> int:
     """Fetch a dataset into the program's folder; the result is that folder."""
-    from ganstudio.data.fetching import fetch
-    from ganstudio.data.weights import fetchable
+    from ganstudio.data.known.fetching import fetch
+    from ganstudio.data.known.weights import fetchable
 
     wanted = fetchable()[arguments.name]
     progress = Progress(quiet=arguments.quiet)

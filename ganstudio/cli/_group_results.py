@@ -25,7 +25,7 @@ def finish_group(run: Path, *, stop: Stop, as_json: bool, steps_per_second: floa
 
     Returns 0, or 2 where one of the files could not be written; the results are printed all the same.
     """
-    from ganstudio.training.loaded_members import load_members, member_rows
+    from ganstudio.training.group.loaded import load_members, member_rows
 
     folder = GroupFolder.open(run, read_only=True)
     lineup, choice = folder.lineup(), GroupChoice(run)

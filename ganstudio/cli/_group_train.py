@@ -27,7 +27,7 @@ def train_group(arguments: argparse.Namespace) -> int:
         progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
         assert asked.run is not None
         return finish_group(asked.run, stop="finished", as_json=arguments.json)
-    from ganstudio.training.group_session import GroupSession
+    from ganstudio.training.group.session import GroupSession
 
     session = GroupSession(asked.start)
     following = GroupFollowing(session, progress, limit=arguments.seconds)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.measurements.estimate import Draw
     from ganstudio.measurements.inception import Inception
     from ganstudio.measurements.record import Pictures
-    from ganstudio.training.loaded import LoadedGenerator
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 SEED = 0
 _PICTURES = (".png", ".npz")

@@ -35,7 +35,7 @@ def codes_figures(
     from ganstudio.experiment import code_names, plain_name
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.images import aside_indices
-    from ganstudio.training.loaded import load_recogniser
+    from ganstudio.training.checkpoints.loaded import load_recogniser
 
     try:
         aside = aside_indices(dataset, seed=seed)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.training.loaded import LoadedGenerator
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 
 def check_member(path: Path, member: str | None) -> int | None:
@@ -30,11 +30,11 @@ def check_member(path: Path, member: str | None) -> int | None:
 
 def generator_of(path: Path, index: int | None, **options: Any) -> LoadedGenerator:
     """The averaged generator; options as ``load_generator`` takes them."""
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     if index is None:
         return load_generator(path, **options)
-    from ganstudio.training.loaded_members import load_members
+    from ganstudio.training.group.loaded import load_members
 
     return load_members(path, **options)[index]
 
@@ -51,7 +51,7 @@ def rows_of(path: Path, index: int | None) -> npt.NDArray[np.float64]:
         folder = RunFolder.open(run, read_only=True)
         rows = folder.scalars(SCALARS)
     else:
-        from ganstudio.training.loaded_members import member_rows
+        from ganstudio.training.group.loaded import member_rows
 
         folder = GroupFolder.open(run, read_only=True)
         rows = np.concatenate([np.empty((0, 2 + len(SCALARS))), *(part[index] for part in member_rows(folder))])

@@ -161,7 +161,7 @@ def _place(folder: RunFolder) -> dict[str, Any]:
 def _draw_samples(path: Path, run: Path, step: int) -> None:
     from ganstudio.data import DatasetError
     from ganstudio.export import save_samples
-    from ganstudio.training.loaded import load_data, load_generator
+    from ganstudio.training.checkpoints.loaded import load_data, load_generator
 
     generator = load_generator(run, at=step, with_data=False)
     if generator.dataset.is_plane:

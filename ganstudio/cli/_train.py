@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ganstudio.training.group_session import GroupSession
+    from ganstudio.training.group.session import GroupSession
     from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
 EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1, "unwritable": 2}
 NAMED = 5
@@ -42,7 +42,7 @@ def train(arguments: argparse.Namespace) -> int:
             warn(asked.told)
         return finish(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
     # torch takes seconds to load: everything that may be wrong with the command line has been said before.
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
     session = Session(asked.start)
     following = Following(session, progress, limit=arguments.seconds)

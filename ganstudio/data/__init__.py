@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data.arrays import build_array
+from ganstudio.data.arrays.dataset import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
-from ganstudio.data.digits import build_digits
-from ganstudio.data.fetched import build_cifar10, build_dsprites, build_fashion_mnist, build_kmnist, build_mnist
-from ganstudio.data.glyphs import build_glyphs
-from ganstudio.data.idx import build_idx
-from ganstudio.data.images import Progress, build_images
-from ganstudio.data.known import NotFetchedError
-from ganstudio.data.mixture import as_mixture, build_mixture
-from ganstudio.data.opening import open_path, open_paths
-from ganstudio.data.picture_density import build_density, build_drawing
-from ganstudio.data.plane import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
-from ganstudio.data.table import build_table
+from ganstudio.data.images.digits import build_digits
+from ganstudio.data.images.folder import Progress, build_images
+from ganstudio.data.images.glyphs import build_glyphs
+from ganstudio.data.images.idx import build_idx
+from ganstudio.data.known.fetched import build_cifar10, build_dsprites, build_fashion_mnist, build_kmnist, build_mnist
+from ganstudio.data.known.known import NotFetchedError
+from ganstudio.data.points.mixture import as_mixture, build_mixture
+from ganstudio.data.points.picture_density import build_density, build_drawing
+from ganstudio.data.points.shapes import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
+from ganstudio.data.points.table import build_table
+from ganstudio.data.reading.opening import open_path, open_paths
 from ganstudio.experiment import (
     ArraySpec,
     Cifar10Spec,

@@ -7,7 +7,7 @@ import shutil
 from typing import Any
 
 from ganstudio.data import limits
-from ganstudio.data.foreign import EXTRA
+from ganstudio.data.files.foreign import EXTRA
 from ganstudio.system import programs
 
 _KINDS = {"scipy": "MATLAB files", "h5py": "HDF5 files", "pyarrow": "Parquet files"}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data import alike
 from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.images import alike
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from ganstudio import __version__
 from ganstudio.gui import icons, theme
 from ganstudio.gui.faults import Faults
-from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.run import default_runs
 from ganstudio.system import add_plugins
 from ganstudio.system.logs import crashes_watched

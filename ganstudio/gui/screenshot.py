@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganstudio.gui.app import make_application
-from ganstudio.gui.main_window import MainWindow
 from ganstudio.gui.pictures import as_png
-from ganstudio.gui.shell import SIZE
+from ganstudio.gui.window.main_window import MainWindow
+from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import load_preset
 from ganstudio.system import display_available
 from ganstudio.system.writing import write_aside

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, max_pool2d, relu
 
-from ganstudio.data.known import folder_of, is_here
-from ganstudio.data.weights import INCEPTION
+from ganstudio.data.known.known import folder_of, is_here
+from ganstudio.data.known.weights import INCEPTION
 from ganstudio.measurements.estimate import EstimationError
 
 if TYPE_CHECKING:

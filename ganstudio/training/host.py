@@ -8,9 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ganstudio.data import serving
-from ganstudio.training.devices import surroundings
-from ganstudio.training.group_session import GroupSession
+from ganstudio.system import serving
+from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import (
     Closed,
     Failed,
@@ -26,15 +25,16 @@ from ganstudio.training.messages import (
     Superseded,
     Watch,
 )
-from ganstudio.training.rendering import Renderer
-from ganstudio.training.session import Session
+from ganstudio.training.pictures.renderer import Renderer
+from ganstudio.training.session.devices import surroundings
+from ganstudio.training.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
-    from ganstudio.training.loop import Loop
     from ganstudio.training.messages import AnyCommand, AnyEvent
+    from ganstudio.training.session.loop import Loop
 
 
 PULSE_SECONDS = 1.0

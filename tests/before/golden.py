@@ -18,8 +18,8 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import GlyphsSpec
 from ganstudio.presets import load_preset, preset_names
-from ganstudio.training.devices import set_determinism
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.session.devices import set_determinism
+from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

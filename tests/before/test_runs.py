@@ -11,9 +11,9 @@ import pytest
 
 from ganstudio.cli import main
 from ganstudio.run import list_runs
-from ganstudio.training.loaded import load_generator
+from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.messages import Failed, Notice, Opened, Quit, Scalars, Start, Step
-from ganstudio.training.session import Session
+from ganstudio.training.session.session import Session
 
 ARCHIVE = Path(__file__).with_name("runs-0.1.0.zip")
 """ring (with a changed rate and a step of D by hand), dcgan, infogan, ebgan_glyphs, conditional, and a member each of a

@@ -35,7 +35,7 @@ class Played:
     """A group session that is let run for so many seconds at a time."""
 
     def __init__(self, experiment) -> None:
-        from ganstudio.training.group_session import GroupSession
+        from ganstudio.training.group.session import GroupSession
         from ganstudio.training.messages import StartGroup
 
         self._session = GroupSession(StartGroup(experiments=(experiment,), seeds=SEEDS))
@@ -69,8 +69,8 @@ def run() -> int:
     import torch
 
     from ganstudio.data import build_dataset
-    from ganstudio.training.band import Band
-    from ganstudio.training.trainer import Trainer
+    from ganstudio.training.group.band import Band
+    from ganstudio.training.step.trainer import Trainer
 
     torch.set_num_threads(1)
     experiment = with_setting(load_preset("ganlab"), "schedule.steps", 50_000_000)

@@ -16,7 +16,7 @@ from ganstudio.data import build_dataset
 from ganstudio.latent import draw_latents
 from ganstudio.measurements.images import ImageReference
 from ganstudio.presets import load_preset, with_setting
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import remark, report
 
 SEEDS = range(3)

@@ -40,7 +40,7 @@ ARCHIVE, DIGITS = "cifar-4x2500.zip", "mnist-10k"
 READ = """
 import json, resource, sys, time
 from pathlib import Path
-from ganstudio.data.reading import Watch, read
+from ganstudio.data.reading.reading import Watch, read
 def now():  # KiB in memory
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
 class Sheet(Watch):
@@ -245,7 +245,7 @@ def our_epochs(folder: Path) -> list[float]:
     """Seconds of as many images, the first time with reading them; as tensors, as the trainer takes them."""
     import torch
 
-    from ganstudio.data.reading import read
+    from ganstudio.data.reading.reading import read
 
     seconds, random = [], np.random.default_rng(0)
     for _ in range(2):

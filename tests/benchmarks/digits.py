@@ -26,7 +26,7 @@ def run() -> int:
     from sklearn.datasets import load_digits
     from sklearn.svm import SVC
 
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     pixels, labels = load_digits(return_X_y=True)
     pixels = pixels / 16

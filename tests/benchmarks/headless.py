@@ -35,7 +35,7 @@ class Headless:
 def train_to_the_end(experiment: Experiment, folder: Path) -> float:
     """Train by the session that the window and the command line drive; seconds from its start to the last step."""
     from ganstudio.training.messages import Failed, Quit, Start, StateChanged
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
     session = Session(Start(experiment=experiment, run=folder, play=True, measure=False))
     began, seconds = time.perf_counter(), float("nan")
@@ -50,7 +50,7 @@ def train_to_the_end(experiment: Experiment, folder: Path) -> float:
 
 def _serve(connection: Connection, experiment: Experiment, folder: Path) -> None:
     from ganstudio.training.messages import Pause, Play, Scalars, Start, StateChanged
-    from ganstudio.training.session import Session
+    from ganstudio.training.session.session import Session
 
     session = Session(Start(experiment=experiment, run=folder, measure=False))
     events = session.run()

@@ -20,8 +20,8 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
-from ganstudio.gui.main_window import MainWindow
-from ganstudio.gui.shell import SIZE
+from ganstudio.gui.window.main_window import MainWindow
+from ganstudio.gui.window.shell import SIZE
 from tests.benchmarks.figures import data_folder, percentile, remark, report
 from tests.benchmarks.live import _Ticks, spend, wait_until
 

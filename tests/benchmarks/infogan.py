@@ -40,7 +40,7 @@ def measure(experiment: Experiment, folder: Path) -> dict[str, float]:
     from ganstudio.measurements.codes import information_table, matched_accuracy, rank_correlation, slant
     from ganstudio.measurements.images import aside_indices
     from ganstudio.run import RunFolder
-    from ganstudio.training.loaded import load_recogniser
+    from ganstudio.training.checkpoints.loaded import load_recogniser
 
     seconds = train_to_the_end(experiment, folder)
     run = RunFolder.open(folder, read_only=True)
@@ -99,8 +99,8 @@ def unviewed(experiment: Experiment) -> Experiment:
 def leave_sheet(run: Path, path: Path) -> None:
     """Rows: the values of the first code; columns: each continuous code in turn, over its range; z stays."""
     from ganstudio.export import save_samples
-    from ganstudio.gui.views._sheet_state import axes, sheet_latents
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.gui.gallery.sheet_state import axes, sheet_latents
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     generator = load_generator(run)
     rows, *columns = axes(generator.latent)[: len(generator.latent.codes)]

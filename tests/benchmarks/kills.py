@@ -157,8 +157,8 @@ def _look(kill: Kill, run: Path, killed: float) -> Found:
     """Open what is left as the program does, and train on."""
     from ganstudio.run import is_group, latest_checkpoint, list_runs
     from ganstudio.training import messages
-    from ganstudio.training.group_session import GroupSession
-    from ganstudio.training.session import Session
+    from ganstudio.training.group.session import GroupSession
+    from ganstudio.training.session.session import Session
 
     checkpoint = latest_checkpoint(run)
     # Its first file was written just after the training stood still for it.
@@ -201,7 +201,7 @@ def run() -> int:
 def window(kind: str, runs: Path) -> None:
     """Open the real window and train in it until somebody kills it."""
     from ganstudio.gui.app import Application
-    from ganstudio.gui.main_window import MainWindow
+    from ganstudio.gui.window.main_window import MainWindow
     from ganstudio.presets import load_preset, with_setting
     from ganstudio.training.messages import StartGroup, StateChanged
 

@@ -19,16 +19,16 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.app import make_application
-from ganstudio.gui.bridge import TrainingBridge
-from ganstudio.gui.main_window import MainWindow
-from ganstudio.gui.shell import SIZE
+from ganstudio.gui.seam.bridge import TrainingBridge
+from ganstudio.gui.window.main_window import MainWindow
+from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.messages import Pause, Play, Start
 from tests.benchmarks.figures import median, percentile, remark, report
 from tests.benchmarks.headless import Headless
 
 if TYPE_CHECKING:
-    from ganstudio.gui.views._sliders import NamedSlider
+    from ganstudio.gui.parts.sliders import NamedSlider
 
 TURNS, TURN_SECONDS, WARM_SECONDS, MOVES = 16, 3.0, 1.0, 150  # many short turns: the machine's own speed drifts
 
@@ -50,7 +50,7 @@ def spend(seconds: float) -> None:
 
 
 def candidates() -> list[int]:
-    from ganstudio.training.devices import candidate_threads
+    from ganstudio.training.session.devices import candidate_threads
 
     return candidate_threads()
 

@@ -55,9 +55,9 @@ def take(name: str) -> tuple[int, int]:
 
     from ganstudio.data import build_dataset
     from ganstudio.presets import load_preset, with_setting
-    from ganstudio.training.checkpoint import save_checkpoint
-    from ganstudio.training.needs import ALWAYS, foreseen, outline
-    from ganstudio.training.trainer import Trainer
+    from ganstudio.training.checkpoints.checkpoint import save_checkpoint
+    from ganstudio.training.session.needs import ALWAYS, foreseen, outline
+    from ganstudio.training.step.trainer import Trainer
 
     preset, settings = CASES[name]
     experiment = load_preset(preset)

@@ -41,7 +41,7 @@ class Result:
 
 def train(preset: str, seed: int, folder: Path, update: str | None = None) -> Result:
     from ganstudio.measurements.estimators import ESTIMATORS
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     experiment = with_setting(load_preset(preset), "seed", seed)
     if update is not None:

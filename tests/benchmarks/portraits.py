@@ -12,7 +12,7 @@ import torch
 from ganstudio.experiment import IdxSpec
 from ganstudio.latent import draw_latents
 from ganstudio.presets import with_setting
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import data_folder
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ SAMPLES = 2500
 
 def train(seed: int, update: str, folder: Path):
     """One run by the session that the window and the command line drive; coverage and seconds."""
-    from ganstudio.training.loaded import load_generator
+    from ganstudio.training.checkpoints.loaded import load_generator
 
     experiment = with_setting(load_preset("ring"), "seed", seed)
     experiment = with_setting(experiment, "objective.generator_update", update)

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from ganstudio.gui.app import make_application
-from ganstudio.gui.main_window import MainWindow
-from ganstudio.gui.shell import SIZE
+from ganstudio.gui.window.main_window import MainWindow
+from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import load_preset, with_setting
 from tests.benchmarks.figures import median, percentile, remark, report
 from tests.benchmarks.live import Live, spend, wait_until

@@ -6,7 +6,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, arrays, build_dataset, limits
+from ganstudio.data import DatasetError, build_dataset, limits
+from ganstudio.data.arrays import dataset as arrays
 from ganstudio.experiment import ArraySpec
 
 

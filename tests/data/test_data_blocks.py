@@ -7,8 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, cache, kept, limits
+from ganstudio.data import DatasetError, build_dataset, limits
 from ganstudio.data.blocks import Blocks, FileRows
+from ganstudio.data.cache import entries as cache
+from ganstudio.data.images import kept
 from ganstudio.experiment import ArraySpec, IdxSpec
 
 

@@ -10,9 +10,12 @@ import time
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, cache, decoding, limits, storing
+from ganstudio.data import DatasetError, build_dataset, limits
+from ganstudio.data.cache import entries as cache
+from ganstudio.data.cache import storing
+from ganstudio.data.images import decoding
 from ganstudio.data.locks import Hold
-from ganstudio.data.reading import Watch, read
+from ganstudio.data.reading.reading import Watch, read
 from ganstudio.experiment import ImagesSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
 
@@ -295,7 +298,7 @@ def test_cancelled_at_any_moment_nothing_is_left(tmp_path):
 READ = """
 import sys, time
 from pathlib import Path
-from ganstudio.data.reading import Watch, read
+from ganstudio.data.reading.reading import Watch, read
 from ganstudio.experiment import ImagesSpec
 class Together(Watch):
     def progress(self, done, total):

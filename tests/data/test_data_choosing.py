@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, alike, build_dataset
-from ganstudio.data.reading import read
+from ganstudio.data import DatasetError, build_dataset
+from ganstudio.data.images import alike
+from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, GlyphsSpec, ImagesSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
 

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from ganstudio.data import DatasetError, build_dataset, open_path, picture_density
-from ganstudio.data.picture_density import ink_of_rows, rows_of_ink
+from ganstudio.data import DatasetError, build_dataset, open_path
+from ganstudio.data.points import picture_density
+from ganstudio.data.points.picture_density import ink_of_rows, rows_of_ink
 from ganstudio.experiment import DensitySpec, DrawingSpec, Experiment, ImagesSpec
 from ganstudio.presets import dumps, experiment_for, loads
 

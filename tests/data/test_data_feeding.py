@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, build_dataset, feeding, kept, limits, thumbnails
+from ganstudio.data import DatasetError, build_dataset, feeding, limits
 from ganstudio.data.feeding import Feed
-from ganstudio.data.fingerprint import WHOLE, fingerprint
+from ganstudio.data.files.fingerprint import WHOLE, fingerprint
+from ganstudio.data.images import kept, thumbnails
 from ganstudio.experiment import ArraySpec
 from tests.data.pictures_on_disk import smooth
 

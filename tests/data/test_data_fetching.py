@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from ganstudio.cli import _main, main
-from ganstudio.data import BUILDERS, fetching, known, weights
-from ganstudio.data.fetching import FetchError, fetch
-from ganstudio.data.known import KnownDataset
+from ganstudio.data import BUILDERS
+from ganstudio.data.known import fetching, known, weights
+from ganstudio.data.known.fetching import FetchError, fetch
+from ganstudio.data.known.known import KnownDataset
 from tests.local_server import FILES, SOMETHING, serving
 
 

@@ -9,18 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from ganstudio.data import (
-    DatasetError,
-    abilities,
-    build_dataset,
-    cifar,
-    films,
-    foreign,
-    frames,
-    lines,
-    open_path,
-    open_paths,
-)
+from ganstudio.data import DatasetError, abilities, build_dataset, open_path, open_paths
+from ganstudio.data.files import cifar, films, foreign, frames, lines
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 from tests import file_samples
 from tests.file_samples import COUNT, SIDE, shades

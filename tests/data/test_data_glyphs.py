@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, glyphs
+from ganstudio.data import DatasetError, build_dataset
+from ganstudio.data.images import glyphs
 from ganstudio.experiment import GlyphsSpec
 
 

@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import host as hosts
-from ganstudio.data import reading
-from ganstudio.data.errands import Carded, Forget, Pictured, Preview, Previewed, Progressed, Quit, Read, Refused, Show
-from ganstudio.data.errands import Source as From
+from ganstudio.data.reading import host as hosts
+from ganstudio.data.reading import reading
+from ganstudio.data.reading.errands import (
+    Carded,
+    Forget,
+    Pictured,
+    Preview,
+    Previewed,
+    Progressed,
+    Quit,
+    Read,
+    Refused,
+    Show,
+)
+from ganstudio.data.reading.errands import Source as From
 from ganstudio.experiment import GlyphsSpec, ImagesSpec, RingSpec
 
 

@@ -6,7 +6,9 @@ import struct
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, NotFetchedError, build_dataset, idx, known, open_path
+from ganstudio.data import DatasetError, NotFetchedError, build_dataset, open_path
+from ganstudio.data.images import idx
+from ganstudio.data.known import known
 from ganstudio.experiment import DigitsSpec, IdxSpec, ImagesSpec, MnistSpec
 
 COUNT = 40

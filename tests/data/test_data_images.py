@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, archives, build_dataset, images, pictures, skips
+from ganstudio.data import DatasetError, build_dataset, skips
+from ganstudio.data.files import archives, pictures
+from ganstudio.data.images import folder as images
 from ganstudio.experiment import DigitsSpec, ImagesSpec
 
 

@@ -5,8 +5,10 @@ import gzip
 import numpy as np
 import pytest
 
-from ganstudio.data import NotFetchedError, build_dataset, containers, fetched, known
+from ganstudio.data import NotFetchedError, build_dataset
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.files import containers
+from ganstudio.data.known import fetched, known
 from ganstudio.experiment import Cifar10Spec, DspritesSpec, FashionMnistSpec, KmnistSpec, MnistSpec
 from tests import file_samples
 from tests.file_samples import shades

@@ -6,8 +6,9 @@ import os
 import numpy as np
 import pytest
 
-from ganstudio.data import library, open_path, open_paths
+from ganstudio.data import open_path, open_paths
 from ganstudio.data.card import Card
+from ganstudio.data.reading import library
 from ganstudio.experiment import ImagesSpec, RingSpec, TableSpec
 from tests import file_samples
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from ganstudio import cli
-from ganstudio.data import DatasetError, build_dataset, open_path, reading
+from ganstudio.data import DatasetError, build_dataset, open_path
+from ganstudio.data.reading import reading
 from ganstudio.data.watching import Watch
 from ganstudio.experiment import ArraySpec, Experiment, ImagesSpec, TableSpec
 from ganstudio.experiment.places import place_of, text_of

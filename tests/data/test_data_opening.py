@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path, opening
-from ganstudio.data.known import KNOWN
+from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
+from ganstudio.data.known.known import KNOWN
+from ganstudio.data.reading import opening
 from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
 FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import DatasetError, build_dataset, cache, kept, pictures, preparing
-from ganstudio.data.reading import Watch, preview, read, thumbnails_of
+from ganstudio.data import DatasetError, build_dataset
+from ganstudio.data.cache import entries as cache
+from ganstudio.data.files import pictures
+from ganstudio.data.images import kept, preparing
+from ganstudio.data.reading.reading import Watch, preview, read, thumbnails_of
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
 

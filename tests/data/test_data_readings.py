@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from ganstudio.cli import main
-from ganstudio.data import DatasetError, build_dataset, layouts, open_path, reading, turning, unpacking
+from ganstudio.data import DatasetError, build_dataset, open_path
+from ganstudio.data.arrays import layouts
 from ganstudio.data.dataset import Undecided
-from ganstudio.data.reading import read
+from ganstudio.data.files import turning, unpacking
+from ganstudio.data.reading import reading
+from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec, TableSpec
 from tests import file_samples
 from tests.file_samples import smooth

@@ -13,7 +13,8 @@ import zlib
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, archives, build_dataset, limits, open_path
+from ganstudio.data import DatasetError, build_dataset, limits, open_path
+from ganstudio.data.files import archives
 from ganstudio.experiment import ImagesSpec
 from tests import file_samples
 from tests.file_samples import COUNT, SIDE, picture, shades

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset, lines, skips
+from ganstudio.data import DatasetError, build_dataset, skips
+from ganstudio.data.files import lines
 from ganstudio.experiment import TableSpec
 
 POINTS = [(0.5, 1.25), (-2.0, 3.5), (4.0, -1e-3)]

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.data import build_dataset, pictures, preparing, reading, turning
-from ganstudio.data.reading import read
+from ganstudio.data import build_dataset
+from ganstudio.data.files import pictures, turning
+from ganstudio.data.images import preparing
+from ganstudio.data.reading import reading
+from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec
 from tests import file_samples
 

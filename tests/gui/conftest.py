@@ -22,9 +22,9 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui import theme
 from ganstudio.gui.app import Application
-from ganstudio.gui.bridge import TrainingBridge
-from ganstudio.gui.main_window import MainWindow
-from ganstudio.gui.shell import SIZE
+from ganstudio.gui.seam.bridge import TrainingBridge
+from ganstudio.gui.window.main_window import MainWindow
+from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import dumps
 from ganstudio.training.messages import Command, Pause, Play, Start
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ganstudio.gui.desk import Desk
-    from ganstudio.gui.scene import Scene
-    from ganstudio.gui.views.card import CardView
+    from ganstudio.gui.card.desk import Desk
+    from ganstudio.gui.card.view import CardView
+    from ganstudio.gui.window.scene import Scene
 
 _THREADS = frozenset({"renderer", "pulse", "commands", "reader", "answers", "errands", "previews"})
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui import icons, theme
-from ganstudio.gui.actions import ACTIONS, MENUS, SEPARATOR, build_actions, build_menus, show_playing
+from ganstudio.gui.window.actions import ACTIONS, MENUS, SEPARATOR, build_actions, build_menus, show_playing
 
 
 @pytest.fixture

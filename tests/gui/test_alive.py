@@ -181,7 +181,7 @@ def test_one_that_died_before_its_first_checkpoint_says_so(open_studio):
 def test_a_fault_of_the_program_s_own_leaves_a_way_back(studio, monkeypatch):
     studio.play(5)
     studio.pause()
-    monkeypatch.setattr("ganstudio.training.trainer.Trainer.step", lambda *_: 1 / 0)
+    monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
     studio.wait_for(studio.bridge.failed, lambda: studio.trigger("play"))
     assert "ZeroDivisionError" in studio.notice
     assert "is kept" in studio.notice
@@ -198,7 +198,7 @@ def test_a_group_that_ended_is_begun_again(studio, tiny, monkeypatch):
         studio.bridge.group_opened,
         lambda: studio.window._start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
     )
-    monkeypatch.setattr("ganstudio.training.band.Band.step", lambda *_: 1 / 0)
+    monkeypatch.setattr("ganstudio.training.group.band.Band.step", lambda *_: 1 / 0)
     studio.wait_for(studio.bridge.failed, lambda: studio.trigger("step_both"))
     monkeypatch.undo()
     studio.wait_for(studio.bridge.group_opened, offer(studio).click)
@@ -207,7 +207,7 @@ def test_a_group_that_ended_is_begun_again(studio, tiny, monkeypatch):
 
 def test_slow_motion_does_not_wait_for_a_step_that_does_not_come(studio, monkeypatch):
     studio.trigger("slow_motion")
-    monkeypatch.setattr("ganstudio.training.session.slow_step", lambda *_: 1 / 0)
+    monkeypatch.setattr("ganstudio.training.session.session.slow_step", lambda *_: 1 / 0)
     studio.wait_for(studio.bridge.failed, studio.window._rooms.slow._next.click)
     assert studio.window.middle() is studio.scene
     assert not studio.window.actions_by_id["slow_motion"].isEnabled()

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from ganstudio.gui.bridge import TrainingBridge
+from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.run import latest_checkpoint, list_runs
 from ganstudio.training.messages import (
     SCALARS,

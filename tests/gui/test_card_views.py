@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from ganstudio.data.card import Card, ClassCount
 from ganstudio.data.dataset import Skipped
 from ganstudio.experiment import ImagesSpec
-from ganstudio.gui.views import _card_sheet
-from ganstudio.gui.views._card_classes import ClassList
-from ganstudio.gui.views._card_facts import Facts
-from ganstudio.gui.views._card_progress import span, told
-from ganstudio.gui.views._card_scatter import Scatter
-from ganstudio.gui.views._card_sheet import ContactSheet
+from ganstudio.gui.card import sheet as _card_sheet
+from ganstudio.gui.card.classes import ClassList
+from ganstudio.gui.card.facts import Facts
+from ganstudio.gui.card.progress import span, told
+from ganstudio.gui.card.scatter import Scatter
+from ganstudio.gui.card.sheet import ContactSheet
 
 
 def shades(first, count):

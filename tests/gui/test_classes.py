@@ -16,20 +16,20 @@ from ganstudio.experiment import (
     LatentSpec,
     MLPDiscriminatorSpec,
 )
-from ganstudio.gui.views._latent_state import LatentState
-from ganstudio.gui.views._plane_heat import HEATS
-from ganstudio.gui.views._sheet_state import axes, first_choice
-from ganstudio.gui.views._slow_words import tell
-from ganstudio.gui.views._value_buttons import ValueButtons
-from ganstudio.gui.views.curves import CurvesView
-from ganstudio.gui.views.gallery import GalleryView
-from ganstudio.gui.views.latent import LatentView
-from ganstudio.gui.views.plane import PlaneView
+from ganstudio.gui.gallery.sheet_state import axes, first_choice
+from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.latent.state import LatentState
+from ganstudio.gui.latent.value_buttons import ValueButtons
+from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.plane.heat import HEATS
+from ganstudio.gui.plane.view import PlaneView
+from ganstudio.gui.plots.view import CurvesView
+from ganstudio.gui.slow_motion.words import tell
 from ganstudio.presets import judged
-from ganstudio.training.estimates import EstimateHistory
-from ganstudio.training.history import History
-from ganstudio.training.information import InformationHistory
 from ganstudio.training.messages import Frame, Opened, Rendered, Stage
+from ganstudio.training.records.estimates import EstimateHistory
+from ganstudio.training.records.history import History
+from ganstudio.training.records.information import InformationHistory
 from tests.gui.test_plane_energy import offered
 from tests.gui.test_plane_energy import opened as opened_plane
 

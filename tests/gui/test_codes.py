@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
-from ganstudio.gui.scene import Scene
-from ganstudio.gui.views._latent_state import LatentState, code_limit
-from ganstudio.gui.views._value_buttons import ValueButtons
-from ganstudio.gui.views.latent import LatentView
+from ganstudio.gui.latent.state import LatentState, code_limit
+from ganstudio.gui.latent.value_buttons import ValueButtons
+from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.window.scene import Scene
 from ganstudio.training.messages import Adjust, Adjusted, Frame, Informed, Inspected, Likened, Opened, Rendered, Watch
 
 CODES = (

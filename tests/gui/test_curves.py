@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
-from ganstudio.gui.views import _plot_scale as scale
-from ganstudio.gui.views._decimate import Extremes, fill, pixel_columns, robust_range
-from ganstudio.gui.views._estimates import current_until
-from ganstudio.gui.views._plot_log import LogAxis
-from ganstudio.gui.views._plot_series import blend
-from ganstudio.gui.views.curves import CurvesView
+from ganstudio.gui.plots import scale
+from ganstudio.gui.plots.decimate import Extremes, fill, pixel_columns, robust_range
+from ganstudio.gui.plots.estimates import current_until
+from ganstudio.gui.plots.log import LogAxis
+from ganstudio.gui.plots.series import blend
+from ganstudio.gui.plots.view import CurvesView
 from ganstudio.measurements import LOG2
 from ganstudio.measurements.estimate import DivergenceEstimate
 from ganstudio.presets import with_setting
-from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS, Estimated
+from ganstudio.training.records.history import History
 
 VALUE = 2 + SCALARS.index("value")
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.data import build_dataset
-from ganstudio.data.picture_density import ink_of_rows
+from ganstudio.data.points.picture_density import ink_of_rows
 from ganstudio.experiment import (
     DensitySpec,
     DrawingSpec,
@@ -21,8 +21,8 @@ from ganstudio.experiment import (
     MoonsSpec,
     RingSpec,
 )
-from ganstudio.gui.views._draw_models import Brush, Ink, Modes, fitted
-from ganstudio.gui.views.draw import DrawDialog
+from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.draw.models import Brush, Ink, Modes, fitted
 from ganstudio.presets import dumps, experiment_for, loads
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

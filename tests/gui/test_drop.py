@@ -5,9 +5,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ganstudio.gui.views.draw import DrawDialog
-from ganstudio.gui.views.drop import DropTarget, take_copy
-from ganstudio.gui.views.duel_setup import DuelSetup
+from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.parts.drop import DropTarget, take_copy
 
 MOVE, COPY, LINK = Qt.DropAction.MoveAction, Qt.DropAction.CopyAction, Qt.DropAction.LinkAction
 HOW = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
@@ -110,7 +110,7 @@ def test_files_that_were_cut_are_read_where_they_lie(window, qtbot, table):
 def test_no_other_code_takes_a_drop_as_proposed():
     from tests.test_house import SOURCES
 
-    assert take_copy.__module__ == "ganstudio.gui.views.drop"
+    assert take_copy.__module__ == "ganstudio.gui.parts.drop"
     for path in SOURCES:
         source = path.read_text(encoding="utf-8")
         assert "acceptProposedAction" not in source, path

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ganstudio.gui import theme
-from ganstudio.gui.views.curves import CurvesView
-from ganstudio.training.history import History
+from ganstudio.gui.plots.view import CurvesView
 from ganstudio.training.messages import SCALARS
+from ganstudio.training.records.history import History
 
 REAL, FAKE = (2 + SCALARS.index(name) for name in ("d_real", "d_fake"))
 

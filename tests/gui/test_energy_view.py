@@ -16,11 +16,11 @@ from ganstudio.experiment import (
     GlyphsSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.views import _plot_paint as paint
-from ganstudio.gui.views._energy_histogram import BINS, EnergyHistogram
-from ganstudio.gui.views.energy import Inspection
-from ganstudio.training.energies import COUNT
+from ganstudio.gui.gallery.inspection import Inspection
+from ganstudio.gui.plots import paint
+from ganstudio.gui.plots.energy_histogram import BINS, EnergyHistogram
 from ganstudio.training.messages import Adjust, Step
+from ganstudio.training.pictures.energies import COUNT
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
-from ganstudio.data import fetching, known
+from ganstudio.data.known import fetching, known
 from ganstudio.experiment import Experiment, MnistSpec
-from ganstudio.gui.fetching import Fetcher
-from ganstudio.gui.opening import Opener
+from ganstudio.gui.opening.fetcher import Fetcher
+from ganstudio.gui.opening.opener import Opener
 from tests.local_server import FILES, SOMETHING, serving
 
 

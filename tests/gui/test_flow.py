@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec
-from ganstudio.gui.views._chips import Chip
-from ganstudio.gui.views._code_controls import CodeControls
-from ganstudio.gui.views._curve_controls import CurveControls
-from ganstudio.gui.views._flow import FlowLayout
+from ganstudio.gui.latent.code_controls import CodeControls
+from ganstudio.gui.parts.chips import Chip
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.plots.controls import CurveControls
 from ganstudio.presets import with_setting
 
 if TYPE_CHECKING:

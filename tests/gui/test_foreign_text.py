@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec, RecogniserSpec
-from ganstudio.gui import questions
 from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.window import questions
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import Notice, Start, StartGroup

@@ -22,10 +22,11 @@ from ganstudio.experiment import (
     RMSpropSpec,
     ScheduleSpec,
 )
-from ganstudio.gui import fields, numbers
-from ganstudio.gui.forms import SpecForm, UnionRow
-from ganstudio.gui.rows import LOCKED
-from ganstudio.gui.views.settings import SettingsPanel
+from ganstudio.gui import numbers
+from ganstudio.gui.forms import fields
+from ganstudio.gui.forms.forms import SpecForm, UnionRow
+from ganstudio.gui.forms.rows import LOCKED
+from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.presets import load_preset, preset_names
 
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import Experiment
-from ganstudio.gui.views._pixels import Mosaic, diverging, pack
-from ganstudio.gui.views.gallery import GalleryView
+from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.parts.pixels import Mosaic, diverging, pack
 from ganstudio.training.messages import Frame, Opened
 
 

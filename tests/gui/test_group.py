@@ -12,17 +12,16 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
-from ganstudio.gui.views import _group_tiles as tiles
-from ganstudio.gui.views import _group_wall as wall
-from ganstudio.gui.views._group_camera import columns_for
-from ganstudio.gui.views._group_curves import HINT
-from ganstudio.gui.views._group_history import QUANTITIES, GroupHistory, quantiles
-from ganstudio.gui.views._group_words import CHOSEN, COLOURS, differing, sentence
-from ganstudio.gui.views._plot_series import blend
-from ganstudio.gui.views.group import GroupView
+from ganstudio.gui.group import tiles, wall
+from ganstudio.gui.group.camera import columns_for
+from ganstudio.gui.group.curves import HINT
+from ganstudio.gui.group.history import QUANTITIES, GroupHistory, quantiles
+from ganstudio.gui.group.view import GroupView
+from ganstudio.gui.group.words import CHOSEN, COLOURS, differing, sentence
+from ganstudio.gui.plots.series import blend
 from ganstudio.presets import with_setting
-from ganstudio.training.history import History
 from ganstudio.training.messages import SCALARS, GroupFrame, GroupOpened
+from ganstudio.training.records.history import History
 
 BOUNDS = (-1.0, 1.0, -1.0, 1.0)
 UPDATES = ("saturating", "non_saturating", "combined")

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ganstudio.experiment import DigitsSpec, Experiment, RelativisticSpec
-from ganstudio.gui.views import _group_options as duels
-from ganstudio.gui.views._group_words import differing
-from ganstudio.gui.views.duel_setup import DuelSetup
+from ganstudio.gui.group import options as duels
+from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.group.words import differing
 from ganstudio.presets import load_preset, with_setting
 
 

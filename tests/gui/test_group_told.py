@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui import theme
-from ganstudio.gui.views._group_camera import Camera
-from ganstudio.gui.views._group_findings import MOST_ROUNDS, GroupFindings
-from ganstudio.gui.views._group_standing import gathered, measured_text
-from ganstudio.gui.views._group_words import CHOSEN, COLOURS
-from ganstudio.gui.views._plot_series import blend
-from ganstudio.gui.views.group import GroupView
+from ganstudio.gui.group.camera import Camera
+from ganstudio.gui.group.findings import MOST_ROUNDS, GroupFindings
+from ganstudio.gui.group.standing import gathered, measured_text
+from ganstudio.gui.group.view import GroupView
+from ganstudio.gui.group.words import CHOSEN, COLOURS
+from ganstudio.gui.plots.series import blend
 from ganstudio.measurements.alerts import Alert
 from ganstudio.measurements.coverage import ModeCoverage
 from ganstudio.measurements.estimate import DivergenceEstimate

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
 from ganstudio.gui import theme
-from ganstudio.gui.views._code_words import code_colour, short_name
-from ganstudio.gui.views._plot_series import blend
-from ganstudio.gui.views.curves import CurvesView
+from ganstudio.gui.latent.code_words import code_colour, short_name
+from ganstudio.gui.plots.series import blend
+from ganstudio.gui.plots.view import CurvesView
 from ganstudio.measurements import LOG2
-from ganstudio.training.history import History
-from ganstudio.training.information import InformationHistory
 from ganstudio.training.messages import SCALARS
+from ganstudio.training.records.history import History
+from ganstudio.training.records.information import InformationHistory
 
 CODES = (CategoricalCodeSpec(name="digit"), ContinuousCodeSpec(), CategoricalCodeSpec(size=10))
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import LatentSpec
-from ganstudio.gui.views._latent_state import LatentState, name_of, number
-from ganstudio.gui.views.latent import LatentView
+from ganstudio.gui.latent.state import LatentState, name_of, number
+from ganstudio.gui.latent.view import LatentView
 from ganstudio.training.messages import Rendered
 
 

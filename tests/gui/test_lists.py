@@ -5,10 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec, MixtureSpec
-from ganstudio.gui.editors import CountBox
-from ganstudio.gui.forms import SpecForm
-from ganstudio.gui.lists import ListRow
-from ganstudio.gui.views.settings import SettingsPanel
+from ganstudio.gui.forms.editors import CountBox
+from ganstudio.gui.forms.forms import SpecForm
+from ganstudio.gui.forms.lists import ListRow
+from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.presets import with_setting
 
 CODES = (CategoricalCodeSpec(size=4, name="class"), ContinuousCodeSpec())

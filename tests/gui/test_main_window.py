@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from ganstudio.experiment import Experiment
-from ganstudio.gui import main_window
-from ganstudio.gui.fields import NumberBox
-from ganstudio.gui.shell import fitting
+from ganstudio.gui.forms.fields import NumberBox
+from ganstudio.gui.window import main_window
+from ganstudio.gui.window.shell import fitting
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import Save, Start

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel
 from safetensors.numpy import load_file
 
-from ganstudio.data.weights import INCEPTION
+from ganstudio.data.known.weights import INCEPTION
 from ganstudio.experiment import (
     CategoricalCodeSpec,
     ContinuousCodeSpec,
@@ -21,12 +21,12 @@ from ganstudio.experiment import (
     LatentSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.measuring import FILE, Measuring
-from ganstudio.gui.views._code_words import code_colour
-from ganstudio.gui.views._heat_table import HeatTable
-from ganstudio.gui.views._picture_rows import PictureRows
-from ganstudio.gui.views._plot_series import blend
-from ganstudio.gui.views.measures import EMPTY, NO_RUN, MeasuresView
+from ganstudio.gui.latent.code_words import code_colour
+from ganstudio.gui.measures.heat_table import HeatTable
+from ganstudio.gui.measures.picture_rows import PictureRows
+from ganstudio.gui.measures.process import FILE, Measuring
+from ganstudio.gui.measures.view import EMPTY, NO_RUN, MeasuresView
+from ganstudio.gui.plots.series import blend
 from ganstudio.measurements.record import Record
 from ganstudio.run import latest_checkpoint
 from ganstudio.training.messages import Notice, Save, Step

@@ -9,14 +9,15 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from ganstudio.data import build_dataset, known, titles
-from ganstudio.data.made import read as read_made
-from ganstudio.data.opening import open_path
+from ganstudio.data import build_dataset
+from ganstudio.data.known import known, titles
+from ganstudio.data.reading.made import read as read_made
+from ganstudio.data.reading.opening import open_path
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DatasetSpec, LatentSpec, code_names
-from ganstudio.gui.views._estimates import COLOURS, NAMES
-from ganstudio.gui.views._measure_cards import renamed
-from ganstudio.gui.views._sheet_state import axes
-from ganstudio.gui.views.datasets import DatasetsView
+from ganstudio.gui.gallery.sheet_state import axes
+from ganstudio.gui.library.datasets import DatasetsView
+from ganstudio.gui.measures.cards import renamed
+from ganstudio.gui.plots.estimates import COLOURS, NAMES
 from ganstudio.gui.words import experiment_label, field_label, value_label
 from ganstudio.measurements.estimate import ESTIMATOR_NAMES
 from ganstudio.measurements.estimators import ESTIMATORS

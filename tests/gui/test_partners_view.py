@@ -3,7 +3,7 @@
 import pytest
 
 from ganstudio.experiment import Experiment, MLPDiscriminatorSpec
-from ganstudio.gui.views.settings import SettingsPanel
+from ganstudio.gui.settings.panel import SettingsPanel
 from tests.gui.test_forms import choose
 
 WIDE = Experiment(discriminator=MLPDiscriminatorSpec(width=77))

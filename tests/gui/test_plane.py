@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
-from ganstudio.gui.views._plane_arrows import vanishing_text
-from ganstudio.gui.views.plane import PlaneView
+from ganstudio.gui.plane.arrows import vanishing_text
+from ganstudio.gui.plane.view import PlaneView
 from ganstudio.training.messages import Frame, Opened, Watch
 
 BOUNDS = (-1.0, 1.0, -1.0, 1.0)

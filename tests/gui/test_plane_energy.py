@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import AutoencoderDiscriminatorSpec, EnergySpec, Experiment
-from ganstudio.gui.views._plane_heat import HEATS, VERDICT, energy_heat
-from ganstudio.gui.views.plane import PlaneView
+from ganstudio.gui.plane.heat import HEATS, VERDICT, energy_heat
+from ganstudio.gui.plane.view import PlaneView
 from ganstudio.training.messages import Frame, Opened
 
 BOUNDS = (-1.0, 1.0, -1.0, 1.0)

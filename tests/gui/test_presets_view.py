@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.data import build_dataset
-from ganstudio.gui import theme, thumbnails
-from ganstudio.gui.views import _runs_reader
-from ganstudio.gui.views._picture_list import DETAIL
-from ganstudio.gui.views._runs_reader import picture_of
-from ganstudio.gui.views.presets import PresetsView
-from ganstudio.gui.views.runs import EMPTY, RunsView, ago
+from ganstudio.gui import theme
+from ganstudio.gui.library import runs_reader as _runs_reader
+from ganstudio.gui.library import thumbnails
+from ganstudio.gui.library.picture_list import DETAIL
+from ganstudio.gui.library.presets import PresetsView
+from ganstudio.gui.library.runs import EMPTY, RunsView, ago
+from ganstudio.gui.library.runs_reader import picture_of
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.resources import resource
 from ganstudio.run import summarise

@@ -5,12 +5,12 @@ from PySide6.QtGui import QColor, QMouseEvent
 
 from ganstudio.experiment import LatentSpec
 from ganstudio.gui import theme
-from ganstudio.gui.views import _prior_space as space
-from ganstudio.gui.views._prior_link import PriorLink
-from ganstudio.gui.views.latent import LatentView
-from ganstudio.gui.views.prior import PriorView, nearest
+from ganstudio.gui.latent import prior_space as space
+from ganstudio.gui.latent.prior import PriorView, nearest
+from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.plane.link import PriorLink
 from ganstudio.latent import latent_grid
-from ganstudio.training.plane_layers import GRID_LINES
+from ganstudio.training.pictures.plane import GRID_LINES
 
 PRIORS = ("normal", "uniform")
 
@@ -352,7 +352,7 @@ def test_it_stands_at_every_size(prior, dimensions):
 
 
 def test_a_moving_mouse_does_not_paint_the_latents_again(prior, monkeypatch):
-    from ganstudio.gui.views import _prior_canvas
+    from ganstudio.gui.latent import prior_canvas as _prior_canvas
 
     prior.open(spec(), draw(spec()))
     prior.grab()

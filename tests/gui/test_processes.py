@@ -5,9 +5,9 @@ import sys
 
 SCRIPT = """
 import sys
-from ganstudio.data.errands import Quit
-from ganstudio.data.host import serve
-from ganstudio.gui.processes import spawn
+from ganstudio.data.reading.errands import Quit
+from ganstudio.data.reading.host import serve
+from ganstudio.gui.seam.processes import spawn
 
 if __name__ == "__main__":
     process, connection = spawn(serve, "reading", Quit())

@@ -10,13 +10,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
-from ganstudio.gui.views._group_history import QUANTITIES
-from ganstudio.gui.views._picture_list import DETAIL, KIND
-from ganstudio.gui.views.draw import DrawDialog
-from ganstudio.gui.views.duel_setup import DuelSetup
+from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.group.history import QUANTITIES
+from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.library.picture_list import DETAIL, KIND
 from ganstudio.presets import with_setting
 from ganstudio.run import latest_checkpoint
-from ganstudio.training.group_session import GroupSession
+from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import Adjust, Alerted, Pause, Play, Quit, StartGroup, Step
 
 if TYPE_CHECKING:

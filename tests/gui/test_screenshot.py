@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from ganstudio.gui import screenshot
-from ganstudio.gui.bridge import TrainingBridge
-from ganstudio.gui.main_window import MainWindow
+from ganstudio.gui.seam.bridge import TrainingBridge
+from ganstudio.gui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
-from ganstudio.gui.views._sheet_state import axes, first_choice, nearest_cell, sheet_latents
-from ganstudio.gui.views.gallery import GalleryView
+from ganstudio.gui.gallery.sheet_state import axes, first_choice, nearest_cell, sheet_latents
+from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.training.messages import Frame, Opened
 
 SPEC = LatentSpec(

@@ -24,14 +24,14 @@ from ganstudio.experiment import (
     WassersteinSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.views import _slow_words
-from ganstudio.gui.views._slow_layers import Arrows, magnification
-from ganstudio.gui.views._slow_words import WORDS, tell
-from ganstudio.gui.views.slow_motion import STAGE_MS, SlowMotionView
+from ganstudio.gui.slow_motion import words as _slow_words
+from ganstudio.gui.slow_motion.layers import Arrows, magnification
+from ganstudio.gui.slow_motion.view import STAGE_MS, SlowMotionView
+from ganstudio.gui.slow_motion.words import WORDS, tell
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SlowStep, Stage
-from ganstudio.training.stages import slow_step
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.slow_motion import slow_step
+from ganstudio.training.step.trainer import Trainer
 
 HOME = (-1.3, 1.3, -1.3, 1.3)
 OBJECTIVES = [

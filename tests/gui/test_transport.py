@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
-from ganstudio.gui.actions import build_actions
-from ganstudio.gui.views.transport import TransportBar
+from ganstudio.gui.window.actions import build_actions
+from ganstudio.gui.window.transport import TransportBar
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from ganstudio.gui.listening import Listening, Quiet
+from ganstudio.gui.seam.listening import Listening, Quiet
 from ganstudio.training.messages import Play, Pulse, Save, Scalars, Step
 
 

@@ -17,9 +17,10 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 
-from ganstudio.data import known, reading
+from ganstudio.data.known import known
+from ganstudio.data.reading import reading
 from ganstudio.experiment import GlyphsSpec
-from ganstudio.gui import desk as desks
+from ganstudio.gui.card import desk as desks
 from tests.local_server import serving
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ganstudio.data.pixels import image_dataset
-from ganstudio.data.points import point_dataset
+from ganstudio.data.images.dataset import image_dataset
+from ganstudio.data.points.points import point_dataset
 from ganstudio.measurements import ESTIMATOR_NAMES, DivergenceEstimate, EstimationError, Sides, finish
 from ganstudio.measurements.estimate import collect
 from ganstudio.measurements.estimators import ESTIMATORS

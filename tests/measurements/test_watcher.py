@@ -25,7 +25,7 @@ from ganstudio.measurements import _symptoms as symptoms
 from ganstudio.measurements.alerts import CHECK_EVERY, HOLD_STEPS, TITLES, Watcher
 from ganstudio.presets import load_preset
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.trainer import Trainer
 
 
 def game(width=8, depth=2, activation="leaky_relu", rates=(1e-3, 1e-3), optimiser=AdamSpec, **parts) -> Experiment:

@@ -6,8 +6,8 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import AugmentationSpec
 from ganstudio.presets import is_live, with_setting
-from ganstudio.training.augmentation import augment, turn
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.augmentation import augment, turn
+from ganstudio.training.step.trainer import Trainer
 
 
 def random(seed=0):

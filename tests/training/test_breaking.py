@@ -7,7 +7,6 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training.breaking import first_wrong, slower
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -25,6 +24,7 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
+from ganstudio.training.session.breaking import first_wrong, slower
 from tests.training.test_host import Hosted
 from tests.training.test_session import Drive
 

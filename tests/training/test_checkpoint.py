@@ -10,11 +10,11 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.presets import load_experiment, with_setting
 from ganstudio.run import RunError
-from ganstudio.training import checkpoint
-from ganstudio.training.checkpoint import NotFinite, load_checkpoint, save_checkpoint
-from ganstudio.training.loaded import load_generator
-from ganstudio.training.trainer import Trainer
-from ganstudio.training.weights import packed
+from ganstudio.training.checkpoints import checkpoint
+from ganstudio.training.checkpoints.checkpoint import NotFinite, load_checkpoint, save_checkpoint
+from ganstudio.training.checkpoints.loaded import load_generator
+from ganstudio.training.checkpoints.weights import packed
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ganstudio.training.columns import Columns
-from ganstudio.training.stretches import StretchedColumns
+from ganstudio.training.records.columns import Columns
+from ganstudio.training.records.stretches import StretchedColumns
 
 
 @pytest.fixture

@@ -30,14 +30,14 @@ from ganstudio.experiment import (
 from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
 from ganstudio.presets import ExperimentError, check_game, with_setting
 from ganstudio.run import RunError
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.loaded import load_generator
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.messages import Opened, Play, Quit, Start, StateChanged
-from ganstudio.training.onlooking import Observer
-from ganstudio.training.plane_layers import PlaneLayers
-from ganstudio.training.session import Session
-from ganstudio.training.showing import shown_real
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.plane import PlaneLayers
+from ganstudio.training.pictures.showing import shown_real
+from ganstudio.training.session.session import Session
+from ganstudio.training.step.onlooking import Observer
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 TOLD = ConditioningSpec(labels="projection")

@@ -10,9 +10,9 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec
 from ganstudio.objectives.information import Information, agreement, pairs
 from ganstudio.presets import is_live, with_setting
-from ganstudio.training.augmentation import turn
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.step.augmentation import turn
+from ganstudio.training.step.trainer import Trainer
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec, WassersteinSpec
 from ganstudio.networks.mlp import FourierFeatures
 from ganstudio.presets import ExperimentError, check_game, judged, with_setting
-from ganstudio.training.band import Band
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.duel import Duel
-from ganstudio.training.group import members_of
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.group.band import Band
+from ganstudio.training.group.duel import Duel
+from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import StartGroup
-from ganstudio.training.onlooking import Observer
-from ganstudio.training.opinions import PACKS, Onlooker
-from ganstudio.training.plane_layers import PlaneLayers
-from ganstudio.training.stages import slow_step
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.opinions import PACKS, Onlooker
+from ganstudio.training.pictures.plane import PlaneLayers
+from ganstudio.training.pictures.slow_motion import slow_step
+from ganstudio.training.step.onlooking import Observer
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)

@@ -19,9 +19,8 @@ from ganstudio.experiment import (
 )
 from ganstudio.objectives.energy import pulling_away
 from ganstudio.presets import check_game, load_preset, with_setting
-from ganstudio.training.checkpoint import as_samples
-from ganstudio.training.energies import Energies
-from ganstudio.training.group import members_of
+from ganstudio.training.checkpoints.checkpoint import as_samples
+from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import (
     LIKENESS,
     SCALARS,
@@ -36,11 +35,12 @@ from ganstudio.training.messages import (
     StartGroup,
     Step,
 )
-from ganstudio.training.onlooking import Observer
-from ganstudio.training.plane_layers import PlaneLayers
-from ganstudio.training.session import Session
-from ganstudio.training.stages import slow_step
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.energies import Energies
+from ganstudio.training.pictures.plane import PlaneLayers
+from ganstudio.training.pictures.slow_motion import slow_step
+from ganstudio.training.session.session import Session
+from ganstudio.training.step.onlooking import Observer
+from ganstudio.training.step.trainer import Trainer
 
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)
 COLUMN = {name: 2 + index for index, name in enumerate(SCALARS)}

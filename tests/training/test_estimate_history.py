@@ -3,8 +3,8 @@
 import numpy as np
 
 from ganstudio.measurements.estimate import DivergenceEstimate
-from ganstudio.training.estimates import MOST, EstimateHistory
 from ganstudio.training.messages import Estimated
+from ganstudio.training.records.estimates import MOST, EstimateHistory
 
 
 def made(step: int, jsd: float, estimator: str = "probe") -> Estimated:

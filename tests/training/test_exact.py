@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from ganstudio.data.known import missing
+from ganstudio.data.known.known import missing
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
-from ganstudio.training import devices
 from ganstudio.training.messages import SCALARS, Closed, Opened, Quit, Start, StateChanged, Step
-from ganstudio.training.session import Session
+from ganstudio.training.session import devices
+from ganstudio.training.session.session import Session
 
 
 def trained(start, steps=0):

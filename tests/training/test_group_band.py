@@ -19,10 +19,10 @@ from ganstudio.experiment import (
     WassersteinSpec,
 )
 from ganstudio.presets import with_setting
-from ganstudio.training.band import PENDING_STEPS, Band
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.group.band import PENDING_STEPS, Band
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 SEEDS = (3, 4, 5)

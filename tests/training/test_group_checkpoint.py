@@ -8,11 +8,11 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, RMSpropSpec, WassersteinSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import Lineup, RunError
-from ganstudio.training.band import Band
-from ganstudio.training.checkpoint import NotFinite
-from ganstudio.training.duel import Duel
-from ganstudio.training.group import members_of
-from ganstudio.training.group_checkpoint import load_group, save_group, sound_members
+from ganstudio.training.checkpoints.checkpoint import NotFinite
+from ganstudio.training.group.band import Band
+from ganstudio.training.group.checkpoint import load_group, save_group, sound_members
+from ganstudio.training.group.duel import Duel
+from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import StartGroup
 
 

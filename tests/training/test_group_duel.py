@@ -7,9 +7,9 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import AdamSpec, HingeSpec, RelativisticSpec, SGDSpec, WassersteinSpec
 from ganstudio.presets import with_setting
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.duel import Duel
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.group.duel import Duel
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 

@@ -11,11 +11,8 @@ from ganstudio.experiment import HingeSpec, MinimaxSpec
 from ganstudio.measurements.alerts import Alert
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
-from ganstudio.training import lookout as lookout_module
-from ganstudio.training import measuring
-from ganstudio.training.band import Band
-from ganstudio.training.group import members_of
-from ganstudio.training.measuring import Measurer, kept
+from ganstudio.training.group.band import Band
+from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import (
     Adjust,
     Alerted,
@@ -33,6 +30,9 @@ from ganstudio.training.messages import (
     Step,
     WatchPlanes,
 )
+from ganstudio.training.session import lookout as lookout_module
+from ganstudio.training.session import measuring
+from ganstudio.training.session.measuring import Measurer, kept
 from tests.training.test_group_session import Drive
 
 
@@ -238,7 +238,7 @@ def test_scalars_are_seen_in_order_whenever_it_is_time(measured, monkeypatch):
     seen, looks = [], []
     monkeypatch.setattr(lookout_module.Watcher, "see_scalars", lambda self, rows, by_hand: seen.append(rows[:, 0]))
     monkeypatch.setattr(lookout_module.Watcher, "see_samples", lambda self, step, points: looks.append(step))
-    monkeypatch.setattr("ganstudio.training.group_session.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("ganstudio.training.group.session.REPORT_SECONDS", 0.0)
     drive = Drive(group_of("band", measured, measure=False, play=True))
     drive.until(StateChanged, state="finished")
     drive.finish()

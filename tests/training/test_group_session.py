@@ -10,10 +10,11 @@ import torch
 from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import GroupFolder, RunFolder, _group_scalars, latest_checkpoint, take_abandoned
-from ganstudio.training import devices, group_camera, group_session, saving
-from ganstudio.training.group import members_of
-from ganstudio.training.group_names import differing_paths, member_names
-from ganstudio.training.group_session import GroupSession
+from ganstudio.training.group import camera as group_camera
+from ganstudio.training.group import session as group_session
+from ganstudio.training.group.group import members_of
+from ganstudio.training.group.names import differing_paths, member_names
+from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -47,7 +48,8 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import Session
+from ganstudio.training.session import devices, saving
+from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
 

@@ -10,8 +10,6 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import RunError, list_runs, take_abandoned
-from ganstudio.training import rendering, session
-from ganstudio.training.archive import Archive
 from ganstudio.training.host import Host, serve
 from ganstudio.training.messages import (
     Closed,
@@ -31,7 +29,10 @@ from ganstudio.training.messages import (
     Step,
     Watch,
 )
-from ganstudio.training.optimal import CELLS
+from ganstudio.training.pictures import renderer as rendering
+from ganstudio.training.pictures.optimal import CELLS
+from ganstudio.training.session import session
+from ganstudio.training.session.archive import Archive
 
 
 class Hosted:

@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 from ganstudio.data import build_dataset
 from ganstudio.presets import with_setting
 from ganstudio.run import RunError
-from ganstudio.training.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.optimisers import FAMILIES, STATES
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
+from ganstudio.training.step.optimisers import FAMILIES, STATES
+from ganstudio.training.step.trainer import Trainer
 
 KINDS = ("adam", "rmsprop", "sgd")
 

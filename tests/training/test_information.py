@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganstudio.training.information import InformationHistory
+from ganstudio.training.records.information import InformationHistory
 
 
 def rows(count, codes, first=1):

@@ -10,9 +10,9 @@ from ganstudio.data import open_path
 from ganstudio.experiment import ConditioningSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import kept_data
-from ganstudio.training.loaded import load_generator
+from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.messages import Failed, Opened, Play, Quit, Start, StateChanged
-from ganstudio.training.session import Session
+from ganstudio.training.session.session import Session
 from tests.data.pictures_on_disk import folder_of
 
 

@@ -6,9 +6,9 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import load_preset, with_setting
-from ganstudio.training.checkpoint import as_samples
+from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.trainer import Trainer
 
 
 def test_the_pair_differs_in_the_update_alone():

@@ -12,10 +12,6 @@ from ganstudio.measurements import DivergenceEstimate
 from ganstudio.measurements.alerts import Alert
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
-from ganstudio.training import lookout as lookout_module
-from ganstudio.training.estimates import reach
-from ganstudio.training.games import Solo
-from ganstudio.training.measuring import MOST_OWED, Measurer, keep, kept
 from ganstudio.training.messages import (
     Adjust,
     Alerted,
@@ -32,8 +28,12 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import Session
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.records.estimates import reach
+from ganstudio.training.session import lookout as lookout_module
+from ganstudio.training.session.measuring import MOST_OWED, Measurer, keep, kept
+from ganstudio.training.session.session import Session
+from ganstudio.training.step.games import Solo
+from ganstudio.training.step.trainer import Trainer
 from tests.training.test_session import Drive
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import DisjointSpec, MoonsSpec, RingSpec
-from ganstudio.training.optimal import (
+from ganstudio.training.pictures.optimal import (
     CELLS,
     DRAWS,
     MARGIN,
@@ -167,7 +167,7 @@ def test_where_nobody_is_there_is_no_belief():
 
 
 def test_points_that_somebody_measured_are_counted(tmp_path):
-    from ganstudio.data.points import point_dataset
+    from ganstudio.data.points.points import point_dataset
 
     points = np.random.default_rng(0).normal(0, 1, (500, 2))
     masses = finished(data_masses(Cells((-2.0, 2.0, -2.0, 2.0)), point_dataset("mine", points, source=""), 0))

@@ -9,10 +9,10 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, LatentSpec, LeastSquaresSpec, RelativisticSpec, ScheduleSpec
 from ganstudio.networks import Discriminator
 from ganstudio.training.messages import Frame, Watch
-from ganstudio.training.optimal import CELLS
-from ganstudio.training.plane_layers import ARROWS, GRID_LINES, PlaneLayers, grid_density, grid_masses, vanishing
-from ganstudio.training.rendering import Renderer
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.optimal import CELLS
+from ganstudio.training.pictures.plane import ARROWS, GRID_LINES, PlaneLayers, grid_density, grid_masses, vanishing
+from ganstudio.training.pictures.renderer import Renderer
+from ganstudio.training.step.trainer import Trainer
 
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)
 

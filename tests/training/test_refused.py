@@ -9,7 +9,6 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import GroupFolder, RunError, RunFolder, latest_checkpoint
-from ganstudio.training.lending import Lending
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -36,7 +35,8 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import Session
+from ganstudio.training.session.lending import Lending
+from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 from tests.training.test_group_session import Drive as AnyDrive
 from tests.training.test_host import Hosted
@@ -122,7 +122,7 @@ def test_the_game_before_goes_on_to_the_bit(hosted, game, plane, images, tmp_pat
     run = started(hosted, game, tmp_path / "runs")
     hosted.host.send(Adjust("schedule.discriminator_steps", 1))
     if wrong is no_memory:
-        monkeypatch.setattr("ganstudio.training.session.build_dataset", raise_memory_error)
+        monkeypatch.setattr("ganstudio.training.session.session.build_dataset", raise_memory_error)
     hosted.host.send(command)
     refused = hosted.until((Refused, Opened, GroupOpened))
     assert isinstance(refused, Refused)

@@ -10,12 +10,12 @@ from ganstudio import cli
 from ganstudio.data import build_dataset
 from ganstudio.experiment import MLPDiscriminatorSpec, MLPGeneratorSpec
 from ganstudio.presets import load_preset, with_setting
-from ganstudio.training import room
-from ganstudio.training.group_session import GroupSession
+from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import Adjust, Adjusted, Failed, GroupOpened, Notice, Opened, Quit, Start, StartGroup
-from ganstudio.training.needs import ALWAYS, at_least, at_most, foreseen, outline
-from ganstudio.training.session import Session
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.session import room
+from ganstudio.training.session.needs import ALWAYS, at_least, at_most, foreseen, outline
+from ganstudio.training.session.session import Session
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 MB = 10**6
@@ -88,7 +88,7 @@ def test_counting_loads_no_compiler():
     script = (
         "import sys\nfrom ganstudio.data import build_dataset\n"
         "from ganstudio.presets import load_preset, with_setting\n"
-        "from ganstudio.training.needs import foreseen, outline\n"
+        "from ganstudio.training.session.needs import foreseen, outline\n"
         "for name in ('ring', 'digits'):\n"
         "    experiment = with_setting(load_preset(name), 'discriminator.normalisation', 'spectral')\n"
         "    dataset = build_dataset(experiment.dataset)\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganstudio.training import saving
-from ganstudio.training.saving import SavingClock
+from ganstudio.training.session import saving
+from ganstudio.training.session.saving import SavingClock
 
 
 class Time:

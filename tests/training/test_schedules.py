@@ -7,8 +7,8 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, Experiment, RelativisticSpec, ScheduleSpec
 from ganstudio.presets import load_preset, with_setting
-from ganstudio.training.schedules import average_memory, in_force
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.schedules import average_memory, in_force
+from ganstudio.training.step.trainer import Trainer
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from ganstudio.presets import with_setting
 from ganstudio.run import Alarm, RunFolder, latest_checkpoint
-from ganstudio.training.archive import MOST_SAMPLES, thin_samples
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -30,7 +29,8 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import Session
+from ganstudio.training.session.archive import MOST_SAMPLES, thin_samples
+from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
 

@@ -10,8 +10,8 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, LeastSquaresSpec, MinimaxSpec, RelativisticSpec, WassersteinSpec
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.stages import SHOWN, slow_step
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.pictures.slow_motion import SHOWN, slow_step
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 BOUNDS = (-1.5, 1.5, -1.5, 1.5)
@@ -227,7 +227,7 @@ def test_images_come_as_pictures_and_few(images):
 
 
 def test_looking_on_is_not_training_time(plane, monkeypatch):
-    from ganstudio.training import stages as module
+    from ganstudio.training.pictures import slow_motion as module
 
     trainer = trainer_of(plane)
     now = [0.0]

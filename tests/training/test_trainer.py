@@ -23,11 +23,11 @@ from ganstudio.experiment import (
 )
 from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
-from ganstudio.training.ema import ExponentialMovingAverage
 from ganstudio.training.messages import SCALARS
-from ganstudio.training.optimisers import FAMILIES, PlayerOptimiser
-from ganstudio.training.schedules import instance_noise, learning_rate_factor, penalty_factor
-from ganstudio.training.trainer import Trainer
+from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.optimisers import FAMILIES, PlayerOptimiser
+from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
 COLUMN = {name: 2 + index for index, name in enumerate(SCALARS)}

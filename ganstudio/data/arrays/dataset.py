@@ -1,0 +1,288 @@
+"""Arrays in files (see ``containers``): points or images, however their axes are laid out (see ``layouts``)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.data import labels
+from ganstudio.data.arrays import layouts, looking, members, ranges
+from ganstudio.data.blocks import Blocks, FileRows
+from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.files import containers, pictures, turning
+from ganstudio.data.images import dataset as pixels
+from ganstudio.data.images.choosing import narrowed
+from ganstudio.data.images.kept import kept, settled
+from ganstudio.data.known.titles import published, title
+from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
+from ganstudio.data.skips import Skips
+from ganstudio.experiment.places import place_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ganstudio.data.arrays.layouts import Layout
+    from ganstudio.data.arrays.looking import Found
+    from ganstudio.experiment import ArraySpec
+
+Array = npt.NDArray[Any]
+
+
+def _sources(spec: ArraySpec) -> list[Path]:
+    return [place_of(spec.path)]
+
+
+def build_array(spec: ArraySpec) -> Dataset:
+    """Points or images, as the layout says. Raises DatasetError saying what was found and what would be right.
+
+    It is Undecided where the spec names no layout, and the values don't tell it.
+    """
+    dataset, path = narrowed(_all_samples(spec), spec), place_of(spec.path)
+    return dataset if published(path) is None else replace(dataset, name=text_of(title(path)))
+
+
+@kept(_sources)
+def _all_samples(spec: ArraySpec) -> Dataset:
+    path = place_of(spec.path)
+    found = looking.look(path, spec.key)
+    if not spec.layout and found.verdict.open:
+        raise looking.undecided(path, found)
+    code = spec.layout or found.layout.code
+    layout = layouts.parse(code, found.chosen.shapes[0])
+    name = looking.name_of(path, found.chosen)
+    values, inside = _values(path, found, layout)
+    count = len(values)
+    beside = None if inside else members.labels_beside(found.chosen, count, found.headers)
+    if layout.is_points:
+        each = KEPT + 1 + (LABELLED if beside else 0)  # 1: whether it is finite
+        check_room(name, count, each, values.held)
+    if beside:
+        containers.check_room(f"{path.name}: {beside}", found.headers[beside])
+        told = found.container.read(path, beside)
+        inside = members.read_labels(beside, told, count, found.container.classes(path), found.container.layout)
+    notes = (
+        *_told(found, layout, count, decided=spec.layout in (None, "", found.layout.code)),
+        *members.left_out(found.chosen, beside if inside else None, found.headers),
+    )
+    if layout.is_points:
+        return _points(name, values, inside, notes)
+    return _images(name, values, spec, inside, (*notes, *turning.note(spec.turn)))
+
+
+def propose(path: Path, layout: str | None = None, key: str | None = None) -> tuple[str | None, int | None]:
+    """The layout of the file's arrays, None where it can't be told or needs no telling, and the side to resize to.
+
+    layout: that which was chosen. The side is None where the images can be trained on as they are, or are points.
+    Raises DatasetError as ``build_array`` does, but not for want of a layout.
+    """
+    found = looking.look(path, key)
+    chosen = layouts.parse(layout, found.chosen.shapes[0]) if layout else found.layout
+    is_plain = chosen.is_points or len(readings(path, key)) == 1
+    told = layout or (None if found.verdict.open or is_plain else chosen.code)
+    return told, side_for(chosen)
+
+
+def propose_size(path: Path, key: str | None = None) -> int | None:
+    """The side alone that ``propose`` gives. Raises DatasetError as it does."""
+    return propose(path, key=key)[1]
+
+
+def side_for(layout: Layout) -> int | None:
+    """The side to cut and resize images to; None where they can be trained on as they are, or there are only points."""
+    if layout.is_points:
+        return None
+    _, height, width = layout.image
+    return None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
+
+
+def readings(path: Path, key: str | None = None) -> tuple[Layout, ...]:
+    """Every layout that the arrays could have by their shape, the commoner first. Raises DatasetError."""
+    found = looking.look(path, key)
+    shape = found.chosen.shapes[0]
+    rest = layouts.possible(shape, from_matlab=found.from_matlab)
+    return tuple(dict.fromkeys((*found.verdict.open, found.layout, *rest)))
+
+
+def _values(path: Path, found: Found, layout: Layout) -> tuple[Blocks, labels.Labels | None]:
+    """All samples, images (n, c, h, w) or points (n, 2), and their classes where the arrays or an axis tell them."""
+    parts = []
+    for name, shape in zip(found.chosen.names, found.chosen.shapes, strict=True):
+        its = layout if shape == found.chosen.shapes[0] else layouts.parse(layout.code, shape)
+        parts.append(_samples(path, found, name, its))
+    values = parts[0] if len(parts) == 1 else Blocks.joined(parts)
+    if "k" in layout.sizes:
+        classes = tuple(str(one) for one in range(layout.sizes["k"]))
+        return values, (np.repeat(np.arange(len(classes)), layout.sizes["n"]), classes)
+    if not found.chosen.classes:
+        return values, None
+    return values, (np.repeat(np.arange(len(parts)), [len(part) for part in parts]), found.chosen.classes)
+
+
+def _samples(path: Path, found: Found, name: str, layout: Layout) -> Blocks:
+    """The samples of one array: read some rows at a time where each is one, else all at once."""
+    row = (2,) if layout.is_points else layout.image
+    rows = found.container.stream(path, name) if layout.counts_first else None
+    # What is packed is unpacked for each reading: of a small array, once and for all.
+    if rows is not None and (isinstance(rows, FileRows) or not looking.is_small(found.headers[name])):
+        if rows.shape != found.headers[name][0]:
+            raise containers.damaged(path.name)
+        return rows.turned(row, layout.seen)
+    values = looking.member(path, found.container, name)
+    return Blocks.of(layout.seen(values).reshape(-1, *row))  # a copy only where classes have an axis of their own
+
+
+def _told(found: Found, layout: Layout, count: int, *, decided: bool) -> tuple[str, ...]:
+    """How the axes were read, and why so."""
+    if layout.is_points and layout.code == "n,p":
+        return ()
+    why = found.verdict.why if decided else "as was chosen"
+    notes = [f"read as {layout.words(count)} ({layout.code}){', ' if why else ''}{why}"]
+    if layout.is_flat and layout.is_square and found.from_matlab:
+        notes.append("whether pixels go along rows or columns can't be told from them: turn can transpose them")
+    return tuple(notes)
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
+    finite: npt.NDArray[np.bool_] = np.empty(len(values), np.bool_)
+    spread, done = Spread(), 0
+    for block in values:
+        rows = _finite(points := block.astype(np.float64))
+        finite[done : done + len(block)] = rows
+        spread.add(points if rows.all() else points[rows])
+        done += len(block)
+    skips = _skip_rows(finite, "has a coordinate that is not finite")
+    if not spread.count:
+        raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
+    indices, classes = found or (None, ())
+    dataset = point_dataset(
+        name,
+        _FinitePoints(values),
+        source=f"{spread.count:,} points of {name}",
+        spread=spread,
+        skips=skips,
+        labels=indices[finite] if indices is not None else None,
+        classes=classes,
+    )
+    return replace(dataset, notes=notes)
+
+
+class _FinitePoints:
+    """The points (k, 2) of blocks that are finite, in double, anew for each ``for``."""
+
+    def __init__(self, values: Blocks) -> None:
+        self._values = values
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.float64]]:
+        for block in self._values:
+            points = block.astype(np.float64)
+            yield points[_finite(points)]
+
+
+def _finite(block: Array) -> npt.NDArray[np.bool_]:
+    """Which rows (k,) hold nothing but finite numbers."""
+    if block.dtype.kind != "f":
+        return np.ones(len(block), np.bool_)
+    return np.asarray(np.isfinite(block).reshape(len(block), -1).all(axis=1))
+
+
+def _finite_rows(values: Blocks) -> npt.NDArray[np.bool_]:
+    if values.dtype.kind != "f":
+        return np.ones(len(values), np.bool_)
+    return np.concatenate([_finite(block) for block in values])
+
+
+def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
+    skips = Skips()
+    for row in np.flatnonzero(~finite).tolist():
+        skips.add(f"row {row}", reason)
+    return skips
+
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def check_square(name: str, height: int, width: int) -> None:
+    """Raise DatasetError when images of these sides can't be trained on as they are."""
+    if height != width or not 8 <= height <= 256:
+        raise DatasetError(
+            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 256 pixels are trained on; '
+            "set size, such as 32, to have them cut and resized"
+        )
+
+
+def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
+    channels, height, width = values.shape[1:]
+    if spec.size is None:
+        check_square(name, height, width)
+    size = spec.size or height
+    finite = _finite_rows(values)
+    skips = _skip_rows(finite, "has a pixel that is not finite")
+    if not finite.any():
+        raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
+    indices, classes = found or (None, ())
+    if indices is not None:
+        indices = indices[finite]
+    span = ranges.found(name, _FiniteImages(values))
+    images: pictures.Pixels | FileRows
+    if isinstance(values, FileRows) and values.dtype == np.uint8 and span.is_plain and height == width == size:
+        images = settled(values)
+    else:
+        count, colours = int(finite.sum()), min(channels, 3)
+        pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
+        images = _converted(values, span, (count, colours, size, size))
+    taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
+    order = np.arange(len(images))
+    labels.keep_aside(len(images), spec.held_out, order)
+    return pixels.image_dataset(
+        name,
+        turning.set_upright(images, spec.turn),
+        source=f"{len(images):,} images of {name}, {taken}",
+        skips=skips,
+        labels=indices,
+        classes=classes,
+        held_out=spec.held_out,
+        order=order if spec.held_out else None,
+        notes=notes,
+    )
+
+
+class _FiniteImages:
+    """The images (k, c, h, w) of blocks that are finite, anew for each ``for``."""
+
+    def __init__(self, values: Blocks) -> None:
+        self._values = values
+
+    def __iter__(self) -> Iterator[Array]:
+        for block in self._values:
+            rows = _finite(block)
+            yield block if rows.all() else block[rows]
+
+
+def _converted(values: Blocks, span: ranges.Range, shape: tuple[int, ...]) -> pictures.Pixels:
+    """The finite images of this shape (count, channels, size, size) as bytes."""
+    images = np.empty(shape, np.uint8)
+    done = 0
+    for block in _FiniteImages(values):
+        part = span.to_bytes(block)
+        if part.shape[2:] != shape[2:]:
+            part = resized(part, shape[-1])
+        images[done : done + len(part)] = part
+        done += len(part)
+    return images
+
+
+def resized(images: pictures.Pixels, size: int) -> pictures.Pixels:
+    """Images (n, channels, height, width), cut to squares and resized to (n, channels, size, size)."""
+    count, channels = images.shape[:2]
+    fitted = np.empty((count, channels, size, size), np.uint8)
+    for index, image in enumerate(images):
+        for channel in range(channels):
+            fitted[index, channel] = pictures.resize(np.ascontiguousarray(image[channel]), size)
+    return fitted

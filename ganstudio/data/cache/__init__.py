@@ -1,0 +1,1 @@
+"""What was prepared once is kept on disk and found again."""

@@ -1,0 +1,1 @@
+"""Files, archives and the formats in them, as rows, arrays and pictures. Knows nothing of datasets."""

@@ -1,0 +1,1 @@
+"""Points of the plane as data: shapes, mixtures, pictures as densities, tables."""

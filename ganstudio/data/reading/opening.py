@@ -1,0 +1,333 @@
+"""What a path is that somebody dropped: told by its content, as names lie. A new kind of file is one row of a table."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.dataset import DatasetError
+from ganstudio.data.files import (
+    archives,
+    cifar,
+    containers,
+    films,
+    frames,
+    inside,
+    lines,
+    parquet,
+    pictures,
+    several,
+    unpacking,
+)
+from ganstudio.data.images import folder as images
+from ganstudio.data.images import idx
+from ganstudio.data.points import picture_density
+from ganstudio.data.points.table import build_table
+from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
+from ganstudio.experiment.places import place_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ganstudio.data.dataset import Dataset
+    from ganstudio.data.images.folder import Progress
+
+WELCOME = (
+    "a folder, zip or tar archive of images, an image or animation, a video, a .npy, .npz, IDX, CIFAR, MATLAB, HDF5 or "
+    "Parquet file, or a CSV of points or pixels"
+)
+
+_SOUND = "is a sound file, and images or points are trained on"
+_PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
+_COMPRESSED = "is a compressed file, not an archive of images; unpack it first"
+
+# What a file begins with that is none of these, at which offset, and what to do about it.
+_FOREIGN: tuple[tuple[int, bytes, str], ...] = (
+    (4, b"ftypheic", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
+    (4, b"ftypheix", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
+    (4, b"ftypmif1", "is a HEIF photograph, which can't be read here; save it as JPEG or PNG"),
+    (4, b"ftypM4A", _SOUND),
+    (8, b"WAVE", _SOUND),
+    (0, b"ID3", _SOUND),
+    (0, b"\xff\xfb", _SOUND),
+    (0, b"fLaC", _SOUND),
+    (0, b"OggS", "is a sound file or video, and images or points are trained on"),
+    (0, b"MThd", "is a MIDI file, and images or points are trained on"),
+    (0, b"%PDF", "is a PDF document; save its pictures as images in a folder"),
+    (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
+    (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
+    (0, b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first, or pack it as zip"),
+    (0, b"SQLite format 3", "is a database; save its columns as CSV"),
+    (0, b"\x80\x02", _PICKLE),
+    (0, b"\x80\x03", _PICKLE),
+    (0, b"\x80\x04", _PICKLE),
+    (0, b"\x80\x05", _PICKLE),
+    (0, b"\x1f\x8b", _COMPRESSED),
+    (0, b"\xfd7zXZ", _COMPRESSED),
+    (0, b"BZh", _COMPRESSED),
+)
+_PACKED_DOCUMENTS = {
+    "[Content_Types].xml": "is an Office document; save tables as CSV and pictures as images in a folder",
+    "META-INF/manifest.xml": "is an office document; save tables as CSV and pictures as images in a folder",
+    "data.pkl": "is a PyTorch file, which holds weights rather than data; save an array with numpy.save",
+}
+
+
+class Importer(NamedTuple):
+    """A kind of thing that is dropped. fits: whether a path, which is a folder or begins with some bytes, is of it.
+
+    propose: what to train on, images at a size if one is named; it raises DatasetError for what can't be.
+    """
+
+    fits: Callable[[Path, bytes], bool]
+    propose: Callable[[Path, int | None], DatasetSpec]
+
+
+def open_path(
+    path: Path, *, size: int | None = None, layout: str | None = None, progress: Progress | None = None
+) -> tuple[DatasetSpec, Dataset]:
+    """Say what is at ``path``, and load it.
+
+    size: side of images in pixels; None: one is proposed from the images. layout: of an array's axes (see
+    ``ArraySpec``); None: it is told from the values. progress: see ``images.Progress``.
+    The spec holds the absolute path. Raises DatasetError, with a sentence for people, for what can't be trained on.
+    """
+    from ganstudio.data import build_dataset
+
+    spec = propose(path, size)
+    if layout is not None and isinstance(spec, ArraySpec):
+        _, proposed = arrays.propose(place_of(spec.path), layout, spec.key)
+        spec = spec.model_copy(update={"layout": layout, "size": size or proposed})
+    if isinstance(spec, ImagesSpec):
+        return spec, images.build_images(spec, progress=progress)
+    return spec, build_dataset(spec)
+
+
+def open_paths(
+    paths: Sequence[Path], *, size: int | None = None, progress: Progress | None = None
+) -> tuple[DatasetSpec, Dataset]:
+    """The same for what was dropped together: images, archives and folders of them become one dataset.
+
+    A file of images and the labels that belong to it, and the files of one set, are taken for what they are together.
+    """
+    return open_path(together(paths), size=size, progress=progress)
+
+
+def together(paths: Sequence[Path]) -> Path:
+    """One path for what was dropped together. Raises DatasetError where it can't be trained on together."""
+    paths = [Path(os.path.abspath(Path(path).expanduser())) for path in paths]
+    if not paths:
+        raise DatasetError(f"nothing was dropped; {WELCOME} can be trained on")
+    if len(paths) == 1:
+        return paths[0]
+    heads = {path: b"" if path.is_dir() else archives.read_head(path) for path in paths}
+    of_idx = [path for path, head in heads.items() if head and idx.is_idx(path, head)]
+    if len(of_idx) == len(paths):
+        return min(of_idx, key=lambda path: ("label" in path.name, "train" not in path.name))
+    if len({path.parent for path in paths}) == 1 and all(cifar.is_cifar(path, head) for path, head in heads.items()):
+        return paths[0].parent
+    alone = next((path for path, head in heads.items() if containers.find(path) or lines.is_text(head)), None)
+    if alone is not None and all(containers.find(path) or lines.is_text(heads[path]) for path in paths):
+        raise DatasetError(
+            f'"{alone.name}" and {len(paths) - 1:,} more can\'t be one dataset; drop one file of numbers at a time'
+        )
+    return several.gather(paths)
+
+
+def propose(path: Path, size: int | None = None) -> DatasetSpec:
+    """Say what is at ``path``, as what would be trained on. Raises DatasetError as ``open_path`` does."""
+    path = Path(os.path.abspath(path.expanduser()))
+    head = b"" if path.is_dir() else archives.read_head(path)
+    if not head and not path.is_dir():
+        raise DatasetError(f'"{path.name}" is an empty file; {WELCOME} can be trained on')
+    for importer in IMPORTERS:
+        if importer.fits(path, head):
+            return importer.propose(path, size)
+    raise DatasetError(f'"{path.name}" is no kind of file that can be trained on: that would be {WELCOME}')
+
+
+# --- what fits --------------------------------------------------------------------------------------------------------
+
+
+def _is_run(path: Path, _head: bytes) -> bool:
+    return path.is_dir() and any((path / name).is_file() for name in ("experiment.toml", "group.toml"))
+
+
+def _is_checkpoint(path: Path, head: bytes) -> bool:
+    return head[8:9] == b"{" and path.suffix == ".safetensors"
+
+
+def _is_idx(path: Path, head: bytes) -> bool:
+    return idx.images_in(path) is not None if path.is_dir() else idx.is_idx(path, head)
+
+
+def _holds_arrays(path: Path, _head: bytes) -> bool:
+    return containers.find(path) is not None
+
+
+def _is_archive(path: Path, head: bytes) -> bool:
+    return archives.is_zip(head) or archives.is_tar(path, head)
+
+
+def _is_folder(path: Path, _head: bytes) -> bool:
+    return path.is_dir()
+
+
+def _holds_data(path: Path, _head: bytes) -> bool:
+    return path.is_dir() and inside.survey(path).is_any
+
+
+def _is_foreign(_path: Path, head: bytes) -> bool:
+    return _foreign(head) is not None
+
+
+def _foreign(head: bytes) -> str | None:
+    return next((verdict for offset, magic, verdict in _FOREIGN if head[offset:].startswith(magic)), None)
+
+
+def _is_image(path: Path, _head: bytes) -> bool:
+    try:
+        with pictures.pillow_rules():
+            pictures.dimensions(archives.read_head(path, archives.MAX_MEMBER_BYTES))
+    except pictures.UnreadablePicture as error:
+        return str(error) != "is not an image"
+    return True
+
+
+def _is_text(_path: Path, head: bytes) -> bool:
+    return lines.is_text(head)
+
+
+# --- what is proposed -------------------------------------------------------------------------------------------------
+
+
+def _propose_images(path: Path, size: int | None) -> ImagesSpec:
+    return ImagesSpec(path=text_of(path), size=size or images.propose_size(path))
+
+
+def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
+    names = _names_in_zip(path)
+    for marks, verdict in _PACKED_DOCUMENTS.items():
+        if any(name.endswith(marks) for name in names):
+            raise DatasetError(f'"{path.name}" {verdict}')
+    return _propose_images(path, size)
+
+
+def _names_in_zip(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return []  # opening it for its images says what is wrong
+
+
+def _propose_picture(path: Path, size: int | None) -> DatasetSpec:
+    """One image: there is nothing to learn from a set of one, but a grey one is a density that points come from.
+
+    Whoever names a size wants images of that size.
+    """
+    if size is not None or not picture_density.is_grey(path):
+        return _propose_images(path, size)
+    return DensitySpec(path=text_of(path))
+
+
+def _propose_array(path: Path, size: int | None) -> ArraySpec:
+    layout, proposed = arrays.propose(path)
+    return ArraySpec(path=text_of(path), layout=layout, size=size or proposed)
+
+
+def _propose_idx(path: Path, size: int | None) -> IdxSpec:
+    inside = idx.images_in(path) if path.is_dir() else path
+    assert inside is not None
+    proposed, held_out = idx.propose(inside)
+    # EMNIST is published with the rows and columns of each image exchanged.
+    turn: Turn = "transpose" if "emnist" in inside.name.lower() else "none"
+    return IdxSpec(path=text_of(inside), size=size or proposed, held_out=held_out, turn=turn)
+
+
+def _propose_inside(path: Path, size: int | None) -> DatasetSpec:
+    """The folder's one file of data, or the set that its files are together."""
+    found = inside.survey(path)
+    if found.idx:
+        return _propose_idx(inside.idx_folder(found, path), size)
+    if found.shards:
+        return _propose_images(path, size)
+    if found.arrays:
+        return propose(found.arrays[0], size)
+    return propose(inside.table(found, path), size)
+
+
+def _propose_unpacked(path: Path, size: int | None) -> DatasetSpec:
+    folder = unpacking.unpacked(path)
+    try:
+        return propose(folder, size)
+    except DatasetError as error:  # by the name that it was dropped under
+        raise DatasetError(str(error).replace(f'"{folder.name}"', f'"{path.name}"')) from error
+
+
+def _propose_film(path: Path, size: int | None) -> ImagesSpec:
+    films.check(path)
+    return _propose_images(path, size)
+
+
+def _propose_table(path: Path, _size: int | None) -> TableSpec:
+    if path.suffix.lower() == ".toml":
+        raise DatasetError(f'"{path.name}" is text, not data; if it is an experiment, open it as one')
+    spec = TableSpec(path=text_of(path))
+    if not _means_points(path):
+        try:
+            dataset = build_table(spec)
+        except DatasetError as error:
+            raise _no_points(path) from error
+        if dataset.skipped_count > (dataset.count or 0):  # a program's source, with some numbers in it
+            raise _no_points(path)
+    return spec
+
+
+def _means_points(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".tsv", ".dat", ".txt")
+
+
+def _no_points(path: Path) -> DatasetError:
+    return DatasetError(f'"{path.name}" is text without points; {WELCOME} can be trained on')
+
+
+def _refuse(why: str) -> Callable[[Path, int | None], DatasetSpec]:
+    def refuse(path: Path, _size: int | None) -> DatasetSpec:
+        raise DatasetError(f'"{path.name}" {why}')
+
+    return refuse
+
+
+def _refuse_foreign(path: Path, _size: int | None) -> DatasetSpec:
+    raise DatasetError(f'"{path.name}" {_foreign(archives.read_head(path))}')
+
+
+IMPORTERS: tuple[Importer, ...] = (
+    Importer(_is_run, _refuse("is a run or a checkpoint of one, not data; open it to go on with it")),
+    Importer(_is_checkpoint, _refuse("holds weights rather than data; open the folder of its run to go on with it")),
+    Importer(
+        cifar.is_pickled,
+        _refuse(
+            "is CIFAR's Python version, which is a pickle and not loaded as it can run any code; take the binary "
+            "version, such as cifar-10-binary.tar.gz"
+        ),
+    ),
+    Importer(several.is_list, _propose_images),
+    Importer(_is_idx, _propose_idx),
+    Importer(parquet.holds_pictures, _propose_images),
+    Importer(_holds_arrays, _propose_array),
+    Importer(_holds_data, _propose_inside),
+    Importer(unpacking.is_archive_of_data, _propose_unpacked),
+    Importer(_is_archive, _propose_archive),
+    Importer(_is_folder, _propose_images),
+    Importer(films.is_film, _propose_film),
+    Importer(frames.is_animation, _propose_images),
+    Importer(_is_image, _propose_picture),
+    Importer(_is_foreign, _refuse_foreign),
+    Importer(_is_text, _propose_table),
+)
+"""Every kind of thing that is dropped. The first that fits is taken."""

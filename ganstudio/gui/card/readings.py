@@ -1,0 +1,65 @@
+"""How an array is read, where its shape allows several ways: a choice, and the question while one is owed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.forms.fields import ChoiceBox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.data.card import Reading
+    from ganstudio.experiment import DatasetSpec
+
+OPEN = "Choose…"
+_MANY = 24  # that are listed; what else there might be is typed
+
+
+class ReadingChoice(QWidget):
+    """``changed`` carries a mapping of the fields of an ``ArraySpec`` that are to be other than before."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._readings: tuple[Reading, ...] = ()
+        self.heading = QLabel("How it is read")
+        self.heading.setProperty("role", "heading")
+        self.box = ChoiceBox([])
+        self.box.setObjectName("layout")
+        self.box.setAccessibleName(self.heading.text())
+        self.heading.setBuddy(self.box)
+        self.box.changed.connect(self._choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.heading)
+        column.addWidget(self.box)
+        self.hide()
+
+    def show_readings(self, readings: Sequence[Reading], spec: DatasetSpec) -> None:
+        """Offer these, and show that which is chosen."""
+        chosen = getattr(spec, "layout", None)
+        readings = tuple(readings[:_MANY])
+        self.setVisible(bool(readings))
+        if readings != self._readings:
+            self._readings = readings
+            self.box.blockSignals(True)
+            self.box.clear()
+            if chosen is None:
+                self.box.addItem(OPEN, None)
+            for one in readings:
+                self.box.addItem(one.words, one.layout)
+                self.box.describe(one.layout, f"{one.words}\nlayout: {one.layout}")
+            self.box.blockSignals(False)
+        if self.box.findData(chosen) >= 0:
+            self.box.show_value(chosen)
+
+    def _choose(self, layout: object) -> None:
+        one = next((one for one in self._readings if one.layout == layout), None)
+        self.changed.emit({"layout": layout, "size": one.size if one else None})

@@ -1,0 +1,1 @@
+"""Drawing a distribution by hand."""

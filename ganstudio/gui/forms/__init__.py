@@ -1,0 +1,1 @@
+"""Forms made from specs: a row a field."""

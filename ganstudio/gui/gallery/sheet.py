@@ -1,0 +1,159 @@
+"""The traversal sheet: what G makes while two of its inputs run over their values and the rest stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.gallery.sheet_canvas import SheetCanvas
+from ganstudio.gui.gallery.sheet_state import Axis, axes, first_choice, nearest_cell, sheet_latents
+from ganstudio.gui.parts.chips import action, muted_label, row
+from ganstudio.gui.parts.pixels import pack
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import LatentSpec
+    from ganstudio.training.messages.events import Samples
+
+_PATIENCE_MS = 80
+"""While a slider is dragged sheets are asked for this often at most: each is a hundred images to make."""
+
+
+class SheetView(QWidget):
+    """Two boxes that say what runs along rows and columns, and the sheet with its heads.
+
+    ``wanted`` is emitted when other latents than before shall be watched: ``latents`` has them. ``picked`` carries the
+    latents (width,) of a cell that was clicked.
+    """
+
+    wanted = Signal()
+    picked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spec: LatentSpec | None = None
+        self._axes: tuple[Axis, ...] = ()
+        self._base: npt.NDArray[np.float32] | None = None
+        self._images: Samples | None = None
+        self._cell = 0
+        self.rows, self.columns = _box("Rows of the sheet"), _box("Columns of the sheet")
+        swap = action("Swap", "Exchange rows and columns")
+        swap.clicked.connect(self._swap)
+        for box in (self.rows, self.columns):
+            box.currentIndexChanged.connect(self._on_chosen)
+        self.canvas = SheetCanvas()
+        self.canvas.chosen.connect(self._on_cell)
+        self._rest = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._rest.timeout.connect(self._after_rest)
+        self._waiting = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(row(muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap, None))
+        layout.addWidget(self.canvas, 1)
+
+    # --- what the gallery calls ---
+
+    @property
+    def latents(self) -> npt.NDArray[np.float32] | None:
+        """The sheet's latents (rows * columns, width), row by row; None before the sliders have any."""
+        if self._base is None or not self._axes:
+            return None
+        return sheet_latents(self._base, *self._chosen())
+
+    @property
+    def image(self) -> Samples | None:
+        """The image (h, w, c) of the cell that was clicked last; None before there are any."""
+        return None if self._images is None or self._cell >= len(self._images) else self._images[self._cell]
+
+    def open(self, spec: LatentSpec) -> None:
+        """Traverse another experiment's latent space."""
+        self._images = None
+        self._spec, self._base, self._axes = spec, None, axes(spec)
+        self._rest.stop()
+        self._waiting = False
+        self._list(*first_choice(spec))
+        self.canvas.set_axes(*self._chosen())
+        self.canvas.clear()
+
+    def follow(self, spec: LatentSpec) -> None:
+        """Show the names that the codes have now."""
+        if self._spec is not None and spec != self._spec:
+            self._spec, self._axes = spec, axes(spec)
+            self._list(self.rows.currentIndex(), self.columns.currentIndex())
+            self.canvas.set_axes(*self._chosen())
+
+    def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
+        """Let the rest stay as in these latents (width,): those of the sliders."""
+        if self._base is not None and np.array_equal(latents, self._base):
+            return
+        before = self.latents
+        self._base = latents.copy()
+        self._mark()
+        after = self.latents
+        if before is None or after is None or not np.array_equal(before, after):
+            self._want()
+
+    def show_images(self, images: Samples) -> None:
+        """Show the sheet (n, h, w, c) uint8; one of another number of cells is of an older choice and left aside."""
+        if self._axes and len(images) == self.canvas.cells and images.ndim == 4:
+            self._images = images
+            self.canvas.set_images(pack(images))
+
+    # --- what happens to it ---
+
+    def _chosen(self) -> tuple[Axis, Axis]:
+        return self._axes[self.rows.currentIndex()], self._axes[self.columns.currentIndex()]
+
+    def _list(self, row_index: int, column_index: int) -> None:
+        for box, index in ((self.rows, row_index), (self.columns, column_index)):
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItems([axis.name for axis in self._axes])
+                box.setCurrentIndex(index)
+
+    def _swap(self) -> None:
+        if self._axes:
+            self._list(self.columns.currentIndex(), self.rows.currentIndex())
+            self._on_chosen()
+
+    def _on_chosen(self) -> None:
+        self.canvas.set_axes(*self._chosen())
+        self._mark()
+        self.wanted.emit()
+
+    def _mark(self) -> None:
+        if self._base is not None:
+            rows, columns = self._chosen()
+            self.canvas.set_mark(nearest_cell(self._base, rows), nearest_cell(self._base, columns))
+
+    def _on_cell(self, index: int) -> None:
+        latents, self._cell = self.latents, index
+        if latents is not None:
+            self.picked.emit(latents[index])
+
+    def _want(self) -> None:
+        """Ask at once, and then not again until a while has passed."""
+        if self._rest.isActive():
+            self._waiting = True
+        else:
+            self._rest.start()
+            self.wanted.emit()
+
+    def _after_rest(self) -> None:
+        if self._waiting:
+            self._waiting = False
+            self._want()
+
+
+def _box(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip("A code, a dimension of z, or other draws of z as a whole")
+    box.setMinimumContentsLength(6)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box

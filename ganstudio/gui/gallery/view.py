@@ -1,0 +1,173 @@
+"""The gallery: what G makes of fixed latents as it learns, beside samples of the data; or a traversal sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.gallery.sheet import SheetView
+from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.parts.chips import Chip, exclusive, muted_label, step_text
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.training.messages import Watch
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PySide6.QtGui import QResizeEvent
+
+    from ganstudio.experiment import LatentSpec
+    from ganstudio.training.messages import Frame, Opened
+
+_GENERATED, _REAL, _BOTH, _SHEET = range(4)
+_WORDY = 460  # from this width on there is room for the step beside the chips
+_MODES = ("generated", "real", "both", "sheet")
+
+
+class GalleryView(QWidget):
+    """Images in walls, Generated, Real, or both side by side; or the traversal sheet.
+
+    ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
+    index; ``picked`` the latents (width,) of a cell of the sheet. ``examined`` carries the image (h, w, c) that was
+    clicked last, as it is now, and whether it is "real" or "generated". ``watch_changed`` carries a ``Watch``, which is
+    empty while only real images are shown.
+    """
+
+    selected = Signal(int)
+    picked = Signal(object)
+    examined = Signal(object, str)
+    watch_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opened: Opened | None = None
+        self._shown = 0
+        chips = (
+            Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
+            Chip("Real", "Images of the data", theme.REAL),
+            Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
+            Chip("Traversal", "A sheet of images: each row and column changes one input of G alone, such as a code c"),
+        )
+        self._modes = exclusive(*chips)
+        self._modes.idToggled.connect(self._on_mode_toggled)
+        self._step = muted_label()
+        self._generated = Wall("No images yet: press Play and watch G learn")
+        self._real = Wall("No data yet: choose a preset or drop a folder of images")
+        for wall, tip in ((self._generated, "Click: put it on the sliders. "), (self._real, "")):
+            wall.setToolTip(tip + "Click again to enlarge, Escape to go back")
+        self._generated.setAccessibleName("Generated images")
+        self._real.setAccessibleName("Real images")
+        self._generated.selected.connect(self.selected)
+        self._examined = ""
+        for wall, kind in ((self._generated, "generated"), (self._real, "real")):
+            wall.selected.connect(lambda _index, kind=kind: self._examine(kind))
+        self._sheet = SheetView()
+        self._sheet.picked.connect(self.picked)
+        self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
+        self._sheet.wanted.connect(self._on_sheet_wanted)
+        self._both = QWidget()
+        self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._both)
+        self._walls.setContentsMargins(0, 0, 0, 0)
+        self._walls.setSpacing(theme.SPACING)
+        self._walls.addWidget(self._generated, 1)
+        self._walls.addWidget(self._real, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(FlowLayout(*chips, last=(self._step,)))
+        layout.addWidget(self._both, 1)
+        layout.addWidget(self._sheet, 1)
+        self._show_mode()
+
+    @property
+    def sheet(self) -> SheetView:
+        """The traversal sheet."""
+        return self._sheet
+
+    def open(self, opened: Opened) -> None:
+        """Show the data of a freshly opened experiment and forget the last one's images."""
+        assert opened.plane is None, "the gallery shows images"
+        self._opened, self._shown = opened, len(opened.latents)
+        self._examined = ""
+        self._generated.clear()
+        self._real.clear()
+        for wall in (self._generated, self._real):
+            wall.set_columns(opened.columns)
+        self._sheet.open(opened.latent)
+        self._show_real()
+        self._step.setText(step_text(opened.step))
+
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now."""
+        self._sheet.follow(latent)
+
+    def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
+        """Tell where the sliders stand, [z, c] (width,): what the sheet does not traverse stays there."""
+        self._sheet.set_latents(latents)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame's gallery and sheet, (n, h, w, c) uint8 each; a frame without them changes nothing."""
+        sheet = frame.layers.get("sheet")
+        if sheet is not None:
+            self._sheet.show_images(sheet)
+            self._step.setText(step_text(frame.step))
+        images = frame.layers.get("gallery")
+        if images is not None and len(images):
+            self._show_generated(images, frame.step)
+        self._examine(self._examined)
+
+    def _show_generated(self, images: npt.NDArray[np.uint8], step: int) -> None:
+        if len(images) != self._shown:
+            self._shown = len(images)
+            self._show_real()
+        self._generated.set_images(images)
+        self._step.setText(step_text(step))
+
+    def _examine(self, kind: str) -> None:
+        """Say which image was clicked last; D has changed with every frame, and a generated image too."""
+        self._examined = kind
+        views: dict[str, Wall | SheetView] = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
+        image = views[kind].image if kind else None
+        if image is not None:
+            self.examined.emit(image, "real" if kind == "real" else "generated")
+
+    def watch(self) -> Watch:
+        """What frames shall contain: the gallery or the sheet, unless only real images are shown."""
+        mode = self._modes.checkedId()
+        if mode == _SHEET:
+            return Watch(frozenset(), sheet=self._sheet.latents)
+        return Watch(frozenset() if mode == _REAL else frozenset({"gallery"}))
+
+    def set_mode(self, mode: str) -> None:
+        """Show "generated", "real", "both" or "sheet"."""
+        self._modes.button(_MODES.index(mode)).setChecked(True)
+
+    def _show_real(self) -> None:
+        if self._opened is not None:
+            self._real.set_images(self._opened.real[: self._shown])
+
+    def _on_sheet_wanted(self) -> None:
+        if self._modes.checkedId() == _SHEET:
+            self.watch_changed.emit(self.watch())
+
+    def _on_mode_toggled(self, _mode: int, on: bool) -> None:
+        if on:  # once for the one that is left and once for the one that is chosen
+            self._show_mode()
+
+    def _show_mode(self) -> None:
+        mode = self._modes.checkedId()
+        self._generated.setVisible(mode in (_GENERATED, _BOTH))
+        self._real.setVisible(mode in (_REAL, _BOTH))
+        self._both.setVisible(mode != _SHEET)
+        self._sheet.setVisible(mode == _SHEET)
+        self.watch_changed.emit(self.watch())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side is one above the other where the view is taller than wide."""
+        wide = event.size().width() >= event.size().height()
+        self._walls.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._step.setVisible(event.size().width() >= _WORDY)
+        super().resizeEvent(event)

@@ -1,0 +1,226 @@
+"""A wall of images: as large as whole magnifications allow, one of them selected or enlarged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
+
+_MARGIN = 4
+_MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+class Wall(QWidget):
+    """Images (n, h, w, c) side by side; a click selects one, a second click or Enter enlarges it, Escape goes back."""
+
+    selected = Signal(int)
+
+    def __init__(self, empty: str) -> None:
+        super().__init__()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(120, 120)
+        self._empty = empty
+        self._images: npt.NDArray[Any] = np.empty((0, 1, 1, 1), np.uint8)
+        self._packed: Packed = np.empty((0, 1, 1), np.uint32)
+        self._mosaic: Mosaic | None = None
+        self._image: QImage | None = None
+        self._hover: int | None = None
+        self._chosen: int | None = None
+        self._enlarged = False
+        self._columns = 0
+
+    @property
+    def chosen(self) -> int | None:
+        """Which image is selected."""
+        return self._chosen
+
+    @property
+    def image(self) -> npt.NDArray[Any] | None:
+        """The selected image (h, w, c); None where none is."""
+        return None if self._chosen is None else self._images[self._chosen]
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether the selected image fills the wall."""
+        return self._enlarged
+
+    @property
+    def mosaic(self) -> Mosaic | None:
+        """How the images stand, in device pixels; None while there are none."""
+        return self._mosaic
+
+    def sizeHint(self) -> QSize:
+        """Room for a decent wall."""
+        return QSize(400, 400)
+
+    def set_images(self, images: npt.NDArray[Any]) -> None:
+        """Show these images (n, h, w, 1 or 3), uint8."""
+        self._images, self._packed = images, pack(images)
+        self._compose()
+
+    def set_columns(self, columns: int) -> None:
+        """Let so many images stand in a row; 0: as many as make them largest."""
+        self._columns = columns
+        self._compose()
+
+    def clear(self) -> None:
+        """Show the empty text again."""
+        self._packed = np.empty((0, 1, 1), np.uint32)
+        self._chosen, self._hover, self._enlarged = None, None, False
+        self._compose()
+
+    def choose(self, index: int) -> None:
+        """Select an image and say so."""
+        self._chosen = index
+        self._recompose_if_enlarged()
+        self.update()
+        self.selected.emit(index)
+
+    def enlarge(self, on: bool) -> None:
+        """Let the selected image fill the wall, or show all again."""
+        self._enlarged = on and self._chosen is not None
+        self._compose()
+
+    def index_at(self, place: QPointF) -> int | None:
+        """Which image is shown at a place of the widget."""
+        if self._mosaic is None or self._image is None or self._enlarged:
+            return None
+        target = self._target()
+        across, down = self._mosaic.size
+        x = (place.x() - target.left()) / target.width() * across
+        y = (place.y() - target.top()) / target.height() * down
+        return self._mosaic.index_at(int(np.floor(x)), int(np.floor(y)))
+
+    def place_of(self, index: int) -> QPoint:
+        """Middle of an image on the widget."""
+        return self._outline(index).center().toPoint()
+
+    # --- painting ---
+
+    def _room(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return (
+            max(int((self.width() - 2 * _MARGIN) * ratio), 1),
+            max(int((self.height() - 2 * _MARGIN) * ratio), 1),
+        )
+
+    def _recompose_if_enlarged(self) -> None:
+        if self._enlarged:
+            self._compose()
+
+    def _compose(self) -> None:
+        count, height, width = self._packed.shape
+        if self._chosen is not None and self._chosen >= count:
+            self._chosen, self._enlarged = None, False
+        if not count:
+            self._mosaic = self._image = None
+        elif self._enlarged and self._chosen is not None:
+            room = self._room()
+            factor = max(min(room[0] // width, room[1] // height), 1)
+            self._image = picture(magnified(self._packed[self._chosen], factor))
+        else:
+            self._mosaic = Mosaic.fit(count, height, width, self._room(), columns=self._columns)
+            self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
+        self.update()
+
+    def _target(self) -> QRectF:
+        """Where the picture stands, in the middle, on whole device pixels; made smaller where it does not fit."""
+        assert self._image is not None
+        ratio = self.devicePixelRatioF()
+        room = self._room()
+        shrink = min(1.0, room[0] / self._image.width(), room[1] / self._image.height())
+        across, down = self._image.width() * shrink, self._image.height() * shrink
+        left, top = round((self.width() * ratio - across) / 2), round((self.height() * ratio - down) / 2)
+        return QRectF(left / ratio, top / ratio, across / ratio, down / ratio)
+
+    def _outline(self, index: int) -> QRectF:
+        assert self._mosaic is not None
+        assert self._image is not None
+        target, cell = self._target(), QRectF(self._mosaic.rect(index))
+        scale = target.width() / self._image.width()
+        return QRectF(
+            target.left() + cell.left() * scale,
+            target.top() + cell.top() * scale,
+            cell.width() * scale,
+            cell.height() * scale,
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture once, and the outlines of what is selected and under the mouse."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
+        if self._image is None:
+            painter.setPen(QColor(theme.MUTED))
+            box = self.rect().adjusted(16, 16, -16, -16)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            return
+        target = self._target()
+        shrunk = target.width() * self.devicePixelRatioF() < self._image.width() - 0.5
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
+        painter.drawImage(target, self._image)
+        if self._enlarged:
+            return
+        for index, colour in ((self._hover, theme.MUTED), (self._chosen, theme.ACCENT)):
+            if index is not None:
+                painter.setPen(QPen(QColor(colour), 2))
+                painter.drawRect(self._outline(index).adjusted(-1, -1, 1, 1))
+
+    # --- mouse and keys ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the images anew."""
+        self._compose()
+        super().resizeEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Outline what is under the mouse."""
+        self._set_hover(self.index_at(event.position()))
+
+    def leaveEvent(self, event: Any) -> None:
+        """Outline nothing."""
+        self._set_hover(None)
+        super().leaveEvent(event)
+
+    def _set_hover(self, index: int | None) -> None:
+        if index != self._hover:
+            self._hover = index
+            self.setCursor(Qt.CursorShape.ArrowCursor if index is None else Qt.CursorShape.PointingHandCursor)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select; on the selected one enlarge; on the enlarged one go back."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._enlarged:
+            self.enlarge(False)
+            return
+        index = self.index_at(event.position())
+        if index is None:
+            return
+        if index == self._chosen:
+            self.enlarge(True)
+        else:
+            self.choose(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the selection, Enter enlarges, Escape goes back."""
+        key = Qt.Key(event.key())
+        if key in _MOVES and self._mosaic is not None and len(self._packed):
+            across, down = _MOVES[key]
+            index = 0 if self._chosen is None else self._chosen + across + down * self._mosaic.columns
+            if 0 <= index < len(self._packed):
+                self.choose(index)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enlarge(not self._enlarged)
+        elif key == Qt.Key.Key_Escape and self._enlarged:
+            self.enlarge(False)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""Several games side by side: a duel, or a band of seeds."""

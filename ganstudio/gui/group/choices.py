@@ -1,0 +1,104 @@
+"""What the plots of a group can show: which of them, and of the estimates which divergence by which estimator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.group.panels import QUANTITIES
+from ganstudio.gui.group.rounds import TOLD
+from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, row
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.plots.estimates import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.training.records.estimates import Quantity
+
+FIRST = ("estimate", "jsd", "modes", "high_quality", "g_loss", "g_gradient")
+_ESTIMATE = "estimate"
+_DIVERGENCES: dict[Quantity, tuple[str, str]] = {
+    "jsd": ("JSD", "Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common"),
+    "kl_forward": ("p‖g", "KL(p_data ‖ p_g): large where G misses what the data has"),
+    "kl_reverse": ("g‖p", "KL(p_g ‖ p_data): large where G makes what the data has not"),
+}
+_ESTIMATORS = {
+    "histogram": "A grid of the plane against the exact masses of p_data; quick",
+    "probe": "A fresh classifier on samples that it never saw; thorough, so that a turn through all games takes long",
+    "neighbours": "Distances to nearest neighbours",
+}
+
+
+class GroupChoices(QWidget):
+    """Two rows of chips. Chips of what can't be told of this data, or has not been yet, are hidden."""
+
+    arranged = Signal()
+    """Other plots are wanted."""
+    chosen = Signal()
+    """Another divergence or estimator is wanted: ``divergence``, ``estimator``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        told = {each.key: Chip(each.chip, f"Show or hide: {each.tip}") for each in TOLD}
+        curves = {each.key: Chip(each.chip, f"Show or hide: {each.tip}") for each in QUANTITIES}
+        self.chips = told | curves
+        for key, chip in self.chips.items():
+            chip.setChecked(key in FIRST)
+            chip.toggled.connect(self.arranged)
+        self.fit = action("Fit", "Show all steps and follow them (double-click on a plot)")
+        self.place = muted_label()
+        self.place.setAccessibleName("Step under the mouse")
+        self.divergences = {key: Chip(*words) for key, words in _DIVERGENCES.items()}
+        self.estimators = {key: Chip(NAMES[key], tip) for key, tip in _ESTIMATORS.items()}
+        for chips in (self.divergences, self.estimators):
+            exclusive(*chips.values())
+            for chip in chips.values():
+                chip.toggled.connect(lambda on: self.chosen.emit() if on else None)
+        self._asked: str | None = None
+        for name, chip in self.estimators.items():
+            chip.clicked.connect(lambda _checked=False, name=name: self._ask(name))
+        self._of_estimates = QWidget()
+        beside = row(*self.divergences.values(), *self.estimators.values())
+        beside.insertSpacing(len(self.divergences), theme.SPACING)
+        self._of_estimates.setLayout(beside)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING // 2)
+        layout.addLayout(FlowLayout(*curves.values(), last=(self.place, self.fit)))
+        layout.addLayout(row(*told.values(), None, self._of_estimates))
+        self.chips[_ESTIMATE].toggled.connect(self._of_estimates.setVisible)
+        self.offer((), modes=False)
+
+    @property
+    def divergence(self) -> Quantity:
+        """The divergence that is chosen."""
+        return next(key for key, chip in self.divergences.items() if chip.isChecked())
+
+    @property
+    def estimator(self) -> str:
+        """The estimator that is chosen."""
+        return next(key for key, chip in self.estimators.items() if chip.isChecked())
+
+    def wants(self, key: str) -> bool:
+        """Whether the plot of a quantity is to be shown."""
+        return self.chips[key].isChecked() and not self.chips[key].isHidden()
+
+    def offer(self, estimators: Sequence[str], *, modes: bool) -> None:
+        """Offer what has been told: these estimators, the best in front, and the modes where they are known."""
+        for key in ("modes", "high_quality", "mode_kl"):
+            if self.chips[key].isHidden() == modes:
+                self.chips[key].setVisible(modes)
+                self.arranged.emit()
+        for name, chip in self.estimators.items():
+            chip.setVisible(name in estimators and len(estimators) > 1)
+        wanted = self._asked if self._asked in estimators else next(iter(estimators), None)
+        if wanted is not None:
+            self.estimators[wanted].setChecked(True)
+
+    def _ask(self, name: str) -> None:
+        """Stay with what a person has chosen, whatever else is told."""
+        self._asked = name

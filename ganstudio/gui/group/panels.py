@@ -1,0 +1,207 @@
+"""Plots of several games: a line a game for a duel; median, quartiles and range over the seeds for a band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from ganstudio.gui import theme
+from ganstudio.gui.group.words import CHOSEN
+from ganstudio.gui.plots import scale
+from ganstudio.gui.plots.decimate import Span, fill
+from ganstudio.gui.plots.estimates import NOTHING
+from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.plots.series import Series, Timeline, blend
+from ganstudio.measurements import LOG2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from ganstudio.gui.group.history import GroupHistory
+    from ganstudio.gui.plots.decimate import Floats, PixelColumns
+    from ganstudio.gui.plots.paint import Entry
+    from ganstudio.training.records.history import History
+
+_FENCE = 3.0  # beyond so many times the quartiles' distance a seed has run away, and does not set the scale
+FAINT = 0.45
+"""How strongly the other games' lines are drawn while one is followed."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How a quantity is plotted: one of ``_group_history.QUANTITIES``, or of ``_group_rounds.TOLD``."""
+
+    key: str
+    chip: str
+    title: str
+    unit: str
+    colour: str
+    tip: str
+    log: bool = False
+    span: tuple[float, float] | None = None
+
+
+QUANTITIES = (
+    Quantity(
+        "jsd",
+        "Bound",
+        "JSD bound",
+        "nats",
+        theme.DISCRIMINATOR,
+        "log 2 + V/2, a lower bound on the Jensen-Shannon divergence of p_data and p_g that follows from each game's D",
+        span=(-0.06 * LOG2, 1.06 * LOG2),
+    ),
+    Quantity("g_loss", "G loss", "G loss", "", theme.GENERATOR, "What G minimises"),
+    Quantity("d_loss", "D loss", "D loss", "", theme.DISCRIMINATOR, "What D minimises"),
+    Quantity(
+        "d_fake", "D(G(z))", "D(G(z))", "", theme.FAKE, "How real D holds generated samples to be", span=(-0.04, 1.04)
+    ),
+    Quantity(
+        "g_gradient", "G gradient", "G gradient", "2-norm", theme.GENERATOR, "Norm of the gradient that moved G", True
+    ),
+    Quantity(
+        "d_gradient",
+        "D gradient",
+        "D gradient",
+        "2-norm",
+        theme.DISCRIMINATOR,
+        "Norm of the gradient that moved D",
+        True,
+    ),
+)
+
+
+class GroupPanel(Panel):
+    """One quantity of all games."""
+
+    def __init__(self, quantity: Quantity, history: GroupHistory, series: list[Series]) -> None:
+        super().__init__(quantity.title, quantity.unit, series, span=quantity.span)
+        self.setToolTip(f"{quantity.tip}; moving averages")
+        self.quantity = quantity
+        self.group = history
+        self.log = quantity.log
+        self.followed: int | None = None
+        if quantity.key == "jsd":
+            self.ticks = [(0.0, "0"), (0.2, "0.2"), (0.4, "0.4"), (LOG2, "log 2")]
+            self.levels = (0.0, LOG2)
+        elif quantity.key == "d_fake":
+            self.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+            self.levels = (0.5,)
+
+    def follow(self, member: int | None) -> None:
+        """Let one game stand out."""
+        self.followed = member
+
+    def draw_curves(self, timeline: Timeline) -> None:
+        """Put the visible part of every curve into pixels."""
+        # A plot asks its history for length and generation only: the curves come from the series.
+        self.render_curves(cast("History", self.group), timeline)
+
+    def shown(self, span: Span) -> Span:
+        """The bound as far as a divergence can be: [0, log 2]."""
+        if self.quantity.key != "jsd":
+            return super().shown(span)
+        low, high = (np.clip(part, 0.0, LOG2) for part in span)
+        return low, high
+
+    def value_text(self, value: float) -> str:
+        """A value in the legend; a bound below 0 says nothing, and is not shown as if it did."""
+        return NOTHING if self.quantity.key == "jsd" and value <= 0 else scale.readout(value)
+
+    def value_at(self, curve: Floats) -> str:
+        """A curve's value where the crosshair stands, or the last one."""
+        last = len(curve) - 1
+        rows = self.group.rows_of(last if self._row is None else min(self._row, last))
+        return scale.between(curve[rows], self.value_text)
+
+
+class DuelPanel(GroupPanel):
+    """A line a game, in the game's colour; the one that is followed stands out."""
+
+    def __init__(self, quantity: Quantity, history: GroupHistory, colours: Sequence[str]) -> None:
+        self._lines = [Series(str(k), colour, _curve(history, k, quantity.key)) for k, colour in enumerate(colours)]
+        super().__init__(quantity, history, self._lines)
+
+    def follow(self, member: int | None) -> None:
+        """Let one game's line stand out: painted last and thicker, the others faint."""
+        super().follow(member)
+        self.series = [each for k, each in enumerate(self._lines) if k != member]
+        if member is not None:
+            self.series.append(self._lines[member])
+
+    def _fill_average(self, pixels: npt.NDArray[np.uint32], span: Span, series: Series, thickness: int) -> None:
+        strength = 1.0
+        if self.followed is not None:
+            mine = series is self._lines[self.followed]
+            strength, thickness = (1.0, thickness + 1) if mine else (FAINT, thickness)
+        fill(pixels, self._rows(span, len(pixels)), blend(series.colour, strength), thickness)
+
+    def readouts(self) -> list[Entry]:
+        """Each game's value beside its colour; the tiles carry the names."""
+        if not len(self.group):
+            return []
+        return [(line.colour, "", self.value_at(line.average(self._as_history())), "") for line in self._lines]
+
+    def _as_history(self) -> History:
+        return cast("History", self.group)
+
+
+class BandPanel(GroupPanel):
+    """Median, middle half and range over the seeds, and the seed that is followed."""
+
+    def __init__(self, quantity: Quantity, history: GroupHistory, names: Sequence[str]) -> None:
+        key = quantity.key
+
+        def over_seeds(name: str, colour: str, low: float, high: float) -> Series:
+            def edges(_: History) -> tuple[Floats, Floats]:
+                return history.quantile(low, key), history.quantile(high, key)
+
+            return Series(name, colour, lambda _: history.quantile(0.5, key), band=edges)
+
+        faint = QColor(blend(quantity.colour, 0.5)).name()
+        self._over = [over_seeds("range", faint, 0.0, 1.0), over_seeds("median", quantity.colour, 0.25, 0.75)]
+        self._names = names
+        self._bands: list[Span | None] = []
+        super().__init__(quantity, history, list(self._over))
+
+    def follow(self, member: int | None) -> None:
+        """Draw one seed's own curve over the band."""
+        super().follow(member)
+        self.series = list(self._over)
+        if member is not None:
+            curve = _curve(self.group, member, self.quantity.key)
+            self.series.append(Series(str(member), CHOSEN, curve))
+
+    def _spans(
+        self, history: History, columns: PixelColumns
+    ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
+        averages, raws, self._bands = super()._spans(history, columns)
+        return averages, raws, self._bands
+
+    def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
+        """The scale holds the range over the seeds but for those that have run away."""
+        (least, most), (lower, upper) = (band for band in self._bands[:2] if band is not None)
+        fence = _FENCE * (upper - lower)
+        within = np.fmax(least, lower - fence), np.fmin(most, upper + fence)
+        return super()._follow([*averages, within], raws)
+
+    def readouts(self) -> list[Entry]:
+        """Median with quartiles, and the followed seed's value."""
+        if not len(self.group):
+            return []
+        low, middle, high = (self.value_at(self.group.quantile(at, self.quantity.key)) for at in (0.25, 0.5, 0.75))
+        ends = f"({low} to {high})".replace(NOTHING, "below 0")
+        entries: list[Entry] = [(self.quantity.colour, "median", middle, ends)]
+        if self.followed is not None:
+            value = self.value_at(self.group.curve(self.followed, self.quantity.key))
+            entries.append((CHOSEN, self._names[self.followed], value, ""))
+        return entries
+
+
+def _curve(history: GroupHistory, member: int, key: str) -> Callable[[History], Floats]:
+    return lambda _: history.curve(member, key)

@@ -1,0 +1,140 @@
+"""Where each of several games stands, in words: for its tile, and for the alarms of all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganstudio.gui.group.findings import ENOUGH
+from ganstudio.gui.parts.alerts import coverage_text
+from ganstudio.gui.parts.chips import step_text
+from ganstudio.gui.plots.estimates import NAMES, NOTHING
+from ganstudio.measurements import LOG2, displayed
+from ganstudio.measurements.alerts import TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ganstudio.gui.group.findings import GroupFindings
+    from ganstudio.gui.group.history import GroupHistory
+    from ganstudio.measurements.alerts import Alert
+    from ganstudio.measurements.coverage import ModeCoverage
+    from ganstudio.training.messages import Estimated
+
+UNKNOWN = "–"
+_MOST_NAMED = 3
+_MOST_TOLD = 6
+
+
+@dataclass(frozen=True)
+class Standing:
+    """values: (name, value) of the header, the most important first. reached: the modes, in short and shorter.
+
+    alarms: titles of what is wrong, the gravest first. lines: all of it at length.
+    """
+
+    values: tuple[tuple[str, str], ...] = ()
+    reached: tuple[str, str] = ("", "")
+    alarms: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def standing(history: GroupHistory, findings: GroupFindings, member: int, estimator: str) -> Standing:
+    """Where a game stands; the divergence as ``estimator`` found it, or else as its D bounds it."""
+    found, coverage = findings.latest(member, estimator), findings.coverage[member]
+    values, lines = [], []
+    if found is not None:
+        # Which step the round is of is said once for all games; of an earlier one, here.
+        of = "" if found.step == round_step(findings, estimator) else f" at {found.step:,}"
+        values.append(("JSD", f"{displayed(found.estimate.jsd):.3f}{of}"))
+        lines.append(_estimate_line(found))
+    elif len(history):
+        bound = float(history.curve(member, "jsd")[-1])
+        # Below 0 the bound says nothing: a JSD is never less.
+        said = UNKNOWN if math.isnan(bound) else NOTHING if bound <= 0 else f"≥ {min(bound, LOG2):.3f}"
+        values.append(("JSD", said))
+        lines.append(" ".join(values[-1]))
+    if len(history):
+        fake = float(history.curve(member, "d_fake")[-1])
+        values.append(("D(G(z))", UNKNOWN if math.isnan(fake) else f"{fake:.2f}"))
+        lines.append(" ".join(values[-1]))
+    if coverage is not None:
+        lines.append(coverage_text(coverage, len(coverage.counts)))
+    alerts = findings.alerts[member]
+    lines += [f"{alert.title} since {step_text(alert.step)}: {alert.evidence}" for alert in alerts]
+    return Standing(tuple(values), _reached(coverage), tuple(alert.title for alert in alerts), tuple(lines))
+
+
+def _estimate_line(found: Estimated) -> str:
+    estimate = found.estimate
+    return (
+        f"JSD {displayed(estimate.jsd):.3f} ({estimate.jsd_low:.3f} to {estimate.jsd_high:.3f}) "
+        f"by {NAMES[estimate.estimator].lower()}, {step_text(found.step)}"
+    )
+
+
+def _reached(coverage: ModeCoverage | None) -> tuple[str, str]:
+    if coverage is None:
+        return "", ""
+    total = len(coverage.counts)
+    spread = UNKNOWN if coverage.mode_kl is None else f"{coverage.mode_kl:.3f}"
+    short = f"{coverage.modes}/{total} · {100 * coverage.high_quality:.0f} %"
+    return f"{coverage.modes}/{total} modes · {100 * coverage.high_quality:.1f} % · rKL {spread}", short
+
+
+def measured_text(findings: GroupFindings, estimator: str) -> str:
+    """Of which step the games' estimates are, and of how many games if not of all."""
+    step = round_step(findings, estimator)
+    if step is None:
+        return ""
+    steps, value, *_ = findings.estimated(estimator, "jsd")
+    known = int(np.isfinite(value[:, -1]).sum())
+    partly = step == steps[-1] and known < findings.sound
+    return f"estimates of {step_text(step)}" + (f" ({known} of {findings.members})" if partly else "")
+
+
+def round_step(findings: GroupFindings, estimator: str) -> int | None:
+    """The step of the newest round that has been to enough of the games, or else of the one before; None: no round."""
+    steps, value, *_ = findings.estimated(estimator, "jsd")
+    if not len(steps):
+        return None
+    known = int(np.isfinite(value[:, -1]).sum())
+    enough = known >= findings.sound or len(steps) == 1 or known >= ENOUGH * findings.members
+    return int(steps[-1 if enough else -2])
+
+
+def gathered(alerts: Sequence[Iterable[Alert]], names: Sequence[str]) -> tuple[Alert, ...]:
+    """One alert for all games that it holds for, which are named in it; the gravest first."""
+    by_kind: dict[str, list[tuple[str, Alert]]] = {}
+    for name, own in zip(names, alerts, strict=True):
+        for alert in own:
+            by_kind.setdefault(alert.kind, []).append((name, alert))
+    return tuple(_together(by_kind[kind]) for kind in TITLES if kind in by_kind)
+
+
+def _together(found: Sequence[tuple[str, Alert]]) -> Alert:
+    first = min((alert for _, alert in found), key=lambda alert: alert.step)
+    more = len(found) - _MOST_NAMED
+    named = ", ".join(name for name, _ in found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return replace(
+        first,
+        title=f"{first.title}: {named}",
+        evidence=_listed((name, alert.evidence) for name, alert in found),
+        advice=_advice(found),
+    )
+
+
+def _advice(found: Sequence[tuple[str, Alert]]) -> str:
+    """What to try: once where it is the same for all games."""
+    if len({alert.advice for _, alert in found}) == 1:
+        return found[0][1].advice
+    return _listed((name, alert.advice) for name, alert in found)
+
+
+def _listed(said: Iterable[tuple[str, str]]) -> str:
+    lines = [f"{name}: {words}" for name, words in said]
+    more = len(lines) - _MOST_TOLD
+    return "\n".join(lines[:_MOST_TOLD] + ([f"and {more} more"] if more > 0 else []))

@@ -1,0 +1,216 @@
+"""Several games with one clock: a duel of 2 to 4 experiments, or one experiment with many seeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.group.curves import GroupCurves
+from ganstudio.gui.group.findings import GroupFindings
+from ganstudio.gui.group.history import GroupHistory
+from ganstudio.gui.group.standing import gathered, measured_text, standing
+from ganstudio.gui.group.wall import TileWall
+from ganstudio.gui.group.words import CHOSEN, COLOURS, sentence
+from ganstudio.gui.parts.alerts import AlertsView
+from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.training.messages import Alerted
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.training.messages import GroupFrame, GroupOpened, OfMember, State
+
+_EMPTY = "No games side by side yet: set up a duel or a seed band"
+
+
+class GroupView(QWidget):
+    """Tiles of the plane, one a game, and their curves overlaid. Painted only when ``refresh`` is called.
+
+    ``member_chosen`` carries the index of the game to open as a run of its own, ``plane_seen`` the bounds of what the
+    tiles show, ``closed`` asks to leave the group.
+    """
+
+    member_chosen = Signal(int)
+    plane_seen = Signal(object)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = GroupHistory(1, 1, spread=False)
+        self.findings = GroupFindings(1)
+        self.alerts = AlertsView()
+        self.curves: GroupCurves | None = None
+        self.wall = TileWall()
+        self._told: tuple[int, int, str] | None = None
+        self._step = 0
+        self.band = False
+        """Whether the games differ in their seed alone, and are one computation."""
+        self._state: State = "paused"
+        self._build_header()
+        self._split = QSplitter()
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._games())
+        self._split.addWidget(self._beside())
+        self._empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty.setProperty("role", "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING)
+        layout.addLayout(self._header)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._split, 1)
+        self._split.hide()
+        self.wall.seen.connect(self.plane_seen)
+        self.wall.wanted.connect(self.member_chosen)
+        self.wall.ranged.connect(self._range_changed)
+        self.wall.followed.connect(self._follow)
+
+    # --- what the window calls ---
+
+    def open(self, opened: GroupOpened) -> None:
+        """Show another group; what was known of the last one is forgotten."""
+        self.band = opened.band
+        members, window = len(opened.names), opened.experiments[0].measures.window
+        self.history = GroupHistory(members, window, spread=opened.band)
+        self.findings = GroupFindings(members)
+        self.alerts.show_alerts(())
+        lines = () if opened.band else COLOURS[:members]
+        colours = [(line, line) for line in lines] or [(theme.MUTED, CHOSEN)] * members
+        self.wall.open(opened.names, colours, opened.real, opened.plane)
+        if self.curves is not None:
+            self.curves.hide()
+            self.curves.deleteLater()
+        self.curves = GroupCurves(self.history, self.findings, opened.experiments, opened.names, lines)
+        self._split.setOrientation(Qt.Orientation.Horizontal if opened.band else Qt.Orientation.Vertical)
+        self._column.addWidget(self.curves, 1)
+        # A band's tiles make a square, a duel's a strip; the curves get the rest.
+        self._split.setSizes([560, 520] if opened.band else [460, 340])
+        self._kind.setText(f"{'Seed band' if opened.band else 'Duel'} on {opened.data_name}")
+        self._sentence.setText(sentence(opened.experiments, opened.band))
+        self._close.show()
+        self._empty.hide()
+        self._split.show()
+        self._told = None
+        self._tell_step(opened.step)
+        self._tell_values()
+        self._range_changed()
+
+    def add_scalars(self, rows: npt.NDArray[np.float64]) -> None:
+        """Take in scalars (members, n, 2 + 7), as ``GroupScalars`` brings them."""
+        self.history.append(rows)
+
+    def hear(self, told: OfMember) -> None:
+        """Take in what is told of one game; what is wrong with it is shown at once."""
+        self.findings.hear(told)
+        if isinstance(told.event, Alerted):
+            self.alerts.show_alerts(gathered(self.findings.alerts, [tile.name for tile in self.wall.tiles]))
+
+    def show_frame(self, frame: GroupFrame) -> None:
+        """Keep a frame for the next ``refresh``: the newest wins."""
+        self.wall.show_frame(frame)
+        self._tell_step(frame.step)
+
+    def set_state(self, state: State) -> None:
+        """Say so where the games have reached the schedule's last step."""
+        self._state = state
+        self._tell_step(self._step)
+
+    def refresh(self) -> None:
+        """Paint what is new, if anybody can see it; the window's timer calls this."""
+        if self.curves is None or not self.isVisible() or self.window().isMinimized():
+            return
+        self.wall.refresh()
+        self.curves.refresh()
+        self._tell_values()  # of the estimator that is offered now
+
+    def step(self) -> int:
+        """The last step that is known here."""
+        return self._step
+
+    def fit(self) -> None:
+        """Bring everything into view."""
+        self.wall.fit()
+        if self.curves is not None:
+            self.curves.fit()
+
+    # --- how it is built ---
+
+    def _build_header(self) -> None:
+        self._kind = QLabel("Side by side")
+        self._kind.setProperty("role", "title")
+        self._sentence = muted_label()
+        self._sentence.setWordWrap(True)
+        self._close = action("Close", "Go back to a single game; these are kept under Runs")
+        self._close.clicked.connect(self.closed)
+        self._close.hide()
+        self._header = QHBoxLayout()
+        self._header.setSpacing(theme.SPACING + 4)
+        self._header.addWidget(self._kind)
+        self._header.addWidget(self._sentence, 1)
+        self._header.addWidget(self._close)
+
+    def _games(self) -> QWidget:
+        self.chips = {
+            "real": Chip("Real", "Points of the data, the same for all games", theme.REAL),
+            "generated": Chip("Generated", "Points that each G makes of the same random z", theme.FAKE),
+            "landscape": Chip(
+                "Landscape", "D(x): where each D says generated (amber) or real (teal)", theme.FAKE, theme.REAL
+            ),
+        }
+        for name, chip in self.chips.items():
+            chip.setChecked(True)
+            chip.toggled.connect(lambda on, name=name: self.wall.set_layer(name, on))
+        self._place = muted_label()
+        self._place.setAccessibleName("Step of the pictures")
+        self._place.setToolTip("Step of the pictures; the games are measured in turn, all as they were at one step")
+        self._fit = action("Fit", "Back to where the data lies, in all tiles. The wheel zooms, dragging moves")
+        self._fit.clicked.connect(self.wall.fit)
+        games = QWidget()
+        layout = QVBoxLayout(games)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(FlowLayout(*self.chips.values(), last=(self._place, self._fit)))
+        layout.addWidget(self.wall, 1)
+        return games
+
+    def _beside(self) -> QWidget:
+        """The curves, and above them what is wrong."""
+        beside = QWidget()
+        self._column = QVBoxLayout(beside)
+        self._column.setContentsMargins(theme.SPACING // 2, 0, 0, 0)
+        self._column.setSpacing(theme.SPACING // 2)
+        self._column.addWidget(self.alerts)
+        return beside
+
+    # --- what happens to it ---
+
+    def _range_changed(self) -> None:
+        self._fit.setEnabled(not self.wall.plane.camera.fitted)
+
+    def _follow(self, member: int | None) -> None:
+        if self.curves is not None:
+            self.curves.follow(member)
+
+    def _tell_step(self, step: int) -> None:
+        self._step = step
+        text = step_text(step) + (", the last" if self._state == "finished" else "")
+        measured = measured_text(self.findings, self._estimator())
+        self._place.setText(f"{measured} · {text}" if measured else text)
+
+    def _estimator(self) -> str:
+        return self.curves.choices.estimator if self.curves is not None and self.findings.estimators else ""
+
+    def _tell_values(self) -> None:
+        """Where each game stands, in its tile."""
+        known = len(self.history), self.findings.generation, self._estimator()
+        if known == self._told or self.findings.members != len(self.wall.tiles):
+            return
+        self._told = known
+        for tile in self.wall.tiles:
+            tile.set_standing(standing(self.history, self.findings, tile.index, known[2]))
+        self._tell_step(self._step)

@@ -1,0 +1,1 @@
+"""The latent space: sliders, codes, the prior's plane, the preview."""

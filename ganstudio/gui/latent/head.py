@@ -1,0 +1,79 @@
+"""Above the sliders: what G makes of them as one large image or in numbers, and what moves all of them at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.latent.preview import LEAST, Preview
+from ganstudio.gui.latent.state import SMALLEST_TRUNCATION, number
+from ganstudio.gui.parts.chips import action, muted_label, row
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.sliders import NamedSlider
+
+_TRUNCATION = (
+    "Truncation: 1 = the whole prior; smaller = nearer to its centre, more typical, less varied. It scales z, what "
+    "Randomise draws and how far the sliders reach; a normal prior is drawn within three standard deviations"
+)
+
+
+class LatentHead(QWidget):
+    """The preview, the readout, the step that they are of, and three buttons and a slider for the whole of z.
+
+    ``truncation_moved`` carries the prior's scale, 0.05 to 1.
+    """
+
+    randomise_wanted = Signal()
+    new_z_wanted = Signal()
+    reset_wanted = Signal()
+    truncation_moved = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview = Preview()
+        self.readout, self.step = QLabel(), muted_label()
+        self.readout.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.randomise = action(
+            "Randomise", "Draw a new z from the prior, and new codes c and a class where there are any"
+        )
+        self.randomise.clicked.connect(self.randomise_wanted)
+        self.new_z = action("New z", "Draw a new z and keep codes and class: what stays the same is what they mean")
+        self.new_z.clicked.connect(self.new_z_wanted)
+        self.new_z.hide()
+        self.reset = action("Reset", "Set every slider to 0, the centre of the prior")
+        self.reset.clicked.connect(self.reset_wanted)
+        self.truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
+        self.truncation.setToolTip(_TRUNCATION)
+        self.truncation.setMaximumWidth(360)
+        self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))
+        self.show_truncation(1.0)
+        self._arrange()
+
+    def open(self, *, coded: bool, plane: bool) -> None:
+        """Make ready for another game: whether it has codes c, and whether its samples are points."""
+        self.new_z.setVisible(coded)
+        self.preview.clear()
+        self.preview.setVisible(not plane)
+        self.step.clear()
+
+    def show_truncation(self, truncation: float) -> None:
+        """Put the slider there; nothing is emitted."""
+        self.truncation.show_value(round(truncation * 100), number(truncation))
+
+    def fit_preview(self, shape: tuple[int, int] | None, room: int) -> None:
+        """Give images of this shape (height, width), or a square one to come, about ``room`` pixels."""
+        self.preview.set_shape(*(shape or (LEAST, LEAST)), room)
+
+    def _arrange(self) -> None:
+        controls = QVBoxLayout()
+        controls.setSpacing(theme.SPACING - 2)
+        controls.addLayout(row(self.readout, None, self.step))
+        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset))
+        controls.addWidget(self.truncation)
+        controls.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING + 4)
+        layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(controls, 1)

@@ -1,0 +1,316 @@
+"""The latent code under the hand: a control for each code c, a slider for each dimension of z, what G makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ganstudio.experiment import code_names
+from ganstudio.gui import theme
+from ganstudio.gui.latent.code_controls import CodeControls
+from ganstudio.gui.latent.head import LatentHead
+from ganstudio.gui.latent.preview import Filmstrip
+from ganstudio.gui.latent.state import LatentState, name_of, number
+from ganstudio.gui.parts.chips import muted_label, step_text
+from ganstudio.gui.parts.pixels import pack
+from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from ganstudio.experiment import LatentSpec
+    from ganstudio.training.messages import Rendered
+    from ganstudio.training.messages.events import Samples
+
+_POINTS = 33  # of the path in the plane
+_IMAGES = 9  # of the filmstrip
+_REST_MS = 120
+"""What stood still for so long has come to rest. Under way the pictures of the values would double what G has
+to make: 36 against 21 ms from a move to its repainted answer, a DCGAN of 64 channels and 32x32 pixels in training."""
+
+
+class LatentView(QWidget):
+    """Sliders over z, and before them the codes c where there are any.
+
+    ``requested`` carries latents (1 + n + v, width) to render, at once for every change: [z, c], a traversal of what
+    moved last, and for images each value of the categorical codes; these v once a slider has come to rest.
+    ``probe_changed`` carries G(z) (2,) and its path (n, 2), for the plane. ``renamed`` carries a code's index and the
+    name that the user gave it.
+    """
+
+    requested = Signal(object)
+    probe_changed = Signal(object, object)
+    renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None, *, seed: int = 0) -> None:
+        super().__init__(parent)
+        self._seed = seed
+        self._state: LatentState | None = None
+        self._plane = True
+        self._shape: tuple[int, int] | None = None
+        self._head, self._strip = LatentHead(), Filmstrip()
+        self._head.randomise_wanted.connect(self.randomise)
+        self._head.new_z_wanted.connect(self.randomise_z)
+        self._head.reset_wanted.connect(self.reset)
+        self._head.truncation_moved.connect(self.set_truncation)
+        self._strip.picked.connect(self._on_strip)
+        self._sliders = LatentSliders()
+        self._sliders.moved.connect(self._on_moved)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.request)
+        self._codes = CodeControls()
+        self._codes.changed.connect(self._on_code)
+        self._codes.renamed.connect(self.renamed)
+        self._arrange()
+
+    # --- what the window calls ---
+
+    @property
+    def z(self) -> npt.NDArray[np.float32]:
+        """The latent code that the sliders show, without codes c: (d,); empty before an experiment is open."""
+        return np.empty(0, np.float32) if self._state is None else self._state.z
+
+    @property
+    def latents(self) -> npt.NDArray[np.float32]:
+        """What G is given, [z, c], (width,); empty before an experiment is open."""
+        return np.empty(0, np.float32) if self._state is None else self._state.latents
+
+    @property
+    def codes(self) -> CodeControls:
+        """The controls of the codes c."""
+        return self._codes
+
+    @property
+    def truncation(self) -> float:
+        """The prior's scale, 0.05 to 1."""
+        return 1.0 if self._state is None else self._state.truncation
+
+    @property
+    def sliders(self) -> list[NamedSlider]:
+        """One for each dimension, -1000 to 1000 over its range."""
+        return self._sliders.sliders
+
+    def open(self, latent: LatentSpec, plane: bool) -> None:
+        """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it."""
+        self._state, self._plane, self._shape = LatentState(latent, self._seed), plane, None
+        self._sliders.set_count(latent.dimensions)
+        self._codes.set_codes(latent.codes)
+        self._noise.setVisible(bool(latent.codes))
+        self._head.open(coded=bool(latent.codes), plane=plane)
+        self._head.readout.setText(self._called())
+        self._strip.setVisible(not plane)
+        self._stack.setCurrentIndex(1)
+        self._scroll.verticalScrollBar().setValue(0)
+        self._show_state()
+        self.request()
+
+    def request(self) -> None:
+        """Ask for z and its traversal; call it too when G has learned, so that the picture keeps up."""
+        self._rest.stop()
+        if self._state is not None:
+            latents = self._state.request(self._traversed)
+            self.requested.emit(latents if self._plane else np.concatenate([latents, self._state.pictures()]))
+
+    def _request_under_way(self) -> None:
+        """Ask for all but the pictures of the values, which follow when what was moved has come to rest."""
+        assert self._state is not None
+        self.requested.emit(self._state.request(self._traversed))
+        if self._pictured():
+            self._rest.start()
+
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now; nothing else of an open experiment's latent space can change."""
+        if self._state is not None:
+            self._state.spec = latent
+            self._codes.set_names(latent.codes)
+            self._show_mark()
+
+    def set_information(self, nats: Sequence[float] | npt.NDArray[np.floating] | None) -> None:
+        """Show L_I of each code (codes,), nats; None: not known yet."""
+        self._codes.set_information(nats)
+
+    def show_rendered(self, rendered: Rendered) -> None:
+        """Show what G made of the last request; an answer to another experiment's is left aside."""
+        samples = rendered.samples
+        least = 1 + self._traversed
+        if self._state is None or len(samples) not in (least, least + self._pictured()):
+            return
+        if self._plane and samples.shape[1:] == (2,):
+            x, y = samples[0].tolist()
+            self._head.readout.setText(f"{self._called()} = ({number(x)}, {number(y)})")
+            self.probe_changed.emit(samples[0], samples[1:])
+        elif not self._plane and samples.ndim == 4:
+            self._show_images(samples)
+        else:
+            return
+        self._head.step.setText(step_text(rendered.step))
+
+    def set_latents(self, latents: npt.NDArray[np.floating]) -> None:
+        """Put given [z, c] (width,) on the controls, exactly. ValueError: it has another number of dimensions."""
+        if self._state is None:
+            raise ValueError("no experiment is open, so there is no latent code to set")
+        self._state.load(latents)
+        self._changed()
+
+    def set_z(self, z: npt.NDArray[np.floating]) -> None:
+        """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
+        codes = self.latents[len(self.z) :]
+        self.set_latents(np.concatenate([z, codes]))
+
+    def reset(self) -> None:
+        """Set every dimension and every continuous code to 0, categorical codes to their first value."""
+        if self._state is not None:
+            self._state.reset()
+            self._changed()
+
+    def randomise(self) -> None:
+        """Draw z from the truncated prior, and the codes from theirs."""
+        if self._state is not None:
+            self._state.randomise()
+            self._changed()
+
+    def randomise_z(self) -> None:
+        """Draw z from the truncated prior, and keep the codes."""
+        if self._state is not None:
+            self._state.randomise_z()
+            self._changed()
+
+    def set_truncation(self, truncation: float) -> None:
+        """Scale the prior and the sliders' range, and z with them."""
+        if self._state is not None:
+            self._state.set_truncation(truncation)
+            self._changed()
+
+    # --- how it is built ---
+
+    def _arrange(self) -> None:
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._controlled())
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING)
+        layout.addWidget(self._head)
+        layout.addWidget(self._strip)
+        layout.addWidget(self._scroll, 1)
+        empty = muted_label("Nothing to turn yet: choose a preset or drop your data")
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setWordWrap(True)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(content)
+
+    def _controlled(self) -> QWidget:
+        """Codes first, as they are what can be understood; then z."""
+        self._noise = muted_label("Noise z: whatever else G needs to make its samples differ")
+        self._noise.setWordWrap(True)
+        self._noise.hide()
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING)
+        layout.addWidget(self._codes)
+        layout.addWidget(self._noise)
+        layout.addWidget(self._sliders)
+        layout.addStretch(1)
+        return whole
+
+    # --- what happens to it ---
+
+    @property
+    def _traversed(self) -> int:
+        return _POINTS if self._plane else _IMAGES
+
+    def _pictured(self) -> int:
+        """How many values of codes are asked for as pictures."""
+        assert self._state is not None
+        return 0 if self._plane else sum(self._state.spec.codes[k].width for k in self._state.pictured())
+
+    def _called(self) -> str:
+        spec = None if self._state is None else self._state.spec
+        if spec is None:
+            return "G(z)"
+        coded = len(spec.codes) > (spec.label is not None)
+        return "G(" + ", ".join(["z", *["c"] * coded, *["y"] * (spec.label is not None)]) + ")"
+
+    def _on_strip(self, share: float) -> None:
+        """Go where the strip of what moved last was clicked."""
+        state = self._state
+        if state is None:
+            return
+        code = state.moved_code()
+        if code is None:
+            state.set_dimension(state.moved, share * state.limit)
+        else:
+            state.move_code(code, share * state.moved_limit)
+        self._changed()
+
+    def _on_code(self, index: int, value: float) -> None:
+        state = self._state
+        if state is None:
+            return
+        if state.spec.codes[index].kind == "categorical":
+            state.set_code(index, value)
+            self._request_under_way()  # the pictures of this code's own values stay what they were
+            return
+        state.move_code(index, value)
+        self._codes.show_state(state)
+        self._show_mark()
+        self._request_under_way()
+
+    def _on_moved(self, dimension: int, share: float) -> None:
+        state = self._state
+        if state is None:
+            return
+        state.set_dimension(dimension, share * state.limit)
+        self._sliders.show_one(dimension, share * state.limit)
+        self._show_mark()
+        self._request_under_way()
+
+    def _changed(self) -> None:
+        self._show_state()
+        self.request()
+
+    def _show_state(self) -> None:
+        assert self._state is not None
+        self._sliders.show_values(self._state.z.tolist(), self._state.limit)
+        self._codes.show_state(self._state)
+        self._head.show_truncation(self._state.truncation)
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        state = self._state
+        assert state is not None
+        code = state.moved_code()
+        name = name_of(state.moved) if code is None else code_names(state.spec.codes)[code]
+        value, limit = float(state.latents[state.moved]), state.moved_limit
+        self._strip.set_mark(value / limit, number(-limit), f"{name} = {number(value)}", number(limit))
+
+    def _show_images(self, images: Samples) -> None:
+        shape = (images.shape[1], images.shape[2])
+        if shape != self._shape:
+            self._shape = shape
+            self._strip.set_shape(_IMAGES, *shape)
+            self._fit_preview()
+        packed = pack(images)
+        self._head.preview.set_sample(packed[0])
+        self._strip.set_images(packed[1 : 1 + _IMAGES])
+        if len(packed) > 1 + _IMAGES:
+            assert self._state is not None
+            self._codes.show_images(self._state.pictured(), packed[1 + _IMAGES :])
+
+    def _fit_preview(self) -> None:
+        self._head.fit_preview(self._shape, min(int(self.width() * 0.36), int(self.height() * 0.4), 320))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the large image its share of the room."""
+        super().resizeEvent(event)
+        self._fit_preview()

@@ -1,0 +1,1 @@
+"""The lists on the left: presets, datasets, runs."""

@@ -1,0 +1,166 @@
+"""Looks at runs in the window's stead, which never waits for a disk, or for what somebody put there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThread, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from ganstudio.gui import theme
+from ganstudio.gui.group.words import COLOURS
+from ganstudio.gui.library.picture_list import PICTURE
+from ganstudio.run import (
+    RunError,
+    RunSummary,
+    read_array,
+    read_picture,
+    run_folders,
+    summarise,
+    take_abandoned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_AT_ONCE = 40
+"""Runs that are told together: each telling is an event of the window's."""
+_KEPT = PICTURE * 3
+"""Pictures are kept small: a run's may be thousands of pixels wide, and a list may hold hundreds."""
+_MOST_PIXELS = 40_000_000
+_FARTHEST = 1e30
+"""A coordinate beyond this is no point's: the picture's scale could not be computed."""
+
+
+class RunsReader(QObject):
+    """Reads what a list shows of the runs in a folder, in one thread of its own.
+
+    ``found`` carries summaries, newest first, some at a time; ``all_found`` the paths of all, when these have been
+    looked at. ``pictured`` carries a path and its picture. ``left`` carries the summaries of the runs that a crash
+    left.
+    """
+
+    found = Signal(list)
+    all_found = Signal(set)
+    pictured = Signal(object, QImage)
+    left = Signal(list)
+
+    def __init__(self, runs: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._asked = 0
+        self._pictures: dict[Path, tuple[Path, int]] = {}
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)
+
+    def read_all(self) -> None:
+        """Look at every run again; a look that has not come to its end is given up."""
+        self._asked += 1
+        asked = self._asked
+        self._pool.start(_Task(lambda: self._read_all(asked)))
+
+    def read(self, run: Path) -> None:
+        """Look at one run."""
+        self._pool.start(_Task(lambda: self._read(run)))
+
+    def find_left(self) -> None:
+        """Look for runs that a crash left."""
+        self._pool.start(_Task(self._find_left))
+
+    def close(self) -> None:
+        """Look at no more runs, and wait until nothing is looked at. Closing twice is fine."""
+        self._asked = -1
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    # --- in the pool's one thread, so in order ---
+
+    def _read_all(self, asked: int) -> None:
+        folders = run_folders(self._runs)
+        known: list[RunSummary] = []
+        for start in range(0, len(folders), _AT_ONCE):
+            if asked != self._asked:
+                return
+            summaries = [summary for run in folders[start : start + _AT_ONCE] if (summary := summarise(run))]
+            if summaries:
+                self.found.emit(summaries)
+            known += summaries
+        self.all_found.emit({summary.path for summary in known})
+        for summary in known:
+            if asked != self._asked:
+                return
+            self._picture(summary)
+
+    def _read(self, run: Path) -> None:
+        if self._asked >= 0 and (summary := summarise(run)):
+            self.found.emit([summary])
+            self._picture(summary)
+
+    def _find_left(self) -> None:
+        if left := take_abandoned(self._runs):
+            self.left.emit(left)
+
+    def _picture(self, summary: RunSummary) -> None:
+        """The run's newest picture, or one drawn from its newest samples; again only when there is a newer one."""
+        source = summary.thumbnail or summary.frame
+        if source is None:
+            return
+        try:
+            which = source, source.stat().st_mtime_ns
+        except OSError:
+            return
+        if self._pictures.get(summary.path) != which:
+            self._pictures[summary.path] = which
+            self.pictured.emit(summary.path, picture_of(source))
+
+
+def picture_of(source: Path) -> QImage:
+    """A small picture of a PNG or of samples on disk; an empty one where it can't be read."""
+    try:
+        picture = _decoded(read_picture(source)) if source.suffix == ".png" else _drawn(source)
+    except RunError:
+        return QImage()  # somebody's broken file is no reason to hide the run
+    if picture.isNull() or picture.size() == _KEPT:
+        return picture
+    return picture.scaled(_KEPT, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+def _decoded(png: bytes) -> QImage:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(png))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(b"png"))
+    size = reader.size()  # off the header: a few kilobytes may claim gigabytes of pixels
+    if not size.isValid() or size.width() * size.height() > _MOST_PIXELS:
+        return QImage()
+    return reader.read()
+
+
+def _drawn(path: Path) -> QImage:
+    """Of points (n, 2), points of several games (m, n, 2), or images (n, height, width, channels) of uint8."""
+    import numpy as np  # with thumbnails, what takes longest to load: only where there is a run to paint
+
+    from ganstudio.gui.library import thumbnails
+
+    samples = read_array(path)
+    if not samples.size:
+        return QImage()
+    if samples.ndim == 4 and samples.dtype == np.uint8 and samples.shape[-1] in (1, 3):
+        return thumbnails.of_images(samples)
+    if samples.dtype.kind != "f" or samples.shape[-1] != 2:
+        return QImage()
+    samples = np.where(np.abs(samples) < _FARTHEST, samples, np.nan)
+    if samples.ndim == 2:
+        return thumbnails.of_points(samples, theme.FAKE, shrink=_KEPT.width() / thumbnails.WIDTH)
+    return thumbnails.of_games(samples, COLOURS) if samples.ndim == 3 else QImage()
+
+
+class _Task(QRunnable):
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._act = act
+
+    def run(self) -> None:
+        self._act()

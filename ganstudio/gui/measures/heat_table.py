@@ -1,0 +1,87 @@
+"""A table of numbers whose cells are coloured by how much they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.plots import paint
+from ganstudio.gui.plots.series import blend
+
+_HEAD, _ROW, _ROW_HEAD, _GAP = 34, 38, 118, 2
+_LEAST, _MOST = 62, 120  # width of a column
+_DARK = 0.62  # share of the colour from which words on it are dark
+
+
+@dataclass(frozen=True)
+class Cell:
+    """share: how strong its colour is, from -1 to 1; a negative one has the other colour. detail: smaller, below."""
+
+    share: float
+    text: str
+    detail: str = ""
+
+
+class HeatTable(QWidget):
+    """Cells by row and column; heads of rows have a swatch in their own colour, heads of columns a second line."""
+
+    def __init__(
+        self, rows: list[tuple[str, str]], columns: list[tuple[str, str]], cells: list[list[Cell]], words: str
+    ) -> None:
+        super().__init__()
+        self.rows, self.columns, self.cells = rows, columns, cells
+        self._head = _HEAD if any(detail for _, detail in columns) else _HEAD // 2 + 2
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+
+    def sizeHint(self) -> QSize:
+        """Room for all rows."""
+        return QSize(_ROW_HEAD + len(self.columns) * _MOST, self._head + len(self.rows) * _ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the numbers can be read."""
+        return QSize(_ROW_HEAD + len(self.columns) * _LEAST, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw heads and cells."""
+        painter = QPainter(self)
+        small, plain = paint.small(self.font()), self.font()
+        width = min(max((self.width() - _ROW_HEAD) / max(len(self.columns), 1), _LEAST), _MOST)
+        middle = Qt.AlignmentFlag.AlignCenter
+        painter.setFont(small)
+        for column, (name, detail) in enumerate(self.columns):
+            left = _ROW_HEAD + column * width
+            for line, (text, colour) in enumerate(((name, theme.TEXT), (detail, theme.MUTED))):
+                painter.setPen(QColor(colour))
+                text = QFontMetrics(small).elidedText(text, Qt.TextElideMode.ElideRight, int(width) - 4)
+                painter.drawText(QRectF(left, line * (_HEAD / 2 - 1), width, _HEAD / 2), middle, text)
+        for row, ((name, colour), cells) in enumerate(zip(self.rows, self.cells, strict=True)):
+            top = self._head + row * _ROW
+            painter.fillRect(QRectF(0, top + _ROW / 2 - 4, 8, 8), QColor(colour))
+            painter.setFont(plain)
+            painter.setPen(QColor(theme.TEXT))
+            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _ROW_HEAD - 22)
+            painter.drawText(QRectF(14, top, _ROW_HEAD - 20, _ROW), Qt.AlignmentFlag.AlignVCenter, text)
+            for column, cell in enumerate(cells):
+                box = QRectF(_ROW_HEAD + column * width, top, width, _ROW).adjusted(0, 0, -_GAP, -_GAP)
+                self._cell(painter, box, cell)
+
+    def _cell(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
+        share = min(abs(cell.share), 1.0)
+        colour = theme.GENERATOR if cell.share < 0 else theme.ACCENT
+        painter.fillRect(box, QColor.fromRgb(blend(colour, 0.9 * share, theme.SURFACE)))
+        dark = share > _DARK
+        lines = [(cell.text, theme.ON_ACCENT if dark else theme.TEXT, self.font())]
+        if cell.detail:
+            lines.append((cell.detail, theme.ON_ACCENT if dark else theme.MUTED, paint.small(self.font())))
+        height = box.height() / len(lines)
+        for index, (text, ink, font) in enumerate(lines):
+            painter.setFont(font)
+            painter.setPen(QColor(ink))
+            line = QRectF(box.left(), box.top() + index * height, box.width(), height)
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)

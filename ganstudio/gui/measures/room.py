@@ -1,0 +1,120 @@
+"""The room of the measures: which run they are of, when they are made, and where they are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ganstudio.experiment import code_names
+from ganstudio.gui.measures.process import FILE, Measuring
+from ganstudio.gui.measures.view import MeasuresView
+from ganstudio.training.messages import Save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ganstudio.gui.opening.fetcher import Fetcher
+    from ganstudio.gui.seam.bridge import TrainingBridge
+    from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened, RunCreated
+
+
+class MeasuresRoom(QObject):
+    """Measures G as it is now: a checkpoint is asked for, and measured once it is on disk."""
+
+    def __init__(self, parent: QObject, bridge: TrainingBridge, fetcher: Fetcher) -> None:
+        super().__init__(parent)
+        self._bridge, self._fetcher = bridge, fetcher
+        self._run: Path | None = None
+        self._waits = self._inception = self._images = False
+        self.view = MeasuresView()
+        self.measuring = Measuring(self)
+        self.view.wanted.connect(self._begin)
+        self.view.stopped.connect(self._give_up)
+        self.view.weights_wanted.connect(self._get_weights)
+        self.measuring.told.connect(self.view.show_running)
+        self.measuring.measured.connect(self._show)
+        self.measuring.failed.connect(self.view.show_failed)
+        bridge.opened.connect(self._on_opened)
+        bridge.run_created.connect(self._on_run_created)
+        bridge.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))
+        bridge.checkpointed.connect(self._on_checkpoint)
+        bridge.notice.connect(self._on_notice)
+        bridge.failed.connect(self._on_failed)
+        bridge.group_opened.connect(lambda _opened: self._leave())
+
+    def close(self) -> None:
+        """Give up what is being measured."""
+        self.measuring.stop()
+
+    # --- measuring ---
+
+    def _begin(self, inception: bool) -> None:
+        if self._run is None:
+            return
+        self._waits, self._inception = True, inception
+        self.view.show_running("writing a checkpoint")
+        self._bridge.send(Save())
+
+    def _on_checkpoint(self, event: Checkpointed) -> None:
+        if self._waits and self._run is not None:
+            self._waits = False
+            self.view.show_running("starting")
+            self.measuring.start(event.path.parent.parent, images=self._images, inception=self._inception)
+
+    def _on_notice(self, event: Notice) -> None:
+        if self._waits:  # the checkpoint could not be written
+            self._waits = False
+            self.view.show_failed(event.message)
+
+    def _on_failed(self, event: Failed) -> None:
+        if self._waits:  # what is being measured has its checkpoint, and goes on
+            self._waits = False
+            self.view.show_failed(event.message)
+
+    def _give_up(self) -> None:
+        if self._waits or self.measuring.running:
+            self._waits = False
+            self.measuring.stop()
+            self.view.show_failed("Given up; press Measure to begin again.")
+
+    def _show(self, path: Path) -> None:
+        from ganstudio.measurements.record import Record, RecordError
+
+        try:
+            self.view.show_record(Record.load(path))
+        except RecordError as error:
+            self.view.show_failed(str(error))
+
+    # --- which run ---
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._leave()
+        self._run, self._images = opened.run, opened.plane is None
+        self.view.name_codes(code_names(opened.experiment.latent.codes))
+        self.view.open(started=opened.run is not None, images=self._images)
+        self._look_for_weights()
+        if self._run is not None and (kept := self._run / FILE).is_file():
+            self._show(kept)
+
+    def _leave(self) -> None:
+        self.measuring.stop()
+        self._run, self._waits = None, False
+        self.view.open(started=False, images=False)
+
+    def _on_run_created(self, event: RunCreated) -> None:
+        self._run = event.run
+        self.view.set_started(True)
+
+    # --- the FID's weights ---
+
+    def _look_for_weights(self) -> None:
+        from ganstudio.data.known.known import is_here
+        from ganstudio.data.known.weights import INCEPTION
+
+        self.view.set_weights(is_here(INCEPTION))
+
+    def _get_weights(self) -> None:
+        from ganstudio.data.known.weights import INCEPTION
+
+        self._fetcher.offer(INCEPTION, self._look_for_weights)

@@ -1,0 +1,1 @@
+"""From a path, a drop or the clipboard to what is opened."""

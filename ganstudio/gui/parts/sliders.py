@@ -1,0 +1,191 @@
+"""Sliders that are one widget each, name and value included, so that 512 of them are built and painted quickly."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.latent.state import name_of, number
+
+STEPS = 1000  # of a latent's slider to each side of 0
+_ROW = 26
+_KNOB = 6.0
+_COLUMN = 230  # the least width of a column of sliders
+_GUTTER = 18
+
+
+class NamedSlider(QAbstractSlider):
+    """Name, track and value in one row. A double-click on the name goes back to ``home``."""
+
+    def __init__(self, name: str, low: int, high: int, home: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(low, high)
+        self.setValue(home)
+        self.setSingleStep(max((high - low) // 100, 1))
+        self.setPageStep(max((high - low) // 10, 1))
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        self.name, self.text, self._home = name, "", home
+        self.trained: tuple[int, int] | None = None
+        """The part of the range that the networks are trained on, marked on the track; None: all of it."""
+        self.widest_text = "\u22123.00"
+        self.name_width, self._value_width = 0, 0
+
+    def show_value(self, position: int, text: str) -> None:
+        """Move the knob without a signal, and write the value beside it."""
+        blocked = self.blockSignals(True)
+        self.setValue(position)
+        self.blockSignals(blocked)
+        self.text = text
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one row."""
+        return QSize(200, _ROW)
+
+    def track(self) -> QRectF:
+        """Where the knob's middle runs."""
+        if not self._value_width:
+            metrics = self.fontMetrics()
+            self._value_width = metrics.horizontalAdvance(self.widest_text) + 6
+            self.name_width = self.name_width or metrics.horizontalAdvance(self.name) + 8
+        left, right = self.name_width + _KNOB + 1, self.width() - self._value_width - _KNOB - 1
+        return QRectF(left, self.height() / 2, max(right - left, 1), 0)
+
+    def _place(self, position: int) -> float:
+        track = self.track()
+        return track.left() + (position - self.minimum()) / (self.maximum() - self.minimum()) * track.width()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the row."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track, middle = self.track(), self.height() / 2
+        knob, home = self._place(self.value()), self._place(self._home)
+        painter.setPen(QColor(theme.TEXT if self.hasFocus() else theme.MUTED))
+        painter.drawText(QRect(0, 0, self.name_width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.name)
+        painter.setPen(QColor(theme.TEXT))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), right, self.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.BORDER))
+        painter.drawRoundedRect(QRectF(track.left(), middle - 1.5, track.width(), 3), 1.5, 1.5)
+        if self.trained is not None:
+            self._paint_trained(painter, *map(self._place, self.trained))
+        painter.drawRect(QRectF(home - 0.5, middle - 5, 1, 10))
+        painter.setBrush(QColor(theme.ACCENT))
+        painter.drawRect(QRectF(min(knob, home), middle - 1.5, abs(knob - home), 3))
+        held = self.isSliderDown() or self.hasFocus()
+        painter.setPen(QPen(QColor(theme.FOCUS if held else theme.BACKGROUND), 1.5))
+        painter.drawEllipse(QRectF(knob - _KNOB, middle - _KNOB, 2 * _KNOB, 2 * _KNOB))
+
+    def _paint_trained(self, painter: QPainter, low: float, high: float) -> None:
+        """A lighter groove between two posts."""
+        middle = self.height() / 2
+        painter.setBrush(QColor(theme.OUTLINE))
+        painter.drawRect(QRectF(low, middle - 2.5, high - low, 5))
+        painter.setBrush(QColor(theme.MUTED))
+        for end in (low, high):
+            painter.drawRect(QRectF(end - 0.75, middle - 6, 1.5, 12))
+
+    # --- mouse and keys; the arrows, Page and Home keys are QAbstractSlider's own ---
+
+    def _follow(self, event: QMouseEvent) -> None:
+        track = self.track()
+        share = min(max((event.position().x() - track.left()) / track.width(), 0), 1)
+        self.setValue(round(self.minimum() + share * (self.maximum() - self.minimum())))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to the place that was clicked."""
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() > self.name_width:
+            self.setSliderDown(True)
+            self._follow(event)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+        if self.isSliderDown():
+            self._follow(event)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go."""
+        self.setSliderDown(False)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On the name: back home. Elsewhere it is a second click."""
+        if event.position().x() <= self.name_width:
+            self.setValue(self._home)
+        else:
+            self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the list: turning z by accident while scrolling would be a nuisance."""
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that it has gone."""
+        self.update()
+        super().focusOutEvent(event)
+
+
+class LatentSliders(QWidget):
+    """A slider for each dimension of z, in one to three columns by the width there is."""
+
+    moved = Signal(int, float)  # dimension, share of the range from -1 to 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sliders: list[NamedSlider] = []
+
+    def set_count(self, count: int) -> None:
+        """Have this many sliders."""
+        for slider in self.sliders[count:]:
+            slider.hide()
+            slider.deleteLater()
+        del self.sliders[count:]
+        for dimension in range(len(self.sliders), count):
+            slider = NamedSlider(name_of(dimension), -STEPS, STEPS, 0, self)
+            slider.setToolTip("Drag it, or use the arrow keys. Double-click its name to set it to 0")
+            slider.valueChanged.connect(lambda value, k=dimension: self.moved.emit(k, value / STEPS))
+            slider.show()
+            self.sliders.append(slider)
+        widest = self.fontMetrics().horizontalAdvance(name_of(10 ** len(str(count)) - 2)) + 8
+        for slider in self.sliders:
+            slider.name_width = widest
+        self._arrange()
+
+    def show_values(self, values: list[float], limit: float) -> None:
+        """Move all knobs to these values of z, without a signal."""
+        for slider, value in zip(self.sliders, values, strict=True):
+            slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
+
+    def show_one(self, dimension: int, value: float) -> None:
+        """Write the value of a slider that the user moved."""
+        self.sliders[dimension].text = number(value)
+        self.sliders[dimension].update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the columns anew."""
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        count = len(self.sliders)
+        columns = max(1, min(self.width() // _COLUMN, 3, count))
+        width = (self.width() - (columns - 1) * _GUTTER) // columns
+        for k, slider in enumerate(self.sliders):
+            line, column = divmod(k, columns)
+            slider.setGeometry(column * (width + _GUTTER), line * _ROW, width, _ROW)
+        height = -(-count // columns) * _ROW
+        if self.minimumHeight() != height:
+            self.setMinimumHeight(height)

@@ -1,0 +1,313 @@
+"""The plane: real and generated points, what D says and ought to say, the steps that G's points feel, G's grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.parts.chips import action, muted_label, row, step_text
+from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
+from ganstudio.gui.plane.choices import PlaneChoices
+from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
+from ganstudio.gui.plane.inspect import Reconstruction
+from ganstudio.gui.plane.layers import Bounds, Landscape, Manifold, Points, Probe, value_at
+from ganstudio.gui.plane.link import PriorLink
+from ganstudio.presets import judged
+from ganstudio.training.messages import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ganstudio.training.messages import Frame, Opened
+
+_SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
+_AXIS = 40
+_ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
+_EMPTY = "No data yet: choose a preset or drop a file of points"
+
+
+class PlaneView(QWidget):
+    """One plot with layers that are switched in its header.
+
+    ``watch_changed`` carries a ``Watch``: the layers that are shown and the part of the plane that is visible, so that
+    only what is seen is computed. It is emitted at once for a layer, and when the movement has settled for a zoom.
+    ``pointed`` carries the index of the generated point under the mouse, or None. ``examined`` carries the point (2,)
+    that was clicked last, where it is now, and whether it is "real" or "generated".
+    """
+
+    watch_changed = Signal(object)
+    pointed = Signal(object)
+    manifold_shown = Signal(bool)
+    examined = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._home: Bounds | None = None
+        self._landscape = Landscape(0)
+        self._real = Points(1, theme.REAL, 4.2)
+        self._manifold = Manifold(2, theme.GENERATOR)
+        self._generated = Points(3, theme.FAKE, 3.6)
+        self._arrows = Arrows(4)
+        self._probe = Probe(5)
+        self._link = PriorLink(6)
+        self._examined = Reconstruction(7)
+        marks = (self._arrows, self._probe, self._link, self._examined)
+        self._layers = (self._landscape, self._real, self._manifold, self._generated, *marks)
+        self._studied: Mapping[str, npt.NDArray[Any]] = {}
+        self.choices = PlaneChoices(self)
+        self._build_plot()
+        self._bar, self._gauge = ColourBar(), VanishingGauge()
+        self._step, self._hover = muted_label(), muted_label()
+        # The readout is as long as it is: it must not push the window wider.
+        self._hover.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hover.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._step.setAccessibleName("Step of the picture")
+        self._fit = action("Fit", "Back to where the data lies. The wheel zooms, dragging moves")
+        self._fit.clicked.connect(self.fit)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._emit_watch)
+        self._arrange()
+        self._show_layers()
+        self._show_heat()
+        self._show_arrows()
+        choices = self.choices
+        choices.layers_changed.connect(self._show_layers)
+        choices.heat_changed.connect(self._show_heat)
+        choices.arrows_changed.connect(self._show_arrows)
+        choices.needs_changed.connect(self._emit_watch)
+        choices.manifold_shown.connect(self.manifold_shown)
+        self._plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
+
+    # --- what the window calls ---
+
+    def open(self, opened: Opened) -> None:
+        """Show the real points of a freshly opened experiment and forget the last one's."""
+        assert opened.plane is not None, "the plane shows two-dimensional data"
+        self._real.set_points(opened.real)
+        self._examined.clear()
+        self._examined.set_points("real", opened.real)
+        self._generated.set_points(np.empty((0, 2)))
+        self._manifold.set_grid(np.empty((0, 0, 2)))
+        self._landscape.clear()
+        self._studied = {}
+        self._arrows.clear()
+        objective = opened.experiment.objective
+        self.choices.offer_arrows(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
+        if objective.kind == "energy":
+            self._set_margin(objective.margin)
+        self.choices.describe_heat("landscape", heat_of(opened.experiment))
+        alone = ("landscape",) if judged(opened.experiment) else tuple(HEATS)
+        self.choices.offer_heats(_ENERGY if objective.kind == "energy" else alone)
+        self._probe.set_probe(None, None)
+        self._link.set_point(None)
+        self._link.set_generated(np.empty((0, 2)))
+        self._home = opened.plane
+        for layer in self._layers:
+            layer.set_reach(opened.plane)
+        self._step.setText(step_text(opened.step))
+        self._show_arrows()
+        self._empty.hide()
+        self._limit_zoom(opened.plane)
+        self.fit()
+        self._emit_watch()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the layers that a frame brings; those that it lacks stay as they are."""
+        layers = frame.layers
+        if (points := layers.get("generated")) is not None:
+            self._generated.set_points(points)
+            self._link.set_generated(points)
+            self._examined.set_points("generated", points)
+        if (grid := layers.get("manifold")) is not None:
+            self._manifold.set_grid(grid, layers.get("manifold_density"))
+        if (vectors := layers.get("arrows")) is not None:
+            self._set_arrows(vectors, layers.get("vanishing"))
+        if "optimal" in layers:
+            self._studied = layers
+        if (margin := layers.get("margin")) is not None:
+            self._set_margin(float(margin))
+        bounds = frame.bounds or self._home
+        if (values := layers.get(self.choices.heat_layer)) is not None and bounds is not None:
+            self._landscape.set_values(values, bounds)
+        at = step_text(frame.step)
+        studied = self._studied.get("optimal_step")
+        if self.choices.studies_optimum and studied is not None and studied != frame.step:
+            at += f" · D* of {int(studied):,}"
+        self._step.setText(at)
+        if self._examined.chosen is not None:
+            self._examine()
+
+    def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
+        self._arrows.set_vectors(vectors)
+        # The objective may be changed while training: the frame knows whose arrows they are.
+        self.choices.offer_arrows(self._arrows.updates)
+        if vanishing is not None:
+            self._gauge.set_ratio(float(vanishing))
+        self._show_arrows()
+
+    def _set_margin(self, margin: float) -> None:
+        """Measure energies by this margin, which may be changed while training."""
+        self.choices.describe_heat("energy", energy_heat(margin))
+
+    def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
+        """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
+        self._probe.set_probe(point, trace)
+
+    def show_mark(self, point: npt.NDArray[Any] | None) -> None:
+        """Mark G(z) (2,) of the z that the mouse is on in the prior; None: no mark."""
+        self._link.set_point(point)
+
+    def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
+        """Draw the way (2 ends, 2) from the point that was clicked to where D's autoencoder takes it; None: no way."""
+        self._examined.show_way(ends)
+
+    def watch(self) -> Watch:
+        """Which layers are shown, over which part of the plane."""
+        return Watch(self.choices.needed(), None if self._home is None else self.visible_bounds())
+
+    def visible_bounds(self) -> Bounds:
+        """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
+        (left, right), (low, high) = self._plot.getViewBox().viewRange()
+        return (left, right, low, high)
+
+    def fit(self) -> None:
+        """Show all of the data, as large as fits."""
+        if self._home is not None:
+            left, right, low, high = self._home
+            self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
+
+    def set_layer(self, name: str, on: bool) -> None:
+        """Switch "real", "generated", "manifold", a heat map or an update's arrows, by the name that they have."""
+        self.choices.switch(name, on)
+
+    # --- how it is built ---
+
+    def _build_plot(self) -> None:
+        self._plot = pg.PlotWidget(background=theme.BACKGROUND)
+        self._plot.setFrameShape(QFrame.Shape.NoFrame)
+        item = self._plot.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(theme.BORDER)
+            axis.setTextPen(theme.MUTED)
+            axis.setStyle(tickLength=4)
+        item.getAxis("left").setWidth(_AXIS)  # fixed, so that the plot does not jump with the number of digits
+        box = item.getViewBox()
+        box.setAspectLocked(True)
+        box.disableAutoRange()
+        for layer in self._layers:
+            box.addItem(layer, ignoreBounds=True)
+        self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self._plot.installEventFilter(self)
+        self._legend = ArrowLegend(self._plot)
+        self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
+        self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty.setStyleSheet(f"color: {theme.MUTED}; background: {theme.BACKGROUND};")
+
+    def _arrange(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._plot, 1)
+        middle.addWidget(self._bar)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(self.choices.row())
+        layout.addLayout(middle, 1)
+        layout.addWidget(self._gauge)
+        foot = row(self._step, self._hover, self._fit)
+        foot.setStretch(1, 1)
+        layout.addLayout(foot)
+
+    # --- what happens to it ---
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the empty text over the whole plot, and forget the readout when the mouse leaves."""
+        if event.type() == QEvent.Type.Resize:
+            self._empty.resize(self._plot.size())
+        elif event.type() == QEvent.Type.Leave:
+            self._hover.clear()
+            self.pointed.emit(None)
+        return super().eventFilter(watched, event)
+
+    def _show_layers(self) -> None:
+        for name, layer in {"real": self._real, "generated": self._generated, "manifold": self._manifold}.items():
+            layer.setVisible(self.choices.layers[name].isChecked())
+
+    def _show_heat(self) -> None:
+        heat = self.choices.heat
+        self._landscape.setVisible(heat is not None)
+        self._bar.setVisible(heat is not None)
+        self._studied = {}
+        if heat is not None:
+            self._landscape.set_heat(heat)
+            self._bar.set_heat(heat)
+
+    def _show_arrows(self) -> None:
+        chosen = self.choices.arrows
+        self._arrows.show_updates(chosen)
+        self._legend.show_arrows(self._arrows)
+        self._gauge.setVisible(bool(chosen & MINIMAX_UPDATES.keys()))
+
+    def _emit_watch(self) -> None:
+        self._settle.stop()
+        self.watch_changed.emit(self.watch())
+
+    def _on_range_changed(self) -> None:
+        if self._home is not None:
+            self._settle.start()
+
+    def _on_mouse_moved(self, place: QPointF) -> None:
+        box = self._plot.getViewBox()
+        if self._home is None or not box.sceneBoundingRect().contains(place):
+            self._hover.clear()
+            self.pointed.emit(None)
+            return
+        point = box.mapSceneToView(place)
+        shown = self._generated.isVisible()
+        self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
+        told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
+        self._hover.setText(told.replace("-", "\u2212"))
+
+    def _on_clicked(self, click: Any) -> None:
+        """Take the point that was clicked; a click beside all points takes none."""
+        box = self._plot.getViewBox()
+        if click.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(click.scenePos()):
+            point = box.mapSceneToView(click.scenePos())
+            shown = [
+                name for name, layer in (("real", self._real), ("generated", self._generated)) if layer.isVisible()
+            ]
+            self._examined.choose(point.x(), point.y(), box.viewPixelSize()[0], shown)
+            self._examine()
+
+    def _examine(self) -> None:
+        kind, point = self._examined.chosen or ("", None)
+        self.examined.emit(point, kind)
+
+    def _verdict(self, x: float, y: float) -> str:
+        """What D says at a place, and what it ought to say where that is known."""
+        heat = self.choices.heat
+        if heat is not None and heat.readout:
+            said = self._landscape.value_at(x, y)
+            return "" if said is None else f"    {heat.readout.format(said)}"
+        if not self._studied:
+            return ""
+        best, more = (value_at(self._studied[name], self._landscape.bounds, x, y) for name in ("optimal", "difference"))
+        if best is None or more is None:
+            return ""
+        return "    nobody here" if np.isnan(best) else f"    D = {best + more:.2f}    D* = {best:.2f}"
+
+    def _limit_zoom(self, home: Bounds) -> None:
+        span = max(home[1] - home[0], home[3] - home[2])
+        self._plot.getViewBox().setLimits(
+            minXRange=span * 1e-4, minYRange=span * 1e-4, maxXRange=span * 100, maxYRange=span * 100
+        )

@@ -1,0 +1,1 @@
+"""Plots of what is recorded step by step."""

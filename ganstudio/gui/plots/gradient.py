@@ -1,0 +1,70 @@
+"""The plot of the gradients' norms, with the learning rates that the steps took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.gui import theme
+from ganstudio.gui.numbers import short
+from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.plots.series import scalar_series
+from ganstudio.training.step.schedules import in_force
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import Experiment
+    from ganstudio.gui.plots.paint import Entry
+
+_TIP = (
+    "Norms of the gradients that moved D and G. rate: the learning rate with which they did, after its decay, D's "
+    "before G's; it is left out where it is not known, which is before the step at which a run was opened"
+)
+
+
+class GradientPanel(Panel):
+    """Norms over all of a player's weights. ``follow`` tells the settings from a step on."""
+
+    def __init__(self) -> None:
+        d, g = theme.DISCRIMINATOR, theme.GENERATOR
+        super().__init__(
+            "Gradients", "2-norm", [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
+        )
+        self.log = True
+        self.setToolTip(_TIP)
+        self._settings: list[tuple[int, Experiment]] = []
+
+    def forget(self) -> None:
+        """Another run is shown: nothing is known of its settings yet."""
+        self._settings.clear()
+
+    def follow(self, experiment: Experiment, step: int) -> None:
+        """Know the settings that the steps after this one take."""
+        self._settings.append((step, experiment))
+
+    def rates(self, step: int) -> dict[str, float]:
+        """The learning rates of D and G in a step that was made; empty where they are not known."""
+        experiment = next((known for since, known in reversed(self._settings) if since < step), None)
+        if experiment is None:
+            return {}
+        values = in_force(experiment, step - 1)
+        return {
+            sign: values[f"optimisers.{player}.learning_rate"]
+            for sign, player in (("D", "discriminator"), ("G", "generator"))
+        }
+
+    def readouts(self) -> list[Entry]:
+        """Both norms where the crosshair stands, and the rates there."""
+        entries = super().readouts()
+        if self._history is None or not len(self._history):
+            return entries
+        last = len(self._history) - 1
+        rows = self._history.rows_of(last if self._row is None else min(self._row, last))
+        rates = self.rates(int(self._history.step[rows][-1]))
+        told = {sign: short(float(f"{rate:.2g}")) for sign, rate in rates.items()}
+        if not told:
+            return entries
+        same = len(set(told.values())) == 1
+        # In one entry: the plots stand beside others, where there is hardly room for two.
+        return [
+            *entries,
+            (theme.MUTED, "rate" if same else "rates", told["D"] if same else ", ".join(told.values()), ""),
+        ]

@@ -1,0 +1,101 @@
+"""The plot of the game's value: what it is, and what it would be if D were optimal. Between them lies D's slack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganstudio.gui import theme
+from ganstudio.gui.plots import scale
+from ganstudio.gui.plots.bound import CLASSIFIERS
+from ganstudio.gui.plots.decimate import Span, fill
+from ganstudio.gui.plots.estimates import Estimate, bars, held, parted, places
+from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.plots.series import Timeline, blend, scalar_series
+from ganstudio.training.records.estimates import LOG4, value_at_optimum
+
+if TYPE_CHECKING:
+    from ganstudio.gui.plots.paint import Entry
+    from ganstudio.training.records.history import History
+
+_TIP = (
+    "V(D, G) = E log D(x) + E log(1 - D(G(z))), as it is; and C(G) = -log 4 + 2 JSD, what it would be with the best D, "
+    "from an estimate of the JSD. What D falls short by is its slack. -log 4: p_g equals p_data. Where D maximises "
+    "something else, or sees blurred samples because of instance noise, V can't reach C(G) at all"
+)
+_LOOSE = "D does not maximise V here"
+_NOISE = "instance noise: D sees blurred samples"
+_NOTE_ROOM = 0.4  # of the height without it: as much as the words take, and air
+_RECENT = 20  # estimates that must be in view; older ones may leave through the top
+
+
+class ValuePanel(Panel):
+    """V with its moving average, C(G) from the first estimator that is shown, the slack between them shaded."""
+
+    def __init__(self) -> None:
+        super().__init__("Value", "nats", [scalar_series("V", theme.DISCRIMINATOR, "value")])
+        self.setToolTip(_TIP)
+        self.levels = (-LOG4, 0.0)
+        self._estimate: Estimate | None = None
+
+    def set_estimate(self, estimate: Estimate | None) -> None:
+        """Take C(G) from an estimate of the JSD, nats."""
+        self._estimate = None
+        if estimate is not None and len(estimate.steps):
+            value, low, high = (value_at_optimum(part) for part in (estimate.value, estimate.low, estimate.high))
+            self._estimate = Estimate("C(G)", estimate.colour, estimate.steps, value, low, high, estimate.floor)
+
+    def set_game(self, objective: str, *, noise: bool, judged: str = "") -> None:
+        """Say so where the distance of the curves is not D's slack alone."""
+        self.note = _LOOSE if objective not in CLASSIFIERS else _NOISE if noise else ""
+        if judged:
+            self.note = f"V is of {judged}, C(G) of samples"
+        self.update()
+
+    def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:
+        low, high = super()._follow(averages, [])
+        if self._estimate is not None:
+            high = max(high, float(self._estimate.value[-_RECENT:].max()))
+        low, high = min(low, -LOG4) - 0.05, min(max(high, -1.0), 0.0) + 0.02
+        if self.note:  # words stand along the top
+            high += _NOTE_ROOM * (high - low)
+        return scale.rounded_range(low, high, log=False)
+
+    def render_curves(self, history: History, timeline: Timeline) -> None:
+        """Put V, C(G) and what lies between them into pixels."""
+        super().render_curves(history, timeline)
+        estimate = self._estimate
+        if estimate is None or not len(timeline.x):
+            return
+        height, width = self._pixels.shape
+        columns = places(estimate, history, timeline, width)
+        now = (timeline.x[-1] - timeline.low) / (timeline.high - timeline.low) * width
+        best = held(estimate.value, columns, width, now)
+        averages, _, _ = self._spans(history, timeline.columns)
+        has = averages[0][1]
+        fill(self._pixels, self._rows((np.minimum(has, best), np.maximum(has, best)), height), blend(theme.MUTED, 0.28))
+        fill(self._pixels, self._rows(bars(estimate, columns, width), height), blend(estimate.colour, 0.5))
+        for line, colour in parted(estimate, best, columns, history, timeline):
+            fill(self._pixels, self._rows((line, line), height), blend(colour, 1.0), 2)
+        self._fill_average(self._pixels, averages[0], self.series[0], max(2, round(1.5 * self.devicePixelRatioF())))
+
+    def readouts(self) -> list[Entry]:
+        """V, C(G) and the slack where the crosshair stands."""
+        entries = super().readouts()
+        if self._history is None or not len(self._history) or self._estimate is None:
+            return entries
+        last = len(self._history) - 1
+        step = float(self._history.step[last if self._row is None else min(self._row, last)])
+        known = self._estimate.at(step)
+        if known < 0:
+            return entries
+        best = float(self._estimate.value[known])
+        # D's slack at the step that C(G) is of: V of now beside it would be of another G.
+        then = int(np.searchsorted(self._history.step, self._estimate.steps[known], side="right")) - 1
+        value = self.series[0].average(self._history)[self._history.rows_of(max(then, 0))]
+        colour, name = self._estimate.named_at(step)
+        entries.append((colour, name, scale.readout(best), ""))
+        grey = theme.STALE if colour == theme.STALE else theme.MUTED
+        entries.append((grey, "slack of D there", scale.between(best - value), ""))
+        return entries

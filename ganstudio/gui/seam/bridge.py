@@ -1,0 +1,328 @@
+"""THE seam: the one training QThread, commands going in and events coming out of it.
+
+The thread hosts the sessions in a process of their own, so that neither side waits for the other's interpreter lock and
+a crash of the training leaves the window standing; CONTRIBUTING.md says how to measure both. ``in_process`` hosts them
+in the thread itself, which starts at once where torch is loaded already: tests use it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from ganstudio.gui.seam.listening import Listening, Quiet
+from ganstudio.gui.seam.mailbox import Mailbox
+from ganstudio.gui.seam.processes import spawn
+from ganstudio.training.messages import (
+    Adjusted,
+    Alerted,
+    Broken,
+    Checkpointed,
+    Closed,
+    Covered,
+    Failed,
+    Frame,
+    GroupFrame,
+    GroupOpened,
+    GroupScalars,
+    Informed,
+    Inspect,
+    Inspected,
+    Likened,
+    Measured,
+    MemberKept,
+    Notice,
+    OfMember,
+    Opened,
+    Quit,
+    Refused,
+    Rendered,
+    RenderLatent,
+    RunCreated,
+    Scalars,
+    Stages,
+    StateChanged,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    import numpy as np
+
+    from ganstudio.training.host import Host
+    from ganstudio.training.messages import AnyCommand, AnyEvent
+
+CLOSE_MS = 20_000
+SILENT_CLOSE_MS = 2_000
+"""How long closing waits for a process that has not answered for a while."""
+
+
+class TrainingBridge(QObject):
+    """Owns the training thread; every signal below is emitted on the window's thread, from ``drain``.
+
+    Lossless events keep their order; scalars that piled up come as one table; of frames and latent renders only the
+    newest comes. However slow the window is, no queue of posted events grows.
+    """
+
+    opened = Signal(Opened)
+    run_created = Signal(RunCreated)
+    scalars = Signal(object)
+    informed = Signal(Informed)
+    likened = Signal(Likened)
+    state_changed = Signal(StateChanged)
+    frame = Signal(Frame)
+    rendered = Signal(Rendered)
+    inspected = Signal(Inspected)
+    adjusted = Signal(Adjusted)
+    measured = Signal(Measured)
+    alerted = Signal(Alerted)
+    covered = Signal(Covered)
+    stages = Signal(Stages)
+    group_opened = Signal(GroupOpened)
+    group_scalars = Signal(object)
+    group_frame = Signal(GroupFrame)
+    of_member = Signal(OfMember)
+    member_kept = Signal(MemberKept)
+    notice = Signal(Notice)
+    checkpointed = Signal(Checkpointed)
+    broken = Signal(Broken)
+    failed = Signal(Failed)
+    refused = Signal(Refused)
+
+    _woken = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
+        super().__init__(parent)
+        self.in_process = in_process
+        self._mailbox = Mailbox()
+        self.listening = Listening()
+        self._signals = {
+            Opened: self.opened,
+            RunCreated: self.run_created,
+            Informed: self.informed,
+            Likened: self.likened,
+            StateChanged: self.state_changed,
+            Frame: self.frame,
+            Rendered: self.rendered,
+            Inspected: self.inspected,
+            Adjusted: self.adjusted,
+            Measured: self.measured,
+            Alerted: self.alerted,
+            Covered: self.covered,
+            Stages: self.stages,
+            Notice: self.notice,
+            Checkpointed: self.checkpointed,
+            Broken: self.broken,
+            Failed: self.failed,
+            Refused: self.refused,
+            GroupOpened: self.group_opened,
+            GroupFrame: self.group_frame,
+            OfMember: self.of_member,
+            MemberKept: self.member_kept,
+        }
+        self._worker: _Worker | None = None
+        self._held: list[AnyCommand] = []
+        self._latents: np.ndarray | None = None
+        self._requests = self._inspections = 0
+        self._in_flight = False
+        self._draining = False
+        self._closed = False
+        # Queued whatever thread emits it: the worker only ever leaves one note at the window's door.
+        self._woken.connect(self.drain, Qt.ConnectionType.QueuedConnection)
+
+    # --- commands ---
+
+    def start(self) -> None:
+        """Begin loading torch, so that the first Start finds it there; nothing is begun once the bridge is closed."""
+        if self._closed:
+            return
+        if self._worker is not None and (self._worker.ended or self._worker.isFinished()):
+            self._worker.wait()
+            self._worker = None
+        if self._worker is None:
+            self.listening.begin()
+            self._worker = _Worker(self._take, in_process=self.in_process)
+            self._worker.start()
+
+    def send(self, command: AnyCommand) -> None:
+        """Send a command; the worker is started if there is none, or if the last one died."""
+        self.start()
+        if self._worker is None:
+            return
+        quiet = self.listening.quiet()
+        if quiet is not None and not quiet.doing and self.can_end:
+            self._held.append(command)  # the pipe to a process that does not read would fill up, and the window wait
+            return
+        held, self._held = self._held, []
+        for each in (*held, command):
+            self._worker.send(each)
+
+    def quiet(self) -> Quiet | None:
+        """Whether the training gives no news, and for how long; None where all is well, or nothing is trained."""
+        worker = self._worker
+        if worker is None or worker.ended or worker.isFinished():
+            return None
+        quiet = self.listening.quiet()
+        if self._held and (quiet is None or quiet.doing):
+            held, self._held = self._held, []
+            for each in held:
+                worker.send(each)
+        return quiet
+
+    @property
+    def can_end(self) -> bool:
+        """Whether the training has a process of its own, that can be ended."""
+        return not self.in_process
+
+    def end(self) -> None:
+        """End the training's process at once, as it does not answer; ``failed`` follows. What is on disk stays."""
+        self._held = []
+        if self._worker is not None:
+            self._worker.abandon()
+
+    def render(self, latents: np.ndarray) -> None:
+        """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits."""
+        self._latents = latents
+        self._ask()
+
+    def inspect(self, samples: np.ndarray) -> None:
+        """Ask what D's autoencoder makes of samples (n, ...), answered by ``inspected``."""
+        self._inspections += 1
+        self.send(Inspect(request=self._inspections, samples=samples))
+
+    def close(self) -> None:
+        """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""
+        self._closed = True
+        if self._worker is None:
+            return
+        if self._worker.isRunning():
+            quiet = self.listening.quiet()
+            self._worker.send(Quit())
+            if not self._worker.wait(SILENT_CLOSE_MS if quiet is not None and not quiet.doing else CLOSE_MS):
+                self._worker.abandon()
+                self._worker.wait()
+        self._worker = None
+
+    def _ask(self) -> None:
+        if self._latents is None or self._in_flight or self._worker is None:
+            return
+        self._requests += 1
+        self._in_flight = True
+        self.send(RenderLatent(request=self._requests, latents=self._latents))
+        self._latents = None
+
+    # --- events ---
+
+    def _take(self, event: AnyEvent) -> None:
+        """Keep an event for the window; called from the worker's threads."""
+        self.listening.hear(event)
+        if self._mailbox.put(event):
+            self._woken.emit()
+
+    @Slot()
+    def drain(self) -> None:
+        """Emit what has come since the last call; on the window's thread."""
+        if self._closed or self._draining:  # a slot that drains would overtake the events that are still in hand
+            return
+        self._draining = True
+        try:
+            self._emit_all()
+        finally:
+            self._draining = False
+
+    def _emit_all(self) -> None:
+        for event in self._mailbox.fetch():
+            answered = isinstance(event, Rendered) and event.request == self._requests
+            if answered or isinstance(event, (Opened, GroupOpened, Failed)):
+                self._in_flight = False
+            if isinstance(event, Scalars):
+                self.scalars.emit(event.rows)
+            elif isinstance(event, GroupScalars):
+                self.group_scalars.emit(event.rows)
+            elif type(event) in self._signals:
+                self._signals[type(event)].emit(event)
+            if isinstance(event, Rendered):
+                self._ask()
+
+
+class _Worker(QThread):
+    """Pumps a host: commands are sent from the window's thread, events are taken in this one."""
+
+    def __init__(self, take: Callable[[AnyEvent], None], *, in_process: bool) -> None:
+        super().__init__()
+        self._take = take
+        self._in_process = in_process
+        self.ended = False
+        """Set before the last event is handed over: nobody reads commands any more."""
+        self._gate = threading.Condition()
+        self._host: Host | None = None
+        self._waiting: list[AnyCommand] = []
+        self._connection: Connection | None = None
+        self._process: BaseProcess | None = None
+        if not in_process:
+            self._spawn()
+
+    def send(self, command: AnyCommand) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.send(command)
+            except OSError:
+                return  # the process is gone; its end is reported by the pump
+        else:
+            with self._gate:
+                if self._host is None:
+                    self._waiting.append(command)
+                    return
+            self._host.send(command)
+
+    def abandon(self) -> None:
+        """End a process that does not answer; the run on disk is as of its last checkpoint."""
+        if self._process is not None:
+            self._process.kill()
+
+    def run(self) -> None:
+        if self._in_process:
+            self._host_here()
+        else:
+            self._pump()
+
+    def _spawn(self) -> None:
+        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit(abandoned=True))
+
+    def _pump(self) -> None:
+        assert self._connection is not None
+        assert self._process is not None
+        event: AnyEvent | None = None
+        try:
+            while not isinstance(event, Closed):
+                event = self._connection.recv()
+                self._take(event)
+        except (EOFError, OSError):
+            self._process.join()
+            self.ended = True
+            self._take(Failed("The training process ended unexpectedly.", f"exit code {self._process.exitcode}"))
+        self._process.join()
+        self._connection.close()
+
+    def _host_here(self) -> None:
+        from ganstudio.training.host import Host
+
+        host = Host(self._take)
+        with self._gate:
+            self._host = host
+            for command in self._waiting:
+                host.send(command)
+        host.run()
+
+
+def _serve(connection: Connection) -> None:
+    from ganstudio.system.logs import crashes_watched
+
+    with crashes_watched():
+        from ganstudio.training.host import serve
+
+        serve(connection)

@@ -1,0 +1,348 @@
+"""The settings of one experiment, the live knobs first, and what waits until the run starts over."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from ganstudio.experiment import Experiment, ScheduleSpec, Spec
+from ganstudio.gui.forms.forms import SpecForm
+from ganstudio.gui.numbers import short
+from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
+from ganstudio.gui.words import value_label
+from ganstudio.presets import ExperimentError, is_live, partners, with_setting
+from ganstudio.training.step.schedules import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ganstudio.experiment import AugmentationSpec, DiscriminatorSpec, LatentSpec
+    from ganstudio.gui.forms.rows import FieldRow
+    from ganstudio.presets import Switch
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """A form within a group: of the spec at ``path``, all of its fields or ``only`` some; see SpecForm for brief."""
+
+    path: str = ""
+    only: tuple[str, ...] | None = None
+    brief: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GroupSpec:
+    """A group of settings; ``summary`` stands in its header while it is folded away."""
+
+    title: str
+    parts: tuple[_Part, ...]
+    summary: Callable[[Experiment], str]
+    open: bool = False
+
+
+_SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
+_KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
+
+_GROUPS = (
+    _GroupSpec(
+        title="The game",
+        parts=(_Part(only=("objective",)), _Part(path="schedule", only=("discriminator_steps",))),
+        summary=lambda experiment: value_label(experiment.objective.kind),
+        open=True,
+    ),
+    _GroupSpec(
+        title="Learning",
+        parts=(
+            _Part(path="optimisers", only=("discriminator", "generator"), brief=("learning_rate",)),
+            _Part(path="schedule", only=("batch_size",)),
+        ),
+        summary=lambda experiment: _pair(
+            experiment.optimisers.discriminator.kind, experiment.optimisers.generator.kind
+        ),
+        open=True,
+    ),
+    _GroupSpec(
+        title="Networks",
+        parts=(_Part(only=("discriminator", "generator")),),
+        summary=lambda experiment: _pair(experiment.discriminator.kind, experiment.generator.kind),
+    ),
+    _GroupSpec(
+        title="Data",
+        parts=(_Part(only=("dataset",)),),
+        summary=lambda experiment: value_label(experiment.dataset.kind),
+    ),
+    _GroupSpec(
+        title="Latent code",
+        parts=(_Part(path="latent"), _Part(path="recogniser"), _Part(path="conditioning")),
+        summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
+    ),
+    _GroupSpec(
+        title="Augmentation",
+        parts=(_Part(path="augmentation"),),
+        summary=lambda experiment: _augmentation(experiment.augmentation),
+    ),
+    _GroupSpec(
+        title="Schedule",
+        parts=(_Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),),
+        summary=lambda experiment: f"{experiment.schedule.steps:,} steps",
+    ),
+    _GroupSpec(
+        title="Device",
+        parts=(_Part(path="device"), _Part(only=("seed",))),
+        summary=lambda experiment: value_label(experiment.device.kind),
+    ),
+    _GroupSpec(
+        title="Measures",
+        parts=(_Part(path="measures"),),
+        summary=lambda experiment: f"over {experiment.measures.window:,} steps",
+    ),
+)
+
+
+class SettingsPanel(QWidget):
+    """All settings of an experiment in groups.
+
+    ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
+    wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
+    what should then be started. ``switched(why)`` tells in words what was changed along with an edit.
+    """
+
+    edited = Signal(str, object)
+    switched = Signal(str)
+    start_over_requested = Signal()
+
+    def __init__(self, experiment: Experiment | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment or Experiment()
+        self._started = False
+        self._pending: dict[str, object] = {}
+        self._on_their_way: list[tuple[tuple[str, object], ...]] = []
+        self._replaced: DiscriminatorSpec | None = None
+        self._forms: list[tuple[str, SpecForm]] = []
+        self.banner = PendingBanner()
+        self.banner.start_over.clicked.connect(self.start_over_requested)
+        self.banner.undo.clicked.connect(self.undo)
+        self._groups = [(spec, self._group(spec)) for spec in _GROUPS]
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 6, 8, 16)
+        column.setSpacing(4)
+        for _, group in self._groups:
+            column.addWidget(group)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(scroll, 1)
+        self.setMinimumWidth(270)
+        self._refresh()
+
+    def set_experiment(self, experiment: Experiment, started: bool) -> None:
+        """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
+
+        Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
+        """
+        if not started or experiment == self.pending_experiment():
+            self._pending.clear()
+        self._experiment = self._with_newer_edits(experiment)
+        self._started = started
+        self._settle()
+        self._refresh()
+
+    def _with_newer_edits(self, experiment: Experiment) -> Experiment:
+        """The experiment with the edits that were made after the one that it answers.
+
+        Without them, a spin box that is held down would be set back by each answer that is a few steps late. Every edit
+        is answered, taken or refused, in order.
+        """
+        del self._on_their_way[:1]
+        newer = experiment
+        try:
+            for path, value in chain.from_iterable(self._on_their_way):
+                newer = with_setting(newer, path, value)
+        except ExperimentError:
+            newer = experiment
+        if newer == experiment or experiment.name != self._experiment.name:
+            self._on_their_way.clear()
+            return experiment
+        return newer
+
+    def show_step(self, step: int) -> None:
+        """Show next to each setting that a schedule changes what of it the next step takes."""
+        shown = self.pending_experiment()
+        for path, value in in_force(self._experiment, step).items():
+            setting = float(_at(shown, path))
+            same = abs(value - setting) <= 0.005 * abs(setting)
+            if (row := self._row_made(path)) is not None:
+                row.set_now("" if same or path in self._pending else f"now {short(float(f'{value:.2g}'))}")
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment without the changes that wait."""
+        return self._experiment
+
+    @property
+    def pending(self) -> Mapping[str, object]:
+        """The changes that wait, by path."""
+        return dict(self._pending)
+
+    def pending_experiment(self) -> Experiment:
+        """The experiment with the changes that wait."""
+        experiment = self._experiment
+        for path, value in self._pending.items():
+            experiment = with_setting(experiment, path, value)
+        return experiment
+
+    def undo(self) -> None:
+        """Take back the changes that wait."""
+        self._pending.clear()
+        self._refresh()
+
+    def row_at(self, path: str) -> FieldRow:
+        """The row of a field by its dotted path, such as ``schedule.batch_size``.
+
+        Raises KeyError when there is no such field.
+        """
+        for spec, group in self._groups:
+            self._fill(spec, group)
+        row = self._row_made(path)
+        if row is None:
+            raise KeyError(path)
+        return row
+
+    def _row_made(self, path: str) -> FieldRow | None:
+        """The row of a field if its group has been looked at."""
+        for prefix, form in self._forms:
+            relative = path.removeprefix(f"{prefix}.") if prefix else path
+            if (not prefix or relative != path) and relative.partition(".")[0] in form.rows:
+                with suppress(KeyError):
+                    return form.row_at(relative)
+        return None
+
+    def _group(self, spec: _GroupSpec) -> CollapsibleGroup:
+        group = CollapsibleGroup(spec.title, expanded=spec.open)
+        if spec.open:
+            self._fill(spec, group)
+        else:
+            # Folded groups are most of the panel's widgets: they are made when they are first looked at.
+            group.header.toggled.connect(lambda _open: self._fill(spec, group))
+        return group
+
+    def _fill(self, spec: _GroupSpec, group: CollapsibleGroup) -> None:
+        if group.filled:
+            return
+        shown = self.pending_experiment()
+        for part in spec.parts:
+            form = SpecForm(_spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
+            form.set_locked(self._started)
+            form.set_pending(self._pending)
+            form.edited.connect(self._take)
+            self._forms.append((part.path, form))
+            group.add(form)
+
+    def _take(self, path: str, value: object) -> None:
+        """Take an edit over, and what must change along with it."""
+        switches = self._switches(path, value)
+        changes = ((path, value), *((switch.path, switch.value) for switch in switches))
+        waits = self._started and self._must_wait(path, switches)
+        for each, new in changes:
+            self._forget(each)
+            if waits:
+                self._pending[each] = new
+            else:
+                self._experiment = with_setting(self._experiment, each, new)
+        if waits:
+            self._settle()
+        else:
+            self._on_their_way.append(changes)
+        self._refresh()
+        if not (waits and is_live(path)):
+            self.edited.emit(path, value)
+        if switches:
+            self.switched.emit(" ".join(map(_told, switches)))
+
+    def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
+        before = self.pending_experiment()
+        switches = partners(with_setting(before, path, value), path, self._replaced)
+        if any(switch.path == "discriminator" for switch in switches):
+            self._replaced = before.discriminator
+        return switches
+
+    def _must_wait(self, path: str, switches: tuple[Switch, ...]) -> bool:
+        """Whether an edit is not live, lies within one that waits, or brings along what is not as it is in force."""
+        within = any(path.startswith(f"{other}.") for other in self._pending)
+        running = self._experiment
+        brings = any(with_setting(running, switch.path, switch.value) != running for switch in switches)
+        return not is_live(path) or within or brings
+
+    def _forget(self, path: str) -> None:
+        """Forget what waits of a setting: a new kind makes what was changed in the old one void."""
+        for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
+            del self._pending[older]
+
+    def _settle(self) -> None:
+        """Forget the changes that the experiment has already, or that no longer fit it."""
+        settled = self._experiment
+        for path, value in list(self._pending.items()):
+            try:
+                changed = with_setting(settled, path, value)
+            except ExperimentError:
+                changed = settled
+            if changed == settled:
+                del self._pending[path]
+            settled = changed
+
+    def _refresh(self) -> None:
+        shown = self.pending_experiment()
+        for path, form in self._forms:
+            form.set_spec(_spec_at(shown, path))
+            form.set_locked(self._started)
+            form.set_pending(self._pending)
+        for spec, group in self._groups:
+            group.set_summary(spec.summary(shown))
+        self.banner.set_count(len(self._pending))
+
+
+def _told(switch: Switch) -> str:
+    return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."
+
+
+def _spec_at(experiment: Experiment, path: str) -> Spec:
+    spec: Spec = experiment
+    for name in path.split(".") if path else ():
+        spec = getattr(spec, name)
+    return spec
+
+
+def _at(experiment: Experiment, path: str) -> Any:
+    """The value of a setting; a number in the path counts the members of a list."""
+    found: Any = experiment
+    for name in path.split("."):
+        found = found[int(name)] if name.isdecimal() else getattr(found, name)
+    return found
+
+
+def _latent(latent: LatentSpec, *, told: bool) -> str:
+    z = f"{value_label(latent.prior)}, {latent.dimensions}-D" + (", class" if told else "")
+    return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
+
+
+def _augmentation(spec: AugmentationSpec) -> str:
+    return ", ".join(name for name in type(spec).model_fields if getattr(spec, name)) or "none"
+
+
+def _pair(discriminator: str, generator: str) -> str:
+    first, second = value_label(discriminator), value_label(generator)
+    return first if first == second else f"D {first}, G {second}"

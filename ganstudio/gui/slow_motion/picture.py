@@ -1,0 +1,267 @@
+"""The picture of a stage: the plane, or the prior's, with the layers that the stage concerns, or walls of images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.plain import markup
+from ganstudio.gui.plane.layers import Bounds, Landscape, Points
+from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+    from PySide6.QtGui import QResizeEvent
+
+    from ganstudio.training.messages import Stage
+
+    Array = npt.NDArray[Any]
+
+_ARROWS = 200
+_REACH = 0.08  # length of a long arrow, as a share of the picture
+_NARROW = 620
+_AIR = 1.08  # what is seen around the data, beyond its own bounds
+_LATENT_HOME = {"normal": (-3.2, 3.2, -3.2, 3.2), "uniform": (-1.15, 1.15, -1.15, 1.15)}
+
+
+class StagePicture(QWidget):
+    """Shows one stage at a time; under it stands what its colours mean."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prior, self._space = "normal", ""
+        self._home: Bounds | None = None
+        self._bounds: Bounds = (-1.0, 1.0, -1.0, 1.0)
+        self.landscape = Landscape(0)
+        self.real, self.generated = Points(1, theme.REAL, 4.2), Points(2, theme.FAKE, 4.2)
+        self.latents = Points(1, theme.TEXT, 4.2)
+        self.pull_real, self.pull_fake = Dots(1, theme.REAL), Dots(2, theme.FAKE)
+        self.arrows = Arrows(4, theme.TEXT)
+        self._layers = (self.landscape, self.real, self.generated, self.latents, self.pull_real, self.pull_fake)
+        self._plot = self._build_plot()
+        self.walls = (Wall(""), Wall(""))
+        self._wall_captions = (muted_label(), muted_label())
+        self.caption = markup(muted_label())
+        self.caption.setWordWrap(True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._plot)
+        self._stack.addWidget(self._build_walls())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the longest caption, so that the picture keeps its size."""
+        lines = 2 if event.size().width() < _NARROW else 1
+        self.caption.setFixedHeight(lines * self.caption.fontMetrics().lineSpacing() + 2)
+        super().resizeEvent(event)
+
+    def set_prior(self, prior: str) -> None:
+        """Show latents on the plane of this prior, "normal" or "uniform"."""
+        self._prior = prior
+
+    def set_home(self, home: Bounds | None) -> None:
+        """Where the data lies; None for images."""
+        self._home, self._space = home, ""
+
+    def coverage(self) -> Bounds | None:
+        """What a landscape must cover to fill the picture when it is fitted."""
+        if self._home is None:
+            return None
+        left, right, low, high = self._home
+        room = self._plot.getViewBox()
+        # Before the first stage nothing has its size yet: then rather cover too much.
+        wide, tall = (room.width(), room.height()) if self._plot.isVisible() else (2.0, 1.0)
+        pixel = _AIR * max((right - left) / wide, (high - low) / tall)
+        x, y = (left + right) / 2, (low + high) / 2
+        return (x - pixel * wide / 2, x + pixel * wide / 2, y - pixel * tall / 2, y + pixel * tall / 2)
+
+    def show_stage(self, stage: Stage, bounds: Bounds | None, *, change: bool) -> None:
+        """Show a stage's layers over ``bounds``, None for images; ``change``: what D's move did instead of D after."""
+        layers = stage.layers
+        if set(layers) == {"latents"}:
+            self._show_latents(layers["latents"])
+        elif bounds is None:
+            self._show_images(stage)
+        else:
+            self._bounds = bounds
+            self._show_plane(layers, change=change)
+
+    def fit(self) -> None:
+        """Show the whole of it again."""
+        home = _LATENT_HOME[self._prior] if self._space == "latent" else self._home or self._bounds
+        left, right, low, high = home
+        self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
+
+    # --- the plane ---
+
+    def _build_plot(self) -> pg.PlotWidget:
+        plot = pg.PlotWidget(background=theme.BACKGROUND)
+        plot.setFrameShape(QFrame.Shape.NoFrame)
+        plot.setAcceptDrops(False)
+        plot.viewport().setAcceptDrops(False)
+        item = plot.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(theme.BORDER)
+            axis.setTextPen(theme.MUTED)
+            axis.setStyle(tickLength=4)
+        item.getAxis("left").setWidth(40)
+        item.getAxis("bottom").setHeight(36)
+        box = item.getViewBox()
+        box.setAspectLocked(True)
+        box.disableAutoRange()
+        for layer in (*self._layers, self.arrows):
+            box.addItem(layer, ignoreBounds=True)
+        return plot
+
+    def _enter(self, space: str, home: Bounds, across: str, up: str) -> None:
+        self._stack.setCurrentIndex(0)
+        for layer in (*self._layers, self.arrows):
+            layer.setVisible(False)
+        if space == self._space:
+            return
+        self._space = space
+        for layer in (*self._layers, self.arrows):
+            layer.set_reach(home)
+        self._plot.getPlotItem().setLabel("bottom", across)
+        self._plot.getPlotItem().setLabel("left", up)
+        self.fit()
+
+    def _show_latents(self, latents: Array) -> None:
+        dimensions = latents.shape[1]
+        self._enter("latent", _LATENT_HOME[self._prior], "z₁", "z₂" if dimensions > 1 else "")
+        flat = latents[:, :2] if dimensions > 1 else np.column_stack([latents[:, 0], np.zeros(len(latents))])
+        self._show_points(self.latents, flat)
+        of = f", the first two of {dimensions} dimensions" if dimensions > 2 else ""
+        self._explain((theme.TEXT, f"z{of}"))
+
+    def _show_plane(self, layers: Mapping[str, Array], *, change: bool) -> None:
+        self._enter("data", self._home or self._bounds, "", "")
+        legend: list[tuple[str, str]] = []
+        changed: list[tuple[str, str]] = []
+        if (landscape := layers.get("landscape")) is not None:
+            before = layers.get("landscape_before")
+            if before is not None and change:
+                changed = self._show_change(landscape - before)
+            else:
+                self._show_landscape(landscape)
+        if "pull_real" in layers:
+            return self._explain(*self._show_pulls(layers))
+        if (real := layers.get("real")) is not None:
+            self._show_points(self.real, real)
+            legend.append((theme.REAL, "real"))
+        legend.append((theme.FAKE, "generated"))
+        self._show_points(self.generated, layers["generated"])
+        if "arrows" in layers:
+            legend.append(self._show_arrows(*layers["arrows"], grows=True))
+        elif "moved" in layers:
+            old = layers["generated"]
+            legend[-1] = (theme.FAKE, "before")
+            legend.append(self._show_arrows(old, layers["moved"] - old, grows=False))
+        return self._explain(*legend, *changed)
+
+    def _show_points(self, layer: Points, points: Array) -> None:
+        layer.set_points(points)
+        layer.setVisible(True)
+
+    def _show_landscape(self, values: Array) -> None:
+        self.landscape.set_values(values, self._bounds)
+        self.landscape.setVisible(True)
+
+    def _show_change(self, change: Array) -> list[tuple[str, str]]:
+        largest = float(np.nanmax(np.abs(change), initial=0.0))
+        self._show_landscape(0.5 + change / (2 * largest) if largest > 0 else np.full_like(change, 0.5))
+        return [("", f"D rose where it is teal, fell where it is amber, by {largest:.2g} at most")]
+
+    def _show_pulls(self, layers: Mapping[str, Array]) -> list[tuple[str, str]]:
+        pulls = {"real": layers["pull_real"], "generated": layers["pull_fake"]}
+        largest = max(*(float(np.nanmax(np.abs(pull), initial=0.0)) for pull in pulls.values()), 1e-30)
+        for name, layer in (("real", self.pull_real), ("generated", self.pull_fake)):
+            layer.set_dots(layers[name], 1.5 + 8.5 * np.sqrt(np.abs(pulls[name]) / largest))
+            layer.setVisible(True)
+        return [(theme.REAL, "pulls D up"), (theme.FAKE, "pulls D down")]
+
+    def _show_arrows(self, points: Array, ways: Array, *, grows: bool) -> tuple[str, str]:
+        """Draw ``ways`` from points: ``grows``: to a scale of their own, else by a round factor that is told."""
+        points, ways = points[:_ARROWS], ways[:_ARROWS]
+        lengths = np.linalg.norm(ways.astype(float), axis=1)
+        left, right, *_ = self._home or self._bounds
+        goal = _REACH * (right - left)
+        self.arrows.setVisible(True)
+        if grows:
+            long = lengths[np.isfinite(lengths)]
+            scale = goal / max(float(np.quantile(long, 0.95)) if len(long) else 0.0, 1e-30)
+            self.arrows.set_arrows(points, points + scale * ways)
+            return (theme.TEXT, "where each would go, longer where the loss is steeper")
+        factor = magnification(lengths, goal)
+        self.arrows.set_arrows(points, points + factor * ways)
+        return (theme.TEXT, "its move" + (f", drawn {factor:,.0f} times as long" if factor > 1 else ""))
+
+    def _explain(self, *legend: tuple[str, str]) -> None:
+        entries = [f'<span style="color:{colour}">●</span> {text}' if colour else text for colour, text in legend]
+        self.caption.setText("&nbsp;&nbsp; ".join(entries))
+
+    # --- images ---
+
+    def _build_walls(self) -> QWidget:
+        page = QWidget()
+        across = QHBoxLayout(page)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(theme.SPACING)
+        for wall, caption in zip(self.walls, self._wall_captions, strict=True):
+            wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys go from stage to stage
+            column = QVBoxLayout()
+            column.addWidget(wall, 1)
+            column.addWidget(caption)
+            across.addLayout(column)
+        return page
+
+    def _show_images(self, stage: Stage) -> None:
+        self._stack.setCurrentIndex(1)
+        self._explain()
+        layers = stage.layers
+        shown = [("generated", "Generated")]
+        for name, text in (
+            ("moved", "The same z after G's move"),
+            ("wanted", "What G's loss wants: brighter, darker"),
+            ("real", "Real"),
+        ):
+            if name in layers:
+                shown.append((name, text))
+        for k, (wall, caption) in enumerate(zip(self.walls, self._wall_captions, strict=True)):
+            on = k < len(shown)
+            wall.setVisible(on)
+            caption.setVisible(on)
+            if on:
+                name, text = shown[k]
+                order, note = _order(stage, name)
+                wall.set_images(layers[name][order])
+                caption.setText(text + note)
+
+
+def _order(stage: Stage, name: str) -> tuple[Array, str]:
+    """How images of a layer stand, and what is said of that: by D's verdict, by their pull, or as they were drawn."""
+    side = {"generated": "fake", "real": "real"}.get(name)
+    verdict, pull = stage.layers.get(f"verdict_{side}"), stage.layers.get(f"pull_{side}")
+    if pull is not None:
+        return np.argsort(-np.abs(pull)), ", the hardest pull first"
+    if verdict is not None and stage.name in ("judge", "g_judge"):
+        order = np.argsort(-verdict)
+        return order, f", by D's verdict: {verdict[order[0]]:.2f} … {verdict[order[-1]]:.2f}"
+    return np.arange(len(stage.layers[name])), ""

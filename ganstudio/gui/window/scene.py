@@ -1,0 +1,309 @@
+"""The middle of the window: what G makes, the latent sliders, the curves. Everything here needs pyqtgraph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ganstudio.experiment import EnergySpec
+from ganstudio.gui import theme
+from ganstudio.gui.gallery.inspection import EnergyView
+from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.latent.prior import PriorView
+from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
+from ganstudio.gui.plane.view import PlaneView
+from ganstudio.gui.plots.view import CurvesView
+from ganstudio.presets import judged
+from ganstudio.training.messages import LIKENESS, Adjust
+from ganstudio.training.records.estimates import EstimateHistory
+from ganstudio.training.records.history import History
+from ganstudio.training.records.information import InformationHistory
+from ganstudio.training.records.smoothed import ColumnHistory
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from PySide6.QtGui import QPixmap
+
+    from ganstudio.experiment import Experiment, LatentSpec
+    from ganstudio.gui.seam.bridge import TrainingBridge
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Informed, Inspected, Opened, Rendered, Watch
+
+
+SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
+"""Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
+PICTURES_LEAST = 230
+"""Height that what G makes keeps where there are energies below it, if the sliders can spare it."""
+FEW = 4
+"""Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
+
+
+class Scene(QWidget):
+    """Views of one game. What they want computed they ask of the bridge."""
+
+    def __init__(self, bridge: TrainingBridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._opened: Opened | None = None
+        self.history = History()
+        self.estimates = EstimateHistory()
+        self.information = InformationHistory()
+        self.likeness = ColumnHistory(columns=len(LIKENESS))
+        self.plane = PlaneView()
+        self.gallery = GalleryView()
+        self.latent = LatentView()
+        self.prior = PriorView()
+        self._asked: npt.NDArray[np.float32] | None = None
+        self._hovered: npt.NDArray[np.float32] | None = None
+        self.curves = CurvesView(self.history, self.estimates, self.information, self.likeness)
+        self.energy = EnergyView()
+        self._examined = ""
+        self.alerts, self.coverage = AlertsView(), CoverageReadout()
+        self._samples = QStackedWidget()
+        self._samples.addWidget(self.plane)
+        self._samples.addWidget(self.gallery)
+        self._made = made = QSplitter(Qt.Orientation.Vertical)
+        made.addWidget(self._above_sliders())
+        self.latent_panel = below = QWidget()
+        beside = QHBoxLayout(below)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.prior)
+        beside.addWidget(self.latent, 1)
+        made.addWidget(below)
+        made.setStretchFactor(0, 1)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(made)
+        across.addWidget(self._beside_curves())
+        across.setSizes([520, 420])
+        for splitter in (made, across):
+            splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(across)
+        for view in self.findChildren(QGraphicsView):
+            # Plots would take what is dropped on them for themselves, and do nothing with it.
+            view.setAcceptDrops(False)
+            view.viewport().setAcceptDrops(False)
+        self._wire(bridge)
+
+    def _wire(self, bridge: TrainingBridge) -> None:
+        for view in (self.plane, self.gallery):
+            view.watch_changed.connect(partial(self._on_watch_changed, view))
+        self.plane.examined.connect(self._examine)
+        self.gallery.examined.connect(self._examine)
+        self.gallery.selected.connect(self._pick)
+        self.gallery.picked.connect(self.latent.set_latents)
+        self.latent.requested.connect(self._on_requested)
+        self.latent.renamed.connect(self._on_renamed)
+        self.prior.picked.connect(self.latent.set_z)
+        self.prior.hovered.connect(self._on_hovered)
+        self.plane.pointed.connect(self.prior.show_linked)
+        self.plane.manifold_shown.connect(self.prior.show_grid)
+        self.latent.probe_changed.connect(self.plane.show_probe)
+        bridge.rendered.connect(self._on_rendered)
+        bridge.measured.connect(lambda measured: self.estimates.add(measured.estimates))
+        bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
+        bridge.covered.connect(self._on_covered)
+        bridge.informed.connect(self._on_informed)
+        bridge.likened.connect(lambda likened: self.likeness.append(likened.rows))
+        bridge.inspected.connect(self._on_inspected)
+
+    def open(self, opened: Opened) -> None:
+        """Show another game."""
+        self._opened = opened
+        self.history.clear()
+        self.estimates.clear()
+        self.alerts.show_alerts(())
+        self.coverage.show_coverage(None, 0)
+        self.likeness.clear(len(LIKENESS))
+        self.curves.set_window(opened.experiment.measures.window)
+        self._examined = ""
+        latent, told = opened.latent, opened.experiment.latent.codes
+        self.information.clear(len(told))
+        self.curves.set_codes(told)
+        objective = opened.experiment.objective
+        self.energy.setVisible(isinstance(objective, EnergySpec))
+        if isinstance(objective, EnergySpec):
+            self.energy.open(objective.margin)
+        view = self.gallery if opened.plane is None else self.plane
+        view.open(opened)
+        self._samples.setCurrentWidget(view)
+        self._watch(view.watch())
+        self._asked = self._hovered = None
+        self.prior.setVisible(self.prior.available(latent))
+        self.prior.open(latent, opened.latents[:, : latent.dimensions])
+        self.latent.open(latent, opened.plane is not None)
+        if latent.dimensions > FEW:
+            # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
+            self.latent.set_latents(opened.latents[0])
+        # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
+        low = SLIDERS_HEIGHT if opened.plane is not None and latent.dimensions <= FEW else PICTURE_HEIGHT
+        low += CODES_HEIGHT if latent.codes else 0
+        if self._has_energies():  # which stand between: what G makes must not be the one to give way
+            low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
+        self._made.setSizes([max(self._made.height() - low, low), low])
+        self.curves.clear_marks()
+        self.curves.gradients.forget()
+        self.curves.gradients.follow(opened.experiment, opened.step)
+        self._tell_game(opened.experiment)
+        self.curves.fit()
+
+    def _beside_curves(self) -> QWidget:
+        """The curves, and above them what is wrong and how much of the data G reaches."""
+        column = QWidget()
+        told = QHBoxLayout()
+        told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
+        told.setSpacing(theme.SPACING)
+        told.addWidget(self.alerts, 1)
+        told.addWidget(self.coverage)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(told)
+        layout.addWidget(self.curves, 1)
+        return column
+
+    def _above_sliders(self) -> QWidget:
+        """What G makes, and in a game of energies what D makes of it."""
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._samples, 1)
+        layout.addWidget(self.energy)
+        self.energy.hide()
+        return column
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what the players look like now; the sliders' sample comes with it."""
+        self.energy.show_frame(frame)
+        (self.gallery if self._shows_images() else self.plane).show_frame(frame)
+
+    def adjusted(self, event: Adjusted) -> None:
+        """Follow a setting that was changed by hand, and mark the step on the curves."""
+        if event.path == "measures.window":
+            self.curves.set_window(event.experiment.measures.window)
+        self._tell_game(event.experiment)
+        self.curves.gradients.follow(event.experiment, event.step)
+        if event.path.startswith("latent."):
+            self._tell_codes(event.experiment.latent)
+        if event.path.startswith("latent.") and event.path.endswith(".name"):
+            return  # what a code is called changes nothing in the game
+        value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
+        self.curves.mark(event.step, f"{event.path} = {value}")
+
+    def _tell_codes(self, latent: LatentSpec) -> None:
+        """Call the codes by their present names everywhere."""
+        self.curves.set_codes(latent.codes)
+        latent = latent.with_label(self._opened.label if self._opened else None)
+        self.latent.follow(latent)
+        if self._shows_images():
+            self.gallery.follow(latent)
+
+    def _tell_game(self, experiment: Experiment) -> None:
+        objective = experiment.objective
+        margin = objective.margin if isinstance(objective, EnergySpec) else None
+        if margin is not None:
+            self.energy.set_margin(margin)
+        noise = experiment.schedule.instance_noise > 0
+        self.curves.set_game(objective.kind, noise=noise, margin=margin, judged=judged(experiment))
+
+    def refresh(self) -> None:
+        """Paint the curves as far as they have grown."""
+        self.curves.refresh()
+        self.coverage.show_step(self.step())
+
+    def fit(self) -> None:
+        """Bring everything into view."""
+        self.plane.fit()
+        self.curves.fit()
+
+    def step(self) -> int:
+        """The last step that is known here."""
+        if len(self.history):
+            return int(self.history.step[-1])
+        return self._opened.step if self._opened else 0
+
+    def picture(self) -> QPixmap:
+        """What G makes, as it is shown."""
+        return self._samples.grab()
+
+    def _shows_images(self) -> bool:
+        return self._opened is not None and self._opened.plane is None
+
+    def _on_watch_changed(self, view: QWidget, watch: Watch) -> None:
+        # The view of the game before may have its say late, when its zoom has settled; frames are not for it.
+        if view is self._samples.currentWidget():
+            self._watch(watch)
+
+    def _watch(self, watch: Watch) -> None:
+        energies = {"energies"} if self._has_energies() else set()
+        self._bridge.send(replace(watch, layers=watch.layers | energies))
+
+    def _has_energies(self) -> bool:
+        return self._opened is not None and isinstance(self._opened.experiment.objective, EnergySpec)
+
+    def _examine(self, sample: npt.NDArray[np.generic] | None, kind: str) -> None:
+        """Ask what D's autoencoder makes of a sample that was clicked."""
+        if sample is None:
+            self.plane.show_reconstruction(None)
+        elif self._has_energies():
+            self._examined = kind
+            self._bridge.inspect(sample[None])
+
+    def _on_inspected(self, inspected: Inspected) -> None:
+        if self._examined:
+            self.energy.show_inspected(inspected, self._examined)
+            if not self._shows_images():
+                self.plane.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
+
+    def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
+        self._asked = codes
+        self.prior.set_current(self.latent.z)
+        if self._shows_images():
+            self.gallery.set_latents(codes[0])
+        self._render()
+
+    def _on_renamed(self, index: int, name: str) -> None:
+        self._bridge.send(Adjust(f"latent.codes.{index}.name", name))
+
+    def _on_informed(self, informed: Informed) -> None:
+        self.information.append(informed.rows)
+        self.latent.set_information(self.information.latest())
+
+    def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
+        self._hovered = z
+        if z is None:
+            self.plane.show_mark(None)
+        elif self._opened is not None and self._opened.plane is not None:
+            self._render()
+
+    def _render(self) -> None:
+        """Ask for the sliders' codes and the hovered one in one request, so that neither displaces the other."""
+        if self._asked is not None:
+            parts = [self._asked]
+            if self._hovered is not None:  # a z; the codes stay
+                parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
+            self._bridge.render(np.concatenate(parts))
+
+    def _on_rendered(self, rendered: Rendered) -> None:
+        if self._asked is None:
+            return
+        count, samples = len(self._asked), rendered.samples
+        if self._hovered is not None and len(samples) == count + 1 and samples.shape[1:] == (2,):
+            self.plane.show_mark(samples[count])
+        self.latent.show_rendered(replace(rendered, samples=samples[:count]))
+
+    def _on_covered(self, covered: Covered) -> None:
+        self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
+
+    def _pick(self, index: int) -> None:
+        if self._opened is not None and index < len(self._opened.latents):
+            self.latent.set_latents(self._opened.latents[index])

@@ -1,0 +1,1 @@
+"""A moment of a game on disk, and its networks read back from there."""

@@ -1,0 +1,203 @@
+"""The networks of a run, off its checkpoint, ready to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.data.identity import stand_in
+from ganstudio.experiment import CategoricalCodeSpec
+from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
+from ganstudio.networks import build_discriminator, build_generator, build_recogniser
+from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
+from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
+from ganstudio.training.checkpoints.weights import load_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from torch import nn
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment, LatentSpec
+    from ganstudio.networks import Discriminator, Recogniser
+    from ganstudio.training.messages.events import Samples
+
+Networks = TypeVar("Networks")
+
+_TOLD = 20  # classes that an error lists
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedGenerator:
+    """The averaged generator of a run, ready to make samples."""
+
+    experiment: Experiment
+    dataset: Dataset
+    latent: LatentSpec
+    step: int
+    network: nn.Module
+    device: torch.device
+    told: str | None
+    """That the checkpoint is not the newest, and why."""
+
+    def draw_latents(self, count: int, seed: int, of_class: str | None = None) -> npt.NDArray[np.float32]:
+        """Draw latents (count, d) from the prior; all of one class where one is named.
+
+        Raises RunError where G is told no classes, or none of that name.
+        """
+        latents = draw_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        if of_class is not None:
+            index = self._index_of(of_class)
+            latents[:, self.latent.label_columns] = 0
+            latents[:, self.latent.label_columns.start + index] = 1
+        return latents
+
+    def latents_in_columns(self, count: int, seed: int) -> tuple[npt.NDArray[np.float32], int | None]:
+        """About ``count`` latents (n, d) for images in columns of a class, and how many columns.
+
+        Just ``count`` of them, and None, where G is told no class or one of very many.
+        """
+        latents = fixed_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        placed = class_columns(self.latent, count)
+        return latents, None if placed is None else placed[1]
+
+    def _index_of(self, name: str) -> int:
+        if (label := self.latent.label) is None:
+            raise RunError(
+                f"a sample of class {name!r} was asked for, but the run was trained without classes: "
+                'conditioning.labels is "off"'
+            )
+        if name not in label.names:
+            near = get_close_matches(name, label.names, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise RunError(f"there is no class {name!r}{hint}: the classes are {_few(label.names)}")
+        return label.names.index(name)
+
+    @torch.no_grad()
+    def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
+        """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8."""
+        parts = torch.split(torch.from_numpy(latents_nd).to(self.device), 512)
+        return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in parts]))
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _TOLD:,} more" if len(names) > _TOLD else ""
+    return ", ".join(map(repr, names[:_TOLD])) + more
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedRecogniser:
+    """Q of a run and the D whose features it reads, ready to tell the codes of samples."""
+
+    experiment: Experiment
+    dataset: Dataset
+    discriminator: Discriminator
+    recogniser: Recogniser
+
+    @torch.no_grad()
+    def read(self, samples: Samples | npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """What Q reads of each code: probabilities (n, size) of a categorical one, means (n,) of a continuous one.
+
+        samples: model units (n, *shape), or images as people see them, uint8 (n, h, w, c). Batch normalisation uses the
+        statistics of the samples themselves, as D was trained, a few hundred at a time: let them be well mixed.
+        """
+        seen = as_model(self.dataset, samples) if samples.dtype == np.uint8 else torch.from_numpy(samples)
+        parts = torch.chunk(seen, max(1, round(len(samples) / 500)))
+        said = torch.cat([self.recogniser(self.discriminator.read(part)[1]) for part in parts])
+        codes = zip(self.experiment.latent.codes, self.recogniser.columns, strict=True)
+        return [
+            (said[:, columns].softmax(1) if isinstance(code, CategoricalCodeSpec) else said[:, columns.start]).numpy()
+            for code, columns in codes
+        ]
+
+
+def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, with_data: bool = True) -> LoadedGenerator:
+    """Load the averaged generator of a run, of the checkpoint of step ``at`` or the newest that is whole.
+
+    run: its folder, or that of one of its checkpoints. with_data: its dataset can be drawn from. Without, it need not
+    be there any more: the run keeps what samples need. Raises RunError when there is no checkpoint.
+    """
+
+    def build(experiment: Experiment, dataset: Dataset) -> nn.Module:
+        return build_generator(experiment.generator, latent_space(experiment, dataset).width, dataset.shape)
+
+    loaded = _load(run, at, build, {"average": lambda network: network}, with_data=with_data)
+    place = torch.device(device)
+    return LoadedGenerator(
+        experiment=loaded.choice.experiment,
+        dataset=loaded.dataset,
+        latent=latent_space(loaded.choice.experiment, loaded.dataset),
+        step=loaded.choice.step,
+        network=loaded.networks.to(place).eval().requires_grad_(False),
+        device=place,
+        told=loaded.choice.told(),
+    )
+
+
+def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
+    """Load D and Q of a run, from a checkpoint as ``load_generator``; RunError when there is none, or no codes."""
+
+    def build(experiment: Experiment, dataset: Dataset) -> tuple[Discriminator, Recogniser]:
+        discriminator = build_discriminator(experiment.discriminator, dataset.shape, latent_space(experiment, dataset))
+        recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
+        if recogniser is None:
+            raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")
+        return discriminator, recogniser
+
+    parts: Mapping[str, Callable[[tuple[Discriminator, Recogniser]], nn.Module]]
+    parts = {"discriminator": lambda both: both[0], "recogniser": lambda both: both[1]}
+    loaded = _load(run, at, build, parts, with_data=False)
+    discriminator, recogniser = loaded.networks
+    return LoadedRecogniser(
+        experiment=loaded.choice.experiment,
+        dataset=loaded.dataset,
+        discriminator=discriminator,
+        recogniser=recogniser,
+    )
+
+
+def load_data(run: Path, experiment: Experiment) -> Dataset:
+    """The data of a run as it took them when it began. Raises DatasetError where they are gone, or do not fit."""
+    return as_kept(run, build_dataset(experiment.dataset), experiment)
+
+
+@dataclass(frozen=True)
+class _Loaded(Generic[Networks]):
+    choice: Choice
+    dataset: Dataset
+    networks: Networks
+
+
+def _load(
+    path: Path,
+    at: int | None,
+    build: Callable[[Experiment, Dataset], Networks],
+    parts: Mapping[str, Callable[[Networks], nn.Module]],
+    *,
+    with_data: bool,
+) -> _Loaded[Networks]:
+    """Networks with the weights of the newest checkpoint that they can be loaded from. parts: them, by their files."""
+    run, named = run_and_step(path)
+    choice = Choice(run, named if at is None else at)
+    if choice.path is not None:
+        kept = None if with_data else kept_data(run)
+        dataset = load_data(run, choice.experiment) if kept is None else stand_in(kept)
+    while choice.path is not None:
+        networks = build(choice.experiment, dataset)
+        try:
+            for name, part in parts.items():
+                load_weights(choice.path / f"{name}.safetensors", part(networks), name)
+        except RunError as error:
+            choice.reject(str(error))
+        else:
+            return _Loaded(choice, dataset, networks)
+    raise RunError(f"{run}: holds no checkpoint yet: train it for a while first")

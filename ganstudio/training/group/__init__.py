@@ -1,0 +1,1 @@
+"""Several games with one clock."""

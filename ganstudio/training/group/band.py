@@ -1,0 +1,316 @@
+"""One experiment with many seeds, as one batched computation.
+
+Legend for names of tensors: s members, n samples, d latent dimensions, p weights of one network; x real samples,
+g generated ones, in model units.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, nullcontext
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ganstudio.latent import draw_latents
+from ganstudio.objectives import build_objective, value
+from ganstudio.training.group.group import check_plane, check_stackable
+from ganstudio.training.group.stacked import StackedMLP
+from ganstudio.training.messages import SCALARS
+from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.optimisers import PlayerOptimiser
+from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.step.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    import numpy.typing as npt
+    from torch import Tensor, nn
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import StepPhase
+    from ganstudio.training.step.games import Kept
+    from ganstudio.training.step.onlooking import Player
+
+PENDING_STEPS = 64
+"""Steps whose logits are kept until their scalars are computed, all at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What a step's scalars come from: logits (s, n), gradients' norms (s,); None where the player stood still."""
+
+    step: int
+    seconds: float
+    judged: tuple[Tensor, Tensor] | None  # D's of x and g, before D's last move
+    d_gradient: Tensor | None
+    answered: tuple[Tensor, Tensor | None] | None  # D's of g, and of x where the objective pairs them, before G's move
+    g_gradient: Tensor | None
+
+
+class Band:
+    """A ``Group`` whose members differ in the seed alone.
+
+    Initial weights, minibatches, latents and instance noise are drawn from each member's own streams, so that a member
+    follows the single run with its seed up to rounding, which adversarial training blows up in the long run. Only what
+    the Wasserstein penalty draws comes from one stream for all.
+
+    To an objective the members' minibatches are one large minibatch of s * n samples. Its losses are means of terms
+    with one sample, or one pair, each, so that s times the loss is the sum of the members' losses and the gradient in
+    a member's weights is that of its own loss.
+
+    Raises ValueError where the data are no points of the plane or the networks no perceptrons.
+    """
+
+    def __init__(self, experiments: Sequence[Experiment], dataset: Dataset, device: torch.device) -> None:
+        check_plane(dataset)
+        self.dataset = dataset
+        self.device = device
+        self._members = [Trainer(experiment, dataset, device) for experiment in experiments]
+        check_stackable(self._members)
+        self.fixed_latents = self._members[0].fixed_latents
+        self.generator = StackedMLP([member.generator for member in self._members])  # type: ignore[misc]
+        self.discriminator = StackedMLP([member.discriminator for member in self._members])  # type: ignore[misc]
+        self.average = ExponentialMovingAverage(self.generator)
+        self.recogniser = None  # a band is trained without codes
+        specs = experiments[0].optimisers
+        self.optimisers = {
+            "generator": PlayerOptimiser([self.generator.weights_sp], specs.generator),
+            "discriminator": PlayerOptimiser([self.discriminator.weights_sp], specs.discriminator),
+        }
+        self._moves: list[_Moves] = []
+        self._tables: list[npt.NDArray[np.float64]] = []
+        self._noise = 0.0
+        self._penalty = 1.0
+        self.step_count = 0
+        self.seconds = 0.0
+        self.adjust(experiments)
+
+    def adjust(self, experiments: Sequence[Experiment]) -> None:
+        """Take over the live settings of ``experiments``, one a member, from the next step on.
+
+        Raises ValueError, with nothing changed in any member, where one of them can't take its own.
+        """
+        for member, experiment in zip(self._members, experiments, strict=True):
+            member.check(experiment)
+        self._settle()
+        self.experiments = tuple(experiments)
+        self.experiment = experiments[0]
+        self.objective = build_objective(self.experiment.objective)
+        self.optimisers["generator"].adjust(self.experiment.optimisers.generator)
+        self.optimisers["discriminator"].adjust(self.experiment.optimisers.discriminator)
+
+    # --- the step ---
+
+    def step(self, phase: StepPhase = "both") -> None:
+        """One step of every member: k moves of D and one of G; or, by hand, one move of one of them."""
+        began = time.perf_counter()
+        schedule = self.experiment.schedule
+        self._noise = instance_noise(schedule, self.step_count)
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=phase == "discriminator")
+        judged, d_gradient, answered, g_gradient = None, None, None, None
+        if phase != "generator":
+            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
+                judged, d_gradient = self._move_discriminator()
+        if phase != "discriminator":
+            answered, g_gradient = self._move_generator()
+            self.average.update(self.generator, schedule.average)
+        self.step_count += 1
+        self.seconds += time.perf_counter() - began
+        self._moves.append(_Moves(self.step_count, self.seconds, judged, d_gradient, answered, g_gradient))
+        if phase != "both" or len(self._moves) >= PENDING_STEPS:
+            self._settle()
+
+    def _move_discriminator(self) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        count = len(self._members)
+        x = self._blurred(self._draw_real())
+        with torch.no_grad():
+            g = self._blurred(self.generator(self._draw_latents()))
+        real, fake = self._judge(x.flatten(0, 1), g.flatten(0, 1))
+        loss = self.objective.discriminator_loss(real, fake)
+        if self.objective.penalises and self._penalty > 0:
+            some_x, some_g = (samples[:, :: self.objective.every] for samples in (x, g))
+            self._penalised = some_x.shape[1]
+            penalty = self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
+            loss = loss + self._penalty * penalty
+        return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss)
+
+    def _move_generator(self) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
+        g = self._blurred(self.generator(self._draw_latents()))
+        if self.objective.pairs:
+            real, fake = self._judge(self._blurred(self._draw_real()).flatten(0, 1), g.flatten(0, 1))
+        else:
+            real, fake = None, self.discriminator(g).squeeze(2)
+        loss = self.objective.generator_loss(fake, real)
+        gradient = self._descend("generator", self.generator, len(self._members) * loss)
+        return (fake.detach(), None if real is None else real.detach()), gradient
+
+    def _judge(self, flat_x: Tensor, flat_g: Tensor) -> tuple[Tensor, Tensor]:
+        """D's logits (s, n) for real and generated samples (s * n, 2)."""
+        shape = (len(self._members), -1, 2)
+        x, g = flat_x.view(shape), flat_g.view(shape)
+        real, fake = self.discriminator(torch.cat([x, g], 1)).squeeze(2).split([x.shape[1], g.shape[1]], 1)
+        return real, fake
+
+    def _judge_flat(self, samples: Tensor) -> Tensor:
+        """D as a penalty asks it: one or more minibatches of (s * n, 2) behind one another, to as many logits."""
+        members = len(self._members)
+        count = samples.shape[0] // (members * self._penalised)
+        batches = samples.view(count, members, self._penalised, 2).transpose(0, 1).flatten(1, 2)
+        logits: Tensor = self.discriminator(batches).view(members, count, self._penalised).transpose(0, 1).flatten()
+        return logits
+
+    def _descend(self, player: Player, network: StackedMLP, loss: Tensor) -> Tensor:
+        (gradient_sp,) = torch.autograd.grad(loss, [network.weights_sp])
+        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
+        self.optimisers[player].step((gradient_sp,), factor)
+        norms: Tensor = torch.linalg.vector_norm(gradient_sp, dim=1)
+        return norms
+
+    def _draw_real(self) -> Tensor:
+        count = self.experiment.schedule.batch_size
+        samples = np.stack([self.dataset.draw(count, member.data_random) for member in self._members])
+        return torch.from_numpy(samples).to(self.device)
+
+    def _draw_latents(self) -> Tensor:
+        spec, count = self.experiment.latent, self.experiment.schedule.batch_size
+        return torch.stack([draw_latents(spec, count, member.latent_random) for member in self._members])
+
+    def _blurred(self, samples: Tensor) -> Tensor:
+        if self._noise == 0:
+            return samples
+        shape = samples.shape[1:]
+        noise = [torch.randn(shape, generator=m.latent_random, device=self.device) for m in self._members]
+        return samples + self._noise * torch.stack(noise)
+
+    # --- what is read from it ---
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """The scalars of every step since the last call: for each member rows as a Trainer's, (s, n, 2 + 7)."""
+        self._settle()
+        tables, self._tables = self._tables, []
+        return np.concatenate([np.empty((len(self._members), 0, 2 + len(SCALARS))), *tables], axis=1)
+
+    def _settle(self) -> None:
+        """Compute the scalars of the steps at hand: a few operations on all of them cost little more than on one."""
+        moves, self._moves = self._moves, []
+        if not moves:
+            return
+        table = np.full((len(self._members), len(moves), 2 + len(SCALARS)), np.nan)
+        table[:, :, 0] = [move.step for move in moves]
+        table[:, :, 1] = [move.seconds for move in moves]
+
+        def enter(name: str, by_step: Tensor) -> None:
+            table[:, :, 2 + SCALARS.index(name)] = by_step.T.cpu().numpy()
+
+        judged = [move.judged for move in moves if move.judged is not None]
+        if judged:
+            real, fake = (torch.stack(logits) for logits in zip(*judged, strict=True))
+            enter("d_loss", _each(self.objective.discriminator_loss)(real, fake))
+            enter("value", _each(value)(real, fake))
+            enter("d_real", real.sigmoid().mean(2))
+            enter("d_fake", fake.sigmoid().mean(2))
+            enter("d_gradient", torch.stack([move.d_gradient for move in moves if move.d_gradient is not None]))
+        answered = [move.answered for move in moves if move.answered is not None]
+        if answered:
+            fake = torch.stack([fake for fake, _ in answered])
+            paired = [real for _, real in answered if real is not None]
+            losses = _each(self.objective.generator_loss)(fake, torch.stack(paired)) if paired else self._g_losses(fake)
+            enter("g_loss", losses)
+            enter("g_gradient", torch.stack([move.g_gradient for move in moves if move.g_gradient is not None]))
+        self._tables.append(table)
+
+    def _g_losses(self, fake: Tensor) -> Tensor:
+        return _each(lambda logits: self.objective.generator_loss(logits, None))(fake)
+
+    @property
+    def member_seconds(self) -> tuple[float, ...]:
+        """How long each member has been trained: all together."""
+        return (self.seconds,) * len(self._members)
+
+    @torch.no_grad()
+    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
+        """G(z) of each member for the same latents, (s, n, 2) in model units; of its average, if asked for."""
+        samples: Tensor = self._generators(average=average)(latents_nd.expand(len(self._members), -1, -1))
+        return samples
+
+    @torch.no_grad()
+    def judge(self, points: Tensor) -> Tensor:
+        """Each D's logits (s, k) for points (k, 2) in model units."""
+        logits: Tensor = self.discriminator(points.expand(len(self._members), -1, -1))
+        return logits.squeeze(2)
+
+    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+        """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
+        frozen = deepcopy(self._generators(average=average))
+
+        def of_member(index: int) -> nn.Module:
+            generator = deepcopy(self._members[index].generator)
+            frozen.hand_out(index, generator)
+            return generator
+
+        return of_member
+
+    def _generators(self, *, average: bool) -> StackedMLP:
+        generators = self.average.module if average else self.generator
+        assert isinstance(generators, StackedMLP)
+        return generators
+
+    def parts(self) -> list[AbstractContextManager[Kept]]:
+        """What a checkpoint holds apart: one thing, the stacked weights of all."""
+        return [nullcontext(self)]
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks that the next steps depend on; the members' streams in their order."""
+        return {
+            "step": self.step_count,
+            "seconds": self.seconds,
+            "average_updates": self.average.updates,
+            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
+            "torch_random": torch.get_rng_state(),
+            "latent_random": [member.latent_random.get_state() for member in self._members],
+            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
+            "data_random": [member.data_random.bit_generator.state for member in self._members],
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        self.step_count, self.seconds = state["step"], state["seconds"]
+        self.average.updates = state["average_updates"]
+        for player, optimiser in self.optimisers.items():
+            optimiser.load_state(state["optimisers"][player])
+        torch.set_rng_state(state["torch_random"])
+        if self.device.type == "cuda" and state["cuda_random"] is not None:
+            torch.cuda.set_rng_state(state["cuda_random"], self.device)
+        streams = zip(self._members, state["latent_random"], state["data_random"], strict=True)
+        for member, latent_random, data_random in streams:
+            member.latent_random.set_state(latent_random)
+            member.data_random.bit_generator.state = data_random
+
+    @contextmanager
+    def member(self, index: int) -> Iterator[Trainer]:
+        """A trainer with the member's weights, averages, optimisers' states and random streams."""
+        trainer = self._members[index]
+        trainer.adjust(self.experiments[index])
+        self.generator.hand_out(index, trainer.generator)
+        self.discriminator.hand_out(index, trainer.discriminator)
+        self._generators(average=True).hand_out(index, trainer.average.module)
+        optimisers = {
+            player: network.member_state(self.optimisers[player].state(), index)
+            for player, network in (("generator", self.generator), ("discriminator", self.discriminator))
+        }
+        done = {"step": self.step_count, "seconds": self.seconds, "average_updates": self.average.updates}
+        trainer.load_state(trainer.state() | done | {"optimisers": optimisers})
+        yield trainer
+
+
+def _each(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function of logits (n,), for every step and member of logits (steps, s, n)."""
+    per_step: Callable[..., Tensor] = torch.vmap(torch.vmap(function))
+    return per_step

@@ -1,0 +1,304 @@
+"""Pictures of the players, made beside the training from published weights, in a thread of their own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ganstudio.training.checkpoints.checkpoint import as_samples
+from ganstudio.training.messages import Frame, Inspect, Rendered, RenderLatent, Watch
+from ganstudio.training.pictures.energies import Energies
+from ganstudio.training.pictures.plane import PlaneLayers, copy_weights, frozen_copy, tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    import numpy.typing as npt
+    from torch import Tensor
+
+    from ganstudio.training.messages import Event
+    from ganstudio.training.pictures.optimal import Bounds
+    from ganstudio.training.pictures.plane import Layers
+    from ganstudio.training.step.trainer import Trainer
+
+FRAME_SECONDS = 0.33
+"""Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
+PATIENCE = 10
+"""A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
+ATTENTION = 1.0
+"""Seconds after a latent render in which the next one is likely: it shall be made with new weights."""
+CHUNK = 16
+"""Images generated at one go: between two chunks a latent render may take its turn."""
+
+
+class Renderer:
+    """Makes frames and latent renders with copies of the players.
+
+    Training publishes weights and goes on; latent renders are answered newest first and out of turn, and once more with
+    every frame; frames are made when they are due. What takes longer than a frame may is studied by slices between
+    them, and each frame carries the last result, as frames are latest-wins. ``emit`` is called from the renderer's
+    thread.
+    """
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self._emit = emit
+        self._wake = threading.Condition()
+        self._weights = threading.Lock()
+        self._door = threading.Lock()
+        self._scene: _Scene | None = None
+        self._watch = Watch()
+        self._request: RenderLatent | None = None
+        self._inspect: Inspect | None = None
+        self._answered: RenderLatent | None = None
+        self._fresh = False
+        self._rest_until, self._asked = 0.0, -ATTENTION
+        self._study = _Study()
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
+        self._thread.start()
+
+    def shut(self) -> None:
+        """Show nothing more of this game, not even the picture in the making; requests wait for the next."""
+        with self._door, self._wake:
+            self._scene = self._request = self._answered = self._inspect = None
+
+    def open(self, trainer: Trainer) -> None:
+        """Show this game from now on. It is ``shut`` before the game is announced and opened after that.
+
+        So its pictures come neither before the word that it is there nor mixed with those of the game before.
+        """
+        scene = _Scene(trainer)
+        with self._wake:
+            self._scene, self._rest_until = scene, 0.0
+            self._fresh, self._study = True, _Study()
+            self._wake.notify()
+
+    def watch(self, watch: Watch) -> None:
+        """Change what frames show; the next one comes at once."""
+        with self._wake:
+            self._watch, self._fresh, self._rest_until = watch, True, 0.0
+            self._study = _Study()
+            self._wake.notify()
+
+    def request(self, request: RenderLatent) -> None:
+        """Answer this request next; one that still waits is dropped."""
+        with self._wake:
+            self._request, self._asked = request, time.monotonic()
+            self._wake.notify()
+
+    def inspect(self, request: Inspect) -> None:
+        """Show next what D makes of these samples; a request that still waits is dropped."""
+        with self._wake:
+            self._inspect = request
+            self._wake.notify()
+
+    def publish(self, trainer: Trainer, *, wait: bool = False) -> bool:
+        """Take over the trainer's weights; unless told to wait, only where they are wanted and none are in use.
+
+        They are wanted for the next frame, and all the time while somebody turns the sliders.
+        """
+        now = time.monotonic()
+        if not wait and now < self._rest_until and now - self._asked > ATTENTION:
+            return False
+        if not self._weights.acquire(blocking=wait):
+            return False
+        try:
+            assert self._scene is not None
+            self._scene.update(trainer)
+        finally:
+            self._weights.release()
+        with self._wake:
+            self._fresh = self._study.fresh = True
+            self._wake.notify()
+        return True
+
+    def close(self) -> None:
+        """End the thread, after the picture in the making."""
+        with self._wake:
+            self._open = False
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        # One thread each: training has measured how many it wants, and pictures must not take them.
+        torch.set_num_threads(1)
+        while (job := self._next_job()) is not None:
+            job()
+
+    def _next_job(self) -> Callable[[], None] | None:
+        with self._wake:
+            while self._open:
+                if self._scene is None:
+                    self._wake.wait()
+                    continue
+                scene, watch, study = self._scene, self._watch, self._study
+                if self._request is not None:
+                    request, self._request = self._request, None
+                    return lambda: self._answer(scene, request)
+                if self._inspect is not None:
+                    asked, self._inspect = self._inspect, None
+                    return lambda: self._reconstruct(scene, asked)
+                now = time.monotonic()
+                waits = []
+                if self._fresh:
+                    if now >= self._rest_until:
+                        self._fresh = False
+                        return lambda: self._frame(scene, watch, study)
+                    waits.append(self._rest_until - now)
+                if scene.plane is not None and "optimal" in watch.layers and (study.work or study.fresh):
+                    if now >= study.rest_until:
+                        return lambda: self._slice(scene, watch, study)
+                    waits.append(study.rest_until - now)
+                self._wake.wait(min(waits, default=None))
+        return None
+
+    def _show(self, scene: _Scene, event: Event) -> None:
+        with self._door:
+            if scene is self._scene:
+                self._emit(event)
+
+    def _answer(self, scene: _Scene, request: RenderLatent) -> None:
+        if request.latents.ndim != 2 or request.latents.shape[1] != scene.dimensions:
+            return  # asked of the game before this one
+        with self._weights, torch.inference_mode():
+            step = scene.step
+            samples = scene.generate(torch.from_numpy(request.latents))
+        with self._wake:
+            if scene is self._scene:
+                self._answered = request
+        self._show(scene, Rendered(request=request.request, step=step, samples=samples))
+
+    def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
+        if scene.energies is None:
+            return
+        with self._weights, torch.inference_mode():
+            answer = scene.energies.inspect(request, scene.step)
+        if answer is not None:
+            self._show(scene, answer)
+
+    def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
+        began = time.monotonic()
+        bounds = watch.bounds or scene.bounds
+        layers: Layers = {}
+        step = scene.step
+        with torch.inference_mode():
+            if scene.plane is not None and bounds is not None:
+                for name, make in scene.plane.layers.items():
+                    if name in watch.layers:
+                        with self._weights:
+                            step = scene.step
+                            layers |= make(bounds)
+                layers |= study.result
+            elif "gallery" in watch.layers:
+                step, layers["gallery"] = self._gallery(scene, scene.latents)
+            if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
+                step, layers["sheet"] = self._gallery(scene, torch.from_numpy(watch.sheet))
+            if "energies" in watch.layers and scene.energies is not None:
+                layers |= self._energies(scene, scene.energies)
+        if layers:
+            self._show(scene, Frame(step=step, layers=layers, bounds=bounds))
+            # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
+            if self._answered is not None and self._request is None:
+                self._answer(scene, self._answered)
+        now = time.monotonic()
+        with self._wake:
+            if scene is self._scene:
+                self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
+
+    def _slice(self, scene: _Scene, watch: Watch, study: _Study) -> None:
+        """Go on with the study for one slice; at its end let a frame carry what it found."""
+        began = time.monotonic()
+        bounds = watch.bounds or scene.bounds
+        assert scene.plane is not None
+        assert bounds is not None
+        try:
+            with torch.inference_mode():
+                if study.work is None:
+                    study.fresh, study.spent = False, 0.0
+                    study.work = scene.plane.study(bounds)
+                    with self._weights:
+                        next(study.work)
+                else:
+                    next(study.work)
+            study.spent += time.monotonic() - began
+        except StopIteration as end:
+            study.work, study.result = None, end.value
+            study.rest_until = time.monotonic() + PATIENCE * (study.spent + time.monotonic() - began)
+            with self._wake:
+                self._fresh = True
+
+    def _gallery(self, scene: _Scene, latents_nd: Tensor) -> tuple[int, npt.NDArray[Any]]:
+        return self._in_turn(scene, latents_nd, scene.generate)
+
+    def _energies(self, scene: _Scene, energies: Energies) -> Layers:
+        _, real = self._in_turn(scene, energies.real, energies.judge)
+        _, fake = self._in_turn(scene, energies.latents, lambda latents: energies.judge(scene.made_of(latents)))
+        return {"energies_real": real, "energies_fake": fake}
+
+    def _in_turn(
+        self, scene: _Scene, inputs: Tensor, make: Callable[[Tensor], npt.NDArray[Any]]
+    ) -> tuple[int, npt.NDArray[Any]]:
+        """What is made of the inputs by chunks, and the step of the last; between two a latent render is answered."""
+        parts = []
+        for chunk in torch.split(inputs, CHUNK):
+            with self._weights:
+                step = scene.step
+                parts.append(make(chunk))
+            with self._wake:
+                request, self._request = self._request, None
+            if request is not None:
+                self._answer(scene, request)
+        return step, np.concatenate(parts)
+
+
+class _Study:
+    """How far the work that spans many slices has come: for one game, one part of the plane."""
+
+    def __init__(self) -> None:
+        self.work: Generator[None, None, Layers] | None = None
+        self.result: Layers = {}
+        self.fresh = True
+        self.spent, self.rest_until = 0.0, 0.0
+
+
+class _Scene:
+    """Copies of the players and what is looked at: fixed latents, the plane's bounds."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.dataset = trainer.dataset
+        self.dimensions = trainer.latent.width
+        self.device = trainer.device
+        self.latents = trainer.fixed_latents
+        self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None
+        self.bounds = plane_bounds(trainer) if trainer.dataset.is_plane else None
+        self.energies = Energies.of(trainer)
+        self.step = trainer.step_count
+        self._generator = frozen_copy(trainer.average.module)
+
+    def update(self, trainer: Trainer) -> None:
+        copy_weights(tensors(self._generator), tensors(trainer.average.module))
+        if self.plane is not None:
+            self.plane.update(trainer)
+        if self.energies is not None:
+            self.energies.update(trainer)
+        self.step = trainer.step_count
+
+    def made_of(self, latents_nd: Tensor) -> Tensor:
+        made: Tensor = self._generator(latents_nd.to(self.device))
+        return made
+
+    def generate(self, latents_nd: Tensor) -> npt.NDArray[Any]:
+        return as_samples(self.dataset, self.made_of(latents_nd))
+
+
+def plane_bounds(trainer: Trainer) -> Bounds:
+    """A square of the plane, (x_low, x_high, y_low, y_high) in data units, that holds the data with some air."""
+    points = trainer.dataset.to_data(trainer.dataset.draw(2000, np.random.default_rng(0)))
+    low, high = points.min(0), points.max(0)
+    middle, half = (low + high) / 2, float((high - low).max()) * 0.65 + 1e-6
+    x, y = float(middle[0]), float(middle[1])
+    return (x - half, x + half, y - half, y + half)

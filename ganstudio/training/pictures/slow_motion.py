@@ -1,0 +1,225 @@
+"""One real step taken apart: what each of its stages saw, recorded while the trainer makes it.
+
+Legend for names of tensors: n samples, d latent dimensions; x real samples, g generated ones, in model units.
+"""
+
+from __future__ import annotations
+
+import time
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ganstudio.objectives.energy import Energy
+from ganstudio.training.checkpoints.checkpoint import as_samples
+from ganstudio.training.group.group import cell_centres
+from ganstudio.training.messages import Stage, Stages
+from ganstudio.training.pictures.opinions import Onlooker
+from ganstudio.training.step.onlooking import Observer
+from ganstudio.training.step.schedules import instance_noise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+    from torch import Tensor
+
+    from ganstudio.training.step.onlooking import Player, Sight
+    from ganstudio.training.step.trainer import Trainer
+
+    Array = npt.NDArray[Any]
+    Bounds = tuple[float, float, float, float]
+    Numbers = dict[str, float]
+    Layers = dict[str, Array]
+
+SHOWN = {True: 500, False: 25}
+"""How many samples of a minibatch are told, points of the plane and images: more would not be told apart."""
+CELLS = 96
+
+
+def slow_step(trainer: Trainer, bounds: Bounds | None) -> Stages:
+    """Carry out one whole step and tell its stages; the trainer ends as after ``trainer.step()``, to the last bit.
+
+    bounds: what of the plane D's landscapes cover, data units; None for images.
+    """
+    assert (bounds is not None) == trainer.dataset.is_plane, "landscapes are of the plane"
+    recorder = Recorder(trainer, bounds)
+    trainer.step(observer=recorder)
+    return Stages(step=trainer.step_count, experiment=trainer.experiment, stages=tuple(recorder.stages), bounds=bounds)
+
+
+class Recorder(Observer):
+    """Makes the stages out of what a step shows.
+
+    What it computes beyond that, it computes with copies of the players: a pass through a network with batch
+    normalisation changes its running statistics.
+    """
+
+    def __init__(self, trainer: Trainer, bounds: Bounds | None) -> None:
+        self.stages: list[Stage] = []
+        self._trainer = trainer
+        self._bounds = bounds
+        self._shown = SHOWN[trainer.dataset.is_plane]
+        self._moves: dict[Player, int] = {"discriminator": 0, "generator": 0}
+        self._landscape: Layers = {}
+        self._look()
+
+    # --- what the step shows ---
+
+    def judged(self, player: Player, sight: Sight) -> None:
+        """Tell what was drawn, generated and judged, and the loss."""
+        began = time.perf_counter()
+        self._player, self._sight = player, sight
+        self._moves[player] += 1
+        drawn, generated = {"latents": self._first(sight.latents)}, {"generated": self._samples(sight.g)}
+        self._numbers = {
+            "count": float(len(sight.latents)),
+            "dimensions": float(self._trainer.experiment.latent.dimensions),
+            "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
+            * float(self._trainer.dataset.scale),
+        }
+        self._layers = generated | self._verdicts(sight)
+        own = "" if player == "discriminator" else "g_"
+        self._tell(f"{own}draw_z", drawn)
+        self._tell(f"{own}generate", drawn | generated)
+        if sight.x is not None:
+            self._layers["real"] = self._samples(sight.x)
+            if player == "discriminator":
+                self._tell("draw_x", generated | {"real": self._layers["real"]})
+        self._layers |= self._landscape
+        self._numbers |= _opinions(sight.real, sight.fake)
+        self._tell(f"{own}judge", self._layers)
+        self._numbers |= {"loss": sight.loss.item(), "penalty": (sight.total - sight.loss).item()}
+        self._tell(f"{player}_loss", self._layers)
+        # The graph is still whole; with retain_graph it stays so, and the step's own gradients come out the same.
+        self._slopes = self._pulls(sight) if player == "discriminator" else self._arrows(sight)
+        if player == "generator":
+            self._made = self._generate(sight.latents)
+        self.seconds += time.perf_counter() - began
+
+    def differentiated(self, gradients: tuple[Tensor, ...], rate: float) -> None:
+        """Tell the gradient: its norm in each layer, and where it comes from."""
+        began = time.perf_counter()
+        norms = self._layer_norms(gradients)
+        self._numbers |= {"gradient": float(np.linalg.norm(norms)), "rate": rate}
+        self._tell(f"{self._player}_gradient", self._layers | self._slopes | {"gradient_norms": norms})
+        self.seconds += time.perf_counter() - began
+
+    @torch.no_grad()
+    def moved(self) -> None:
+        """Tell what the move has changed, for the same samples or the same z."""
+        began = time.perf_counter()
+        sight, trainer = self._sight, self._trainer
+        before: Layers = {}
+        if self._player == "discriminator":
+            g = sight.g
+            if self._landscape:
+                before["landscape_before"] = self._landscape["landscape"]
+                self._look()
+        else:
+            way = self._generate(sight.latents) - self._made
+            g = sight.g + way.view_as(sight.g)
+            before["moved"] = self._samples(g)
+            squares = way.square().sum(1) if trainer.dataset.is_plane else way.square()
+            self._numbers["distance"] = squares.mean().sqrt().item() * trainer.dataset.scale
+        judge = deepcopy(trainer.discriminator)
+        # Apart, as batch normalisation wants it; without it the results are the same.
+        real, fake = None if sight.x is None else judge(sight.x, sight.labels), judge(g, sight.labels)
+        self._numbers |= {f"{name}_after": number for name, number in _opinions(real, fake).items()}
+        self._tell(f"{self._player}_moves", self._layers | self._landscape | before)
+        self.seconds += time.perf_counter() - began
+
+    # --- what is computed from it ---
+
+    def _tell(self, name: str, layers: Mapping[str, Array]) -> None:
+        stage = Stage(
+            name=name,
+            player=self._player,
+            round=self._moves[self._player],
+            numbers=dict(self._numbers),
+            layers=dict(layers),
+        )
+        self.stages.append(stage)
+
+    def _verdicts(self, sight: Sight) -> Layers:
+        outputs = {"verdict_fake": sight.fake} | ({} if sight.real is None else {"verdict_real": sight.real})
+        each_own = self._trainer.discriminator.packing  # a pack's verdict is that of each of its samples
+        return {
+            name: _verdict(self._trainer, each.repeat_interleave(each_own)[: self._shown])
+            for name, each in outputs.items()
+        }
+
+    def _first(self, tensor: Tensor) -> Array:
+        shown: Array = tensor[: self._shown].detach().cpu().numpy()
+        return shown
+
+    def _samples(self, samples: Tensor) -> Array:
+        return as_samples(self._trainer.dataset, self._singles(samples)[: self._shown].detach())
+
+    def _singles(self, samples: Tensor) -> Tensor:
+        """Samples one by one, out of their packs."""
+        return samples if self._trainer.discriminator.packing == 1 else samples.flatten(0, 1)
+
+    @torch.no_grad()
+    def _generate(self, latents: Tensor) -> Tensor:
+        samples: Tensor = deepcopy(self._trainer.generator)(latents)
+        return samples
+
+    def _pulls(self, sight: Sight) -> Layers:
+        assert sight.real is not None
+        slopes = torch.autograd.grad(sight.loss, [sight.real, sight.fake], retain_graph=True)
+        packing = self._trainer.discriminator.packing
+        return {
+            name: self._first((-slope * len(slope)).repeat_interleave(packing))
+            for name, slope in zip(("pull_real", "pull_fake"), slopes, strict=True)
+        }
+
+    def _arrows(self, sight: Sight) -> Layers:
+        (slope,) = torch.autograd.grad(sight.loss, sight.g, retain_graph=True)
+        dataset = self._trainer.dataset
+        wish = self._singles(-slope * len(slope))[: self._shown].detach()
+        if dataset.is_plane:
+            points = self._samples(sight.g)
+            return {"arrows": np.stack([points, wish.cpu().numpy() / np.float32(dataset.scale)])}
+        return {"wanted": as_samples(dataset, wish / wish.abs().max().clamp_min(1e-30))}
+
+    def _layer_norms(self, gradients: tuple[Tensor, ...]) -> Array:
+        network = self._trainer.discriminator if self._player == "discriminator" else self._trainer.generator
+        squares: dict[str, float] = {}
+        # Behind D's own weights those of Q may follow, which is no player.
+        for (name, _), gradient in zip(network.named_parameters(), gradients, strict=False):
+            # A spectrally normalised weight is kept as layer.parametrizations.weight.original.
+            layer = name.partition(".parametrizations")[0] if ".parametrizations" in name else name.rpartition(".")[0]
+            squares[layer] = squares.get(layer, 0.0) + gradient.square().sum().item()
+        norms: Array = np.sqrt(np.array(list(squares.values())))
+        return norms
+
+    def _look(self) -> None:
+        """See D's landscape as it is now."""
+        if self._bounds is not None:
+            self._landscape = {"landscape": _landscape(self._trainer, self._bounds)}
+
+
+def _opinions(real: Tensor | None, fake: Tensor) -> Numbers:
+    numbers = {"d_fake": fake.sigmoid().mean().item(), "l_fake": fake.mean().item()}
+    if real is not None:
+        numbers |= {"d_real": real.sigmoid().mean().item(), "l_real": real.mean().item()}
+    return numbers
+
+
+def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
+    """How real D takes samples to be, 0 to 1: a probability, or how far an energy is below the margin."""
+    objective = trainer.objective
+    verdict = (1 + outputs / objective.margin).clamp(0, 1) if isinstance(objective, Energy) else outputs.sigmoid()
+    shown: Array = verdict.detach().cpu().numpy()
+    return shown
+
+
+@torch.no_grad()
+def _landscape(trainer: Trainer, bounds: Bounds) -> Array:
+    points = cell_centres(bounds, CELLS)
+    places = torch.from_numpy((points - trainer.dataset.centre) / np.float32(trainer.dataset.scale))
+    judge = deepcopy(trainer.discriminator).eval()
+    return _verdict(trainer, Onlooker(trainer).ask(judge, places.to(trainer.device))).reshape(CELLS, CELLS)

@@ -1,0 +1,1 @@
+"""Rows of numbers step by step, in bounded memory. No torch, no Qt."""

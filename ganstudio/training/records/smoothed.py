@@ -1,0 +1,189 @@
+"""Rows of numbers step by step with their moving averages, in bounded memory however long a run is. No torch, no Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganstudio.measurements import MovingAverage
+from ganstudio.training.records.stretches import StretchedColumns, means
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ganstudio.training.records.columns import Column, Doubles, Kinds
+
+_ROWS_AT_ONCE = 1 << 14  # smoothed together: what is worked on stays in the processor's cache
+
+
+class SmoothedRows:
+    """Append-only rows of step, seconds and some values, which are kept as they were told and as moving averages.
+
+    Steps and seconds must not decrease: a view finds its place by bisection. ``generation`` changes when columns were
+    rewritten (cleared, a new window, old rows become stretches) rather than continued. Of the steps before ``thinned``
+    rows two rows stand for a stretch: see ``stretches``. what: what a row is of, for errors.
+    """
+
+    def __init__(self, what: str, values: int, window: int) -> None:
+        self._what = what
+        self._window = _checked(window)
+        self.generation = 0
+        self._begin(values)
+
+    def _begin(self, values: int) -> None:
+        """Forget every row; the next ones hold so many values."""
+        self.generation += 1
+        self._values = values
+        own: Kinds = {"axes": ((2,), np.float64), "raw": ((values,), np.float32), "average": ((values,), np.float32)}
+        self._columns = StretchedColumns(own | self._more(), placed=("axes",))
+        self._means = np.empty((values, 0), np.float32)  # of each stretch, for another window
+        self._restart()
+
+    def _more(self) -> Kinds:
+        """What is kept beside the values, computed with them."""
+        return {}
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @property
+    def window(self) -> int:
+        """Steps that the moving averages span; setting it computes them anew. ValueError: less than 1.
+
+        Of old steps, which are kept in stretches, the average of a window shorter than these is that of a stretch.
+        """
+        return self._window
+
+    @window.setter
+    def window(self, window: int) -> None:
+        if _checked(window) == self._window:
+            return
+        self._window = window
+        self.generation += 1
+        self._restart()
+        self._columns.renew("average", *self._more())
+        if self.thinned:
+            self._smooth_stretches()
+        self._smooth_all(self.thinned, len(self))
+
+    def append(self, rows: npt.NDArray[np.floating]) -> None:
+        """Add rows (n, 2 + values), or a single one. Raises ValueError for another shape."""
+        rows = np.atleast_2d(np.asarray(rows, np.float64))
+        width = 2 + self._values
+        if rows.ndim != 2 or rows.shape[1] != width:
+            raise ValueError(f"rows of {self._what} have shape {rows.shape}: it should be (n, {width})")
+        while len(rows):
+            piece, rows = np.split(rows, [self._columns.room])
+            where = self._columns.grow(len(piece))
+            self._columns["axes"][:, where] = piece[:, :2].T
+            with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
+                self._columns["raw"][:, where] = piece[:, 2:].T
+            self._smooth_all(where.start, where.stop)
+            if self._columns.is_long:
+                self._thin()
+
+    def _thin(self) -> None:
+        columns = self._columns
+        self.generation += 1
+        if columns.is_full:
+            self._means = means(self._means, 2).astype(np.float32)
+            columns.lengthen()
+        oldest = columns["raw"][:, self.thinned : self.thinned + columns.chunk]
+        self._means = np.concatenate([self._means, means(oldest, columns.stretch).astype(np.float32)], axis=1)
+        columns.thin()
+
+    @property
+    def thinned(self) -> int:
+        """How many rows, from the first, stand in pairs for stretches of steps."""
+        return self._columns.thinned
+
+    def rows_of(self, row: int) -> slice:
+        """The rows that stand for the same steps as this one: itself, or both of its stretch."""
+        return self._columns.rows_of(row)
+
+    def exchanged(self, column: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+        """A column with the two rows of each stretch exchanged, for what is subtracted from another."""
+        return self._columns.exchanged(column)
+
+    @property
+    def step(self) -> Doubles:
+        """The step of each row."""
+        return self._columns.column("axes", 0)
+
+    @property
+    def seconds(self) -> Doubles:
+        """Wall-clock seconds of training at each row."""
+        return self._columns.column("axes", 1)
+
+    def _restart(self) -> None:
+        """Averages as they are before the first row."""
+        self._moving = MovingAverage(self._values, self._window)
+
+    def _smooth_stretches(self) -> tuple[Doubles, Doubles, float]:
+        """Averages of the stretches from their means, at their ends; means and averages, (values, stretches).
+
+        Also the window that has the same memory, counted in stretches.
+        """
+        kept = (1.0 - 2.0 / (self._window + 1.0)) ** self._columns.stretch
+        coarse = MovingAverage(self._values, 2.0 / (1.0 - kept) - 1.0)
+        told = self._means.astype(np.float64)
+        averages, _ = coarse.extend(told)
+        self._moving.go_on_from(coarse)
+        self._columns.put_stretches("average", averages)
+        return told, averages, 2.0 / (1.0 - kept) - 1.0
+
+    def _smooth_all(self, start: int, stop: int) -> None:
+        for first in range(start, stop, _ROWS_AT_ONCE):
+            self._smooth(slice(first, min(first + _ROWS_AT_ONCE, stop)))
+
+    def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
+        """Continue the averages over these rows; the values as they are and as averages, (values, rows)."""
+        raw = self._columns["raw"][:, part].astype(np.float64)
+        averages, _ = self._moving.extend(raw)
+        with np.errstate(over="ignore"):
+            self._columns["average"][:, part] = averages
+        return raw, averages
+
+
+class ColumnHistory(SmoothedRows):
+    """Rows of step, seconds, and as many numbers, which some games alone have, as ``clear`` was told."""
+
+    def __init__(self, window: int = 200, columns: int = 0) -> None:
+        super().__init__("numbers", columns, window)
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a row has."""
+        return self._values
+
+    def clear(self, columns: int) -> None:
+        """Forget every row, and expect this many numbers a row from now on."""
+        self._begin(columns)
+
+    def raw(self, column: int) -> Column:
+        """A number on each minibatch; NaN where its player did not move."""
+        return self._columns.column("raw", column)
+
+    def average(self, column: int) -> Column:
+        """Moving average of a number; NaN before its first finite value."""
+        return self._columns.column("average", column)
+
+    def latest(self) -> Column | None:
+        """The newest moving average of each number, (columns,); None before the first row."""
+        return self._columns["average"][:, -1].copy() if len(self) else None
+
+    def row_at(self, step: float) -> int:
+        """The last row at or before a step; -1 before the first."""
+        return int(np.searchsorted(self.step, step, side="right")) - 1
+
+    def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
+        if not self.columns:
+            return np.empty((0, 0)), np.empty((0, 0))
+        return super()._smooth(part)
+
+
+def _checked(window: int) -> int:
+    if window < 1:
+        raise ValueError(f"the moving averages' window is {window} steps: it should be at least 1")
+    return window

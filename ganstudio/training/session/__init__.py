@@ -1,0 +1,1 @@
+"""A game from opening to closing: commands in, events out, and what is kept of it."""

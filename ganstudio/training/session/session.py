@@ -1,0 +1,443 @@
+"""A training session: owns the trainer and its run folder, takes commands, yields events. Knows no window."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.run import RunError, RunFolder
+from ganstudio.training.messages import (
+    SCALARS,
+    Adjust,
+    Adjusted,
+    Alerted,
+    Broken,
+    Checkpointed,
+    GoBack,
+    Informed,
+    Likened,
+    Measured,
+    Notice,
+    OfMember,
+    Opened,
+    Pause,
+    Play,
+    Quit,
+    Refused,
+    Reset,
+    Save,
+    Scalars,
+    SlowStep,
+    Start,
+    Step,
+)
+from ganstudio.training.pictures.renderer import Renderer, plane_bounds
+from ganstudio.training.pictures.showing import shown_real
+from ganstudio.training.pictures.slow_motion import slow_step
+from ganstudio.training.session.archive import Archive
+from ganstudio.training.session.breaking import RATES, first_wrong, slower
+from ganstudio.training.session.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
+from ganstudio.training.session.loop import Loop
+from ganstudio.training.session.measuring import keep
+from ganstudio.training.session.room import check_change, check_memory
+from ganstudio.training.step.games import Solo
+from ganstudio.training.step.trainer import Trainer
+
+if TYPE_CHECKING:
+    import queue
+    from collections.abc import Callable, Generator, Iterator
+
+    import numpy.typing as npt
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
+    from ganstudio.training.session.loop import Handlers
+
+REPORT_SECONDS = 0.1
+WIDTH = 2 + len(SCALARS)
+
+
+class Session(Loop):
+    """One experiment from Start to Quit, or to the next Start, which is left in ``successor``."""
+
+    def __init__(
+        self, start: Start, *, renderer: Renderer | None = None, inbox: queue.SimpleQueue[AnyCommand] | None = None
+    ) -> None:
+        super().__init__(start, inbox)
+        self._renderer = renderer
+        self._archive = Archive(start)
+        self._threads_asked = start.threads
+        self._script = deque(start.changes)
+        self._slower = start.slower
+        self._broken: Broken | None = None
+        self._moving: StepPhase = "both"
+
+    # --- opening and closing ---
+
+    def _open(self) -> Iterator[AnyEvent]:
+        begun, experiment = self._archive.open()
+        self._asked_steps = begun.schedule.steps
+        self._do("data")
+        self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
+        self._device = choose_device(experiment.device)
+        check_memory([experiment], self._dataset, self._device)
+        set_determinism(experiment.device)
+        self._do("threads")
+        few = self._use_threads(experiment)
+        self._do("opening")
+        self._build(experiment)
+        while (before := self._archive.load(self._trainer, self._threads)) is not None:
+            self._build(before)
+        yield from self._announce()
+        yield from self._slow_down()
+        yield from self._archive.told()
+        if few:
+            yield Notice(few)
+        # Behind the game itself: of a long run it takes seconds.
+        yield from self._remembered(self._recall_curves(), "The run's curves so far")
+        yield from self._remembered(self._recall_estimates(), "What was measured before")
+        if self._archive.run is not None:
+            yield from self._remembered(self._recall_alarms(self._archive.run), "What was warned of before")
+        if missing := self._archive.missing:
+            yield Notice(" ".join(missing))
+
+    def _recall_curves(self) -> Iterator[AnyEvent]:
+        for rows in self._archive.recorded():
+            self._lookout.recall(rows[None, :, :WIDTH])
+            yield from self._told(rows)
+
+    def _recall_estimates(self) -> Iterator[AnyEvent]:
+        if estimates := self._archive.estimates():
+            self._lookout.hear(0, Measured(estimates))
+            yield Measured(estimates)
+
+    def _use_threads(self, experiment: Experiment) -> str:
+        """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it."""
+        asked, before = self._threads_asked, self._archive.threads(self._device.type)
+        if asked is None and before is not None:
+            self._threads, told = keep_threads(before)
+            return told
+        spec = experiment.device if asked is None else experiment.device.model_copy(update={"threads": asked})
+        self._threads = set_threads(spec, self._device, lambda: Trainer(experiment, self._dataset, self._device).step)
+        return ""
+
+    def _end(self) -> Iterator[AnyEvent]:
+        yield from self._report(force=True)
+        yield from self._checkpoint()
+
+    def _unkept(self) -> str:
+        return "" if self._broken is not None else self._archive.unkept(self._trainer)
+
+    def lend(self, command: Start | StartGroup) -> None:
+        """Let go of the run where it is the one to be opened."""
+        self._archive.lend(command.resume)
+
+    def take_back(self) -> Iterator[AnyEvent]:
+        """Write on in the run."""
+        try:
+            self._archive.take_back(RunFolder)
+        except RunError as error:
+            yield Notice(f"{error}. What is trained from now on goes into a new run.")
+            if self._state == "playing" and not (yield from self._ensure_run()):
+                yield self._change("paused", "unwritable")
+
+    def _leave(self) -> None:
+        self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
+
+    def _build(self, experiment: Experiment) -> None:
+        self._trainer = Trainer(experiment, self._dataset, self._device)
+        self._attend(Solo(self._trainer))
+        self._broken = None
+        self._reported = time.monotonic()
+
+    def _announce(self) -> Iterator[AnyEvent]:
+        trainer, dataset, run = self._trainer, self._dataset, self._archive.run
+        real, columns = shown_real(trainer)
+        opened = Opened(
+            experiment=trainer.experiment,
+            run=run.path if run else None,
+            step=trainer.step_count,
+            seconds=trainer.seconds,
+            data_name=dataset.name,
+            data_count=dataset.count,
+            data_shape=dataset.shape,
+            real=real,
+            latents=trainer.fixed_latents.cpu().numpy(),
+            plane=plane_bounds(trainer) if dataset.is_plane else None,
+            skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
+            skipped_count=dataset.skipped_count,
+            generator_parameters=sum(p.numel() for p in trainer.generator.parameters()),
+            discriminator_parameters=sum(p.numel() for p in trainer.discriminator.parameters()),
+            device=str(self._device),
+            threads=self._threads,
+            notes=dataset.notes,
+            label=trainer.latent.label,
+            columns=columns,
+        )
+        # Not before all that may go wrong has been done: until then the pictures are of the game before.
+        if self._renderer is not None:
+            self._renderer.shut()
+        yield opened
+        if self._renderer is not None:
+            self._renderer.open(trainer)
+        yield self._change("paused")
+
+    def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
+        """Have a run to write to, and whether there is one; where there can't be, say why."""
+        try:
+            yield from self._archive.ensure(self._trainer, self._threads)
+        except (OSError, RunError) as error:
+            yield Notice(f"Training can't begin: {self._archive.reason(error)}.")
+            return False
+        return True
+
+    # --- commands ---
+
+    def _handlers(self) -> Handlers:
+        return {
+            Play: lambda _: self._play(),
+            Pause: lambda _: self._pause(),
+            Step: self._step_by_hand,
+            Adjust: self._adjust,
+            Reset: self._reset,
+            GoBack: self._go_back,
+            Save: lambda _: self._save(),
+            SlowStep: self._slow,
+        }
+
+    def _misplaced(self, command: AnyCommand) -> Iterator[AnyEvent]:
+        """It was meant for the group before."""
+        yield from ()
+
+    def _play(self) -> Iterator[AnyEvent]:
+        if self._state == "playing":
+            return
+        if self._broken is not None:
+            yield self._broken
+            return
+        schedule = self._trainer.experiment.schedule
+        if self._trainer.step_count >= schedule.steps:
+            yield from self._adjust(Adjust("schedule.steps", self._trainer.step_count + self._asked_steps))
+        if not (yield from self._ensure_run()):
+            return
+        self._archive.wait()
+        yield self._change("playing")
+        yield from self._replay()
+
+    def _pause(self) -> Iterator[AnyEvent]:
+        if self._state != "playing":
+            return
+        yield from self._report(force=True)
+        yield self._change("paused")
+        yield from self._checkpoint()
+
+    def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
+        if self._state == "playing":
+            yield from self._pause()
+        if self._broken is not None:
+            yield self._broken
+            return
+        if not (yield from self._ensure_run()):
+            return
+        if command.phase != "both":
+            # Written down, so that the run can be replayed move by move.
+            yield from self._write(self._archive.record_change, self._trainer.step_count, "step", command.phase)
+        self._trainer.step(command.phase)
+        yield from self._report_move(command.phase)
+        if self._broken is None:
+            yield self._change("paused")
+
+    def _slow(self, command: SlowStep) -> Iterator[AnyEvent]:
+        """One step like any other, and what each of its stages saw."""
+        if self._state == "playing":
+            yield from self._pause()
+        if self._broken is not None:
+            yield self._broken
+            return
+        if not (yield from self._ensure_run()):
+            return
+        bounds = (command.bounds or plane_bounds(self._trainer)) if self._dataset.is_plane else None
+        stages = slow_step(self._trainer, bounds)
+        yield from self._report(force=True)
+        if self._broken is None:
+            yield self._change("paused")
+        yield stages
+
+    def _save(self) -> Iterator[AnyEvent]:
+        yield from self._report(force=True)
+        if (path := self._archive.saved(self._trainer)) is not None:
+            # Nothing new to write; whoever asked still wants to hear that it is safe, and where.
+            yield Checkpointed(self._trainer.step_count, path)
+            return
+        if self._broken is not None:
+            kept = self._archive.last_kept()
+            yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}")
+        yield from self._checkpoint()
+
+    def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
+        try:
+            if not is_live(command.path):
+                raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
+            experiment = with_setting(self._trainer.experiment, command.path, command.value)
+            check_change([self._trainer.experiment], [experiment], self._dataset, self._device)
+            self._trainer.adjust(experiment)  # which refuses an objective that this D is not for
+        except ValueError as error:
+            yield Notice(str(error))
+            return
+        yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)
+        yield Adjusted(self._trainer.step_count, command.path, command.value, experiment)
+
+    def _reset(self, command: Reset) -> Iterator[AnyEvent]:
+        yield from self._end()
+        if (lost := self._unkept()) and not command.discard:
+            yield Refused(lost, expected=True, unsaved=True, command=command)
+            return
+        self._build(self._trainer.experiment)
+        self._archive.leave()
+        self._archive.begin()
+        yield from self._announce()
+
+    def _go_back(self, command: GoBack) -> Iterator[AnyEvent]:
+        """Have the run opened again where its numbers were good, or begin another."""
+        if self._broken is None:
+            return
+        run = self._archive.run
+        if run is None or self._archive.kept_step is None:
+            experiment = slower(self._trainer.experiment, command.rate)
+            self.successor = Start(experiment=experiment, runs=self._archive.runs, measure=self._measures)
+        else:
+            self.successor = Start(
+                resume=run.path, runs=self._archive.runs, measure=self._measures, slower=command.rate
+            )
+        yield from ()
+
+    def _slow_down(self) -> Iterator[AnyEvent]:
+        """Change the rates as asked for, at the checkpoint that the run was opened at; the rest is moved aside."""
+        if self._slower is None:
+            return
+        told = [f"Went back to step {self._trainer.step_count:,}."]
+        for event in self._ensure_run():
+            if isinstance(event, Notice):
+                told.append(event.message)
+            else:
+                yield event
+        experiment, rates = slower(self._trainer.experiment, self._slower), []
+        for path in RATES:
+            player = path.split(".")[1]
+            rate = getattr(experiment.optimisers, player).learning_rate
+            rates.append(f"{player[0].upper()} at {rate:g}")
+            yield from self._adjust(Adjust(path, rate))
+        yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(rates)}."]))
+
+    # --- training ---
+
+    def _step(self) -> None:
+        self._trainer.step()
+
+    def _stepped(self) -> Iterator[AnyEvent]:
+        yield from self._report()
+        yield from self._replay()
+        if self._script:  # whoever made these changes trained at least as far
+            return
+        if self._trainer.step_count >= self._trainer.experiment.schedule.steps and self._state == "playing":
+            yield from self._report(force=True)
+            yield from self._checkpoint()
+            if self._state == "playing":
+                yield self._change("finished")
+
+    def _replay(self) -> Iterator[AnyEvent]:
+        """Do again what was done by hand at this step in the run whose changes are replayed."""
+        while self._script and self._script[0].step <= self._trainer.step_count and self._state == "playing":
+            change = self._script.popleft()
+            if change.path == "step":
+                yield from self._report(force=True)
+                yield from self._write(self._archive.record_change, change.step, change.path, change.value)
+                self._trainer.step(change.value)
+                yield from self._report_move(change.value)
+            elif change.path == THREADS:
+                self._threads = change.value
+                torch.set_num_threads(self._threads)
+                yield from self._write(self._archive.record_change, change.step, change.path, change.value)
+            else:
+                yield from self._adjust(Adjust(change.path, change.value))
+
+    def _pass_on(self, found: OfMember | Notice) -> Iterator[AnyEvent]:
+        if not isinstance(found, OfMember):
+            yield found
+            return
+        if isinstance(found.event, Measured) and self._archive.run is not None:
+            for estimated in found.event.estimates:
+                keep(self._archive.run, estimated)
+        elif isinstance(found.event, Alerted):
+            yield from self._write(self._archive.keep_alarms, self._trainer.step_count, self._lookout.alarms)
+        yield found.event
+
+    def _report_move(self, phase: StepPhase) -> Iterator[AnyEvent]:
+        """Report a step that was made by hand."""
+        self._moving = phase
+        yield from self._report(force=True, by_hand=True)
+        self._moving = "both"
+
+    def _report(self, *, force: bool = False, by_hand: bool = False) -> Iterator[AnyEvent]:
+        """Hand out and store what has come together, as far as it is time. by_hand: the rows are of such a step."""
+        trainer, archive = self._trainer, self._archive
+        if archive.run is None:
+            return
+        yield from self._write(archive.sample, trainer)
+        now = time.monotonic()
+        if not force and now - self._reported < REPORT_SECONDS:
+            return
+        self._reported = now
+        rows = trainer.drain()
+        by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the game
+        wrong = first_wrong(rows, self._moving) if self._broken is None else None
+        if wrong is not None:
+            # Where they went wrong the training ends: what was trained on top of that since the last report is nothing.
+            rows = rows[: wrong[0] + 1]
+            trainer.step_count, trainer.seconds = int(rows[-1, 0]), float(rows[-1, 1])
+            self._broken = Broken(trainer.step_count, wrong[1], archive.kept_step)
+        if len(rows):
+            archive.record_scalars(rows)
+            yield from self._told(rows)
+        if wrong is not None and self._broken is not None:
+            yield self._change("paused", "diverged")
+            yield self._broken
+        yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
+        if self._renderer is not None:
+            self._renderer.publish(trainer, wait=force)
+        yield from self._write(archive.commit, force=force)
+        if not force and self._state == "playing" and archive.is_due(trainer):
+            yield from self._checkpoint(by_itself=True)
+
+    def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
+        """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
+        try:
+            act(*args, **options)
+        except (OSError, RunError) as error:
+            yield self._change("paused", "unwritable")
+            why = self._archive.reason(error)
+            told = f"Training stopped: the run can't be written. {why}."
+            yield Notice(f"{told} What is trained stays in memory: make room, then go on.", alone=told)
+
+    def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
+        """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
+        if not len(rows):
+            return
+        end = WIDTH + len(self._trainer.experiment.latent.codes)
+        yield Scalars(rows[:, :WIDTH])
+        if end > WIDTH:
+            yield Informed(np.concatenate([rows[:, :2], rows[:, WIDTH:end]], axis=1))
+        if rows.shape[1] > end:
+            yield Likened(np.concatenate([rows[:, :2], rows[:, end:]], axis=1))
+
+    def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
+        if self._broken is not None:
+            self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
+        else:
+            yield from self._archive.save(self._trainer, by_itself=by_itself)

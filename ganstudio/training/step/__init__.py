@@ -1,0 +1,1 @@
+"""One step of the training: its moves, rates, averages."""

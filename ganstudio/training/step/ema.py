@@ -1,0 +1,36 @@
+"""The average of G's weights over its recent past, which makes better samples than any single moment of it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+import torch
+
+from ganstudio.training.step.schedules import average_memory
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class ExponentialMovingAverage:
+    """Follows a network: ``module`` has its averaged weights, in evaluation mode and without gradients.
+
+    The memory is warmed up, min(decay, (1 + t) / (10 + t)) at update t: without that a decay of 0.999 still holds a
+    share of the initial weights after thousands of steps (measured: high quality .001 where the raw G had .95).
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self.module = deepcopy(network).eval().requires_grad_(False)
+        self.updates = 0
+        self._averaged = [p.detach() for p in self.module.parameters()]
+        self._buffers = list(self.module.buffers())
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, decay: float) -> None:
+        """Take one step of the average towards the network's weights; buffers are copied."""
+        memory = average_memory(decay, self.updates)
+        torch._foreach_lerp_(self._averaged, [p.detach() for p in network.parameters()], 1 - memory)
+        if self._buffers:
+            torch._foreach_copy_(self._buffers, list(network.buffers()))
+        self.updates += 1

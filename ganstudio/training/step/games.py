@@ -1,0 +1,131 @@
+"""One game or several with one clock, as those see them who look on: who measures, and who watches for what goes wrong.
+
+Legend for names of tensors: m members, n samples, d latent dimensions.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from torch import Tensor, nn
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.step.ema import ExponentialMovingAverage
+    from ganstudio.training.step.optimisers import PlayerOptimiser
+    from ganstudio.training.step.trainer import Trainer
+
+
+class Games(Protocol):
+    """experiments: the settings in force, one a member."""
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The settings in force, one a member."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """p_data, the same for all."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where all of them are computed."""
+        ...
+
+    @property
+    def step_count(self) -> int:
+        """Steps that every member has made."""
+        ...
+
+    @property
+    def member_seconds(self) -> tuple[float, ...]:
+        """How long each member has been trained."""
+        ...
+
+    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
+        """G(z) of each member for the same latents, (m, n, *shape) in model units; of its average, if asked for."""
+        ...
+
+    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+        """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
+        ...
+
+
+class Kept(Protocol):
+    """What a checkpoint is of: a game, or a seed band, whose networks are one."""
+
+    average: ExponentialMovingAverage
+    device: torch.device
+    experiment: Experiment
+    optimisers: dict[str, PlayerOptimiser]
+    seconds: float
+    step_count: int
+
+    @property
+    def generator(self) -> nn.Module:
+        """G, or those of a band, stacked."""
+        ...
+
+    @property
+    def discriminator(self) -> nn.Module:
+        """D, or those of a band, stacked."""
+        ...
+
+    @property
+    def recogniser(self) -> nn.Module | None:
+        """Q, where there are codes."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks: tensors, numbers and strings."""
+        ...
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        ...
+
+
+class Solo:
+    """A single game as a group of one."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self.dataset = trainer.dataset
+        self.device = trainer.device
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The settings in force."""
+        return (self._trainer.experiment,)
+
+    @property
+    def step_count(self) -> int:
+        """Steps made."""
+        return self._trainer.step_count
+
+    @property
+    def member_seconds(self) -> tuple[float, ...]:
+        """How long it has been trained."""
+        return (self._trainer.seconds,)
+
+    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
+        """G(z), (1, n, *shape) in model units."""
+        samples: Tensor = generator_of(self._trainer, average=average)(latents_nd)
+        return samples[None]
+
+    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+        """G as it is now."""
+        frozen = deepcopy(generator_of(self._trainer, average=average))
+        return lambda _: frozen
+
+
+def generator_of(trainer: Trainer, *, average: bool) -> nn.Module:
+    """The G that plays, or its average."""
+    return trainer.average.module if average else trainer.generator

@@ -1,0 +1,329 @@
+"""One game: the networks, their optimisers, and the step in which they take turns. No files, no clocks but one.
+
+Legend for names of tensors: n samples, d latent dimensions; x real samples, g generated ones, in model units; y their
+classes, one-hot.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from ganstudio.experiment import AugmentationSpec
+from ganstudio.latent import draw_latents, fixed_latents, latent_space
+from ganstudio.networks import (
+    AutoencoderDiscriminator,
+    build_discriminator,
+    build_generator,
+    build_recogniser,
+    opinion,
+    uses_batch_statistics,
+)
+from ganstudio.objectives import build_objective, value
+from ganstudio.objectives.energy import pulling_away
+from ganstudio.objectives.information import Information
+from ganstudio.presets import check_game
+from ganstudio.training.messages import LIKENESS, SCALARS
+from ganstudio.training.step.augmentation import augment, turn
+from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.onlooking import Observer, Sight
+from ganstudio.training.step.optimisers import PlayerOptimiser
+from ganstudio.training.step.schedules import head_start, instance_noise, learning_rate_factor, penalty_factor
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ganstudio.data import Dataset
+    from ganstudio.experiment import Experiment
+    from ganstudio.objectives import Judge
+    from ganstudio.training.messages import StepPhase
+    from ganstudio.training.step.onlooking import Player
+
+FIXED_LATENTS = {True: 1000, False: 64}
+"""How many latents are kept to look at the same samples again, for points of the plane and for images."""
+
+
+class Trainer:
+    """Trains G against D on one device. Everything random comes from the experiment's seed.
+
+    Raises ValueError where the networks can't make or judge such data, or D is not one for the objective.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset, device: torch.device) -> None:
+        self.dataset = dataset
+        self.device = device
+        seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
+        torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
+        self.latent = latent_space(experiment, dataset)
+        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape).to(device)
+        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape, self.latent).to(device)
+        self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
+        if self.recogniser is not None:
+            self.recogniser.to(device)
+        self.average = ExponentialMovingAverage(self.generator)
+        self.data_random = np.random.default_rng(seeds[1])
+        self.latent_random = torch.Generator(device).manual_seed(seeds[2])
+        fixed = torch.Generator(device).manual_seed(seeds[3])
+        draw = draw_latents if dataset.is_plane else fixed_latents
+        self.fixed_latents = draw(self.latent, FIXED_LATENTS[dataset.is_plane], fixed)
+        self.optimisers = {
+            "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
+            "discriminator": PlayerOptimiser(
+                # Q learns on D's trunk, in D's moves.
+                [*self.discriminator.parameters(), *(self.recogniser.parameters() if self.recogniser else ())],
+                experiment.optimisers.discriminator,
+            ),
+        }
+        # One batch is half the calls; but batch normalisation must see real and generated samples apart.
+        self._judge_apart = uses_batch_statistics(self.discriminator)
+        self._encodes = isinstance(self.discriminator, AutoencoderDiscriminator)
+        self._silent = torch.full((), float("nan"), device=device)
+        self._rows: list[tuple[int, float, Tensor]] = []
+        self._noise = 0.0
+        self._penalty = 1.0
+        self._compared = 1
+        self.step_count = 0
+        self.seconds = 0.0
+        self.adjust(experiment)
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over the live settings of ``experiment`` from the next step on; states and weights stay.
+
+        Raises ValueError, with nothing changed, as ``check`` does.
+        """
+        self.check(experiment)
+        self.experiment = experiment
+        self.objective = build_objective(experiment.objective)
+        self.information = Information(experiment.latent)
+        self.optimisers["generator"].adjust(experiment.optimisers.generator)
+        self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
+
+    def check(self, experiment: Experiment) -> None:
+        """Raise ValueError where D is not one for the objective, or points are to be augmented or viewed twice."""
+        check_game(experiment)
+        if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
+            raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
+        if self.dataset.is_plane and experiment.recogniser.compares:
+            name = "consistency" if experiment.recogniser.consistency else "equivariance"
+            raise ValueError(f"recogniser.{name}: is of views of images, but the data are points: set it to 0")
+
+    # --- the step ---
+
+    def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
+        """One step: k moves of D and one of G; or, by hand, one move of one of them."""
+        began = time.perf_counter()
+        observer = observer or Observer()
+        schedule = self.experiment.schedule
+        self._noise = instance_noise(schedule, self.step_count)
+        by_hand = phase == "discriminator"
+        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=by_hand)
+        # As with the penalty: one step of an interval, or a move by hand, which stands for itself alone.
+        self._compared = 1 if by_hand else self.experiment.recogniser.interval
+        of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
+        self._told: Tensor | None = None
+        self._likeness = self._silent.expand(len(LIKENESS))
+        if phase != "generator":
+            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
+                of_discriminator = self._move_discriminator(observer)
+        if phase != "discriminator":
+            of_generator = self._move_generator(observer)
+            self.average.update(self.generator, schedule.average)
+        d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
+        g_loss, g_gradient = of_generator
+        scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
+        if self._told is not None:
+            scalars = torch.cat([scalars, self._told])
+        if self._encodes:
+            scalars = torch.cat([scalars, self._likeness])
+        self.step_count += 1
+        self.seconds += time.perf_counter() - began - observer.seconds
+        self._rows.append((self.step_count, self.seconds, scalars))
+
+    def _move_discriminator(self, observer: Observer) -> list[Tensor]:
+        drawn, y = self._draw_real()
+        x = self._seen(drawn)
+        z = self._draw_latents(y)
+        with torch.no_grad():
+            g = self._seen(self.generator(z))
+        real, fake, features, of_real = self._judge(x, g, y)
+        loss = self.objective.discriminator_loss(real, fake)
+        information = self._inform(features, z)
+        total = loss if information is None else loss - self._gain(information)
+        if self._compares:
+            total = total - self._comparison(drawn, of_real, y)
+        if self.objective.penalises and self._penalty > 0:
+            every = self.objective.every
+            judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
+            total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
+        sight = Sight(z, x, g, real, fake, loss, total, information, y)
+        gradient = self._descend("discriminator", sight, observer)
+        with torch.no_grad():
+            if self._encodes:
+                self._likeness = torch.stack([pulling_away(of_real), pulling_away(features)])
+            said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
+            return [loss.detach(), *said, value(real, fake), gradient]
+
+    def _move_generator(self, observer: Observer) -> list[Tensor]:
+        drawn, y = self._draw_real() if self.objective.pairs else (None, None)
+        z = self._draw_latents(y)
+        y = None if self.latent.label is None else z[:, self.latent.label_columns]
+        g = self._seen(self.generator(z))
+        x, real = None, None
+        if drawn is not None:
+            x = self._seen(drawn)
+            real, fake, features, _ = self._judge(x, g, y)
+        else:
+            fake, features = self.discriminator.judge(g, y)
+        loss = self.objective.generator_loss(fake, real)
+        information = self._inform(features, z)
+        total = loss if information is None else loss - self._gain(information)
+        if self.objective.repels:
+            assert isinstance(self.discriminator, AutoencoderDiscriminator)
+            total = total + self.objective.repulsion(features)
+        sight = Sight(z, x, g, real, fake, loss, total, information, y)
+        return [loss.detach(), self._descend("generator", sight, observer)]
+
+    def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
+        """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
+        samples = augment(samples, augmentation or self.experiment.augmentation, self.latent_random)
+        if self._noise:
+            noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
+            samples = samples + self._noise * noise
+        return self.discriminator.pack(samples)
+
+    def _judge(self, x: Tensor, g: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """D's logits for real and generated samples of the same classes, its features of the generated and the real."""
+        if self._judge_apart:
+            real, of_real = self.discriminator.judge(x, y)
+            return real, *self.discriminator.judge(g, y), of_real
+        outputs, features = self.discriminator.judge(torch.cat([x, g]), None if y is None else torch.cat([y, y]))
+        return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
+
+    def _judge_of_slopes(self, y: Tensor | None, count: int) -> Judge:
+        """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
+
+        Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
+        """
+        if y is None and not self._judge_apart:
+            return self.discriminator
+        return lambda samples: torch.cat([self.discriminator(part, y) for part in torch.split(samples, count)])
+
+    def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
+        """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
+        if self.recogniser is None:
+            return None
+        bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
+        self._told = bounds.detach()
+        return bounds
+
+    def _gain(self, bounds: Tensor) -> Tensor:
+        """What the players' losses are less by for the informations of the codes."""
+        return self.information.gain(bounds, early=head_start(self.experiment, self.step_count))
+
+    @property
+    def _compares(self) -> bool:
+        spec = self.experiment.recogniser
+        return self.recogniser is not None and spec.compares and self.step_count % self._compared == 0
+
+    def _comparison(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
+        """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
+
+        It counts for as many steps as lie between two comparisons, a move by hand for itself.
+        """
+        assert self.recogniser is not None
+        spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, drawn.new_zeros(())
+        said = self.recogniser(features)
+        if spec.consistency and self.information.has_categorical:
+            anew = self._read(self._seen(drawn, spec.views), y)
+            table = self.recogniser.together
+            gain = gain + spec.consistency * self.information.consistency(said, anew, columns, table, spec.memory)
+        if spec.equivariance and self.information.has_continuous:
+            turned = self._seen(turn(drawn, spec.view_rotation, self.latent_random), AugmentationSpec())
+            gain = gain - spec.equivariance * self.information.unevenness(said, self._read(turned, y), columns)
+        return self._compared * gain
+
+    def _read(self, samples: Tensor, y: Tensor | None) -> Tensor:
+        assert self.recogniser is not None
+        parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y)[1])
+        return parameters
+
+    def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
+        optimiser = self.optimisers[player]
+        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
+        observer.judged(player, sight)
+        # Gradients of this player's weights only: the other's are neither computed nor left behind.
+        gradients = torch.autograd.grad(sight.total, optimiser.parameters)
+        observer.differentiated(gradients, optimiser.spec.learning_rate * factor)
+        optimiser.step(gradients, factor)
+        observer.moved()
+        # As torch.nn.utils.get_total_norm, which takes twice as long to sort the tensors by device first.
+        norm: Tensor = torch.stack(torch._foreach_norm(gradients)).norm()
+        return norm
+
+    @property
+    def batch_size(self) -> int:
+        """Samples in a minibatch: as many as asked for, and up to whole packs where D judges packs."""
+        asked = self.experiment.schedule.batch_size
+        return asked + -asked % self.discriminator.packing
+
+    def _draw_real(self) -> tuple[Tensor, Tensor | None]:
+        """Real samples (n, *shape), and where the players are told them their classes (n, k)."""
+        label = self.latent.label
+        if label is None:
+            return torch.from_numpy(self.dataset.draw(self.batch_size, self.data_random)).to(self.device), None
+        samples, labels = self.dataset.draw_labelled(self.batch_size, self.data_random)
+        y = one_hot(torch.from_numpy(labels), label.size).float()
+        return torch.from_numpy(samples).to(self.device), y.to(self.device)
+
+    def _draw_latents(self, y: Tensor | None) -> Tensor:
+        """Latents (n, d) with the classes y (n, k) of real samples that G's are to be held against; None: with any."""
+        latents = draw_latents(self.latent, self.batch_size, self.latent_random)
+        if y is not None:
+            latents[:, self.latent.label_columns] = y
+        return latents
+
+    # --- what is read from it ---
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """Return the scalars of every step since the last call, (n, 2 + 7 + codes), of energies two more.
+
+        Rows of (step, seconds, *SCALARS, L_I of each code in nats, *LIKENESS).
+        """
+        rows, self._rows = self._rows, []
+        more = len(self.experiment.latent.codes) + self._encodes * len(LIKENESS)
+        table = np.empty((len(rows), 2 + len(SCALARS) + more))
+        if rows:
+            table[:, 0] = [step for step, _, _ in rows]
+            table[:, 1] = [seconds for _, seconds, _ in rows]
+            table[:, 2:] = torch.stack([scalars for _, _, scalars in rows]).cpu().numpy()
+        return table
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks that the next steps depend on: tensors, numbers and strings."""
+        return {
+            "step": self.step_count,
+            "seconds": self.seconds,
+            "average_updates": self.average.updates,
+            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
+            "torch_random": torch.get_rng_state(),
+            "latent_random": self.latent_random.get_state(),
+            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
+            "data_random": self.data_random.bit_generator.state,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        self.step_count, self.seconds = state["step"], state["seconds"]
+        self.average.updates = state["average_updates"]
+        for player, optimiser in self.optimisers.items():
+            optimiser.load_state(state["optimisers"][player])
+        torch.set_rng_state(state["torch_random"])
+        self.latent_random.set_state(state["latent_random"])
+        if self.device.type == "cuda" and state["cuda_random"] is not None:
+            torch.cuda.set_rng_state(state["cuda_random"], self.device)
+        self.data_random.bit_generator.state = state["data_random"]
