@@ -4,7 +4,7 @@ from functools import reduce
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.experiment import (
     AdamSpec,
@@ -363,6 +363,38 @@ def test_what_is_in_force_next_to_a_change_that_waits_is_not_its(panel):
     panel.row_at("latent.codes.0.weight").editor.setValue(7.0)
     panel.show_step(0)
     assert panel.row_at("latent.codes.0.weight").now == ""
+
+
+@pytest.mark.parametrize(
+    ("preset", "kind"),
+    [("dcgan", "energy"), ("ring", "energy"), ("ebgan_glyphs", "minimax"), ("ring", "wasserstein")],
+)
+def test_what_is_in_force_is_not_looked_for_in_an_objective_that_waits(panel, preset, kind):
+    """The window asks at every step, and an objective that waits need not have the settings of the one in force."""
+    before = load_preset(preset)
+    panel.set_experiment(before, started=True)
+    panel.show_step(0)
+    choose(panel.row_at("objective").editor, kind)
+    assert panel.pending_experiment().objective.kind == kind
+    panel.show_step(10)
+    panel.undo()
+    panel.show_step(10)
+    assert panel.pending_experiment().objective == before.objective
+
+
+def test_what_is_in_force_is_not_looked_for_in_codes_that_wait(panel):
+    before = load_preset("infogan")
+    panel.set_experiment(before, started=True)
+    assert panel.row_at("latent.codes.0.weight").now == ""
+    panel.show_step(0)
+    assert panel.row_at("latent.codes.0.weight").now.startswith("now ")
+    remove = [button for button in panel.findChildren(QAbstractButton) if button.accessibleName().startswith("Remove")]
+    remove[0].click()
+    assert len(panel.pending_experiment().latent.codes) == len(before.latent.codes) - 1
+    panel.show_step(10)
+    panel.undo()
+    panel.show_step(10)
+    assert panel.row_at("latent.codes.0.weight").now.startswith("now ")
 
 
 def test_before_a_run_every_change_counts_at_once(panel):

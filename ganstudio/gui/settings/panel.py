@@ -180,13 +180,18 @@ class SettingsPanel(QWidget):
         return newer
 
     def show_step(self, step: int) -> None:
-        """Show next to each setting that a schedule changes what of it the next step takes."""
-        shown = self.pending_experiment()
+        """Show next to each setting that a schedule changes what of it the next step takes.
+
+        A change that waits leaves the place empty, in the setting or in what holds it: what is in force is not of the
+        objective that the rows show, nor of their codes.
+        """
         for path, value in in_force(self._experiment, step).items():
-            setting = float(_at(shown, path))
+            row = self._row_made(path)
+            if row is None:
+                continue
+            setting = float(_at(self._experiment, path))
             same = abs(value - setting) <= 0.005 * abs(setting)
-            if (row := self._row_made(path)) is not None:
-                row.set_now("" if same or path in self._pending else f"now {short(float(f'{value:.2g}'))}")
+            row.set_now("" if same or self._waits_at(path) else f"now {short(float(f'{value:.2g}'))}")
 
     @property
     def experiment(self) -> Experiment:
@@ -291,6 +296,10 @@ class SettingsPanel(QWidget):
         """Forget what waits of a setting: a new kind makes what was changed in the old one void."""
         for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
             del self._pending[older]
+
+    def _waits_at(self, path: str) -> bool:
+        """Whether a change waits of a setting, or of something that holds it."""
+        return any(path == waiting or path.startswith(f"{waiting}.") for waiting in self._pending)
 
     def _settle(self) -> None:
         """Forget the changes that the experiment has already, or that no longer fit it."""
