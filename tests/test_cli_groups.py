@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -180,3 +181,78 @@ def test_a_member_of_a_single_run_is_refused(tiny, capsys) -> None:
     assert cli.main(["train", tiny, "--steps", "2", "--out", "run", "--quiet"]) == 0
     assert cli.main(["sample", "run", "--member", "A", "--count", "2", "--out", "x.npy"]) == 2
     assert "is the run of a single game" in capsys.readouterr().err
+
+
+# --- where what describes them is damaged -----------------------------------------------------------------------------
+
+
+def _names_changed(run) -> None:
+    text = (run / "group.toml").read_text()
+    (run / "group.toml").write_text(text.replace('"k = 3"', '"other"'))
+
+
+def _pipe(run) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes here")
+    (run / "group.toml").unlink()
+    os.mkfifo(run / "group.toml")
+
+
+DAMAGES = {
+    "no_toml": lambda run: (run / "group.toml").write_bytes(b"kind = [[[["),
+    "empty": lambda run: (run / "group.toml").write_bytes(b""),
+    "of_others": _names_changed,
+    "pipe": _pipe,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_games_whose_description_is_damaged_are_known_from_their_checkpoint(duelled, damage, capsys) -> None:
+    whole = json.loads((duelled / "summary.json").read_text())
+    run = shutil.copytree(duelled, Path("duel"))
+    damage(run)
+    told = "What was asked for when these games began is not known. "
+    assert cli.main(["sample", "duel", "--member", "k = 3", "--count", "6", "--out", "x.npy"]) == 0
+    assert capsys.readouterr().err.count(told) == 1
+    assert cli.main(["sample", str(duelled), "--member", "k = 3", "--count", "6", "--out", "y.npy"]) == 0
+    np.testing.assert_array_equal(np.load("x.npy"), np.load("y.npy"))
+    assert capsys.readouterr().err == ""
+    assert cli.main(["measure", "duel", "--member", "k = 3", "--estimator", "histogram", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["jsd_bound_nats"] == whole["members"][1]["jsd_bound_nats"]
+    assert err.count(told) == 1
+    assert cli.main(["measure", "duel"]) == 2
+    assert "name one with --member: 'k = 1', 'k = 3'" in capsys.readouterr().err
+    assert cli.main(["train", "duel", "--resume", "--steps", "22", "--json"]) == 0  # and its results
+    out, err = capsys.readouterr()
+    assert told in err
+    result = json.loads(out)
+    assert (result["kept_step"], [one["name"] for one in result["members"]]) == (22, ["k = 1", "k = 3"])
+
+
+def test_games_that_nothing_describes_are_one_error_each(duelled, capsys) -> None:
+    run = shutil.copytree(duelled, Path("duel"))
+    (run / "group.toml").write_bytes(b"kind = [[[[")
+    shutil.rmtree(run / "checkpoints")
+    member = ["duel", "--member", "k = 3"]
+    for words in (
+        ["sample", *member, "--count", "2", "--out", "x.npy"],
+        ["measure", *member],
+        ["train", "duel", "--resume"],
+    ):
+        assert cli.main(words) == 2
+        err = capsys.readouterr().err
+        assert err.startswith("ganstudio: duel/group.toml: ")
+        assert err.count("\n") == 1
+
+
+def test_a_damaged_checkpoint_of_finished_games_is_told_and_the_results_are_of_the_one_before(tiny, capsys) -> None:
+    assert cli.main(["train", tiny, "--seeds", "2", "--out", "band", "--quiet"]) == 0
+    assert cli.main(["train", "band", "--resume", "--steps", "25", "--quiet"]) == 0
+    (weights,) = Path("band/checkpoints/step-00000025").glob("*/generator.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1])
+    capsys.readouterr()
+    assert cli.main(["train", "band", "--resume", "--steps", "20", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "The checkpoint of step 25 is damaged" in err
+    assert json.loads(out)["kept_step"] == 20

@@ -28,6 +28,7 @@ class GroupPlan:
     commands: tuple[Command, ...] = ()
     run: Path | None = None
     done: int | None = None
+    told: str | None = None
 
 
 def asks_for_group(arguments: argparse.Namespace) -> bool:
@@ -105,6 +106,7 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
         commands=(*commands, Play()),
         run=run,
         done=choice.step if choice.step >= last else None,
+        told=choice.told(),
     )
 
 

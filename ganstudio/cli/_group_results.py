@@ -20,21 +20,25 @@ _POINTS = 1000
 """Of each game that samples.png shows."""
 
 
-def finish_group(run: Path, *, stop: Stop, as_json: bool, steps_per_second: float | None = None) -> int:
+def finish_group(
+    run: Path, *, stop: Stop, as_json: bool, at: int | None = None, steps_per_second: float | None = None
+) -> int:
     """Write samples.png and summary.json into the group's folder and print the results.
 
-    Returns 0, or 2 where one of the files could not be written; the results are printed all the same.
+    at: the step of the checkpoint that they are of; None: the newest. Returns 0, or 2 where one of the files could not
+    be written; the results are printed all the same.
     """
     from ganstudio.training.group.loaded import load_members, member_rows
 
     folder = GroupFolder.open(run, read_only=True)
-    lineup, choice = folder.lineup(), GroupChoice(run)
+    choice = GroupChoice(run, at)
+    lineup, amiss = choice.begun()
+    members = load_members(run, at=at) if choice.path is not None else []
     empty = np.empty((len(lineup.names), 0, 2 + len(SCALARS)))
-    rows = np.concatenate([empty, *member_rows(folder)], axis=1)
+    rows = np.concatenate([empty, *member_rows(folder, len(lineup.names))], axis=1)
     folder.close()
-    for fault in folder.missing:
+    for fault in (*folder.missing, *([amiss] if amiss else [])):
         note(fault)
-    members = load_members(run) if choice.path is not None else []
     figures = []
     for index, name in enumerate(lineup.names):
         experiment = members[index].experiment if members else lineup.experiments[0 if lineup.seeds else index]
@@ -54,7 +58,7 @@ def finish_group(run: Path, *, stop: Stop, as_json: bool, steps_per_second: floa
         "members": figures,
         **({"spread": spread(figures)} if lineup.seeds else {}),
         "stopped": stop,
-        "kept_step": None if choice.path is None else choice.step,
+        "kept_step": members[0].step if members else None,
     }
     written = _written(run, result, members)
     say(to_json(result) if as_json else in_words(result))

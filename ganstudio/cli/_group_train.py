@@ -9,7 +9,7 @@ import numpy as np
 
 from ganstudio.cli._group_plan import plan_group
 from ganstudio.cli._group_results import finish_group
-from ganstudio.cli._terminal import Progress
+from ganstudio.cli._terminal import Progress, warn
 from ganstudio.cli._train import Following
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def train_group(arguments: argparse.Namespace) -> int:
     if asked.done is not None:
         progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
         assert asked.run is not None
-        return finish_group(asked.run, stop="finished", as_json=arguments.json)
+        if asked.told:
+            warn(asked.told)
+        return finish_group(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
     from ganstudio.training.group.session import GroupSession
 
     session = GroupSession(asked.start)

@@ -21,8 +21,8 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.cli._plan import asked_for
 
     run, at = asked_for(arguments.run, arguments.at)
-    index = check_member(run, arguments.member)
-    generator = generator_of(run, index, at=at, with_data=False)
+    member = check_member(run, arguments.member, at)
+    generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))

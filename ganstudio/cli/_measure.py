@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.cli._members import Member
     from ganstudio.measurements.estimate import Draw
     from ganstudio.measurements.inception import Inception
     from ganstudio.measurements.record import Pictures
@@ -46,15 +47,15 @@ def measure(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     _check_pictures(arguments.pictures)
     run, at = asked_for(arguments.run, arguments.at)
-    index = check_member(run, arguments.member)
-    bound = _bound_at(run, index)
+    member = check_member(run, arguments.member, at)
+    bound = _bound_at(run, member)
     if arguments.gently:
         _step_back()
     from ganstudio.data import DatasetError
 
     inception = _inception(arguments.inception)
     try:
-        generator = generator_of(run, index, at=at)
+        generator = generator_of(run, member, at=at)
     except DatasetError as error:
         raise UsageError(f"{run}: measuring needs the data that the run was trained on: {error}") from None
     if generator.told:
@@ -85,11 +86,11 @@ def measure(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _bound_at(run: Path, index: int | None) -> Callable[[LoadedGenerator], dict[str, Any]]:
+def _bound_at(run: Path, member: Member | None) -> Callable[[LoadedGenerator], dict[str, Any]]:
     """Read a run's scalars now; what is made of them is of the step that a checkpoint turns out to be of."""
     from ganstudio.cli._results import summarise
 
-    rows = rows_of(run, index)
+    rows = rows_of(run, member)
 
     def bound(generator: LoadedGenerator) -> dict[str, Any]:
         # The run may have gone on since the checkpoint: both figures are of the same moment.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,7 +185,7 @@ def _run_to_resume(arguments: argparse.Namespace) -> tuple[Path, int | None]:
     if arguments.out is not None:
         return asked_for(Path(arguments.out), arguments.at)
     given = Path(arguments.experiment)
-    if (given / "experiment.toml").is_file():
+    if os.path.lexists(given / "experiment.toml"):
         return asked_for(given, arguments.at)
     name = _experiment(arguments).name
     runs = (one for one in list_runs(RUNS) if not one.trouble)

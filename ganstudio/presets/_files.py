@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,9 @@ def find_experiment(text: str) -> Experiment:
     if text in names:
         return load_preset(text)
     if path.is_dir():
-        if (path / "group.toml").is_file():
+        if os.path.lexists(path / "group.toml"):
             raise ExperimentError(f"{text}: holds several games side by side, expected one; --resume goes on with them")
-        if not (path / "experiment.toml").is_file():
+        if not os.path.lexists(path / "experiment.toml"):
             raise ExperimentError(f"{text}: a folder without experiment.toml, expected a preset, a TOML file or a run")
         return load_experiment(path / "experiment.toml")
     if path.exists():

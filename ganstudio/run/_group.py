@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -127,7 +128,9 @@ class GroupFolder(RunFolder):
 
 
 class GroupChoice(Choice):
-    """The checkpoint that a group is gone on with."""
+    """The checkpoint that a group is gone on with; one before it, which a fault leads back to, is of the same games."""
+
+    _first: Lineup | None = None
 
     @property
     def lineup(self) -> Lineup:
@@ -135,10 +138,33 @@ class GroupChoice(Choice):
         lineup: Lineup = self._settings or self._read(self.run)
         return lineup
 
+    def begun(self) -> tuple[Lineup, str]:
+        """What stood side by side when the group began; and, in a sentence, where that can't be known.
+
+        It is the checkpoint's lineup then: a checkpoint has checksums, which group.toml has not. Raises RunError where
+        there is no checkpoint either.
+        """
+        path = self.run / GROUP
+        try:
+            begun = Lineup.load(path)
+        except RunError as error:
+            if self.path is None:
+                raise
+            return self.lineup, f"What was asked for when these games began is not known. {error}."
+        kept = self.lineup
+        if (kept.names, kept.seeds) == (begun.names, begun.seeds):
+            return begun, ""
+        why = f"{path}: is of other games than {self.path}"
+        return kept, f"What was asked for when these games began is not known. {why}."
+
     def _read(self, folder: Path) -> Any:
-        return Lineup.load(folder / GROUP)
+        lineup = Lineup.load(folder / GROUP)
+        first = self._first = self._first or lineup
+        if (lineup.names, lineup.seeds) != (first.names, first.seeds):
+            raise RunError(f"{folder}: is of other games than a later one")
+        return lineup
 
 
 def is_group(path: Path) -> bool:
     """Whether a folder is that of a duel or a seed band, by what it contains."""
-    return (path / GROUP).is_file()
+    return os.path.lexists(path / GROUP)

@@ -85,13 +85,9 @@ class GroupArchive(Lending[GroupFolder]):
         path, named = run_and_step(self._start.resume)
         self.run = GroupFolder.open(path)
         self._choice = GroupChoice(path, named)
-        try:
-            self.lineup = self.run.lineup()
-        except RunError as error:  # no reason not to go on with good weights: each checkpoint names its games
-            if self._choice.path is None:
-                raise
-            self._notices.append(f"What was asked for when these games began is not known. {error}.")
-            self.lineup = self._choice.lineup
+        self.lineup, amiss = self._choice.begun()  # no reason not to go on with good weights
+        if amiss:
+            self._notices.append(amiss)
         return self._in_force()
 
     def _in_force(self) -> Lineup:
@@ -99,8 +95,6 @@ class GroupArchive(Lending[GroupFolder]):
         assert self.run is not None
         assert self._choice is not None
         lineup = self._choice.lineup
-        if (lineup.names, lineup.seeds) != (self.lineup.names, self.lineup.seeds):
-            raise RunError(f"{self._choice.path}: is of other games than {self.run.path / 'group.toml'}")
         experiments = list(lineup.experiments)
         for change in self.run.changes():
             if change.step == self._choice.step and is_live(change.path):

@@ -9,7 +9,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.latent import latent_space
-from ganstudio.run import GroupChoice, GroupFolder, RunError, as_kept, kept_data, run_and_step
+from ganstudio.run import GroupChoice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.checkpoints.loaded import LoadedGenerator
 from ganstudio.training.group.band import Band
 from ganstudio.training.group.checkpoint import load_group
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.run import GroupFolder
     from ganstudio.training.group.group import Group
 
 
@@ -60,6 +61,6 @@ def load_members(run: Path, *, at: int | None = None, with_data: bool = True) ->
     raise RunError(f"{path}: holds no checkpoint yet: train it for a while first")
 
 
-def member_rows(folder: GroupFolder) -> Iterator[npt.NDArray[np.float64]]:
-    """The recorded scalars of all members, (m, n, 2 + 7), a piece at a time."""
-    yield from unpack_rows(folder.packed("steps"), len(folder.lineup().names))
+def member_rows(folder: GroupFolder, members: int) -> Iterator[npt.NDArray[np.float64]]:
+    """The recorded scalars of so many members, (m, n, 2 + 7), a piece at a time."""
+    yield from unpack_rows(folder.packed("steps"), members)
