@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "target", "targe
 Labels = tuple[npt.NDArray[np.int64], tuple[str, ...]]
 """The class of each sample (n,), an index of the classes' names."""
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 
@@ -30,8 +32,33 @@ def from_values(values: npt.NDArray[Any]) -> Labels | None:
     distinct, labels = np.unique(values, return_inverse=True)
     if not 2 <= len(distinct) <= MAX_CLASSES:
         return None
+    if distinct.dtype.kind in "US":
+        order = np.array(in_order(distinct.astype(str).tolist()))
+        distinct, labels = distinct[order], np.argsort(order)[labels]
     names = distinct.astype(str) if distinct.dtype.kind != "b" else distinct.astype(int).astype(str)
     return labels.astype(np.int64).ravel(), tuple(names.tolist())
+
+
+def in_order(words: Sequence[str]) -> list[int]:
+    """The indices of words as people order them: numbers by their size, and ``class 2`` before ``class 10``."""
+    numbers = [_number(word) for word in words]
+    if None not in numbers:
+        return sorted(range(len(words)), key=lambda index: (numbers[index], words[index]))
+    return sorted(range(len(words)), key=lambda index: _natural(words[index]))
+
+
+def _number(word: str) -> float | None:
+    if not _NUMBER.fullmatch(word):
+        return None
+    return float(word)
+
+
+def _natural(word: str) -> tuple[list[str], str]:
+    # Digits compare by how many there are first: so they need not become numbers, which may be too long for any.
+    parts = re.split(r"([0-9]+)", word)
+    digits = [part.lstrip("0") for part in parts[1::2]]
+    parts[1::2] = [f"{len(part):03}{part}" for part in digits]
+    return parts, word
 
 
 def from_paths(names: Sequence[str]) -> Labels | None:

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.files import entry_names
 from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
@@ -260,21 +261,23 @@ def _open_zip(path: Path, skips: Skips) -> Iterator[Source]:
     with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
-        named = [one for one in archive.infolist() if one.filename]
+        named = [(one, name) for one, name in entry_names.named(archive) if name]
         for _ in range(len(archive.infolist()) - len(named)):
             skips.add(path.name, "has an entry without a name")
-        members = [one for one in named if not one.is_dir() and not is_clutter(one.filename)]
-        if members and all(one.flag_bits & 1 for one in members):
+        members = [(one, name) for one, name in named if not entry_names.is_folder(one, name) and not is_clutter(name)]
+        if members and all(one.flag_bits & 1 for one, _ in members):
             raise DatasetError(f'"{path.name}" is encrypted; unpack it with its password and drop the folder')
-        if sum(one.file_size for one in members) > MAX_TOTAL_BYTES:
+        if sum(one.file_size for one, _ in members) > MAX_TOTAL_BYTES:
             raise too_much(path)
         yield Source(total=len(members), files=_zip_files(archive, members, skips))
 
 
-def _zip_files(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], skips: Skips) -> Iterator[tuple[str, bytes]]:
-    for member in members:
+def _zip_files(
+    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips
+) -> Iterator[tuple[str, bytes]]:
+    for member, name in members:
         kind = stat.S_IFMT(member.external_attr >> 16)
-        reason = _refusal(member.filename, member.file_size)
+        reason = _refusal(name, member.file_size)
         if kind not in (0, stat.S_IFREG):
             reason = "is a link, not a file"
         elif member.flag_bits & 1:
@@ -288,9 +291,9 @@ def _zip_files(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], skips: 
             except (*BROKEN, ValueError):
                 reason = "is damaged in the archive"
         if reason:
-            skips.add(printable(member.filename), reason)
+            skips.add(printable(name), reason)
         else:
-            yield printable(member.filename), data
+            yield printable(name), data
 
 
 # --- tar --------------------------------------------------------------------------------------------------------------
@@ -347,7 +350,8 @@ def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[t
                 raise _too_many(path)
             if member.isdir() or is_clutter(member.name):
                 continue
-            reason = _refusal(member.name, member.size)
+            name = entry_names.of_tar(member.name)
+            reason = _refusal(name, member.size)
             if not member.isreg() or member.issparse():
                 reason = "is a link or a device, not a file"
             content = None if reason else archive.extractfile(member)
@@ -356,6 +360,6 @@ def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[t
             skips.add(path.name, f"is damaged or cut short after {seen:,} entries")
             return
         if reason:
-            skips.add(printable(member.name), reason)
+            skips.add(printable(name), reason)
         else:
-            yield printable(member.name), data
+            yield printable(name), data

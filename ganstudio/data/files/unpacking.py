@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from ganstudio.data import limits
 from ganstudio.data.cache.storing import RESERVE
 from ganstudio.data.dataset import DatasetError
-from ganstudio.data.files import archives, inside
+from ganstudio.data.files import archives, entry_names, inside
 from ganstudio.data.files.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -88,35 +88,36 @@ def _safe(name: str) -> list[str]:
 def _names(path: Path, head: bytes) -> Iterator[str]:
     if archives.is_zip(head):
         with zipfile.ZipFile(path) as archive:
-            yield from (one.filename for one in archive.infolist() if _is_file(one) and _counts(one.filename))
+            yield from (name for one, name in entry_names.named(archive) if _is_file(one, name) and _counts(name))
         return
     with archives.opened_tar(path) as tar:
         while (member := tar.next()) is not None:
             if member.isreg() and _counts(member.name):
-                yield member.name
+                yield entry_names.of_tar(member.name)
 
 
 def _members(path: Path, head: bytes) -> Iterator[tuple[str, IO[bytes]]]:
     if archives.is_zip(head):
         with zipfile.ZipFile(path) as archive:
-            for one in archive.infolist():
-                if _is_file(one) and _counts(one.filename) and inside.is_data(one.filename):
+            for one, name in entry_names.named(archive):
+                if _is_file(one, name) and _counts(name) and inside.is_data(name):
                     if one.flag_bits & 1:
                         raise DatasetError(
                             f'"{path.name}" is encrypted; unpack it with its password and drop the folder'
                         )
                     with archive.open(one) as stream:
-                        yield one.filename, stream
+                        yield name, stream
         return
     with archives.opened_tar(path) as tar:
         while (member := tar.next()) is not None:
             content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
-            if content is not None and _counts(member.name) and inside.is_data(member.name):
-                yield member.name, content
+            name = entry_names.of_tar(member.name)
+            if content is not None and _counts(name) and inside.is_data(name):
+                yield name, content
 
 
-def _is_file(one: zipfile.ZipInfo) -> bool:
-    return not one.is_dir() and stat.S_IFMT(one.external_attr >> 16) in (0, stat.S_IFREG)
+def _is_file(one: zipfile.ZipInfo, name: str) -> bool:
+    return not entry_names.is_folder(one, name) and stat.S_IFMT(one.external_attr >> 16) in (0, stat.S_IFREG)
 
 
 def _counts(name: str) -> bool:
