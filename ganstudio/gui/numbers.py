@@ -92,3 +92,8 @@ def short(value: float) -> str:
     if float(value).is_integer() and abs(value) < 1e10:
         return str(int(value))
     return re.sub(r"e([+-])0*", lambda found: "e" + found[1].replace("+", ""), f"{value:.10g}")
+
+
+def number(value: float) -> str:
+    """A number with two decimals and a true minus sign; no minus before zero."""
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")

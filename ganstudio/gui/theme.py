@@ -22,6 +22,11 @@ GENERATOR = "#ff8fab"
 PROBE = "#cda6ff"
 HISTOGRAM = "#f2d35b"
 NEIGHBOURS = "#8fdc6c"
+# Of InfoGAN's codes: none of them a player's or an estimator's.
+CODES = ("#e58be0", "#62c8f5", "#c3e86b", "#ff9c7a", "#b3a6ff", "#5fe3c0", "#ffd27a", "#f5a3b7")
+# One a game of a duel, none of them a player's; apart in brightness too, for eyes that confuse hues.
+GAMES = ("#f2e35c", "#5cc8ff", "#d58cff", "#ff7a59")
+CHOSEN = GAMES[0]  # the one seed of a band that is followed
 # What was measured too long ago to be of now; on BACKGROUND it reads at 5.6:1.
 STALE = "#8790a3"
 ACCENT = "#7aa2ff"
@@ -100,9 +105,7 @@ def palette() -> QPalette:
 
 
 def apply(app: QApplication) -> None:
-    """Dress the whole application: Fusion, the dark palette, the system's font, the stylesheet, the icon."""
-    from ganstudio.gui import icons  # which takes its colours from here
-
+    """Dress the whole application: Fusion, the dark palette, the system's font, the stylesheet."""
     # The stylesheet names its pictures "styles:...": a path that is written out may hold what ends a url().
     QDir.setSearchPaths("styles", [str(resource("styles"))])
     app.setStyle("Fusion")
@@ -111,4 +114,8 @@ def apply(app: QApplication) -> None:
     font.setPixelSize(FONT_BODY)
     app.setFont(font)
     app.setStyleSheet(stylesheet())
-    app.setWindowIcon(icons.app_icon())
+
+
+def code_colour(index: int) -> str:
+    """A code's own colour; after eight codes they begin again."""
+    return CODES[index % len(CODES)]

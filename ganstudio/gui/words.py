@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ganstudio.experiment import Spec
+    from ganstudio.run import RunSummary
 
 # Fields whose name, with spaces for underscores, is not what people call them.
 _FIELDS: Mapping[str, str] = {
@@ -35,6 +36,10 @@ _FIELDS: Mapping[str, str] = {
     "view_translation": "View moved",
     "window": "Average over",
 }
+
+NOTHING = "says nothing yet"
+"""What a lower bound is told as that is at or below 0."""
+_SHORT = 12  # letters of a name that leaves room for others
 
 _VALUES: Mapping[str, str] = {
     "cifar10": "CIFAR-10",
@@ -99,3 +104,20 @@ def summary(spec: type[Spec]) -> str:
 def _sentence(name: str) -> str:
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def name_of(dimension: int, letter: str = "z") -> str:
+    """A dimension's name, counted from 1: z₁, z₁₂; or a code's: c₁."""
+    return letter + str(dimension + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def short_name(name: str) -> str:
+    """A name that leaves room for others in a plot's legend."""
+    return name if len(name) <= _SHORT else name[: _SHORT - 1].rstrip() + "…"
+
+
+def kind_of(run: RunSummary) -> str:
+    """What stands side by side in a run: "Duel · 3 games", "Band · 16 seeds"; empty of a single game."""
+    if run.kind == "run":
+        return ""
+    return f"Duel · {run.members} games" if run.kind == "duel" else f"Band · {run.members} seeds"

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from ganstudio.data.card import Card, ClassCount
 from ganstudio.data.dataset import Skipped
 from ganstudio.experiment import ImagesSpec
-from ganstudio.gui.card import sheet as _card_sheet
+from ganstudio.gui.card import sheet as sheets
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.facts import Facts
 from ganstudio.gui.card.progress import span, told
@@ -43,8 +43,8 @@ def test_a_hundred_thousand_samples_are_scrolled_with_few_in_memory(qtbot, sheet
     for place in (bar.maximum(), 0, bar.maximum() // 2, *range(0, bar.maximum(), bar.maximum() // 60)):
         bar.setValue(place)
         qtbot.waitUntil(lambda: sheet.shown == len(sheet._visible()))
-        assert len(sheet._kept) <= _card_sheet.KEPT
-        assert len(sheet._names) <= _card_sheet.KEPT
+        assert len(sheet._kept) <= sheets.KEPT
+        assert len(sheet._names) <= sheets.KEPT
     first = sheet._visible().start
     picture = sheet.viewport().grab().toImage()
     place = sheet.place_of(first + 10).center()
@@ -55,7 +55,7 @@ def test_a_hundred_thousand_samples_are_scrolled_with_few_in_memory(qtbot, sheet
 def test_nothing_is_asked_for_while_it_is_read(qtbot, sheet):
     sheet.put(0, shades(0, 5).copy())
     sheet.set_count(50, complete=False)
-    with qtbot.assertNotEmitted(sheet.wanted, wait=3 * _card_sheet._SETTLE_MS):
+    with qtbot.assertNotEmitted(sheet.wanted, wait=3 * sheets._SETTLE_MS):
         sheet.viewport().repaint()
     with qtbot.waitSignal(sheet.wanted) as wanted:
         sheet.set_count(50, complete=True)

@@ -15,7 +15,6 @@ from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Extremes, fill, pixel_columns, robust_range
-from ganstudio.gui.plots.estimates import current_until
 from ganstudio.gui.plots.log import LogAxis
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView
@@ -23,6 +22,7 @@ from ganstudio.measurements import LOG2
 from ganstudio.measurements.estimate import DivergenceEstimate
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS, Estimated
+from ganstudio.training.records.estimates import current_until
 from ganstudio.training.records.history import History
 
 VALUE = 2 + SCALARS.index("value")

@@ -17,7 +17,7 @@ from ganstudio.gui.group.camera import columns_for
 from ganstudio.gui.group.curves import HINT
 from ganstudio.gui.group.history import QUANTITIES, GroupHistory, quantiles
 from ganstudio.gui.group.view import GroupView
-from ganstudio.gui.group.words import CHOSEN, COLOURS, differing, sentence
+from ganstudio.gui.group.words import differing, sentence
 from ganstudio.gui.plots.series import blend
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS, GroupFrame, GroupOpened
@@ -355,28 +355,28 @@ def test_many_tiles_are_shown_in_turn(view):
 
 def test_a_click_follows_a_game_and_another_lets_it_go(qtbot, playing_duel):
     losses = panel(playing_duel, "g_loss")
-    assert {blend(colour, 1.0) for colour in COLOURS[:3]} <= colours(losses)
+    assert {blend(colour, 1.0) for colour in theme.GAMES[:3]} <= colours(losses)
     tile = playing_duel.wall.tiles[1]
     middle = tile.picture_rect().center()
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=middle)
     assert losses.followed == 1
-    assert blend(COLOURS[1], 1.0) in colours(losses)
-    assert not {blend(COLOURS[0], 1.0), blend(COLOURS[2], 1.0)} & colours(losses)
+    assert blend(theme.GAMES[1], 1.0) in colours(losses)
+    assert not {blend(theme.GAMES[0], 1.0), blend(theme.GAMES[2], 1.0)} & colours(losses)
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=middle)
     assert losses.followed is None
 
 
 def test_hovering_a_seed_draws_its_curve(qtbot, playing_band):
     losses = panel(playing_band, "g_loss")
-    assert blend(CHOSEN, 1.0) not in colours(losses)
+    assert blend(theme.CHOSEN, 1.0) not in colours(losses)
     tile = playing_band.wall.tiles[5]
     with qtbot.waitSignal(playing_band.wall.followed, check_params_cb=lambda member: member == 5):
         qtbot.mouseMove(tile, tile.picture_rect().center())
-    assert blend(CHOSEN, 1.0) in colours(losses)
+    assert blend(theme.CHOSEN, 1.0) in colours(losses)
     assert losses.readouts()[1][1] == "seed 5"
     with qtbot.waitSignal(playing_band.wall.followed, check_params_cb=lambda member: member is None):
         QApplication.sendEvent(tile, QEvent(QEvent.Type.Leave))
-    assert blend(CHOSEN, 1.0) not in colours(losses)
+    assert blend(theme.CHOSEN, 1.0) not in colours(losses)
 
 
 def test_double_click_opens_a_game(qtbot, playing_band):

@@ -12,7 +12,6 @@ from ganstudio.gui.group.camera import Camera
 from ganstudio.gui.group.findings import MOST_ROUNDS, GroupFindings
 from ganstudio.gui.group.standing import gathered, measured_text
 from ganstudio.gui.group.view import GroupView
-from ganstudio.gui.group.words import CHOSEN, COLOURS
 from ganstudio.gui.plots.series import blend
 from ganstudio.measurements.alerts import Alert
 from ganstudio.measurements.coverage import ModeCoverage
@@ -238,10 +237,10 @@ def test_each_game_of_a_duel_has_its_line_with_intervals_over_the_floor(view):
     play(view, duel(), *round_of(20, 0.3, 0.2, 0.1), *round_of(60, 0.25, 0.15, 0.05))
     plot = panel(view, "estimate")
     assert plot.title == "JSD by histogram"
-    assert {blend(colour, 1.0) for colour in COLOURS[:3]} <= colours(plot)
-    assert {blend(colour, 0.5) for colour in COLOURS[:3]} <= colours(plot)
+    assert {blend(colour, 1.0) for colour in theme.GAMES[:3]} <= colours(plot)
+    assert {blend(colour, 0.5) for colour in theme.GAMES[:3]} <= colours(plot)
     assert blend(theme.MUTED, 0.7) in colours(plot)
-    assert plot.readouts()[1] == (COLOURS[1], "", "0.150", "(0.140 to 0.170)")
+    assert plot.readouts()[1] == (theme.GAMES[1], "", "0.150", "(0.140 to 0.170)")
     view.curves._hover(30)
     assert plot.readouts()[1][2] == "0.200"
     assert plot.unit == "nats · step 20"
@@ -256,8 +255,8 @@ def test_a_game_that_is_followed_stands_out(view):
     play(view, duel(), *round_of(20, 0.3, 0.2, 0.1))
     view.curves.follow(1)
     found = colours(panel(view, "estimate"))
-    assert blend(COLOURS[1], 1.0) in found
-    assert not {blend(COLOURS[0], 1.0), blend(COLOURS[2], 1.0)} & found
+    assert blend(theme.GAMES[1], 1.0) in found
+    assert not {blend(theme.GAMES[0], 1.0), blend(theme.GAMES[2], 1.0)} & found
 
 
 def test_divergence_and_estimator_are_chosen(qtbot, view):
@@ -287,10 +286,10 @@ def test_a_band_has_median_middle_half_and_range(view):
     plot = panel(view, "estimate")
     assert plot.readouts() == [(plot.colour, "median", "0.300", "(0.200 to 0.400)")]
     assert {blend(theme.HISTOGRAM, 1.0), blend(theme.HISTOGRAM, 0.28)} <= colours(plot)
-    assert blend(CHOSEN, 1.0) not in colours(plot) or CHOSEN == theme.HISTOGRAM
+    assert blend(theme.CHOSEN, 1.0) not in colours(plot) or theme.CHOSEN == theme.HISTOGRAM
     view.curves.follow(4)
-    assert plot.readouts()[1] == (CHOSEN, "seed 4", "0.500", "")
-    assert blend(CHOSEN, 1.0) in colours(plot)
+    assert plot.readouts()[1] == (theme.CHOSEN, "seed 4", "0.500", "")
+    assert blend(theme.CHOSEN, 1.0) in colours(plot)
 
 
 def test_a_turn_through_many_seeds_is_told_while_it_lasts(view):

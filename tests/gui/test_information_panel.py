@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec
 from ganstudio.gui import theme
-from ganstudio.gui.latent.code_words import code_colour, short_name
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView
+from ganstudio.gui.theme import code_colour
+from ganstudio.gui.words import short_name
 from ganstudio.measurements import LOG2
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.records.history import History

@@ -7,8 +7,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import LatentSpec
-from ganstudio.gui.latent.state import LatentState, name_of, number
+from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.numbers import number
+from ganstudio.gui.words import name_of
 from ganstudio.training.messages import Rendered
 
 

@@ -21,12 +21,12 @@ from ganstudio.experiment import (
     LatentSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.latent.code_words import code_colour
 from ganstudio.gui.measures.heat_table import HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.process import FILE, Measuring
 from ganstudio.gui.measures.view import EMPTY, NO_RUN, MeasuresView
 from ganstudio.gui.plots.series import blend
+from ganstudio.gui.theme import code_colour
 from ganstudio.measurements.record import Record
 from ganstudio.run import latest_checkpoint
 from ganstudio.training.messages import Notice, Save, Step

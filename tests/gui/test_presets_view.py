@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.data import build_dataset
 from ganstudio.gui import theme
-from ganstudio.gui.library import runs_reader as _runs_reader
-from ganstudio.gui.library import thumbnails
+from ganstudio.gui.library import runs_reader, thumbnails
 from ganstudio.gui.library.picture_list import DETAIL
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import EMPTY, RunsView, ago
@@ -241,7 +240,7 @@ def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
     runs = [make_run(tmp_path, f"ring{number}", now - timedelta(days=number), 5) for number in range(3)]
     view = listed(qtbot, tmp_path)
     read = []
-    monkeypatch.setattr(_runs_reader, "summarise", lambda run: read.append(run) or summarise(run))
+    monkeypatch.setattr(runs_reader, "summarise", lambda run: read.append(run) or summarise(run))
     (runs[1] / "checkpoints" / "step-00000007").mkdir()
     view.refresh_run(runs[1])
     newest = make_run(tmp_path, "newest", now + timedelta(days=1), 1)

@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor, QMouseEvent
 from ganstudio.experiment import LatentSpec
 from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
-from ganstudio.gui.latent.prior import PriorView, nearest
+from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
+from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.link import PriorLink
 from ganstudio.latent import latent_grid
 from ganstudio.training.pictures.plane import GRID_LINES
@@ -352,13 +353,13 @@ def test_it_stands_at_every_size(prior, dimensions):
 
 
 def test_a_moving_mouse_does_not_paint_the_latents_again(prior, monkeypatch):
-    from ganstudio.gui.latent import prior_canvas as _prior_canvas
+    from ganstudio.gui.latent import prior_canvas
 
     prior.open(spec(), draw(spec()))
     prior.grab()
     painted = []
-    original = _prior_canvas.paint_still
-    monkeypatch.setattr(_prior_canvas, "paint_still", lambda *a, **k: painted.append(1) or original(*a, **k))
+    original = prior_canvas.paint_still
+    monkeypatch.setattr(prior_canvas, "paint_still", lambda *a, **k: painted.append(1) or original(*a, **k))
     for x in np.linspace(-1, 1, 5):
         move(prior, place(prior, x, 0))
         prior.set_current(np.array([x, 0], np.float32))

@@ -24,7 +24,7 @@ from ganstudio.experiment import (
     WassersteinSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.slow_motion import words as _slow_words
+from ganstudio.gui.slow_motion import words
 from ganstudio.gui.slow_motion.layers import Arrows, magnification
 from ganstudio.gui.slow_motion.view import STAGE_MS, SlowMotionView
 from ganstudio.gui.slow_motion.words import WORDS, tell
@@ -323,8 +323,8 @@ def test_the_sentences_quote_the_stages_numbers(tiny):
 
 def test_every_objective_has_its_equations():
     kinds = {spec.model_fields["kind"].default for spec in get_args(get_args(ObjectiveSpec)[0])}
-    assert kinds >= set(_slow_words._LOSSES)
-    assert {spec.kind for spec in OBJECTIVES} <= set(_slow_words._LOSSES)
+    assert kinds >= set(words._LOSSES)
+    assert {spec.kind for spec in OBJECTIVES} <= set(words._LOSSES)
 
 
 def test_numbers_that_are_not_finite_are_survived(slow, tiny):

@@ -16,7 +16,7 @@ from ganstudio.experiment import DensitySpec, DrawingSpec
 from ganstudio.experiment.places import place_of, text_of
 from ganstudio.gui import theme
 from ganstudio.gui.draw.models import SIDE, Brush, Ink
-from ganstudio.gui.parts import chips as _chips
+from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.pixels import diverging, picture
 from ganstudio.gui.parts.sliders import NamedSlider
 
@@ -136,12 +136,12 @@ class BrushTab(QWidget):
         super().__init__()
         self.ink = Ink()
         self.canvas = InkCanvas(self.ink)
-        self.brush_chip = _chips.Chip("Brush", "Paint with the left button", theme.REAL)
-        self.eraser_chip = _chips.Chip("Eraser", "Erase with the left button, as the right one always does")
-        self._tools = _chips.exclusive(self.brush_chip, self.eraser_chip)
-        self.soft_chip = _chips.Chip("Soft", "Ink that fades towards the brush's edge")
-        self.hard_chip = _chips.Chip("Hard", "The same ink up to the brush's edge")
-        self._edges = _chips.exclusive(self.soft_chip, self.hard_chip)
+        self.brush_chip = chips.Chip("Brush", "Paint with the left button", theme.REAL)
+        self.eraser_chip = chips.Chip("Eraser", "Erase with the left button, as the right one always does")
+        self._tools = chips.exclusive(self.brush_chip, self.eraser_chip)
+        self.soft_chip = chips.Chip("Soft", "Ink that fades towards the brush's edge")
+        self.hard_chip = chips.Chip("Hard", "The same ink up to the brush's edge")
+        self._edges = chips.exclusive(self.soft_chip, self.hard_chip)
         self.load_button = QPushButton("Load picture…")
         self.load_button.setToolTip("Begin with an image file: its rarer shade, dark or bright, is the ink")
         self.clear_button = QPushButton("Clear")
@@ -156,7 +156,7 @@ class BrushTab(QWidget):
         column.setContentsMargins(0, theme.SPACING, 0, 0)
         column.setSpacing(theme.SPACING)
         tools = (self.brush_chip, self.eraser_chip, None, self.soft_chip, self.hard_chip, None)
-        column.addLayout(_chips.row(*tools, self.load_button, self.clear_button))
+        column.addLayout(chips.row(*tools, self.load_button, self.clear_button))
         column.addWidget(self.canvas, 1)
         column.addWidget(self.size_slider)
         column.addWidget(self.strength_slider)

@@ -14,7 +14,8 @@ from ganstudio.gui import icons, theme
 from ganstudio.gui.draw.brush import BrushTab
 from ganstudio.gui.draw.mixture import MixtureTab
 from ganstudio.gui.draw.preview import Preview
-from ganstudio.gui.parts.drop import paths_in, take_copy, take_no_drops
+from ganstudio.gui.opening.paths import paths_in
+from ganstudio.gui.parts.drop import take_copy, take_no_drops
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec

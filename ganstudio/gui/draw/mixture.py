@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.draw.models import LEAST_SIGMA, LEAST_WEIGHT, MOST_SIGMA, MOST_WEIGHT, Modes
 from ganstudio.gui.draw.modes import ModesCanvas
-from ganstudio.gui.latent.state import number
-from ganstudio.gui.parts import chips as _chips
+from ganstudio.gui.numbers import number
+from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.sliders import NamedSlider
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class MixtureTab(QWidget):
         )
         self.fit_button = QPushButton("Fit")
         self.fit_button.setToolTip("Bring all of the mixture into view")
-        self.readout = _chips.muted_label()
+        self.readout = chips.muted_label()
         self.sigma_slider = NamedSlider("Sigma (σ)", 0, _STEPS, _position(0.1, LEAST_SIGMA, MOST_SIGMA))
         self.sigma_slider.setToolTip("Standard deviation of the selected Gaussian")
         self.weight_slider = NamedSlider("Weight", 0, _STEPS, _position(1.0, LEAST_WEIGHT, MOST_WEIGHT))
@@ -59,7 +59,7 @@ class MixtureTab(QWidget):
         column.setContentsMargins(0, theme.SPACING, 0, 0)
         column.setSpacing(theme.SPACING)
         column.addLayout(
-            _chips.row(self.add_button, self.remove_button, self.even_button, None, self.readout, self.fit_button)
+            chips.row(self.add_button, self.remove_button, self.even_button, None, self.readout, self.fit_button)
         )
         column.addWidget(self.canvas, 1)
         column.addWidget(self.sigma_slider)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.experiment import LabelSpec, code_names
-from ganstudio.gui.latent.state import name_of, number
+from ganstudio.gui.numbers import number
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec, LatentSpec

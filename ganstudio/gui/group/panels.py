@@ -9,12 +9,11 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from ganstudio.gui import theme
-from ganstudio.gui.group.words import CHOSEN
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill
-from ganstudio.gui.plots.estimates import NOTHING
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import Series, Timeline, blend
+from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ class BandPanel(GroupPanel):
         self.series = list(self._over)
         if member is not None:
             curve = _curve(self.group, member, self.quantity.key)
-            self.series.append(Series(str(member), CHOSEN, curve))
+            self.series.append(Series(str(member), theme.CHOSEN, curve))
 
     def _spans(
         self, history: History, columns: PixelColumns
@@ -199,7 +198,7 @@ class BandPanel(GroupPanel):
         entries: list[Entry] = [(self.quantity.colour, "median", middle, ends)]
         if self.followed is not None:
             value = self.value_at(self.group.curve(self.followed, self.quantity.key))
-            entries.append((CHOSEN, self._names[self.followed], value, ""))
+            entries.append((theme.CHOSEN, self._names[self.followed], value, ""))
         return entries
 
 

@@ -14,13 +14,13 @@ from ganstudio.gui import theme
 from ganstudio.gui.group.findings import ENOUGH, PREFERRED
 from ganstudio.gui.group.history import quantiles
 from ganstudio.gui.group.panels import FAINT, Quantity
-from ganstudio.gui.group.words import CHOSEN
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
-from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate, current_until, held, paint, places, reading
+from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate, held, paint, places, reading
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import Timeline, blend
 from ganstudio.measurements import LOG2
+from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -276,7 +276,7 @@ class BandRounds(RoundsPanel):
             mine, nothing = self._rounds, np.full_like(self._rounds.steps, np.nan)
             known = np.isfinite(mine.value[self.followed])
             parts = (mine.steps, mine.value[self.followed], mine.low[self.followed], mine.high[self.followed], nothing)
-            own = Estimate(self.names[self.followed], CHOSEN, *(part[known] for part in parts))
+            own = Estimate(self.names[self.followed], theme.CHOSEN, *(part[known] for part in parts))
             paint(self._pixels, own, history, timeline, self._rows_of)
 
     def _round_at(self, step: float) -> int | None:
@@ -307,5 +307,5 @@ class BandRounds(RoundsPanel):
         entries: list[Entry] = [(self.colour, "median", middle, f"({low} to {high})")]
         if self.followed is not None:
             value = self._written(float(rounds.value[self.followed, row]))
-            entries.append((CHOSEN, self.names[self.followed], value, ""))
+            entries.append((theme.CHOSEN, self.names[self.followed], value, ""))
         return entries

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
 from ganstudio.gui.group import options as duels
-from ganstudio.gui.group.words import COLOURS, sentence
+from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.words import value_label
 from ganstudio.training.group.names import member_names
@@ -197,7 +197,7 @@ class DuelSetup(QDialog):
         return made
 
     def _list(self, names: Sequence[str], now: Sequence[bool]) -> None:
-        for name, as_now, colour in zip(names, now, COLOURS, strict=False):
+        for name, as_now, colour in zip(names, now, theme.GAMES, strict=False):
             words = f"{name} – as it is now" if as_now else name
             item = QListWidgetItem(_dot(colour, self.devicePixelRatioF()), words)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)

@@ -11,7 +11,8 @@ import numpy as np
 from ganstudio.gui.group.findings import ENOUGH
 from ganstudio.gui.parts.alerts import coverage_text
 from ganstudio.gui.parts.chips import step_text
-from ganstudio.gui.plots.estimates import NAMES, NOTHING
+from ganstudio.gui.plots.estimates import NAMES
+from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2, displayed
 from ganstudio.measurements.alerts import TITLES
 

@@ -13,7 +13,7 @@ from ganstudio.gui.group.findings import GroupFindings
 from ganstudio.gui.group.history import GroupHistory
 from ganstudio.gui.group.standing import gathered, measured_text, standing
 from ganstudio.gui.group.wall import TileWall
-from ganstudio.gui.group.words import CHOSEN, COLOURS, sentence
+from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.alerts import AlertsView
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
@@ -79,8 +79,8 @@ class GroupView(QWidget):
         self.history = GroupHistory(members, window, spread=opened.band)
         self.findings = GroupFindings(members)
         self.alerts.show_alerts(())
-        lines = () if opened.band else COLOURS[:members]
-        colours = [(line, line) for line in lines] or [(theme.MUTED, CHOSEN)] * members
+        lines = () if opened.band else theme.GAMES[:members]
+        colours = [(line, line) for line in lines] or [(theme.MUTED, theme.CHOSEN)] * members
         self.wall.open(opened.names, colours, opened.real, opened.plane)
         if self.curves is not None:
             self.curves.hide()

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment
 
-COLOURS = ("#f2e35c", "#5cc8ff", "#d58cff", "#ff7a59")
-"""One a game, none of them a player's; apart in brightness too, for eyes that confuse hues."""
-CHOSEN = COLOURS[0]
-"""The one seed of a band that is followed."""
-
 _WORDS: Mapping[str, str] = {
     "objective": "the objective",
     "objective.generator_update": "the generator's update",

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBox
 
 from ganstudio.experiment import LabelSpec, code_names
 from ganstudio.gui import theme
-from ganstudio.gui.latent.code_words import code_colour, information_text, information_tip, prior_words
-from ganstudio.gui.latent.state import code_limit, name_of, number
+from ganstudio.gui.latent.code_words import information_text, information_tip, prior_words
+from ganstudio.gui.latent.state import code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
+from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
+from ganstudio.gui.theme import code_colour
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,25 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.latent.state import number
-from ganstudio.gui.plots.estimates import NOTHING
+from ganstudio.gui.numbers import number
+from ganstudio.gui.words import NOTHING
 
 if TYPE_CHECKING:
     from ganstudio.experiment import CodeSpec
-
-_SHORT = 12  # letters
-_COLOURS = ("#e58be0", "#62c8f5", "#c3e86b", "#ff9c7a", "#b3a6ff", "#5fe3c0", "#ffd27a", "#f5a3b7")
-"""None of them a player's or an estimator's."""
-
-
-def code_colour(index: int) -> str:
-    """A code's own colour; after eight codes they begin again."""
-    return _COLOURS[index % len(_COLOURS)]
-
-
-def short_name(name: str) -> str:
-    """A name that leaves room for others in a plot's legend."""
-    return name if len(name) <= _SHORT else name[: _SHORT - 1].rstrip() + "…"
 
 
 def prior_words(code: CodeSpec) -> str:

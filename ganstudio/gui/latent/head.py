@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent.preview import LEAST, Preview
-from ganstudio.gui.latent.state import SMALLEST_TRUNCATION, number
+from ganstudio.gui.latent.state import SMALLEST_TRUNCATION
+from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider

@@ -12,14 +12,11 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
-from ganstudio.gui.latent.prior_space import nearest
-from ganstudio.gui.latent.state import number
+from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec
-
-__all__ = ["PriorView", "nearest"]
 
 MOST_DIMENSIONS = 2
 """What can be drawn as it is; more dimensions have the sliders."""

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
-from ganstudio.gui.latent.state import name_of
 from ganstudio.gui.parts.pixels import Packed, picture
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec

@@ -96,19 +96,6 @@ def grid_axis(spec: LatentSpec, lines: int = GRID_LINES) -> Floats:
     return np.linspace(-1, 1, lines) * _PRIORS[spec.prior].grid_reach
 
 
-def nearest(points_n2: Floats, xy: tuple[float, float], reach: float = math.inf) -> int | None:
-    """Index of the point that is nearest to xy, at most ``reach`` away in the same units; None: there is none.
-
-    Points that are not finite are never the nearest; the others keep their index.
-    """
-    if not len(points_n2):
-        return None
-    squared = ((np.asarray(points_n2, float) - xy) ** 2).sum(1)
-    squared[~np.isfinite(squared)] = math.inf
-    index = int(squared.argmin())
-    return index if squared[index] <= min(reach**2, np.finfo(float).max) else None
-
-
 def colours(spec: LatentSpec, latents_nd: Floats) -> npt.NDArray[np.uint8]:
     """A colour for each latent (n, 1 or 2), so that neighbours in z look alike: (n, 3) RGB.
 

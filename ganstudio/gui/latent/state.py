@@ -184,13 +184,3 @@ class LatentState:
 def code_limit(code: ContinuousCodeSpec) -> float:
     """A continuous code's slider runs from -limit to limit."""
     return BEYOND[code.prior] * code.reach
-
-
-def name_of(dimension: int, letter: str = "z") -> str:
-    """A dimension's name, counted from 1: z₁, z₁₂; or a code's: c₁."""
-    return letter + str(dimension + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def number(value: float) -> str:
-    """A number with two decimals and a true minus sign; no minus before zero."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")

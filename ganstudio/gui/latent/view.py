@@ -14,10 +14,12 @@ from ganstudio.gui import theme
 from ganstudio.gui.latent.code_controls import CodeControls
 from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.preview import Filmstrip
-from ganstudio.gui.latent.state import LatentState, name_of, number
+from ganstudio.gui.latent.state import LatentState
+from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label, step_text
 from ganstudio.gui.parts.pixels import pack
 from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

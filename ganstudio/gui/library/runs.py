@@ -16,8 +16,7 @@ from ganstudio.gui.library.picture_list import DETAIL, KIND, TONE, PictureDelega
 from ganstudio.gui.library.run_menu import run_menu
 from ganstudio.gui.library.runs_reader import RunsReader
 from ganstudio.gui.plain import plain_tip
-from ganstudio.gui.window.telling import kind_of
-from ganstudio.gui.words import experiment_label
+from ganstudio.gui.words import experiment_label, kind_of
 
 if TYPE_CHECKING:
     from ganstudio.run import RunSummary

@@ -8,7 +8,6 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Q
 from PySide6.QtGui import QImage, QImageReader
 
 from ganstudio.gui import theme
-from ganstudio.gui.group.words import COLOURS
 from ganstudio.gui.library.picture_list import PICTURE
 from ganstudio.run import (
     RunError,
@@ -154,7 +153,7 @@ def _drawn(path: Path) -> QImage:
     samples = np.where(np.abs(samples) < _FARTHEST, samples, np.nan)
     if samples.ndim == 2:
         return thumbnails.of_points(samples, theme.FAKE, shrink=_KEPT.width() / thumbnails.WIDTH)
-    return thumbnails.of_games(samples, COLOURS) if samples.ndim == 3 else QImage()
+    return thumbnails.of_games(samples, theme.GAMES) if samples.ndim == 3 else QImage()
 
 
 class _Task(QRunnable):

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.latent.code_words import code_colour
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.words import explained, known_rows, reading
 from ganstudio.gui.plots import scale
+from ganstudio.gui.theme import code_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganstudio.gui.plots import scale
-from ganstudio.gui.plots.estimates import NOTHING
+from ganstudio.gui.words import NOTHING
 
 Figures = Mapping[str, Any]
 

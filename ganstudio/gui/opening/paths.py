@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from PySide6.QtCore import QMimeData
 
 
 def is_run(path: Path) -> bool:
@@ -24,3 +25,8 @@ def whole_of(path: Path) -> Path:
     """The checkpoint of a group that a single game's part of it belongs to; any other path as it is."""
     part = path.parent.parent.name == "checkpoints" and (path.parent / "group.toml").is_file()
     return path.parent if part else path
+
+
+def paths_in(mime: QMimeData) -> list[Path]:
+    """The local files and folders, in order."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.plain import plain_tip
-from ganstudio.gui.plots.estimates import current_until
+from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent

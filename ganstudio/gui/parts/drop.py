@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit, QMainWindow, QWidget
 
 from ganstudio.gui import theme
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QMimeData
+from ganstudio.gui.opening.paths import paths_in
 
 
 class DropTarget(QObject):
@@ -85,8 +80,3 @@ def take_no_drops(root: QWidget) -> None:
         elif isinstance(widget, QAbstractScrollArea):
             widget.setAcceptDrops(False)
             widget.viewport().setAcceptDrops(False)
-
-
-def paths_in(mime: QMimeData) -> list[Path]:
-    """The local files and folders, in order."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.latent.state import name_of, number
+from ganstudio.gui.numbers import number
+from ganstudio.gui.words import name_of
 
 STEPS = 1000  # of a latent's slider to each side of 0
 _ROW = 26

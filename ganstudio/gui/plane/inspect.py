@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from ganstudio.gui import theme
-from ganstudio.gui.latent.prior_space import nearest
+from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.layers import FAR, Layer
 
 _NEAR = 9  # pixels within which a point is clicked

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
-from ganstudio.gui.plots.estimates import NOTHING, Estimate, paint, reading
+from ganstudio.gui.plots.estimates import Estimate, paint, reading
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import Series, Timeline, blend
+from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:

@@ -12,6 +12,8 @@ from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import fill
 from ganstudio.gui.plots.series import blend
+from ganstudio.gui.words import NOTHING
+from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +23,8 @@ if TYPE_CHECKING:
     from ganstudio.training.records.estimates import Quantity
     from ganstudio.training.records.history import History
 
-NOTHING = "says nothing yet"
-"""What a lower bound is told as that is at or below 0."""
 NAMES = {"probe": "Probe", "histogram": "Histogram", "neighbours": "Neighbours"}
 COLOURS = {"probe": theme.PROBE, "histogram": theme.HISTOGRAM, "neighbours": theme.NEIGHBOURS}
-
-CURRENT_ROUNDS, FIRST, _RECENT = 2.5, 2000, 3
 
 Doubles = npt.NDArray[np.float64]
 
@@ -73,21 +71,6 @@ def reading(quantity: Quantity, value: float, low: float, high: float, unit: str
     if low == value == high:
         return f"about {scale.readout(value)}{unit}", "by an older version"
     return f"≥ {scale.readout(low)}{unit}", "95 %"
-
-
-def current_until(steps: Doubles) -> Doubles:
-    """Up to which step what was found at each of these, by one round of measuring after the other, counts as current.
-
-    A round is of the step at which it begins, and the next one begins when it ends: the newest is between one and two
-    rounds old, and with some allowance for rounds of unequal length two and a half of the longest of the last ones. How
-    long the first took is not known, so that it counts as long as ``FIRST`` steps.
-    """
-    if not len(steps):
-        return steps
-    gaps = np.diff(steps, prepend=steps[0] - FIRST / CURRENT_ROUNDS)
-    longest = np.lib.stride_tricks.sliding_window_view(np.pad(gaps, (_RECENT - 1, 0)), _RECENT).max(axis=1)
-    until: Doubles = steps + CURRENT_ROUNDS * longest
-    return until
 
 
 def places(estimate: Estimate, history: History, timeline: Timeline, width: int) -> npt.NDArray[np.intp]:

@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QPainter
 
 from ganstudio.experiment import code_names
 from ganstudio.gui import theme
-from ganstudio.gui.latent.code_words import code_colour, short_name
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.bound import BELOW, bound_text
 from ganstudio.gui.plots.column import ColumnPanel
 from ganstudio.gui.plots.decimate import PixelColumns, Span, robust_range
 from ganstudio.gui.plots.series import Blocks, Series
+from ganstudio.gui.theme import code_colour
+from ganstudio.gui.words import short_name
 from ganstudio.measurements import LOG2
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.words import experiment_label
+from ganstudio.gui.words import experiment_label, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,13 +131,6 @@ def abandoned(runs: Sequence[RunSummary]) -> str:
         f"GAN Studio ended unexpectedly the last time. {what} is kept up to step {newest.step:,}: "
         f"open it under Runs to go on.{more}"
     )
-
-
-def kind_of(run: RunSummary) -> str:
-    """What stands side by side in a run: "Duel · 3 games", "Band · 16 seeds"; empty of a single game."""
-    if run.kind == "run":
-        return ""
-    return f"Duel · {run.members} games" if run.kind == "duel" else f"Band · {run.members} seeds"
 
 
 def group_title(opened: GroupOpened) -> tuple[str, str]:

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 
 from ganstudio.training.checkpoints.checkpoint import as_samples
-from ganstudio.training.group.group import cell_centres
 from ganstudio.training.messages import GroupFrame
+from ganstudio.training.pictures.geometry import cell_centres
 
 if TYPE_CHECKING:
     from ganstudio.training.group.group import Group
-    from ganstudio.training.pictures.optimal import Bounds
+    from ganstudio.training.pictures.geometry import Bounds
 
 FRAME_SECONDS = 0.25
 FRAME_REST = 24

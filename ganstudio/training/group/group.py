@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from ganstudio.experiment import MLPDiscriminatorSpec
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.presets import ExperimentError, check_game, packing_of, with_setting
-from ganstudio.training.step.games import Games
+from ganstudio.training.step.games import MOST_IN_A_DUEL, Games
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    import numpy as np
     import numpy.typing as npt
     from torch import Tensor
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.trainer import Trainer
 
-MOST_IN_A_DUEL = 4
 MOST_SEEDS = 64
 
 
@@ -133,11 +131,3 @@ def check_stackable(trainers: Sequence[Trainer]) -> None:
             "discriminator: a seed band computes all networks as one, which it can't where D is spectrally normalised "
             "or sees the minibatch's deviation: set normalisation to 'none' and minibatch_deviation to false"
         )
-
-
-def cell_centres(bounds: tuple[float, float, float, float], cells: int) -> npt.NDArray[np.float32]:
-    """The centres (cells * cells, 2) of a grid over the bounds, row by row from the lowest y."""
-    x_low, x_high, y_low, y_high = bounds
-    across = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-    x, y = np.meshgrid(x_low + across * (x_high - x_low), y_low + across * (y_high - y_low))
-    return np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)

@@ -42,7 +42,7 @@ from ganstudio.training.messages import (
     Step,
     WatchPlanes,
 )
-from ganstudio.training.pictures.renderer import plane_bounds
+from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.session.breaking import RATES, first_wrong, slower
 from ganstudio.training.session.devices import choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.session.loop import Loop

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from ganstudio.data import Dataset
+    from ganstudio.training.pictures.geometry import Bounds
 
-Bounds = tuple[float, float, float, float]
 Doubles = npt.NDArray[np.float64]
 
 CELLS = 80

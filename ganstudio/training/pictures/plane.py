@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.networks import Discriminator
-    from ganstudio.training.pictures.optimal import Bounds
+    from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.step.trainer import Trainer
 
 Layers = dict[str, "npt.NDArray[Any]"]

@@ -12,6 +12,7 @@ import torch
 from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import Frame, Inspect, Rendered, RenderLatent, Watch
 from ganstudio.training.pictures.energies import Energies
+from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.pictures.plane import PlaneLayers, copy_weights, frozen_copy, tensors
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.training.messages import Event
-    from ganstudio.training.pictures.optimal import Bounds
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.step.trainer import Trainer
 
@@ -293,12 +293,3 @@ class _Scene:
 
     def generate(self, latents_nd: Tensor) -> npt.NDArray[Any]:
         return as_samples(self.dataset, self.made_of(latents_nd))
-
-
-def plane_bounds(trainer: Trainer) -> Bounds:
-    """A square of the plane, (x_low, x_high, y_low, y_high) in data units, that holds the data with some air."""
-    points = trainer.dataset.to_data(trainer.dataset.draw(2000, np.random.default_rng(0)))
-    low, high = points.min(0), points.max(0)
-    middle, half = (low + high) / 2, float((high - low).max()) * 0.65 + 1e-6
-    x, y = float(middle[0]), float(middle[1])
-    return (x - half, x + half, y - half, y + half)

@@ -20,6 +20,11 @@ MOST = 2048
 """Estimates of one estimator that are kept; when there are more, half of the older half is let go."""
 
 
+CURRENT_ROUNDS, FIRST, _RECENT = 2.5, 2000, 3
+
+Doubles = npt.NDArray[np.float64]
+
+
 class EstimateCurve(NamedTuple):
     """One quantity as one estimator found it: arrays (n,) in order of the steps, nats; floor is the JSD's alone.
 
@@ -97,3 +102,18 @@ def _thinned(found: list[Estimated]) -> list[Estimated]:
 def value_at_optimum(jsd: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """C(G) = -log 4 + 2 JSD, nats: V(D, G) with the best D (Goodfellow et al. 2014, theorem 1)."""
     return 2 * jsd - LOG4
+
+
+def current_until(steps: Doubles) -> Doubles:
+    """Up to which step what was found at each of these, by one round of measuring after the other, counts as current.
+
+    A round is of the step at which it begins, and the next one begins when it ends: the newest is between one and two
+    rounds old, and with some allowance for rounds of unequal length two and a half of the longest of the last ones. How
+    long the first took is not known, so that it counts as long as ``FIRST`` steps.
+    """
+    if not len(steps):
+        return steps
+    gaps = np.diff(steps, prepend=steps[0] - FIRST / CURRENT_ROUNDS)
+    longest = np.lib.stride_tricks.sliding_window_view(np.pad(gaps, (_RECENT - 1, 0)), _RECENT).max(axis=1)
+    until: Doubles = steps + CURRENT_ROUNDS * longest
+    return until

@@ -16,8 +16,8 @@ import torch
 from ganstudio.latent import draw_latents, latent_space
 from ganstudio.measurements.estimate import DivergenceEstimate, EstimationError, Sides
 from ganstudio.measurements.estimators import ESTIMATORS
-from ganstudio.training.group.group import MOST_IN_A_DUEL
 from ganstudio.training.messages import Estimated, Measured, Notice, OfMember
+from ganstudio.training.step.games import MOST_IN_A_DUEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

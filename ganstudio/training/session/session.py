@@ -37,7 +37,7 @@ from ganstudio.training.messages import (
     Start,
     Step,
 )
-from ganstudio.training.pictures.renderer import Renderer, plane_bounds
+from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.pictures.showing import shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
+    from ganstudio.training.pictures.renderer import Renderer
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1

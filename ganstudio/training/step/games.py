@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ganstudio.training.step.trainer import Trainer
 
 
+MOST_IN_A_DUEL = 4
+
+
 class Games(Protocol):
     """experiments: the settings in force, one a member."""
 
