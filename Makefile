@@ -4,7 +4,7 @@
 # PYTHON=program    which Python makes it (the first of 3.11, 3.12, 3.13, 3.14 that is there)
 # TORCH_INDEX=url   where torch's wheel comes from; on Linux without an NVIDIA driver: the CPU wheels, else PyPI
 # ARGS="..."        handed to ganstudio (make run) or to pytest (make test)
-# NAME=...          one of the figures (make bench), or files or runs alone (make fuzz)
+# NAME=...          one of the figures (make bench), or files, runs or windows alone (make fuzz)
 # WORKERS=number    how many processes run the tests side by side; 0: none but the first, which a debugger wants (2)
 
 SHELL := /bin/bash
@@ -36,9 +36,10 @@ test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 9
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PY) -m pytest -m slow $(ARGS)
 
-fuzz: $(VENV)/.ready-dev  ## Open 20,000 damaged files and 2,000 damaged runs: each becomes what it is, or an error in words
-	@$(if $(filter runs,$(NAME)),,$(PY) -m tests.fuzzing $(ARGS))
-	@$(if $(filter files,$(NAME)),,$(PY) -m tests.fuzzing_runs $(ARGS))
+fuzz: $(VENV)/.ready-dev libraries  ## Open 20,000 damaged files, 2,000 damaged runs, and 25 windows before 1,000 such runs
+	@$(if $(filter runs windows,$(NAME)),,$(PY) -m tests.fuzzing $(ARGS))
+	@$(if $(filter files windows,$(NAME)),,$(PY) -m tests.fuzzing_runs $(ARGS))
+	@$(if $(filter files runs,$(NAME)),,$(PY) -m tests.fuzzing_windows $(ARGS))
 
 bench: $(VENV)/.ready-dev libraries  ## Measure the figures, all of them or one: make bench NAME=live_ratio
 	@$(PY) -m tests.benchmarks $(NAME)

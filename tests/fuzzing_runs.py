@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import collections
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -30,6 +31,8 @@ from tests.run_damage import damage
 
 OLD = Path(__file__).parent / "before" / "runs-0.1.0.zip"
 KINDS = ("ring", "conditional", "infogan", "ebgan_glyphs")
+GROUPS = {"duel": 0, "band": 3}
+"""Games side by side, and of how many seeds."""
 PATIENCE = 5.0
 """Seconds of the processor that one deed may take, and a third of those of the clock: others may be at work."""
 _SILENCE = 90.0  # seconds without a word from the worker, after which it is taken to hang
@@ -47,7 +50,36 @@ def make_runs(folder: Path) -> list[Path]:
     for kind in KINDS:
         experiment = load_experiment(folder / "old" / kind / "experiment.toml")
         _train(folder / "new" / kind, experiment)
-    return [folder / age / kind for age in ("old", "new") for kind in KINDS]
+    for kind, seeds in GROUPS.items():
+        train_group(folder / "new" / kind, load_experiment(folder / "old" / "ring" / "experiment.toml"), seeds)
+    return [folder / "old" / kind for kind in KINDS] + [folder / "new" / kind for kind in (*KINDS, *GROUPS)]
+
+
+def train_group(path, experiment, seeds):
+    """A small duel, or a band of so many seeds."""
+    from ganstudio.measurements import DivergenceEstimate
+    from ganstudio.measurements.coverage import ModeCoverage
+    from ganstudio.presets import with_setting
+    from ganstudio.run import GroupFolder
+    from ganstudio.training.group.rows import pack_estimate, pack_looks
+    from ganstudio.training.group.session import GroupSession
+    from ganstudio.training.messages import Adjust, Covered, Estimated, Quit, Save, StartGroup, Step
+
+    other = () if seeds else (with_setting(experiment, "schedule.discriminator_steps", 3),)
+    start = StartGroup(experiments=(experiment, *other), seeds=seeds, run=path, measure=False)
+    session = GroupSession(start)
+    for command in (Step("both"), Step("discriminator"), Save(), Adjust("schedule.steps", 99), Step("both"), Quit()):
+        session.send(command)
+    for _ in session.run():
+        pass
+    folder, members = GroupFolder.open(path), seeds or 2
+    look = Covered(1, ModeCoverage(modes=3, modes_strict=2, high_quality=0.5, mode_kl=0.1, counts=(1, 2, 3)))
+    folder.record_packed("looks", pack_looks([look] * members))
+    known = Estimated(
+        1, 0.1, DivergenceEstimate(estimator="histogram", jsd=0.1, jsd_low=0, jsd_high=0.2, jsd_floor=0.1, samples=9)
+    )
+    folder.record_packed("estimates", [pack_estimate(index, known) for index in range(members)])
+    folder.close()
 
 
 def _train(path, experiment):
@@ -66,11 +98,16 @@ def _train(path, experiment):
 
 def look(run):
     """Read everything that is read without opening the game."""
-    from ganstudio.run import RunFolder
+    from ganstudio.run import GroupFolder, RunFolder, is_group
+    from ganstudio.training.group.loaded import member_rows
+    from ganstudio.training.group.rows import unpack_estimates, unpack_looks
     from ganstudio.training.messages import SCALARS
 
-    folder = RunFolder.open(run, read_only=True)
+    folder = (GroupFolder if is_group(run) else RunFolder).open(run, read_only=True)
     folder.environment(), folder.changes(), folder.scalars(SCALARS)
+    if isinstance(folder, GroupFolder):
+        list(member_rows(folder, 2)), list(unpack_looks(folder.packed("looks"), 2))
+        unpack_estimates(folder.packed("estimates"), 2)
     folder.close()
     folder.experiment()
 
@@ -88,31 +125,56 @@ def listing(run):
 
 
 def sample(run):
-    from ganstudio.training.checkpoints.loaded import load_generator
+    from ganstudio.cli._members import generator_of
 
-    generator = load_generator(run, with_data=False)
+    generator = generator_of(run, _member(run), with_data=False)
     generator.generate(generator.draw_latents(4, 0))
 
 
 def measure(run):
     """What measuring reads; the estimates themselves take their time and read nothing."""
     from ganstudio.cli._measure import _bound_at
-    from ganstudio.training.checkpoints.loaded import load_generator, load_recogniser
+    from ganstudio.cli._members import generator_of
+    from ganstudio.training.checkpoints.loaded import load_recogniser
 
-    bound = _bound_at(run, None)
-    generator = load_generator(run)
+    member = _member(run)
+    bound = _bound_at(run, member)
+    generator = generator_of(run, member)
     bound(generator)
     generator.dataset.draw(4, np.random.default_rng(0))
     if generator.experiment.latent.codes:
         load_recogniser(run)
 
 
+def _member(run):
+    """The last of several games that stand side by side there."""
+    from ganstudio.cli._members import check_member
+    from ganstudio.run import GroupChoice, is_group
+
+    return check_member(run, GroupChoice(run).begun()[0].names[-1] if is_group(run) else None)
+
+
+def results(run):
+    """What a training leaves when it is done. For the pictures of curves and samples there is no time."""
+    from ganstudio.cli._group_results import finish_group
+    from ganstudio.run import is_group
+
+    if is_group(run):
+        with contextlib.redirect_stdout(io.StringIO()):
+            finish_group(run, stop="finished", as_json=True)
+
+
 def resume(run):
     """Go on for two steps."""
-    from ganstudio.training.messages import Failed, Quit, Start, Step
+    from ganstudio.run import is_group
+    from ganstudio.training.group.session import GroupSession
+    from ganstudio.training.messages import Failed, Quit, Start, StartGroup, Step
     from ganstudio.training.session.session import Session
 
-    session = Session(Start(resume=run, measure=False))
+    if is_group(run):
+        session = GroupSession(StartGroup(resume=run, measure=False))
+    else:
+        session = Session(Start(resume=run, measure=False))
     for command in (Step("both"), Step("both"), Quit()):
         session.send(command)
     for event in session.run():
@@ -126,7 +188,7 @@ class Refused(ValueError):
     """A session that ended in words."""
 
 
-DEEDS = (listing, look, sample, measure, resume)
+DEEDS = (listing, look, sample, measure, results, resume)
 
 
 def do(deed, run):

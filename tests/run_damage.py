@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 import struct
+import zlib
 
 DEEP = 3_000
 HUGE = [0, -1, 2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, 10**400, 1e308, -0.0, True, 1.5]
@@ -209,11 +210,54 @@ STATEMENTS = (
 )  # fmt: skip
 
 
+PACKED = (
+    "UPDATE {t} SET numbers = 'text' WHERE rowid % 2",
+    "UPDATE {t} SET numbers = x'00ff' WHERE rowid % 2",
+    "UPDATE {t} SET numbers = sealed(step, x'')",
+    "UPDATE {t} SET numbers = sealed(step, x'00ff')",
+    "UPDATE {t} SET numbers = sealed(step, substr(numbers, 5))",
+    "UPDATE {t} SET numbers = sealed(step, zeroblob(length(numbers) - 4))",
+    "UPDATE {t} SET numbers = sealed(step, CAST(replace(hex(numbers), '0', 'F') AS BLOB))",
+    "UPDATE {t} SET numbers = sealed(step, repeated(x'ff', length(numbers) - 4))",
+    "UPDATE {t} SET numbers = sealed(step, repeated(x'7f', length(numbers) - 4))",
+    "UPDATE {t} SET numbers = sealed(step, repeated(x'5b', 100000))",
+    "UPDATE {t} SET numbers = sealed(step, CAST(replace(CAST(substr(numbers, 1, length(numbers) - 4) AS TEXT), '\"member\": ', '\"member\": 9') AS BLOB))",
+    "UPDATE {t} SET numbers = sealed(step, CAST(replace(CAST(substr(numbers, 1, length(numbers) - 4) AS TEXT), '0.1', '1e999') AS BLOB))",
+    "UPDATE {t} SET step = 9223372036854775807 WHERE rowid = (SELECT max(rowid) FROM {t})",
+    "UPDATE {t} SET step = -step",
+    "UPDATE {t} SET numbers = sealed(-step, substr(numbers, 1, length(numbers) - 4)), step = -step",
+    "UPDATE {t} SET step = 'x' WHERE rowid = (SELECT max(rowid) FROM {t})",
+    "INSERT INTO {t} SELECT step + 1000000, sealed(step + 1000000, substr(numbers, 1, length(numbers) - 4)) FROM {t}",
+    "DELETE FROM {t}",
+    "DROP TABLE {t}",
+    "DROP TABLE {t}; CREATE TABLE {t} (x)",
+    "DROP TABLE {t}; CREATE TABLE {t} (step, numbers); INSERT INTO {t} VALUES (NULL, NULL)",
+    "DROP TABLE {t}; CREATE VIEW {t} AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS step, x'00' AS numbers FROM n",
+    "DROP TABLE {t}; CREATE TABLE {t} (step INTEGER, numbers BLOB AS (zeroblob(99999999)))",
+    "CREATE TRIGGER t AFTER INSERT ON {t} BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "PRAGMA user_version = 0",
+    "PRAGMA user_version = -8",
+    "PRAGMA user_version = 2147483647",
+)  # fmt: skip
+"""Of games side by side, whose rows are packed numbers with a checksum behind them."""
+
+
 def rows(path, rng):
     """A database: its rows, its tables, what hangs on them."""
-    statement = STATEMENTS[rng.integers(len(STATEMENTS))].format(c=rng.choice(["step", "seconds", "name", "value"]))
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.create_function("sealed", 2, lambda step, numbers: numbers + _checksum(step, numbers))
+        connection.create_function("repeated", 2, lambda numbers, count: numbers * count)
+        packed = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'steps'").fetchone()
+        if packed and rng.random() < 0.7:
+            statement = PACKED[rng.integers(len(PACKED))].format(t=rng.choice(["steps", "looks", "estimates"]))
+        else:
+            column = rng.choice(["step", "seconds", "name", "value"])
+            statement = STATEMENTS[rng.integers(len(STATEMENTS))].format(c=column)
         connection.executescript(f"PRAGMA ignore_check_constraints = ON; {statement}")
+
+
+def _checksum(step, numbers):
+    return zlib.crc32(numbers, step & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 def page(path, rng):
@@ -336,7 +380,7 @@ def damage(run, rng):
     options = BY_KIND.get(path.suffix, ANY) if kind == ".jsonl" or rng.random() < 0.65 else ANY
     how = options[rng.integers(len(options))]
     how(path, rng)
-    checkpoint = path.parent if path.parent.parent.name == "checkpoints" else None
+    checkpoint = next((each for each in path.parents if each.parent.name == "checkpoints"), None)
     sealed = checkpoint is not None and path.name != "manifest.json" and rng.random() < 0.6 and reseal(checkpoint)
     return f"{path.relative_to(run)}: {how.__name__}{', sealed again' if sealed else ''}"
 
@@ -348,7 +392,8 @@ def reseal(checkpoint):
     if not (checkpoint / "manifest.json").is_file():
         return False
     told = json.loads((checkpoint / "manifest.json").read_text())
-    if any(not path.is_file() or path.stat().st_size > 1 << 24 for path in checkpoint.iterdir()):
+    files = [path for path in checkpoint.rglob("*") if not path.is_dir()]
+    if any(not path.is_file() or path.stat().st_size > 1 << 24 for path in files):
         return False
     with contextlib.suppress(OSError):
         seal(checkpoint, step=told["step"], seconds=told["seconds"])
