@@ -345,7 +345,7 @@ def _other(tree, rng, torch):
     if isinstance(tree, torch.Tensor) and rng.random() < 0.9:
         odd = [
             torch.zeros(1), torch.zeros(()), torch.zeros(0), tree.double() if tree.is_floating_point() else tree.float(),
-            tree.flatten()[:1].expand(tree.shape) if tree.numel() else tree, tree.t() if tree.dim() == 2 else tree[None],
+            tree.flatten()[:1].expand(tree.shape) if tree.numel() and tree.dim() else tree, tree.t() if tree.dim() == 2 else tree[None],
             torch.zeros(1).expand(10**9), tree.to(torch.complex64), tree.to_sparse() if tree.dim() else tree,
             torch.full_like(tree, -1) if tree.dtype != torch.uint8 else torch.full_like(tree, 255),
             torch.full_like(tree, float("nan")) if tree.is_floating_point() else torch.empty_like(tree), tree.bool(),
