@@ -53,8 +53,8 @@ class _Tinted(QIconEngine):
         return pixmap(self._name, self._tint(mode), size.width())
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        """The drawing for a screen of ``scale`` device pixels to one; ``size`` is in device pixels."""
-        return pixmap(self._name, self._tint(mode), round(size.width() / scale), scale)
+        """The drawing for a screen of ``scale`` device pixels to one; ``size`` is in device-independent pixels."""
+        return pixmap(self._name, self._tint(mode), size.width(), scale)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Draw into a place of a widget."""

@@ -39,10 +39,12 @@ BORDER = "#333b4d"
 TEXT = "#e8ebf2"
 MUTED = "#9aa4b8"
 
-# Shades of the controls' states. DISABLED still reads at 3:1 on RAISED; OUTLINE is a control's own edge.
+# Shades of the controls' states. DISABLED still reads at 3:1 on RAISED. OUTLINE is a control's own edge, or a slider's
+# groove: 3.5:1 on RAISED, 4:1 on SURFACE. BORDER only parts what stands apart anyway.
 HOVER = "#2d3546"
 PRESSED = "#1f2430"
-OUTLINE = "#46516a"
+OUTLINE = "#707d99"
+DENSEST = "#46516a"  # where the prior has most mass; OUTLINE is seen on it
 DISABLED = "#7b869c"
 FOCUS = "#a9c1ff"
 SELECTED = "#2f4170"

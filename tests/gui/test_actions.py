@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.window.actions import ACTIONS, MENUS, SEPARATOR, build_actions, build_menus, show_playing
+from tests.gui.contrast import contrast
 
 
 @pytest.fixture
@@ -111,18 +112,6 @@ def test_the_play_action_says_what_it_does(window):
     assert play.text() == "Play"
 
 
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio as WCAG 2.1 defines it."""
-
-    def luminance(colour: str) -> float:
-        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("ground", [theme.BACKGROUND, theme.SURFACE, theme.RAISED])
 def test_text_reads_on_every_ground(ground):
     for text in (theme.TEXT, theme.MUTED, theme.DANGER, theme.GENERATOR, theme.DISCRIMINATOR, theme.REAL, theme.FAKE):
@@ -130,6 +119,14 @@ def test_text_reads_on_every_ground(ground):
     assert 3 <= contrast(theme.DISABLED, ground) <= 21
     assert 4.5 <= contrast(theme.ON_ACCENT, theme.ACCENT) <= 21
     assert 4.5 <= contrast(theme.TEXT, theme.SELECTED) <= 21
+    assert 3 <= contrast(theme.OUTLINE, ground) <= 21
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
+def test_icons_have_as_many_pixels_as_the_screen(qapp, ratio):
+    picture = icons.icon("play").pixmap(QSize(16, 16), ratio)
+    assert picture.size() == QSize(16, 16) * ratio
+    assert picture.devicePixelRatio() == ratio
 
 
 def test_the_stylesheet_has_no_token_left():

@@ -21,7 +21,7 @@ from ganstudio.experiment import (
     LatentSpec,
 )
 from ganstudio.gui import theme
-from ganstudio.gui.measures.heat_table import HeatTable
+from ganstudio.gui.measures.heat_table import STRONGEST, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.process import FILE, Measuring
 from ganstudio.gui.measures.view import EMPTY, NO_RUN, MeasuresView
@@ -163,9 +163,9 @@ def test_codes_are_a_heat_map_with_its_control(view):
     assert turned.cells[0][0].text == "−0.90"
     assert turned.rows == [("c2", code_colour(1))]
     colours = {told.grab().toImage().pixel(x, 38) for x in range(told.width())}
-    assert blend(theme.ACCENT, 0.9 * 2.25 / 2.3, theme.SURFACE) in colours
+    assert blend(theme.ACCENT, STRONGEST * 2.25 / 2.3, theme.SURFACE) in colours
     pink = {turned.grab().toImage().pixel(x, 24) for x in range(turned.width())}
-    assert blend(theme.GENERATOR, 0.81, theme.SURFACE) in pink
+    assert blend(theme.GENERATOR, 0.9 * STRONGEST, theme.SURFACE) in pink
     shown = words(view)
     assert "digit as a classifier: 59.0% right, its values matched one to one: 0 → 6, 1 → 2" in shown
     assert any(text.endswith("as a share of its H: 0.150") for text in shown)

@@ -307,7 +307,7 @@ def test_the_density_is_shaded_and_the_grid_drawn_on_it(prior):
     nothing = np.empty((0, 2), np.float32)
     prior.open(spec(), nothing)
     centre, tail = colour_at(prior, 0.08, 0.08), colour_at(prior, 2.6, 2.6)
-    assert near(centre, theme.OUTLINE, 6)
+    assert near(centre, theme.DENSEST, 6)
     assert near(tail, theme.BACKGROUND, 6)
     before = prior._canvas.grab().toImage()
     prior.show_grid(True)
@@ -320,7 +320,7 @@ def test_the_density_is_shaded_and_the_grid_drawn_on_it(prior):
     assert prior._canvas.grab().toImage() == before
     prior.open(spec("uniform"), nothing)
     for z in (0.08, 0.9):
-        assert near(colour_at(prior, z, z), theme.OUTLINE, 2)
+        assert near(colour_at(prior, z, z), theme.DENSEST, 2)
     assert near(colour_at(prior, 1.03, 0), theme.BACKGROUND, 2)
 
 

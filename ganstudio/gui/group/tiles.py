@@ -157,7 +157,7 @@ class Tile(QWidget):
             paint.alarm(painter, rect, words, self.font(), self.devicePixelRatioF())
         if self._plane.probe is not None:
             self._paint_probe(painter, rect, self._plane.probe)
-        edge = self._colour() if self._chosen else theme.MUTED if self.underMouse() else theme.BORDER
+        edge = self._colour() if self._chosen else theme.MUTED if self.underMouse() else theme.OUTLINE
         painter.setPen(QPen(QColor(edge), 2 if self._chosen else 1))
         inset = 1.0 if self._chosen else 0.5
         painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))

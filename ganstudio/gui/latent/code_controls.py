@@ -118,7 +118,7 @@ class InformationMeter(QWidget):
         painter.drawText(self.rect().adjusted(0, 0, 0, -5 if bar else 0), right, self.text)
         if not bar:
             return
-        painter.fillRect(QRectF(0, self.height() - 6, self.width(), 3), QColor(theme.BORDER))
+        painter.fillRect(QRectF(0, self.height() - 6, self.width(), 3), QColor(theme.OUTLINE))
         if self._nats is not None and math.isfinite(self._nats):
             share = min(max(self._nats / self._code.entropy, 0), 1)
             painter.fillRect(QRectF(0, self.height() - 6, share * self.width(), 3), QColor(self._colour))

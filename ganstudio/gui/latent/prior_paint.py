@@ -114,7 +114,7 @@ def _paint_shading(painter: QPainter, stage: Stage) -> None:
 
 def _shades() -> Packed:
     """Return 256 shades from the window's ground to the prior's densest place."""
-    ends = [QColor(name) for name in (theme.BACKGROUND, theme.OUTLINE)]
+    ends = [QColor(name) for name in (theme.BACKGROUND, theme.DENSEST)]
     low, high = (np.array([end.blue(), end.green(), end.red()]) for end in ends)
     table = np.full((256, 4), 255, np.uint8)
     table[:, :3] = np.round(low + np.linspace(0, 1, 256)[:, None] * (high - low))

@@ -142,7 +142,7 @@ class ValueButtons(QWidget):
         on = value == self.value
         hovered = value == self._hover
         focused = self.hasFocus() and on
-        edge = theme.FOCUS if focused else theme.ACCENT if on else theme.MUTED if hovered else theme.BORDER
+        edge = theme.FOCUS if focused else theme.ACCENT if on else theme.MUTED if hovered else theme.OUTLINE
         painter.setPen(QPen(QColor(edge), 2 if on else 1))
         painter.setBrush(QColor(theme.SELECTED if on else theme.RAISED))
         painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 4, 4)

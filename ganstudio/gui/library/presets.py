@@ -176,7 +176,7 @@ class PresetCard(QAbstractButton):
         inner = self.rect().adjusted(1, 1, -1, -1)
         hovered = self.underMouse() and self.isEnabled()
         ground = theme.SELECTED if self.isChecked() else theme.RAISED if hovered else theme.SURFACE
-        edge, thickness = theme.BORDER, 1
+        edge, thickness = theme.OUTLINE, 1
         if self.hasFocus():
             edge, thickness = theme.FOCUS, 2
         elif self.isChecked():

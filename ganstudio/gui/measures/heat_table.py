@@ -14,7 +14,8 @@ from ganstudio.gui.plots.series import blend
 
 _HEAD, _ROW, _ROW_HEAD, _GAP = 34, 38, 118, 2
 _LEAST, _MOST = 62, 120  # width of a column
-_DARK = 0.62  # share of the colour from which words on it are dark
+STRONGEST = 0.5
+"""Of a cell's colour: white words are read on it at 5.6:1, and no other ink on any that is stronger."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,13 @@ class HeatTable(QWidget):
     def _cell(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
         share = min(abs(cell.share), 1.0)
         colour = theme.GENERATOR if cell.share < 0 else theme.ACCENT
-        painter.fillRect(box, QColor.fromRgb(blend(colour, 0.9 * share, theme.SURFACE)))
-        dark = share > _DARK
-        lines = [(cell.text, theme.ON_ACCENT if dark else theme.TEXT, self.font())]
+        painter.fillRect(box, QColor.fromRgb(blend(colour, STRONGEST * share, theme.SURFACE)))
+        painter.setPen(QColor("#ffffff"))
+        lines = [(cell.text, self.font())]
         if cell.detail:
-            lines.append((cell.detail, theme.ON_ACCENT if dark else theme.MUTED, paint.small(self.font())))
+            lines.append((cell.detail, paint.small(self.font())))
         height = box.height() / len(lines)
-        for index, (text, ink, font) in enumerate(lines):
+        for index, (text, font) in enumerate(lines):
             painter.setFont(font)
-            painter.setPen(QColor(ink))
             line = QRectF(box.left(), box.top() + index * height, box.width(), height)
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)

@@ -58,7 +58,7 @@ class Chip(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on, box = self.isChecked() or not self.isCheckable(), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        edge = theme.FOCUS if self.hasFocus() and self._ringed else theme.MUTED if self.underMouse() else theme.BORDER
+        edge = theme.FOCUS if self.hasFocus() and self._ringed else theme.MUTED if self.underMouse() else theme.OUTLINE
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(theme.BORDER if self.isDown() else theme.RAISED) if on else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)

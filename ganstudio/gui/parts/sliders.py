@@ -73,7 +73,7 @@ class NamedSlider(QAbstractSlider):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), right, self.text)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.BORDER))
+        painter.setBrush(QColor(theme.OUTLINE))
         painter.drawRoundedRect(QRectF(track.left(), middle - 1.5, track.width(), 3), 1.5, 1.5)
         if self.trained is not None:
             self._paint_trained(painter, *map(self._place, self.trained))
@@ -87,7 +87,7 @@ class NamedSlider(QAbstractSlider):
     def _paint_trained(self, painter: QPainter, low: float, high: float) -> None:
         """A lighter groove between two posts."""
         middle = self.height() / 2
-        painter.setBrush(QColor(theme.OUTLINE))
+        painter.setBrush(QColor(theme.DISABLED))
         painter.drawRect(QRectF(low, middle - 2.5, high - low, 5))
         painter.setBrush(QColor(theme.MUTED))
         for end in (low, high):
