@@ -10,6 +10,7 @@ from torch.nn.functional import one_hot
 
 from ganstudio.data import DatasetError
 from ganstudio.experiment import CategoricalCodeSpec, LabelSpec
+from ganstudio.networks import Inputs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -75,6 +76,11 @@ def fixed_latents(space: LatentSpec, count: int, generator: torch.Generator) -> 
     placed = drawn[: rows * each].view(rows, 1, each, -1).repeat(1, label.size, 1, 1).flatten(0, 2)
     placed[:, space.label_columns] = one_hot(classes, label.size).float()
     return placed
+
+
+def draw_inputs(space: LatentSpec, count: int, generator: torch.Generator) -> Inputs:
+    """What G makes ``count`` samples of, drawn as by ``draw_latents``."""
+    return Inputs(draw_latents(space, count, generator))
 
 
 def draw_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:

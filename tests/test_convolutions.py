@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.functional import affine_grid, grid_sample
 
 from ganstudio.experiment import DCGANGeneratorSpec
-from ganstudio.networks import build_generator
+from ganstudio.networks import Inputs, build_generator
 from ganstudio.networks.convolutions import FromPixel, OfWhole, ToGrey, channels_last, enlarge
 from ganstudio.training.step.augmentation import _sample
 
@@ -68,7 +68,7 @@ def test_a_generator_is_the_paper_s_and_its_weights_fit(shape):
     paper = nn.Sequential(*plain)
     paper.load_state_dict(ours.layers.state_dict())
     z = torch.randn(4, 6)
-    torch.testing.assert_close(ours(z), paper(z[:, :, None, None]))
+    torch.testing.assert_close(ours(Inputs(z)), paper(z[:, :, None, None]))
     assert ours.layers[-2].weight.is_contiguous(memory_format=torch.channels_last)
 
 

@@ -19,6 +19,7 @@ from ganstudio.networks import (
     DISCRIMINATORS,
     GENERATORS,
     AutoencoderDiscriminator,
+    Inputs,
     build_discriminator,
     build_generator,
     opinion,
@@ -36,7 +37,7 @@ def test_every_spec_has_a_builder():
 def test_mlp_shapes(shape):
     g = build_generator(MLPGeneratorSpec(width=16, depth=2), 5, shape)
     d = build_discriminator(MLPDiscriminatorSpec(width=16, depth=2), shape)
-    samples = g(torch.randn(7, 5))
+    samples = g(Inputs(torch.randn(7, 5)))
     assert samples.shape == (7, *shape)
     assert d(samples).shape == (7,)
     if len(shape) == 3:
@@ -118,7 +119,7 @@ def test_every_other_ds_opinion_is_a_probability():
 def test_dcgan_makes_and_judges_every_size(side, channels):
     g = build_generator(DCGANGeneratorSpec(width=4), 6, (channels, side, side))
     d = build_discriminator(DCGANDiscriminatorSpec(width=4), (channels, side, side))
-    images = g(torch.randn(2, 6))
+    images = g(Inputs(torch.randn(2, 6)))
     assert images.shape == (2, channels, side, side)
     assert images.abs().max() <= 1
     assert d(images).shape == (2,)
@@ -173,3 +174,21 @@ def test_dcgan_says_what_it_can_not_do(shape, words):
         build_generator(DCGANGeneratorSpec(), 8, shape)
     with pytest.raises(ValueError, match=words):
         build_discriminator(DCGANDiscriminatorSpec(), shape)
+
+
+def test_inputs_are_taken_apart_in_order() -> None:
+    inputs = Inputs(torch.arange(10.0).view(5, 2), torch.arange(5.0).view(5, 1))
+    parts = list(inputs.portions(2))
+    assert [len(part.latents) for part in parts] == [2, 2, 1]
+    assert torch.equal(torch.cat([part.latents for part in parts]), inputs.latents)
+    assert torch.equal(torch.cat([part.given for part in parts]), inputs.given)
+    assert [part.given for part in Inputs(inputs.latents).portions(3)] == [None, None]
+
+
+def test_a_generator_of_one_part_makes_its_samples_in_one_go() -> None:
+    g = build_generator(MLPGeneratorSpec(width=16, depth=2), 3, (1, 8, 8))
+    inputs = Inputs(torch.randn(4, 3))
+    (only,) = g.way(inputs)
+    assert torch.equal(only, g(inputs))
+    assert g.differentiable
+    assert not g.columns

@@ -166,14 +166,14 @@ def draw_from(generator: LoadedGenerator) -> Draw:
     """What draws samples (count, *shape) in model units from a run's generator, always the same ones in turn."""
     import torch
 
-    from ganstudio.latent import draw_latents
+    from ganstudio.latent import draw_inputs
 
     random = torch.Generator().manual_seed(SEED)
 
     @torch.no_grad()
     def draw(count: int) -> npt.NDArray[np.float32]:
-        latents = draw_latents(generator.latent, count, random)
-        samples: npt.NDArray[np.float32] = generator.network(latents.to(generator.device)).cpu().numpy()
+        inputs = draw_inputs(generator.latent, count, random).to(generator.device)
+        samples: npt.NDArray[np.float32] = generator.network(inputs).cpu().numpy()
         return samples
 
     return draw

@@ -1,7 +1,7 @@
 """G and D: one family of networks a file, found by the type of their spec.
 
-Generators map latents (n, d) to samples (n, *shape) in model units; discriminators map samples to logits (n,), or
-an autoencoder to scores (n,), which are minus its energies.
+Generators map inputs, latents (n, d) and what is given beside them, to samples (n, *shape) in model units;
+discriminators map samples to logits (n,), or an autoencoder to scores (n,), which are minus its energies.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoen
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.recogniser import Recogniser
@@ -39,6 +40,8 @@ __all__ = [
     "GENERATORS",
     "AutoencoderDiscriminator",
     "Discriminator",
+    "Generator",
+    "Inputs",
     "Recogniser",
     "build_discriminator",
     "build_generator",
@@ -49,7 +52,7 @@ __all__ = [
 
 Shape = tuple[int, ...]
 
-GENERATORS: dict[type[Spec], Callable[..., nn.Module]] = {
+GENERATORS: dict[type[Spec], Callable[..., Generator]] = {
     MLPGeneratorSpec: MLPGenerator,
     DCGANGeneratorSpec: DCGANGenerator,
 }
@@ -61,7 +64,7 @@ DISCRIMINATORS: dict[type[Spec], Callable[..., Discriminator]] = {
 }
 
 
-def build_generator(spec: Spec, dimensions: int, shape: Shape) -> nn.Module:
+def build_generator(spec: Spec, dimensions: int, shape: Shape) -> Generator:
     """G for latents of ``dimensions``, codes included, and samples of ``shape``.
 
     Raises ValueError where the family can't make such samples.

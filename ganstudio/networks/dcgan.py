@@ -14,10 +14,12 @@ from torch import Tensor, nn
 
 from ganstudio.networks.convolutions import FromPixel, OfWhole, channels_last, enlarge
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.generator import Generator
 from ganstudio.networks.minibatch import MinibatchDeviation
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec
+    from ganstudio.networks.generator import Inputs
 
 SMALLEST, LARGEST = 8, 256
 
@@ -61,7 +63,7 @@ def _initialise(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
-class DCGANGenerator(nn.Module):
+class DCGANGenerator(Generator):
     """Latents (n, d) to images (n, c, side, side) in [-1, 1]."""
 
     def __init__(self, spec: DCGANGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
@@ -81,9 +83,9 @@ class DCGANGenerator(nn.Module):
         self.apply(_initialise)
         channels_last(self)
 
-    def forward(self, latents_nd: Tensor) -> Tensor:
+    def forward(self, inputs: Inputs) -> Tensor:
         """Generate images (n, c, side, side) in [-1, 1]."""
-        images: Tensor = self.layers(latents_nd[:, :, None, None])
+        images: Tensor = self.layers(inputs.latents[:, :, None, None])
         return images
 
 

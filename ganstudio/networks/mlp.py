@@ -10,12 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.generator import Generator
 from ganstudio.networks.minibatch import MinibatchDeviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganstudio.experiment import MLPDiscriminatorSpec, MLPGeneratorSpec
+    from ganstudio.networks.generator import Inputs
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -67,7 +69,7 @@ def _spread(layers: nn.Sequential, dimensions: int) -> None:
     last.bias.copy_(whiten @ (last.bias - points.mean(0)))
 
 
-class MLPGenerator(nn.Module):
+class MLPGenerator(Generator):
     """Latents (n, d) to samples (n, *shape): points without bound, images squashed to [-1, 1]."""
 
     def __init__(self, spec: MLPGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
@@ -78,9 +80,9 @@ class MLPGenerator(nn.Module):
         if len(shape) == 1:
             _spread(self.layers, dimensions)
 
-    def forward(self, latents_nd: Tensor) -> Tensor:
+    def forward(self, inputs: Inputs) -> Tensor:
         """Generate samples (n, *shape) in model units."""
-        flat: Tensor = self.squash(self.layers(latents_nd))
+        flat: Tensor = self.squash(self.layers(inputs.latents))
         return flat.view(-1, *self.shape)
 
 

@@ -15,6 +15,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.latent import draw_latents
 from ganstudio.measurements.images import ImageReference
+from ganstudio.networks import Inputs
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import remark, report
@@ -41,7 +42,7 @@ def run() -> int:
         latents = draw_latents(trainer.latent, ASKED, torch.Generator().manual_seed(1))
         asked = latents[:, trainer.latent.label_columns].argmax(1).numpy()
         with torch.inference_mode():
-            images = trainer.average.module.eval()(latents).numpy()
+            images = trainer.average.module.eval()(Inputs(latents)).numpy()
         made = reference.extractor.probabilities(images).argmax(axis=1)
         share = float((made == asked).mean())
         remark(f"{share:.3f} of the class asked for after {STEPS:,} steps in {seconds:.0f} s")

@@ -18,6 +18,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.latent import draw_latents
 from ganstudio.measurements.images import ImageReference
+from ganstudio.networks import Inputs
 from ganstudio.objectives.energy import pulling_away
 from ganstudio.presets import load_preset, with_setting
 from tests.benchmarks.figures import median, remark, report
@@ -57,7 +58,7 @@ def judge(trained: Trained, reference: ImageReference) -> Result:
     z = draw_latents(trainer.latent, JUDGED, torch.Generator().manual_seed(1))
     with torch.inference_mode():
         real, _ = trainer.discriminator.judge(x)
-        fake, codes = trainer.discriminator.judge(trainer.generator(z))
+        fake, codes = trainer.discriminator.judge(trainer.generator(Inputs(z)))
         cosine = pulling_away(codes).item()
     margin = trainer.experiment.objective.margin
     against = trained.figures(reference).generated

@@ -29,7 +29,7 @@ def plain_loop(name: str, connection: Connection) -> None:
     from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
     from ganstudio.data import build_dataset
-    from ganstudio.networks import build_discriminator, build_generator
+    from ganstudio.networks import Inputs, build_discriminator, build_generator
 
     experiment = load_preset(name)
     dataset = build_dataset(experiment.dataset)
@@ -44,7 +44,7 @@ def plain_loop(name: str, connection: Connection) -> None:
 
     def step() -> float:
         real = torch.from_numpy(dataset.draw(batch, random))
-        fake = g(torch.randn(batch, dimensions))
+        fake = g(Inputs(torch.randn(batch, dimensions)))
         adam_d.zero_grad()
         d_loss = cross_entropy(d(real), ones) + cross_entropy(d(fake.detach()), zeros)
         d_loss.backward()

@@ -59,7 +59,7 @@ def play(experiment: Experiment, steps: int, *, every=100, shrink=1.0) -> tuple[
         if step % every == 0:
             watching.see_scalars(trainer.drain())
             with torch.inference_mode():
-                watching.see_samples(step, dataset.to_data(trainer.generator(trainer.fixed_latents).numpy()))
+                watching.see_samples(step, dataset.to_data(trainer.generator(trainer.fixed_inputs).numpy()))
             for alert in watching.alerts():
                 came.setdefault(alert.kind, step)
     return watching, came

@@ -28,6 +28,7 @@ from ganstudio.experiment import (
     ScheduleSpec,
 )
 from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
+from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, with_setting
 from ganstudio.run import RunError
 from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
@@ -146,7 +147,7 @@ def test_what_is_held_against_each_other_has_the_same_class(plane, objective):
     watcher = Watcher()
     trainer.step(observer=watcher)
     for sight in watcher.seen.values():
-        assert torch.equal(sight.latents[:, trainer.latent.label_columns], sight.labels)
+        assert torch.equal(sight.inputs.latents[:, trainer.latent.label_columns], sight.labels)
         if sight.x is not None:
             points = trainer.dataset.to_data(sight.x.numpy())
             near = np.linalg.norm(points[:, None] - trainer.dataset.modes, axis=2).argmin(1)
@@ -197,7 +198,7 @@ def shares_of_the_class_asked_for(seed, dataset):
         trainer.step()
     latents = draw_latents(trainer.latent, 2000, torch.Generator().manual_seed(1))
     with torch.no_grad():
-        points = dataset.to_data(trainer.average.module(latents).numpy())
+        points = dataset.to_data(trainer.average.module(Inputs(latents)).numpy())
     asked = latents[:, trainer.latent.label_columns].argmax(1).numpy()
     return (np.linalg.norm(points[:, None] - dataset.modes, axis=2).argmin(1) == asked).mean()
 
@@ -266,9 +267,9 @@ def test_arrows_are_of_a_points_own_class(plane):
     layers = PlaneLayers(trainer)
     with torch.inference_mode():
         arrows = layers.layers["arrows"]((-2.0, 2.0, -2.0, 2.0))["arrows"]
-    latents = trainer.fixed_latents[:200]
-    points = trainer.generator(latents).detach().requires_grad_()
-    logits = trainer.discriminator(points, latents[:, trainer.latent.label_columns])
+    inputs = trainer.fixed_inputs.rows(slice(200))
+    points = trainer.generator(inputs).detach().requires_grad_()
+    logits = trainer.discriminator(points, inputs.latents[:, trainer.latent.label_columns])
     (slopes,) = torch.autograd.grad(torch.nn.functional.softplus(-logits).sum(), points)
     np.testing.assert_allclose(arrows[2], -slopes / trainer.dataset.scale, atol=1e-5)
 

@@ -105,7 +105,7 @@ def test_real_samples_are_packed_with_real_ones_alone(plane):
     assert torch.equal(sight.x.flatten(0, 1), drawn[0][0])
     assert sight.real.shape == sight.fake.shape == (6,)
     with torch.no_grad():
-        generated = trainer_of(with_options(plane, "packs")).generator(sight.latents)
+        generated = trainer_of(with_options(plane, "packs")).generator(sight.inputs)
     torch.testing.assert_close(sight.g.flatten(0, 1), generated)
 
 

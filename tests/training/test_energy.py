@@ -273,7 +273,7 @@ def test_the_game_comes_to_its_equilibrium():
     assert 0.15 < d_real < d_fake < 0.4
     assert d_fake - d_real < 0.1
     with torch.no_grad():
-        spread = trainer.average.module(trainer.fixed_latents).std(0) * trainer.dataset.scale
+        spread = trainer.average.module(trainer.fixed_inputs).std(0) * trainer.dataset.scale
     assert 0.4 < spread.min() <= spread.max() < 0.6
 
 

@@ -259,7 +259,7 @@ def test_looking_at_a_member_leaves_the_band_as_it_was(plane):
         band.step()
         left_alone.step()
         with band.member(2):
-            band.generate(band.fixed_latents, average=True)
+            band.generate(band.fixed_inputs, average=True)
             band.judge(torch.zeros(4, 2))
             band.freeze(average=False)(1)
     assert torch.equal(band.generator.weights_sp, left_alone.generator.weights_sp)
@@ -270,16 +270,16 @@ def test_what_it_shows_is_what_its_members_make(plane):
     for _ in range(3):
         band.step()
     points = torch.randn(7, 2)
-    generated, logits = band.generate(band.fixed_latents, average=True), band.judge(points)
-    playing = band.generate(band.fixed_latents, average=False)
+    generated, logits = band.generate(band.fixed_inputs, average=True), band.judge(points)
+    playing = band.generate(band.fixed_inputs, average=False)
     assert generated.shape == playing.shape == (3, 1000, 2)
     assert logits.shape == (3, 7)
     assert band.member_seconds == (band.seconds,) * 3
     for index in range(3):
         with band.member(index) as member, torch.no_grad():
-            expected = member.average.module(band.fixed_latents)
+            expected = member.average.module(band.fixed_inputs)
             torch.testing.assert_close(generated[index], expected, rtol=1e-4, atol=1e-5)
-            torch.testing.assert_close(playing[index], member.generator(band.fixed_latents), rtol=1e-4, atol=1e-5)
+            torch.testing.assert_close(playing[index], member.generator(band.fixed_inputs), rtol=1e-4, atol=1e-5)
             torch.testing.assert_close(logits[index], member.discriminator(points), rtol=1e-4, atol=1e-5)
 
 
@@ -287,13 +287,13 @@ def test_what_it_shows_is_what_its_members_make(plane):
 def test_frozen_generators_stay_as_they_were(plane, average):
     band = band_of(plane)
     band.step()
-    before, frozen = band.generate(band.fixed_latents, average=average), band.freeze(average=average)
+    before, frozen = band.generate(band.fixed_inputs, average=average), band.freeze(average=average)
     band.step()
     for index in (2, 0):
         with torch.no_grad():
-            own = frozen(index)(band.fixed_latents)
+            own = frozen(index)(band.fixed_inputs)
         torch.testing.assert_close(own, before[index], rtol=1e-4, atol=1e-5)
-    assert (band.generate(band.fixed_latents, average=average) - before).abs().max() > 1e-4
+    assert (band.generate(band.fixed_inputs, average=average) - before).abs().max() > 1e-4
 
 
 def test_networks_that_can_t_be_stacked_are_refused(images, plane):

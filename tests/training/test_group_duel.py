@@ -87,7 +87,7 @@ def test_what_it_shows_is_what_its_members_make(plane):
     duel = duel_of(plane, with_setting(plane, "objective", HingeSpec()))
     duel.step()
     points = torch.randn(5, 2)
-    generated, logits = duel.generate(duel.fixed_latents, average=True), duel.judge(points)
+    generated, logits = duel.generate(duel.fixed_inputs, average=True), duel.judge(points)
     frozen = duel.freeze(average=False)
     duel.step("generator")
     assert duel.member_seconds[0] == duel.trainers[0].seconds > 0
@@ -95,13 +95,11 @@ def test_what_it_shows_is_what_its_members_make(plane):
     assert logits.shape == (2, 5)
     assert not torch.equal(generated[0], generated[1])
     with duel.member(1) as member, torch.no_grad():
-        assert torch.equal(
-            duel.generate(duel.fixed_latents, average=True)[1], member.average.module(duel.fixed_latents)
-        )
+        assert torch.equal(duel.generate(duel.fixed_inputs, average=True)[1], member.average.module(duel.fixed_inputs))
         assert torch.equal(logits[1], member.discriminator(points))
-        playing = duel.generate(duel.fixed_latents, average=False)[1]
-        assert torch.equal(playing, member.generator(duel.fixed_latents))
-        assert not torch.equal(playing, frozen(1)(duel.fixed_latents))
+        playing = duel.generate(duel.fixed_inputs, average=False)[1]
+        assert torch.equal(playing, member.generator(duel.fixed_inputs))
+        assert not torch.equal(playing, frozen(1)(duel.fixed_inputs))
 
 
 def test_adjusting_reaches_each_member_and_steps_by_hand_too(plane):

@@ -33,7 +33,7 @@ def test_saturation_is_seen_to_stall(name, stalls, seed):
         trainer.step()
     gradient = np.median(trainer.drain()[-500:, 2 + SCALARS.index("g_gradient")])
     with torch.no_grad():
-        points = as_samples(dataset, trainer.average.module(trainer.fixed_latents))
+        points = as_samples(dataset, trainer.average.module(trainer.fixed_inputs))
     distance = np.median(np.linalg.norm(points[:, None] - dataset.modes[None], axis=2).min(axis=1))
     if stalls:
         assert gradient < 0.01

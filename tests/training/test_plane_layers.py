@@ -53,7 +53,7 @@ def slopes(trainer, points_model):
 
 def points_of(trainer):
     with torch.no_grad():
-        return trainer.generator(trainer.fixed_latents[:ARROWS])
+        return trainer.generator(trainer.fixed_inputs.rows(slice(ARROWS)))
 
 
 def test_the_landscape_is_d_at_the_cells_centres(plane):

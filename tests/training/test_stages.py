@@ -8,6 +8,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, LeastSquaresSpec, MinimaxSpec, RelativisticSpec, WassersteinSpec
+from ganstudio.networks import Inputs
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.pictures.slow_motion import SHOWN, slow_step
@@ -176,7 +177,7 @@ def test_the_same_z_land_where_the_moved_generator_sends_them(plane):
     stages = slow(trainer)
     latents = torch.from_numpy(stage_of(stages, "g_draw_z").layers["latents"])
     move = stage_of(stages, "generator_moves")
-    expected = trainer.dataset.to_data(trainer.generator(latents).detach().numpy())
+    expected = trainer.dataset.to_data(trainer.generator(Inputs(latents)).detach().numpy())
     np.testing.assert_allclose(move.layers["moved"], expected, atol=1e-5)
     ways = move.layers["moved"] - move.layers["generated"]
     assert move.numbers["distance"] == pytest.approx(np.sqrt((ways**2).sum(1).mean()), rel=1e-3)

@@ -21,6 +21,7 @@ from ganstudio.experiment import (
     SGDSpec,
     WassersteinSpec,
 )
+from ganstudio.networks import Inputs
 from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS
@@ -315,7 +316,7 @@ def test_g_starts_as_a_cloud_around_the_origin(plane):
     for dimensions in (1, 2, 16, 64):
         wide = with_setting(with_setting(plane, "latent.dimensions", dimensions), "generator.width", 128)
         trainer = trainer_of(with_setting(wide, "generator.depth", 3))
-        points = trainer.generator(torch.randn(8192, dimensions)).detach()
+        points = trainer.generator(Inputs(torch.randn(8192, dimensions))).detach()
         assert points.mean(0).abs().max() < 0.15
         assert torch.linalg.norm(torch.cov(points.T) - torch.eye(2)) < 0.35
 

@@ -13,7 +13,7 @@ from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
-from ganstudio.networks import build_discriminator, build_generator, build_recogniser
+from ganstudio.networks import Inputs, build_discriminator, build_generator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
 from ganstudio.training.checkpoints.weights import load_weights
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, LatentSpec
-    from ganstudio.networks import Discriminator, Recogniser
+    from ganstudio.networks import Discriminator, Generator, Recogniser
     from ganstudio.training.messages.events import Samples
 
 Networks = TypeVar("Networks")
@@ -43,7 +43,7 @@ class LoadedGenerator:
     dataset: Dataset
     latent: LatentSpec
     step: int
-    network: nn.Module
+    network: Generator
     device: torch.device
     told: str | None
     """That the checkpoint is not the newest, and why."""
@@ -84,8 +84,8 @@ class LoadedGenerator:
     @torch.no_grad()
     def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
         """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8."""
-        parts = torch.split(torch.from_numpy(latents_nd).to(self.device), 512)
-        return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in parts]))
+        inputs = Inputs(torch.from_numpy(latents_nd)).to(self.device)
+        return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in inputs.portions(512)]))
 
 
 def _few(names: Sequence[str]) -> str:
@@ -127,7 +127,7 @@ def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, wit
     be there any more: the run keeps what samples need. Raises RunError when there is no checkpoint.
     """
 
-    def build(experiment: Experiment, dataset: Dataset) -> nn.Module:
+    def build(experiment: Experiment, dataset: Dataset) -> Generator:
         return build_generator(experiment.generator, latent_space(experiment, dataset).width, dataset.shape)
 
     loaded = _load(run, at, build, {"average": lambda network: network}, with_data=with_data)

@@ -356,7 +356,7 @@ class GroupArchive(Lending[GroupFolder]):
             self._copy(index, run)
             with group.member(index) as trainer:
                 with torch.inference_mode():
-                    samples = trainer.average.module(trainer.fixed_latents)
+                    samples = trainer.average.module(trainer.fixed_inputs)
                 packed = io.BytesIO()  # numpy does not say why a file can't be written
                 np.save(packed, as_samples(group.dataset, samples))
                 write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import numpy.typing as npt
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.networks import Generator, Inputs
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.onlooking import Player
@@ -74,7 +75,7 @@ class Band:
         self.device = device
         self._members = [Trainer(experiment, dataset, device) for experiment in experiments]
         check_stackable(self._members)
-        self.fixed_latents = self._members[0].fixed_latents
+        self.fixed_inputs = self._members[0].fixed_inputs
         self.generator = StackedMLP([member.generator for member in self._members])  # type: ignore[misc]
         self.discriminator = StackedMLP([member.discriminator for member in self._members])  # type: ignore[misc]
         self.average = ExponentialMovingAverage(self.generator)
@@ -235,9 +236,9 @@ class Band:
         return (self.seconds,) * len(self._members)
 
     @torch.no_grad()
-    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
-        """G(z) of each member for the same latents, (s, n, 2) in model units; of its average, if asked for."""
-        samples: Tensor = self._generators(average=average)(latents_nd.expand(len(self._members), -1, -1))
+    def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
+        """What each member's G makes of the same inputs, (s, n, 2) in model units; its average, if asked for."""
+        samples: Tensor = self._generators(average=average)(inputs.latents.expand(len(self._members), -1, -1))
         return samples
 
     @torch.no_grad()
@@ -246,11 +247,11 @@ class Band:
         logits: Tensor = self.discriminator(points.expand(len(self._members), -1, -1))
         return logits.squeeze(2)
 
-    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+    def freeze(self, *, average: bool) -> Callable[[int], Generator]:
         """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
         frozen = deepcopy(self._generators(average=average))
 
-        def of_member(index: int) -> nn.Module:
+        def of_member(index: int) -> Generator:
             generator = deepcopy(self._members[index].generator)
             frozen.hand_out(index, generator)
             return generator
@@ -258,9 +259,7 @@ class Band:
         return of_member
 
     def _generators(self, *, average: bool) -> StackedMLP:
-        generators = self.average.module if average else self.generator
-        assert isinstance(generators, StackedMLP)
-        return generators
+        return self.average.module if average else self.generator
 
     def parts(self) -> list[AbstractContextManager[Kept]]:
         """What a checkpoint holds apart: one thing, the stacked weights of all."""

@@ -46,7 +46,7 @@ class GroupCamera:
         """What the members look like now."""
         began = time.monotonic()
         group = self._group
-        generated = group.generate(group.fixed_latents, average=True)
+        generated = group.generate(group.fixed_inputs, average=True)
         logits = group.judge(self._points)
         members, count, _ = generated.shape
         points = as_samples(group.dataset, generated.flatten(0, 1)).reshape(members, count, 2)

@@ -56,7 +56,7 @@ def load_group(path: Path, group: Group) -> None:
 
 def sound_members(group: Group) -> list[bool]:
     """Of each member whether its G makes numbers."""
-    made = group.generate(group.fixed_latents, average=False).flatten(1)
+    made = group.generate(group.fixed_inputs, average=False).flatten(1)
     return [bool(finite) for finite in torch.isfinite(made).all(1)]
 
 
@@ -83,7 +83,7 @@ def _named_parts(group: Group) -> list[tuple[str, AbstractContextManager[Kept]]]
 
 def _samples(group: Group) -> bytes:
     """Points (m, n, 2) of the first members' averaged Gs, data units, as an .npy file."""
-    generated = group.generate(group.fixed_latents[:POINTS], average=True)[:SHOWN]
+    generated = group.generate(group.fixed_inputs.rows(slice(POINTS)), average=True)[:SHOWN]
     packed = io.BytesIO()
     np.save(packed, as_samples(group.dataset, generated.flatten(0, 1)).reshape(generated.shape))
     return packed.getvalue()

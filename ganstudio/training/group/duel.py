@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.networks import Generator, Inputs
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
 
@@ -52,7 +53,7 @@ class Duel:
         for experiment in experiments:
             self.trainers.append(Trainer(experiment, dataset, device))
             self._random.append(self._random_state())
-        self.fixed_latents = self.trainers[0].fixed_latents
+        self.fixed_inputs = self.trainers[0].fixed_inputs
 
     @property
     def step_count(self) -> int:
@@ -86,16 +87,16 @@ class Duel:
         return tuple(trainer.seconds for trainer in self.trainers)
 
     @torch.no_grad()
-    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
-        """G(z) of each member for the same latents, (m, n, 2) in model units; of its average, if asked for."""
-        return torch.stack([generator_of(trainer, average=average)(latents_nd) for trainer in self.trainers])
+    def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
+        """What each member's G makes of the same inputs, (m, n, 2) in model units; its average, if asked for."""
+        return torch.stack([generator_of(trainer, average=average)(inputs) for trainer in self.trainers])
 
     @torch.no_grad()
     def judge(self, points: Tensor) -> Tensor:
         """Each D's logits (m, k) for points (k, 2) in model units."""
         return torch.stack([_looked_at(trainer.discriminator, points) for trainer in self.trainers])
 
-    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+    def freeze(self, *, average: bool) -> Callable[[int], Generator]:
         """All members' Gs as they are now, whatever the training makes of them."""
         frozen = [deepcopy(generator_of(trainer, average=average)) for trainer in self.trainers]
         return frozen.__getitem__

@@ -1,6 +1,6 @@
 """Several games with one clock: what a duel and a seed band have in common, and which games may be in one.
 
-Legend for names of tensors: m members, n samples, d latent dimensions.
+Legend for names of tensors: m members, n samples.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.networks import Inputs
     from ganstudio.training.messages import StartGroup, StepPhase
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.trainer import Trainer
@@ -30,9 +31,9 @@ MOST_SEEDS = 64
 
 
 class Group(Games, Protocol):
-    """Games that are stepped together. fixed_latents (n, d): what every member is shown with."""
+    """Games that are stepped together. fixed_inputs: what every member is shown with."""
 
-    fixed_latents: Tensor
+    fixed_inputs: Inputs
 
     def step(self, phase: StepPhase = "both") -> None:
         """One step of every member."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_latents
+from ganstudio.latent import draw_inputs
 from ganstudio.networks import AutoencoderDiscriminator
 from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
 from ganstudio.training.messages import Inspected
@@ -29,7 +29,7 @@ Of 16x16 glyphs they take 25 ms (measured), so that frames still come three time
 class Energies:
     """Judges samples of one game of energies; whoever calls sees to it that nothing is updated meanwhile.
 
-    real: samples of the data (n, *shape) in model units. latents: (n, d), for as many of G.
+    real: samples of the data (n, *shape) in model units. inputs: for as many of G.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -38,7 +38,7 @@ class Energies:
         self._discriminator = frozen_copy(trainer.discriminator)
         self.real = torch.from_numpy(trainer.dataset.draw(COUNT, np.random.default_rng(0))).to(self._device)
         random = torch.Generator(self._device).manual_seed(0)
-        self.latents = draw_latents(trainer.experiment.latent, COUNT, random)
+        self.inputs = draw_inputs(trainer.latent, COUNT, random)
 
     @classmethod
     def of(cls, trainer: Trainer) -> Energies | None:

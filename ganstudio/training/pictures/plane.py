@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from ganstudio.latent import GRID_REACH, draw_latents, latent_grid
-from ganstudio.networks import opinion
+from ganstudio.latent import GRID_REACH, draw_inputs, latent_grid
+from ganstudio.networks import Inputs, opinion
 from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
 from ganstudio.training.checkpoints.checkpoint import as_samples
@@ -76,11 +76,11 @@ class PlaneLayers:
     def __init__(self, trainer: Trainer) -> None:
         self._dataset, self._device = trainer.dataset, trainer.device
         self._latent, self._onlooker = trainer.latent, Onlooker(trainer)
-        self._latents = trainer.fixed_latents
+        self._inputs = trainer.fixed_inputs
         self._average = frozen_copy(trainer.average.module)
         self._raw, self._discriminator = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
         self._studied = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
-        self._grid = torch.from_numpy(latent_grid(self._latent, GRID_LINES)).to(self._device)
+        self._grid = Inputs(torch.from_numpy(latent_grid(self._latent, GRID_LINES)).to(self._device))
         self._grid_mass = grid_masses(self._latent)
         self._known: tuple[Bounds, Masses] | None = None
         self.layers: dict[str, Callable[[Bounds], Layers]] = {
@@ -105,7 +105,7 @@ class PlaneLayers:
     # --- quick ones ---
 
     def _generated(self, bounds: Bounds) -> Layers:
-        return {"generated": as_samples(self._dataset, self._average(self._latents))}
+        return {"generated": as_samples(self._dataset, self._average(self._inputs))}
 
     def _manifold(self, bounds: Bounds) -> Layers:
         grid = as_samples(self._dataset, self._average(self._grid)).reshape(GRID_LINES, -1, 2)
@@ -138,9 +138,9 @@ class PlaneLayers:
 
         with torch.inference_mode(False), torch.enable_grad():
             packing = self._discriminator.packing
-            latents = self._latents[: ARROWS - ARROWS % packing]
-            labels = self._labels(latents)
-            sharp = self._raw(latents)
+            inputs = self._inputs.rows(slice(ARROWS - ARROWS % packing))
+            labels = self._labels(inputs.latents)
+            sharp = self._raw(inputs)
             x = blurred(sharp.repeat(times, 1)).requires_grad_()
             labels = None if labels is None else labels.repeat(times, 1)
             logits = self._discriminator(self._discriminator.pack(x), labels)
@@ -212,7 +212,7 @@ class PlaneLayers:
         random = torch.Generator(self._device).manual_seed(0)
 
         def draw(count: int) -> npt.NDArray[Any]:
-            samples = generator(draw_latents(self._latent, count, random))
+            samples = generator(draw_inputs(self._latent, count, random))
             if added:
                 noise = torch.randn(samples.shape, generator=random, device=self._device)
                 samples = samples + added / self._dataset.scale * noise

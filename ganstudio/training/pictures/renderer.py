@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
 
+from ganstudio.networks import Inputs
 from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import Frame, Inspect, Rendered, RenderLatent, Watch
 from ganstudio.training.pictures.energies import Energies
@@ -16,7 +17,7 @@ from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.pictures.plane import PlaneLayers, copy_weights, frozen_copy, tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
 
     import numpy.typing as npt
     from torch import Tensor
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.step.trainer import Trainer
 
+_Portion = TypeVar("_Portion")
 FRAME_SECONDS = 0.33
 """Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
 PATIENCE = 10
@@ -166,7 +168,7 @@ class Renderer:
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
             step = scene.step
-            samples = scene.generate(torch.from_numpy(request.latents))
+            samples = scene.generate(Inputs(torch.from_numpy(request.latents)))
         with self._wake:
             if scene is self._scene:
                 self._answered = request
@@ -194,9 +196,9 @@ class Renderer:
                             layers |= make(bounds)
                 layers |= study.result
             elif "gallery" in watch.layers:
-                step, layers["gallery"] = self._gallery(scene, scene.latents)
+                step, layers["gallery"] = self._gallery(scene, scene.inputs)
             if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
-                step, layers["sheet"] = self._gallery(scene, torch.from_numpy(watch.sheet))
+                step, layers["sheet"] = self._gallery(scene, Inputs(torch.from_numpy(watch.sheet)))
             if "energies" in watch.layers and scene.energies is not None:
                 layers |= self._energies(scene, scene.energies)
         if layers:
@@ -231,23 +233,24 @@ class Renderer:
             with self._wake:
                 self._fresh = True
 
-    def _gallery(self, scene: _Scene, latents_nd: Tensor) -> tuple[int, npt.NDArray[Any]]:
-        return self._in_turn(scene, latents_nd, scene.generate)
+    def _gallery(self, scene: _Scene, inputs: Inputs) -> tuple[int, npt.NDArray[Any]]:
+        return self._in_turn(scene, inputs.portions(CHUNK), scene.generate)
 
     def _energies(self, scene: _Scene, energies: Energies) -> Layers:
-        _, real = self._in_turn(scene, energies.real, energies.judge)
-        _, fake = self._in_turn(scene, energies.latents, lambda latents: energies.judge(scene.made_of(latents)))
+        _, real = self._in_turn(scene, torch.split(energies.real, CHUNK), energies.judge)
+        portions = energies.inputs.portions(CHUNK)
+        _, fake = self._in_turn(scene, portions, lambda inputs: energies.judge(scene.made_of(inputs)))
         return {"energies_real": real, "energies_fake": fake}
 
     def _in_turn(
-        self, scene: _Scene, inputs: Tensor, make: Callable[[Tensor], npt.NDArray[Any]]
+        self, scene: _Scene, portions: Iterable[_Portion], make: Callable[[_Portion], npt.NDArray[Any]]
     ) -> tuple[int, npt.NDArray[Any]]:
-        """What is made of the inputs by chunks, and the step of the last; between two a latent render is answered."""
+        """What is made of each portion, and the step of the last; between two a latent render is answered."""
         parts = []
-        for chunk in torch.split(inputs, CHUNK):
+        for portion in portions:
             with self._weights:
                 step = scene.step
-                parts.append(make(chunk))
+                parts.append(make(portion))
             with self._wake:
                 request, self._request = self._request, None
             if request is not None:
@@ -272,7 +275,7 @@ class _Scene:
         self.dataset = trainer.dataset
         self.dimensions = trainer.latent.width
         self.device = trainer.device
-        self.latents = trainer.fixed_latents
+        self.inputs = trainer.fixed_inputs
         self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None
         self.bounds = plane_bounds(trainer) if trainer.dataset.is_plane else None
         self.energies = Energies.of(trainer)
@@ -287,9 +290,8 @@ class _Scene:
             self.energies.update(trainer)
         self.step = trainer.step_count
 
-    def made_of(self, latents_nd: Tensor) -> Tensor:
-        made: Tensor = self._generator(latents_nd.to(self.device))
-        return made
+    def made_of(self, inputs: Inputs) -> Tensor:
+        return self._generator(inputs.to(self.device))
 
-    def generate(self, latents_nd: Tensor) -> npt.NDArray[Any]:
-        return as_samples(self.dataset, self.made_of(latents_nd))
+    def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
+        return as_samples(self.dataset, self.made_of(inputs))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
+    from ganstudio.networks import Inputs
     from ganstudio.training.step.onlooking import Player, Sight
     from ganstudio.training.step.trainer import Trainer
 
@@ -73,9 +74,9 @@ class Recorder(Observer):
         began = time.perf_counter()
         self._player, self._sight = player, sight
         self._moves[player] += 1
-        drawn, generated = {"latents": self._first(sight.latents)}, {"generated": self._samples(sight.g)}
+        drawn, generated = {"latents": self._first(sight.inputs.latents)}, {"generated": self._samples(sight.g)}
         self._numbers = {
-            "count": float(len(sight.latents)),
+            "count": float(len(sight.inputs.latents)),
             "dimensions": float(self._trainer.experiment.latent.dimensions),
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
             * float(self._trainer.dataset.scale),
@@ -96,7 +97,7 @@ class Recorder(Observer):
         # The graph is still whole; with retain_graph it stays so, and the step's own gradients come out the same.
         self._slopes = self._pulls(sight) if player == "discriminator" else self._arrows(sight)
         if player == "generator":
-            self._made = self._generate(sight.latents)
+            self._made = self._generate(sight.inputs)
         self.seconds += time.perf_counter() - began
 
     def differentiated(self, gradients: tuple[Tensor, ...], rate: float) -> None:
@@ -119,7 +120,7 @@ class Recorder(Observer):
                 before["landscape_before"] = self._landscape["landscape"]
                 self._look()
         else:
-            way = self._generate(sight.latents) - self._made
+            way = self._generate(sight.inputs) - self._made
             g = sight.g + way.view_as(sight.g)
             before["moved"] = self._samples(g)
             squares = way.square().sum(1) if trainer.dataset.is_plane else way.square()
@@ -163,9 +164,8 @@ class Recorder(Observer):
         return samples if self._trainer.discriminator.packing == 1 else samples.flatten(0, 1)
 
     @torch.no_grad()
-    def _generate(self, latents: Tensor) -> Tensor:
-        samples: Tensor = deepcopy(self._trainer.generator)(latents)
-        return samples
+    def _generate(self, inputs: Inputs) -> Tensor:
+        return deepcopy(self._trainer.generator)(inputs)
 
     def _pulls(self, sight: Sight) -> Layers:
         assert sight.real is not None

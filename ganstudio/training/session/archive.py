@@ -310,7 +310,7 @@ class Archive(Lending[RunFolder]):
         if self.run is None or trainer.step_count == self._last_sampled:
             return
         with torch.inference_mode():
-            samples = trainer.average.module(trainer.fixed_latents)
+            samples = trainer.average.module(trainer.fixed_inputs)
         packed = io.BytesIO()  # numpy does not say why a file can't be written
         np.save(packed, as_samples(trainer.dataset, samples))
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_latents, latent_space
+from ganstudio.latent import draw_inputs, latent_space
 from ganstudio.measurements.estimate import DivergenceEstimate, EstimationError, Sides
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.training.messages import Estimated, Measured, Notice, OfMember
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ganstudio.measurements.estimate import Work
+    from ganstudio.networks import Generator
     from ganstudio.run import RunFolder
     from ganstudio.training.step.games import Games
 
@@ -44,7 +45,7 @@ class _Round:
 
     step: int
     seconds: tuple[float, ...]
-    frozen: Callable[[int], nn.Module]
+    frozen: Callable[[int], Generator]
     index: int = 0
     work: Work | None = None
 
@@ -146,14 +147,14 @@ def _is_sound(generator: nn.Module) -> bool:
     return all(bool(torch.isfinite(weights).all()) for weights in generator.parameters())
 
 
-def sides(games: Games, generator: nn.Module, seed: int, cache: dict[str, Any]) -> Sides:
+def sides(games: Games, generator: Generator, seed: int, cache: dict[str, Any]) -> Sides:
     """What an estimator draws from: p_data, and a G that nobody trains any more."""
     latent = latent_space(games.experiments[0], games.dataset)
     random = torch.Generator(games.device).manual_seed(seed)
 
     def draw_fake(count: int) -> npt.NDArray[np.float32]:
         with torch.inference_mode():
-            samples: npt.NDArray[np.float32] = generator(draw_latents(latent, count, random)).cpu().numpy()
+            samples: npt.NDArray[np.float32] = generator(draw_inputs(latent, count, random)).cpu().numpy()
         return samples
 
     return Sides.of(games.dataset, draw_fake, seed, cache)

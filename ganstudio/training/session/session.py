@@ -169,7 +169,7 @@ class Session(Loop):
             data_count=dataset.count,
             data_shape=dataset.shape,
             real=real,
-            latents=trainer.fixed_latents.cpu().numpy(),
+            latents=trainer.fixed_inputs.latents.cpu().numpy(),
             plane=plane_bounds(trainer) if dataset.is_plane else None,
             skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
             skipped_count=dataset.skipped_count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import torch
 
@@ -12,22 +12,24 @@ from ganstudio.training.step.schedules import average_memory
 if TYPE_CHECKING:
     from torch import nn
 
+Network = TypeVar("Network", bound="nn.Module")
 
-class ExponentialMovingAverage:
+
+class ExponentialMovingAverage(Generic[Network]):
     """Follows a network: ``module`` has its averaged weights, in evaluation mode and without gradients.
 
     The memory is warmed up, min(decay, (1 + t) / (10 + t)) at update t: without that a decay of 0.999 still holds a
     share of the initial weights after thousands of steps (measured: high quality .001 where the raw G had .95).
     """
 
-    def __init__(self, network: nn.Module) -> None:
-        self.module = deepcopy(network).eval().requires_grad_(False)
+    def __init__(self, network: Network) -> None:
+        self.module: Network = deepcopy(network).eval().requires_grad_(False)
         self.updates = 0
         self._averaged = [p.detach() for p in self.module.parameters()]
         self._buffers = list(self.module.buffers())
 
     @torch.no_grad()
-    def update(self, network: nn.Module, decay: float) -> None:
+    def update(self, network: Network, decay: float) -> None:
         """Take one step of the average towards the network's weights; buffers are copied."""
         memory = average_memory(decay, self.updates)
         torch._foreach_lerp_(self._averaged, [p.detach() for p in network.parameters()], 1 - memory)

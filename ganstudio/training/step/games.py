@@ -1,6 +1,6 @@
 """One game or several with one clock, as those see them who look on: who measures, and who watches for what goes wrong.
 
-Legend for names of tensors: m members, n samples, d latent dimensions.
+Legend for names of tensors: m members, n samples.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.networks import Generator, Inputs
     from ganstudio.training.step.ema import ExponentialMovingAverage
     from ganstudio.training.step.optimisers import PlayerOptimiser
     from ganstudio.training.step.trainer import Trainer
@@ -52,11 +53,11 @@ class Games(Protocol):
         """How long each member has been trained."""
         ...
 
-    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
-        """G(z) of each member for the same latents, (m, n, *shape) in model units; of its average, if asked for."""
+    def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
+        """What each member's G makes of the same inputs, (m, n, *shape) in model units; its average, if asked for."""
         ...
 
-    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+    def freeze(self, *, average: bool) -> Callable[[int], Generator]:
         """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
         ...
 
@@ -64,7 +65,7 @@ class Games(Protocol):
 class Kept(Protocol):
     """What a checkpoint is of: a game, or a seed band, whose networks are one."""
 
-    average: ExponentialMovingAverage
+    average: ExponentialMovingAverage[Any]
     device: torch.device
     experiment: Experiment
     optimisers: dict[str, PlayerOptimiser]
@@ -118,17 +119,16 @@ class Solo:
         """How long it has been trained."""
         return (self._trainer.seconds,)
 
-    def generate(self, latents_nd: Tensor, *, average: bool) -> Tensor:
-        """G(z), (1, n, *shape) in model units."""
-        samples: Tensor = generator_of(self._trainer, average=average)(latents_nd)
-        return samples[None]
+    def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
+        """The samples of these inputs, (1, n, *shape) in model units."""
+        return generator_of(self._trainer, average=average)(inputs)[None]
 
-    def freeze(self, *, average: bool) -> Callable[[int], nn.Module]:
+    def freeze(self, *, average: bool) -> Callable[[int], Generator]:
         """G as it is now."""
         frozen = deepcopy(generator_of(self._trainer, average=average))
         return lambda _: frozen
 
 
-def generator_of(trainer: Trainer, *, average: bool) -> nn.Module:
+def generator_of(trainer: Trainer, *, average: bool) -> Generator:
     """The G that plays, or its average."""
     return trainer.average.module if average else trainer.generator

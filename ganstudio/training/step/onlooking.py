@@ -1,4 +1,4 @@
-"""What can be seen of a step while it is made: n samples, d latent dimensions, k classes."""
+"""What can be seen of a step while it is made: n samples, k classes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ganstudio.networks import Inputs
+
     Player = Literal["discriminator", "generator"]
 
 
 class Sight(NamedTuple):
     """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
 
-    latents: (n, d), z, the codes and y. g: G of them, and x: real samples, both (n, *shape) and as D sees them, with
-    the instance noise; where D judges packs, (n / packing, packing, *shape).
+    inputs: z, the codes and y, and what is given. g: G of them, and x: real samples, both (n, *shape) and
+    as D sees them, with the instance noise; where D judges packs, (n / packing, packing, *shape).
     real, fake: D's logits (n,) for x and g. x and real are None where G's loss needs no real samples.
     information: L_I of each code (codes,), nats; None where there are no codes.
     total: the loss with its penalty and less the information, which is what the player descends.
     """
 
-    latents: Tensor
+    inputs: Inputs
     x: Tensor | None
     g: Tensor
     real: Tensor | None

@@ -18,6 +18,7 @@ from ganstudio.experiment import AugmentationSpec
 from ganstudio.latent import draw_latents, fixed_latents, latent_space
 from ganstudio.networks import (
     AutoencoderDiscriminator,
+    Inputs,
     build_discriminator,
     build_generator,
     build_recogniser,
@@ -70,7 +71,7 @@ class Trainer:
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
         draw = draw_latents if dataset.is_plane else fixed_latents
-        self.fixed_latents = draw(self.latent, FIXED_LATENTS[dataset.is_plane], fixed)
+        self.fixed_inputs = Inputs(draw(self.latent, FIXED_LATENTS[dataset.is_plane], fixed))
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
@@ -149,7 +150,7 @@ class Trainer:
         x = self._seen(drawn)
         z = self._draw_latents(y)
         with torch.no_grad():
-            g = self._seen(self.generator(z))
+            g = self._seen(self.generator(Inputs(z)))
         real, fake, features, of_real = self._judge(x, g, y)
         loss = self.objective.discriminator_loss(real, fake)
         information = self._inform(features, z)
@@ -160,7 +161,7 @@ class Trainer:
             every = self.objective.every
             judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
             total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
-        sight = Sight(z, x, g, real, fake, loss, total, information, y)
+        sight = Sight(Inputs(z), x, g, real, fake, loss, total, information, y)
         gradient = self._descend("discriminator", sight, observer)
         with torch.no_grad():
             if self._encodes:
@@ -172,7 +173,7 @@ class Trainer:
         drawn, y = self._draw_real() if self.objective.pairs else (None, None)
         z = self._draw_latents(y)
         y = None if self.latent.label is None else z[:, self.latent.label_columns]
-        g = self._seen(self.generator(z))
+        g = self._seen(self.generator(Inputs(z)))
         x, real = None, None
         if drawn is not None:
             x = self._seen(drawn)
@@ -185,7 +186,7 @@ class Trainer:
         if self.objective.repels:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
-        sight = Sight(z, x, g, real, fake, loss, total, information, y)
+        sight = Sight(Inputs(z), x, g, real, fake, loss, total, information, y)
         return [loss.detach(), self._descend("generator", sight, observer)]
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
