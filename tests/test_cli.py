@@ -20,6 +20,8 @@ import ganstudio.training.session.session
 from ganstudio import __version__, cli
 from ganstudio.__main__ import main as program
 from ganstudio.cli._terminal import Progress, to_json, warn
+from ganstudio.data import watching
+from ganstudio.data.files import lines
 from ganstudio.experiment import Experiment
 from ganstudio.presets import preset_file
 from ganstudio.run import RunFolder
@@ -434,6 +436,25 @@ def test_an_interruption_before_the_first_step_leaves_no_run(fake, capsys) -> No
     play(opened(), lambda: signal.raise_signal(signal.SIGINT))
     assert cli.main(["train", "ring", "--quiet"]) == 130
     assert capsys.readouterr().out == ""
+
+
+def test_an_interruption_ends_the_reading_of_data(tmp_path, monkeypatch, capsys) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    monkeypatch.chdir(tmp_path)
+    asked = []
+
+    def endless() -> None:
+        while watching._LOOKING.get() is not None:  # nobody watches where a command line is read
+            asked.append(1)
+            if len(asked) == 50:
+                signal.raise_signal(signal.SIGINT)
+            watching.still_wanted()
+
+    monkeypatch.setattr(lines, "still_wanted", endless)
+    assert cli.main(["train", "ring", "--data", str(path), "--quiet"]) == 130
+    assert 50 <= len(asked) <= 60
+    assert not (tmp_path / "runs").exists()
 
 
 def test_resuming_sends_the_changes_and_then_plays(fake) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import sys
 import threading
 import time
@@ -27,6 +26,7 @@ from ganstudio.training.messages import (
 )
 from ganstudio.training.pictures.renderer import Renderer
 from ganstudio.training.session.devices import surroundings
+from ganstudio.training.session.inbox import Inbox
 from ganstudio.training.session.session import Session
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Host:
 
     def __init__(self, emit: Callable[[AnyEvent], None]) -> None:
         self._emit = emit
-        self._inbox: queue.SimpleQueue[AnyCommand] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._renderer = Renderer(emit)
         self._session: Loop | None = None
         self._ended = threading.Event()
@@ -68,12 +68,14 @@ class Host:
         game: _Game | None = None
         command = self._inbox.get()
         while not isinstance(command, Quit):
+            following: AnyCommand | None = None
             # A command that is no start was meant for a session that has ended by itself.
             if isinstance(command, (Start, StartGroup)):
-                game = self._replace(game, command)
-            following = self._play(game) if game is not None else None
-            if game is not None and game.over:
-                game = None
+                game, following = self._replace(game, command)
+            if game is not None:
+                following = self._play(game)
+                if game.over:
+                    game = None
             command = following if following is not None else self._inbox.get()
         self._ended.set()
         beating.join()
@@ -100,10 +102,13 @@ class Host:
         self._session = None
         return game.session.successor
 
-    def _replace(self, before: _Game | None, command: Start | StartGroup) -> _Game | None:
+    def _replace(
+        self, before: _Game | None, command: Start | StartGroup
+    ) -> tuple[_Game | None, Start | StartGroup | Quit | None]:
         """Open another game; the one before ends once that stands, and goes on as it was where it can't be opened.
 
-        Both are in memory for that moment.
+        Both are in memory for that moment. Where something else is asked for while data are read for it, the one before
+        is told, or, where there is none, that is returned.
         """
         put_back = surroundings()
         if before is not None:
@@ -118,22 +123,24 @@ class Host:
                 if isinstance(command, StartGroup):
                     self._renderer.shut()  # a group makes its frames itself
                 self._emit(event)
-                return game
+                return game, None
             if isinstance(event, Failed):
                 failed = event
-            else:
+            elif not isinstance(event, Closed):
                 self._emit(event)
-        assert failed is not None  # a session opens or fails
         self._session = None  # else the pulse goes on telling that it is being opened
+        newer = self._inbox.next_ending() if failed is None else None  # a session opens, fails or is overtaken
         if before is None:
-            self._emit(failed)
-            return None
+            if failed is not None:
+                self._emit(failed)
+            return None, newer
         put_back()
-        before.session.stay()
+        before.session.stay(newer)
         for event in before.session.take_back():
             self._emit(event)
-        self._emit(Refused(failed.message, failed.details, failed.expected, command=command))
-        return before
+        if failed is not None:
+            self._emit(Refused(failed.message, failed.details, failed.expected, command=command))
+        return before, None
 
     def _make(self, command: Start | StartGroup) -> Loop:
         if isinstance(command, StartGroup):

@@ -1,11 +1,16 @@
 """The real window, its real bridge and real training, worked as a person does."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
-from ganstudio.experiment import Experiment
+from ganstudio.data.files import lines
+from ganstudio.data.watching import still_wanted
+from ganstudio.experiment import Experiment, TableSpec
 from ganstudio.gui.forms.fields import NumberBox
 from ganstudio.gui.window import main_window
 from ganstudio.gui.window.shell import fitting
@@ -411,3 +416,32 @@ def test_panels_are_shown_and_hidden(studio):
     window.library.setCurrentWidget(window.earlier_runs)
     studio.trigger("new")
     assert window.presets.isVisible()
+
+
+def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_waiting(studio, tmp_path, monkeypatch):
+    path = tmp_path / "points.csv"
+    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    read = threading.Event()
+
+    def endless():
+        while True:
+            read.set()
+            still_wanted()
+
+    studio.play(10)
+    studio.pause()
+    monkeypatch.setattr(lines, "still_wanted", endless)
+    endless_game = Start(experiment=with_setting(studio.window._experiment, "dataset", TableSpec(path=str(path))))
+    studio.window._start(endless_game)
+    studio.wait(read.is_set)
+    opened = studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("two_moons"))
+    assert opened.experiment.dataset.kind == "two_moons"
+    studio.play(10)
+    read.clear()
+    studio.window._start(endless_game)
+    studio.wait(read.is_set)
+    monkeypatch.setattr(main_window, "may_close", lambda *_, **__: True)
+    began = time.monotonic()
+    assert studio.window.close()
+    assert time.monotonic() - began < 5
+    assert list_runs(studio.runs)[0].step >= 10

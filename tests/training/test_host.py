@@ -8,13 +8,17 @@ import time
 import numpy as np
 import pytest
 
+from ganstudio.data.files import lines
+from ganstudio.data.watching import still_wanted
 from ganstudio.presets import with_setting
 from ganstudio.run import RunError, list_runs, take_abandoned
 from ganstudio.training.host import Host, serve
 from ganstudio.training.messages import (
+    Checkpointed,
     Closed,
     Failed,
     Frame,
+    GroupOpened,
     Notice,
     Opened,
     Pause,
@@ -23,8 +27,10 @@ from ganstudio.training.messages import (
     Refused,
     Rendered,
     RenderLatent,
+    Save,
     Scalars,
     Start,
+    StartGroup,
     StateChanged,
     Step,
     Watch,
@@ -257,3 +263,91 @@ def test_a_window_that_is_gone_leaves_a_run_that_is_saved_and_told_of(plane, tmp
     (kept,) = list_runs(tmp_path)
     assert kept.step > 0
     assert take_abandoned(tmp_path) == ([] if orderly else [kept])
+
+
+# --- a game whose data take long to be read ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_read(plane, tmp_path, monkeypatch):
+    """A game of points in a file, and what is set when its reading has begun, and when it is to go on."""
+    path = tmp_path / "points.csv"
+    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly():
+        begun.set()
+        assert go_on.wait(30)
+        still_wanted()
+
+    monkeypatch.setattr(lines, "still_wanted", slowly)
+    return with_setting(plane, "dataset", {"kind": "table", "path": str(path)}), begun, go_on
+
+
+def overtaken(hosted, experiment, begun, go_on, *commands):
+    """Have these commands come in while the experiment's data are read."""
+    hosted.host.send(Start(experiment=experiment))
+    assert begun.wait(30)
+    for command in commands:
+        hosted.host.send(command)
+    go_on.set()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_newer_game_takes_the_place_of_one_whose_data_are_read(hosted, plane, images, long_read, before):
+    if before:
+        hosted.host.send(Start(experiment=plane))
+        assert hosted.until(Opened).data_name == "Ring"
+    overtaken(hosted, *long_read, Play(), Start(experiment=images))
+    assert hosted.until(Opened).data_shape == (1, 8, 8)  # of the one before, no word
+    assert hosted.until(StateChanged).state == "paused"
+    hosted.host.send(Step())
+    assert hosted.until(StateChanged).step == 1  # what was meant for the other did not happen to this one
+
+
+def test_the_game_before_goes_on_in_its_run_where_the_newer_one_can_not_be_opened(hosted, plane, long_read, tmp_path):
+    hosted.host.send(Start(experiment=plane, run=tmp_path / "run", measure=False))
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 1)
+    overtaken(hosted, *long_read, Start(resume=tmp_path / "none"), Start(resume=tmp_path / "run", at=7))
+    assert "none" in hosted.until(Refused).message
+    assert "no checkpoint of step 7" in hosted.until(Refused).message
+    hosted.host.send(Step())
+    assert hosted.until(StateChanged, lambda event: event.step == 2).state == "paused"
+    hosted.host.send(Save())
+    assert hosted.until(Checkpointed).path.parent.parent == tmp_path / "run"
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("abandoned", [False, True])
+def test_an_end_is_not_kept_waiting_by_data_that_are_read(plane, long_read, tmp_path, before, abandoned):
+    hosted = Hosted()
+    if before:
+        hosted.host.send(Start(experiment=plane, run=tmp_path / "runs" / "run", measure=False))
+        hosted.host.send(Step())
+        hosted.until(StateChanged, lambda event: event.step == 1)
+    overtaken(hosted, *long_read, Quit(abandoned=abandoned))
+    hosted.until(Closed)
+    hosted.thread.join(10)
+    assert not hosted.thread.is_alive()
+    if before:
+        (kept,) = list_runs(tmp_path / "runs")
+        assert kept.step == 1
+        assert take_abandoned(tmp_path / "runs") == ([kept] if abandoned else [])
+
+
+def test_a_group_s_data_are_not_read_on_either(hosted, plane, long_read):
+    experiment, begun, go_on = long_read
+    hosted.host.send(StartGroup(experiments=(experiment,), seeds=2))
+    assert begun.wait(30)
+    hosted.host.send(Start(experiment=plane))
+    go_on.set()
+    assert hosted.until((Opened, GroupOpened)).data_name == "Ring"
+
+
+def test_what_is_sent_beforehand_happens_in_its_turn(long_read):
+    experiment, _, go_on = long_read
+    go_on.set()
+    session_ = session.Session(Start(experiment=experiment))
+    session_.send(Quit())
+    assert [type(event) for event in session_.run()] == [Opened, StateChanged, Closed]

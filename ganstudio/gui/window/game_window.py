@@ -67,6 +67,7 @@ class GameWindow(Shell):
         self._scene: Scene | None = None
         self._rooms: Rooms | None = None
         self._saving = self._on_plane = self._unsaved = False
+        self._awaits = False  # another game that was asked for: the one before stands still, and is kept
         self._fell_back = False
         self._starts = self._kept_step = 0
         self._standing = Standing(runs)
@@ -97,6 +98,7 @@ class GameWindow(Shell):
     # --- events ---
 
     def _on_opened(self, opened: Opened) -> None:
+        self._awaits = False
         self._experiment, self._run = opened.experiment, opened.run
         self._steps = opened.experiment.schedule.steps
         self._standing.opened(opened)
@@ -141,6 +143,7 @@ class GameWindow(Shell):
         self.earlier_runs.refresh_run(event.run)
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
+        self._awaits = False
         self._experiment, self._run = opened.experiments[0], opened.run
         self._standing.group_opened(opened)
         self._way_back = None
@@ -188,6 +191,7 @@ class GameWindow(Shell):
 
     def _on_failed(self, event: Failed) -> None:
         """A game ended by itself: the way back to it stands in the notice, and its buttons take it too."""
+        self._awaits = False
         if self._starts == 1 and self._experiment is None:  # else the user has chosen another game by now
             self._fall_back()
         self._way_back = way = self._standing.way_back()
@@ -219,6 +223,7 @@ class GameWindow(Shell):
 
     def _on_refused(self, event: Refused) -> None:
         """What was asked for can't be opened; the game before it goes on."""
+        self._awaits = False
         self._teller.stay()
         if self._experiment is not None:
             self.settings.set_experiment(self._experiment, self._started())

@@ -73,6 +73,7 @@ class MainWindow(GameWindow):
         self._leave_run()
         self._standing.ask(start)
         self._starts += 1
+        self._awaits = True
         if self._rooms is not None:
             self._rooms.begin(start, self._experiment, self._run)
         self.bridge.send(start)
@@ -234,6 +235,7 @@ class MainWindow(GameWindow):
         """Have the last steps written while there still is a window to say that they can't be, and wait for word."""
         if (
             self._vigil.quiet is not None
+            or self._awaits
             or self._rooms is None
             or self._state in (None, "failed")
             or not self._started()

@@ -49,13 +49,13 @@ from ganstudio.training.session.loop import Loop
 from ganstudio.training.session.room import check_change, check_memory
 
 if TYPE_CHECKING:
-    import queue
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from ganstudio.experiment import Experiment
     from ganstudio.run import Lineup
     from ganstudio.training.group.group import Group
     from ganstudio.training.messages import AnyCommand, AnyEvent, Start, StepPhase
+    from ganstudio.training.session.inbox import Inbox
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1
@@ -65,7 +65,7 @@ SHOWN_REAL = 2000
 class GroupSession(Loop):
     """One group from StartGroup to Quit, or to the next Start or StartGroup, which is left in ``successor``."""
 
-    def __init__(self, start: StartGroup, *, inbox: queue.SimpleQueue[AnyCommand] | None = None) -> None:
+    def __init__(self, start: StartGroup, *, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
         self._archive = GroupArchive(start)
         self._slower = start.slower
@@ -79,8 +79,7 @@ class GroupSession(Loop):
         experiments = _members(lineup)
         first = experiments[0]
         self._band = lineup.seeds > 0
-        self._do("data")
-        self._dataset = self._archive.fitted(build_dataset(first.dataset), first)
+        self._dataset = self._read(lambda: self._archive.fitted(build_dataset(first.dataset), first))
         self._device = choose_device(first.device)
         check_memory(experiments, self._dataset, self._device)
         set_determinism(first.device)

@@ -1,6 +1,7 @@
 """What every session is, of one game or of several: commands go in, events come out, the training goes on between.
 
-A game gives way to another only once that stands: where it can't be opened, the one before goes on as it was.
+A game gives way to another only once that stands: where it can't be opened, the one before goes on as it was. Its data
+are read for as long as nothing else is asked for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.data.watching import Watch, watched_by
 from ganstudio.run import reason
 from ganstudio.training.messages import (
     SCALARS,
@@ -28,17 +30,23 @@ from ganstudio.training.messages import (
     StateChanged,
     Superseded,
 )
+from ganstudio.training.session.inbox import Inbox
 from ganstudio.training.session.lookout import Lookout
 from ganstudio.training.session.measuring import Measurer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ganstudio.data import Dataset
     from ganstudio.run import RunFolder
     from ganstudio.training.messages import AnyCommand, AnyEvent, Doing, State, Why
     from ganstudio.training.step.games import Games
 
     Handlers = Mapping[type, Callable[..., Iterator[AnyEvent]]]
+
+
+class Overtaken(Exception):
+    """Ends the reading of data for a game that nobody waits for any more."""
 
 
 class Loop(ABC):
@@ -47,9 +55,12 @@ class Loop(ABC):
     What is trained, and what is done with it, the sessions say.
     """
 
-    def __init__(self, start: Start | StartGroup, inbox: queue.SimpleQueue[AnyCommand] | None) -> None:
+    def __init__(self, start: Start | StartGroup, inbox: Inbox | None) -> None:
         self._plays_at_once, self._measures = start.play, start.measure
-        self._inbox = inbox or queue.SimpleQueue()
+        self._inbox = inbox or Inbox()
+        self._has_host = inbox is not None
+        self._foreseen: Start | StartGroup | Quit | None = None
+        self._first: Start | StartGroup | Quit | None = None
         self._state: State = "paused"
         self.doing: tuple[Doing, float] = ("opening", time.monotonic())
         """What it is busy with, and since when (``time.monotonic``); other threads read it."""
@@ -62,9 +73,12 @@ class Loop(ABC):
     def run(self) -> Iterator[AnyEvent]:
         """Train as commanded and yield what happens, until the session ends: the last event is Closed or Failed.
 
-        Where another game is asked for comes ``Superseded``: ``stay`` then goes on with this one; else it ends.
+        Where another game is asked for comes ``Superseded``: ``stay`` then goes on with this one; else it ends. Where
+        something else is asked for while its data are still read, it ends at once, unopened.
         """
         last: AnyEvent = Closed()
+        if not self._has_host:  # what was sent beforehand is to happen in its turn
+            self._foreseen = self._inbox.newest_ending()
         try:
             yield from self._open()
             self._do("")
@@ -76,6 +90,8 @@ class Loop(ABC):
                     yield from self._give_way(self.successor)
                 elif self._state == "playing":
                     yield from self._advance()
+        except Overtaken:
+            pass
         except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
             last = Failed(str(error), traceback.format_exc(), expected=True)
         except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
@@ -88,9 +104,19 @@ class Loop(ABC):
     def _do(self, doing: Doing) -> None:
         self.doing = doing, time.monotonic()
 
-    def stay(self) -> None:
-        """Go on with this game: what was to take its place does not."""
-        self.successor = None
+    def stay(self, then: Start | StartGroup | Quit | None = None) -> None:
+        """Go on with this game: what was to take its place does not. then: what is asked for in the stead of that."""
+        self.successor, self._first = None, then
+
+    def _read(self, read: Callable[[], Dataset]) -> Dataset:
+        """Have data read. Raises what reading raises, and Overtaken where something else is asked for meanwhile."""
+        self._do("data")
+        with watched_by(_Waiting(self._is_overtaken)):
+            return read()
+
+    def _is_overtaken(self) -> bool:
+        newest = self._inbox.newest_ending()
+        return newest is not None and newest is not self._foreseen
 
     def _give_way(self, successor: Start | StartGroup | Quit) -> Iterator[AnyEvent]:
         """Keep what there is to keep, and let another game come, if there is one, and nothing is lost by it."""
@@ -168,12 +194,13 @@ class Loop(ABC):
             if waits:
                 self._do("")
             try:
-                command = self._inbox.get(block=waits and not self._measurer.busy)
+                command = self._first or self._inbox.get(block=waits and not self._measurer.busy)
             except queue.Empty:
                 if not waits:
                     return
                 yield from self._heard(self._measurer.work())
                 continue
+            self._first = None
             self._do("command")
             yield from self._carry_out(command)
             waits = self._state != "playing"
@@ -221,3 +248,17 @@ class Loop(ABC):
     def _change(self, state: State, why: Why = "asked") -> StateChanged:
         self._state = state
         return StateChanged(state, self._games.step_count, why)
+
+
+class _Waiting(Watch):
+    """Ends a reading once it is overtaken."""
+
+    def __init__(self, is_overtaken: Callable[[], bool]) -> None:
+        self._is_overtaken = is_overtaken
+
+    def go_on(self) -> None:
+        if self._is_overtaken():
+            raise Overtaken
+
+    def progress(self, done: int, total: int) -> None:
+        self.go_on()

@@ -50,7 +50,6 @@ from ganstudio.training.step.games import Solo
 from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
-    import queue
     from collections.abc import Callable, Generator, Iterator
 
     import numpy.typing as npt
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
     from ganstudio.training.pictures.renderer import Renderer
+    from ganstudio.training.session.inbox import Inbox
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1
@@ -67,9 +67,7 @@ WIDTH = 2 + len(SCALARS)
 class Session(Loop):
     """One experiment from Start to Quit, or to the next Start, which is left in ``successor``."""
 
-    def __init__(
-        self, start: Start, *, renderer: Renderer | None = None, inbox: queue.SimpleQueue[AnyCommand] | None = None
-    ) -> None:
+    def __init__(self, start: Start, *, renderer: Renderer | None = None, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
         self._renderer = renderer
         self._archive = Archive(start)
@@ -84,8 +82,7 @@ class Session(Loop):
     def _open(self) -> Iterator[AnyEvent]:
         begun, experiment = self._archive.open()
         self._asked_steps = begun.schedule.steps
-        self._do("data")
-        self._dataset = self._archive.fitted(build_dataset(experiment.dataset), experiment)
+        self._dataset = self._read(lambda: self._archive.fitted(build_dataset(experiment.dataset), experiment))
         self._device = choose_device(experiment.device)
         check_memory([experiment], self._dataset, self._device)
         set_determinism(experiment.device)
