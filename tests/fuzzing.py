@@ -182,7 +182,7 @@ def _forked(module, question, path, details):
     if child == 0:
         os.close(out)
         with open(into, "wb") as stream, contextlib.suppress(BrokenPipeError):
-            reader = importlib.import_module(f"ganstudio.data.{module}")
+            reader = importlib.import_module(f"ganstudio.data.files.{module}")
             for message in foreign.answers(reader, question, path, *details):
                 stream.write(foreign.sent(message))
         os._exit(0)

@@ -411,7 +411,7 @@ def test_a_data_hubs_names_of_classes(tmp_path, monkeypatch):
 
 
 def asked_here(library, question, path, *details):
-    reader = importlib.import_module(f"ganstudio.data.{foreign._READERS[library]}")
+    reader = importlib.import_module(f"ganstudio.data.files.{foreign._READERS[library]}")
     for message in foreign.answers(reader, question, path, *details):
         if message != b"Z":
             yield foreign.heard(message)

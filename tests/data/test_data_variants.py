@@ -18,7 +18,7 @@ def read_here(monkeypatch):
     """Readers in this process: one of its own for each of hundreds of files takes a minute."""
 
     def ask(library, question, path, *details):
-        reader = importlib.import_module(f"ganstudio.data.{foreign._READERS[library]}")
+        reader = importlib.import_module(f"ganstudio.data.files.{foreign._READERS[library]}")
         for message in foreign.answers(reader, question, path, *details):
             if message[:1] != b"Z":
                 yield foreign.heard(message)

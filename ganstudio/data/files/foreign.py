@@ -133,7 +133,7 @@ def heard(message: bytes) -> Any:
 def serve(module: str, question: str, path: str, *details: str) -> None:
     """Answer a question on standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked decides when to stop
-    reader = importlib.import_module(f"ganstudio.data.{module}")
+    reader = importlib.import_module(f"ganstudio.data.files.{module}")
     _bound(limits.memory_bytes())
     for message in answers(reader, question, Path(path), *details):
         sys.stdout.buffer.write(sent(message))
