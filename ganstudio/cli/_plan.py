@@ -27,11 +27,12 @@ from ganstudio.training.messages import Adjust, Command, Play, Start
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ganstudio.experiment import Experiment
 
 RUNS = Path("runs")
+_READING = ("columns", "labels", "header", "encoding", "decimal")  # fields that say how a table is read
 NO_AT = "--at: is of a run that is gone on with; add --resume"
 
 
@@ -83,10 +84,11 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 def base_experiment(text: str, data: Path | None, settings: Sequence[tuple[str, Any]] = ()) -> Experiment:
     """The experiment that is named, on other data if there are any, before it is changed.
 
-    settings: those to come; what they say of an array's layout is needed before anything can be loaded.
+    settings: those to come; what they say of how the data are read is needed before anything can be loaded.
     """
     experiment = find_experiment(text)
-    return experiment if data is None else _on_data(experiment, data, dict(settings).get("dataset.layout"))
+    choices = {path: value for path, value in settings if path.startswith("dataset.")}
+    return experiment if data is None else _on_data(experiment, data, choices)
 
 
 def applied(experiment: Experiment, settings: Sequence[tuple[str, Any]]) -> Experiment:
@@ -131,12 +133,14 @@ def settings_of(arguments: argparse.Namespace) -> list[tuple[str, Any]]:
     return [*map(parse_setting, arguments.settings), *given]
 
 
-def _on_data(experiment: Experiment, path: Path, layout: object) -> Experiment:
+def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> Experiment:
     from ganstudio.data import open_path
 
     if not path.exists():
         raise UsageError(f"--data {path}: no such file or folder")
-    spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None)
+    layout = choices.get("dataset.layout")
+    reading = {name: choices[f"dataset.{name}"] for name in _READING if f"dataset.{name}" in choices}
+    spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None, choices=reading)
     changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes, name=dataset.name)
     if changed.conditioning != experiment.conditioning:
         warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")

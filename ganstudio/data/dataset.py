@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ganstudio.data.feeding import Feed
 
@@ -34,12 +34,17 @@ class DatasetError(ValueError):
 class Undecided(DatasetError):
     """Data that can be taken for several things, and nothing in them tells which: somebody has to choose.
 
-    layouts: the likeliest, as ``ArraySpec.layout`` writes them.
+    options: the fields of the spec that would decide it, the likeliest first.
     """
 
-    def __init__(self, why: str, layouts: tuple[str, ...]) -> None:
+    def __init__(self, why: str, options: Iterable[Mapping[str, Any]]) -> None:
         super().__init__(why)
-        self.layouts = layouts
+        self.options = tuple(dict(one) for one in options)
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """The likeliest ways to lay an array out, as ``ArraySpec.layout`` writes them."""
+        return tuple(one["layout"] for one in self.options if "layout" in one)
 
 
 @dataclass(frozen=True, kw_only=True)

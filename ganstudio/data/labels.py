@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.experiment.places import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,6 +61,27 @@ def _natural(word: str) -> tuple[list[str], str]:
     digits = [part.lstrip("0") for part in parts[1::2]]
     parts[1::2] = [f"{len(part):03}{part}" for part in digits]
     return parts, word
+
+
+def from_words(words: Sequence[str], labels: npt.NDArray[Any]) -> Labels | None:
+    """Classes by distinct words, and the number of each sample's word (n,); None where there are not several.
+
+    They come in the order of ``in_order``. No two words become one: 1 and 01 are two classes.
+    """
+    if not 2 <= len(words) <= MAX_CLASSES:
+        return None
+    shown = _without_fractions(words)
+    order = in_order(shown)
+    places = np.empty(len(words), np.int64)
+    places[order] = np.arange(len(words))
+    return places[labels], tuple(text_of(shown[index]) for index in order)
+
+
+def _without_fractions(words: Sequence[str]) -> Sequence[str]:
+    """Whole numbers that pandas wrote as 1.0, as some were missing, without their fractions."""
+    if not all(word.endswith(".0") and word[:-2].lstrip("+-").isdecimal() for word in words):
+        return words
+    return [word[:-2] for word in words]
 
 
 def from_paths(names: Sequence[str]) -> Labels | None:

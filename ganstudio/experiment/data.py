@@ -99,6 +99,30 @@ def _classes() -> Any:
     )
 
 
+Header = Literal["auto", "yes", "no"]
+Encoding = Literal[
+    "auto", "utf-8", "utf-16", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "cp1252", "cp1250", "cp1251", "cp1253",
+    "cp1254", "latin-1",
+]  # fmt: skip
+
+
+def _label() -> Any:
+    return Field(
+        default=None,
+        description="Which column of a table holds the class, counted from 0; -1: none does; empty: one named label or "
+        "class, one of words that come again, or the last, if it is of few whole numbers",
+        ge=-1,
+    )
+
+
+def _header() -> Any:
+    return knob("auto", "Whether a table's first line names its columns; auto: where words stand above numbers")
+
+
+def _encoding() -> Any:
+    return knob("auto", "Which encoding a text is in; auto: UTF-8 if it can be, else the likeliest")
+
+
 class ImagesSpec(Spec):
     """Images in a folder, its subfolders, a zip or tar archive, or one image file."""
 
@@ -153,12 +177,15 @@ class TableSpec(Spec):
     kind: Literal["table"] = "table"
     path: str = Field(description="The CSV file", min_length=1)
     columns: tuple[int, int] | None = Field(
-        default=None, description="Which two columns, counted from 0; empty: the first two that hold numbers"
-    )
-    labels: int | None = Field(
         default=None,
-        description="Which column holds the class, counted from 0; empty: one named label or class, or one of words",
-        ge=0,
+        description="Which two columns, counted from 0; empty: those called x and y, else the first two of numbers "
+        "that do not count the lines",
+    )
+    labels: int | None = _label()
+    header: Header = _header()
+    encoding: Encoding = _encoding()
+    decimal: Literal["auto", "point", "comma"] = knob(
+        "auto", "Which sign stands before decimals; the other one may part thousands. auto: by how they are placed"
     )
 
 

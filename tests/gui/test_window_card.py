@@ -191,13 +191,14 @@ def test_points_are_scattered_and_their_columns_chosen(studio, walk):
     columns = card.choices.columns
     assert [columns.up.itemText(index) for index in range(4)] == ["Automatic", "time", "x", "y"]
     before = card.scatter.points
-    choose(columns.across, 1)
-    studio.wait(lambda: studio.desk.ready and studio.desk._card.spec.columns == (1, 2))
-    assert columns.up.current() == 2
+    assert any('across is column 1 "x", up is column 2 "y"' in note for note in studio.desk._card.notes)
+    choose(columns.across, 0)
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.spec.columns == (0, 1))
+    assert columns.up.current() == 1
     assert card.scatter.points.shape == before.shape
     assert (card.scatter.points != before).any()
     opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
-    assert opened.experiment.dataset.columns == (1, 2)
+    assert opened.experiment.dataset.columns == (0, 1)
 
 
 def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_path, at_once):

@@ -147,7 +147,8 @@ def undecided(path: Path, found: Found) -> Undecided:
     else:
         what = f'"{name}" can be read as {", ".join(ways[:-1])} or {ways[-1]}, and its values don\'t tell which'
     return Undecided(
-        f"{what}; choose a layout, such as --set dataset.layout={told[0].code}", tuple(one.code for one in told)
+        f"{what}; choose a layout, such as --set dataset.layout={told[0].code}",
+        [{"layout": one.code} for one in told],
     )
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.dataset import DatasetError
-from ganstudio.data.files import archives
-from ganstudio.data.labels import LABEL_NAMES
+from ganstudio.data.files import archives, encodings, headers, numerals
 from ganstudio.data.watching import still_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from ganstudio.data.files.numerals import Decimal, Numerals
 
 MAX_BYTES = 2**30
 """Some thirty million points, or half a million images of 28 x 28."""
@@ -27,34 +29,99 @@ MAX_LINE = 4_000_000
 MANY = 1_000
 """Fields of a line that are looked at one by one; a line may have a million."""
 
-NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", None: "spaces"}
-_DELIMITERS = (";", "\t", ",", None)  # None: any white space. In a tie the earlier one wins
+NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "vertical bars", None: "spaces"}
+_DELIMITERS = (";", "\t", ",", "|", None)  # None: any white space. In a tie the earlier one wins
 _LOOKED_AT = 100  # lines that tell how the file is written
 _LOOKED_AT_CHARACTERS = 400_000  # and no more of them, as a line may have a hundred thousand numbers
 _LOOKED_AT_FIRST = 20_000  # characters of a line that tell what parts its fields
+_PLACES, _LINES_THERE = 16, 8  # further on in the file, as one may be sorted by class
 _PORTION = 2**21
+LISTED = 16
+"""Numbers in one field from which on it is a list of them, such as the pixels of an image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """What was chosen of how a file is read; "auto": it is found out."""
+
+    encoding: str = "auto"
+    header: str = "auto"
+    decimal: Decimal = "auto"
+
+
+FOUND = Way()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """How a text file is written. sample: its first lines that are no comments; delimiter: None for white space."""
+    """How a text file is written. sample: its first lines that are no comments; delimiter: None for white space.
+
+    encoding: one of ``encodings.CODECS``. beyond: some lines from further on.
+    """
 
     path: Path
     encoding: str
     sample: list[str]
     delimiter: str | None
+    numerals: Numerals
+    beyond: tuple[str, ...] = ()
+    way: Way = FOUND
 
-    @property
+    @cached_property
     def has_header(self) -> bool:
-        """Whether the first line names a column of labels, or holds words where the next one holds numbers."""
-        if any(field.strip().lower() in LABEL_NAMES for field in self.split(self.sample[0])[:MANY]):
-            return True
-        first, second = (len(numeric(self.split(text)[:MANY], self.delimiter)) for text in (*self.sample, "")[:2])
-        return 2 * first < second or first == 0
+        """Whether the first line names the columns."""
+        return self.header.is_header
+
+    @cached_property
+    def header(self) -> headers.Header:
+        """What the first line is, and why."""
+        fields = [self.split(text)[:MANY] for text in chain(self.sample, self.beyond)]
+        return headers.find(fields, self.numerals, self.way.header)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The fields of the lines that were looked at, without the header's, and the first of them only."""
+        return [self.split(text)[:MANY] for text in chain(self.sample[self.has_header :], self.beyond)]
 
     def split(self, text: str) -> list[str]:
         """The fields of a line."""
         return split(text, self.delimiter)
+
+    def number(self, field: str) -> float | None:
+        """The number that a field holds, or None."""
+        return self.numerals.number(field)
+
+    def numeric(self, fields: list[str]) -> list[int]:
+        """Which fields are numbers."""
+        return [index for index, field in enumerate(fields) if self.numerals.number(field) is not None]
+
+    def numbers(self, texts: list[str], columns: Sequence[int], dtype: Any) -> npt.NDArray[Any]:
+        """The numbers (lines, columns) of lines that hold nothing else there. Raises ValueError."""
+        if not self.numerals.is_plain:
+            return self._numbers_by_field(texts, columns, dtype)
+        if self.numerals.comma == "either":
+            texts = [text.replace(",", ".") for text in texts]
+        values = np.loadtxt(
+            texts, dtype, delimiter=self.delimiter, usecols=columns, ndmin=2, comments=None, quotechar='"'
+        )
+        if len(values) != len(texts):
+            raise ValueError("a line holds nothing")
+        return values
+
+    def _numbers_by_field(self, texts: list[str], columns: Sequence[int], dtype: Any) -> npt.NDArray[Any]:
+        rows = []
+        for text in texts:
+            fields = self.split(text)
+            if max(columns) >= len(fields):
+                raise ValueError("a line is too short")
+            rows.append([self.numerals.number(fields[column]) for column in columns])
+        values = np.array(rows, np.float64)  # None becomes NaN
+        if np.dtype(dtype).kind == "u":
+            whole = np.asarray(values.astype(dtype))
+            if not np.array_equal(whole, values):
+                raise ValueError("not all are whole")
+            return whole
+        return values.astype(dtype)
 
 
 def is_text(head: bytes) -> bool:
@@ -64,12 +131,12 @@ def is_text(head: bytes) -> bool:
     return bool(head) and not any(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head)
 
 
-def look(path: Path) -> Lines:
+def look(path: Path, way: Way = FOUND) -> Lines:
     """Find out how a file is written. Raises DatasetError where it is empty, too long, or its lines are."""
     head = archives.read_head(path)
     if path.stat().st_size > MAX_BYTES:
         raise DatasetError(f'"{path.name}" is larger than {MAX_BYTES / 2**20:.0f} MB; save it as .npy instead')
-    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    encoding = encodings.of_file(path, head) if way.encoding == "auto" else way.encoding
     sample: list[str] = []
     for _, text in islice(numbered(path, encoding), _LOOKED_AT):
         sample.append(text)
@@ -78,7 +145,16 @@ def look(path: Path) -> Lines:
     if not sample:
         raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers')
     delimiter = max(_DELIMITERS, key=lambda one: _score(sample, one))
-    return Lines(path=path, encoding=encoding, sample=sample, delimiter=delimiter)
+    fields = chain.from_iterable(split(text[:_LOOKED_AT_FIRST], delimiter)[:MANY] for text in sample)
+    return Lines(
+        path=path,
+        encoding=encoding,
+        sample=sample,
+        delimiter=delimiter,
+        numerals=numerals.find(fields, delimiter, way.decimal),
+        beyond=tuple(_beyond(path, encoding, sample)),
+        way=way,
+    )
 
 
 def numbered(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
@@ -104,8 +180,8 @@ def _counts(text: str) -> bool:
 
 
 def _read(path: Path, encoding: str) -> Iterator[list[str]]:
-    # What is no UTF-8 can only be in a header or a label: a number is the same in all of them.
-    with path.open(encoding=encoding, errors="replace") as file:
+    errors = "replace" if encoding == "utf-16" else encodings.KEEP
+    with path.open(encoding=encodings.CODECS[encoding], errors=errors) as file:
         while True:
             try:
                 lines = file.readlines(_PORTION)
@@ -120,6 +196,20 @@ def _read(path: Path, encoding: str) -> Iterator[list[str]]:
                     "and images a number for each pixel"
                 )
             yield lines
+
+
+def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
+    """Some lines from places all over the rest of a file; none of UTF-16, whose lines have to be read in order."""
+    size, longest = path.stat().st_size, max(map(len, sample))
+    begin = sum(len(text.encode(errors="replace")) + 1 for text in sample)
+    if encoding == "utf-16" or size < 2 * begin or longest * _PLACES * _LINES_THERE > 4 * _LOOKED_AT_CHARACTERS:
+        return
+    with path.open("rb") as file:
+        for place in range(_PLACES):
+            file.seek(begin + (size - begin) * place // _PLACES)
+            data = file.read(longest * (_LINES_THERE + 2) * 4).decode(encodings.CODECS[encoding], encodings.KEEP)
+            # Neither the first, which is cut, nor the last.
+            yield from [text for text in data.splitlines()[1:-1] if _counts(text)][:_LINES_THERE]
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
@@ -137,37 +227,37 @@ def split(text: str, delimiter: str | None) -> list[str]:
         return []
 
 
-def number(field: str, delimiter: str | None) -> float | None:
-    """What a field says, None where it is no number; unless commas part the fields, one may be a decimal comma."""
-    if "_" in field:  # Python reads 1_000, no other program writes it
-        return None
-    try:
-        return float(field if delimiter == "," else field.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def numeric(fields: list[str], delimiter: str | None) -> list[int]:
-    """Which fields are numbers."""
-    return [index for index, field in enumerate(fields) if number(field, delimiter) is not None]
-
-
-def numbers(lines: list[str], delimiter: str | None, columns: Sequence[int], dtype: Any) -> npt.NDArray[Any]:
-    """The numbers (lines, columns) of lines that hold nothing else there. Raises ValueError."""
-    if delimiter != ",":
-        lines = [text.replace(",", ".") for text in lines]
-    values = np.loadtxt(lines, dtype, delimiter=delimiter, usecols=columns, ndmin=2, comments=None, quotechar='"')
-    if len(values) != len(lines):
-        raise ValueError("a line holds nothing")
-    return values
+def listed(field: str) -> list[str]:
+    """The numbers of a field that is a list of them, such as ``0 3 6`` or ``[0, 3, 6]``."""
+    return field.strip().strip("[]()").replace(",", " ").replace(";", " ").split()
 
 
 def _score(sample: list[str], delimiter: str | None) -> float:
-    """How well the delimiter explains the lines: those with two numbers count, and purer ones for more."""
+    """How well the delimiter explains the lines: those with two numbers count, and purer ones for more.
+
+    Lines whose fields hold lists of numbers count for most, and for little those that have one number.
+    """
+    lines = [split(text[:_LOOKED_AT_FIRST], delimiter) for text in sample]
+    width = max(map(len, lines), key=[len(fields) for fields in lines].count, default=0)
     score = 0.0
-    for text in sample:
-        fields = split(text[:_LOOKED_AT_FIRST], delimiter)
-        count = len(numeric(fields, delimiter))
-        if count >= 2:
+    for fields in lines:
+        some = fields[:MANY]
+        count = sum(map(numerals.looks_numeric, some)) * len(fields) / max(1, len(some))
+        if delimiter is not None and 2 <= len(fields) <= _LISTS and any(map(is_list, fields)):
+            score += 4
+        elif count >= 2:
             score += 1 + count / len(fields)
+        elif len(fields) == width > 1 and (count or delimiter is not None):
+            score += 0.01 + count / len(fields) / 2
     return score
+
+
+_LISTS = 12  # columns of a table that has one of lists
+
+
+def is_list(field: str) -> bool:
+    """Whether a field is a list of numbers."""
+    if len(field) < 2 * LISTED:
+        return False
+    some = listed(field[:400])[:LISTED]
+    return len(some) == LISTED and all(map(numerals.looks_numeric, some))

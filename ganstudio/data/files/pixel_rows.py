@@ -90,10 +90,7 @@ def _layout(found: Lines) -> tuple[int | None, int] | None:
     if side_of(values) is None:
         return None
     rows = fields[1:] if found.has_header else fields
-    whole = sum(
-        len(row) == width and sum(lines.number(one, found.delimiter) is not None for one in row) >= values
-        for row in rows[:8]
-    )
+    whole = sum(len(row) == width and len(found.numeric(row)) >= values for row in rows[:8])
     return (label, values) if rows and 2 * whole > len(rows[:8]) else None
 
 
@@ -110,13 +107,13 @@ def _pixels(portion: list[str], label: int | None, width: int, found: Lines) -> 
     columns = [index for index in range(width + (label is not None)) if index != label]
     for dtype in (np.uint8, np.float32):
         try:
-            return lines.numbers(portion, found.delimiter, columns, dtype)
+            return found.numbers(portion, columns, dtype)
         except ValueError:
             continue
     values = np.full((len(portion), width), np.nan, np.float32)
     for row, text in enumerate(portion):
         try:
-            values[row] = lines.numbers([text], found.delimiter, columns, np.float32)
+            values[row] = found.numbers([text], columns, np.float32)
         except ValueError:
             continue
     return values

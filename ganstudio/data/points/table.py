@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from array import array
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.files import lines
-from ganstudio.data.labels import LABEL_NAMES
+from ganstudio.data.dataset import Dataset, DatasetError, Undecided
+from ganstudio.data.files import columns, encodings, headers, lines
 from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ganstudio.data.files.columns import Chosen, Column
     from ganstudio.data.files.lines import Lines
     from ganstudio.experiment import TableSpec
 
 _TOGETHER = 10_000  # lines whose numbers are read at once where none is in doubt
 _READ = 16  # bytes of a point as it is read
+_LISTED = 6
+_LONGEST = 80  # characters of a class's name
 _Points = npt.NDArray[np.float64]
 _Point = tuple[float, float]
 
 
 def build_table(spec: TableSpec) -> Dataset:
-    """Points from the two columns. A line that holds none is skipped and noted with its number, counted from 1.
+    """Points from two columns. A line that holds none is skipped and noted with its number, counted from 1.
 
-    The first line may be a header. Columns are parted by commas, semicolons, tabs or spaces; unless by commas, numbers
-    may have a decimal comma. Empty lines and lines that begin with # are passed over. An unnamed first column, as
-    pandas writes it to count the rows, is not taken for a coordinate, nor is a column of classes. Raises DatasetError.
+    The first line may be a header. Columns are parted by commas, semicolons, tabs, bars or spaces; unless by commas,
+    numbers may have a decimal comma. Empty lines and lines that begin with # are passed over. Which columns are taken,
+    and why, is said in the notes; see ``files.columns`` for how they are told. Raises DatasetError, and Undecided where
+    which columns are meant is nowhere said.
     """
     path = place_of(spec.path)
-    found = lines.look(path)
-    label = _label_column(found) if spec.labels is None else spec.labels
-    columns = spec.columns or _columns(path.name, found, label)
-    reading = _Reading(found, columns, label)
+    found = lines.look(path, way(spec))
+    told = columns.find(found)
+    label = _label(spec, told)
+    taken = _taken(spec, path, found, told, label)
+    across, up = taken.columns
+    at = label.columns[0] if label.columns else None
+    reading = _Reading(found, (across, up), at)
     for number, text in lines.numbered(path, found.encoding):
         reading.add(number, text)
     parts = reading.finish()
@@ -47,11 +58,114 @@ def build_table(spec: TableSpec) -> Dataset:
     if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
     indices, classes = reading.classes() or (None, ())
-    parted = f"columns {columns[0]} and {columns[1]}, parted by {lines.NAMES[found.delimiter]}"
-    source = f"{count:,} points of {path.name}, {parted}"
+    source = f"{count:,} points of {path.name}, columns {across} and {up}, parted by {lines.NAMES[found.delimiter]}"
     if indices is not None:
-        source += f", {len(classes)} classes by column {label}"
-    return point_dataset(path.name, parts, source=source, skips=reading.skips, labels=indices, classes=classes)
+        source += f", {len(classes)} classes by column {at}"
+    dataset = point_dataset(path.name, parts, source=source, skips=reading.skips, labels=indices, classes=classes)
+    return replace(dataset, notes=(*_notes(told, taken, label if classes else None, at), *way_notes(found)))
+
+
+def way(spec: TableSpec) -> lines.Way:
+    """What is chosen of how the file is read."""
+    return lines.Way(encoding=spec.encoding, header=spec.header, decimal=spec.decimal)
+
+
+def _label(spec: TableSpec, told: Sequence[Column]) -> Chosen:
+    if spec.labels == -1:
+        return columns.Chosen(())
+    found = columns.label(told) if spec.labels is None else columns.Chosen((spec.labels,), "as was chosen")
+    # A column that is a coordinate by somebody's word is no label by a guess.
+    return found if spec.labels is not None or not set(found.columns) & set(spec.columns or ()) else columns.Chosen(())
+
+
+# --- which columns ----------------------------------------------------------------------------------------------------
+
+
+def _taken(spec: TableSpec, path: Path, found: Lines, told: Sequence[Column], label: Chosen) -> Chosen:
+    if spec.columns is None:
+        return _points(path, found, told, label)
+    guess = columns.points(told, label.columns[0] if label.columns else None)
+    return guess if guess.columns == spec.columns else columns.Chosen(spec.columns, "as was chosen")
+
+
+def _points(path: Path, found: Lines, told: Sequence[Column], label: Chosen) -> Chosen:
+    """The columns that are the points. Raises DatasetError where there are no two, Undecided where two are a guess."""
+    taken = columns.points(told, label.columns[0] if label.columns else None)
+    if len(taken.columns) < 2:
+        raise DatasetError(_refusal(path, found, told, label))
+    if taken.why:
+        return taken
+    fit = [one for one in told if one.kind == "numbers" and one.index not in label.columns]
+    numbering = [one for one in fit if one.numbers_lines]
+    if len(fit) - len(numbering) < 2:
+        other = next((one for one in fit if not one.numbers_lines), fit[-1])
+        what = f"one column of numbers, {other.words}, beside {numbering[0].words}, which only numbers the lines"
+    else:
+        what = f"{len(fit):,} columns of numbers, and nothing tells which two are points of the plane"
+    names = ", ".join(one.words for one in fit[:_LISTED]) + (", …" if len(fit) > _LISTED else "")
+    across, up = taken.columns
+    raise Undecided(
+        f'"{path.name}" has {what} ({names}); choose two, such as --set dataset.columns=[{across},{up}]',
+        [{"columns": (across, up)}],
+    )
+
+
+def _refusal(path: Path, found: Lines, told: Sequence[Column], label: Chosen) -> str:
+    """Why a table has no points: what its columns hold instead."""
+    numbers = [one for one in told if one.kind == "numbers"]
+    held = f"one column of numbers, {numbers[0].words}" if numbers else "no numbers"
+    if len(numbers) == 1 and len(told) == 1 and not numbers[0].name:
+        held = "one column of numbers"
+    others = [one for one in told if one.kind not in ("numbers", "nothing")]
+    examples: dict[int, str] = {}
+    for row in found.rows:
+        for index, field in enumerate(row):
+            if not headers.is_missing(field):
+                examples.setdefault(index, field.strip()[:20])
+    also = [
+        f'{one.words} holds {one.kind} such as "{examples.get(one.index, "")}"'
+        + (", which are taken for classes" if one.index in label.columns else "")
+        for one in others[:_LISTED]
+    ]
+    said = f" ({'; '.join(also)})" if also and (numbers or len(told) > 1) else ""
+    return f'"{path.name}" has {held}{said}; points of the plane need two columns, such as "0.5,1.25" in each line'
+
+
+def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int | None) -> tuple[str, ...]:
+    """Which columns were taken, why, and what was left out."""
+    known = {one.index: one for one in told}
+    across, up = (known[one].words if one in known else f"column {one}" for one in taken.columns)
+    notes = []
+    rest = [one for one in told if one.index not in taken.columns and not (label and one.index == at)]
+    if rest or any(one.name for one in told):
+        notes.append(f"across is {across}, up is {up}{': ' if taken.why else ''}{taken.why}")
+    if label is not None:
+        notes.append(f"classes by {known[at].words if at in known else f'column {at}'}: {label.why}")
+    rest = [one for one in rest if one.kind != "nothing"]
+    if rest:
+        listed = ", ".join(f"{one.words} {one.what}" for one in rest[:_LISTED])
+        more = f" and {len(rest) - _LISTED:,} more" if len(rest) > _LISTED else ""
+        notes.append(f"left out: {listed}{more}")
+    return tuple(notes)
+
+
+def way_notes(found: Lines) -> tuple[str, ...]:
+    """How a text was read, where that is not what everybody expects."""
+    notes = [found.header.note] if found.header.note else []
+    if found.encoding not in ("utf-8", "utf-16"):
+        why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
+        notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
+    if found.numerals.comma == "thousands":
+        doubt = (
+            f": {found.numerals.doubt} is read as thousands; decimal chooses otherwise" if found.numerals.doubt else ""
+        )
+        notes.append(f"commas part thousands{doubt}")
+    elif found.numerals.doubt:
+        notes.append(f"commas stand before decimals: {found.numerals.doubt} could be thousands; decimal chooses so")
+    return tuple(notes)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 class _Reading:
@@ -61,17 +175,21 @@ class _Reading:
         self.skips = Skips()
         self._found = found
         self._columns = columns
-        self._names = _names(found)
+        self._names = [name[:20] for name in found.header.names]
         self._label = label
         self._waiting: list[tuple[int, str]] = []
         self._points: list[_Points] = []
         self._words: dict[str, int] = {}  # the labels in the order in which they came
         self._labels = array("i")
-        self._begun = False
+        self._begun = not found.has_header
+        self._missing = Counter[bool]()
         self._count = 0
 
     def add(self, number: int, text: str) -> None:
         """Take a line; its number counts from 1."""
+        if not self._begun:
+            self._begun = True
+            return
         self._waiting.append((number, text))
         if len(self._waiting) >= _TOGETHER:
             self._read()
@@ -87,11 +205,7 @@ class _Reading:
         count = len(self._labels)
         if self._label is None or not count or len(self._words) > max(2, min(labels.MAX_CLASSES, count // 2)):
             return None
-        words = np.array(list(self._words))
-        if all(word.lstrip("+-").isdecimal() for word in self._words):
-            words = words.astype(np.int64) if max(map(len, self._words)) < 18 else words
-        found = labels.from_values(words)
-        return None if found is None else (found[0][np.array(self._labels)], found[1])
+        return labels.from_words(list(self._words), np.array(self._labels))
 
     def _read(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -99,92 +213,55 @@ class _Reading:
         labelled = LABELLED if self._label is not None else 0
         check_room(self._found.path.name, self._count, _READ + KEPT + labelled)
         try:
-            points = lines.numbers([text for _, text in waiting], self._found.delimiter, self._columns, np.float64)
+            points = self._found.numbers([text for _, text in waiting], self._columns, np.float64)
         except ValueError:
             points = np.full((1, 2), np.nan)
-        if np.isfinite(points).all():
+        if np.isfinite(points).all() and self._note_all(waiting):
             self._points.append(points)
-            self._begun = True
-            for _, text in waiting:
-                self._note(text)
             return
         rows = [point for number, text in waiting if (point := self._point(number, text)) is not None]
         if rows:
             self._points.append(np.array(rows, np.float64))
 
+    def _note_all(self, waiting: Sequence[tuple[int, str]]) -> bool:
+        """Take down the labels of all these lines; none of them where one has no label."""
+        if self._label is None:
+            return True
+        words = [self._word(self._found.split(text)) for _, text in waiting]
+        if not all(words):
+            return False
+        for word in words:
+            self._note(word)
+        return True
+
     def _point(self, number: int, text: str) -> _Point | None:
-        delimiter = self._found.delimiter
         fields = self._found.split(text)
-        point = _point(fields, self._columns, self._names, delimiter)
-        if isinstance(point, tuple):
-            self._begun = True
-            self._note(text)
-            return point
-        if text != self._found.sample[0] or self._begun or self._coordinates(fields):  # else it is the header
+        point = _point(fields, self._columns, self._names, self._found)
+        if not isinstance(point, tuple):
             self.skips.add(f"line {number}", point)
-        return None
+            return None
+        if self._label is not None:
+            word = self._word(fields)
+            if not word:
+                self.skips.add(f"line {number}", f"has no label in column {self._label}")
+                return None
+            self._note(word)
+        return point
 
-    def _coordinates(self, fields: list[str]) -> list[int]:
-        return lines.numeric(fields, self._found.delimiter)
+    def _word(self, fields: list[str]) -> str:
+        """The label in these fields; empty where there is none."""
+        assert self._label is not None
+        word = fields[self._label].strip() if self._label < len(fields) else ""
+        if len(word) > _LONGEST:  # two that begin alike stay two
+            word = f"{word[: _LONGEST - 10]}… {hashlib.sha256(word.encode(errors='surrogatepass')).hexdigest()[:8]}"
+        return "" if headers.is_missing(word) else word
 
-    def _note(self, text: str) -> None:
-        if self._label is None or len(self._words) > labels.MAX_CLASSES:
-            return
-        fields = self._found.split(text)
-        word = fields[self._label].strip()[:80] if self._label < len(fields) else ""
-        self._labels.append(self._words.setdefault(word, len(self._words)))
-
-
-# --- columns ----------------------------------------------------------------------------------------------------------
-
-
-def _label_column(found: Lines) -> int | None:
-    """The column of classes: one that is called so, or the only one of words that come again."""
-    fields = [found.split(text)[: lines.MANY] for text in found.sample]
-    if found.has_header:
-        names = [name.strip().lower() for name in fields[0]]
-        named = next((index for index, name in enumerate(names) if name in LABEL_NAMES), None)
-        if named is not None:
-            return named
-        if "y" in names and "x" not in names and len(lines.numeric(fields[-1], found.delimiter)) > 2:
-            return names.index("y")
-        fields = fields[1:]
-    words: Counter[int] = Counter()
-    for row in fields:
-        numbers = set(lines.numeric(row, found.delimiter))
-        words.update(index for index, field in enumerate(row) if field.strip() and index not in numbers)
-    columns = [index for index, count in words.items() if 2 * count > len(fields)]
-    if len(columns) != 1:
-        return None
-    distinct = {row[columns[0]] for row in fields if columns[0] < len(row)}
-    return columns[0] if len(distinct) <= max(2, len(fields) // 2) else None
+    def _note(self, word: str) -> None:
+        if len(self._words) <= labels.MAX_CLASSES:
+            self._labels.append(self._words.setdefault(word, len(self._words)))
 
 
-def _columns(name: str, found: Lines, label: int | None) -> tuple[int, int]:
-    """The first two columns that hold numbers in at least half of the lines that hold any, the labels' left out."""
-    split = [found.split(text)[: lines.MANY] for text in found.sample]
-    numeric = [lines.numeric(fields, found.delimiter) for fields in split]
-    holds = Counter(index for each in numeric for index in each)
-    count = sum(map(bool, numeric))
-    columns = sorted(index for index, held in holds.items() if 2 * held >= count and index != label)
-    if len(columns) > 2 and columns[0] == 0 and not numeric[0] and not split[0][0].strip():
-        columns = columns[1:]
-    if len(columns) < 2:
-        held = "one column of numbers" if columns else "no numbers"
-        raise DatasetError(
-            f'"{name}" has {held}; points of the plane need two columns, such as "0.5,1.25" in each line'
-        )
-    return columns[0], columns[1]
-
-
-def _names(found: Lines) -> list[str]:
-    """What the header calls the columns; none where there is no header."""
-    if not found.has_header:
-        return []
-    return [field.strip()[:20] for field in found.split(found.sample[0])[: lines.MANY]]
-
-
-def _point(fields: list[str], columns: tuple[int, int], names: list[str], delimiter: str | None) -> _Point | str:
+def _point(fields: list[str], columns: tuple[int, int], names: list[str], found: Lines) -> _Point | str:
     """The point, or why there is none."""
     values = []
     for column in columns:
@@ -192,7 +269,7 @@ def _point(fields: list[str], columns: tuple[int, int], names: list[str], delimi
             return f"has no column {column}, only {len(fields)}, counted from 0"
         name = names[column] if column < len(names) else ""
         place = f'column {column}, "{name}",' if name else f"column {column}, counted from 0,"
-        value = lines.number(fields[column], delimiter)
+        value = found.number(fields[column])
         if value is None:
             return f'has "{fields[column].strip()[:20]}" in {place} which is no number'
         if not math.isfinite(value):

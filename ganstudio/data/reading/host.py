@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.files import lines
+from ganstudio.data.files import columns, lines
+from ganstudio.data.points import table
 from ganstudio.data.reading import made, opening, reading
 from ganstudio.data.reading.errands import (
     Answer,
@@ -237,9 +238,7 @@ def _columns(spec: DatasetSpec) -> tuple[str, ...]:
     """What the columns of a table are called."""
     if not isinstance(spec, TableSpec):
         return ()
-    found = lines.look(place_of(spec.path))
-    fields = found.split(found.sample[0])
-    return tuple(name.strip()[:80] if found.has_header else "" for name in fields)
+    return tuple(column.name for column in columns.find(lines.look(place_of(spec.path), table.way(spec))))
 
 
 def _reason(error: BaseException) -> str:

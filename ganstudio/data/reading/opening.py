@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.dataset import DatasetError, Undecided
 from ganstudio.data.files import (
     archives,
     cifar,
@@ -30,7 +30,7 @@ from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, I
 from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.images.folder import Progress
@@ -87,12 +87,18 @@ class Importer(NamedTuple):
 
 
 def open_path(
-    path: Path, *, size: int | None = None, layout: str | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    size: int | None = None,
+    layout: str | None = None,
+    choices: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[DatasetSpec, Dataset]:
     """Say what is at ``path``, and load it.
 
     size: side of images in pixels; None: one is proposed from the images. layout: of an array's axes (see
-    ``ArraySpec``); None: it is told from the values. progress: see ``images.Progress``.
+    ``ArraySpec``); None: it is told from the values. choices: further fields of the spec that say how a table is read,
+    such as its columns. progress: see ``images.Progress``.
     The spec holds the absolute path. Raises DatasetError, with a sentence for people, for what can't be trained on.
     """
     from ganstudio.data import build_dataset
@@ -101,9 +107,18 @@ def open_path(
     if layout is not None and isinstance(spec, ArraySpec):
         _, proposed = arrays.propose(place_of(spec.path), layout, spec.key)
         spec = spec.model_copy(update={"layout": layout, "size": size or proposed})
+    spec = _with_choices(spec, choices or {})
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
     return spec, build_dataset(spec)
+
+
+def _with_choices(spec: DatasetSpec, choices: Mapping[str, object]) -> DatasetSpec:
+    known = {name: value for name, value in choices.items() if name in type(spec).model_fields}
+    try:
+        return type(spec).model_validate(spec.model_dump() | known) if known else spec
+    except ValueError:
+        return spec  # whoever sets them for good says what is wrong with them
 
 
 def open_paths(
@@ -280,6 +295,8 @@ def _propose_table(path: Path, _size: int | None) -> TableSpec:
     if not _means_points(path):
         try:
             dataset = build_table(spec)
+        except Undecided:
+            return spec
         except DatasetError as error:
             raise _no_points(path) from error
         if dataset.skipped_count > (dataset.count or 0):  # a program's source, with some numbers in it
@@ -288,7 +305,7 @@ def _propose_table(path: Path, _size: int | None) -> TableSpec:
 
 
 def _means_points(path: Path) -> bool:
-    return path.suffix.lower() in (".csv", ".tsv", ".dat", ".txt")
+    return path.suffix.lower() in (*inside.TABLES, ".tab", ".txt")
 
 
 def _no_points(path: Path) -> DatasetError:

@@ -45,7 +45,7 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
         try:
             dataset = build_dataset(spec)
         except Undecided as error:  # shown as it is likeliest, and not to be trained on before somebody chose
-            question, guess = str(error), spec.model_copy(update={"layout": error.layouts[0]})
+            question, guess = str(error), spec.model_copy(update=error.options[0])
             dataset = build_dataset(guess)
         card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
     _show(dataset, watch)
@@ -74,7 +74,7 @@ def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.ui
     try:
         feed = build_dataset(spec).feed
     except Undecided as error:
-        feed = build_dataset(spec.model_copy(update={"layout": error.layouts[0]})).feed
+        feed = build_dataset(spec.model_copy(update=error.options[0])).feed
     if feed is None:
         return np.empty((0, 0, 0, 1), np.uint8)
     return feed.bytes_at(np.arange(min(count, len(feed)))).transpose(0, 2, 3, 1)

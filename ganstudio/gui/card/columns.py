@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import TableSpec
 
 FOUND = "Automatic"
+NO_CLASSES = "None"
 
 
 class ColumnChoices(QWidget):
@@ -54,6 +55,9 @@ class ColumnChoices(QWidget):
                 for column, name in enumerate(names):
                     box.addItem(name or f"{value_label('column')} {column}", column)
                 box.blockSignals(False)
+            self.label.blockSignals(True)
+            self.label.insertItem(1, NO_CLASSES, -1)
+            self.label.blockSignals(False)
         across, up = spec.columns or (None, None)
         for box, value in ((self.across, across), (self.up, up), (self.label, spec.labels)):
             box.show_value(value)

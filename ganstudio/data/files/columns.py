@@ -1,0 +1,239 @@
+"""What each column of a table holds, and which of them are the points, the classes, or neither: and why so."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from ganstudio.data.files.headers import is_missing
+from ganstudio.data.files.lines import MANY, is_list
+from ganstudio.data.labels import LABEL_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.data.files.lines import Lines
+
+Kind = Literal["numbers", "dates", "lists", "words", "nothing"]
+
+SEVERAL = 8
+"""Columns of numbers of which two are taken without asking, if nothing tells which two are meant."""
+
+_DATE = re.compile(
+    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}-\d{2}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4})"
+    r"([T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
+)
+_DAY = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
+_NUMBERS_OF_LINES = frozenset({
+    "id", "ids", "index", "idx", "row", "rows", "rownum", "rowid", "no", "nr", "num", "number", "key", "uid", "uuid",
+    "serial", "rownames", "record", "sn", "pk", "#",
+})  # fmt: skip
+_PAIRS = (
+    ("x", "y"), ("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("easting", "northing"),
+    ("x0", "x1"), ("x1", "x2"), ("1", "2"), ("0", "1"), ("dim1", "dim2"), ("pc1", "pc2"), ("first", "second"),
+)  # fmt: skip
+_LABEL_WORDS = LABEL_NAMES | {"emotion", "digit", "variety", "diagnosis", "cultivar", "outcome", "cluster"}
+_MOST_NUMBERED = 20  # classes that a column of whole numbers can tell without being called so
+_ENOUGH = 5  # lines that tell whether a column counts them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column by the lines that were looked at. name: the header's, empty where there is none.
+
+    distinct, count: how many different values there are, and how many at all. whole: whether all are whole numbers.
+    by_one: whether it counts the lines from 0 or 1; numbers_lines: whether it does so in any way, or by its name.
+    sparse: whether half of it is empty. highest: of its numbers.
+    """
+
+    index: int
+    name: str
+    kind: Kind
+    distinct: int
+    count: int
+    whole: bool = False
+    by_one: bool = False
+    numbers_lines: bool = False
+    sparse: bool = False
+    lowest: float = 0
+    highest: float = 0
+
+    @property
+    def words(self) -> str:
+        """How people are told of it: ``column 3 "weight"``."""
+        return f'column {self.index} "{self.name[:30]}"' if self.name else f"column {self.index}"
+
+    @property
+    def what(self) -> str:
+        """What it holds."""
+        if self.numbers_lines:
+            return "which numbers the lines"
+        if self.sparse and self.kind != "nothing":
+            return f"of {self.kind}, mostly empty"
+        return "which is empty" if self.kind == "nothing" else f"of {self.kind}"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The words of its name, in small letters."""
+        return tuple(re.findall(r"[^\W_]+|#", self.name.lower()))
+
+    @property
+    def may_be_classes(self) -> bool:
+        """Whether values come again, as those of classes do."""
+        return 0 < self.distinct <= max(2, self.count // 2) and (self.whole or self.kind == "words")
+
+    @property
+    def is_called_label(self) -> bool:
+        """Whether its name is that of a column of classes."""
+        return bool(set(self.key) & _LABEL_WORDS)
+
+
+def find(found: Lines) -> tuple[Column, ...]:
+    """The columns that the lines have, at most ``lines.MANY`` of them."""
+    begin = len(found.sample) - found.has_header
+    marked = [(row, index < begin) for index, row in enumerate(found.rows)]
+    telling = [one for one in marked if found.numeric(one[0]) or any(map(is_list, one[0]))] or marked
+    names = found.header.names
+    width = max((len(row) for row, _ in telling), default=0)
+    return tuple(
+        _column(index, names[index] if index < len(names) else "", telling, found) for index in range(min(width, MANY))
+    )
+
+
+def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found: Lines) -> Column:
+    held = [(row[index].strip(), is_early) for row, is_early in rows if index < len(row) and not is_missing(row[index])]
+    fields = [field for field, _ in held]
+    kind = _kind(name, fields, found)
+    numbers = [(found.number(field), is_early) for field, is_early in held] if kind == "numbers" else []
+    finite = [number for number, _ in numbers if number is not None and math.isfinite(number)]
+    early = [number for number, is_early in numbers if number is not None and is_early and math.isfinite(number)]
+    whole = bool(finite) and len(finite) == len(fields) and all(one == int(one) for one in finite)
+    distinct = len(set(finite)) if kind == "numbers" else len(set(fields))
+    steps = {round(after - before, 9) for before, after in pairwise(early)}
+    by_one = whole and len(early) >= 3 and early[0] in (0, 1) and steps == {1}
+    apart = len(finite) > 1 and distinct == len(finite)
+    key = tuple(re.findall(r"[^\W_]+|#", name.lower()))
+    by_name = whole and bool(found.header.names) and (not key or key[0] == "unnamed" or set(key) & _NUMBERS_OF_LINES)
+    in_steps = len(early) >= _ENOUGH and (len(steps) == 1 or (whole and min(steps) > 0))
+    return Column(
+        index=index,
+        name=name,
+        kind=kind,
+        distinct=distinct,
+        count=len(fields),
+        whole=whole,
+        by_one=by_one and apart,
+        numbers_lines=apart and bool(by_one or by_name or in_steps),
+        sparse=2 * len(fields) < len(rows),
+        lowest=min(finite, default=0),
+        highest=max(finite, default=0),
+    )
+
+
+def _kind(name: str, fields: Sequence[str], found: Lines) -> Kind:
+    if not fields:
+        return "nothing"
+    if 2 * sum(_DATE.fullmatch(one) is not None for one in fields) > len(fields):
+        return "dates"
+    if "date" in name.lower() and all(map(_DAY.fullmatch, fields)):
+        return "dates"
+    if 2 * sum(found.number(one) is not None for one in fields) >= len(fields):
+        return "numbers"
+    return "lists" if 2 * sum(map(is_list, fields)) > len(fields) else "words"
+
+
+# --- which are the classes, and which the points ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Columns that were chosen, and why. others: further pairs, where the choice has to be somebody's."""
+
+    columns: tuple[int, ...]
+    why: str = ""
+
+
+def label(columns: Sequence[Column]) -> Chosen:
+    """The column of classes, if there is one."""
+    known = [one for one in columns if one.kind in ("numbers", "words") and not one.sparse]
+    named = [one for one in known if one.is_called_label and (one.kind == "words" or one.may_be_classes)]
+    if named:
+        best = max(named, key=lambda one: (one.name.lower() in LABEL_NAMES, one.may_be_classes, one.kind == "words"))
+        return Chosen((best.index,), "as it is called so")
+    numbers = [one for one in columns if one.kind == "numbers"]
+    names = {one.name.lower(): one for one in numbers}
+    if "y" in names and "x" not in names and len(numbers) > 2 and names["y"].may_be_classes:
+        return Chosen((names["y"].index,), "as it is called y, and none x")
+    again = [one for one in known if one.kind == "words" and one.may_be_classes]
+    again = [one for one in again if one.distinct > 1] or again
+    if again:
+        why = "as its words come again" if len(again) == 1 else f"the last of {len(again)} whose words come again"
+        return Chosen((again[-1].index,), why)
+    return _numbered(numbers, is_named=any(one.name for one in columns))
+
+
+def _numbered(numbers: Sequence[Column], *, is_named: bool) -> Chosen:
+    """The last column where it is of few whole numbers and two others are not; the first, where none has a name."""
+    if len(numbers) < 3:
+        return Chosen(())
+    ends = (numbers[-1],) if is_named else (numbers[-1], numbers[0])
+    for one in ends:
+        others = [other for other in numbers if other is not one and not other.numbers_lines]
+        few = one.whole and not one.numbers_lines and 2 <= one.distinct <= min(_MOST_NUMBERED, one.count // 4)
+        gapless = one.highest - one.lowest + 1 == one.distinct or (one.lowest, one.highest, one.distinct) == (-1, 1, 2)
+        if few and gapless and one.lowest >= -1 and sum(not _is_few(other) for other in others) >= 2:
+            return Chosen((one.index,), f"the {'last' if one is numbers[-1] else 'first'}, of few whole numbers")
+    return Chosen(())
+
+
+def _is_few(column: Column) -> bool:
+    return column.whole and column.distinct <= _MOST_NUMBERED
+
+
+def usable(columns: Sequence[Column], label: int | None) -> list[Column]:
+    """Those of numbers that may be coordinates."""
+    return [one for one in columns if one.kind == "numbers" and not one.sparse and one.index != label]
+
+
+def points(columns: Sequence[Column], label: int | None) -> Chosen:
+    """The two columns that are the points; fewer, where there are not two that could be.
+
+    why is empty where somebody else has to choose.
+    """
+    fit = usable(columns, label)
+    apart = [one for one in fit if not one.numbers_lines]
+    pair = _pair(apart) or (_pair(fit) if not any(one.by_one for one in _pair(fit)) else ())
+    if pair:
+        return Chosen(tuple(one.index for one in pair), "as they are called so")
+    if len(apart) < 2:
+        # Of two columns one may well rise with the other; but that which only counts the lines says nothing.
+        is_said = len(fit) == 2 and not any(
+            one.by_one or (not one.name and one.index == 0 and _named(fit)) for one in fit
+        )
+        return Chosen(tuple(one.index for one in fit[:2]), "the two of numbers" if is_said else "")
+    chosen = (apart[0].index, apart[1].index)
+    if len(apart) == 2:
+        return Chosen(chosen, "the two of numbers" if len(fit) == 2 else "the two that do not number the lines")
+    return Chosen(chosen, f"the first two of {len(apart)} of numbers" if len(apart) <= SEVERAL else "")
+
+
+def _named(columns: Sequence[Column]) -> bool:
+    return any(one.name for one in columns)
+
+
+def _pair(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Two columns whose names belong together, such as x and y, or pos_x and pos_y."""
+    keys = {one.key: one for one in reversed(columns)}
+    for first, second in _PAIRS:
+        for one in columns:
+            if first not in one.key:
+                continue
+            if first.isdecimal() and len(one.key) < 2:  # dim_1 and dim_2, but not 1 and 2 alone
+                continue
+            other = keys.get(tuple(second if word == first else word for word in one.key))
+            if other is not None:
+                return one, other
+    return ()

@@ -1,0 +1,95 @@
+"""How the numbers of a text are written: with a decimal point or comma, and with signs between their thousands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Decimal = Literal["auto", "point", "comma"]
+
+_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?(?:[eE][+-]?\d+)?")  # 12,345,678.9
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")  # 12.345.678,9
+_COMMA = re.compile(r"[+-]?\d*,\d*(?:[eE][+-]?\d+)?")  # 0,5
+_APART = re.compile(r"(?<=\d)[ '\u2019\u00a0\u202f](?=\d{3}(?!\d))")  # 12 345 and 12'345, which mean nothing else
+_PLAIN = re.compile(r"\d{1,3}")
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """comma: what one in a number means; dotted: whether points part thousands. doubt: what could as well be meant.
+
+    "either": a decimal point like the point itself, as long as no thousands are parted.
+    """
+
+    comma: Literal["none", "either", "decimal", "thousands"] = "none"
+    dotted: bool = False
+    doubt: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether numbers are read as they stand, once commas are points where those part no fields."""
+        return self.comma in ("none", "either")
+
+    def number(self, field: str) -> float | None:
+        """The number that a field holds, or None."""
+        if "_" in field:  # Python reads 1_000, no other program writes it
+            return None
+        try:
+            return float(field.replace(",", ".") if self.comma == "either" else field)
+        except ValueError:
+            pass
+        field = _APART.sub("", field.strip())
+        if self.comma == "thousands" and _GROUPS.fullmatch(field):
+            field = field.replace(",", "")
+        elif self.dotted and _DOTTED.fullmatch(field):
+            field = field.replace(".", "").replace(",", ".")
+        elif self.comma in ("decimal", "either"):
+            field = field.replace(",", ".")
+        try:
+            return float(field)
+        except ValueError:
+            return None
+
+
+ANY = Numerals(comma="either", dotted=True)
+"""For what may be a number, however it is written."""
+
+
+def looks_numeric(field: str) -> bool:
+    """Whether a field may be a number in some country's writing."""
+    return ANY.number(field) is not None or _GROUPS.fullmatch(field.strip()) is not None
+
+
+def find(fields: Iterable[str], delimiter: str | None, decimal: Decimal = "auto") -> Numerals:
+    """How numbers are written that stand in these fields, which the delimiter parts."""
+    usual: Literal["none", "either"] = "none" if delimiter == "," else "either"
+    grouped, decimals, either, small, dotted = 0, 0, "", 0, False
+    for field in map(str.strip, fields):
+        small += _PLAIN.fullmatch(field) is not None
+        if field.count(".") > 1 or ("." in field and "," in field):
+            dotted = dotted or _DOTTED.fullmatch(field) is not None
+        if "," not in field:
+            continue
+        is_grouped, is_decimal = _GROUPS.fullmatch(field), _COMMA.fullmatch(field) or _DOTTED.fullmatch(field)
+        if is_grouped and is_decimal:
+            either = either or field
+        else:
+            grouped, decimals = grouped + bool(is_grouped), decimals + bool(is_decimal)
+    if decimal == "comma":
+        return Numerals("decimal" if usual == "none" else "either", dotted)
+    if decimal == "point":
+        return Numerals("thousands" if grouped or either else "none", dotted=False)
+    if grouped > decimals:
+        return Numerals("thousands")
+    if decimals or not either:
+        decided: Literal["none", "either", "decimal"] = "decimal" if decimals and usual == "none" else usual
+        return Numerals(decided, dotted)
+    # Nothing but 12,345: programs that write commas between fields and quote a number have commas between thousands;
+    # those that write semicolons do so because a comma is their decimal sign.
+    if usual == "none" or (delimiter != ";" and small):
+        return Numerals("thousands", doubt="" if usual == "none" and small else either)
+    return Numerals("either", dotted, doubt=either)
