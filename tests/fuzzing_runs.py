@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.fuzzing import TooSlow, _bound, _fast, _peak, _say
-from tests.run_damage import damage
+from tests.run_damage import damage, outside, written_through
 
 OLD = Path(__file__).parent / "before" / "runs-0.1.0.zip"
 KINDS = ("ring", "conditional", "infogan", "ebgan_glyphs")
@@ -238,12 +238,14 @@ def work(first, count, seed, folder, keep):
         how = f"{original.parent.name}/{original.name}/{damage(run, rng)}"
         shutil.copytree(run, folder / f"{index}" / "kept" / "run", symlinks=True, copy_function=_copy)
         _say(index=index, begins=how)
-        outcomes = {}
+        outcomes, before = {}, outside(run)
         for deed in DEEDS:
             outcome, details = do(deed, run)
             outcomes[deed.__name__] = outcome
             if outcome not in ("done", "refused"):
                 _say(index=index, how=how, deed=deed.__name__, outcome=outcome, details=details)
+        if changed := written_through(run, before):
+            _say(index=index, how=how, deed="links", outcome="written through", details=str(changed))
         if not set(outcomes.values()) <= {"done", "refused"}:
             with contextlib.suppress(OSError, shutil.Error):
                 shutil.copytree(folder / f"{index}" / "kept", keep / f"{index}", symlinks=True, copy_function=_copy)

@@ -8,11 +8,14 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import struct
 import zlib
 
 DEEP = 3_000
+OUTSIDE = "outside"
+"""A folder beside the run, that links in it lead to."""
 HUGE = [0, -1, 2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, 10**400, 1e308, -0.0, True, 1.5]
 ODD = [None, "", "\0", "\u2028", "../../x", "a" * 5_000, [], {}, [[]], {"a": 1}, [None] * 50]
 
@@ -66,9 +69,26 @@ def folder(path, _rng):
 
 
 def link(path, rng):
-    target = rng.choice(["/dev/zero", "/dev/urandom", "/dev/full", "/dev/tty", "/nowhere", path.name, "/proc/self/mem"])
+    run = next(each for each in path.parents if each.name.startswith("run") or each.parent.name == "runs")
+    (run.parent / OUTSIDE / "file").parent.mkdir(exist_ok=True)
+    (run.parent / OUTSIDE / "file").write_bytes(b"")
+    ours = [str(run.parent / OUTSIDE / name) for name in ("file", "nothing", "copy")]
+    shutil.copyfile(path, ours[2])
+    target = rng.choice(["/dev/zero", "/dev/urandom", "/dev/full", "/dev/tty", *ours, path.name, "/proc/self/mem"])
     path.unlink()
     path.symlink_to(str(target))
+
+
+def written_through(run, before):
+    """What of the files that links of a run led to was changed or made; before: as ``outside`` told them."""
+    now = outside(run)
+    return [name for name in {**before, **now} if before.get(name) != now.get(name)]
+
+
+def outside(run):
+    """What lies where links lead to."""
+    folder = run.parent / OUTSIDE
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
 
 
 def bar(path, _rng):

@@ -7,14 +7,16 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ganstudio.experiment import Experiment
 from ganstudio.presets import ExperimentError, load_experiment
-from ganstudio.run import Change, RunError, RunFolder, _reading, take_abandoned
+from ganstudio.run import Change, RunError, RunFolder, _reading, take_abandoned, write_aside
 from ganstudio.system.files import FileFault, read_bytes
+from ganstudio.training.checkpoints.checkpoint import keep_whole
 from tests import fuzzing_runs
 
 NAMES = ("d_loss", "g_loss")
@@ -304,6 +306,60 @@ def test_a_lock_never_empties_what_it_links_to(run, tmp_path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "12\n"
 
 
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links")
+@pytest.mark.parametrize("there", [False, True])
+def test_nothing_is_written_through_a_link(run, tmp_path, there) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    linked = [
+        "metrics.sqlite",
+        "changes.jsonl",
+        ".changes.jsonl.new",
+        ".environment.json.new",
+        ".metrics.sqlite.new",
+        "samples/.step-00002001.npy.new",
+        "checkpoints/.writing-00002001",
+    ]
+    for name in linked:
+        target = outside / Path(name).name
+        if there:
+            target.write_bytes((run / name).read_bytes() if (run / name).exists() else b"mine")
+        (run / name).parent.mkdir(exist_ok=True)
+        (run / name).unlink(missing_ok=True)
+        (run / name).symlink_to(target)
+    before = {path.name: path.read_bytes() for path in outside.iterdir()}
+    folder = RunFolder.open(run)
+    folder.record_scalars(NAMES, table()[:3] + np.array([2_000, 300, 0, 0]))
+    folder.record_change(2_001, "seed", 3)
+    write_aside(folder.samples / "step-00002001.npy", b"x")
+    keep_whole(folder.checkpoints, 2_001, lambda aside: None, seconds=1.0)
+    folder.close()
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == before
+    rows, missing = read(run)
+    assert rows[-3:, 0].tolist() == [2_001, 2_002, 2_003]
+    assert len(rows) == (2_003 if there else 3)  # what could be read through it is kept
+    assert missing == ()
+    told = " ".join(folder.missing)
+    assert "metrics.sqlite: it is a link to another file" in told
+    assert "changes.jsonl: is a link to another file" in told
+    changes = RunFolder.open(run, read_only=True).changes()
+    assert changes == [*([Change(7, "schedule.steps", 9)] if there else []), Change(2_001, "seed", 3)]
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links")
+@pytest.mark.parametrize("name", ["checkpoints", "samples"])
+def test_a_run_whose_folder_is_a_link_is_not_written_to(run, tmp_path, name) -> None:
+    (run / name).rename(tmp_path / name)
+    (run / name).symlink_to(tmp_path / name)
+    with pytest.raises(RunError, match=f"{name}: is a link to another folder; put that folder itself in its place"):
+        RunFolder.open(run)
+    RunFolder.open(run, read_only=True).close()
+    (run / name).unlink()
+    (tmp_path / name).rename(run / name)
+    RunFolder.open(run).close()  # the lock was let go of
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links")
 def test_a_link_to_a_regular_file_is_as_good(run) -> None:
     (run / "experiment.toml").rename(run / "mine.toml")
     (run / "experiment.toml").symlink_to(run / "mine.toml")

@@ -251,6 +251,8 @@ def clear_unfinished(folder: Path) -> None:
                 path.rename(folder / name)
             shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(f"{UNFINISHED}*"):
+        if path.is_symlink():  # which is not followed, and would be in the way
+            path.unlink()
         shutil.rmtree(path, ignore_errors=True)
 
 

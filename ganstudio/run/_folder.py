@@ -131,6 +131,9 @@ class RunFolder:
         except OSError as error:
             run.close()
             raise RunError(f"{path}: cannot be written to: {reason(error)}") from None
+        except RunError:
+            run.close()
+            raise
         return run
 
     @property
@@ -267,8 +270,10 @@ class RunFolder:
         assert self._lock is not None, "this run was opened for reading only"
 
     def _make_folders(self) -> None:
-        self.checkpoints.mkdir(exist_ok=True)
-        self.samples.mkdir(exist_ok=True)
+        for folder in (self.checkpoints, self.samples):
+            if folder.is_symlink():  # old files are removed there, and it may lead anywhere
+                raise RunError(f"{folder}: is a link to another folder; put that folder itself in its place")
+            folder.mkdir(exist_ok=True)
 
     def _read_changes(self) -> tuple[list[Change], list[str]]:
         """The changes that can be read, and what is wrong with the file, a sentence or none."""
@@ -301,6 +306,8 @@ class RunFolder:
         """
         path = self.path / CHANGES
         found, wrong = self._read_changes()
+        if path.is_symlink() and not wrong:
+            wrong = [f"{path}: is a link to another file, through which nothing is written."]
         if wrong:
             kept = move_aside(path)
             self._missing.extend(f"{one} The damaged file is kept as {kept.name}." for one in wrong)

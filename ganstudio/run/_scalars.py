@@ -284,7 +284,11 @@ class ScalarStore:
 
     def _opened_sound(self) -> sqlite3.Connection:
         try:
-            if not check_database(self._path):
+            there = check_database(self._path)
+            if self._path.is_symlink():  # wherever it leads to, nothing is written there
+                self._connection = _database.connected_for_reading(self._path) if there else None
+                return self._rebuilt("it is a link to another file")
+            if not there:
                 if self._is_expected():
                     self._tell(["there is no such file"])
                 return _database.begun(self._path, self._TABLES)

@@ -17,7 +17,8 @@ def write_aside(path: Path, content: str | bytes | memoryview) -> None:
     """
     aside = path.with_name(f".{path.name[-200:]}.new")
     try:
-        with aside.open("wb") as file:
+        aside.unlink(missing_ok=True)  # left by a crash, or a link that somebody put there: never written through
+        with aside.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
