@@ -147,19 +147,27 @@ def test_images_are_drawn_as_a_grid(capsys) -> None:
     assert "the data has 40 samples" in figures["estimate_missing"]
 
 
-def test_ctrl_c_ends_in_order_with_a_checkpoint(tmp_path) -> None:
-    command = [sys.executable, "-m", "ganstudio", "train", "ring", "--out", "r", "--steps", "1000000", *ONE_THREAD]
+@pytest.mark.skipif(sys.platform == "win32", reason="these signals are another thing there")
+@pytest.mark.parametrize(
+    ("name", "times", "status", "words"),
+    [("SIGINT", 1, 130, []), ("SIGTERM", 3, 143, ["--seeds", "2"])],
+)
+def test_ctrl_c_and_kill_end_in_order_with_a_checkpoint(tmp_path, name, times, status, words) -> None:
+    long = ["--steps", "1000000", *ONE_THREAD]
+    command = [sys.executable, "-m", "ganstudio", "train", "ring", *words, "--out", "r", *long]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:
         if "it/s" in line:
             break
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
+    for _ in range(times):
+        process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (status, False)
     assert "run: r" in out
     assert json.loads((tmp_path / "r" / "summary.json").read_text())["stopped"] == "interrupted"
-    assert len(list((tmp_path / "r" / "checkpoints").glob("step-*"))) == 1
+    (kept,) = (tmp_path / "r" / "checkpoints").glob("step-*")
+    assert json.loads((tmp_path / "r" / "summary.json").read_text())["steps"] == int(kept.name[5:]) > 0
 
 
 # --- measure, sample, presets, doctor ---
@@ -476,21 +484,23 @@ class Terminal:
     """A stream that is a terminal, and may go away."""
 
     def __init__(self) -> None:
-        self.text, self.gone = "", False
+        self.text = ""
+        self.gone: OSError | None = None
 
     def isatty(self) -> bool:
         return True
 
     def write(self, text: str) -> None:
-        if self.gone:
-            raise BrokenPipeError
+        if self.gone is not None:
+            raise self.gone
         self.text += text
 
     def flush(self) -> None:
         pass
 
 
-def test_on_a_terminal_a_bar_fills_a_line(monkeypatch) -> None:
+@pytest.mark.parametrize("gone", [BrokenPipeError(), OSError(5, "Input/output error")])  # a pipe, a terminal
+def test_on_a_terminal_a_bar_fills_a_line(monkeypatch, gone) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("COLUMNS", "100")
@@ -504,9 +514,10 @@ def test_on_a_terminal_a_bar_fills_a_line(monkeypatch) -> None:
     assert "50/100  0.0 it/s  1:23:20 left  D 1.000  G -" in first
     assert first.count("=") == pytest.approx(second.count("=") / 2, abs=2)
     assert second.endswith("\ndone\n")
-    terminal.gone = True
+    terminal.gone = gone
     progress.note("nobody sees this")
-    terminal.gone = False
+    warn("nor this")
+    terminal.gone = None
     progress.note("nor this")
     assert terminal.text.endswith("done\n")
 

@@ -10,6 +10,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 TERMINAL_SECONDS = 0.1
@@ -54,15 +55,19 @@ def say(text: str) -> None:
 
 def warn(text: str) -> None:
     """Print one line for people to standard error."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"ganstudio: {shown(' '.join(text.split()))}\n")
+    _tell(f"ganstudio: {shown(' '.join(text.split()))}\n")
 
 
 def note(text: str) -> None:
     """Say on standard error what is being done, a line each."""
+    _tell(f"{shown(text)}\n")
+
+
+def _tell(text: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(f"{shown(text)}\n")
-        sys.stderr.flush()
+        with suppress(OSError):  # a terminal that was closed meanwhile: what is being done goes on
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def to_json(values: Mapping[str, Any], *, indent: int | None = None) -> str:
@@ -128,8 +133,8 @@ class Progress:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except BrokenPipeError:
-            # Nobody watches any more; that is no reason to stop training.
+        except OSError:
+            # Nobody watches any more, the pipe's reader or the terminal is gone; that is no reason to stop training.
             self._stream = None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from ganstudio.cli._group_plan import asks_for_group
 from ganstudio.cli._plan import plan
 from ganstudio.cli._results import Stop, finish
 from ganstudio.cli._terminal import Progress, warn
+from ganstudio.system.ending import asked_to_end, status_of
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session.session import Session
 
-EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "interrupted": 130, "diverged": 1, "unwritable": 2}
+EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "diverged": 1, "unwritable": 2}
+"""The status by why a training ended; where a signal ended it, that of the signal."""
 NAMED = 5
 """How many skipped files are named before the others are only counted."""
 
@@ -74,6 +75,7 @@ class Following:
     _unsaved: bool = False
     _kept: int | None = None
     _notices: list[str] = field(default_factory=list)
+    _signal: int = signal.SIGINT
 
     def follow(self, event: AnyEvent) -> None:
         """React to one event."""
@@ -164,24 +166,22 @@ class Following:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Ctrl+C ends the training in order, with a checkpoint; a second one at once."""
+        """Ctrl+C, kill and a terminal that is closed end the training in order, with a checkpoint.
+
+        A second Ctrl+C ends it at once; the others may come twice, and to all processes, without anybody's wish.
+        """
         from ganstudio.training.messages import Quit
 
-        def interrupt(number: int, frame: object) -> None:
-            if self.stop == "interrupted":
+        def interrupt(number: int) -> None:
+            if self.stop != "interrupted":
+                # The session's inbox may be written to in the middle of anything.
+                self.stop, self._asked_to_quit, self._signal = "interrupted", True, number
+                self.session.send(Quit())
+            elif number == signal.SIGINT:
                 raise KeyboardInterrupt
-            # The session's inbox may be written to in the middle of anything (a SimpleQueue is reentrant).
-            self.stop, self._asked_to_quit = "interrupted", True
-            self.session.send(Quit())
 
-        if threading.current_thread() is not threading.main_thread():
+        with asked_to_end(interrupt):
             yield
-            return
-        before = signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     def conclude(self, *, as_json: bool) -> int:
         """Leave pictures and the summary in the run, print the results; the exit status."""
@@ -193,11 +193,12 @@ class Following:
             self.stop = "unwritable"
         if self.stop == "unwritable":
             warn(self._what_is_kept())
+        status = status_of(self._signal) if self.stop == "interrupted" else EXIT[self.stop]
         if self.run is None:
-            return EXIT[self.stop]
+            return status
         steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
         rate = steps / seconds if seconds > 0 else None
-        return self._finish(self.run, as_json=as_json, rate=rate) or EXIT[self.stop]
+        return self._finish(self.run, as_json=as_json, rate=rate) or status
 
     def _finish(self, run: Path, *, as_json: bool, rate: float | None) -> int:
         return finish(run, stop=self.stop, as_json=as_json, steps_per_second=rate)

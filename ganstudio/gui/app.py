@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ganstudio.gui.faults import Faults
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.run import default_runs
 from ganstudio.system import add_plugins
+from ganstudio.system.ending import asked_to_end, status_of
 from ganstudio.system.logs import crashes_watched
 
 
@@ -61,16 +61,16 @@ def _run_window(path: Path | None) -> int:
     if path is not None:
         window.open_path(path.absolute())
     window.show()
-    # Ctrl+C in the terminal closes the window as its button would, asking nothing; Python only sees the signal when
-    # it runs, which the window's own timers make sure of.
-    interrupted = []
+    # Ctrl+C in the terminal, kill or a shutdown close the window as its button would, asking nothing; Python only sees
+    # the signal when it runs, which the window's own timers make sure of.
+    asked: list[int] = []
 
-    def interrupt(_signal: int, _frame: object) -> None:
-        interrupted.append(True)
+    def end(number: int) -> None:
+        asked.append(number)
         QTimer.singleShot(0, app.exit)  # quit would have the window ask whether to stop the training
 
-    signal.signal(signal.SIGINT, interrupt)
-    status = app.exec()
-    window.leave()
+    with asked_to_end(end):
+        status = app.exec()
+        window.leave()
     faults.close()
-    return 130 if interrupted else status
+    return status_of(asked[0]) if asked else status

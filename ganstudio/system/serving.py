@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
+
+from ganstudio.system.ending import leave_it_to_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ class Hosting(Protocol):
 
 def serve(connection: Connection, build: Callable[[Callable[[Any], None]], Hosting], quit_message: object) -> None:
     """Run the host that ``build`` makes of a function that emits, until it quits or the other side is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the window decides what it means
+    leave_it_to_others()  # to the window, which tells this process to quit once all is kept
     sending = threading.Lock()
 
     def emit(answer: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganstudio.gui.seam.bridge import TrainingBridge
-from ganstudio.run import latest_checkpoint, list_runs
+from ganstudio.run import RunFolder, latest_checkpoint, list_runs, take_abandoned
 from ganstudio.training.messages import (
     SCALARS,
     Adjusted,
@@ -237,11 +237,15 @@ if __name__ == "__main__":
 """
 
 
-def launch(tmp_path, then):
+def launch(tmp_path, then, **options):
     script = tmp_path / "watched.py"  # a file, because the training process reads it again
     script.write_text(WATCHED.replace("{then}", then), encoding="utf-8")
     return subprocess.Popen(
-        [sys.executable, "-W", "error", str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-W", "error", str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
     )
 
 
@@ -252,14 +256,20 @@ def test_the_window_needs_no_torch(tmp_path):
     assert out.split("\n")[:2] == ["painted False", "opened False"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
-def test_ctrl_c_ends_the_training_in_order_and_asks_nothing(tmp_path, home):
-    with launch(tmp_path, "self.bridge.send(Play())") as program:
+@pytest.mark.skipif(sys.platform == "win32", reason="these signals are another thing there")
+@pytest.mark.parametrize(("name", "status", "to_all"), [("SIGINT", 130, False), ("SIGTERM", 143, True)])
+def test_ctrl_c_and_kill_end_the_training_in_order_and_ask_nothing(tmp_path, home, name, status, to_all):
+    """A terminal that is closed, and a service that is stopped, send it to the training's process too."""
+    with launch(tmp_path, "self.bridge.send(Play())", start_new_session=True) as program:
         while "training" not in (line := program.stdout.readline()):
             assert line, program.stderr.read()
-        program.send_signal(signal.SIGINT)
+        (os.killpg if to_all else os.kill)(program.pid, getattr(signal, name))
         _, err = program.communicate(timeout=30)
-    assert (program.returncode, err) == (130, "")
-    runs = list_runs(home / "runs")
-    assert len(runs) == 1
-    assert latest_checkpoint(runs[0].path) is not None
+    assert (program.returncode, err) == (status, "")
+    (kept,) = list_runs(home / "runs")
+    assert latest_checkpoint(kept.path) is not None
+    run = RunFolder.open(kept.path, read_only=True)
+    steps = run.scalars(("d_loss",))[:, 0]
+    run.close()
+    assert kept.step == steps[-1] > 0  # nothing was trained that is not kept
+    assert take_abandoned(home / "runs") == []
