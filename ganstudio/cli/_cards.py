@@ -58,25 +58,23 @@ def as_values(card: Card) -> dict[str, Any]:
         "points": None if card.points is None else card.points.tolist(),
         "notes": card.notes,
         "question": card.question,
-        "readings": [{"layout": one.layout, "words": one.words} for one in card.readings],
+        "readings": [{one.name: one.value, "words": one.words} for one in card.readings],
     }
 
 
 def _readings(card: Card) -> list[str]:
-    """The other ways to take an array; all of them, where one has to be chosen."""
-    taken = getattr(card.spec, "layout", None)
-    others = [one for one in card.readings if one.layout != taken][:SHOWN]
+    """The other ways to take the data; all of them, where one has to be chosen."""
+    others = [one for one in card.readings if one is not card.reading][:SHOWN]
     if not others:
         return []
-    head = f"  {card.question}" if card.question else "  could be read otherwise, by --set dataset.layout=..."
-    return [head, *(f"    {one.layout}: {one.words}" for one in others)]
+    head = card.question or f"could be taken otherwise, by --set dataset.{others[0].name}=..."
+    return [f"  {head}", *(f"    {one.value}: {one.words}" for one in others)]
 
 
 def _count(card: Card) -> str:
     if card.kind == "density":
         return _UNITS[card.kind]
-    held_out = getattr(card.spec, "held_out", 0)
-    aside = f", {held_out:,} of them held out" if held_out else ""
+    aside = f", {card.held_out:,} of them held out" if card.held_out else ""
     if card.kind == "points":
         return f"{card.count:,} points"
     channels, height, width = card.shape

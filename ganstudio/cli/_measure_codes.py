@@ -99,6 +99,8 @@ def compare(
         name: said.astype(np.int64) for name, said in readings.items() if np.issubdtype(said.dtype, np.integer)
     }
     labels = None if dataset.labels is None else dataset.labels[indices]
+    if labels is not None and labels.min() < 0:  # some are of no class, and all figures are of the same samples
+        labels = None
     if labels is not None:
         factors = {_CLASS: labels, **factors}
     table = information_table(readings, factors, seed=seed)

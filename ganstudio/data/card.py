@@ -28,14 +28,21 @@ class ClassCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A way to take an array, and what it makes of it: ``n,hw`` and ``100 images of 8 x 8``.
+    """A way to take the data, and what it makes of them: an array's ``n,hw`` and ``100 images of 8 x 8``.
 
-    size: the side to resize its images to, None where they stay as they are.
+    name: of the spec's field that says so, ``layout`` or ``labels``; value: of that field. more: other fields that are
+    to be set with it.
     """
 
-    layout: str
+    name: str
+    value: str
     words: str
-    size: int | None
+    more: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The fields of the spec that are to be set, by name."""
+        return {self.name: self.value, **dict(self.more)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,8 +59,9 @@ class Card:
     mean: uint8 (h, w, c) and histogram: int64 (c, 256) of the images' pixels; None: no images.
     points: float32 (at most 2,000, 2) in data units, some of the points or of the density; None: neither.
     notes: what else is worth knowing, a sentence each.
-    readings: the ways to take an array, the likeliest first; question: why one of them has to be chosen before it can
-    be trained on, empty where none has.
+    held_out: how many of the samples are kept aside for measures, those of a test split among them.
+    readings: the ways to take an array, or to sort images, the likeliest first.
+    question: why one of them has to be chosen before it can be trained on, empty where none has.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Card:
     classes: tuple[ClassCount, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     skipped_more: int = 0
+    held_out: int = 0
     duplicates: int = 0
     mean: npt.NDArray[np.uint8] | None = None
     histogram: npt.NDArray[np.int64] | None = None
@@ -77,3 +86,11 @@ class Card:
     notes: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     question: str = ""
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading that is taken; None where there is nothing to choose, or a choice is owed."""
+        if not self.readings or self.question:
+            return None
+        chosen = getattr(self.spec, self.readings[0].name)
+        return self.readings[0] if chosen is None else next((one for one in self.readings if one.value == chosen), None)

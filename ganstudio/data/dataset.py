@@ -72,7 +72,7 @@ class Dataset:
     held_out: how many samples are kept aside after the ``count`` that are drawn from, for measures alone.
     at: indices (n,) from 0 to count + held_out - 1 -> float32 (n, *shape) in model units; None: there is no such list.
     feed: where images come from, with their bytes; None: the samples are no images.
-    labels: the class of each of these samples, an index of ``classes``; factors: what else is known of each, by name.
+    labels: the class of each of these samples, an index of ``classes``, -1: of none. factors: what else is known of it.
     draw_classed: as ``draw``, from the same random numbers, and the class of each sample (count,), for a distribution
     whose classes are no list; class_shares: how often it draws each.
     """
@@ -116,12 +116,20 @@ class Dataset:
         return known and len(self.classes) > 1
 
     def draw_labelled(self, count: int, rng: np.random.Generator) -> Classed:
-        """Samples as from ``draw``, from the same random numbers, and the class of each (count,); needs classes."""
+        """Samples as from ``draw``, from the same random numbers, and the class of each (count,); needs classes.
+
+        Only of samples that are of a class, where some are of none.
+        """
         assert self.has_classes
         if self.draw_classed is not None:
             return self.draw_classed(count, rng)
         assert self.labels is not None
         assert self.count is not None
+        known = np.flatnonzero(self.labels[: self.count] >= 0)
+        if len(known) < self.count:
+            assert self.at is not None
+            some = known[rng.integers(0, len(known), count)]
+            return self.at(some) if self.feed is None else self.feed.mirrored(some, rng), self.labels[some]
         # ``draw`` chooses from the list before it does anything else, such as mirroring what was chosen.
         indices = deepcopy(rng).integers(0, self.count, count)
         return self.draw(count, rng), self.labels[indices]
@@ -150,7 +158,8 @@ class Dataset:
         if self.class_shares is not None:
             return self.class_shares
         assert self.labels is not None
-        counts = np.bincount(self.labels[: self.count], minlength=len(self.classes))
+        drawn = self.labels[: self.count]
+        counts = np.bincount(drawn[drawn >= 0], minlength=len(self.classes))
         return np.asarray(counts / counts.sum())
 
     def to_data(self, samples: FloatArray) -> npt.NDArray[np.float32]:

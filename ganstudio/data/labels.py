@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +23,6 @@ Labels = tuple[npt.NDArray[np.int64], tuple[str, ...]]
 """The class of each sample (n,), an index of the classes' names."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
-_SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 
 def from_values(values: npt.NDArray[Any]) -> Labels | None:
@@ -82,21 +80,6 @@ def _without_fractions(words: Sequence[str]) -> Sequence[str]:
     if not all(word.endswith(".0") and word[:-2].lstrip("+-").isdecimal() for word in words):
         return words
     return [word[:-2] for word in words]
-
-
-def from_paths(names: Sequence[str]) -> Labels | None:
-    """Classes by the folders that files lie in, or None where not every file lies in one of several.
-
-    names: paths inside the dataset, with slashes. Folders around all of it count for nothing, nor do those that split
-    it, such as ``train`` and ``test``: in ``set/train/cat/1.png`` the class is ``cat``.
-    """
-    folders = [[part for part in PurePosixPath(name).parts[:-1] if part.lower() not in _SPLITS] for name in names]
-    depth = 0
-    while all(len(one) > depth for one in folders) and len({one[depth] for one in folders}) == 1:
-        depth += 1
-    if not all(len(one) > depth for one in folders):
-        return None
-    return from_values(np.array([one[depth] for one in folders]))
 
 
 def keep_aside(count: int, held_out: int, *per_sample: npt.NDArray[Any]) -> None:

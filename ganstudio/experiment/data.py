@@ -123,6 +123,17 @@ def _encoding() -> Any:
     return knob("auto", "Which encoding a text is in; auto: UTF-8 if it can be, else the likeliest")
 
 
+TestSplit = Literal["keep_aside", "train_on", "leave_out"]
+
+
+def _test_split(default: TestSplit) -> Any:
+    return knob(
+        default,
+        "What becomes of a test split, such as a folder val next to train, or t10k-images next to train-images: it is "
+        "kept aside for measures, trained on as well, or left out",
+    )
+
+
 class ImagesSpec(Spec):
     """Images in a folder, its subfolders, a zip or tar archive, or one image file."""
 
@@ -143,6 +154,14 @@ class ImagesSpec(Spec):
     duplicates: Literal["keep", "drop_exact", "drop_near"] = knob(
         "keep", "Which images that are there again are left out: none, the same pixels, or what looks the same"
     )
+    labels: str | None = Field(
+        default=None,
+        description="What tells the class of each image: folders, innermost (the folder that it lies in), all_folders "
+        "(train and test among them), splits (train and test never), none, or what a table calls it; empty: the "
+        "likeliest of these",
+        max_length=200,
+    )
+    test_split: TestSplit = _test_split("keep_aside")
     held_out: int = knob(0, "How many are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
@@ -296,6 +315,7 @@ class IdxSpec(Spec):
     limit: int = knob(
         0, "How many images are drawn from at most, chosen at random; 0: all", unit="images", zero="all", ge=0, le=10**9
     )
+    test_split: TestSplit = _test_split("leave_out")
     held_out: int = knob(0, "How many of the last are kept aside for measures", unit="images", ge=0, le=50_000)
 
 

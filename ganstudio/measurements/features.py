@@ -67,7 +67,11 @@ class _Network(nn.Module):
         lost = mse_loss(self.draw(features), self.shrink(images).flatten(1)) / unit
         if self.judge is None or labels is None:
             return lost
-        return lost + _CLASS_WEIGHT * cross_entropy(self.judge(features), labels)
+        told = self.judge(features)
+        known = labels >= 0
+        if not known.all():  # some are of no class
+            told, labels = told[known], labels[known]
+        return lost + _CLASS_WEIGHT * cross_entropy(told, labels) if len(labels) else lost
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,12 +109,12 @@ def _parts(images_nchw: Samples) -> tuple[Tensor, ...]:
 def train_extractor(
     images_nchw: Samples, labels: npt.NDArray[np.integer] | None = None, *, seed: int = 0
 ) -> FeatureExtractor:
-    """Train on images (n, c, h, w) in model units, with their classes (n,) from 0 on where they are known.
+    """Train on images (n, c, h, w) in model units, with their classes (n,) from 0 on where they are known, -1: none.
 
     Takes some 10 s for images of 32 x 32 on one core, however many there are. The same seed gives the same network;
     torch's global random state is left as it was.
     """
-    classes = int(labels.max()) + 1 if labels is not None and len(np.unique(labels)) > 1 else 0
+    classes = int(labels.max()) + 1 if labels is not None and len(np.unique(labels[labels >= 0])) > 1 else 0
     images = torch.from_numpy(images_nchw)
     targets = torch.from_numpy(labels.astype(np.int64)) if labels is not None and classes else None
     # Of equal images nothing can be lost.

@@ -102,8 +102,9 @@ def sure_share(probabilities: npt.NDArray[np.floating]) -> float:
 
 
 def class_shares(classes: npt.NDArray[np.integer], count: int) -> Doubles:
-    """Share of each of so many classes (k,) among samples (n,)."""
-    return np.bincount(classes, minlength=count) / len(classes)
+    """Share of each of so many classes (k,) among samples (n,), of which those of class -1 are of none."""
+    known = classes[classes >= 0]
+    return np.bincount(known, minlength=count) / max(1, len(known))
 
 
 def shares_divergence(left: Doubles, right: Doubles) -> float:

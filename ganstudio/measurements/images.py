@@ -123,7 +123,8 @@ class ImageReference:
         accuracy, classes_floor = None, None
         if labels is not None and extractor.classes:
             found = extractor.probabilities(others)
-            accuracy = float((found.argmax(axis=1) == labels[aside]).mean())
+            known = labels[aside] >= 0
+            accuracy = float((found.argmax(axis=1) == labels[aside])[known].mean()) if known.any() else None
             classes_floor = _classes(found[:count], class_shares(labels[trained], extractor.classes))
         return cls(
             dataset=dataset,

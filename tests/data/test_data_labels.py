@@ -12,25 +12,6 @@ from ganstudio.experiment import ArraySpec, DigitsSpec, ImagesSpec
 
 
 @pytest.mark.parametrize(
-    ("names", "classes", "indices"),
-    [
-        (["cat/1.png", "dog/1.png", "cat/2.png"], ("cat", "dog"), [0, 1, 0]),
-        (["set/deep/b/1.png", "set/deep/a/x/1.png"], ("a", "b"), [1, 0]),
-        (["set/train/b/1.png", "set/test/a/1.png", "set/test/b/2.png"], ("a", "b"), [1, 0, 1]),
-        (["train/1.png", "test/1.png"], None, None),
-        (["1.png", "2.png"], None, None),
-        (["cat/1.png", "dog/1.png", "stray.png"], None, None),
-        (["cat/1.png", "cat/2.png"], None, None),
-    ],
-)
-def test_classes_are_the_folders_that_differ(names, classes, indices):
-    found = labels.from_paths(names)
-    assert (found is None) == (classes is None)
-    if found:
-        assert (found[0].tolist(), found[1]) == (indices, classes)
-
-
-@pytest.mark.parametrize(
     ("values", "classes"),
     [
         (np.array([7, 3, 7], np.uint8), ("3", "7")),

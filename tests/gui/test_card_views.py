@@ -119,6 +119,7 @@ def test_what_is_known_is_told_in_words(qtbot):
         shape=(3, 32, 32),
         complete=True,
         count=1_200,
+        held_out=100,
         sizes=((40, 30, 900), (64, 64, 200), (8, 9, 60), (10, 9, 40)),
         grey=200,
         colour=1_000,

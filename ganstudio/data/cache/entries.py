@@ -102,6 +102,19 @@ def of_source(source: Path, choices: Mapping[str, Any]) -> list[str]:
     return [name for _, name in sorted(found, reverse=True)]
 
 
+def newest_of(source: Path) -> Entry | None:
+    """What was prepared last of this path, with whatever choices; None where there is nothing."""
+    found = []
+    for path in _entries():
+        try:
+            if json.dumps(str(source)) in (path / SOURCES).read_text("utf-8").splitlines():
+                found.append((_used(path), path.name))
+        except _DAMAGE:
+            continue
+    entries = (find(name) for _, name in sorted(found, reverse=True))
+    return next((entry for entry in entries if entry is not None), None)
+
+
 def gone_note(entry: Entry) -> str:
     """What to say of an entry whose source can't be read."""
     return f"the source can't be read any more; this was prepared of it on {entry.facts['prepared'].replace('T', ' ')}"

@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.dataset import DatasetError
-from ganstudio.data.images import alike
+from ganstudio.data.images import alike, beside, sorting
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.dataset import Dataset
+    from ganstudio.data.images.sorting import Way
     from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec
 
 _Rows = npt.NDArray[np.int64]
@@ -25,33 +26,87 @@ _Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choice:
-    """rows: the images that are samples, those held out at the end. labels: of all images, -1 where of no class chosen.
+    """Which images are samples.
 
+    rows: these, the ``held_out`` ones at the end. labels: of all images, -1 where of no class chosen.
     is_all: whether they are all, in whatever order.
+    ways: those in which the images can be sorted, and the one that is taken. notes: what is to be said of it.
     """
 
     rows: _Rows
+    held_out: int
     labels: _Rows | None
     classes: tuple[str, ...]
     duplicates: int
     is_all: bool
+    way: Way
+    ways: tuple[Way, ...]
+    notes: tuple[str, ...]
 
 
 def choose(entry: Entry, spec: ImagesSpec, name: str) -> Choice:
     """The samples that ``spec`` asks for. Raises DatasetError where a class is not there, or nothing is left."""
-    count = len(entry.images)
-    rows: _Rows = np.arange(count)
-    indices, classes = of_classes(entry.tables.get("labels"), tuple(entry.facts["classes"]), spec.classes, name)
+    way, ways = sorting.sort(names_of(entry), columns_of(entry), spec.labels, name)
+    indices, classes = of_classes(way.labels, way.classes, spec.classes, name)
+    drawn, tests = _parted(spec, way, indices)
+    before = len(drawn) + len(tests)
+    # What is trained on comes first: a test image that is there among it is the one to be left out.
+    kept = _without_repeated(entry, np.concatenate([drawn, tests]), spec)
+    tests = np.sort(kept[way.aside[kept]]) if len(tests) else tests
+    drawn = np.sort(np.setdiff1d(kept, tests, assume_unique=True))
+    duplicates = before - len(kept)
+    if 0 < spec.limit < len(drawn):
+        drawn = np.sort(np.random.default_rng(0).choice(drawn, spec.limit, replace=False))
+    labels.keep_aside(len(drawn), spec.held_out, drawn)
+    rows = np.concatenate([drawn, tests])
+    return Choice(
+        rows=rows,
+        held_out=spec.held_out + len(tests),
+        labels=indices,
+        classes=classes,
+        duplicates=duplicates,
+        is_all=len(rows) == len(entry.images),
+        way=way,
+        ways=ways,
+        notes=(*way.told, *way.notes, *_split_note(spec, way)),
+    )
+
+
+def names_of(entry: Entry) -> list[str]:
+    """The name of each image of an entry in its source, a path with slashes."""
+    return entry.tables["names"].tobytes().decode("utf-8", "surrogateescape").split("\0")
+
+
+def columns_of(entry: Entry) -> tuple[sorting.Column, ...]:
+    """What tables next to the images say of each."""
+    return beside.of_facts(entry.facts.get("columns", ()), entry.tables)
+
+
+def _parted(spec: ImagesSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _Rows]:
+    """The images to train on, and those of the test split that are kept aside, of the classes that are wanted."""
+    rows: _Rows = np.arange(len(way.aside))
     if spec.classes and indices is not None:
         rows = rows[indices >= 0]
-    before = len(rows)
-    rows = _without_repeated(entry, rows, spec)
-    duplicates = before - len(rows)
-    if 0 < spec.limit < len(rows):
-        rows = np.sort(np.random.default_rng(0).choice(rows, spec.limit, replace=False))
-    is_all = len(rows) == count
-    labels.keep_aside(len(rows), spec.held_out, rows)
-    return Choice(rows=rows, labels=indices, classes=classes, duplicates=duplicates, is_all=is_all)
+    if spec.test_split == "train_on":
+        return rows, rows[:0]
+    drawn, tests = rows[~way.aside[rows]], rows[way.aside[rows]]
+    return drawn, tests if spec.test_split == "keep_aside" else tests[:0]
+
+
+_BECOMES = {
+    "keep_aside": "kept aside for measures",
+    "train_on": "trained on as well",
+    "leave_out": "left out",
+}
+
+
+def _split_note(spec: ImagesSpec, way: Way) -> tuple[str, ...]:
+    count = int(way.aside.sum())
+    if not count:
+        return ()
+    images = "1 image" if count == 1 else f"{count:,} images"
+    named = ", ".join(way.tests[:3]) + (f" and {len(way.tests) - 3:,} more" if len(way.tests) > 3 else "")
+    return (f"taken for a test split: {named}; its {images} are {_BECOMES[spec.test_split]}",)
 
 
 def of_classes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data.cache import entries as cache
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
 from ganstudio.data.files import archives, pictures, turning, wide
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images import thumbnails
-from ganstudio.data.images.choosing import choose
+from ganstudio.data.images.choosing import choose, names_of
 from ganstudio.data.images.decoding import stacked
-from ganstudio.data.images.preparing import names_of, nothing_usable, prepared
+from ganstudio.data.images.preparing import nothing_usable, prepared
 from ganstudio.data.reading import cards
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import Watch, watcher
@@ -80,9 +82,10 @@ def first_images(spec: ImagesSpec, count: int) -> Pixels:
 def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels], int]:
     path, skips, peak = place_of(spec.path), Skips(), 0
     some: list[Pixels] = []
+    wanted = _names_of_classes(spec, path)
     with archives.open_source(path, skips) as source, pictures.pillow_rules():
         for name, data in source.files:
-            if spec.classes and not set(spec.classes) & set(PurePosixPath(name).parts[:-1]):
+            if not wanted(name):
                 continue
             try:
                 one = pictures.decoded(
@@ -97,6 +100,18 @@ def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels]
     if not some:
         raise nothing_usable(path, skips)
     return some, peak
+
+
+def _names_of_classes(spec: ImagesSpec, path: Path) -> Callable[[str], bool]:
+    """Whether an image of this name is of the classes chosen; before all was read once, as far as its folders tell."""
+    if not spec.classes:
+        return lambda _: True
+    entry = cache.newest_of(path)
+    if entry is not None and "columns" in entry.facts:
+        with suppress(DatasetError):  # classes that are not there any more
+            names = names_of(entry)
+            return {names[row] for row in choose(entry, spec, path.name).rows.tolist()}.__contains__
+    return lambda name: bool(set(spec.classes) & set(PurePosixPath(name).parts[:-1]))
 
 
 class _Progress(Watch):
@@ -133,11 +148,11 @@ def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, .
         skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
         labels=choice.labels,
         classes=choice.classes,
-        held_out=spec.held_out,
-        order=None if choice.is_all and not spec.held_out else choice.rows,
+        held_out=choice.held_out,
+        order=None if choice.is_all and not choice.held_out else choice.rows,
         flips=spec.flips,
         hold=entry.hold,
-        notes=(*notes, *turning.note(spec.turn)),
+        notes=(*notes, *choice.notes, *turning.note(spec.turn)),
     )
 
 

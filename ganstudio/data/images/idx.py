@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import math
 import os
+import re
 import struct
 import zlib
 from contextlib import contextmanager
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 
     from ganstudio.data.arrays.layouts import Layout
     from ganstudio.experiment import IdxSpec
+    from ganstudio.experiment.data import TestSplit
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _GZIP = b"\x1f\x8b"
 _PORTION = 2**22
+_SPLIT = re.compile(r"(?<![a-z])(training|train|testing|test|t10k|validation|valid|val|dev)(?![a-z])", re.IGNORECASE)
 _DAMAGE = (zlib.error, EOFError, OSError)
 
 MAX_HELD_OUT = 1_000
@@ -61,7 +64,9 @@ class Labelled:
 def _sources(spec: IdxSpec) -> list[Path]:
     path = place_of(spec.path)
     named = path.parent / place_of(spec.labels) if spec.labels else beside(path)
-    return [path, named] if named else [path]
+    tests = tests_beside(path)
+    test = tests[0] if tests and spec.test_split != "leave_out" else None
+    return [one for one in (path, named, test, beside(test) if test else None) if one]
 
 
 def build_idx(spec: IdxSpec) -> Dataset:
@@ -72,18 +77,63 @@ def build_idx(spec: IdxSpec) -> Dataset:
 @kept(_sources)
 def _all_images(spec: IdxSpec) -> Dataset:
     path = place_of(spec.path)
-    found = read(path, spec.labels, spec.size)
+    found, tests = read(path, spec.labels, spec.size), 0
+    taken = f"{len(found.images):,} images of {path.name}"
+    others = tests_beside(path)
+    if others and spec.test_split != "leave_out":
+        tests = _image_header(others[0])[0][0]
+        found = _with_tests(found, path, others[0], spec)
+        taken += f" and {tests:,} of {others[0].name}"
     side = found.images.shape[-1]
-    taken = f"{len(found.images):,} images of {path.name}, {side} x {side}"
+    taken += f", {side} x {side}"
+    kept = spec.held_out + (tests if spec.test_split == "keep_aside" else 0)
     return pixels.image_dataset(
         path.name,
         turning.set_upright(found.images, spec.turn),
-        source=f"{taken}, the last {spec.held_out:,} held out" if spec.held_out else taken,
+        source=f"{taken}, the last {kept:,} held out" if kept else taken,
         labels=found.labels,
         classes=found.classes,
-        held_out=spec.held_out,
-        notes=turning.note(spec.turn),
+        held_out=kept,
+        notes=(*_told_of(others, spec), *turning.note(spec.turn)),
     )
+
+
+_BECOMES = {
+    "keep_aside": "its {:,} images are kept aside for measures",
+    "train_on": "its {:,} images are trained on as well",
+    "leave_out": "its {:,} images are left out",
+}
+
+
+def _told_of(others: list[Path], spec: IdxSpec) -> tuple[str, ...]:
+    """What to say of the files of images for tests that lie next to those that are trained on."""
+    notes = []
+    for place, other in enumerate(others):
+        becomes = _BECOMES[spec.test_split if place == 0 else "leave_out"].format(_image_header(other)[0][0])
+        notes.append(f"{other.name} is taken for a test split: {becomes}")
+    return tuple(notes)
+
+
+def _with_tests(found: Labelled, path: Path, test: Path, spec: IdxSpec) -> Labelled:
+    """Images to train on, and behind them those of a file for tests; classes by the labels of both."""
+    of_train = path.parent / place_of(spec.labels) if spec.labels else beside(path)
+    images, of_test = _images(test, spec.size), beside(test)
+    count, (channels, side) = len(found.images) + len(images), found.images.shape[1::2]
+    if images.shape[1:] != found.images.shape[1:]:
+        raise DatasetError(
+            f'"{test.name}" holds images of {images.shape[3]} x {images.shape[2]} and other colours or sides than '
+            f'"{path.name}"; set size, or test_split to leave_out'
+        )
+    pixels.check_room(f'"{path.name}" with "{test.name}"', count, channels, side)
+    both = np.concatenate([one.whole() if isinstance(one, FileRows) else one for one in (found.images, images)])
+    told = _label_values(of_train, path, len(found.images)) if of_train else None
+    told_of_tests = _label_values(of_test, test, len(images)) if of_test else None
+    if told is None or told_of_tests is None:
+        none = np.full(len(images), -1, np.int64)
+        indices = None if found.labels is None else np.concatenate([found.labels, none])
+        return Labelled(images=both, labels=indices, classes=found.classes)
+    indices, classes = labels.from_values(np.concatenate([told, told_of_tests])) or (None, ())
+    return Labelled(images=both, labels=indices, classes=classes)
 
 
 def read(path: Path, label_path: str | None = None, size: int | None = None) -> Labelled:
@@ -97,12 +147,44 @@ def read(path: Path, label_path: str | None = None, size: int | None = None) -> 
     return Labelled(images=images, labels=indices, classes=classes)
 
 
-def propose(path: Path) -> tuple[int | None, int]:
-    """The side to resize the file's images to (None: as they are) and how many to hold out. Raises DatasetError."""
+def propose(path: Path) -> tuple[int | None, int, TestSplit]:
+    """The side to resize the file's images to (None: as they are), how many to hold out, and the test split's use.
+
+    A file of images for tests that lies next to it is kept aside, and no others then need to be; unless both are more
+    than the memory holds. Raises DatasetError.
+    """
     shape = _image_header(path)[0]
     _, height, width = _layout(shape).image
     size = None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
-    return size, min(MAX_HELD_OUT, shape[0] // 10)
+    others = tests_beside(path)
+    if others:
+        count = shape[0] + _image_header(others[0])[0][0]
+        side = size or height
+        if 2 * count * _layout(shape).image[0] * side * side <= limits.memory_bytes():
+            return size, 0, "keep_aside"
+    return size, min(MAX_HELD_OUT, shape[0] // 10), "leave_out"
+
+
+def tests_beside(path: Path) -> list[Path]:
+    """The files of images for tests that lie next to a file of images to train on, and are called as it else."""
+    told = _SPLIT.search(path.name)
+    if told is None or not told[0].lower().startswith("train"):
+        return []
+    try:
+        names = sorted(one.name for one in os.scandir(path.parent) if one.is_file())
+    except OSError:
+        return []
+    wanted, found = _SPLIT.sub("*", _bare(path.name)), dict[str, Path]()
+    for name in names:
+        split = _SPLIT.search(name)
+        if split is not None and not split[0].lower().startswith("train") and _SPLIT.sub("*", _bare(name)) == wanted:
+            found.setdefault(_bare(name), path.with_name(name))  # of a file and the same compressed the first
+    tests = [one for one in found.values() if is_idx(one, archives.read_head(one))]
+    return sorted(tests, key=lambda one: not re.search("test|t10k", one.name.lower()))
+
+
+def _bare(name: str) -> str:
+    return name.lower().removesuffix(".gz")
 
 
 def is_idx(path: Path, head: bytes) -> bool:
@@ -159,6 +241,10 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
 
 
 def _labels(path: Path, images: Path, count: int) -> labels.Labels | None:
+    return labels.from_values(_label_values(path, images, count))
+
+
+def _label_values(path: Path, images: Path, count: int) -> npt.NDArray[Any]:
     shape, dtype = _header(path)
     if len(shape) != 1 or dtype.kind not in "iu":
         raise DatasetError(f'"{path.name}" holds values of the shape {shape}, not a label for each image')
@@ -168,7 +254,7 @@ def _labels(path: Path, images: Path, count: int) -> labels.Labels | None:
             "take the two files of the same set"
         )
     is_plain = _is_plain(path, shape, dtype)
-    return labels.from_values(_rows(path, shape, dtype).whole() if is_plain else _unpacked(path, shape, dtype))
+    return _rows(path, shape, dtype).whole() if is_plain else _unpacked(path, shape, dtype)
 
 
 def _image_header(path: Path) -> _Header:

@@ -29,7 +29,11 @@ _Spec = TypeVar("_Spec", bound="DatasetSpec")
 WORTH_KEEPING = 2**22
 """Bytes of images; fewer are made again as fast as they are found."""
 _LATER = {"flips", "classes", "limit"}  # what is chosen from what was built
-_NEWER = {"turn": "none", "layout": None}  # what earlier versions did without: their keys are still found
+_NEWER = {
+    "turn": "none",
+    "layout": None,
+    "test_split": "leave_out",
+}  # what earlier versions did without: their keys are still found
 _PORTION = 2**22  # bytes that are copied at once
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganstudio.data import labels
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import Storing
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.files import archives, pictures, wide
 from ganstudio.data.files.fingerprint import fingerprint, key_of
-from ganstudio.data.images import decoding, thumbnails
+from ganstudio.data.images import beside, decoding, thumbnails
+from ganstudio.data.images.beside import Beside
 from ganstudio.data.images.tally import Shades, Tally
 from ganstudio.data.reading import cards
 from ganstudio.data.skips import Skips
@@ -22,8 +22,6 @@ from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy.typing as npt
 
     from ganstudio.data.cache.entries import Entry, Tables
     from ganstudio.data.images.alike import Words
@@ -79,10 +77,14 @@ def left_of(path: Path, choices: dict[str, Any]) -> Found:
 
 
 def _was_misread(entry: Entry) -> bool:
-    """Whether it may be of pictures of 16 bits as earlier versions read them.
+    """Whether it may be of pictures of 16 bits as earlier versions read them, or of names and tables.
 
-    Those were nearly black where fewer bits were in use, and white where a shade was transparent.
+    Those were nearly black where fewer bits were in use, and white where a shade was transparent. No table was read,
+    and names in archives were not always taken as they were meant.
     """
+    names = entry.tables["names"].tobytes()
+    if "columns" not in entry.facts and (entry.facts["skipped"] or not names.isascii() or b"\\" in names):
+        return True
     if "bits" in entry.facts:
         return False
     shades = entry.tables["histogram"].sum(axis=0)
@@ -124,18 +126,26 @@ class _Preparation:
             pictures.pillow_rules(),
             Storing(self._key, self._spec.size, channels, self._path.name) as store,
         ):
-            for portion in decoding.portions(source.files, self._spec, with_thumbnails=show, bits=bits):
+            tables = Beside()
+            files = tables.passing(source.files)
+            for portion in decoding.portions(files, self._spec, with_thumbnails=show, bits=bits):
                 done += portion.files
                 self._take(portion, store)
                 self._tell(portion, store)
-                self._watch.progress(done, max(done, source.total) if source.total else 0)
+                self._progress(done + tables.count, source.total)
+            if tables.count:
+                self._progress(done + tables.count, source.total)
+            columns = tables.columns(self._names, self._skips)
             if not store.count:
                 raise nothing_usable(self._path, self._skips)
             if self._peak and wide.bits_in_use(self._peak) < bits:
                 return None
-            indices, classes = labels.from_paths(self._names) or (None, ())
-            facts = self._facts(classes) | {"bits": bits if self._peak else 0}
-            return store.finish(facts, self._tables(indices), self._path)
+            told, told_of = beside.as_facts(columns)
+            facts = self._facts() | {"bits": bits if self._peak else 0, "columns": told}
+            return store.finish(facts, self._tables() | told_of, self._path)
+
+    def _progress(self, done: int, total: int) -> None:
+        self._watch.progress(done, max(done, total) if total else 0)
 
     def _take(self, portion: Portion, store: Storing) -> None:
         for name, reason in portion.skipped:
@@ -167,41 +177,32 @@ class _Preparation:
         # Sorting a hundred thousand names into classes takes a while: what is told rarely costs little.
         self._pause = max(TELLING, 10 * (self._told - began))
 
-    def _facts(self, classes: tuple[str, ...]) -> dict[str, Any]:
+    def _facts(self) -> dict[str, Any]:
         return {
             "choices": _choices(self._spec),
             "name": self._path.name,
-            "classes": classes,
             "tally": self._tally.facts(),
             "skipped": [(one.name, one.reason) for one in self._skips.named],
             "skipped_more": self._skips.more,
         }
 
-    def _tables(self, indices: npt.NDArray[np.int64] | None) -> Tables:
+    def _tables(self) -> Tables:
         mean, histogram = self._shades.mean, self._shades.histogram
         assert mean is not None
         assert histogram is not None
         names = "\0".join(self._names).encode("utf-8", "surrogateescape")
-        tables: Tables = {
+        return {
             "names": np.frombuffer(names, np.uint8),
             "digests": np.concatenate(self._digests),
             "looks": np.concatenate(self._looks),
             "mean": mean,
             "histogram": histogram,
         }
-        if indices is not None:
-            tables["labels"] = indices
-        return tables
 
 
 def is_of_all(spec: ImagesSpec) -> bool:
     """Whether every image that can be read is a sample."""
     return not spec.classes and not spec.limit and spec.duplicates == "keep"
-
-
-def names_of(entry: Entry) -> list[str]:
-    """What each image of an entry was called in its source."""
-    return entry.tables["names"].tobytes().decode("utf-8", "surrogateescape").split("\0")
 
 
 def nothing_usable(path: Path, skips: Skips) -> DatasetError:

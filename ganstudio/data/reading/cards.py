@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data import labels
 from ganstudio.data.arrays import dataset as arrays
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.card import Card, ClassCount, Reading
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.files import archives, containers, wide
+from ganstudio.data.images import sorting
 from ganstudio.data.images.tally import Shades, Tally
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
 from ganstudio.experiment.places import place_of
@@ -43,7 +43,7 @@ def so_far(
 ) -> Card:
     """What is known of pictures while they are read. names: of those that were read."""
     path = Path(spec.path)
-    indices, classes = labels.from_paths(names) or (None, ())
+    way, _ = sorting.sort(names, (), spec.labels if spec.labels in sorting.BY_FOLDER else None, path.name)
     return Card(
         name=path.name,
         kind="images",
@@ -56,7 +56,7 @@ def so_far(
         grey=tally.grey,
         colour=tally.colour,
         clear=tally.clear,
-        classes=_counts(indices, classes),
+        classes=_counts(way.labels, way.classes),
         skipped=skips.named,
         skipped_more=skips.more,
         mean=shades.mean,
@@ -79,6 +79,7 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         shape=dataset.shape,
         complete=True,
         count=len(choice.rows),
+        held_out=choice.held_out,
         sizes=tally.common_sizes,
         grey=tally.grey,
         colour=tally.colour,
@@ -90,6 +91,17 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         mean=mean,
         histogram=histogram,
         notes=(*dataset.notes, *_remarks(entry, tally, choice)),
+        readings=_sortings(choice),
+    )
+
+
+def _sortings(choice: Choice) -> tuple[Reading, ...]:
+    """The ways to sort images, none where there is nothing to choose."""
+    sorted_by = [way for way in choice.ways if way.labels is not None]
+    if len(sorted_by) < 2 and not choice.way.notes and choice.way is choice.ways[0]:
+        return ()
+    return tuple(
+        Reading(name="labels", value=way.code, words=way.words, more=(("classes", ()),)) for way in choice.ways
     )
 
 
@@ -109,6 +121,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         shape=dataset.shape,
         complete=True,
         count=(dataset.count or 0) + dataset.held_out,
+        held_out=dataset.held_out,
         classes=_counts(dataset.labels, dataset.classes),
         skipped=dataset.skipped,
         skipped_more=dataset.skipped_more,
@@ -130,7 +143,10 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
         return ()
     if len(found) < 2:
         return ()
-    return tuple(Reading(layout=one.code, words=one.words(), size=arrays.side_for(one)) for one in found)
+    return tuple(
+        Reading(name="layout", value=one.code, words=one.words(), more=(("size", arrays.side_for(one)),))
+        for one in found
+    )
 
 
 _VERDICTS: dict[type[Spec], str] = {
@@ -173,7 +189,7 @@ def verdict(path: Path, kinds: Counter[str]) -> str:
 def _counts(indices: npt.NDArray[np.int64] | None, classes: Sequence[str]) -> tuple[ClassCount, ...]:
     if indices is None:
         return ()
-    counts = np.bincount(indices, minlength=len(classes)).tolist()
+    counts = np.bincount(indices[indices >= 0], minlength=len(classes)).tolist()
     return tuple(ClassCount(name=name, count=count) for name, count in zip(classes, counts, strict=True))
 
 

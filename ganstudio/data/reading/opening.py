@@ -257,10 +257,11 @@ def _propose_array(path: Path, size: int | None) -> ArraySpec:
 def _propose_idx(path: Path, size: int | None) -> IdxSpec:
     inside = idx.images_in(path) if path.is_dir() else path
     assert inside is not None
-    proposed, held_out = idx.propose(inside)
+    proposed, held_out, test_split = idx.propose(inside)
     # EMNIST is published with the rows and columns of each image exchanged.
     turn: Turn = "transpose" if "emnist" in inside.name.lower() else "none"
-    return IdxSpec(path=text_of(inside), size=size or proposed, held_out=held_out, turn=turn)
+    chosen = size or proposed
+    return IdxSpec(path=text_of(inside), size=chosen, held_out=held_out, test_split=test_split, turn=turn)
 
 
 def _propose_inside(path: Path, size: int | None) -> DatasetSpec:

@@ -131,7 +131,7 @@ class CardView(QWidget):
         self.verdict.setToolTip(plain_tip(self.verdict.text()))
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
-        self.choices.reading.show_readings(card.readings, chosen)
+        self.choices.reading.show_readings(card.readings, chosen, owed=bool(card.question))
         self.choices.set_pictured(card.kind == "images")
         if card.kind == "images":
             self.sheet.set_count(card.count, complete=card.complete)

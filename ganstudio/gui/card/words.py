@@ -56,7 +56,7 @@ def finished(card: Card) -> str:
 
 
 def _samples(card: Card) -> str:
-    aside = getattr(card.spec, "held_out", 0)
+    aside = card.held_out
     words = counted(card.count, "image")
     return f"{words}, {aside:,} of them held out" if aside and card.complete else words
 

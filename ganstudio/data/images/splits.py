@@ -1,0 +1,70 @@
+"""Folders that split a set into what is trained on and what is kept for tests, told by their names.
+
+``seg_train``, ``test_set``, ``val2017`` and ``trainA`` are such names. A ``train`` next to ``bus`` and ``car`` is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+Role = Literal["train", "test", "val"]
+
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(("train", "training", "trn", "trainval", "unlabeled", "unlabelled", "extra"), "train"),
+    **dict.fromkeys(("test", "testing", "tst", "t10k", "holdout", "heldout"), "test"),
+    **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "eval", "evaluation"), "val"),
+}
+_PLAIN = frozenset({"set", "sets", "data", "dataset", "images", "image", "imgs", "img", "pictures", "photos", "split",
+                    "folder", "files", "samples"})  # fmt: skip
+"""Words next to which a role is as good as alone."""
+_TOKENS = re.compile(r"t10k|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|[0-9]+")
+_JOINED = re.compile(rf"({'|'.join(sorted(_ROLES, key=len, reverse=True))})({'|'.join(sorted(_PLAIN))})")
+
+
+@dataclass(frozen=True)
+class Split:
+    """role: what it is for. domain: the A of ``trainA``, of a set of two kinds of images, or empty.
+
+    rest: what else the name says, in small letters: ``seg``.
+    """
+
+    role: Role
+    domain: str
+    rest: tuple[str, ...]
+
+
+def told_by(name: str) -> Split | None:
+    """What a folder's name says; None where it names no split, or several."""
+    roles: set[Role] = set()
+    domain, rest = "", []
+    for token in _TOKENS.findall(name):
+        word = token.lower()
+        if joined := _JOINED.fullmatch(word):
+            word = joined[1]
+        if word in _ROLES:
+            roles.add(_ROLES[word])
+        elif token in ("A", "B"):
+            domain = token
+        elif word not in _PLAIN and not word.isdigit():
+            rest.append(word)
+    return Split(roles.pop(), domain, tuple(rest)) if len(roles) == 1 else None
+
+
+def among(names: Collection[str], *, always: bool = False) -> dict[str, Split]:
+    """Those of the folders side by side that split a set.
+
+    A name that says more than that, such as ``test_tube``, splits only where all of them say the same besides. A plain
+    ``train`` without a ``test`` is a class where others stand next to it. always: plain names split at any rate.
+    """
+    told = {name: found for name in names if (found := told_by(name)) is not None}
+    rests, roles = {found.rest for found in told.values()}, {found.role for found in told.values()}
+    if len(told) == len(names) and (len(rests) == 1 or (len(roles) > 1 and len(rests - {()}) == 1)):
+        return told
+    plain = {name: found for name, found in told.items() if not found.rest}
+    roles = {found.role for found in plain.values()}
+    return plain if always or roles - {"train"} else {}
