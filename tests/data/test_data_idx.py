@@ -80,10 +80,60 @@ def test_sides_change_where_it_is_asked_for(pair, tmp_path):
 def test_a_dropped_file_and_a_dropped_folder_open_the_same(pair):
     (pair.parent / "t10k-images-idx3-ubyte").write_bytes(packed(images(20)))
     spec, dataset = open_path(pair)
-    assert spec == IdxSpec(path=str(pair), held_out=4)
-    assert (dataset.count, dataset.held_out) == (36, 4)
+    assert spec == IdxSpec(path=str(pair), test_split="keep_aside")
+    assert (dataset.count, dataset.held_out) == (40, 20)
     assert open_path(pair.parent)[0] == spec
     assert open_path(pair, size=16)[1].shape == (1, 16, 16)
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        ("train-images-idx3-ubyte", "t10k-images-idx3-ubyte"),
+        ("letters-train-images-idx3-ubyte", "letters-test-images-idx3-ubyte.gz"),
+        ("qmnist-train-images-idx3-ubyte.gz", "qmnist-test-images-idx3-ubyte"),
+        ("train.images.idx3", "validation.images.idx3"),
+    ],
+)
+def test_a_test_file_next_to_it_is_kept_aside_and_named(tmp_path, train, test):
+    others = images(20)[:, ::-1]
+    labelled = {
+        train: images(),
+        train.replace("images", "labels").replace("idx3", "idx1"): digits(),
+        test: others,
+        test.replace("images", "labels").replace("idx3", "idx1"): digits(20)[::-1].copy(),
+        "digits-test-images-idx3-ubyte": images(5),
+        "other-t10k-images-idx3-ubyte": images(5),
+    }
+    for name, values in labelled.items():
+        (tmp_path / name).write_bytes(gzip.compress(packed(values)) if name.endswith(".gz") else packed(values))
+    spec, dataset = open_path(tmp_path / train)
+    assert (dataset.count, dataset.held_out, spec.held_out) == (40, 20, 0)
+    assert dataset.notes == (f"{test} is taken for a test split: its 20 images are kept aside for measures",)
+    assert np.array_equal(np.rint(dataset.to_data(dataset.at(np.arange(60))))[40:, 0], others)
+    assert dataset.labels.tolist() == [*digits(), *digits(20)[::-1]]
+    merged = build_dataset(spec.model_copy(update={"test_split": "train_on", "held_out": 5}))
+    assert (merged.count, merged.held_out) == (55, 5)
+    assert merged.notes == (f"{test} is taken for a test split: its 20 images are trained on as well",)
+    alone = build_dataset(IdxSpec(path=str(tmp_path / train)))
+    assert (alone.count, alone.held_out) == (40, 0)
+    assert alone.notes == (f"{test} is taken for a test split: its 20 images are left out",)
+    assert build_dataset(IdxSpec(path=str(tmp_path / test))).notes == ()
+
+
+def test_test_files_that_do_not_fit(tmp_path, monkeypatch):
+    for name, values in {"train-images-idx3-ubyte": images(), "t10k-images-idx3-ubyte": images(10, 12)}.items():
+        (tmp_path / name).write_bytes(packed(values))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(packed(digits()))
+    with pytest.raises(DatasetError, match=r"other colours or sides than .* set size, or test_split to leave_out"):
+        open_path(tmp_path)
+    resized = build_dataset(IdxSpec(path=str(tmp_path / "train-images-idx3-ubyte"), size=8, test_split="keep_aside"))
+    assert (resized.count, resized.held_out, resized.labels[40:].tolist()) == (40, 10, [-1] * 10)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(packed(images(10)))
+    monkeypatch.setenv("GANSTUDIO_MEMORY_GB", str(60 * 28 * 28 / 1e9))
+    spec, dataset = open_path(tmp_path)
+    assert (spec.test_split, dataset.count, dataset.held_out) == ("leave_out", 36, 4)
+    assert dataset.notes == ("t10k-images-idx3-ubyte is taken for a test split: its 10 images are left out",)
 
 
 def test_a_folder_of_pictures_is_none_of_idx(tmp_path):

@@ -220,6 +220,27 @@ def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_p
     assert opened.data_shape == (1, 8, 8)
 
 
+def test_images_are_sorted_otherwise_once_somebody_says_so(studio, tmp_path, at_once):
+    for index, name in enumerate(("train/cat", "train/dog", "test/cat", "test/dog")):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(3):
+            pixels = np.random.default_rng(10 * index + number).integers(0, 256, (8, 8), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{number}.png")
+    card = studio.look(tmp_path / "pets")
+    box = card.choices.reading.box
+    assert box.isVisible()
+    assert (card.choices.reading.heading.text(), box.current()) == ("How it is sorted", "folders")
+    assert "2 classes by folder: cat (6) and dog (6); 6 in test are for tests" in box.currentText()
+    assert "Taken for a test split: test; its 6 images are kept aside for measures." in card.facts.notes.text()
+    choose(box, "all_folders")
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.held_out == 0)
+    assert [one.name for one in studio.desk._card.classes] == ["test", "train"]
+    choose(box, "folders")
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.held_out == 6)
+    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    assert (opened.experiment.dataset.labels, opened.experiment.dataset.test_split) == ("folders", "keep_aside")
+
+
 def test_choices_that_leave_nothing_are_said_and_taken_back(studio, walk):
     rows = [line + ",word" for line in walk.read_text(encoding="utf-8").splitlines()]
     walk.write_text("\n".join(rows), encoding="utf-8")

@@ -70,7 +70,7 @@ def test_a_classifier_is_sure_above_nine_tenths() -> None:
 
 
 def test_divergence_of_shares() -> None:
-    shares = class_shares(np.array([0, 0, 2, 2]), 4)
+    shares = class_shares(np.array([0, -1, 0, 2, 2, -1]), 4)
     np.testing.assert_allclose(shares, [0.5, 0, 0.5, 0])
     assert shares_divergence(shares, shares) == pytest.approx(0.0, abs=1e-12)
     assert shares_divergence(shares, np.array([0, 0.5, 0, 0.5])) == pytest.approx(math.log(2), abs=1e-12)

@@ -96,9 +96,9 @@ class Column:
 def ways(names: Sequence[str], columns: Sequence[Column] = ()) -> tuple[Way, ...]:
     """Every way to sort images of these names, paths with slashes, that makes a difference; the likeliest first."""
     folders = _Folders(names)
-    by_folder = folders.way(FOLDERS)
     told = next((one for one in columns if one.aside is not None), None)
-    by_table = [_of_column(one, by_folder, told) for one in columns if one.labels is not None]
+    by_folder = _parted_by(folders.way(FOLDERS), told)
+    by_table = [_of_column(one, by_folder) for one in columns if one.labels is not None]
     likely = [way for way, one in zip(by_table, _with_labels(columns), strict=True) if one.is_likely and way.covers]
     if not by_folder.covers and not likely and by_table:
         if len(by_table) == 1 and by_table[0].covers:
@@ -106,7 +106,7 @@ def ways(names: Sequence[str], columns: Sequence[Column] = ()) -> tuple[Way, ...
         else:
             told_of = f"{_listed([way.how for way in by_table])}: choose one, if they are to have classes"
             by_folder = replace(by_folder, notes=(*by_folder.notes, f"the images can be sorted {told_of}"))
-    others = [folders.way(code) for code in (INNERMOST, ALL_FOLDERS, SPLITS)]
+    others = [_parted_by(folders.way(code), told) for code in (INNERMOST, ALL_FOLDERS, SPLITS)]
     found = [*likely, by_folder, *by_table, *others]
     none = Way(code=NONE, how="", labels=None, classes=(), aside=by_folder.aside, tests=by_folder.tests)
     return tuple(_distinct([*found, none]))
@@ -122,7 +122,8 @@ def sort(names: Sequence[str], columns: Sequence[Column], code: str | None, name
         return found[0], found
     chosen = next((way for way in found if way.code == code), None)
     if chosen is None and code in _OF_FOLDERS:
-        chosen = _Folders(names).way(code)  # which is the same as another
+        told = next((one for one in columns if one.aside is not None), None)
+        chosen = _parted_by(_Folders(names).way(code), told)  # which is the same as another
     if chosen is None and code == NONE:
         chosen = found[0]
     if chosen is None:
@@ -144,19 +145,23 @@ def _distinct(found: Sequence[Way]) -> list[Way]:
     return list(kept.values())
 
 
-def _of_column(one: Column, by_folder: Way, told: Column | None) -> Way:
+def _parted_by(way: Way, told: Column | None) -> Way:
+    """The same with the test split that a table tells, where the folders tell of none."""
+    if told is None or told.aside is None or way.aside.any():
+        return way
+    return replace(way, aside=told.aside, tests=(told.source,))
+
+
+def _of_column(one: Column, by_folder: Way) -> Way:
     assert one.labels is not None
-    aside, tests = by_folder.aside, by_folder.tests
-    if not aside.any() and told is not None and told.aside is not None:
-        aside, tests = told.aside, (told.source,)
     return Way(
         code=one.code,
         how=f"by {one.source}",
         labels=one.labels,
         classes=one.classes,
-        aside=aside,
-        tests=tests,
-        notes=_unsorted(one.labels, aside, f"{one.source} tells no class of"),
+        aside=by_folder.aside,
+        tests=by_folder.tests,
+        notes=_unsorted(one.labels, by_folder.aside, f"{one.source} tells no class of"),
     )
 
 
