@@ -112,8 +112,9 @@ class Dataset:
     @property
     def has_classes(self) -> bool:
         """Whether the class of what is drawn can be told, and there are at least two to tell apart."""
-        known = self.draw_classed is not None or (self.labels is not None and self.at is not None)
-        return known and len(self.classes) > 1
+        labels = self.labels
+        listed = labels is not None and self.at is not None and bool((labels[: self.count] >= 0).any())
+        return (listed or self.draw_classed is not None) and len(self.classes) > 1
 
     def draw_labelled(self, count: int, rng: np.random.Generator) -> Classed:
         """Samples as from ``draw``, from the same random numbers, and the class of each (count,); needs classes.

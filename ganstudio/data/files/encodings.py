@@ -70,17 +70,43 @@ def _of_file(path: Path, _mark: tuple[int, int]) -> str:
     return "utf-8" if is_utf8 else likeliest(words)
 
 
-def likeliest(words: Iterable[bytes]) -> str:
-    """The encoding, one of ``CODECS``, that words are most probably in which are not all UTF-8."""
+def of_names(names: Iterable[bytes], *, from_windows: bool) -> str:
+    """Python's codec for the paths of an archive's entries. from_windows: they may be written as its console does."""
+    # Each folder counts once, however many files lie in it. Some of Shift-JIS's characters end in a backslash's byte.
+    names = list(names)
+    part = b"/" if any(b"/" in name for name in names) else b"\\"
+    words = {word for name in names for word in name.split(part) if not word.isascii()}
+    if all(_spells("utf-8", word) for word in words):
+        return "utf-8"
+    return _codec(likeliest(words, also=_CONSOLE if from_windows else ()))
+
+
+def decoded(data: bytes) -> str:
+    """A whole text, whatever it is encoded in; what an encoding can't spell is kept byte for byte."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    name = "utf-8" if _spells("utf-8", data) else likeliest(found[0][:200] for found in _WORD.finditer(data))
+    return data.decode(CODECS[name], KEEP)
+
+
+def likeliest(words: Iterable[bytes], *, also: Iterable[_Model] = ()) -> str:
+    """The encoding, one of ``CODECS``, that words are most probably in which are not all UTF-8.
+
+    also: what else they may be in.
+    """
     words = sorted(set(words))
     right = sum(_spells("utf-8", word) for word in words)
     if len(words) >= 10 and right >= _MOSTLY * len(words):
         return "utf-8"
-    able = [one for one in _MODELS if all(_spells(CODECS[one.name], word) for word in words)]
+    able = [one for one in (*_MODELS, *also) if all(_spells(_codec(one.name), word) for word in words)]
     weighed = words[:: max(1, len(words) // _WEIGHED)][:_WEIGHED]
     here = _local()
     scores = {one.name: one.score(weighed) + (math.log(_LOCAL) if one.name == here else 0) for one in able}
     return max(scores, key=lambda name: scores[name], default="latin-1")
+
+
+def _codec(name: str) -> str:
+    return CODECS.get(name, name)
 
 
 def _spells(codec: str, word: bytes) -> bool:
@@ -129,7 +155,7 @@ class _Model:
         return math.log(self.prior) + sum(map(self._word, words))
 
     def _word(self, word: bytes) -> float:
-        codec, total, before = CODECS[self.name], 0.0, 2
+        codec, total, before = _codec(self.name), 0.0, 2
         for one in word.decode(codec):
             if not one.isascii():
                 total += math.log(self.after[before] * self.common(one.encode(codec)))
@@ -187,7 +213,7 @@ def _euc_kr(one: bytes) -> float:
 
 
 def _bytes_of(letters: str, codec: str) -> frozenset[bytes]:
-    return frozenset(one.encode(codec) for one in letters + letters.upper() if len(one.encode(codec, "replace")) == 1)
+    return frozenset(one.encode(codec) for one in letters + letters.upper() if len(one.encode(codec, "ignore")) == 1)
 
 
 def _single(letters: str, signs: str, codec: str) -> Callable[[bytes], float]:
@@ -224,4 +250,14 @@ def _models() -> tuple[_Model, ...]:
     )
 
 
+def _console_models() -> tuple[_Model, ...]:
+    latin: dict[str, Any] = {"after": (0.04, 0.15, 0.12), "letter": 0.85, "end": 0.3}
+    russian: dict[str, Any] = {"after": (0.9, 0.01, 0.5), "letter": 0.005, "end": 0.15}
+    return (
+        _Model("cp437", 4.0, _single("äöüßéèêëàâçñáíóúîïôûåæ", "°²±", "cp437"), **latin),
+        _Model("cp866", 0.6, _single("абвгдежзийклмнопрстуфхцчшщъыьэюяё", "°№", "cp866"), **russian),
+    )
+
+
 _MODELS = _models()
+_CONSOLE = _console_models()

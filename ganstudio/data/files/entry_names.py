@@ -6,9 +6,10 @@ backslashes. Python takes such names for code page 437, of which each byte is a 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import name_encodings
+from ganstudio.data.files import encodings
 
 if TYPE_CHECKING:
     import zipfile
@@ -32,7 +33,7 @@ def encoding_of(archive: zipfile.ZipFile) -> str | None:
     """What the names are most plausibly written in; None where every entry says so, or it makes no difference."""
     told = [one.orig_filename for one in archive.infolist() if not one.flag_bits & _UTF_8]
     unsaid = [one.encode("cp437") for one in told if not one.isascii()]
-    return name_encodings.guess(unsaid, first=["cp437"]) if unsaid else None
+    return encodings.of_names(unsaid, from_windows=True) if unsaid else None
 
 
 def is_folder(entry: zipfile.ZipInfo, name: str) -> bool:
@@ -45,6 +46,10 @@ def of_tar(name: str) -> str:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        raw = name.encode("utf-8", "surrogateescape")
-        return raw.decode(name_encodings.guess([raw]), "backslashreplace")
+        return "/".join(map(_decoded, name.encode("utf-8", "surrogateescape").split(b"/")))
     return name
+
+
+@lru_cache(maxsize=10_000)  # asked for each file in a folder
+def _decoded(part: bytes) -> str:
+    return part.decode(encodings.of_names([part], from_windows=False), "backslashreplace")

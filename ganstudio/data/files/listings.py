@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data.files import lines, name_encodings
+from ganstudio.data.files import encodings, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ def read(path: str, data: bytes) -> Listing | None:
     """The table that a file holds; None where it holds none."""
     if not lines.is_text(data[:512]):
         return None
-    text = _decoded(data)
+    text = encodings.decoded(data)
     if path.lower().endswith((".json", ".jsonl", ".ndjson")):
         values = _json(path, text)
         rows = _rows(values) if values is not None else []
@@ -61,23 +61,15 @@ def of_each(files: Mapping[str, bytes]) -> Listing:
         folder, slash, base = name.rpartition("/")
         called = f"{folder}{slash}{base.partition('.')[0]}"
         if name.lower().endswith(".cls"):
-            objects.append({"file": called, "cls": _decoded(data).strip()})
+            objects.append({"file": called, "cls": encodings.decoded(data).strip()})
             continue
         try:
-            told = json.loads(_decoded(data))
+            told = json.loads(encodings.decoded(data))
         except (ValueError, RecursionError):
             continue
         if isinstance(told, dict):
             objects.append({"file": called, **{key: value for key, value in told.items() if key != "file"}})
     return Listing(path="", rows=_of_objects(objects) or [["file"]], has_header=True)
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    words = {word for line in data.splitlines() if not line.isascii() for word in line.split(b",")}
-    encoding = name_encodings.guess(words) if words else "utf-8"
-    return data.decode(encoding, "backslashreplace").removeprefix("\ufeff")
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
