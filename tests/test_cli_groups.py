@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from ganstudio import cli
 from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
 from ganstudio.presets import dumps
-from ganstudio.run import GroupFolder, latest_checkpoint
+from ganstudio.run import Change, GroupFolder, latest_checkpoint
 from ganstudio.training.group import session as group_session
+from ganstudio.training.session import devices
 
 OTHER = "schedule.discriminator_steps=3"
 
@@ -256,3 +258,31 @@ def test_a_damaged_checkpoint_of_finished_games_is_told_and_the_results_are_of_t
     out, err = capsys.readouterr()
     assert "The checkpoint of step 25 is damaged" in err
     assert json.loads(out)["kept_step"] == 20
+
+
+# --- threads and changes ----------------------------------------------------------------------------------------------
+
+
+def test_games_are_trained_with_as_many_threads_as_are_named_and_keep_them(tiny, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(devices, "cores", lambda: 4)
+    before = torch.get_num_threads()
+    try:
+        assert cli.main(["train", tiny, "--seeds", "2", "--threads", "3", "--steps", "2", "--out", "band"]) == 0
+        assert "on cpu, 3 threads" in capsys.readouterr().err
+        assert json.loads(Path("band/environment.json").read_text())["threads"] == 3
+        assert cli.main(["train", "band", "--resume", "--steps", "3"]) == 0
+        assert "on cpu, 3 threads, from step 2" in capsys.readouterr().err
+        assert cli.main(["train", "band", "--resume", "--threads", "2", "--steps", "4"]) == 0
+        assert "on cpu, 2 threads, from step 3" in capsys.readouterr().err
+        assert Change(3, "device.threads", 2) in GroupFolder.open(Path("band"), read_only=True).changes()
+        assert cli.main(["train", "band", "--resume", "--steps", "5"]) == 0
+        assert "on cpu, 2 threads, from step 4" in capsys.readouterr().err
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_changes_are_of_a_single_game(tiny, capsys) -> None:
+    assert cli.main(["train", tiny, "--seeds", "2", "--changes", "changes.jsonl"]) == 2
+    err = capsys.readouterr().err
+    assert "not in several side by side; make them with --set" in err
+    assert err.count("\n") == 1

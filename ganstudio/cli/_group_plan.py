@@ -41,9 +41,11 @@ def plan_group(arguments: argparse.Namespace) -> GroupPlan:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
     if arguments.at is not None and not arguments.resume:
         raise UsageError(NO_AT)
-    for name in ("changes", "threads"):
-        if getattr(arguments, name) is not None:
-            raise UsageError(f"--{name}: is for a single game, not for several side by side")
+    if arguments.changes is not None:
+        raise UsageError(
+            "--changes: are replayed in a single game, not in several side by side; make them with --set from the "
+            "beginning, or open one of the games as a run of its own and replay that"
+        )
     return _resumed(arguments) if arguments.resume else _new(arguments)
 
 
@@ -61,6 +63,7 @@ def _new(arguments: argparse.Namespace) -> GroupPlan:
         seeds=arguments.seeds or 0,
         run=arguments.out,
         runs=RUNS,
+        threads=arguments.threads,
         play=True,
         measure=False,
     )
@@ -102,7 +105,7 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
         experiments = changed
     last = max(experiment.schedule.steps for experiment in experiments)
     return GroupPlan(
-        start=StartGroup(resume=run if at is None else choice.path, measure=False),
+        start=StartGroup(resume=run if at is None else choice.path, threads=arguments.threads, measure=False),
         commands=(*commands, Play()),
         run=run,
         done=choice.step if choice.step >= last else None,

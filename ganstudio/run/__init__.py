@@ -2,10 +2,13 @@
 
 from ganstudio.run._alarms import Alarm, Alarms
 from ganstudio.run._checkpoints import (
+    BROKEN,
     UNFINISHED,
     Choice,
+    broken_in,
     checkpoints_of,
     clear_unfinished,
+    fault_of,
     free_for_replaced,
     latest_checkpoint,
     replaced,
@@ -33,6 +36,7 @@ from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
 
 __all__ = [
+    "BROKEN",
     "UNFINISHED",
     "Alarm",
     "Alarms",
@@ -45,10 +49,12 @@ __all__ = [
     "RunFolder",
     "RunSummary",
     "as_kept",
+    "broken_in",
     "check_free",
     "checkpoints_of",
     "clear_unfinished",
     "default_runs",
+    "fault_of",
     "free_for_replaced",
     "in_force",
     "is_group",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 EXPERIMENT, MANIFEST = "experiment.toml", "manifest.json"
+BROKEN = "broken.json"
+"""In a checkpoint of games side by side: the places of those that had gone wrong, where any had."""
 UNFINISHED, _REPLACED = ".writing-", ".replaced-"
 ROOM_SECONDS = 30.0
 """So much older, in seconds of training, is one of the checkpoints that stay: a game goes wrong before it shows."""
@@ -207,7 +209,8 @@ def thin(folder: Path) -> None:
     """Remove the checkpoints under ``folder`` that nobody would go back to.
 
     The newest two stay, as the newest may be of a game that had just gone wrong; the newest of those that are
-    ROOM_SECONDS of training older, and one that is to become that.
+    ROOM_SECONDS of training older, and one that is to become that. Of games side by side also the newest in which each
+    that has gone wrong had not yet: the others may train on for days.
     """
     found = [(path, _seconds(path)) for path in _newest_first(folder)]
     if len(found) <= 2:
@@ -216,9 +219,21 @@ def thin(folder: Path) -> None:
     limit = found[0][1] - ROOM_SECONDS
     grown = next((index for index, (_, seconds) in enumerate(older) if seconds <= limit), len(older))
     kept = {index for index in (grown - 1, grown) if 0 <= index < len(older)}
+    wrong = [broken_in(path) for path, _ in found] if broken_in(found[0][0]) else []
+    for game in wrong[0] if wrong else ():
+        kept.add(next((place for place, games in enumerate(wrong) if game not in games), 0) - 2)
     for index, (path, _) in enumerate(older):
         if index not in kept:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def broken_in(checkpoint: Path) -> frozenset[int]:
+    """The places of those of several games that had gone wrong in a checkpoint, as far as it says so."""
+    try:
+        told = json.loads(read_bytes(checkpoint / BROKEN, _MOST_MANIFEST))
+    except (ValueError, RecursionError):  # a FileFault is a ValueError
+        return frozenset()
+    return frozenset(place for place in told if type(place) is int) if isinstance(told, list) else frozenset()
 
 
 def replaced(checkpoint: Path) -> list[Path]:

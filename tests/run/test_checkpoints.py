@@ -11,21 +11,25 @@ from ganstudio.run import (
     Choice,
     RunError,
     RunFolder,
+    broken_in,
     checkpoints_of,
     clear_unfinished,
     latest_checkpoint,
     run_and_step,
     seal,
+    step_of_checkpoint,
     thin,
 )
 from ganstudio.run._checkpoints import _manifest, fault_of, free_for_replaced
 
 
-def checkpoint(run, step, seconds=None, content=b"weights" * 100):
+def checkpoint(run, step, seconds=None, content=b"weights" * 100, broken=()):
     folder = run / "checkpoints" / f"step-{step:08d}"
     folder.mkdir(parents=True)
     (folder / "average.safetensors").write_bytes(content)
     (folder / "experiment.toml").write_text(dumps(load_preset("ring")))
+    if broken:
+        (folder / "broken.json").write_text(json.dumps(broken))
     seal(folder, step=step, seconds=float(step if seconds is None else seconds))
     return folder
 
@@ -165,6 +169,27 @@ def test_the_newest_two_stay_and_one_that_is_half_a_minute_older(tmp_path):
         assert len(kept) <= 4
         if step > 7:
             assert any(30 <= newest - each <= 65 for each in kept)
+
+
+def test_of_games_side_by_side_the_newest_stays_in_which_each_was_right(tmp_path):
+    broke = {1: 60.0, 5: 120.0, 2: 400.0}  # seconds at which each went wrong
+    for step in range(1, 100):
+        broken = [game for game, seconds in broke.items() if 5.0 * step >= seconds]
+        checkpoint(tmp_path, step, seconds=5.0 * step, broken=broken)
+        thin(tmp_path / "checkpoints")
+        kept = [step_of_checkpoint(path) for path in checkpoints_of(tmp_path)]
+        for game in broken:
+            assert int(broke[game] / 5) - 1 in kept
+        assert len(kept) <= 4 + len(broken)
+    assert broken_in(checkpoints_of(tmp_path)[0]) == {1, 2, 5}
+    assert fault_of(checkpoints_of(tmp_path)[0]) is None
+
+
+@pytest.mark.parametrize("text", ["", "[[", "null", '{"a": 1}', '["x", null, 1.5, true]', "[" * 10_000])
+def test_what_says_nothing_of_games_gone_wrong_is_passed_over(tmp_path, text):
+    folder = checkpoint(tmp_path, 1)
+    (folder / "broken.json").write_text(text)
+    assert broken_in(folder) == frozenset()
 
 
 def test_what_a_program_that_died_left_half_written_is_cleared(run):

@@ -9,9 +9,10 @@ import torch
 
 from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
 from ganstudio.presets import with_setting
-from ganstudio.run import GroupFolder, RunFolder, _group_scalars, latest_checkpoint, take_abandoned
+from ganstudio.run import GroupFolder, RunError, RunFolder, _group_scalars, latest_checkpoint, take_abandoned
 from ganstudio.training.group import camera as group_camera
 from ganstudio.training.group import session as group_session
+from ganstudio.training.group.archive import GroupArchive
 from ganstudio.training.group.group import members_of
 from ganstudio.training.group.names import differing_paths, member_names
 from ganstudio.training.group.session import GroupSession
@@ -761,6 +762,98 @@ def test_a_group_goes_back_to_its_last_checkpoint_at_half_the_rates(wild, tmp_pa
     assert "is kept in" in told
     again.send(Step())
     again.until(StateChanged, step=2)
+    again.finish()
+
+
+def test_a_group_goes_back_to_where_the_fewest_had_gone_wrong(duel, tmp_path):
+    drive = Drive(replace(duel, run=tmp_path / "group", measure=False))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    spoil(drive, 1)
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=2)
+    spoil(drive, 0)
+    drive.send(Step())
+    assert drive.until(Broken).kept == 1
+    drive.send(GoBack())
+    drive.until(Closed)
+    again = Drive(drive.session.successor)
+    assert again.until(GroupOpened).step == 1
+    assert "step-00000002 is kept" in (told := again.until(Notice).message) or "left-step-00000002" in told
+    again.send(Step())
+    again.until(StateChanged, step=2)
+    assert np.isfinite(again.rows()).all()
+    again.finish()
+
+
+def test_a_game_that_has_gone_wrong_is_no_run_of_its_own_and_where_it_was_right_is_told(duel, tmp_path):
+    drive = Drive(replace(duel, measure=False))
+    drive.send(Step(), Save())
+    right = drive.until(Checkpointed, step=1).path
+    spoil(drive, 1)
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=2)
+    drive.send(OpenMember(1), OpenMember(0))
+    told = drive.until(Notice).message
+    assert told.startswith("k = 5 could not be kept: the generator's weights are no longer finite numbers.")
+    assert told.endswith(f" They were in {right}, which can be opened.")
+    kept = drive.until(MemberKept)
+    assert (kept.index, latest_checkpoint(kept.run).name) == (0, "step-00000002")
+    drive.finish()
+    assert {path.name for path in tmp_path.iterdir()} == {right.parent.parent.name, kept.run.name}
+
+
+def test_a_game_that_the_disk_does_not_take_leaves_no_folder(duel, tmp_path, monkeypatch):
+    drive = Drive(duel)
+    drive.send(Step())
+    folder = drive.until(RunCreated).run
+    drive.until(StateChanged, step=1)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ganstudio.training.group.archive.save_checkpoint", full)
+    drive.send(OpenMember(0))
+    assert "could not be kept: [Errno 28] No space left" in drive.until(Notice).message
+    assert list(tmp_path.iterdir()) == [folder]
+    drive.finish()
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        ("recall", "The games' curves so far can't be shown"),
+        ("findings", "What was measured before can't be shown"),
+    ],
+)
+@pytest.mark.parametrize("error", [RunError("it is locked"), OSError(5, "Input/output error")])
+def test_a_past_that_can_not_be_read_does_not_end_the_games(duel, tmp_path, monkeypatch, damaged, told, error):
+    drive = Drive(replace(duel, run=tmp_path / "group"))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.finish()
+
+    def wrong(_archive):
+        raise error
+
+    monkeypatch.setattr(GroupArchive, damaged, wrong)
+    again = Drive(StartGroup(resume=tmp_path / "group"))
+    assert again.until(GroupOpened).step == 1
+    assert again.until(Notice).message.startswith(told)
+    again.send(Step())
+    again.until(StateChanged, step=2)
+    again.finish()
+
+
+def test_what_of_a_group_s_folder_can_not_be_read_is_told(duel, tmp_path):
+    drive = Drive(replace(duel, run=tmp_path / "group"))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.finish()
+    (tmp_path / "group" / "environment.json").write_text("[")
+    again = Drive(StartGroup(resume=tmp_path / "group"))
+    again.until(GroupOpened)
+    assert "What the run was begun on is not known" in again.until(Notice).message
     again.finish()
 
 

@@ -250,7 +250,11 @@ def test_rows_that_a_full_disk_refused_are_not_lost_where_another_start_is(game,
     assert sorted(steps) == [1, 2, 3, 4]
 
 
-def test_what_a_full_disk_refused_of_a_group_goes_back_to_its_folder(game, tmp_path):
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("held", [False, True])
+def test_what_a_full_disk_refused_of_a_group_goes_back_to_its_folder_or_into_a_new_one(
+    game, tmp_path, held, over, monkeypatch
+):
     drive = AnyDrive(StartGroup(experiments=(game,), seeds=2, runs=tmp_path))
     drive.send(Step())
     run = drive.until(RunCreated).run
@@ -260,11 +264,21 @@ def test_what_a_full_disk_refused_of_a_group_goes_back_to_its_folder(game, tmp_p
         drive.until(Notice)
         drive.until(StateChanged, step=2)
         drive.session.lend(StartGroup(resume=run))
-    assert not list(drive.session.take_back())
-    drive.send(Step(), Save())
-    drive.until(Checkpointed)
+    with monkeypatch.context() as patched:
+        if held:
+            patched.setattr(GroupFolder, "open", lambda *_: (_ for _ in ()).throw(RunError("it is held")))
+        assert len(list(drive.session.take_back())) == held
+    drive.send(*[Reset(discard=True)] * over, Step(), Save())
+    after = drive.until(Checkpointed, step=1 if over else 3).path.parent.parent
     drive.finish()
-    assert [step for step, _ in GroupFolder.open(run, read_only=True).packed("steps")] == [1, 2, 3]
+    assert (after != run) == (held or over)
+    steps = {
+        path: [step for step, _ in GroupFolder.open(path, read_only=True).packed("steps")] for path in {run, after}
+    }
+    if over:  # the new games have nothing of those before
+        assert steps[after] == [1]
+    else:
+        assert sorted(step for own in steps.values() for step in own) == [1, 2, 3]
 
 
 def test_a_game_whose_folder_was_deleted_gives_way(tmp_path):

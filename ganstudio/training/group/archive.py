@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -19,14 +20,17 @@ from ganstudio.run import (
     RunError,
     RunFolder,
     as_kept,
+    broken_in,
+    checkpoints_of,
     default_runs,
+    fault_of,
     new_run_path,
     reason,
     run_and_step,
     write_aside,
 )
 from ganstudio.system import versions
-from ganstudio.training.checkpoints.checkpoint import NotFinite, as_samples, save_checkpoint
+from ganstudio.training.checkpoints.checkpoint import NotFinite, as_samples, check_finite, save_checkpoint
 from ganstudio.training.group.checkpoint import load_group, save_group
 from ganstudio.training.group.group import with_setting_in_all
 from ganstudio.training.group.names import member_names
@@ -39,7 +43,7 @@ from ganstudio.training.group.rows import (
     unpack_rows,
 )
 from ganstudio.training.messages import SCALARS, Checkpointed, Measured, Notice, OfMember, RunCreated
-from ganstudio.training.session.devices import MOST_THREADS
+from ganstudio.training.session.devices import MOST_THREADS, THREADS
 from ganstudio.training.session.lending import Lending, unkept
 from ganstudio.training.session.measuring import keep
 from ganstudio.training.session.saving import SavingClock
@@ -109,9 +113,12 @@ class GroupArchive(Lending[GroupFolder]):
         return dataset if self.run is None else as_kept(self.run.path, dataset, experiment)
 
     def threads(self, device: str) -> int | None:
-        """With how many threads the group was begun, on a device of this type; None where that is not known."""
-        known = self.run.environment() if self.run is not None else {}
-        count = known.get("threads")
+        """With how many threads the group was trained last, on a device of this type; None where that is not known."""
+        if self.run is None or self._choice is None:
+            return None
+        known, step = self.run.environment(), self._choice.step
+        changed = [each.value for each in self.run.changes() if each.path == THREADS and each.step <= step]
+        count = [known.get("threads"), *changed][-1]
         fits = type(count) is int and 1 <= count <= MOST_THREADS
         return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
 
@@ -131,6 +138,7 @@ class GroupArchive(Lending[GroupFolder]):
     def _forget(self) -> None:
         self._saved: tuple[int, tuple[Experiment, ...]] = (0, ())
         self._checkpoint: Path | None = None
+        self._other_threads: int | None = None  # with which it goes on, where it had another count before
         self._behind = False  # whether the folder may hold what came after the checkpoint at hand
         self._alarms: list[list[tuple[str, int]]] = []
         self._committed = time.monotonic()
@@ -138,8 +146,8 @@ class GroupArchive(Lending[GroupFolder]):
         self._kept: dict[int, tuple[int, Path]] = {}
         self._looks: dict[int, Covered] = {}
 
-    def load(self, group: Group) -> Lineup | None:
-        """Bring the group to where its folder stands.
+    def load(self, group: Group, threads: int) -> Lineup | None:
+        """Bring the group to where its folder stands, from where it goes on with so many threads.
 
         Where its checkpoint can't be loaded: the settings of the one before, that a new group is to be built with.
         Raises RunError where there is none.
@@ -154,7 +162,14 @@ class GroupArchive(Lending[GroupFolder]):
                 return self._in_force()
         self._checkpoint, self._behind = self._choice.path, True
         self._saved = group.step_count, _expanded(self._choice.lineup, group)
+        before = self.threads(group.device.type)
+        self._other_threads = threads if before is not None and before != threads else None
         return None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of the group that is gone on with could not be read so far, in words."""
+        return self.run.missing if self.run else ()
 
     def told(self) -> Iterator[Event]:
         """What is to be known of the group that was opened."""
@@ -206,6 +221,7 @@ class GroupArchive(Lending[GroupFolder]):
         # This folder holds nothing of what another one, that had to be let go of, may hold.
         self._choice = None
         self._forget()
+        self.hand_on()  # but what could not be written there
         yield RunCreated(path)
 
     def _settle(self) -> None:
@@ -221,6 +237,8 @@ class GroupArchive(Lending[GroupFolder]):
             names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
             where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
             self._notices.append(f"What these games held {where} is kept in {names}.")
+        if self._other_threads is not None:
+            self.run.record_change(step, THREADS, self._other_threads)
 
     def leave(self, *, abandoned: bool = False) -> None:
         """Let go of the folder: what is kept next goes into another one. Leaving twice is fine.
@@ -231,6 +249,7 @@ class GroupArchive(Lending[GroupFolder]):
             with suppress(RunError):  # what could not be written was told when it was to be
                 self.run.close(abandoned=abandoned)
             self.run = self._choice = None
+        self._unwritten = None
 
     def unkept(self, group: Group) -> str:
         """Which steps of the group are in memory alone, in a sentence; empty where there are none."""
@@ -310,6 +329,16 @@ class GroupArchive(Lending[GroupFolder]):
             return "There is no checkpoint of them."
         return f"The last checkpoint is of step {self.kept_step:,}."
 
+    def soundest(self) -> Path | None:
+        """The newest of those checkpoints in which the fewest games had gone wrong; None where there is none."""
+        found = [] if self.run is None else [path for path in checkpoints_of(self.run.path) if fault_of(path) is None]
+        return min(found, key=lambda path: len(broken_in(path)), default=None)
+
+    def last_sound(self, index: int) -> Path | None:
+        """The newest checkpoint in which a game had not gone wrong; None where there is none."""
+        found = [] if self.run is None else checkpoints_of(self.run.path)
+        return next((path for path in found if index not in broken_in(path) and fault_of(path) is None), None)
+
     def save(self, group: Group) -> Iterator[Event]:
         """Write a checkpoint of all members if there is anything new."""
         step = group.step_count
@@ -340,11 +369,14 @@ class GroupArchive(Lending[GroupFolder]):
     def keep(self, group: Group, index: int, threads: int) -> Path:
         """Write a member into a new run folder, with a checkpoint of where it stands, and return the folder.
 
-        Asked again at the same step, it returns the same folder while that is there. Raises RunError and OSError.
+        Asked again at the same step, it returns the same folder while that is there. Raises RunError and OSError: then
+        there is none; NotFinite where the member has gone wrong.
         """
         step, path = self._kept.get(index, (-1, None))
         if path is not None and step == group.step_count and path.is_dir():
             return path
+        with group.member(index) as trainer:
+            check_finite(trainer)
         begun = group.experiments[index]
         if self.run is not None:
             begun = self.lineup.experiments[0] if self.lineup.seeds else self.lineup.experiments[index]
@@ -361,8 +393,12 @@ class GroupArchive(Lending[GroupFolder]):
                 np.save(packed, as_samples(group.dataset, samples))
                 write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
                 save_checkpoint(run.checkpoints, trainer)
-        finally:
             run.close()
+        except (RunError, OSError):
+            with suppress(RunError):
+                run.close()
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         self._kept[index] = (group.step_count, path)
         return path
 

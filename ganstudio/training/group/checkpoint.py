@@ -1,17 +1,20 @@
 """A moment of several games on disk, of all of them or not there at all.
 
 checkpoints/step-00006000/ holds group.toml with the settings in force, samples.npy, and folders that are each like a
-single game's checkpoint: of a duel one a member, of a band, whose weights are stacked, one in all.
+single game's checkpoint: of a duel one a member, of a band, whose weights are stacked, one in all; broken.json has
+the places of those whose weights are no longer finite numbers, where there are such.
 """
 
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from ganstudio.run import BROKEN
 from ganstudio.training.checkpoints.checkpoint import NotFinite, as_samples, keep_whole, load_checkpoint, write_state
 
 if TYPE_CHECKING:
@@ -33,7 +36,8 @@ def save_group(folder: Path, group: Group, lineup: Lineup) -> Path:
     OSError when the disk won't, NotFinite when no member's weights are finite numbers: then nothing of it is left
     there, and the checkpoints before are.
     """
-    if not any(_finite_weights(group)):
+    sound = _finite_weights(group)
+    if not any(sound):
         raise NotFinite("in none of these games the weights are finite numbers")
 
     def write(aside: Path) -> None:
@@ -43,6 +47,9 @@ def save_group(folder: Path, group: Group, lineup: Lineup) -> Path:
                 write_state(aside / name, kept)
         (aside / "samples.npy").write_bytes(_samples(group))
         (aside / "group.toml").write_text(lineup.dumps(), encoding="utf-8")
+        if not all(sound):
+            broken = [place for place, good in enumerate(sound) if not good]
+            (aside / BROKEN).write_text(json.dumps(broken), encoding="utf-8")
 
     return keep_whole(folder, group.step_count, write, seconds=sum(group.member_seconds))
 

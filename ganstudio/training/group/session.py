@@ -9,7 +9,8 @@ import numpy as np
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import is_live
-from ganstudio.run import GroupFolder, RunError
+from ganstudio.run import GroupFolder, RunError, step_of_checkpoint
+from ganstudio.training.checkpoints.checkpoint import NotFinite
 from ganstudio.training.group.archive import GroupArchive
 from ganstudio.training.group.band import Band
 from ganstudio.training.group.camera import GroupCamera
@@ -68,6 +69,7 @@ class GroupSession(Loop):
     def __init__(self, start: StartGroup, *, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
         self._archive = GroupArchive(start)
+        self._threads_asked = start.threads
         self._slower = start.slower
         self._wrong: dict[str, str] = {}
         self._moving: StepPhase = "both"
@@ -92,13 +94,18 @@ class GroupSession(Loop):
         yield from self._archive.told()
         if few:
             yield Notice(few)
+        if missing := self._archive.missing:
+            yield Notice(" ".join(missing))
 
     def _use_threads(self, experiments: Sequence[Experiment]) -> str:
-        """As many threads as the group had, else as suit it. What is to be said of it."""
-        if (before := self._archive.threads(self._device.type)) is not None:
+        """As many threads as asked for, or as the group had; else as suit it. What is to be said of it."""
+        asked, before = self._threads_asked, self._archive.threads(self._device.type)
+        if asked is None and before is not None:
             self._threads, told = keep_threads(before)
             return told
-        self._threads = set_threads(experiments[0].device, self._device, lambda: self._build(experiments).step)
+        spec = experiments[0].device
+        spec = spec if asked is None else spec.model_copy(update={"threads": asked})
+        self._threads = set_threads(spec, self._device, lambda: self._build(experiments).step)
         return ""
 
     def _end(self) -> Iterator[AnyEvent]:
@@ -131,7 +138,7 @@ class GroupSession(Loop):
     def _begin(self, experiments: Sequence[Experiment]) -> Iterator[AnyEvent]:
         self._archive.begin(experiments)
         self._group = group = self._build(experiments)
-        while (before := self._archive.load(group)) is not None:
+        while (before := self._archive.load(group, self._threads)) is not None:
             self._group = group = self._build(_members(before))
         self._attend(group)
         self._names = self._archive.lineup.names
@@ -167,14 +174,20 @@ class GroupSession(Loop):
         """Tell what the folder holds of the steps before."""
         if self._archive.run is None:
             return
+        yield from self._remembered(self._recall_curves(), "The games' curves so far")
+        yield from self._remembered(self._recall_findings(), "What was measured before")
+        yield from self._remembered(self._recall_alarms(self._archive.run), "What was warned of before")
+
+    def _recall_curves(self) -> Iterator[AnyEvent]:
         for rows in self._archive.recall():
             self._lookout.recall(rows)
             yield GroupScalars(rows)
+
+    def _recall_findings(self) -> Iterator[AnyEvent]:
         for found in self._archive.findings():
             if isinstance(found.event, Measured):
                 self._lookout.hear(found.index, found.event)
             yield found
-        yield from self._recall_alarms(self._archive.run)
 
     def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
         """Make the group's folder if there is none; whether there is one now."""
@@ -275,14 +288,14 @@ class GroupSession(Loop):
     def _go_back(self, command: GoBack) -> Iterator[AnyEvent]:
         """Have the games opened again where their numbers were good, or begin others."""
         if self._all_broken:
-            run, runs, lineup = self._archive.run, self._archive.runs, self._archive.lineup
-            if run is None or self._archive.kept_step is None:
+            runs, lineup, sound = self._archive.runs, self._archive.lineup, self._archive.soundest()
+            if sound is None:
                 experiments = tuple(slower(each, command.rate) for each in lineup.experiments)
                 self.successor = StartGroup(
                     experiments=experiments, seeds=lineup.seeds, runs=runs, measure=self._measures
                 )
             else:
-                self.successor = StartGroup(resume=run.path, runs=runs, measure=self._measures, slower=command.rate)
+                self.successor = StartGroup(resume=sound, runs=runs, measure=self._measures, slower=command.rate)
         yield from ()
 
     def _slow_down(self) -> Iterator[AnyEvent]:
@@ -314,6 +327,11 @@ class GroupSession(Loop):
         yield from self._report(force=True)
         try:
             path = self._archive.keep(self._group, index, self._threads)
+        except NotFinite as error:
+            sound = self._archive.last_sound(index)
+            where = "" if sound is None else f" They were in {sound}, which can be opened."
+            yield Notice(f"{self._names[index]} could not be kept: {error}.{where}")
+            return
         except (RunError, OSError) as error:
             # The training in memory is worth more than the run on disk: say so and go on.
             yield Notice(f"{self._names[index]} could not be kept: {error}")
@@ -423,7 +441,8 @@ class GroupSession(Loop):
     def _what_broke(self) -> Broken:
         what = "; ".join(f"in {name} {what}" for name, what in self._wrong.items())
         what = what or "in none of these games the weights are finite numbers"
-        return Broken(self._group.step_count, what, self._archive.kept_step)
+        sound = self._archive.soundest()
+        return Broken(self._group.step_count, what, None if sound is None else step_of_checkpoint(sound))
 
 
 def _members(lineup: Lineup) -> tuple[Experiment, ...]:

@@ -24,7 +24,7 @@ class StartGroup:
     batched computation. Or the group in ``resume``, a group's folder, as it stood; then nothing of these.
     run: folder to record in; None: one is made under ``runs`` at the first step. runs: also where a member's own folder
     is made when it is opened as a run. measure: as in ``Start``; the members take turns, and the first one's settings
-    say how. slower, discard: as in ``Start``.
+    say how. threads, slower, discard: as in ``Start``.
     """
 
     experiments: tuple[Experiment, ...] = ()
@@ -32,6 +32,7 @@ class StartGroup:
     run: Path | None = None
     runs: Path | None = None
     resume: Path | None = None
+    threads: int | None = None
     play: bool = False
     measure: bool = True
     slower: float | None = None
