@@ -19,7 +19,8 @@ DAY = 24 * 3600
 DEPENDS_ON = (
     *("ganstudio.spec", "pyproject.toml", "Makefile", ".ci/run", "tests/bundle/*", "resources/linux/*"),
     *("ganstudio/__main__.py", "ganstudio/resources.py", "ganstudio/system/*", "ganstudio/cli/_window.py"),
-    *("ganstudio/gui/app.py", "ganstudio/gui/processes.py", "ganstudio/gui/measuring.py", "ganstudio/data/foreign.py"),
+    *("ganstudio/gui/app.py", "ganstudio/gui/seam/processes.py", "ganstudio/gui/measures/process.py"),
+    "ganstudio/data/files/foreign.py",
 )
 # A library, or a part of one, that was not used before may be what the bundle leaves out.
 _IMPORT = re.compile(r"^[-+]\s*(?:from|import) (?!ganstudio|__future__|typing|collections|tests).*", re.MULTILINE)
