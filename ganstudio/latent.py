@@ -1,22 +1,23 @@
-"""Points of the latent space: drawn from the prior, laid out on a grid."""
+"""What G makes samples of: points of the latent space, drawn from the prior or laid out, and what the data give."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ganstudio.data import DatasetError
+from ganstudio.data import DatasetError, build_sampler
 from ganstudio.experiment import CategoricalCodeSpec, LabelSpec
 from ganstudio.networks import Inputs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from torch import Tensor
 
-    from ganstudio.data import Dataset
+    from ganstudio.data import Dataset, Sampler
     from ganstudio.experiment import CodeSpec, Experiment, LatentSpec
 
 # The manifold grid spans the bulk of the prior: 95 % of a standard normal in each dimension, nearly all of a uniform.
@@ -25,6 +26,83 @@ GRID_REACH = {"normal": 2.0, "uniform": 0.98}
 
 # Of images by class: how many rows there are at least, and about how many stand side by side.
 FEWEST_ROWS, SIDE_BY_SIDE = 4, 8
+
+
+class Batch(NamedTuple):
+    """Real samples x (n, *shape), what G is given to make one like each, and their classes y (n, k), one-hot.
+
+    In model units. given, y: None where nothing is given, and where the players are told no classes.
+    """
+
+    x: Tensor
+    given: Tensor | None = None
+    y: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Where G's inputs come from: latents of the space, and what is given from the sampler, which belong together."""
+
+    space: LatentSpec
+    sampler: Sampler
+
+    @classmethod
+    def of(cls, experiment: Experiment, dataset: Dataset) -> Prior:
+        """The inputs of an experiment's G. Raises DatasetError where the data can't give them."""
+        return cls(latent_space(experiment, dataset), build_sampler(experiment.given, dataset))
+
+    def draw(self, count: int, random: torch.Generator) -> Inputs:
+        """What G makes so many samples of, on the generator's device; random: draws all of it."""
+        latents = draw_latents(self.space, count, random)
+        return Inputs(latents) if self.sampler.shape is None else self.with_given(latents, random)
+
+    def fixed(self, count: int, random: torch.Generator) -> Inputs:
+        """About so many inputs to look at again and again: in columns by class, as ``fixed_latents`` has them."""
+        latents = fixed_latents(self.space, count, random)
+        return Inputs(latents) if self.sampler.shape is None else self.with_given(latents, random, in_place=True)
+
+    def with_given(self, latents_nd: Tensor, random: torch.Generator, *, in_place: bool = False) -> Inputs:
+        """Latents, and what is given with as many real samples; nothing where nothing is given.
+
+        Where G is told classes, they are those of the samples. in_place: the latents keep theirs, and what is given is
+        of samples of these classes, as far as there are any.
+        """
+        if self.sampler.shape is None:
+            return Inputs(latents_nd)
+        seed = int(torch.randint(2**62, (1,), generator=random, device=random.device))
+        numbers, count, label = np.random.default_rng(seed), len(latents_nd), self.space.label
+        if label is None:
+            batch = real_batch(self, count, numbers, latents_nd.device)
+            return Inputs(latents_nd, batch.given)
+        columns = self.space.label_columns
+        if not in_place:
+            batch = real_batch(self, count, numbers, latents_nd.device)
+            assert batch.y is not None
+            return Inputs(torch.cat([latents_nd[:, : columns.start], batch.y], 1), batch.given)
+        # Of so many samples a class of which there are a few in a hundred is hardly ever missing.
+        batch = real_batch(self, max(count, 32 * label.size), numbers, latents_nd.device)
+        assert batch.y is not None
+        assert batch.given is not None
+        drawn, wanted = batch.y.argmax(1), latents_nd[:, columns].argmax(1)
+        places = [int(found[k % len(found)]) if len(found) else k for k, found in _places(drawn, wanted)]
+        return Inputs(latents_nd, batch.given[places])
+
+
+def _places(drawn: Tensor, wanted: Tensor) -> list[tuple[int, Tensor]]:
+    """For each wanted class its place, and where that class was drawn."""
+    return [(place, (drawn == one).nonzero().flatten()) for place, one in enumerate(wanted)]
+
+
+def real_batch(prior: Prior, count: int, random: np.random.Generator, device: torch.device) -> Batch:
+    """Real samples, what G is given with them, and their classes where G is told these."""
+    label = prior.space.label
+    drawn = prior.sampler.draw(count, random, labelled=label is not None)
+    x, given = torch.from_numpy(drawn.x).to(device), None
+    if drawn.given is not None:
+        given = torch.from_numpy(drawn.given).to(device)
+    if label is None:
+        return Batch(x, given)
+    return Batch(x, given, one_hot(torch.from_numpy(drawn.labels), label.size).float().to(device))
 
 
 def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
@@ -76,11 +154,6 @@ def fixed_latents(space: LatentSpec, count: int, generator: torch.Generator) -> 
     placed = drawn[: rows * each].view(rows, 1, each, -1).repeat(1, label.size, 1, 1).flatten(0, 2)
     placed[:, space.label_columns] = one_hot(classes, label.size).float()
     return placed
-
-
-def draw_inputs(space: LatentSpec, count: int, generator: torch.Generator) -> Inputs:
-    """What G makes ``count`` samples of, drawn as by ``draw_latents``."""
-    return Inputs(draw_latents(space, count, generator))
 
 
 def draw_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:

@@ -166,13 +166,11 @@ def draw_from(generator: LoadedGenerator) -> Draw:
     """What draws samples (count, *shape) in model units from a run's generator, always the same ones in turn."""
     import torch
 
-    from ganstudio.latent import draw_inputs
-
     random = torch.Generator().manual_seed(SEED)
 
     @torch.no_grad()
     def draw(count: int) -> npt.NDArray[np.float32]:
-        inputs = draw_inputs(generator.latent, count, random).to(generator.device)
+        inputs = generator.prior.draw(count, random).to(generator.device)
         samples: npt.NDArray[np.float32] = generator.network(inputs).cpu().numpy()
         return samples
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.arrays.dataset import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
@@ -48,13 +49,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUILDERS",
+    "GIVENS",
     "Dataset",
     "DatasetError",
+    "Drawn",
     "NotFetchedError",
     "Progress",
+    "Sampler",
     "Skipped",
     "as_mixture",
     "build_dataset",
+    "build_sampler",
     "open_path",
     "open_paths",
 ]

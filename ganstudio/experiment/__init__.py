@@ -45,6 +45,7 @@ from ganstudio.experiment.games import (
     RelativisticSpec,
     WassersteinSpec,
 )
+from ganstudio.experiment.given import GivenSpec, LowResolutionSpec, NothingSpec
 from ganstudio.experiment.players import (
     EARLY_WEIGHT,
     Activation,
@@ -106,6 +107,7 @@ __all__ = [
     "FashionMnistSpec",
     "GaussianSpec",
     "GeneratorSpec",
+    "GivenSpec",
     "GlyphsSpec",
     "GridSpec",
     "HingeSpec",
@@ -117,6 +119,7 @@ __all__ = [
     "LatentSpec",
     "LeastSquaresSpec",
     "LineSpec",
+    "LowResolutionSpec",
     "MLPDiscriminatorSpec",
     "MLPGeneratorSpec",
     "MeasuresSpec",
@@ -124,6 +127,7 @@ __all__ = [
     "MixtureSpec",
     "MnistSpec",
     "MoonsSpec",
+    "NothingSpec",
     "ObjectiveSpec",
     "OptimiserSpec",
     "OptimisersSpec",
@@ -152,6 +156,7 @@ class Experiment(Spec):
     seed: int = knob(0, "Seed of every random draw", ge=0, le=2**32 - 1)
     dataset: DatasetSpec = RingSpec()
     latent: LatentSpec = LatentSpec()
+    given: GivenSpec = NothingSpec()
     generator: GeneratorSpec = MLPGeneratorSpec()
     discriminator: DiscriminatorSpec = MLPDiscriminatorSpec()
     recogniser: RecogniserSpec = RecogniserSpec()

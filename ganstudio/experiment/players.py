@@ -75,7 +75,7 @@ class LatentSpec(Spec):
     """The prior p_z that the latent code z is drawn from, and InfoGAN's codes c beside it: G is given [z, c]."""
 
     prior: Literal["normal", "uniform"] = knob("normal", "Standard normal, or uniform on (-1, 1)")
-    dimensions: int = knob(2, "Number of dimensions of z", ge=1, le=512)
+    dimensions: int = knob(2, "Number of dimensions of z; 0: none, where G is given something else", ge=0, le=512)
     codes: tuple[CodeSpec, ...] = knob(
         (),
         "InfoGAN's codes c, which G is led to use and Q to read off its samples; none: an ordinary GAN",

@@ -29,11 +29,11 @@ from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.recogniser import Recogniser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
-    from ganstudio.experiment import LatentSpec, RecogniserSpec
+    from ganstudio.experiment import DiscriminatorSpec, GeneratorSpec, LatentSpec, RecogniserSpec
 
 __all__ = [
     "DISCRIMINATORS",
@@ -52,11 +52,11 @@ __all__ = [
 
 Shape = tuple[int, ...]
 
-GENERATORS: dict[type[Spec], Callable[..., Generator]] = {
+GENERATORS: dict[type[Spec], type[Generator]] = {
     MLPGeneratorSpec: MLPGenerator,
     DCGANGeneratorSpec: DCGANGenerator,
 }
-DISCRIMINATORS: dict[type[Spec], Callable[..., Discriminator]] = {
+DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
@@ -64,20 +64,38 @@ DISCRIMINATORS: dict[type[Spec], Callable[..., Discriminator]] = {
 }
 
 
-def build_generator(spec: Spec, dimensions: int, shape: Shape) -> Generator:
-    """G for latents of ``dimensions``, codes included, and samples of ``shape``.
+def build_generator(spec: GeneratorSpec, dimensions: int, shape: Shape, given: Shape | None = None) -> Generator:
+    """G for latents of ``dimensions``, codes included, and samples of ``shape``; given: the shape of what G is given.
 
-    Raises ValueError where the family can't make such samples.
+    Raises ValueError where the family can't make such samples, or make them of that.
     """
-    return GENERATORS[type(spec)](spec, dimensions, shape)
+    family = GENERATORS[type(spec)]
+    if given is None:
+        return family(spec, dimensions, shape)
+    if not family.takes_given:
+        raise ValueError(
+            f"generator.kind: '{spec.kind}' makes samples of latents alone and can't be given anything else: choose "
+            f"{_families(GENERATORS)}, or set given.kind to 'nothing'"
+        )
+    return family(spec, dimensions, shape, given)
 
 
-def build_discriminator(spec: Spec, shape: Shape, latent: LatentSpec | None = None) -> Discriminator:
+def build_discriminator(
+    spec: DiscriminatorSpec, shape: Shape, latent: LatentSpec | None = None, given: Shape | None = None
+) -> Discriminator:
     """D for samples of ``shape``, told their classes where G of ``latent`` is given them.
 
-    Raises ValueError where the family can't judge such samples.
+    given: the shape of what G is given, where D is shown it. Raises ValueError where the family can't judge such
+    samples, or can't be shown that.
     """
-    discriminator = DISCRIMINATORS[type(spec)](spec, shape)
+    family = DISCRIMINATORS[type(spec)]
+    build: Callable[..., Discriminator] = family
+    if given is not None and not family.takes_given:
+        raise ValueError(
+            f"discriminator.kind: '{spec.kind}' judges samples alone and can't be shown what G is given: choose "
+            f"{_families(DISCRIMINATORS)}, or set given.judged to false"
+        )
+    discriminator = build(spec, shape) if given is None else build(spec, shape, given)
     if latent is not None and latent.label is not None:
         discriminator.tell_classes(latent.label.size)
     return discriminator
@@ -86,6 +104,11 @@ def build_discriminator(spec: Spec, shape: Shape, latent: LatentSpec | None = No
 def build_recogniser(spec: RecogniserSpec, discriminator: Discriminator, latent: LatentSpec) -> Recogniser | None:
     """Q on D's features; None where the latent space has no codes."""
     return Recogniser(spec, discriminator.feature_size, latent.codes) if latent.codes else None
+
+
+def _families(table: Mapping[type[Spec], type[Generator | Discriminator]]) -> str:
+    """The kinds of those that can make use of what is given, for a sentence."""
+    return " or ".join(f"'{spec.model_fields['kind'].default}'" for spec, family in table.items() if family.takes_given)
 
 
 def opinion(discriminator: nn.Module, outputs: Tensor) -> Tensor:

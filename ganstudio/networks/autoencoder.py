@@ -45,7 +45,7 @@ class AutoencoderDiscriminator(Discriminator):
         """The energy (n,) of samples, from 0; low where D takes them for real."""
         return -self.read(samples)[0]
 
-    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, samples: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Scores (n,), and the codes (n, feature_size) that the samples were reconstructed from."""
         codes = self.encode(samples)
         scores: Tensor = -(self.decode(codes) - samples).square().flatten(1).mean(1)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from ganstudio.networks.convolutions import FromPixel, OfWhole, channels_last, enlarge
 from ganstudio.networks.discriminator import Discriminator
@@ -90,11 +92,23 @@ class DCGANGenerator(Generator):
 
 
 class DCGANDiscriminator(Discriminator):
-    """Images (n, c, side, side) to logits (n,)."""
+    """Images (n, c, side, side) to logits (n,); smaller images that are given, enlarged, are channels more."""
 
-    def __init__(self, spec: DCGANDiscriminatorSpec, shape: tuple[int, ...]) -> None:
+    takes_given = True
+
+    def __init__(
+        self, spec: DCGANDiscriminatorSpec, shape: tuple[int, ...], given: tuple[int, ...] | None = None
+    ) -> None:
         super().__init__()
         before, side = check_image_shape(shape)
+        if given is not None:
+            if len(given) != 3:
+                raise ValueError(
+                    f"discriminator.kind: a dcgan network can be shown images next to a sample, not what has the shape "
+                    f"{given}: choose 'mlp', or set given.judged to false"
+                )
+            before += given[0]
+        self.sees_given = given is not None
         sides = halvings(side)
         normal = spec.normalisation == "batch"
         layers: list[nn.Module] = []
@@ -116,9 +130,9 @@ class DCGANDiscriminator(Discriminator):
         if spec.normalisation == "spectral":
             self.bound_slopes()
 
-    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, samples: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes images for real, and the last hidden layer (n, feature_size)."""
-        features = samples
+        features = samples if given is None else torch.cat([samples, interpolate(given, samples.shape[2:])], 1)
         for layer in self._trunk:
             features = layer(features)
         return self.layers[-1](features).flatten(), features.flatten(1)

@@ -45,9 +45,11 @@ class Generator(nn.Module):
     differentiable: whether a sample's gradient reaches the weights. Where it does not, as with a sequence whose tokens
     are drawn, G learns from ``log_likelihood``, and its latents are the dice: the same ones give the same sample.
     columns: which latents belong to which part, where G is made of several.
+    takes_given: whether the family can make use of what is given: it is then built with that's shape as well.
     """
 
-    differentiable: ClassVar[bool] = True
+    takes_given: ClassVar[bool] = False
+    differentiable: bool = True
     columns: Mapping[str, slice] = _WHOLE
 
     def forward(self, inputs: Inputs) -> Tensor:

@@ -70,11 +70,16 @@ def _spread(layers: nn.Sequential, dimensions: int) -> None:
 
 
 class MLPGenerator(Generator):
-    """Latents (n, d) to samples (n, *shape): points without bound, images squashed to [-1, 1]."""
+    """Latents (n, d), and what is given, to samples (n, *shape): points without bound, images squashed to [-1, 1]."""
 
-    def __init__(self, spec: MLPGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
+    takes_given = True
+
+    def __init__(
+        self, spec: MLPGeneratorSpec, dimensions: int, shape: tuple[int, ...], given: tuple[int, ...] | None = None
+    ) -> None:
         super().__init__()
         self.shape = shape
+        dimensions += 0 if given is None else prod(given)
         self.layers = perceptron([dimensions, *[spec.width] * spec.depth, prod(shape)], spec.activation)
         self.squash = nn.Identity() if len(shape) == 1 else nn.Tanh()
         if len(shape) == 1:
@@ -82,7 +87,8 @@ class MLPGenerator(Generator):
 
     def forward(self, inputs: Inputs) -> Tensor:
         """Generate samples (n, *shape) in model units."""
-        flat: Tensor = self.squash(self.layers(inputs.latents))
+        latents, given = inputs
+        flat: Tensor = self.squash(self.layers(latents if given is None else torch.cat([latents, given.flatten(1)], 1)))
         return flat.view(-1, *self.shape)
 
 
@@ -112,23 +118,31 @@ class FourierFeatures(nn.Module):
 class MLPDiscriminator(Discriminator):
     """Samples (n, *shape), or packs of them (n, packing, *shape), to logits (n,)."""
 
-    def __init__(self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...]) -> None:
+    takes_given = True
+
+    def __init__(
+        self, spec: MLPDiscriminatorSpec, shape: tuple[int, ...], given: tuple[int, ...] | None = None
+    ) -> None:
         super().__init__()
+        self.sees_given = given is not None
         self.packing = spec.packing
         size = prod(shape)
         self.fourier = FourierFeatures(size, spec.fourier, spec.fourier_scale) if spec.fourier else None
-        sizes = [spec.packing * (size + 2 * spec.fourier), *[spec.width] * spec.depth, 1]
+        beside = 0 if given is None else prod(given)
+        sizes = [spec.packing * (size + 2 * spec.fourier + beside), *[spec.width] * spec.depth, 1]
         self.layers = perceptron(sizes, spec.activation, deviation=spec.minibatch_deviation)
         self._trunk = tuple(self.layers)[:-1]
         self.feature_size = spec.width
         if spec.normalisation == "spectral":
             self.bound_slopes()
 
-    def read(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, samples: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes samples for real, and the last hidden layer (n, feature_size)."""
         features = torch.flatten(samples, 1)
         if self.fourier is not None:
             features = self.fourier(features.view(len(features), self.packing, -1)).flatten(1)
+        if given is not None:
+            features = torch.cat([features, given.flatten(1)], 1)
         for layer in self._trunk:
             features = layer(features)
         return self.layers[-1](features).squeeze(1), features

@@ -30,6 +30,11 @@ def check_game(experiment: Experiment) -> None:
             f"objective.kind: found '{objective}', but with an autoencoder as D it must be 'energy': an autoencoder "
             "gives energies and no logits"
         )
+    if not experiment.latent.dimensions and not experiment.given.gives:
+        raise ExperimentError(
+            "latent.dimensions: found 0, but G is given nothing that it could make samples of: set it to 1 or more, or "
+            "choose something to give G (given.kind)"
+        )
     _check_what_is_told(experiment)
 
 
@@ -44,6 +49,11 @@ def _check_what_is_told(experiment: Experiment) -> None:
         raise ExperimentError(
             f"discriminator.packing: found {packing}, but with conditioning.labels = '{told}' D is told the class of "
             "each sample, and a pack has several: set one of them back, packing to 1 or labels to 'off'"
+        )
+    if experiment.latent.codes and experiment.given.judged:
+        raise ExperimentError(
+            "given.judged: found true, but Q reads the codes of samples alone off D's features: set it to false, or "
+            "remove latent.codes"
         )
     if experiment.latent.codes and packing > 1:
         raise ExperimentError(

@@ -5,6 +5,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import AugmentationSpec
+from ganstudio.latent import Batch
 from ganstudio.presets import is_live, with_setting
 from ganstudio.training.step.augmentation import augment, turn
 from ganstudio.training.step.trainer import Trainer
@@ -159,8 +160,8 @@ def test_d_sees_both_kinds_augmented(images):
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
-    plain, _ = trainer._draw_real()
-    trainer._draw_real = lambda: (plain, None)
+    plain = trainer._draw_real().x
+    trainer._draw_real = lambda: Batch(plain)
     trainer.step()
     real, fake, last = seen
     assert not torch.equal(real, plain)

@@ -286,7 +286,7 @@ def test_where_samples_are_paired_arrows_are_of_pairs_of_one_class(plane):
         read = trainer.discriminator.read
         shift = torch.linspace(-5, 5, 8)
 
-        def shifted(samples, labels=None, read=read, shift=shift, d=trainer.discriminator):
+        def shifted(samples, labels=None, given=None, read=read, shift=shift, d=trainer.discriminator):
             outputs, features = read(samples)
             outputs = outputs + (d.embedding(labels) * features).sum(1) + labels @ shift
             return outputs, features

@@ -95,7 +95,7 @@ def test_unevenness_is_the_variance_of_the_shifts_in_reaches():
 def test_what_a_turn_does_to_a_code_it_is_led_to_do_in_all_images(coded):
     def unevenness(experiment):
         trainer = trained(experiment, 100)
-        drawn, _ = trainer._draw_real()
+        drawn = trainer._draw_real().x
         with torch.no_grad():
             turned = turn(drawn, experiment.recogniser.view_rotation, torch.Generator().manual_seed(0))
             said = [trainer._read(images, None) for images in (drawn, turned)]
@@ -128,7 +128,7 @@ def test_the_table_is_kept_with_the_run_and_one_from_before_goes_on(coded, tmp_p
 def test_q_is_led_to_read_two_views_alike(coded):
     def agreed(experiment):
         trainer = trained(experiment, 100)
-        x, _ = trainer._draw_real()
+        x = trainer._draw_real().x
         with torch.no_grad():
             one, other = (
                 trainer.recogniser(trainer.discriminator.judge(trainer._seen(x, experiment.recogniser.views))[1])
@@ -162,7 +162,7 @@ def test_views_are_compared_in_every_so_many_steps(coded):
 def test_without_weight_or_codes_it_changes_nothing_but_the_draws(coded, images):
     off = with_setting(coded, "latent.codes.0.weight", 0)
     trainer = trained(with_setting(off, "recogniser.consistency", 1), 1)
-    x, _ = trainer._draw_real()
+    x = trainer._draw_real().x
     _, features = trainer.discriminator.judge(x)
     assert trainer._comparison(x, features, None).item() == 0
     plain = trained(images)

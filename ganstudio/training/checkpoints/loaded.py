@@ -12,8 +12,8 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
-from ganstudio.latent import class_columns, draw_latents, fixed_latents, latent_space
-from ganstudio.networks import Inputs, build_discriminator, build_generator, build_recogniser
+from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents
+from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
 from ganstudio.training.checkpoints.weights import load_weights
@@ -41,12 +41,17 @@ class LoadedGenerator:
 
     experiment: Experiment
     dataset: Dataset
-    latent: LatentSpec
+    prior: Prior
     step: int
     network: Generator
     device: torch.device
     told: str | None
     """That the checkpoint is not the newest, and why."""
+
+    @property
+    def latent(self) -> LatentSpec:
+        """z, the codes and the class."""
+        return self.prior.space
 
     def draw_latents(self, count: int, seed: int, of_class: str | None = None) -> npt.NDArray[np.float32]:
         """Draw latents (count, d) from the prior; all of one class where one is named.
@@ -83,8 +88,13 @@ class LoadedGenerator:
 
     @torch.no_grad()
     def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
-        """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8."""
-        inputs = Inputs(torch.from_numpy(latents_nd)).to(self.device)
+        """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8.
+
+        Where G is given something besides, that of as many real samples, the same ones each time. DatasetError: the
+        data are gone.
+        """
+        latents, random = torch.from_numpy(latents_nd), torch.Generator("cpu").manual_seed(0)
+        inputs = self.prior.with_given(latents, random, in_place=True).to(self.device)
         return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in inputs.portions(512)]))
 
 
@@ -128,14 +138,15 @@ def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, wit
     """
 
     def build(experiment: Experiment, dataset: Dataset) -> Generator:
-        return build_generator(experiment.generator, latent_space(experiment, dataset).width, dataset.shape)
+        prior = Prior.of(experiment, dataset)
+        return build_generator(experiment.generator, prior.space.width, dataset.shape, prior.sampler.shape)
 
     loaded = _load(run, at, build, {"average": lambda network: network}, with_data=with_data)
     place = torch.device(device)
     return LoadedGenerator(
         experiment=loaded.choice.experiment,
         dataset=loaded.dataset,
-        latent=latent_space(loaded.choice.experiment, loaded.dataset),
+        prior=Prior.of(loaded.choice.experiment, loaded.dataset),
         step=loaded.choice.step,
         network=loaded.networks.to(place).eval().requires_grad_(False),
         device=place,
@@ -147,7 +158,9 @@ def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
     """Load D and Q of a run, from a checkpoint as ``load_generator``; RunError when there is none, or no codes."""
 
     def build(experiment: Experiment, dataset: Dataset) -> tuple[Discriminator, Recogniser]:
-        discriminator = build_discriminator(experiment.discriminator, dataset.shape, latent_space(experiment, dataset))
+        prior = Prior.of(experiment, dataset)
+        shown = prior.sampler.shape if experiment.given.judged else None
+        discriminator = build_discriminator(experiment.discriminator, dataset.shape, prior.space, shown)
         recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
         if recogniser is None:
             raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")
@@ -189,7 +202,7 @@ def _load(
     run, named = run_and_step(path)
     choice = Choice(run, named if at is None else at)
     if choice.path is not None:
-        kept = None if with_data else kept_data(run)
+        kept = None if with_data or choice.experiment.given.gives else kept_data(run)
         dataset = load_data(run, choice.experiment) if kept is None else stand_in(kept)
     while choice.path is not None:
         networks = build(choice.experiment, dataset)

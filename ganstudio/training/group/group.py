@@ -70,6 +70,8 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
         raise ValueError("latent.codes: several games at once are trained without codes, found some; remove them first")
     if any(experiment.conditioning.labels != "off" for experiment in experiments):
         raise ValueError("conditioning.labels: several games at once are trained without classes: set it to 'off'")
+    if any(experiment.given.gives for experiment in experiments):
+        raise ValueError("given.kind: several games at once make samples of latents alone: set it to 'nothing'")
     if (packed := max(map(packing_of, experiments))) > 1:
         raise ValueError(
             f"discriminator.packing: found {packed}, but several games at once are shown what D says of single points: "

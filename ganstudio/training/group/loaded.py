@@ -8,7 +8,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
-from ganstudio.latent import latent_space
+from ganstudio.latent import Prior
 from ganstudio.run import GroupChoice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.checkpoints.loaded import LoadedGenerator
 from ganstudio.training.group.band import Band
@@ -50,7 +50,7 @@ def load_members(run: Path, *, at: int | None = None, with_data: bool = True) ->
             LoadedGenerator(
                 experiment=experiment,
                 dataset=dataset,
-                latent=latent_space(experiment, dataset),
+                prior=Prior.of(experiment, dataset),
                 step=choice.step,
                 network=of_member(index).eval().requires_grad_(False),
                 device=torch.device("cpu"),

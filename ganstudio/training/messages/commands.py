@@ -110,19 +110,25 @@ class Watch:
     layers: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery"; of energies "energies" too.
     bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
     sheet: latents (n, width) float32 that frames shall show what G makes of, as the layer "sheet"; None: no such layer.
+    like: which of the fixed samples the sheet's are given the same as, where G is given more than latents.
     """
 
     layers: frozenset[str] = frozenset({"generated", "gallery"})
     bounds: tuple[float, float, float, float] | None = None
     sheet: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+    like: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class RenderLatent:
-    """Show G(z) for these latents, out of turn, with the newest published weights. Newest request wins."""
+    """Show G(z) for these latents, out of turn, with the newest published weights. Newest request wins.
+
+    like: which of the fixed samples G is given the same as, where it is given more than latents.
+    """
 
     request: int
     latents: npt.NDArray[np.float32]
+    like: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_inputs
 from ganstudio.networks import AutoencoderDiscriminator
 from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
 from ganstudio.training.messages import Inspected
@@ -38,7 +37,7 @@ class Energies:
         self._discriminator = frozen_copy(trainer.discriminator)
         self.real = torch.from_numpy(trainer.dataset.draw(COUNT, np.random.default_rng(0))).to(self._device)
         random = torch.Generator(self._device).manual_seed(0)
-        self.inputs = draw_inputs(trainer.latent, COUNT, random)
+        self.inputs = trainer.prior.draw(COUNT, random)
 
     @classmethod
     def of(cls, trainer: Trainer) -> Energies | None:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from ganstudio.latent import GRID_REACH, draw_inputs, latent_grid
+from ganstudio.latent import GRID_REACH, latent_grid
 from ganstudio.networks import Inputs, opinion
 from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
@@ -75,7 +75,7 @@ class PlaneLayers:
 
     def __init__(self, trainer: Trainer) -> None:
         self._dataset, self._device = trainer.dataset, trainer.device
-        self._latent, self._onlooker = trainer.latent, Onlooker(trainer)
+        self._prior, self._latent, self._onlooker = trainer.prior, trainer.latent, Onlooker(trainer)
         self._inputs = trainer.fixed_inputs
         self._average = frozen_copy(trainer.average.module)
         self._raw, self._discriminator = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
@@ -212,7 +212,7 @@ class PlaneLayers:
         random = torch.Generator(self._device).manual_seed(0)
 
         def draw(count: int) -> npt.NDArray[Any]:
-            samples = generator(draw_inputs(self._latent, count, random))
+            samples = generator(self._prior.draw(count, random))
             if added:
                 noise = torch.randn(samples.shape, generator=random, device=self._device)
                 samples = samples + added / self._dataset.scale * noise

@@ -168,7 +168,7 @@ class Renderer:
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
             step = scene.step
-            samples = scene.generate(Inputs(torch.from_numpy(request.latents)))
+            samples = scene.generate(scene.inputs_of(request.latents, request.like))
         with self._wake:
             if scene is self._scene:
                 self._answered = request
@@ -198,7 +198,7 @@ class Renderer:
             elif "gallery" in watch.layers:
                 step, layers["gallery"] = self._gallery(scene, scene.inputs)
             if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
-                step, layers["sheet"] = self._gallery(scene, Inputs(torch.from_numpy(watch.sheet)))
+                step, layers["sheet"] = self._gallery(scene, scene.inputs_of(watch.sheet, watch.like))
             if "energies" in watch.layers and scene.energies is not None:
                 layers |= self._energies(scene, scene.energies)
         if layers:
@@ -289,6 +289,13 @@ class _Scene:
         if self.energies is not None:
             self.energies.update(trainer)
         self.step = trainer.step_count
+
+    def inputs_of(self, latents_nd: npt.NDArray[Any], like: int) -> Inputs:
+        """Latents, and with each of them what the fixed sample of that place is given."""
+        latents, given = torch.from_numpy(latents_nd), self.inputs.given
+        if given is None:
+            return Inputs(latents)
+        return Inputs(latents, given[like % len(given)].expand(len(latents), *given.shape[1:]))
 
     def made_of(self, inputs: Inputs) -> Tensor:
         return self._generator(inputs.to(self.device))

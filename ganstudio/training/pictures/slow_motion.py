@@ -127,7 +127,8 @@ class Recorder(Observer):
             self._numbers["distance"] = squares.mean().sqrt().item() * trainer.dataset.scale
         judge = deepcopy(trainer.discriminator)
         # Apart, as batch normalisation wants it; without it the results are the same.
-        real, fake = None if sight.x is None else judge(sight.x, sight.labels), judge(g, sight.labels)
+        known = sight.labels, sight.given
+        real, fake = None if sight.x is None else judge(sight.x, *known), judge(g, *known)
         self._numbers |= {f"{name}_after": number for name, number in _opinions(real, fake).items()}
         self._tell(f"{self._player}_moves", self._layers | self._landscape | before)
         self.seconds += time.perf_counter() - began

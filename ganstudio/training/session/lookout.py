@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_inputs, latent_space
+from ganstudio.latent import Prior
 from ganstudio.measurements import mode_coverage
 from ganstudio.measurements.alerts import CHECK_EVERY, Watcher
 from ganstudio.measurements.coverage import SAMPLES
@@ -45,7 +45,7 @@ class Lookout:
         real = dataset.to_data(dataset.draw(REAL, random)) if dataset.is_plane else None
         self._watchers = [Watcher(SCALARS, experiment, real, dataset.modes) for experiment in games.experiments]
         latents = torch.Generator(games.device).manual_seed(first.seed)
-        self._inputs = draw_inputs(latent_space(first, dataset), SAMPLES, latents)
+        self._inputs = Prior.of(first, dataset).draw(SAMPLES, latents)
         self._told: list[tuple[Alert, ...]] = [()] * len(self._watchers)
         self._unseen: list[tuple[bool, npt.NDArray[np.float64]]] = []
         self._looked, self._due = games.step_count, 0.0

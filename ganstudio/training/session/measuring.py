@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ganstudio.latent import draw_inputs, latent_space
+from ganstudio.latent import Prior
 from ganstudio.measurements.estimate import DivergenceEstimate, EstimationError, Sides
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.training.messages import Estimated, Measured, Notice, OfMember
@@ -149,12 +149,12 @@ def _is_sound(generator: nn.Module) -> bool:
 
 def sides(games: Games, generator: Generator, seed: int, cache: dict[str, Any]) -> Sides:
     """What an estimator draws from: p_data, and a G that nobody trains any more."""
-    latent = latent_space(games.experiments[0], games.dataset)
+    prior = Prior.of(games.experiments[0], games.dataset)
     random = torch.Generator(games.device).manual_seed(seed)
 
     def draw_fake(count: int) -> npt.NDArray[np.float32]:
         with torch.inference_mode():
-            samples: npt.NDArray[np.float32] = generator(draw_inputs(latent, count, random)).cpu().numpy()
+            samples: npt.NDArray[np.float32] = generator(prior.draw(count, random)).cpu().numpy()
         return samples
 
     return Sides.of(games.dataset, draw_fake, seed, cache)

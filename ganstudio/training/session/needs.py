@@ -19,7 +19,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.overrides import TorchFunctionMode
 
 from ganstudio.experiment import AdamSpec, RMSpropSpec, SGDSpec
-from ganstudio.latent import latent_space
+from ganstudio.latent import Prior
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.training.step.trainer import Trainer
 
@@ -86,13 +86,14 @@ class Needs:
 
 def outline(experiment: Experiment, dataset: Dataset) -> Outline:
     """Count the weights of networks without values. Raises ValueError as a ``Trainer``."""
-    latent = latent_space(experiment, dataset)
+    prior = Prior.of(experiment, dataset)
+    latent, given = prior.space, prior.sampler.shape
     judge = experiment.discriminator
     if getattr(judge, "normalisation", "") == "spectral":  # some vectors more, found by computing with the weights
         judge = judge.model_copy(update={"normalisation": "none"})
     with _Hollow():
-        generator = build_generator(experiment.generator, latent.width, dataset.shape)
-        discriminator = build_discriminator(judge, dataset.shape, latent)
+        generator = build_generator(experiment.generator, latent.width, dataset.shape, given)
+        discriminator = build_discriminator(judge, dataset.shape, latent, given if experiment.given.judged else None)
         recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
     judges = [discriminator, *([recogniser] if recogniser else [])]
     return Outline(

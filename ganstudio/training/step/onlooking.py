@@ -32,6 +32,8 @@ class Sight(NamedTuple):
     information: Tensor | None = None
     labels: Tensor | None = None
     """The classes (n, k) of both g and x; None where the players are not told them."""
+    given: Tensor | None = None
+    """What D is shown with both g and x, as ``Discriminator.judge`` takes it; None where it is shown nothing."""
 
 
 class Observer:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from ganstudio.experiment import AugmentationSpec
-from ganstudio.latent import draw_latents, fixed_latents, latent_space
+from ganstudio.latent import Batch, Prior, draw_latents, real_batch
 from ganstudio.networks import (
     AutoencoderDiscriminator,
     Inputs,
@@ -60,9 +59,11 @@ class Trainer:
         self.device = device
         seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
         torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
-        self.latent = latent_space(experiment, dataset)
-        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape).to(device)
-        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape, self.latent).to(device)
+        self.prior = Prior.of(experiment, dataset)
+        self.latent, self._given = self.prior.space, self.prior.sampler.shape
+        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape, self._given).to(device)
+        shown = self._given if experiment.given.judged else None
+        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape, self.latent, shown).to(device)
         self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
         if self.recogniser is not None:
             self.recogniser.to(device)
@@ -70,8 +71,8 @@ class Trainer:
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
-        draw = draw_latents if dataset.is_plane else fixed_latents
-        self.fixed_inputs = Inputs(draw(self.latent, FIXED_LATENTS[dataset.is_plane], fixed))
+        draw = self.prior.draw if dataset.is_plane else self.prior.fixed
+        self.fixed_inputs = draw(FIXED_LATENTS[dataset.is_plane], fixed)
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
@@ -146,22 +147,24 @@ class Trainer:
         self._rows.append((self.step_count, self.seconds, scalars))
 
     def _move_discriminator(self, observer: Observer) -> list[Tensor]:
-        drawn, y = self._draw_real()
-        x = self._seen(drawn)
-        z = self._draw_latents(y)
+        batch = self._draw_real()
+        y, given = batch.y, self._shown(batch.given)
+        x = self._seen(batch.x)
+        inputs = self._draw_inputs(batch)
         with torch.no_grad():
-            g = self._seen(self.generator(Inputs(z)))
-        real, fake, features, of_real = self._judge(x, g, y)
+            g = self._seen(self.generator(inputs))
+        real, fake, features, of_real = self._judge(x, g, y, given)
         loss = self.objective.discriminator_loss(real, fake)
-        information = self._inform(features, z)
+        information = self._inform(features, inputs.latents)
         total = loss if information is None else loss - self._gain(information)
         if self._compares:
-            total = total - self._comparison(drawn, of_real, y)
+            total = total - self._comparison(batch, of_real)
         if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
-            judge = self._judge_of_slopes(None if y is None else y[::every], len(x[::every]))
+            some_y, some_given = (None if each is None else each[::every] for each in (y, given))
+            judge = self._judge_of_slopes(some_y, some_given, len(x[::every]))
             total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
-        sight = Sight(Inputs(z), x, g, real, fake, loss, total, information, y)
+        sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
         gradient = self._descend("discriminator", sight, observer)
         with torch.no_grad():
             if self._encodes:
@@ -170,23 +173,24 @@ class Trainer:
             return [loss.detach(), *said, value(real, fake), gradient]
 
     def _move_generator(self, observer: Observer) -> list[Tensor]:
-        drawn, y = self._draw_real() if self.objective.pairs else (None, None)
-        z = self._draw_latents(y)
-        y = None if self.latent.label is None else z[:, self.latent.label_columns]
-        g = self._seen(self.generator(Inputs(z)))
+        pairs = self.objective.pairs
+        batch = self._draw_real() if pairs or self._given is not None else None
+        inputs = self._draw_inputs(batch)
+        y = None if self.latent.label is None else inputs.latents[:, self.latent.label_columns]
+        g, given = self._seen(self.generator(inputs)), self._shown(inputs.given)
         x, real = None, None
-        if drawn is not None:
-            x = self._seen(drawn)
-            real, fake, features, _ = self._judge(x, g, y)
+        if batch is not None and pairs:
+            x = self._seen(batch.x)
+            real, fake, features, _ = self._judge(x, g, y, given)
         else:
-            fake, features = self.discriminator.judge(g, y)
+            fake, features = self.discriminator.judge(g, y, given)
         loss = self.objective.generator_loss(fake, real)
-        information = self._inform(features, z)
+        information = self._inform(features, inputs.latents)
         total = loss if information is None else loss - self._gain(information)
         if self.objective.repels:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
-        sight = Sight(Inputs(z), x, g, real, fake, loss, total, information, y)
+        sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
         return [loss.detach(), self._descend("generator", sight, observer)]
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
@@ -197,22 +201,29 @@ class Trainer:
             samples = samples + self._noise * noise
         return self.discriminator.pack(samples)
 
-    def _judge(self, x: Tensor, g: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """D's logits for real and generated samples of the same classes, its features of the generated and the real."""
+    def _shown(self, given: Tensor | None) -> Tensor | None:
+        """What D is shown of what G is given: in packs where it judges packs; None where it is shown nothing."""
+        return None if given is None or not self.discriminator.sees_given else self.discriminator.pack(given)
+
+    def _judge(
+        self, x: Tensor, g: Tensor, y: Tensor | None, given: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """D's logits for real and generated samples that the same is known of, its features of generated and real."""
         if self._judge_apart:
-            real, of_real = self.discriminator.judge(x, y)
-            return real, *self.discriminator.judge(g, y), of_real
-        outputs, features = self.discriminator.judge(torch.cat([x, g]), None if y is None else torch.cat([y, y]))
+            real, of_real = self.discriminator.judge(x, y, given)
+            return real, *self.discriminator.judge(g, y, given), of_real
+        twice = [None if each is None else torch.cat([each, each]) for each in (y, given)]
+        outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
         return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
 
-    def _judge_of_slopes(self, y: Tensor | None, count: int) -> Judge:
+    def _judge_of_slopes(self, y: Tensor | None, given: Tensor | None, count: int) -> Judge:
         """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
 
         Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
         """
-        if y is None and not self._judge_apart:
+        if y is None and given is None and not self._judge_apart:
             return self.discriminator
-        return lambda samples: torch.cat([self.discriminator(part, y) for part in torch.split(samples, count)])
+        return lambda samples: torch.cat([self.discriminator(part, y, given) for part in torch.split(samples, count)])
 
     def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
         """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
@@ -231,26 +242,28 @@ class Trainer:
         spec = self.experiment.recogniser
         return self.recogniser is not None and spec.compares and self.step_count % self._compared == 0
 
-    def _comparison(self, drawn: Tensor, features: Tensor, y: Tensor | None) -> Tensor:
+    def _comparison(self, batch: Batch, features: Tensor) -> Tensor:
         """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
 
         It counts for as many steps as lie between two comparisons, a move by hand for itself.
         """
         assert self.recogniser is not None
-        spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, drawn.new_zeros(())
+        spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, features.new_zeros(())
         said = self.recogniser(features)
         if spec.consistency and self.information.has_categorical:
-            anew = self._read(self._seen(drawn, spec.views), y)
+            anew = self._read(self._seen(batch.x, spec.views), batch.y, batch.given)
             table = self.recogniser.together
             gain = gain + spec.consistency * self.information.consistency(said, anew, columns, table, spec.memory)
         if spec.equivariance and self.information.has_continuous:
-            turned = self._seen(turn(drawn, spec.view_rotation, self.latent_random), AugmentationSpec())
-            gain = gain - spec.equivariance * self.information.unevenness(said, self._read(turned, y), columns)
+            turned = self._seen(turn(batch.x, spec.view_rotation, self.latent_random), AugmentationSpec())
+            gain = gain - spec.equivariance * self.information.unevenness(
+                said, self._read(turned, batch.y, batch.given), columns
+            )
         return self._compared * gain
 
-    def _read(self, samples: Tensor, y: Tensor | None) -> Tensor:
+    def _read(self, samples: Tensor, y: Tensor | None, given: Tensor | None = None) -> Tensor:
         assert self.recogniser is not None
-        parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y)[1])
+        parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y, self._shown(given))[1])
         return parameters
 
     def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
@@ -272,21 +285,18 @@ class Trainer:
         asked = self.experiment.schedule.batch_size
         return asked + -asked % self.discriminator.packing
 
-    def _draw_real(self) -> tuple[Tensor, Tensor | None]:
-        """Real samples (n, *shape), and where the players are told them their classes (n, k)."""
-        label = self.latent.label
-        if label is None:
-            return torch.from_numpy(self.dataset.draw(self.batch_size, self.data_random)).to(self.device), None
-        samples, labels = self.dataset.draw_labelled(self.batch_size, self.data_random)
-        y = one_hot(torch.from_numpy(labels), label.size).float()
-        return torch.from_numpy(samples).to(self.device), y.to(self.device)
+    def _draw_real(self) -> Batch:
+        """Real samples, with what is given with them and their classes where the players are told these."""
+        return real_batch(self.prior, self.batch_size, self.data_random, self.device)
 
-    def _draw_latents(self, y: Tensor | None) -> Tensor:
-        """Latents (n, d) with the classes y (n, k) of real samples that G's are to be held against; None: with any."""
+    def _draw_inputs(self, batch: Batch | None) -> Inputs:
+        """Inputs with what is given with real samples, and their classes, that G's are to be held against; or any."""
         latents = draw_latents(self.latent, self.batch_size, self.latent_random)
-        if y is not None:
-            latents[:, self.latent.label_columns] = y
-        return latents
+        if batch is None:
+            return Inputs(latents)
+        if batch.y is not None:
+            latents[:, self.latent.label_columns] = batch.y
+        return Inputs(latents, batch.given)
 
     # --- what is read from it ---
 

@@ -1,0 +1,127 @@
+"""Real samples as a game draws them: with what G is given to make one like them, and with their classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.data.dataset import DatasetError
+from ganstudio.experiment import LowResolutionSpec, NothingSpec, Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganstudio.data.dataset import Dataset
+
+Floats = npt.NDArray[np.float32]
+
+_SHARPNESS = -0.5  # of the cubic kernel, as image programs have it (Keys 1981)
+_GREY_LEVELS = 127.5  # in one model unit
+
+
+class Drawn(NamedTuple):
+    """Real samples x (n, *shape), what G is given to make one like each, and their classes (n,), where there are any.
+
+    In model units.
+    """
+
+    x: Floats
+    given: Floats | None
+    labels: npt.NDArray[np.int64] | None
+
+
+class Sampler(Protocol):
+    """Draws real samples of one dataset. shape: of what is given with a sample, in model units; None: nothing is."""
+
+    shape: tuple[int, ...] | None
+
+    def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw samples, from the same random numbers as ``Dataset.draw``; labelled: with their classes."""
+        ...
+
+
+class Alone:
+    """Samples with nothing that G would be given."""
+
+    shape: tuple[int, ...] | None = None
+
+    def __init__(self, spec: NothingSpec, dataset: Dataset) -> None:
+        self._dataset = dataset
+
+    def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw samples."""
+        return _drawn(self._dataset, count, random, labelled=labelled)
+
+
+class LowResolution:
+    """Images, and smaller copies of them.
+
+    Raises DatasetError where the data are no images, or the factor does not divide their sides.
+    """
+
+    def __init__(self, spec: LowResolutionSpec, dataset: Dataset) -> None:
+        if len(dataset.shape) != 3:
+            raise DatasetError(
+                f'given.kind: found "low_resolution", but "{dataset.name}" holds no images that could be made smaller: '
+                'set it to "nothing"'
+            )
+        channels, height, width = dataset.shape
+        if height % spec.factor or width % spec.factor:
+            right = [str(one) for one in range(2, min(height, width) + 1) if height % one == 0 == width % one]
+            raise DatasetError(
+                f"given.factor: {spec.factor} does not divide the sides of images of {width} x {height} pixels: "
+                f"choose {_either(right)}"
+            )
+        self.shape: tuple[int, ...] | None = (channels, height // spec.factor, width // spec.factor)
+        self._dataset, self._noise = dataset, np.float32(spec.noise / _GREY_LEVELS)
+        self._rows, self._columns = shrinking(height, spec.factor), shrinking(width, spec.factor)
+
+    def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw images, and then the noise on their copies."""
+        drawn = _drawn(self._dataset, count, random, labelled=labelled)
+        small = self.shrunk(drawn.x)
+        if self._noise:
+            small += self._noise * random.standard_normal(small.shape, np.float32)
+        return drawn._replace(given=small)
+
+    def shrunk(self, images: Floats) -> Floats:
+        """Smaller copies (n, c, h / factor, w / factor) of images (n, c, h, w), without noise."""
+        return cast("Floats", self._rows @ images @ self._columns.T)
+
+
+GIVENS: dict[type[Spec], Callable[[Any, Dataset], Sampler]] = {
+    NothingSpec: Alone,
+    LowResolutionSpec: LowResolution,
+}
+
+
+def build_sampler(spec: Spec, dataset: Dataset) -> Sampler:
+    """What draws samples with what G is given. Raises DatasetError where the data can't give it."""
+    return GIVENS[type(spec)](spec, dataset)
+
+
+def shrinking(side: int, factor: int) -> Floats:
+    """The matrix (side / factor, side) that makes lines of pixels shorter by cubic interpolation.
+
+    With the kernel as much wider as the line gets shorter, as otherwise fine stripes would pass and come out coarse.
+    """
+    centres = (np.arange(side // factor) + 0.5) * factor
+    away = np.abs(np.arange(side) + 0.5 - centres[:, None]) / factor
+    near = ((_SHARPNESS + 2) * away - (_SHARPNESS + 3)) * away**2 + 1
+    far = _SHARPNESS * (((away - 5) * away + 8) * away - 4)
+    weights = np.where(away < 1, near, np.where(away < 2, far, 0.0))
+    return cast("Floats", (weights / weights.sum(1, keepdims=True)).astype(np.float32))
+
+
+def _drawn(dataset: Dataset, count: int, random: np.random.Generator, *, labelled: bool) -> Drawn:
+    if labelled:
+        x, labels = dataset.draw_labelled(count, random)
+        return Drawn(x, None, labels)
+    return Drawn(dataset.draw(count, random), None, None)
+
+
+def _either(choices: list[str]) -> str:
+    *others, last = choices or ["other images"]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,43 @@
+"""What G is given besides its latents, and whether D is shown it as well."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from ganstudio.experiment._base import Spec, knob
+
+
+class NothingSpec(Spec):
+    """G makes samples of its latents alone."""
+
+    kind: Literal["nothing"] = "nothing"
+
+    gives: ClassVar[bool] = False
+    """Whether there is anything that G is given."""
+    judged: ClassVar[bool] = False
+
+
+class LowResolutionSpec(Spec):
+    """G is given a smaller copy of a real image, and makes one of full size of it."""
+
+    kind: Literal["low_resolution"] = "low_resolution"
+    factor: int = knob(
+        4, "How many times smaller its sides are; it must divide those of the data's images", ge=2, le=64
+    )
+    noise: float = knob(
+        0.0,
+        "Noise on the small image, drawn anew each time, its standard deviation in grey levels: hides what shrinking "
+        "leaves of the fine structure",
+        ge=0,
+        le=128,
+    )
+    judged: bool = knob(
+        True, "D is shown what G was given next to each sample, so that the two must go together (a conditional GAN)"
+    )
+
+    gives: ClassVar[bool] = True
+
+
+GivenSpec = Annotated[NothingSpec | LowResolutionSpec, Field(discriminator="kind")]
