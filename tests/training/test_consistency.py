@@ -8,6 +8,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec
+from ganstudio.latent import Batch
 from ganstudio.objectives.information import Information, agreement, pairs
 from ganstudio.presets import is_live, with_setting
 from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
@@ -164,7 +165,7 @@ def test_without_weight_or_codes_it_changes_nothing_but_the_draws(coded, images)
     trainer = trained(with_setting(off, "recogniser.consistency", 1), 1)
     x = trainer._draw_real().x
     _, features = trainer.discriminator.judge(x)
-    assert trainer._comparison(x, features, None).item() == 0
+    assert trainer._comparison(Batch(x), features).item() == 0
     plain = trained(images)
     assert (
         trained(with_setting(images, "recogniser.consistency", 1))

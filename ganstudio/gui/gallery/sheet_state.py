@@ -82,7 +82,7 @@ def first_choice(spec: LatentSpec) -> tuple[int, int]:
     if categorical:
         return categorical[0], (continuous or [draws])[0]
     rest = [*continuous[1:2], *noise]
-    return (rest[0], continuous[0]) if continuous else (noise[0], noise[1])
+    return (rest[0], continuous[0]) if continuous else (noise[0], noise[:2][-1])
 
 
 def sheet_latents(latents: npt.NDArray[np.float32], rows: Axis, columns: Axis) -> npt.NDArray[np.float32]:

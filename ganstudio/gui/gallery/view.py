@@ -61,7 +61,7 @@ class GalleryView(QWidget):
         self._generated.setAccessibleName("Generated images")
         self._real.setAccessibleName("Real images")
         self._generated.selected.connect(self.selected)
-        self._examined = ""
+        self._examined, self._like = "", 0
         for wall, kind in ((self._generated, "generated"), (self._real, "real")):
             wall.selected.connect(lambda _index, kind=kind: self._examine(kind))
         self._sheet = SheetView()
@@ -91,7 +91,7 @@ class GalleryView(QWidget):
         """Show the data of a freshly opened experiment and forget the last one's images."""
         assert opened.plane is None, "the gallery shows images"
         self._opened, self._shown = opened, len(opened.latents)
-        self._examined = ""
+        self._examined, self._like = "", 0
         self._generated.clear()
         self._real.clear()
         for wall in (self._generated, self._real):
@@ -107,6 +107,12 @@ class GalleryView(QWidget):
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Tell where the sliders stand, [z, c] (width,): what the sheet does not traverse stays there."""
         self._sheet.set_latents(latents)
+
+    def set_like(self, index: int) -> None:
+        """Let the sheet be given the same as this generated image, where G is given more than latents."""
+        if index != self._like:
+            self._like = index
+            self._on_sheet_wanted()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's gallery and sheet, (n, h, w, c) uint8 each; a frame without them changes nothing."""
@@ -138,7 +144,7 @@ class GalleryView(QWidget):
         """What frames shall contain: the gallery or the sheet, unless only real images are shown."""
         mode = self._modes.checkedId()
         if mode == _SHEET:
-            return Watch(frozenset(), sheet=self._sheet.latents)
+            return Watch(frozenset(), sheet=self._sheet.latents, like=self._like)
         return Watch(frozenset() if mode == _REAL else frozenset({"gallery"}))
 
     def set_mode(self, mode: str) -> None:

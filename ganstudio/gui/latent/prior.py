@@ -55,7 +55,7 @@ class PriorView(QWidget):
     @staticmethod
     def available(latent: LatentSpec) -> bool:
         """Whether a prior can be shown as a line or a plane."""
-        return latent.dimensions <= MOST_DIMENSIONS
+        return 0 < latent.dimensions <= MOST_DIMENSIONS
 
     # --- what the window calls ---
 

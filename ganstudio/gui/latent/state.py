@@ -34,7 +34,7 @@ class LatentState:
         self._random = np.random.default_rng(seed)
         self.truncation = 1.0
         ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
-        self.moved = ranged[0] if ranged else 0
+        self.moved: int | None = ranged[0] if ranged else 0 if spec.dimensions else None
         self.reset()
 
     @property
@@ -73,7 +73,7 @@ class LatentState:
         if not np.isfinite(latents).all():
             raise ValueError("a latent code is made of finite numbers")
         z = latents[: self.dimensions]
-        if np.abs(z).max() > self.limit:
+        if np.abs(z).max(initial=0.0) > self.limit:
             self.truncation = 1.0
         self._base = z / self.truncation
         self._codes = latents[self.dimensions :].astype(np.float32)
@@ -164,8 +164,13 @@ class LatentState:
         return found
 
     def request(self, count: int) -> npt.NDArray[np.float32]:
-        """Return [z, c], then ``count`` that differ in what moved last alone, across its range: (1 + count, width)."""
+        """Return [z, c], then ``count`` that differ in what moved last alone, across its range: (1 + count, width).
+
+        They are all the same where there is nothing that could be moved.
+        """
         latents = np.repeat(self.latents[None], 1 + count, axis=0)
+        if self.moved is None:
+            return latents
         latents[1:, self.moved] = np.linspace(-self.moved_limit, self.moved_limit, count, dtype=np.float32)
         return latents
 

@@ -106,7 +106,7 @@ class LatentView(QWidget):
         self._noise.setVisible(bool(latent.codes))
         self._head.open(coded=bool(latent.codes), plane=plane)
         self._head.readout.setText(self._called())
-        self._strip.setVisible(not plane)
+        self._strip.setVisible(not plane and self._state.moved is not None)
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_state()
@@ -246,7 +246,7 @@ class LatentView(QWidget):
     def _on_strip(self, share: float) -> None:
         """Go where the strip of what moved last was clicked."""
         state = self._state
-        if state is None:
+        if state is None or state.moved is None:
             return
         code = state.moved_code()
         if code is None:
@@ -291,6 +291,8 @@ class LatentView(QWidget):
     def _show_mark(self) -> None:
         state = self._state
         assert state is not None
+        if state.moved is None:
+            return
         code = state.moved_code()
         name = name_of(state.moved) if code is None else code_names(state.spec.codes)[code]
         value, limit = float(state.latents[state.moved]), state.moved_limit

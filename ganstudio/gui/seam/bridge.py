@@ -127,6 +127,7 @@ class TrainingBridge(QObject):
         self._worker: _Worker | None = None
         self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
+        self._like = 0
         self._requests = self._inspections = 0
         self._in_flight = False
         self._draining = False
@@ -184,9 +185,12 @@ class TrainingBridge(QObject):
         if self._worker is not None:
             self._worker.abandon()
 
-    def render(self, latents: np.ndarray) -> None:
-        """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits."""
-        self._latents = latents
+    def render(self, latents: np.ndarray, like: int = 0) -> None:
+        """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits.
+
+        like: the fixed sample that G is given the same as, where it is given more than latents.
+        """
+        self._latents, self._like = latents, like
         self._ask()
 
     def inspect(self, samples: np.ndarray) -> None:
@@ -212,7 +216,7 @@ class TrainingBridge(QObject):
             return
         self._requests += 1
         self._in_flight = True
-        self.send(RenderLatent(request=self._requests, latents=self._latents))
+        self.send(RenderLatent(request=self._requests, latents=self._latents, like=self._like))
         self._latents = None
 
     # --- events ---

@@ -78,7 +78,12 @@ _GROUPS = (
     ),
     _GroupSpec(
         title="Latent code",
-        parts=(_Part(path="latent"), _Part(path="recogniser"), _Part(path="conditioning")),
+        parts=(
+            _Part(path="latent"),
+            _Part(only=("given",)),
+            _Part(path="recogniser"),
+            _Part(path="conditioning"),
+        ),
         summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
     ),
     _GroupSpec(

@@ -60,6 +60,7 @@ class Scene(QWidget):
         self.latent = LatentView()
         self.prior = PriorView()
         self._asked: npt.NDArray[np.float32] | None = None
+        self._like = 0
         self._hovered: npt.NDArray[np.float32] | None = None
         self.curves = CurvesView(self.history, self.estimates, self.information, self.likeness)
         self.energy = EnergyView()
@@ -137,6 +138,7 @@ class Scene(QWidget):
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
         self._asked = self._hovered = None
+        self._like = 0
         self.prior.setVisible(self.prior.available(latent))
         self.prior.open(latent, opened.latents[:, : latent.dimensions])
         self.latent.open(latent, opened.plane is not None)
@@ -291,7 +293,7 @@ class Scene(QWidget):
             parts = [self._asked]
             if self._hovered is not None:  # a z; the codes stay
                 parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
-            self._bridge.render(np.concatenate(parts))
+            self._bridge.render(np.concatenate(parts), self._like)
 
     def _on_rendered(self, rendered: Rendered) -> None:
         if self._asked is None:
@@ -306,4 +308,6 @@ class Scene(QWidget):
 
     def _pick(self, index: int) -> None:
         if self._opened is not None and index < len(self._opened.latents):
+            self._like = index
+            self.gallery.set_like(index)
             self.latent.set_latents(self._opened.latents[index])

@@ -162,7 +162,7 @@ class Trainer:
         if self.objective.penalises and self._penalty > 0:
             every = self.objective.every
             some_y, some_given = (None if each is None else each[::every] for each in (y, given))
-            judge = self._judge_of_slopes(some_y, some_given, len(x[::every]))
+            judge = self._judge_of_slopes(some_y, len(x[::every]), some_given)
             total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
         sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
         gradient = self._descend("discriminator", sight, observer)
@@ -216,7 +216,7 @@ class Trainer:
         outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
         return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
 
-    def _judge_of_slopes(self, y: Tensor | None, given: Tensor | None, count: int) -> Judge:
+    def _judge_of_slopes(self, y: Tensor | None, count: int, given: Tensor | None = None) -> Judge:
         """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
 
         Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.

@@ -1,0 +1,64 @@
+"""In the window, a game whose G is given images and no z."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ganstudio.experiment import DigitsSpec, Experiment, LatentSpec, LowResolutionSpec
+from ganstudio.gui.latent.state import LatentState
+from ganstudio.presets import with_settings
+from ganstudio.training.messages import Frame, RenderLatent
+
+
+@pytest.fixture
+def enlarging(tiny) -> Experiment:
+    return with_settings(
+        tiny,
+        [
+            ("dataset", DigitsSpec()),
+            ("latent", LatentSpec(dimensions=0)),
+            ("given", LowResolutionSpec(factor=2)),
+        ],
+    )
+
+
+def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> None:
+    studio.start(enlarging)
+    assert studio.scene.latent.sliders == []
+    frame = studio.wait_for(studio.bridge.frame, lambda: studio.play(3))
+    assert isinstance(frame, Frame)
+    studio.pause()
+    rendered = studio.wait_for(studio.bridge.rendered, lambda: studio.scene.gallery.selected.emit(5))
+    other = studio.wait_for(studio.bridge.rendered, lambda: studio.scene.gallery.selected.emit(6))
+    assert not np.array_equal(rendered.samples[0], other.samples[0])
+    assert studio.notice == ""
+
+
+def test_the_sheet_is_given_what_the_chosen_sample_is(studio, enlarging) -> None:
+    studio.start(enlarging)
+    studio.scene.gallery.set_mode("sheet")
+    watched = studio.wait_for(studio.scene.gallery.watch_changed, lambda: studio.scene.gallery.selected.emit(9))
+    assert watched.like == 9
+    assert watched.sheet.shape[1] == 0
+
+
+def test_what_is_given_is_a_setting_that_waits_for_a_new_start(studio, enlarging) -> None:
+    studio.start(with_settings(enlarging, [("given", {"kind": "nothing"}), ("latent.dimensions", 2)]))
+    studio.play(1)
+    studio.pause()
+    studio.edit("given.kind", "low_resolution")
+    assert studio.window.settings.pending_experiment().given == LowResolutionSpec()
+    studio.edit("given.factor", 2)
+    opened = studio.wait_for(studio.bridge.opened, studio.window.settings.start_over_requested.emit)
+    assert opened.experiment.given == LowResolutionSpec(factor=2)
+
+
+def test_nothing_is_traversed_where_there_is_nothing_to_turn() -> None:
+    state = LatentState(LatentSpec(dimensions=0))
+    assert state.request(4).shape == (5, 0)
+    state.randomise()
+    state.load(np.empty(0))
+    coded = LatentState(LatentSpec(dimensions=0, codes=[{"kind": "categorical", "size": 3}]))
+    np.testing.assert_array_equal(coded.request(2), [[1, 0, 0]] * 3)
+    assert RenderLatent(request=1, latents=coded.latents[None]).like == 0
