@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import math
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
+from ganstudio.modalities import ByKind
 from ganstudio.presets import judged
 from ganstudio.run import write_aside
 
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ganstudio.experiment import Experiment
+    from ganstudio.modalities import Modality, Samples
 
-    Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
     FloatArray = npt.NDArray[np.float64]
-
-SUFFIXES = (".png", ".npy", ".npz")
 
 # On white paper, darker than on the window's dark ground: D and data in blue and teal, G in pink and amber.
 _REAL, _FAKE, _DISCRIMINATOR, _GENERATOR, _MUTED = "#0f8b80", "#c96f00", "#3f6ae0", "#d6336c", "#6b7280"
@@ -42,10 +42,13 @@ class ExportError(ValueError):
     """Something that can't be written; the message says what and what would be right."""
 
 
-def check_suffix(path: Path) -> None:
-    """Raise ExportError when samples can't be written to a file of this name."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise ExportError(f"{path}: samples are written as {', '.join(SUFFIXES)}, by the file's ending")
+def check_suffix(path: Path, modality: Modality | None = None) -> None:
+    """Raise ExportError when samples can't be written to a file of this name. modality: theirs; None: not known yet."""
+    rows = [WRITERS.others, *WRITERS.values()] if modality is None else [WRITERS[modality.kind]]
+    endings = list(dict.fromkeys(ending for row in rows for ending in row))
+    if path.suffix.lower() not in endings:
+        many = "samples" if modality is None else modality.words.many
+        raise ExportError(f"{path}: {many} are written as {', '.join(endings)}, by the file's ending")
 
 
 def sample_grid(images: npt.NDArray[np.uint8], columns: int | None = None) -> Image:
@@ -90,28 +93,63 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
     _write(path, lambda file: sheet.save(file, "PNG"))
 
 
-def save_samples(
-    path: Path, samples: Samples, real: npt.NDArray[np.float32] | None = None, columns: int | None = None
-) -> None:
-    """Write samples by the file's ending: .png a grid of images or a plot of points, .npy, .npz (array ``samples``).
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """Samples to be written, in people's units, and what they are.
 
-    samples: images uint8 (n, h, w, c) or points (n, 2). real: points of p_data, plotted behind the generated ones.
-    columns: of the grid; None: as near a square as can be.
+    real: such of p_data, to stand behind them where all are in one plot. columns: of a grid; None: as near a square as
+    can be.
+    """
+
+    samples: Samples
+    modality: Modality
+    real: Samples | None = None
+    columns: int | None = None
+
+
+def save_samples(
+    path: Path,
+    samples: Samples,
+    modality: Modality,
+    *,
+    real: Samples | None = None,
+    columns: int | None = None,
+) -> None:
+    """Write samples by the file's ending, as their kind's row of ``WRITERS`` has it; the rest is as in ``Written``.
+
     Raises ExportError for another ending or when the file can't be written.
     """
-    check_suffix(path)
+    check_suffix(path, modality)
     with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    suffix = path.suffix.lower()
-    if suffix == ".npy":
-        _write(path, lambda file: np.save(file, samples))
-    elif suffix == ".npz":
-        _write(path, lambda file: np.savez_compressed(file, samples=samples))
-    elif samples.ndim == 4:
-        grid = sample_grid(samples.astype(np.uint8, copy=False), columns)
-        _write(path, lambda file: grid.save(file, "PNG"))
-    else:
-        _save_figure(_scatter(samples, real), path)
+    write = WRITERS[modality.kind][path.suffix.lower()]
+    written = Written(samples=samples, modality=modality, real=real, columns=columns)
+    _write(path, lambda file: write(file, written))
+
+
+def _grid(file: BinaryIO, written: Written) -> None:
+    sample_grid(written.modality.pictures(written.samples), written.columns).save(file, "PNG")
+
+
+def _plot(file: BinaryIO, written: Written) -> None:
+    _paint(file, _scatter(written.samples, written.real))
+
+
+def _array(file: BinaryIO, written: Written) -> None:
+    np.save(file, written.samples)
+
+
+def _packed_array(file: BinaryIO, written: Written) -> None:
+    np.savez_compressed(file, samples=written.samples)
+
+
+_ARRAYS = {".npy": _array, ".npz": _packed_array}
+
+WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
+    {".png": _grid, **_ARRAYS}, points={".png": _plot, **_ARRAYS}
+)
+"""How samples of a kind are written, by the file's ending: as pictures in a grid, or in a plot; and as arrays, of which
+.npz calls its one ``samples``."""
 
 
 def _write(path: Path, save: Callable[[BinaryIO], Any]) -> None:
@@ -246,7 +284,7 @@ def _thinned(count: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, max(0, count - 1), min(count, _POINTS_PAINTED)).astype(np.int64))
 
 
-def _scatter(samples: Samples, real: npt.NDArray[np.float32] | None) -> Figure:
+def _scatter(samples: Samples, real: Samples | None) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 6), dpi=120, layout="constrained")
@@ -267,7 +305,11 @@ def _tidy(axes: Axes) -> None:
 
 
 def _save_figure(figure: Figure, path: Path) -> None:
+    _write(path, lambda file: _paint(file, figure))
+
+
+def _paint(file: BinaryIO, figure: Figure) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas: Any = FigureCanvasAgg(figure)
-    _write(path, canvas.print_png)
+    canvas.print_png(file)

@@ -9,7 +9,9 @@ from PIL import Image
 
 from ganstudio.experiment import Experiment
 from ganstudio.export import ExportError, curves_png, sample_grid, save_samples
+from ganstudio.modalities import Images, Points
 
+GREY = Images((1, 8, 8))
 NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "value")
 
 
@@ -42,34 +44,34 @@ def test_a_grid_in_colour_with_chosen_columns() -> None:
 
 def test_samples_come_back_from_arrays(tmp_path) -> None:
     samples = images(3)
-    save_samples(tmp_path / "new" / "a.npy", samples)
-    save_samples(tmp_path / "a.npz", samples)
+    save_samples(tmp_path / "new" / "a.npy", samples, GREY)
+    save_samples(tmp_path / "a.npz", samples, GREY)
     np.testing.assert_array_equal(np.load(tmp_path / "new" / "a.npy"), samples)
     with np.load(tmp_path / "a.npz") as stored:
         np.testing.assert_array_equal(stored["samples"], samples)
 
 
 def test_images_become_a_grid_and_points_a_plot(tmp_path) -> None:
-    save_samples(tmp_path / "a.PNG", images(4))
+    save_samples(tmp_path / "a.PNG", images(4), GREY)
     with Image.open(tmp_path / "a.PNG") as picture:
         assert picture.size == (70, 70)
     points = np.array([[0.0, 1.0], [np.nan, 0.0]], np.float32)
     for name, real in (("b.png", None), ("c.png", points[:1] + 5)):
-        save_samples(tmp_path / name, points, real)
+        save_samples(tmp_path / name, points, Points(), real=real)
         with Image.open(tmp_path / name) as picture:
             assert picture.size == (720, 720)
             assert len(set(picture.convert("L").get_flattened_data())) > 5
 
 
 def test_another_ending_is_refused_in_words(tmp_path) -> None:
-    with pytest.raises(ExportError, match=r"a\.jpg: samples are written as \.png, \.npy, \.npz"):
-        save_samples(tmp_path / "a.jpg", images(1))
+    with pytest.raises(ExportError, match=r"a\.jpg: images are written as \.png, \.npy, \.npz"):
+        save_samples(tmp_path / "a.jpg", images(1), GREY)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ExportError, match=r"a\.npy: cannot be written: "):
-        save_samples(tmp_path / "file" / "a.npy", images(1))
+        save_samples(tmp_path / "file" / "a.npy", images(1), GREY)
     with pytest.raises(ExportError, match=r"curves\.png: cannot be written: No such file"):
         curves_png(tmp_path / "none" / "curves.png", scalars(3), NAMES, Experiment())
 

@@ -25,8 +25,9 @@ def sample(arguments: argparse.Namespace) -> int:
     generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)
+    check_suffix(arguments.out, generator.dataset.modality)
     samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
-    save_samples(arguments.out, samples)
+    save_samples(arguments.out, samples, generator.dataset.modality)
     say(str(arguments.out))
     return 0
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
 from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     import argparse
@@ -60,8 +62,9 @@ def measure(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{run}: measuring needs the data that the run was trained on: {error}") from None
     if generator.told:
         warn(generator.told)
-    if generator.dataset.is_plane and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
-        raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of points; .npz keeps its figures")
+    kind, many = KINDS[generator.dataset.modality.kind], generator.dataset.modality.words.many
+    if not kind.pictured and arguments.pictures is not None and arguments.pictures.suffix.lower() == ".png":
+        raise UsageError(f"{arguments.pictures}: there are no pictures: the run is of {many}; .npz keeps its figures")
     tell = (lambda _text: None) if arguments.quiet else note
     for told in generator.dataset.notes:
         tell(f"{generator.dataset.name}: {told}")
@@ -74,14 +77,12 @@ def measure(arguments: argparse.Namespace) -> int:
     }
     tell("estimating the divergences")
     figures |= {**_divergences(generator, arguments.estimator), **coverage_of(generator)}
-    pictures: Pictures = {}
-    if not generator.dataset.is_plane:
-        found, pictures = _of_images(run, generator, inception, tell)
-        figures |= found
+    found, pictures = kind.measure(run, generator, inception, tell)
+    figures |= found
     figures["seconds"] = round(time.monotonic() - began, 1)
     if arguments.pictures is not None:
         _keep(arguments.pictures, figures, pictures)
-    words = [*_measured(figures), *_images_in_words(figures)]
+    words = [*_measured(figures), *_images_in_words(figures), *_figures_in_words(figures)]
     say(to_json(figures) if arguments.json else "\n".join(map(shown, words)))
     return 0
 
@@ -110,6 +111,46 @@ def _of_images(
     tell("reading the codes")
     told, ends = codes_figures(run, generator.step, generator.experiment.latent.codes, generator.dataset, SEED)
     return {**figures, **told}, {**pictures, **ends}
+
+
+def _of_samples(
+    _run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
+) -> tuple[dict[str, Any], Pictures]:
+    from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.measures import MEASURES, told
+
+    modality = generator.dataset.modality
+    if (measure := MEASURES[modality.kind]) is None:
+        return {}, {}
+    tell(f"measuring {modality.words.many}")
+    try:
+        return told(measure(generator.dataset, draw_from(generator), SEED)), {}
+    except EstimationError as error:
+        return {"measures_missing": str(error)}, {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What is measured of samples of a kind besides the divergences, and whether there are pictures of that."""
+
+    measure: Callable[[Path, LoadedGenerator, Inception | None, Callable[[str], None]], tuple[dict[str, Any], Pictures]]
+    pictured: bool = False
+
+
+KINDS = ByKind(Kind(measure=_of_samples), images=Kind(measure=_of_images, pictured=True))
+
+
+def _figures_in_words(figures: dict[str, Any]) -> list[str]:
+    """The figures that a kind's own measure has, a line each, in brackets what real samples get."""
+    if why := figures.get("measures_missing"):
+        return [f"measures of the samples: not known, because {why}"]
+    lines = []
+    for name, told in figures.get("measures", {}).items():
+        value, floor = (
+            f"{one:.1%}" if told["share"] else number(one) for one in (figures[name], figures[f"{name}_floor"])
+        )
+        lines.append(f"{told['title']}: {value} (real samples that were kept aside: {floor})")
+    return lines
 
 
 def _images_in_words(figures: dict[str, Any]) -> list[str]:

@@ -145,8 +145,8 @@ def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> 
     if changed.conditioning != experiment.conditioning:
         warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
     if changed.generator != experiment.generator:
-        what = "points" if dataset.is_plane else "images"
-        warn(f"the networks of {experiment.name} are not for {what}: taking networks of kind {changed.generator.kind}")
+        many = dataset.modality.words.many
+        warn(f"the networks of {experiment.name} are not for {many}: taking networks of kind {changed.generator.kind}")
     return changed
 
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.measurements import JSDBound
+    from ganstudio.modalities import Samples
 
 Stop = Literal["finished", "seconds", "interrupted", "diverged", "unwritable"]
 
-IMAGES, POINTS = 64, 2500
-"""How many samples the picture of a run shows."""
+SIDE_BY_SIDE, TOGETHER = 64, 2500
+"""How many samples the picture of a run shows: each by itself, or all in one plot."""
 SAMPLE_SEED = 0
 
 
@@ -164,19 +165,19 @@ def _draw_samples(path: Path, run: Path, step: int) -> None:
     from ganstudio.training.checkpoints.loaded import load_data, load_generator
 
     generator = load_generator(run, at=step, with_data=False)
-    if generator.dataset.is_plane:
-        samples, real = generator.generate(generator.draw_latents(POINTS, SAMPLE_SEED)), None
-        with suppress(DatasetError):  # what was trained on may be gone by now, and the samples stand without it
-            real = real_points(load_data(run, generator.experiment), POINTS)
-        save_samples(path, samples, real)
+    modality = generator.dataset.modality
+    if modality.side_by_side:
+        latents, columns = generator.latents_in_columns(SIDE_BY_SIDE, SAMPLE_SEED)
+        save_samples(path, generator.generate(latents), modality, columns=columns)
         return
-    latents, columns = generator.latents_in_columns(IMAGES, SAMPLE_SEED)
-    save_samples(path, generator.generate(latents), columns=columns)
+    samples, real = generator.generate(generator.draw_latents(TOGETHER, SAMPLE_SEED)), None
+    with suppress(DatasetError):  # what was trained on may be gone by now, and the samples stand without it
+        real = real_samples(load_data(run, generator.experiment), TOGETHER)
+    save_samples(path, samples, modality, real=real)
 
 
-def real_points(dataset: Dataset, count: int) -> npt.NDArray[np.float32]:
-    """Points of p_data in data units, always the same."""
+def real_samples(dataset: Dataset, count: int) -> Samples:
+    """Samples of p_data in people's units, always the same."""
     import numpy as np
 
-    points: npt.NDArray[np.float32] = dataset.to_data(dataset.draw(count, np.random.default_rng(SAMPLE_SEED)))
-    return points
+    return dataset.modality.to_people(dataset.draw(count, np.random.default_rng(SAMPLE_SEED)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from ganstudio.data.dataset import Skipped
     from ganstudio.experiment import DatasetSpec
-
-Kind = Literal["images", "points", "density"]
 
 MAX_SIZES = 12
 """How many sizes of originals are listed; photographs may come in thousands."""
@@ -49,7 +47,8 @@ class Reading:
 class Card:
     """What is known of a dataset so far.
 
-    name: of the file or folder. verdict: what it was taken for and why, in one sentence.
+    name: of the file or folder. kind: of the samples, or "density" of points without end.
+    verdict: what it was taken for and why, in one sentence.
     spec: what would be trained on, proposals filled in. shape: of a sample.
     complete: whether everything was read. count: samples so far, those held out included.
     sizes: (width, height, how many) of the originals, commonest first. grey, colour, clear: how many of the originals
@@ -65,7 +64,7 @@ class Card:
     """
 
     name: str
-    kind: Kind
+    kind: str
     verdict: str
     spec: DatasetSpec
     shape: tuple[int, ...]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ganstudio.data.feeding import Feed
+    from ganstudio.modalities import Modality
 
 FloatArray = npt.NDArray[np.floating]
 Classed = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
@@ -57,14 +58,13 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """p_data. Minibatches are in *model units*: points centred and scaled to unit variance, images in [-1, 1].
+    """p_data. Minibatches are in *model units*, which ``modality`` turns into people's.
 
-    shape: (2,) for points of the plane, (channels, height, width) for images.
+    modality: what a sample is.
     draw: (count, generator) -> float32 array (count, *shape) in model units, independent draws with replacement. From a
     list it takes ``generator.integers(0, self.count, count)`` first.
-    centre, scale: data = model * scale + centre. Points are in their own units, images in 0..255 (both 127.5).
     count: number of samples, some of which may be equal; None: a distribution that never runs out.
-    log_density: (n, 2) points in data units -> (n,) nats, where it is known exactly; -inf where there is no mass.
+    log_density: (n, 2) points in people's units -> (n,) nats, where it is known exactly; -inf where there is no mass.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
     notes: what else is worth knowing, a sentence each.
@@ -78,10 +78,8 @@ class Dataset:
     """
 
     name: str
-    shape: tuple[int, ...]
+    modality: Modality
     draw: Callable[[int, np.random.Generator], npt.NDArray[np.float32]]
-    centre: npt.NDArray[np.float32]
-    scale: float
     count: int | None = None
     log_density: Callable[[FloatArray], npt.NDArray[np.float64]] | None = None
     modes: npt.NDArray[np.float64] | None = None
@@ -100,9 +98,9 @@ class Dataset:
     class_shares: npt.NDArray[np.float64] | None = None
 
     @property
-    def is_plane(self) -> bool:
-        """Whether the samples are points of the plane."""
-        return self.shape == (2,)
+    def shape(self) -> tuple[int, ...]:
+        """Of a sample in model units."""
+        return self.modality.shape
 
     @property
     def skipped_count(self) -> int:
@@ -162,8 +160,3 @@ class Dataset:
         drawn = self.labels[: self.count]
         counts = np.bincount(drawn[drawn >= 0], minlength=len(self.classes))
         return np.asarray(counts / counts.sum())
-
-    def to_data(self, samples: FloatArray) -> npt.NDArray[np.float32]:
-        """Samples in model units (n, *shape), in the data's own units; images stay floats, clipped to 0..255."""
-        data = np.asarray(samples, np.float32) * np.float32(self.scale) + self.centre
-        return data if self.is_plane else np.clip(data, 0, 255)

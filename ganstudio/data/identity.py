@@ -6,26 +6,30 @@ that were changed. The order of the samples counts for nothing, nor does where t
 
 from __future__ import annotations
 
-import hashlib
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.images import alike
+from ganstudio.data.points.units import density_word, in_units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from ganstudio.modalities import Modality, Samples
 
 MOST_ROWS = 2**16
 """Images that are looked at; of more, evenly many of every class, evenly spaced."""
 _PORTION = 2**22  # bytes that are looked at at once
-_POINT = 8  # bytes of one
-_REACH, _CELLS = 3.0, 48  # of the grid that a density is looked at on, standard deviations from its centre
+_WORD = 8  # bytes, and those of a point
 _TOLD = 5  # classes that a sentence names
+_UNITS: dict[str, Callable[[Dataset, Any], Dataset]] = {"points": in_units_of}
+"""How samples of a kind come into the model units of a run that began with other ones of the same kind."""
 _Rows = npt.NDArray[np.int64]
 
 
@@ -43,16 +47,14 @@ class ClassIdentity:
 class Identity:
     """What is kept of a dataset: enough to name its classes, to show samples in its units, and to tell it from others.
 
-    count, held_out, shape, centre, scale: as in ``Dataset``. content: of the samples that are of no class; empty where
+    modality, count, held_out: as in ``Dataset``. content: of the samples that are of no class; empty where
     there is no list of samples to look at.
     """
 
     name: str
-    shape: tuple[int, ...]
+    modality: Modality
     count: int | None
     held_out: int
-    centre: tuple[float, ...]
-    scale: float
     classes: tuple[ClassIdentity, ...]
     content: str
 
@@ -68,11 +70,9 @@ def identify(dataset: Dataset) -> Identity:
     shares = dataset.shares() if dataset.has_classes else np.zeros(len(dataset.classes))
     return Identity(
         name=dataset.name,
-        shape=tuple(dataset.shape),
+        modality=dataset.modality,
         count=dataset.count,
         held_out=dataset.held_out,
-        centre=tuple(float(one) for one in np.atleast_1d(dataset.centre)),
-        scale=float(dataset.scale),
         classes=tuple(
             ClassIdentity(
                 name=name,
@@ -82,7 +82,7 @@ def identify(dataset: Dataset) -> Identity:
             )
             for index, name in enumerate(dataset.classes)
         ),
-        content=_content(dataset, rows[: edges[0]], 1) or _density(dataset),
+        content=_content(dataset, rows[: edges[0]], 1) or density_word(dataset),
     )
 
 
@@ -93,10 +93,11 @@ def fitted(dataset: Dataset, kept: Identity, *, conditional: bool) -> Dataset:
     the data are of another shape, or a class that the players are told is missing or new.
     """
     now = identify(dataset)
-    if now.shape != kept.shape:
+    in_units = _into_units_of(dataset, kept.modality)
+    if in_units is None:
         raise DatasetError(
-            f'"{now.name}" holds {_shaped(now.shape)}, but the run was trained on {_shaped(kept.shape)}: put the data '
-            "back as they were, or begin a new run on these"
+            f'"{now.name}" holds {now.modality.described}, but the run was trained on {kept.modality.described}: put '
+            "the data back as they were, or begin a new run on these"
         )
     if conditional and set(now.names) != set(kept.names):
         raise DatasetError(
@@ -105,7 +106,7 @@ def fitted(dataset: Dataset, kept: Identity, *, conditional: bool) -> Dataset:
         )
     told = _changes(kept, now)
     note = (f"the data are not those that the run began with: {told}",) if told else ()
-    return _with_classes(_in_units(replace(dataset, notes=(*note, *dataset.notes)), kept), kept)
+    return _with_classes(replace(in_units, notes=(*note, *dataset.notes)), kept)
 
 
 def stand_in(kept: Identity) -> Dataset:
@@ -122,10 +123,8 @@ def stand_in(kept: Identity) -> Dataset:
 
     return Dataset(
         name=kept.name,
-        shape=kept.shape,
+        modality=kept.modality,
         draw=gone,
-        centre=np.array(kept.centre, np.float32),
-        scale=kept.scale,
         count=kept.count,
         classes=kept.names,
         draw_classed=gone_classed if kept.classes else None,
@@ -153,27 +152,24 @@ def _content(dataset: Dataset, rows: _Rows | range, parts: int) -> str:
     if feed is not None:
         most = min(len(rows), max(1, MOST_ROWS // parts))
         rows = np.asarray(rows)[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
-    step = max(1, _PORTION // (feed.images[0].nbytes if feed is not None else _POINT))
+    step = max(1, _PORTION // (feed.images[0].nbytes if feed is not None else 4 * math.prod(dataset.shape)))
     total = np.uint64(0)
     for first in range(0, len(rows), step):
         some = np.asarray(rows[first : first + step])
         if feed is not None:
             words = alike.digests(feed.bytes_at(some))
         else:
-            words = np.ascontiguousarray(dataset.to_data(dataset.at(some)), np.float32).view(np.uint64).ravel()
+            words = _words(dataset.modality.to_people(dataset.at(some)))
         with np.errstate(over="ignore"):  # modulo 2^64
             total += _mixed(words).sum(dtype=np.uint64)
     return f"{int(total):016x}"
 
 
-def _density(dataset: Dataset) -> str:
-    """A word for a density that has no list of samples: what it is on a grid, as far as all machines agree."""
-    if dataset.at is not None or dataset.log_density is None:
-        return ""
-    along = np.linspace(-_REACH, _REACH, _CELLS) * dataset.scale
-    grid = np.stack(np.meshgrid(along, along), -1).reshape(-1, 2) + dataset.centre
-    told = np.nan_to_num(np.round(dataset.log_density(grid), 4), neginf=-1e9) + 0.0
-    return hashlib.blake2b(told.astype("<f8").tobytes(), digest_size=8).hexdigest()
+def _words(samples: Samples) -> npt.NDArray[np.uint64]:
+    """A word for each sample: what it is itself, where it takes as little room as a point."""
+    if samples[:1].nbytes == _WORD:
+        return np.ascontiguousarray(samples).view(np.uint64).ravel()
+    return alike.digests(samples)
 
 
 def _mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -187,32 +183,12 @@ def _mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 # --- fitting ----------------------------------------------------------------------------------------------------------
 
 
-def _in_units(dataset: Dataset, kept: Identity) -> Dataset:
-    """The same samples in the model units of the run: those in which its networks are at home."""
-    centre = np.array(kept.centre, np.float32)
-    if dataset.scale == kept.scale and np.array_equal(np.atleast_1d(dataset.centre), centre):
+def _into_units_of(dataset: Dataset, modality: Modality) -> Dataset | None:
+    """The same samples in the model units of the run, those in which its networks are at home; None: they have none."""
+    if dataset.modality == modality:
         return dataset
-    # The centres' difference in double: far from zero, 32-bit floats would lose what sets the points apart.
-    shift = (np.asarray(dataset.centre, np.float64) - np.asarray(kept.centre)) / kept.scale
-    factor = dataset.scale / kept.scale
-    draw, at, classed = dataset.draw, dataset.at, dataset.draw_classed
-
-    def moved(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        return np.asarray(samples * factor + shift, np.float32)
-
-    def classed_moved(count: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        assert classed is not None
-        samples, labels = classed(count, rng)
-        return moved(samples), labels
-
-    return replace(
-        dataset,
-        centre=centre,
-        scale=kept.scale,
-        draw=lambda count, rng: moved(draw(count, rng)),
-        at=None if at is None else lambda indices: moved(at(indices)),
-        draw_classed=None if classed is None else classed_moved,
-    )
+    convert = _UNITS.get(modality.kind) if dataset.modality.kind == modality.kind else None
+    return None if convert is None else convert(dataset, modality)
 
 
 def _with_classes(dataset: Dataset, kept: Identity) -> Dataset:
@@ -243,12 +219,6 @@ def _with_classes(dataset: Dataset, kept: Identity) -> Dataset:
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
-
-
-def _shaped(shape: tuple[int, ...]) -> str:
-    if len(shape) != 3:
-        return "points of the plane"
-    return f"images of {shape[2]} x {shape[1]} pixels, {'grey' if shape[0] == 1 else 'in colour'}"
 
 
 def _changes(kept: Identity, now: Identity) -> str:

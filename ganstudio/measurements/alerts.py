@@ -17,6 +17,7 @@ import numpy as np
 from ganstudio.experiment import HingeSpec, LeastSquaresSpec, MinimaxSpec
 from ganstudio.measurements import _symptoms as symptoms
 from ganstudio.measurements._advice import advice
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,6 +78,10 @@ class Alert:
     title: str
     evidence: str
     advice: str
+
+
+SEES_SAMPLES: ByKind[bool] = ByKind(False, points=True)
+"""Whether samples of a kind are watched too, or the scalars alone."""
 
 
 class Watcher:

@@ -21,12 +21,14 @@ import numpy.typing as npt
 
 from ganstudio.measurements.divergence import LOG2
 from ganstudio.measurements.least import UNSEEN, Scores, least_divergence
+from ganstudio.modalities import ByKind, as_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ganstudio.data import Dataset
     from ganstudio.measurements.least import Fold
+    from ganstudio.modalities import Modality
 
 Samples = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -40,7 +42,7 @@ Z95 = 1.96
 """Standard errors to each side that make about 95 % of a normal distribution."""
 FEWEST = 100
 """Samples a side below which nothing is estimated."""
-_PIECE, _PIECE_OF_IMAGES = 1024, 32  # drawn at one go
+_PIECE: ByKind[int] = ByKind(32, points=1024)  # samples drawn at one go
 
 
 KLKind = Literal["lower bound", "rough"]
@@ -89,7 +91,8 @@ class Sides:
     """p_data and p_g, to draw from, all in model units.
 
     draw_real, draw_fake: count -> float32 array (count, *shape), independent draws. They must own their randomness.
-    log_density: (n, 2) points in DATA units -> (n,) nats, of p_data, where it is known; data = model * scale + centre.
+    modality: what a sample is.
+    log_density: (n, 2) points in people's units -> (n,) nats, of p_data, where it is known.
     count: samples that p_data has; None: it never runs out.
     rows: of such data, count -> that many of its samples in random order, or all where there are fewer, in pieces. Each
     of its rows comes at most once, so that a value that is there ten times is drawn as often. None: p_data can only be
@@ -99,18 +102,16 @@ class Sides:
 
     draw_real: Draw
     draw_fake: Draw
-    shape: tuple[int, ...]
-    centre: npt.NDArray[np.floating[Any]]
-    scale: float
+    modality: Modality
     log_density: Callable[[npt.NDArray[np.floating[Any]]], Doubles] | None = None
     count: int | None = None
     rows: Callable[[int], Iterator[Samples]] | None = None
     cache: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def is_plane(self) -> bool:
-        """Whether the samples are points of the plane."""
-        return self.shape == (2,)
+    def shape(self) -> tuple[int, ...]:
+        """Of a sample in model units."""
+        return self.modality.shape
 
     @classmethod
     def of(cls, dataset: Dataset, draw_fake: Draw, seed: int, cache: dict[str, Any] | None = None) -> Sides:
@@ -119,9 +120,7 @@ class Sides:
         return cls(
             draw_real=lambda count: dataset.draw(count, random),
             draw_fake=draw_fake,
-            shape=dataset.shape,
-            centre=dataset.centre,
-            scale=dataset.scale,
+            modality=dataset.modality,
             log_density=dataset.log_density,
             count=dataset.count,
             rows=dataset.each_once(random),
@@ -131,8 +130,9 @@ class Sides:
     def log_density_here(self, points: npt.NDArray[np.floating[Any]]) -> Doubles:
         """Log-density of p_data at points (n, 2) in model units, of model units; -inf stays -inf."""
         assert self.log_density is not None
-        inside = self.log_density(np.asarray(points, np.float64) * self.scale + np.asarray(self.centre, np.float64))
-        return inside + 2 * math.log(self.scale)
+        units = as_points(self.modality)
+        inside = self.log_density(np.asarray(points, np.float64) * units.scale + np.asarray(units.centre, np.float64))
+        return inside + 2 * math.log(units.scale)
 
 
 Work = Generator[None, None, DivergenceEstimate]
@@ -224,7 +224,7 @@ def _distinct(samples: Samples) -> Generator[None, None, Samples]:
 
 
 def _pieces(draw: Draw, count: int, sides: Sides) -> Iterator[Samples]:
-    rows = _PIECE if sides.is_plane else _PIECE_OF_IMAGES
+    rows = _PIECE[sides.modality.kind]
     for start in range(0, count, rows):
         yield draw(min(rows, count - start))
 

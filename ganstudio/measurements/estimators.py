@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.measurements.histogram import histogram
 from ganstudio.measurements.neighbours import neighbours
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     from ganstudio.measurements.estimate import Estimator, Sides, Work
@@ -18,5 +19,7 @@ def _probe(sides: Sides, samples: int, seed: int) -> Work:
     return (yield from probe(sides, samples, seed))
 
 
+LEFT_OUT: ByKind[frozenset[str]] = ByKind(frozenset({"histogram"}), points=frozenset())
+"""Estimators that a training does not run for samples of a kind, though its settings, which are for any data, ask."""
 ESTIMATORS: dict[str, Estimator] = {"probe": _probe, "histogram": histogram, "neighbours": neighbours}
 """(sides, samples a side, seed) -> the work of estimating, in slices."""

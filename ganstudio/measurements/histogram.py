@@ -21,6 +21,7 @@ from ganstudio.measurements.estimate import (
     kl_fields,
 )
 from ganstudio.measurements.least import Scores
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,8 +39,10 @@ def histogram(sides: Sides, samples: int, seed: int) -> Work:
     its samples only, both sides are counted and both biases taken off.
     Raises EstimationError for data that isn't points.
     """
-    if not sides.is_plane:
-        raise EstimationError("a histogram counts points of the plane; choose the probe for images")
+    if not isinstance(sides.modality, Points):
+        raise EstimationError(
+            f"a histogram counts points of the plane; choose the probe for {sides.modality.words.many}"
+        )
     random = np.random.default_rng((seed, 2))
     real, fake = yield from collect(sides, real=samples, fake=samples)
     tables = []

@@ -21,6 +21,7 @@ from ganstudio.measurements.estimate import (
     interval,
 )
 from ganstudio.measurements.ties import parted
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -45,8 +46,9 @@ def neighbours(sides: Sides, samples: int, seed: int) -> Work:
     Points that are there more than once are parted first.
     Raises EstimationError for data that isn't points.
     """
-    if not sides.is_plane:
-        raise EstimationError("nearest neighbours are looked up in the plane; choose the probe for images")
+    if not isinstance(sides.modality, Points):
+        many = sides.modality.words.many
+        raise EstimationError(f"nearest neighbours are looked up in the plane; choose the probe for {many}")
     real, fake = yield from collect(sides, real=samples, fake=samples)
     key = f"neighbours floor at {samples}"
     if key not in sides.cache:

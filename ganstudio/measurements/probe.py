@@ -27,9 +27,7 @@ from ganstudio.measurements.estimate import (
     collect,
     interval,
 )
-from ganstudio.measurements.probe_inputs import plane_inputs
-from ganstudio.measurements.probe_networks import build_probe, steps_and_batch
-from ganstudio.measurements.ties import parted
+from ganstudio.measurements.probe_kinds import PROBES
 from ganstudio.networks.descent import build_optimiser, descend
 
 if TYPE_CHECKING:
@@ -43,9 +41,6 @@ FIT, STOP, JUDGE = 0.5, 0.2, 0.3
 """Shares of the samples for the three parts of a fit."""
 ROTATIONS = 3
 _LOOKS = 16  # times that a fit is looked at for the best moment to stop
-_ROWS = 2048  # of the plane judged at one go: about a millisecond; of images, _IMAGES
-_IMAGES = 32
-_IMAGE_FLOATS = 1 << 26  # that one side of images may take in memory, 256 MB
 _SCALES = np.linspace(0.0, 1.5, 31)  # factors on the logit that are tried; 0 is a probe that can't tell at all
 
 
@@ -65,12 +60,11 @@ def probe(sides: Sides, samples: int, seed: int) -> Work:
     it, that density's gradient, and log p_data where it is known. Images go through a small convolutional network.
     """
     random = np.random.default_rng((seed, 0))
-    if not sides.is_plane:
-        samples = min(samples, _IMAGE_FLOATS // math.prod(sides.shape))
+    kind = PROBES[sides.modality.kind]
+    samples = min(samples, kind.floats // math.prod(sides.shape))
     real, fake = yield from collect(sides, real=samples, fake=samples)
     floor = yield from _floor(sides, samples, (seed, 1))
-    if sides.is_plane:
-        real, fake = yield from _apart(real, fake, (seed, 5))
+    real, fake = yield from kind.apart(real, fake, np.random.default_rng((seed, 5)))
     parts = yield from _rotate(sides, real, fake, ROTATIONS, random)
     return DivergenceEstimate(
         estimator="probe",
@@ -90,17 +84,12 @@ def _floor(sides: Sides, samples: int, seed: tuple[int, int]) -> Generator[None,
         real = real[random.permutation(len(real))]
         half = len(real) // 2
         one, other = real[:half], real[half : 2 * half]
-        if sides.is_plane:
-            one, other = yield from _apart(one, other, (*seed, 5))
+        apart = PROBES[sides.modality.kind].apart
+        one, other = yield from apart(one, other, np.random.default_rng((*seed, 5)))
         parts = yield from _rotate(sides, one, other, 1, random)
         sides.cache[key] = _divergence(parts, 0.0)["jsd_high"]
     floor: float = sides.cache[key]
     return floor
-
-
-def _apart(real: Samples, fake: Samples, seed: tuple[int, ...]) -> Generator[None, None, tuple[Samples, Samples]]:
-    one, other = yield from parted(real, fake, np.random.default_rng(seed))
-    return one.astype(np.float32), other.astype(np.float32)
 
 
 def _rotate(
@@ -127,15 +116,13 @@ def _fit_and_judge(
     """Judge the first three tenths; learn from the last half; stop by what lies between."""
     judged = [round(len(side) * JUDGE) for side in (real, fake)]
     fitted = [round(len(side) * (1 - FIT)) for side in (real, fake)]
-    if sides.is_plane:
-        inputs = yield from plane_inputs(sides, real, fake, (real[fitted[0] :], fake[fitted[1] :]), random)
-    else:
-        inputs = torch.from_numpy(real), torch.from_numpy(fake)
+    kind = PROBES[sides.modality.kind]
+    inputs = yield from kind.inputs(sides, real, fake, (real[fitted[0] :], fake[fitted[1] :]), random)
     parts = [
         (side[:judge], side[judge:fit], side[fit:]) for side, judge, fit in zip(inputs, judged, fitted, strict=True)
     ]
     torch_random = torch.Generator().manual_seed(int(random.integers(2**31)))
-    network = build_probe(tuple(inputs[0].shape[1:]), torch_random)
+    network = kind.build(tuple(inputs[0].shape[1:]), torch_random)
     stop_logits = yield from _train(network, parts[0][1:], parts[1][1:], torch_random)
     scale = yield from _best_scale(*stop_logits)
     logits = []
@@ -151,7 +138,7 @@ def _train(
     network: Network, real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor], random: torch.Generator
 ) -> Generator[None, None, tuple[Doubles, Doubles]]:
     """Descend the cross-entropy; leave the network as it was best, and return its logits of the samples to stop by."""
-    steps, batch, rate = steps_and_batch(network)
+    steps, batch, rate = network.training
     optimiser = build_optimiser(torch.optim.Adam, network.weights, betas=(0.9, 0.99), fused=True)
     best_score = -math.inf
     best: tuple[list[Tensor], tuple[Doubles, Doubles]] = ([], (np.empty(0), np.empty(0)))
@@ -178,8 +165,7 @@ def _train(
 
 
 def _logits(network: Network, inputs: Tensor) -> Generator[None, None, Doubles]:
-    rows = _ROWS if inputs.ndim == 2 else _IMAGES
-    answer = np.empty(len(inputs))
+    answer, rows = np.empty(len(inputs)), network.at_once
     for start in range(0, len(inputs), rows):
         with torch.no_grad():
             answer[start : start + rows] = network(inputs[start : start + rows]).numpy()

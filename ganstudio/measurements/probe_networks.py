@@ -16,7 +16,14 @@ _SMALLEST_SIDE = 4
 
 
 class Perceptron:
-    """Inputs (n, features) to logits (n,); small steps are cheap, so that it fits in between those of a training."""
+    """Inputs (n, features) to logits (n,); small steps are cheap, so that it fits in between those of a training.
+
+    training: how many steps it is trained for, with how many samples a side in each, and at which learning rate.
+    at_once: how many inputs are judged at one go, in about a millisecond.
+    """
+
+    training = (240, 512, 6e-3)
+    at_once = 2048
 
     def __init__(self, features: int, random: torch.Generator) -> None:
         sizes = [features, *[_WIDTH] * _LAYERS, 1]
@@ -33,7 +40,13 @@ class Perceptron:
 
 
 class ConvolutionalProbe:
-    """Images (n, c, h, w) to logits (n,): strided convolutions down to at most 4 pixels, and one linear layer."""
+    """Images (n, c, h, w) to logits (n,): strided convolutions down to at most 4 pixels, and one linear layer.
+
+    training, at_once: as a ``Perceptron`` has them.
+    """
+
+    training = (300, 32, 2e-3)
+    at_once = 32
 
     def __init__(self, shape: tuple[int, ...], random: torch.Generator) -> None:
         channels, *side = shape
@@ -56,16 +69,6 @@ class ConvolutionalProbe:
 
 
 Network = Perceptron | ConvolutionalProbe
-
-
-def build_probe(shape: tuple[int, ...], random: torch.Generator) -> Network:
-    """A fresh network for inputs of this shape."""
-    return Perceptron(shape[0], random) if len(shape) == 1 else ConvolutionalProbe(shape, random)
-
-
-def steps_and_batch(network: Network) -> tuple[int, int, float]:
-    """How many steps it is trained for, with how many samples a side in each, and at which learning rate."""
-    return (240, 512, 6e-3) if isinstance(network, Perceptron) else (300, 32, 2e-3)
 
 
 def _drawn(shape: tuple[int, ...], fan_in: int, random: torch.Generator) -> Tensor:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.modalities import ByKind, packed, unpacked
 from ganstudio.run._lock import RunError
 from ganstudio.run._reading import plain_json
 from ganstudio.system.files import FileMissing, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.identity import Identity
     from ganstudio.experiment import Experiment
+    from ganstudio.modalities import Modality
 
 FILE = "data.json"
 VERSION = 1
@@ -23,8 +27,15 @@ _MOST_BYTES = 2**23
 """A thousand classes of the longest names that a file system takes."""
 _MOST_CLASSES = 10_000
 _LONGEST = 1_000  # characters of a name
-_LARGEST_SIDE = 1_024
+_LARGEST_SAMPLE = 3 * 1_024**2  # numbers in one
 _LARGEST = 1e35  # coordinate; beyond it, 32-bit floats have none
+_UNITS: ByKind[Callable[[Any], dict[str, Any]]] = ByKind(
+    lambda modality: {"modality": packed(modality)},
+    # As all versions write and read them.
+    points=lambda points: {"centre": list(points.centre), "scale": points.scale},
+    images=lambda _images: {"centre": [127.5], "scale": 127.5},
+)
+"""How a file tells what samples are, by their kind."""
 
 
 def packed_data(dataset: Dataset) -> str:
@@ -35,11 +46,10 @@ def packed_data(dataset: Dataset) -> str:
     values = {
         "version": VERSION,
         "name": found.name,
-        "shape": list(found.shape),
+        "shape": list(found.modality.shape),
         "count": found.count,
         "held_out": found.held_out,
-        "centre": list(found.centre),
-        "scale": found.scale,
+        **_UNITS[found.modality.kind](found.modality),
         "content": found.content,
         "classes": [
             {"name": one.name, "count": one.count, "share": one.share, "content": one.content} for one in found.classes
@@ -96,16 +106,11 @@ def _identity(values: Any) -> Identity | None:
 
     if not isinstance(values, dict) or values.get("version") != VERSION:
         return None
-    shape, centre, classes = (values.get(key) for key in ("shape", "centre", "classes"))
-    if not (isinstance(shape, list) and isinstance(centre, list) and isinstance(classes, list)):
+    classes, modality = values.get("classes"), _modality(values)
+    if modality is None or not isinstance(classes, list):
         return None
-    units = [*centre, values.get("scale")]
     right = (
-        (shape == [2] or (len(shape) == 3 and all(_whole(side, _LARGEST_SIDE) and side for side in shape)))
-        and all(map(_number, units))
-        and units[-1] > 0
-        and len(centre) == (2 if shape == [2] else 1)
-        and (values.get("count") is None or _whole(values["count"]))
+        (values.get("count") is None or _whole(values["count"]))
         and _whole(values.get("held_out"))
         and all(_text(values.get(key)) for key in ("name", "content"))
         and len(classes) <= _MOST_CLASSES
@@ -116,17 +121,34 @@ def _identity(values: Any) -> Identity | None:
         return None
     return Identity(
         name=values["name"],
-        shape=tuple(shape),
+        modality=modality,
         count=values["count"],
         held_out=values["held_out"],
-        centre=tuple(map(float, centre)),
-        scale=float(values["scale"]),
         classes=tuple(
             ClassIdentity(name=one["name"], count=one["count"], share=float(one["share"]), content=one["content"])
             for one in classes
         ),
         content=values["content"],
     )
+
+
+def _modality(values: dict[str, Any]) -> Modality | None:
+    """What the samples are; None where that is not told, or not rightly."""
+    if (told := values.get("modality")) is None:
+        shape, centre, scale = (values.get(key) for key in ("shape", "centre", "scale"))
+        numbers = centre if isinstance(centre, list) else []
+        if not _number(scale) or not scale or not all(map(_number, numbers)):
+            return None
+        told = {"kind": "points", "centre": numbers, "scale": scale}
+        if shape != [2]:
+            told = {"kind": "images", "shape": shape}
+            if len(numbers) != 1:
+                return None
+    try:
+        modality = unpacked(told)
+    except ValueError:
+        return None
+    return modality if all(map(_whole, modality.shape)) and math.prod(modality.shape) <= _LARGEST_SAMPLE else None
 
 
 def _is_class(value: Any) -> bool:

@@ -42,7 +42,7 @@ def run() -> int:
         generator = load_generator(run)
         images = generator.generate(generator.draw_latents(SAMPLES, seed=12345))
     GRID.parent.mkdir(exist_ok=True)
-    save_samples(GRID, images[:100])
+    save_samples(GRID, images[:100], generator.dataset.modality)
     share, classes = sure(images / 255)
     real, _ = sure(pixels[1400:])
     middle = (classes + 0.1) / 2

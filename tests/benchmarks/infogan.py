@@ -108,7 +108,8 @@ def leave_sheet(run: Path, path: Path) -> None:
     parts = [sheet_latents(base, rows, axis).reshape(len(rows), len(axis), -1) for axis in columns]
     latents = np.concatenate(parts, axis=1)
     SHEETS.mkdir(exist_ok=True)
-    save_samples(path, generator.generate(latents.reshape(-1, latents.shape[2])), columns=latents.shape[1])
+    made = generator.generate(latents.reshape(-1, latents.shape[2]))
+    save_samples(path, made, generator.dataset.modality, columns=latents.shape[1])
 
 
 def compare(name: str, results: list[dict[str, float]], control: dict[str, float]) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from ganstudio.measurements import Sides, finish
 from ganstudio.measurements.estimate import Z95
 from ganstudio.measurements.quadrature import Mixture, divergences
+from ganstudio.modalities import Points
 from tests.benchmarks.figures import remark, report
 
 SEEDS = range(5)
@@ -40,9 +41,7 @@ def sides(p: Mixture, q: Mixture, seed: int, *, known: bool) -> Sides:
     return Sides(
         draw_real=lambda count: p.draw(count, random),
         draw_fake=lambda count: q.draw(count, random),
-        shape=(2,),
-        centre=np.zeros(2, np.float32),
-        scale=1.0,
+        modality=Points(),
         log_density=p.log_density if known else None,
     )
 

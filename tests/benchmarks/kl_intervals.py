@@ -11,6 +11,7 @@ import numpy as np
 
 from ganstudio.measurements import Sides, finish
 from ganstudio.measurements.quadrature import Divergences, Mixture, divergences
+from ganstudio.modalities import Points
 from tests.benchmarks.figures import remark, report
 
 SEEDS = range(20)
@@ -44,9 +45,7 @@ def held(estimator: str, known: bool, p: Mixture, q: Mixture, truth: Divergences
         sides = Sides(
             draw_real=lambda count, random=random: p.draw(count, random),
             draw_fake=lambda count, random=random: q.draw(count, random),
-            shape=(2,),
-            centre=np.zeros(2, np.float32),
-            scale=1.0,
+            modality=Points(),
             log_density=p.log_density if known else None,
         )
         found = finish(ESTIMATORS[estimator](sides, SAMPLES, seed))

@@ -51,7 +51,7 @@ def train(preset: str, seed: int, folder: Path, update: str | None = None) -> Re
     generator = load_generator(folder)
     data = generator.dataset
     made = generator.generate(generator.draw_latents(SAMPLES + PROTOCOL, seed=12345))
-    points = (made[PROTOCOL:] - data.centre) / np.float32(data.scale)
+    points = (made[PROTOCOL:] - data.modality.middle) / np.float32(data.modality.scale)
     sides = Sides.of(data, _handed_out(points), 12345)
     jsd = finish(ESTIMATORS["probe"](sides, SAMPLES, 12345)).jsd
     if data.modes is None or data.mode_sigma is None:

@@ -9,6 +9,7 @@ import pytest
 from ganstudio.data import DatasetError, build_dataset, limits
 from ganstudio.data.arrays import dataset as arrays
 from ganstudio.experiment import ArraySpec
+from tests.data.pixels import stored
 
 
 def load(path, **options):
@@ -33,14 +34,14 @@ def rng():
 def test_points(tmp_path, rng, dtype):
     points = (rng.standard_normal((500, 2)) * [3, 9] + [40, 50]).astype(dtype)
     dataset = load(saved(tmp_path, points))
-    assert (dataset.shape, dataset.count, dataset.is_plane) == ((2,), 500, True)
+    assert (dataset.shape, dataset.count, dataset.modality.kind) == ((2,), 500, "points")
     assert dataset.source == "500 points of a.npy"
     batch = dataset.draw(200_000, rng)
     assert batch.dtype == np.float32
     assert batch.mean(axis=0) == pytest.approx([0, 0], abs=0.02)
     assert batch.var(axis=0).mean() == pytest.approx(1, abs=0.02)
     known = {tuple(point) for point in points.astype(np.float64).round(3)}
-    assert {tuple(point) for point in dataset.to_data(batch[:100]).astype(np.float64).round(3)} <= known
+    assert {tuple(point) for point in dataset.modality.to_people(batch[:100]).astype(np.float64).round(3)} <= known
 
 
 def test_points_that_are_not_finite_are_skipped(tmp_path, rng):
@@ -87,7 +88,7 @@ def test_layouts_of_images(tmp_path, rng, shape, expected):
     assert (dataset.shape, dataset.count) == (expected, 20)
     as_nchw = values.transpose(0, 3, 1, 2) if values.ndim == 4 and shape[3] < 4 else values.reshape(20, *expected)
     known = {image.tobytes() for image in as_nchw}
-    drawn = np.rint(dataset.to_data(dataset.draw(50, rng))).astype(np.uint8)
+    drawn = stored(dataset, dataset.draw(50, rng))
     assert {image.tobytes() for image in drawn} <= known
 
 
@@ -109,7 +110,7 @@ def test_ranges_of_values(tmp_path, rng, convert, taken):
     dataset = load(saved(tmp_path, convert(values)))
     assert taken in dataset.source
     same = load(saved(tmp_path, values, "b.npy"))
-    drawn, expected = (one.to_data(one.draw(30, np.random.default_rng(1))) for one in (dataset, same))
+    drawn, expected = (one.modality.to_people(one.draw(30, np.random.default_rng(1))) for one in (dataset, same))
     assert drawn == pytest.approx(expected, abs=1.01 if "float16" in str(convert(values).dtype) else 0.51)
 
 

@@ -110,10 +110,10 @@ def test_points_of_many_blocks_are_those_of_one(tmp_path, monkeypatch, order):
     np.savez(tmp_path / "b.npz", points=np.asarray(points, order=order))
     for other in (built(path), built(tmp_path / "b.npz")):
         assert (other.count, other.skipped[0].name) == (3999, "row 11")
-        assert other.scale == pytest.approx(whole.scale, rel=1e-9)
+        assert other.modality.scale == pytest.approx(whole.modality.scale, rel=1e-9)
         np.testing.assert_allclose(other.at(np.arange(3999)), whole.at(np.arange(3999)), atol=1e-5)
     kept_points = np.delete(points, 11, axis=0).astype(np.float64)
-    assert whole.scale == pytest.approx(np.sqrt(((kept_points - kept_points.mean(0)) ** 2).mean()), rel=1e-6)
+    assert whole.modality.scale == pytest.approx(np.sqrt(((kept_points - kept_points.mean(0)) ** 2).mean()), rel=1e-6)
 
 
 def test_points_beyond_the_limit_are_refused_with_numbers(tmp_path, monkeypatch):

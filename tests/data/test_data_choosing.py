@@ -9,6 +9,7 @@ from ganstudio.data.images import alike
 from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, GlyphsSpec, ImagesSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
+from tests.data.pixels import stored
 
 
 def of(path, **options):
@@ -56,7 +57,7 @@ def test_so_many_are_chosen_at_random_and_always_the_same(animals):
 def test_those_held_out_are_of_all_kinds_and_never_drawn(animals):
     dataset = of(animals, held_out=8, limit=18)
     assert (dataset.count, dataset.held_out) == (10, 8)
-    drawn = np.rint(dataset.to_data(dataset.draw(500, np.random.default_rng(0)))).astype(np.uint8)
+    drawn = stored(dataset, dataset.draw(500, np.random.default_rng(0)))
     assert as_set(drawn) == as_set(images_of(dataset)[:10])
     assert not as_set(drawn) & as_set(images_of(dataset)[10:])
     assert len(set(dataset.labels[10:].tolist())) > 1
@@ -80,7 +81,7 @@ def test_mirrored_half_of_the_times(animals):
     plain, flipped = of(animals), of(animals, flips=True)
     originals = as_set(images_of(plain))
     mirrored = as_set(np.ascontiguousarray(images_of(plain)[..., ::-1]))
-    drawn = np.rint(flipped.to_data(flipped.draw(2000, np.random.default_rng(0)))).astype(np.uint8)
+    drawn = stored(flipped, flipped.draw(2000, np.random.default_rng(0)))
     assert as_set(drawn) == originals | mirrored
     share = np.mean([one.tobytes() in mirrored for one in drawn])
     assert share == pytest.approx(0.5, abs=0.05)

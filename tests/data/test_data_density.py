@@ -44,7 +44,7 @@ def test_mass_is_one_and_draws_follow_it(spec):
     assert (model.dtype, model.shape) == (np.float32, (200_000, 2))
     assert model.mean(axis=0) == pytest.approx([0, 0], abs=0.01)
     assert model.var(axis=0).mean() == pytest.approx(1, abs=0.01)
-    points = dataset.to_data(model).astype(np.float64)
+    points = dataset.modality.to_people(model).astype(np.float64)
     columns = np.floor((points[:, 0] + width * side / 2) / side).astype(int)
     rows = np.floor((height * side / 2 - points[:, 1]) / side).astype(int)
     shares = np.bincount(rows * width + columns, minlength=height * width) / len(points)
@@ -64,7 +64,7 @@ def test_no_draw_falls_beside_the_ink_by_rounding():
     ink = np.zeros((1024, 1024))
     ink[::7, ::5] = 1
     dataset = picture_density.density_dataset("dots", ink, "")
-    points = dataset.to_data(dataset.draw(2_000_000, np.random.default_rng(3)))
+    points = dataset.modality.to_people(dataset.draw(2_000_000, np.random.default_rng(3)))
     assert points.dtype == np.float32
     assert np.isfinite(dataset.log_density(points)).all()
 

@@ -13,6 +13,7 @@ from ganstudio.data import DatasetError, abilities, build_dataset, open_path, op
 from ganstudio.data.files import cifar, films, foreign, frames, lines
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 from tests import file_samples
+from tests.data.pixels import stored
 from tests.file_samples import COUNT, SIDE, shades
 
 TAKEN = {
@@ -35,7 +36,7 @@ def put(folder, name, data):
 
 def images_of(dataset):
     """All images as bytes (n, c, h, w)."""
-    return np.rint(dataset.to_data(dataset.at(np.arange(dataset.count + dataset.held_out)))).astype(np.uint8)
+    return stored(dataset, dataset.at(np.arange(dataset.count + dataset.held_out)))
 
 
 @pytest.mark.parametrize("name", [name for name in file_samples.PLAIN if name != "together.json"])
@@ -334,7 +335,7 @@ def test_points_with_classes(tmp_path, text, classes, columns):
     if classes:
         first, second = dataset.labels[0], dataset.labels[1]
         assert dataset.labels.tolist() == [first, second, first, second]
-    points = dataset.to_data(dataset.at(np.arange(4)))
+    points = dataset.modality.to_people(dataset.at(np.arange(4)))
     assert points[1] == pytest.approx([2.5 if ";" in text else 2, 5], abs=1e-5)
 
 
@@ -355,7 +356,9 @@ def test_the_fast_and_the_careful_way_read_alike(tmp_path):
     dirty = open_path(put(tmp_path, "dirty.csv", "\n".join(rows).encode()))[1]
     assert (clean.count, dirty.count, dirty.skipped[0].name) == (25_000, 24_999, "line 12346")
     kept = np.delete(np.arange(25_000), 12_345)
-    assert dirty.to_data(dirty.at(np.arange(24_999))) == pytest.approx(clean.to_data(clean.at(kept)), abs=1e-5)
+    assert dirty.modality.to_people(dirty.at(np.arange(24_999))) == pytest.approx(
+        clean.modality.to_people(clean.at(kept)), abs=1e-5
+    )
     assert np.array_equal(dirty.labels, clean.labels[kept])
 
 
@@ -393,7 +396,7 @@ def test_files_that_a_library_reads(tmp_path, monkeypatch, name):
         assert sorted(image.tobytes() for image in again) == wanted
     else:
         points = np.random.default_rng(0).normal(size=(COUNT, 2))
-        assert dataset.to_data(dataset.at(np.arange(COUNT))) == pytest.approx(points, abs=1e-5)
+        assert dataset.modality.to_people(dataset.at(np.arange(COUNT))) == pytest.approx(points, abs=1e-5)
 
 
 def test_a_data_hubs_names_of_classes(tmp_path, monkeypatch):

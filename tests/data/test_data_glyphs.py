@@ -8,6 +8,7 @@ import pytest
 from ganstudio.data import DatasetError, build_dataset
 from ganstudio.data.images import glyphs
 from ganstudio.experiment import GlyphsSpec
+from tests.data.pixels import stored
 
 
 def drawn(label, size=64, **given):
@@ -19,7 +20,7 @@ def drawn(label, size=64, **given):
 
 
 def images_of(dataset):
-    return dataset.to_data(dataset.at(np.arange(dataset.count + dataset.held_out)))[:, 0]
+    return stored(dataset, dataset.at(np.arange(dataset.count + dataset.held_out)))[:, 0].astype(float)
 
 
 def test_the_spec_decides_every_bit():

@@ -39,7 +39,7 @@ def test_what_is_kept_says_what_the_data_were(sets, tmp_path):
     _, read = sets
     kept = kept_by(read(), tmp_path)
     assert kept == identify(read())
-    assert (kept.name, kept.shape, kept.count) == ("set", (3, 16, 16), 15)
+    assert (kept.name, kept.modality.shape, kept.count) == ("set", (3, 16, 16), 15)
     assert [(one.name, one.count) for one in kept.classes] == [("a", 4), ("b", 5), ("c", 6)]
     assert sum(one.share for one in kept.classes) == pytest.approx(1, abs=1e-12)
     assert len({one.content for one in kept.classes}) == 3
@@ -133,13 +133,15 @@ def test_a_distribution_with_classes_that_moved_draws_them_by_their_names():
 def test_changed_points_keep_the_units_that_the_networks_know(tmp_path):
     kept = identify(table(tmp_path / "t.csv", ROWS))
     dataset = table(tmp_path / "t.csv", [*ROWS, (500, 900, "a")])
-    assert dataset.scale > 2 * kept.scale
+    assert dataset.modality.scale > 2 * kept.modality.scale
     again = fitted(dataset, kept, conditional=True)
     assert "21 samples in place of 20 samples" in again.notes[0]
-    assert (again.scale, tuple(again.centre.tolist())) == (kept.scale, kept.centre)
+    assert again.modality == kept.modality
     indices = np.arange(21)
-    np.testing.assert_allclose(again.to_data(again.at(indices)), dataset.to_data(dataset.at(indices)), atol=1e-3)
-    one, other = (each.to_data(each.draw(9, np.random.default_rng(2))) for each in (again, dataset))
+    np.testing.assert_allclose(
+        again.modality.to_people(again.at(indices)), dataset.modality.to_people(dataset.at(indices)), atol=1e-3
+    )
+    one, other = (each.modality.to_people(each.draw(9, np.random.default_rng(2))) for each in (again, dataset))
     np.testing.assert_allclose(one, other, atol=1e-3)
 
 

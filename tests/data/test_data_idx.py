@@ -10,6 +10,7 @@ from ganstudio.data import DatasetError, NotFetchedError, build_dataset, open_pa
 from ganstudio.data.images import idx
 from ganstudio.data.known import known
 from ganstudio.experiment import DigitsSpec, IdxSpec, ImagesSpec, MnistSpec
+from tests.data.pixels import stored
 
 COUNT = 40
 
@@ -38,7 +39,7 @@ def pair(tmp_path):
 def test_images_and_the_labels_beside_them(pair):
     dataset = build_dataset(IdxSpec(path=str(pair), held_out=10))
     assert (dataset.shape, dataset.count, dataset.held_out) == ((1, 28, 28), 30, 10)
-    assert np.array_equal(np.rint(dataset.to_data(dataset.at(np.arange(COUNT))))[:, 0], images())
+    assert np.array_equal(stored(dataset, dataset.at(np.arange(COUNT)))[:, 0], images())
     assert (dataset.labels == digits()).all()
     assert dataset.classes == tuple("0123456789")
     assert dataset.source == "40 images of train-images-idx3-ubyte.gz, 28 x 28, the last 10 held out"
@@ -110,7 +111,7 @@ def test_a_test_file_next_to_it_is_kept_aside_and_named(tmp_path, train, test):
     spec, dataset = open_path(tmp_path / train)
     assert (dataset.count, dataset.held_out, spec.held_out) == (40, 20, 0)
     assert dataset.notes == (f"{test} is taken for a test split: its 20 images are kept aside for measures",)
-    assert np.array_equal(np.rint(dataset.to_data(dataset.at(np.arange(60))))[40:, 0], others)
+    assert np.array_equal(stored(dataset, dataset.at(np.arange(60)))[40:, 0], others)
     assert dataset.labels.tolist() == [*digits(), *digits(20)[::-1]]
     merged = build_dataset(spec.model_copy(update={"test_split": "train_on", "held_out": 5}))
     assert (merged.count, merged.held_out) == (55, 5)

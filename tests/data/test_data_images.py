@@ -17,6 +17,7 @@ from ganstudio.data import DatasetError, build_dataset, skips
 from ganstudio.data.files import archives, pictures
 from ganstudio.data.images import folder as images
 from ganstudio.experiment import DigitsSpec, ImagesSpec
+from tests.data.pixels import stored
 
 
 def encoded(colour=(200, 30, 60), size=(16, 16), kind="PNG", mode="RGB", **options):
@@ -32,7 +33,7 @@ def load(path, size=8, **options):
 def one(dataset):
     """The dataset's only image, (channels, height, width) in 0..255."""
     assert dataset.count == 1
-    return np.rint(dataset.to_data(dataset.draw(1, np.random.default_rng(0))))[0]
+    return stored(dataset, dataset.draw(1, np.random.default_rng(0)))[0]
 
 
 def skipped(dataset):
@@ -67,7 +68,7 @@ def test_digits_are_scikit_learns():
     assert batch.dtype == np.float32
     assert (batch.min(), batch.max()) == (-1, 1)
     known = {tuple(np.rint(image.ravel() * 255 / 16)) for image in load_digits().images}
-    assert all(tuple(np.rint(image.ravel())) in known for image in dataset.to_data(batch))
+    assert all(tuple(np.rint(image.ravel())) in known for image in stored(dataset, batch))
 
 
 @pytest.mark.parametrize("size", [9, 32])
@@ -231,7 +232,7 @@ def test_colours_grey_only_if_all_are(tmp_path):
     (tmp_path / "c.png").write_bytes(encoded((90, 90, 100)))
     mixed = load(tmp_path)
     assert mixed.shape == (3, 8, 8)
-    values = {tuple(np.rint(image[:, 0, 0])) for image in mixed.to_data(mixed.draw(50, np.random.default_rng(0)))}
+    values = {tuple(np.rint(image[:, 0, 0])) for image in stored(mixed, mixed.draw(50, np.random.default_rng(0)))}
     assert values == {(80, 80, 80), (90, 90, 90), (90, 90, 100)}
     assert load(tmp_path, channels=1).shape == (1, 8, 8)
 

@@ -11,6 +11,7 @@ from ganstudio.data.files import containers
 from ganstudio.data.known import fetched, known
 from ganstudio.experiment import Cifar10Spec, DspritesSpec, FashionMnistSpec, KmnistSpec, MnistSpec
 from tests import file_samples
+from tests.data.pixels import stored
 from tests.file_samples import shades
 
 SPECS = {
@@ -23,7 +24,7 @@ SPECS = {
 
 
 def images_of(dataset):
-    return np.rint(dataset.to_data(dataset.at(np.arange(dataset.count + dataset.held_out)))).astype(np.uint8)
+    return stored(dataset, dataset.at(np.arange(dataset.count + dataset.held_out)))
 
 
 def put(one, files):

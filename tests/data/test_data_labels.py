@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganstudio.data import DatasetError, build_dataset, labels
 from ganstudio.experiment import ArraySpec, DigitsSpec, ImagesSpec
+from tests.data.pixels import stored
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_folders_in_an_archive_are_classes(zipped):
     assert plain.classes == parted.classes == ("dark", "light")
     assert (plain.count, plain.held_out, parted.count, parted.held_out) == (12, 0, 7, 5)
     for dataset in (plain, parted):
-        grey = dataset.to_data(dataset.at(np.arange(12)))[:, 0, 0, 0]
+        grey = stored(dataset, dataset.at(np.arange(12)))[:, 0, 0, 0]
         assert ((grey > 125) == (dataset.labels == 1)).all()
     kept = set(parted.at(np.arange(7, 12))[:, 0, 0, 0].tolist())
     drawn = set(parted.draw(500, np.random.default_rng(0))[:, 0, 0, 0].tolist())

@@ -122,4 +122,4 @@ def test_where_nothing_can_be_written_nothing_is_said(tmp_path):
     table.write_text("1,2\n3,4\n")
     library.remember(card(TableSpec(path=str(table))), PICTURE, home=tmp_path / "file")
     assert library.entries(home=tmp_path / "file") == []
-    assert np.isfinite(open_path(table)[1].scale)
+    assert np.isfinite(open_path(table)[1].modality.scale)

@@ -30,7 +30,7 @@ def textbook(spec, points):
 
 def test_log_density_is_the_textbooks_and_finite_far_out():
     dataset = build_dataset(UNLIKE)
-    near = dataset.to_data(dataset.draw(5000, np.random.default_rng(0))).astype(np.float64)
+    near = dataset.modality.to_people(dataset.draw(5000, np.random.default_rng(0))).astype(np.float64)
     assert dataset.log_density(near) == pytest.approx(textbook(UNLIKE, near), abs=1e-9)
     far = dataset.log_density(np.array([[1e4, 0.0], [0.0, -1e5]]))
     # The widest Gaussian wins far out: -r^2 / (2 sigma^2).
@@ -44,7 +44,7 @@ def test_draws_follow_weights_and_spreads():
     assert (model.dtype, model.shape) == (np.float32, (100_000, 2))
     assert model.mean(axis=0) == pytest.approx([0, 0], abs=0.01)
     assert model.var(axis=0).mean() == pytest.approx(1, abs=0.01)
-    points = dataset.to_data(model).astype(np.float64)
+    points = dataset.modality.to_people(model).astype(np.float64)
     means = np.array([(one.x, one.y) for one in UNLIKE.components])
     nearest = np.hypot(*(points[:, None] - means).transpose(2, 0, 1)).argmin(axis=1)
     assert np.bincount(nearest) / len(points) == pytest.approx([1 / 8, 3 / 8, 4 / 8], abs=0.006)
@@ -59,7 +59,7 @@ def test_entropy_by_draws_is_entropy_by_quadrature():
     log_p = dataset.log_density(np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2))
     p = np.exp(log_p) * (ticks[1] - ticks[0]) ** 2
     assert p.sum() == pytest.approx(1, abs=1e-6)
-    drawn = dataset.log_density(dataset.to_data(dataset.draw(40_000, np.random.default_rng(2))))
+    drawn = dataset.log_density(dataset.modality.to_people(dataset.draw(40_000, np.random.default_rng(2))))
     assert drawn.mean() == pytest.approx(p @ log_p, abs=4 * drawn.std() / math.sqrt(40_000))
 
 
@@ -84,7 +84,7 @@ def test_rings_grids_and_pairs_become_the_same_mixture(spec):
     # Around the modes, where rounding a mean to twelve decimals moves the exponent by less than 1e-8.
     points = before.modes + before.mode_sigma
     assert after.log_density(points) == pytest.approx(before.log_density(points), abs=1e-6)
-    assert after.scale == pytest.approx(before.scale, rel=1e-6)
+    assert after.modality.scale == pytest.approx(before.modality.scale, rel=1e-6)
 
 
 def test_what_is_no_mixture_does_not_become_one():

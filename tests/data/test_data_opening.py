@@ -37,9 +37,8 @@ def test_every_builtin_keeps_the_contract(kind):
     batch = dataset.draw(32, np.random.default_rng(0))
     assert batch.shape == (32, *dataset.shape)
     assert batch.dtype == np.float32
-    assert dataset.to_data(batch).shape == batch.shape
-    assert dataset.to_data(batch).dtype == np.float32
-    assert dataset.is_plane == (dataset.log_density is not None)
+    assert len(dataset.modality.to_people(batch)) == len(batch)
+    assert dataset.modality.kind == ("images" if dataset.log_density is None else "points")
     assert (dataset.name, dataset.source) != ("", "")
 
 

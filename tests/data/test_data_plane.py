@@ -7,6 +7,7 @@ import pytest
 
 from ganstudio.data import BUILDERS, build_dataset
 from ganstudio.experiment import DisjointSpec, GridSpec, LineSpec, MoonsSpec, RingSpec, SpiralSpec, SwissRollSpec
+from ganstudio.modalities import Points
 
 SPECS = [
     RingSpec(sigma=0.1),
@@ -30,7 +31,7 @@ def label(spec):
 def quadrature(dataset, sigma, cells=None):
     """Points of a square that holds all but nothing of the mass, their log-densities, and the area of a cell."""
     rng = np.random.default_rng(3)
-    samples = dataset.to_data(dataset.draw(20_000, rng)).astype(np.float64)
+    samples = dataset.modality.to_people(dataset.draw(20_000, rng)).astype(np.float64)
     low, high = samples.min() - 4 * sigma, samples.max() + 4 * sigma
     cells = cells or min(600, math.ceil((high - low) / (0.4 * sigma)) + 1)
     ticks = np.linspace(low, high, cells)
@@ -46,7 +47,7 @@ def test_density_integrates_to_one_and_draws_follow_it(spec):
     assert p.sum() * area == pytest.approx(1, abs=1e-4)
 
     entropy = -(p * log_p).sum() * area
-    drawn = dataset.log_density(dataset.to_data(dataset.draw(40_000, np.random.default_rng(1))))
+    drawn = dataset.log_density(dataset.modality.to_people(dataset.draw(40_000, np.random.default_rng(1))))
     assert drawn.mean() == pytest.approx(-entropy, abs=5 * drawn.std() / math.sqrt(40_000) + 1e-3)
 
 
@@ -67,8 +68,8 @@ def test_moments_agree_with_the_density(spec):
     weights = np.exp(log_p) * area
     mean = weights @ points
     variance = weights @ (points - mean) ** 2
-    assert dataset.centre == pytest.approx(mean, abs=1e-3)
-    assert dataset.scale == pytest.approx(math.sqrt(variance.mean()), rel=1e-3)
+    assert dataset.modality.middle == pytest.approx(mean, abs=1e-3)
+    assert dataset.modality.scale == pytest.approx(math.sqrt(variance.mean()), rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", [spec for spec in BUILDERS if not {"path", "size"} & set(spec.model_fields)])
@@ -78,7 +79,7 @@ def test_draws_repeat_with_the_seed_and_differ_without(kind):
     other = dataset.draw(64, np.random.default_rng(8))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
-    assert dataset.is_plane
+    assert isinstance(dataset.modality, Points)
     assert dataset.count is None
     assert dataset.source
 
@@ -87,7 +88,7 @@ def test_ring_is_the_protocol_of_the_literature():
     dataset = build_dataset(RingSpec())
     assert dataset.modes == pytest.approx(np.array([[math.cos(a), math.sin(a)] for a in np.arange(8) * math.pi / 4]))
     assert dataset.mode_sigma == 0.01
-    samples = dataset.to_data(dataset.draw(50_000, np.random.default_rng(0)))
+    samples = dataset.modality.to_people(dataset.draw(50_000, np.random.default_rng(0)))
     distance = np.hypot(*(samples[:, None] - dataset.modes).transpose(2, 0, 1))
     assert (distance.min(axis=1) < 0.03).mean() == pytest.approx(1 - math.exp(-4.5), abs=0.002)
     assert np.bincount(distance.argmin(axis=1), minlength=8) / 50_000 == pytest.approx(np.full(8, 1 / 8), abs=0.01)
@@ -145,7 +146,7 @@ def test_curves_agree_with_brute_force_near_and_far(sigma):
     upper = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     support = np.concatenate([upper, [1, 0.5] - upper])
     rng = np.random.default_rng(2)
-    on = dataset.to_data(dataset.draw(8, rng)).astype(np.float64)
+    on = dataset.modality.to_people(dataset.draw(8, rng)).astype(np.float64)
     away = rng.standard_normal((8, 2))
     away /= np.hypot(*away.T)[:, None]
     near = np.concatenate([on, on + 4 * sigma * away, on + 8 * sigma * away, [[1.0, 0.0], [2.0, 0.5]]])
@@ -171,14 +172,14 @@ def test_blur_too_fine_to_integrate_has_no_density_but_draws():
 def test_supports_lie_where_their_names_say():
     rng = np.random.default_rng(0)
     spiral = build_dataset(SpiralSpec(sigma=1e-3))
-    radius = np.hypot(*spiral.to_data(spiral.draw(20_000, rng)).T)
+    radius = np.hypot(*spiral.modality.to_people(spiral.draw(20_000, rng)).T)
     assert radius.min() == pytest.approx(0.1, abs=0.01)
     assert radius.max() == pytest.approx(1, abs=0.01)
     roll = build_dataset(SwissRollSpec(sigma=1e-3))
-    radius = np.hypot(*roll.to_data(roll.draw(20_000, rng)).T)
+    radius = np.hypot(*roll.modality.to_people(roll.draw(20_000, rng)).T)
     assert radius.min() == pytest.approx(1 / 3, abs=0.01)
     assert radius.max() == pytest.approx(1, abs=0.01)
     line = build_dataset(LineSpec(angle=90, length=3, sigma=1e-3))
-    points = line.to_data(line.draw(20_000, rng))
+    points = line.modality.to_people(line.draw(20_000, rng))
     assert points[:, 0] == pytest.approx(np.zeros(20_000), abs=0.01)
     assert np.ptp(points[:, 1]) == pytest.approx(3, abs=0.02)

@@ -357,7 +357,7 @@ def test_columns_of_captions_are_no_classes_and_the_index_of_pandas_no_coordinat
         columns = {"x": points[:, 0], "y": points[:, 1], name: np.arange(20)}
         path.write_bytes(file_samples.parquet(columns, told_by))
         dataset = open_path(path)[1]
-        assert np.allclose(dataset.to_data(dataset.at(np.arange(20))), points, atol=1e-5)
+        assert np.allclose(dataset.modality.to_people(dataset.at(np.arange(20))), points, atol=1e-5)
 
 
 def test_many_columns_of_pixels_are_read_at_once(tmp_path):

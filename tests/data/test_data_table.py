@@ -20,7 +20,7 @@ def load(tmp_path, text, name="a.csv", encoding="utf-8", **options):
 
 
 def points(dataset):
-    drawn = dataset.to_data(dataset.draw(400, np.random.default_rng(0))).astype(np.float64)
+    drawn = dataset.modality.to_people(dataset.draw(400, np.random.default_rng(0))).astype(np.float64)
     return {tuple(point) for point in drawn.round(4)}
 
 
@@ -129,7 +129,7 @@ def rows(form, header=""):
 
 
 def is_read(dataset, wanted=None):
-    found = dataset.to_data(dataset.at(np.arange(dataset.count)))
+    found = dataset.modality.to_people(dataset.at(np.arange(dataset.count)))
     return np.allclose(found, ROWS if wanted is None else wanted, atol=1e-4, rtol=1e-5)
 
 

@@ -25,6 +25,7 @@ from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.slow_motion.words import tell
+from ganstudio.modalities import Images
 from ganstudio.presets import judged
 from ganstudio.training.messages import Frame, Opened, Rendered, Stage
 from ganstudio.training.records.estimates import EstimateHistory
@@ -49,7 +50,7 @@ def told() -> Opened:
     images = opened_plane(TOLD)
     return replace(
         images,
-        data_shape=(1, 8, 8),
+        modality=Images((1, 8, 8)),
         plane=None,
         real=greys(24),
         latents=np.zeros((24, 8), np.float32),

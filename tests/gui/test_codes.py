@@ -14,6 +14,7 @@ from ganstudio.gui.latent.state import LatentState, code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.window.scene import Scene
+from ganstudio.modalities import Images, Points
 from ganstudio.training.messages import Adjust, Adjusted, Frame, Informed, Inspected, Likened, Opened, Rendered, Watch
 
 CODES = (
@@ -42,7 +43,7 @@ def opened(spec, plane=None, count=64):
         seconds=0.0,
         data_name="digits",
         data_count=count,
-        data_shape=(1, 8, 8) if plane is None else (2,),
+        modality=Images((1, 8, 8)) if plane is None else Points(),
         real=real,
         latents=latents,
         plane=plane,

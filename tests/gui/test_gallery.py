@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from ganstudio.experiment import Experiment
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.parts.pixels import Mosaic, diverging, pack
+from ganstudio.modalities import Images
 from ganstudio.training.messages import Frame, Opened
 
 
@@ -17,7 +18,7 @@ def opened(real):
         seconds=0.0,
         data_name="digits",
         data_count=len(real),
-        data_shape=(1, 8, 8),
+        modality=Images((1, 8, 8)),
         real=real,
         latents=np.zeros((4, 2), np.float32),
         plane=None,

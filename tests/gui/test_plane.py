@@ -7,6 +7,7 @@ from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
 from ganstudio.gui.plane.arrows import vanishing_text
 from ganstudio.gui.plane.view import PlaneView
+from ganstudio.modalities import Points
 from ganstudio.training.messages import Frame, Opened, Watch
 
 BOUNDS = (-1.0, 1.0, -1.0, 1.0)
@@ -20,7 +21,7 @@ def opened(real, plane=BOUNDS):
         seconds=0.0,
         data_name="ring",
         data_count=None,
-        data_shape=(2,),
+        modality=Points(),
         real=real,
         latents=np.zeros((4, 2), np.float32),
         plane=plane,

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from ganstudio.experiment import AutoencoderDiscriminatorSpec, EnergySpec, Experiment
 from ganstudio.gui.plane.heat import HEATS, VERDICT, energy_heat
 from ganstudio.gui.plane.view import PlaneView
+from ganstudio.modalities import Points
 from ganstudio.training.messages import Frame, Opened
 
 BOUNDS = (-1.0, 1.0, -1.0, 1.0)
@@ -22,7 +23,7 @@ def opened(experiment):
         seconds=0.0,
         data_name="ring",
         data_count=None,
-        data_shape=(2,),
+        modality=Points(),
         real=np.array([[5, 5]], np.float32),
         latents=np.zeros((4, 2), np.float32),
         plane=BOUNDS,

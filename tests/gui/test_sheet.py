@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
 from ganstudio.gui.gallery.sheet_state import axes, first_choice, nearest_cell, sheet_latents
 from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.modalities import Images
 from ganstudio.training.messages import Frame, Opened
 
 SPEC = LatentSpec(
@@ -34,7 +35,7 @@ def opened(spec):
         seconds=0.0,
         data_name="digits",
         data_count=9,
-        data_shape=(1, 8, 8),
+        modality=Images((1, 8, 8)),
         real=greys(9),
         latents=np.zeros((4, spec.width), np.float32),
         plane=None,

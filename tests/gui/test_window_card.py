@@ -142,7 +142,7 @@ def test_a_choice_is_previewed_and_trained_on(studio, faces, at_once, qtbot):
     studio.wait(lambda: studio.desk.ready)
     opened = studio.wait_for(studio.bridge.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
     assert (opened.experiment.dataset.size, opened.experiment.dataset.fit) == (8, "pad")
-    assert opened.data_shape == (3, 8, 8)
+    assert opened.modality.shape == (3, 8, 8)
 
 
 def test_enter_before_the_end_trains_as_soon_as_it_is_read(studio, faces, monkeypatch, qtbot):
@@ -217,7 +217,7 @@ def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_p
     assert "100 images" in card.verdict.text()
     opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
     assert (opened.experiment.dataset.layout, opened.experiment.dataset.size) == ("hw,n", None)
-    assert opened.data_shape == (1, 8, 8)
+    assert opened.modality.shape == (1, 8, 8)
 
 
 def test_images_are_sorted_otherwise_once_somebody_says_so(studio, tmp_path, at_once):
@@ -285,7 +285,7 @@ def test_processes_of_their_own_read_and_train(open_studio, faces, tmp_path):
     studio.wait(lambda: "ended unexpectedly" in card.message.text())
     studio.desk.leave()
     opened = studio.take(tmp_path / "cells.mat")
-    assert opened.data_shape == (1, 8, 8)
+    assert opened.modality.shape == (1, 8, 8)
     assert studio.desk._reader._desk._process.pid != process.pid
 
 

@@ -83,7 +83,7 @@ def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape,
     assert studio.window.middle() is studio.scene
     assert opened.experiment.name == name
     assert opened.experiment.dataset.kind == kind
-    assert (opened.data_shape, opened.data_count) == (shape, count)
+    assert (opened.modality.shape, opened.data_count) == (shape, count)
     assert studio.scene.plane.isVisible() == (shape == (2,))
     assert studio.scene.gallery.isVisible() == (shape != (2,))
     if kind == "array" and shape != (2,):

@@ -11,8 +11,9 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import RingSpec, SpiralSpec
 from ganstudio.measurements import ESTIMATOR_NAMES, LOG2, EstimationError, Sides, finish
 from ganstudio.measurements.estimators import ESTIMATORS
-from ganstudio.measurements.probe_networks import build_probe
+from ganstudio.measurements.probe_networks import ConvolutionalProbe
 from ganstudio.measurements.quadrature import Mixture, divergences
+from ganstudio.modalities import Images, Points
 
 ANGLES = np.arange(8) * 2 * np.pi / 8
 MEANS = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
@@ -51,9 +52,7 @@ def mixture_sides(q: Mixture, *, known: bool = True, seed: int = 5, cache: dict[
     return Sides(
         draw_real=lambda count: (P.draw(count, random) - np.float32(0.1)) / np.float32(SCALE),
         draw_fake=lambda count: (q.draw(count, random) - np.float32(0.1)) / np.float32(SCALE),
-        shape=(2,),
-        centre=np.full(2, 0.1, np.float32),
-        scale=SCALE,
+        modality=Points.around(np.full(2, 0.1), SCALE),
         log_density=P.log_density if known else None,
         cache={} if cache is None else cache,
     )
@@ -166,9 +165,7 @@ def finite_sides(count: int, shape: tuple[int, ...] = (2,)) -> Sides:
     return Sides(
         draw_real=lambda n: rows[random.integers(0, count, n)],
         draw_fake=lambda n: random.standard_normal((n, *shape)).astype(np.float32),
-        shape=shape,
-        centre=np.zeros(2, np.float32),
-        scale=1.0,
+        modality=Points() if shape == (2,) else Images(shape),
         count=count,
     )
 
@@ -209,9 +206,7 @@ def test_a_density_without_mass_somewhere_is_borne() -> None:
     sides = Sides(
         draw_real=lambda n: random.uniform(-1, 1, (n, 2)).astype(np.float32),
         draw_fake=lambda n: random.uniform([-1, -1], [3, 1], (n, 2)).astype(np.float32),
-        shape=(2,),
-        centre=np.zeros(2, np.float32),
-        scale=1.0,
+        modality=Points(),
         log_density=inside,
     )
     truth = (math.log(4 / 3) + 0.5 * math.log(2 / 3) + 0.5 * math.log(2)) / 2
@@ -235,7 +230,7 @@ def test_a_probe_judges_images() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 13, 9), (3, 128, 128)])
 def test_a_convolutional_probe_takes_any_size(shape: tuple[int, ...]) -> None:
-    network = build_probe(shape, torch.Generator().manual_seed(0))
+    network = ConvolutionalProbe(shape, torch.Generator().manual_seed(0))
     logits = network(torch.zeros(2, *shape))
     assert logits.shape == (2,)
     torch.testing.assert_close(logits, torch.zeros(2), atol=1e-6, rtol=0)

@@ -10,6 +10,7 @@ from ganstudio.measurements import Sides, finish
 from ganstudio.measurements.estimators import ESTIMATORS
 from ganstudio.measurements.least import Least, Scores, least_divergence
 from ganstudio.measurements.quadrature import Mixture, divergences
+from ganstudio.modalities import Points
 
 ANGLES = np.arange(8) * 2 * np.pi / 8
 RING = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
@@ -101,9 +102,7 @@ def sides(p: Mixture, q: Mixture, seed: int, *, known: bool, cache: dict[str, ob
     return Sides(
         draw_real=lambda count: p.draw(count, random),
         draw_fake=lambda count: q.draw(count, random),
-        shape=(2,),
-        centre=np.zeros(2, np.float32),
-        scale=1.0,
+        modality=Points(),
         log_density=p.log_density if known else None,
         cache=cache,
     )

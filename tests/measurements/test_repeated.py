@@ -67,7 +67,7 @@ def test_a_perfect_generator_of_other_rows_is_told_none_either(name: str) -> Non
         random = np.random.default_rng(seed)
         rows, others = random.integers(0, 6, (2, 9000, 2)).astype(float)
         data = point_dataset("rows", rows, source="")
-        made = ((others - rows.mean(axis=0)) / data.scale).astype(np.float32)
+        made = ((others - rows.mean(axis=0)) / data.modality.scale).astype(np.float32)
         sides = Sides.of(data, lambda count, made=made, random=random: made[random.integers(0, 9000, count)], seed)
         held += finish(ESTIMATORS[name](sides, 1000, seed)).jsd_low == 0.0
     assert 17 <= held <= 20

@@ -42,7 +42,7 @@ def game(width=8, depth=2, activation="leaky_relu", rates=(1e-3, 1e-3), optimise
 
 
 def watcher(experiment: Experiment, dataset) -> Watcher:
-    real = dataset.to_data(dataset.draw(2000, np.random.default_rng(0)))
+    real = dataset.modality.to_people(dataset.draw(2000, np.random.default_rng(0)))
     return Watcher(SCALARS, experiment, real, dataset.modes)
 
 
@@ -59,7 +59,8 @@ def play(experiment: Experiment, steps: int, *, every=100, shrink=1.0) -> tuple[
         if step % every == 0:
             watching.see_scalars(trainer.drain())
             with torch.inference_mode():
-                watching.see_samples(step, dataset.to_data(trainer.generator(trainer.fixed_inputs).numpy()))
+                made = trainer.generator(trainer.fixed_inputs).numpy()
+                watching.see_samples(step, dataset.modality.to_people(made))
             for alert in watching.alerts():
                 came.setdefault(alert.kind, step)
     return watching, came
@@ -236,7 +237,7 @@ def test_a_constant_discriminator_is_right_where_the_samples_are():
         watching = watcher(experiment, dataset)
         for step in range(100, 1600, 100):
             watching.see_scalars(rows(100, step - 99, **level))
-            watching.see_samples(step, dataset.to_data(dataset.draw(1000, rng)) + shift)
+            watching.see_samples(step, dataset.modality.to_people(dataset.draw(1000, rng)) + shift)
         told[shift] = kinds(watching)
     assert told[0.0] == []
     assert told[0.5][0] == "constant_discriminator"

@@ -88,7 +88,7 @@ def test_samples_with_their_class_are_those_drawn_without(spec):
         assert (dataset.labels[found] == labels[:50]).all()
         np.testing.assert_array_equal(every[found], samples[:50].reshape(50, -1))
     if dataset.modes is not None:
-        near = np.linalg.norm(dataset.to_data(samples)[:, None] - dataset.modes, axis=2).argmin(1)
+        near = np.linalg.norm(dataset.modality.to_people(samples)[:, None] - dataset.modes, axis=2).argmin(1)
         assert (near == labels).mean() > 0.999
 
 
@@ -149,7 +149,7 @@ def test_what_is_held_against_each_other_has_the_same_class(plane, objective):
     for sight in watcher.seen.values():
         assert torch.equal(sight.inputs.latents[:, trainer.latent.label_columns], sight.labels)
         if sight.x is not None:
-            points = trainer.dataset.to_data(sight.x.numpy())
+            points = trainer.dataset.modality.to_people(sight.x.numpy())
             near = np.linalg.norm(points[:, None] - trainer.dataset.modes, axis=2).argmin(1)
             assert (near == sight.labels.argmax(1).numpy()).all()
     assert (watcher.seen["generator"].x is not None) == (objective == "relativistic")
@@ -198,7 +198,7 @@ def shares_of_the_class_asked_for(seed, dataset):
         trainer.step()
     latents = draw_latents(trainer.latent, 2000, torch.Generator().manual_seed(1))
     with torch.no_grad():
-        points = dataset.to_data(trainer.average.module(Inputs(latents)).numpy())
+        points = dataset.modality.to_people(trainer.average.module(Inputs(latents)).numpy())
     asked = latents[:, trainer.latent.label_columns].argmax(1).numpy()
     return (np.linalg.norm(points[:, None] - dataset.modes, axis=2).argmin(1) == asked).mean()
 
@@ -250,8 +250,8 @@ def test_the_plane_shows_the_class_that_d_is_surest_with(plane):
     layers = PlaneLayers(trainer)
     with torch.inference_mode():
         shown = layers.layers["landscape"]((-2.0, 2.0, -2.0, 2.0))["landscape"]
-        x = torch.tensor([[-2 + 4 * 0.5 / 80] * 2]) - torch.from_numpy(trainer.dataset.centre)
-        corner = x / trainer.dataset.scale
+        x = torch.tensor([[-2 + 4 * 0.5 / 80] * 2]) - torch.from_numpy(trainer.dataset.modality.middle)
+        corner = x / trainer.dataset.modality.scale
         said = [trainer.discriminator(corner, torch.eye(8)[[k]]).sigmoid().item() for k in range(8)]
         assert shown[0, 0] == pytest.approx(max(said), abs=1e-5)
         assert layers.layers["arrows"]((-2.0, 2.0, -2.0, 2.0))["arrows"].shape == (4, 200, 2)
@@ -271,7 +271,7 @@ def test_arrows_are_of_a_points_own_class(plane):
     points = trainer.generator(inputs).detach().requires_grad_()
     logits = trainer.discriminator(points, inputs.latents[:, trainer.latent.label_columns])
     (slopes,) = torch.autograd.grad(torch.nn.functional.softplus(-logits).sum(), points)
-    np.testing.assert_allclose(arrows[2], -slopes / trainer.dataset.scale, atol=1e-5)
+    np.testing.assert_allclose(arrows[2], -slopes / trainer.dataset.modality.scale, atol=1e-5)
 
 
 def test_where_samples_are_paired_arrows_are_of_pairs_of_one_class(plane):

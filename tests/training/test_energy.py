@@ -19,7 +19,6 @@ from ganstudio.experiment import (
 )
 from ganstudio.objectives.energy import pulling_away
 from ganstudio.presets import check_game, load_preset, with_setting
-from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import (
     LIKENESS,
@@ -27,7 +26,6 @@ from ganstudio.training.messages import (
     Adjust,
     Adjusted,
     Closed,
-    Inspect,
     Likened,
     Notice,
     Quit,
@@ -155,17 +153,16 @@ def test_energies_and_reconstructions_are_those_of_d(kind, energies, request):
     found = Energies.of(trainer)
     trainer.step()
     found.update(trainer)
-    shown = as_samples(trainer.dataset, found.real[:3])
+    people = trainer.dataset.modality.to_people
+    shown = people(found.real[:3].numpy())
     with torch.no_grad():
-        answer = found.inspect(Inspect(request=1, samples=shown), step=7)
+        reconstructions, energies = found.inspect(shown)
         energy, made = (
             each(found.real[:3]) for each in (trainer.discriminator.energy, trainer.discriminator.reconstruct)
         )
-    assert (answer.request, answer.step) == (1, 7)
-    np.testing.assert_allclose(answer.energies, energy, rtol=1e-3, atol=1e-4)  # of images, as they were rounded
-    np.testing.assert_allclose(answer.reconstructions, as_samples(trainer.dataset, made), rtol=1e-4, atol=1)
+    np.testing.assert_allclose(energies, energy, rtol=1e-3, atol=1e-4)  # of images, as they were rounded
+    np.testing.assert_allclose(reconstructions, people(made.numpy()), rtol=1e-4, atol=1)
     np.testing.assert_allclose(found.judge(found.real[:3]), energy, rtol=1e-5)
-    assert found.inspect(Inspect(request=2, samples=np.zeros((1, 5, 5, 1), np.uint8)), step=0) is None
 
 
 def test_only_an_autoencoder_has_energies(plane):
@@ -229,8 +226,10 @@ def test_the_plane_shows_the_energy_and_no_optimum(energies):
             next(work)
     assert end.value.value == {}
     assert float(made["margin"]) == 0.5
-    corner = trainer.dataset.centre + (np.array([[-1.5, -1.5]]) * (1 - 1 / len(made["landscape"])))
-    place = torch.as_tensor((corner - trainer.dataset.centre) / trainer.dataset.scale, dtype=torch.float32)
+    corner = trainer.dataset.modality.middle + (np.array([[-1.5, -1.5]]) * (1 - 1 / len(made["landscape"])))
+    place = torch.as_tensor(
+        (corner - trainer.dataset.modality.middle) / trainer.dataset.modality.scale, dtype=torch.float32
+    )
     with torch.no_grad():
         expected = trainer.discriminator.energy(place).item()
     assert made["landscape"][0, 0] == pytest.approx(expected, rel=1e-4)
@@ -242,10 +241,12 @@ def test_the_steps_that_points_feel_go_down_the_energy(energies):
     with torch.inference_mode():
         arrows = layers.layers["arrows"](BOUNDS)["arrows"]
     assert arrows.shape[0] == 2
-    points = torch.as_tensor((arrows[0] - trainer.dataset.centre) / trainer.dataset.scale, dtype=torch.float32)
+    points = torch.as_tensor(
+        (arrows[0] - trainer.dataset.modality.middle) / trainer.dataset.modality.scale, dtype=torch.float32
+    )
     points.requires_grad_()
     (slopes,) = torch.autograd.grad(trainer.discriminator.energy(points).sum(), points)
-    np.testing.assert_allclose(arrows[1], -slopes.numpy() / trainer.dataset.scale, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(arrows[1], -slopes.numpy() / trainer.dataset.modality.scale, rtol=1e-3, atol=1e-4)
 
 
 def test_the_game_comes_to_its_equilibrium():
@@ -273,7 +274,7 @@ def test_the_game_comes_to_its_equilibrium():
     assert 0.15 < d_real < d_fake < 0.4
     assert d_fake - d_real < 0.1
     with torch.no_grad():
-        spread = trainer.average.module(trainer.fixed_inputs).std(0) * trainer.dataset.scale
+        spread = trainer.average.module(trainer.fixed_inputs).std(0) * trainer.dataset.modality.scale
     assert 0.4 < spread.min() <= spread.max() < 0.6
 
 

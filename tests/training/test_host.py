@@ -157,8 +157,8 @@ def test_sessions_follow_one_another_and_a_refused_one_does_not_end_the_host(pla
     hosted = Hosted()
     hosted.host.send(Start(experiment=plane))
     hosted.host.send(Start(experiment=images))
-    assert hosted.until(Opened).data_shape == (2,)
-    assert hosted.until(Opened).data_shape == (1, 8, 8)
+    assert hosted.until(Opened).modality.shape == (2,)
+    assert hosted.until(Opened).modality.shape == (1, 8, 8)
     hosted.host.send(Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": "/no/such.csv"})))
     assert "such.csv" in hosted.until(Refused).message
     hosted.host.send(Start(experiment=plane))
@@ -171,16 +171,30 @@ def test_sessions_follow_one_another_and_a_refused_one_does_not_end_the_host(pla
 
 def test_a_game_is_announced_before_its_first_picture(hosted, plane, monkeypatch):
     # A window drops pictures that come before the word of their game, and a game at rest makes no second one.
-    def slowly(trainer, bounds=session.plane_bounds):
+    def slowly(trainer, bounds=session.home):
         time.sleep(0.3)
         return bounds(trainer)
 
-    monkeypatch.setattr(session, "plane_bounds", slowly)
+    monkeypatch.setattr(session, "home", slowly)
     hosted.host.send(layers("generated"))
     for _ in range(2):
         hosted.host.send(Start(experiment=plane))
         assert isinstance(hosted.until((Opened, Frame)), Opened)
         hosted.until(Frame)
+
+
+def test_answers_name_their_game_and_no_other_game_answers(hosted, plane, images):
+    hosted.host.send(Start(experiment=images))
+    first = hosted.until(Opened)
+    hosted.host.send(Start(experiment=plane))
+    second = hosted.until(Opened)
+    assert first.game != second.game
+    hosted.until(StateChanged)
+    latents = np.zeros((1, second.latent.width), np.float32)  # which the game before could be asked for as well
+    for request, game in ((1, first.game), (2, second.game)):
+        hosted.host.send(RenderLatent(request=request, game=game, latents=latents))
+    answer = hosted.until(Rendered)
+    assert (answer.request, answer.game, answer.samples.shape) == (2, second.game, (1, 2))
 
 
 def test_a_game_that_can_not_be_announced_leaves_the_one_before_its_pictures(hosted, plane, images, monkeypatch):
@@ -190,7 +204,7 @@ def test_a_game_that_can_not_be_announced_leaves_the_one_before_its_pictures(hos
     def wrong(_trainer):
         raise ValueError("no bounds")
 
-    monkeypatch.setattr(session, "plane_bounds", wrong)
+    monkeypatch.setattr(session, "home", wrong)
     hosted.host.send(Start(experiment=plane))
     assert hosted.until(Refused).message == "no bounds"
     hosted.host.send(RenderLatent(request=9, latents=latents))
@@ -228,7 +242,7 @@ def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, mon
 
     def slowly(scene, latents, generate=rendering._Scene.generate):
         begun.set()
-        if scene.plane is None:
+        if scene.modality.side_by_side:
             time.sleep(0.2)
         return generate(scene, latents)
 
@@ -299,7 +313,7 @@ def test_a_newer_game_takes_the_place_of_one_whose_data_are_read(hosted, plane, 
         hosted.host.send(Start(experiment=plane))
         assert hosted.until(Opened).data_name == "Ring"
     overtaken(hosted, *long_read, Play(), Start(experiment=images))
-    assert hosted.until(Opened).data_shape == (1, 8, 8)  # of the one before, no word
+    assert hosted.until(Opened).modality.shape == (1, 8, 8)  # of the one before, no word
     assert hosted.until(StateChanged).state == "paused"
     hosted.host.send(Step())
     assert hosted.until(StateChanged).step == 1  # what was meant for the other did not happen to this one

@@ -6,7 +6,6 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import load_preset, with_setting
-from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.trainer import Trainer
 
@@ -33,7 +32,7 @@ def test_saturation_is_seen_to_stall(name, stalls, seed):
         trainer.step()
     gradient = np.median(trainer.drain()[-500:, 2 + SCALARS.index("g_gradient")])
     with torch.no_grad():
-        points = as_samples(dataset, trainer.average.module(trainer.fixed_inputs))
+        points = dataset.modality.to_people(trainer.average.module(trainer.fixed_inputs).numpy())
     distance = np.median(np.linalg.norm(points[:, None] - dataset.modes[None], axis=2).min(axis=1))
     if stalls:
         assert gradient < 0.01

@@ -108,7 +108,7 @@ def test_integrated_and_counted_masses_agree(spec):
     dataset = build_dataset(spec)
     cells = Cells((-3.0, 3.0, -3.0, 3.0))
     random = np.random.default_rng(5)
-    counted = finished(count_draws(cells, lambda count: dataset.to_data(dataset.draw(count, random))))
+    counted = finished(count_draws(cells, lambda count: dataset.modality.to_people(dataset.draw(count, random))))
     integrated = finished(data_masses(cells, dataset, 0))
     assert integrated.draws == math.inf
     assert integrated.cells.sum() == pytest.approx(counted.cells.sum(), abs=0.005)

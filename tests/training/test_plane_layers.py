@@ -69,7 +69,7 @@ def test_the_landscape_is_d_at_the_cells_centres(plane):
     with torch.inference_mode():
         values = layers.layers["landscape"]((-1.0, 3.0, -2.0, 2.0))["landscape"]
     x = -1 + (np.arange(CELLS) + 0.5) / CELLS * 4
-    model = (x - trainer.dataset.centre[0]) / trainer.dataset.scale
+    model = (x - trainer.dataset.modality.middle[0]) / trainer.dataset.modality.scale
     np.testing.assert_allclose(values[10], 1 / (1 + np.exp(-model)), atol=1e-5)
     np.testing.assert_array_equal(values[0], values[-1])
 
@@ -81,10 +81,10 @@ def test_arrows_are_the_updates_gradients_at_the_points_of_the_raw_generator(pla
     points = points_of(trainer)
     assert arrows.shape == (4, ARROWS, 2)
     assert arrows.dtype == np.float32
-    np.testing.assert_allclose(arrows[0], trainer.dataset.to_data(points.numpy()), atol=1e-6)
+    np.testing.assert_allclose(arrows[0], trainer.dataset.modality.to_people(points.numpy()), atol=1e-6)
     gradient, logits = slopes(trainer, points)
     belief = 1 / (1 + np.exp(-logits))[:, None]
-    per_unit = gradient / trainer.dataset.scale
+    per_unit = gradient / trainer.dataset.modality.scale
     for vectors, expected in zip(arrows[1:], (belief * per_unit, (1 - belief) * per_unit, per_unit), strict=True):
         np.testing.assert_allclose(vectors, expected, atol=1e-4)
     norms = [math.sqrt((weight**2 * gradient**2).sum(1).mean()) for weight in (belief, 1 - belief)]
@@ -113,7 +113,7 @@ def test_other_objectives_show_their_own_gradient_alone(plane):
             with torch.no_grad():
                 real = trainer.discriminator(x).numpy()
             pull = (1 / (1 + np.exp(logits[:, None] - real[None]))).mean(1)
-        expected = pull[:, None] * gradient / trainer.dataset.scale
+        expected = pull[:, None] * gradient / trainer.dataset.modality.scale
         np.testing.assert_allclose(layers["arrows"][1], expected, atol=1e-4)
 
 
@@ -122,10 +122,10 @@ def test_while_there_is_noise_arrows_are_those_of_blurred_points(plane):
     trainer = trained(noisy, 0)
     arrows = made(PlaneLayers(trainer), "arrows")["arrows"]
     points = points_of(trainer)
-    np.testing.assert_allclose(arrows[0], trainer.dataset.to_data(points.numpy()), atol=1e-6)
+    np.testing.assert_allclose(arrows[0], trainer.dataset.modality.to_people(points.numpy()), atol=1e-6)
     gradient, _ = slopes(trainer, points)
     np.testing.assert_allclose(arrows[3], arrows[1] + arrows[2], atol=1e-5)
-    assert not np.allclose(arrows[3], gradient / trainer.dataset.scale, atol=1e-3)
+    assert not np.allclose(arrows[3], gradient / trainer.dataset.modality.scale, atol=1e-3)
 
 
 def test_density_is_the_priors_mass_over_the_area():

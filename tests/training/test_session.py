@@ -73,7 +73,7 @@ def folder(tmp_path):
 def test_it_trains_to_the_last_step_and_keeps_everything(plane, folder):
     drive = Drive(Start(experiment=plane, run=folder, play=True))
     opened = drive.until(Opened)
-    assert (opened.step, opened.run, opened.data_shape, opened.real.shape) == (0, None, (2,), (2000, 2))
+    assert (opened.step, opened.run, opened.modality.shape, opened.real.shape) == (0, None, (2,), (2000, 2))
     assert opened.latents.shape == (1000, 2)
     drive.until(StateChanged, state="finished", step=40)
     drive.finish()

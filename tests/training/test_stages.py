@@ -8,6 +8,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import HingeSpec, LeastSquaresSpec, MinimaxSpec, RelativisticSpec, WassersteinSpec
+from ganstudio.modalities import Points
 from ganstudio.networks import Inputs
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SCALARS
@@ -33,7 +34,7 @@ def trainer_of(experiment):
 
 
 def slow(trainer):
-    return slow_step(trainer, BOUNDS if trainer.dataset.is_plane else None)
+    return slow_step(trainer, BOUNDS if isinstance(trainer.dataset.modality, Points) else None)
 
 
 def everything(trainer):
@@ -133,7 +134,7 @@ def test_the_landscape_is_ds_before_and_after_its_move(plane):
     trainer = trainer_of(plane)
     dataset = trainer.dataset
     place = np.array([[-1.5 + 60.5 / 32, -1.5 + 20.5 / 32]])  # the middle of the cell in row 20, column 60 of 96
-    model = torch.from_numpy(((place - dataset.centre) / dataset.scale).astype(np.float32))
+    model = torch.from_numpy(((place - dataset.modality.middle) / dataset.modality.scale).astype(np.float32))
     before = trainer.discriminator(model).sigmoid().item()
     stages = slow(trainer)
     after = trainer.discriminator(model).sigmoid().item()
@@ -166,10 +167,10 @@ def test_arrows_are_minus_the_gradient_of_each_points_own_loss(plane):
     stages = slow(trainer)
     points, arrows = stage_of(stages, "generator_gradient").layers["arrows"]
     dataset = trainer.dataset
-    model = torch.from_numpy((points - dataset.centre) / np.float32(dataset.scale)).requires_grad_()
+    model = torch.from_numpy((points - dataset.modality.middle) / np.float32(dataset.modality.scale)).requires_grad_()
     losses = torch.nn.functional.softplus(-trainer.discriminator(model))  # D has not moved since
     (slope,) = torch.autograd.grad(losses.sum(), model)
-    np.testing.assert_allclose(arrows, -slope.numpy() / dataset.scale, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(arrows, -slope.numpy() / dataset.modality.scale, rtol=1e-3, atol=1e-5)
 
 
 def test_the_same_z_land_where_the_moved_generator_sends_them(plane):
@@ -177,7 +178,7 @@ def test_the_same_z_land_where_the_moved_generator_sends_them(plane):
     stages = slow(trainer)
     latents = torch.from_numpy(stage_of(stages, "g_draw_z").layers["latents"])
     move = stage_of(stages, "generator_moves")
-    expected = trainer.dataset.to_data(trainer.generator(Inputs(latents)).detach().numpy())
+    expected = trainer.dataset.modality.to_people(trainer.generator(Inputs(latents)).detach().numpy())
     np.testing.assert_allclose(move.layers["moved"], expected, atol=1e-5)
     ways = move.layers["moved"] - move.layers["generated"]
     assert move.numbers["distance"] == pytest.approx(np.sqrt((ways**2).sum(1).mean()), rel=1e-3)
@@ -218,7 +219,7 @@ def test_images_come_as_pictures_and_few(images):
     assert stages.bounds is None
     layers = stage_of(stages, "generator_gradient").layers
     for name in ("generated", "wanted"):
-        assert layers[name].shape == (SHOWN[False], *layers["generated"].shape[1:3], 1)
+        assert layers[name].shape == (SHOWN["images"], *layers["generated"].shape[1:3], 1)
         assert layers[name].dtype == np.uint8
     assert abs(int(layers["wanted"].max()) - 128) > 100 or abs(int(layers["wanted"].min()) - 128) > 100
     assert "landscape" not in layers
@@ -251,4 +252,4 @@ def test_the_stages_travel_to_another_process_whole_and_small(plane):
     again = pickle.loads(packed)
     assert again.experiment == stages.experiment
     assert np.array_equal(again.stages[3].layers["landscape"], stages.stages[3].layers["landscape"])
-    assert len(again.stages[0].layers["latents"]) == SHOWN[True]
+    assert len(again.stages[0].layers["latents"]) == SHOWN["points"]

@@ -6,7 +6,7 @@ Legend: n, c, h, w as in images_nchw.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,9 @@ _NEIGHBOURS = 16  # each is held against so many that stand beside it, in each o
 _PORTION = 4_096  # pairs whose pixels are compared at once
 
 
-def digests(images_nchw: Pixels) -> Words:
-    """The same word for the same pixels; for others another, but for one chance in 10^19."""
-    rows = np.ascontiguousarray(images_nchw).reshape(len(images_nchw), -1)
+def digests(samples: npt.NDArray[Any]) -> Words:
+    """The same word for the same pixels, or values; for others another, but for one chance in 10^19."""
+    rows = np.ascontiguousarray(samples).reshape(len(samples), -1)
     words = b"".join(hashlib.blake2b(row.data, digest_size=8).digest() for row in rows)
     return np.frombuffer(words, np.uint64)
 

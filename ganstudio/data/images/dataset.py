@@ -12,6 +12,7 @@ from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.feeding import Feed
 from ganstudio.experiment.places import text_of
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,10 +60,8 @@ def image_dataset(
 
     return Dataset(
         name=text_of(name),
-        shape=images.shape[1:],
+        modality=Images(tuple(images.shape[1:])),
         draw=draw,
-        centre=np.float32(127.5) * np.ones(1, np.float32),
-        scale=127.5,
         count=count,
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.points.shapes import disjoint, grid, ring
 from ganstudio.experiment import DisjointSpec, GaussianSpec, GridSpec, MixtureSpec, RingSpec, Spec
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +42,8 @@ def build_mixture(spec: MixtureSpec) -> Dataset:
     draw_classed = _draw(((means - centre) / scale).astype(np.float32), (sigmas / scale).astype(np.float32), weights)
     return Dataset(
         name="Mixture",
-        shape=(2,),
+        modality=Points.around(centre, scale),
         draw=lambda count, rng: draw_classed(count, rng)[0],
-        centre=centre,
-        scale=scale,
         log_density=weighted_log_density(means, sigmas, weights),
         modes=means if alike else None,
         mode_sigma=float(sigmas[0]) if alike else None,

@@ -21,6 +21,7 @@ from ganstudio.data.files import archives, pictures
 from ganstudio.data.files.frames import check_room
 from ganstudio.data.points.mixture import weighted_choice
 from ganstudio.experiment.places import place_of
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,10 +140,8 @@ def density_dataset(name: str, ink_hw: Doubles, source: str) -> Dataset:
     scale = math.sqrt(mass_k @ ((middles_k2 - centre) ** 2).mean(axis=1) + side**2 / 12)  # of a uniform: side^2 / 12
     return Dataset(
         name=name,
-        shape=(2,),
+        modality=Points.around(centre, scale),
         draw=_draw(corners_k2, side, mass_k, centre, scale),
-        centre=centre,
-        scale=scale,
         log_density=_log_density(mass_hw, side, left, top),
         source=f"{source}, {len(mass_k):,} of them with mass",
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ganstudio.data import limits
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.experiment.places import text_of
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,10 +71,8 @@ def point_dataset(
 
     return Dataset(
         name=text_of(name),
-        shape=(2,),
+        modality=Points.around(centre, scale),
         draw=draw,
-        centre=centre.astype(np.float32),
-        scale=scale,
         count=len(rows),
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,

@@ -20,6 +20,7 @@ from ganstudio.data.points.densities import (
     mixture_log_density,
     segment_log_density,
 )
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,10 +140,8 @@ def _blurred(
 
     return Dataset(
         name=name,
-        shape=(2,),
+        modality=Points.around(centre, scale),
         draw=lambda count, rng: draw_classed(count, rng)[0],
-        centre=centre.astype(np.float32),
-        scale=scale,
         log_density=log_density,
         modes=modes,
         # A mode is a class: which Gaussian a point comes from is known when it is drawn.

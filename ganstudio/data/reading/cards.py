@@ -16,6 +16,7 @@ from ganstudio.data.images import sorting
 from ganstudio.data.images.tally import Shades, Tally
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
 from ganstudio.experiment.places import place_of
+from ganstudio.modalities import Points
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data.cache.entries import Entry
-    from ganstudio.data.card import Kind
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.feeding import Feed
     from ganstudio.data.images.choosing import Choice
@@ -107,12 +107,13 @@ def _sortings(choice: Choice) -> tuple[Reading, ...]:
 
 def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     """What can be told of a dataset of any kind by looking at it."""
-    kind: Kind = "images" if not dataset.is_plane else "points" if dataset.count is not None else "density"
+    on_plane = isinstance(dataset.modality, Points)
+    kind = "density" if on_plane and dataset.count is None else dataset.modality.kind
     mean = histogram = points = None
     if dataset.feed is not None:
         mean, histogram = _shades(dataset.feed)
-    elif dataset.is_plane:
-        points = dataset.to_data(dataset.draw(SHOWN_POINTS, np.random.default_rng(0)))
+    elif on_plane:
+        points = dataset.modality.to_people(dataset.draw(SHOWN_POINTS, np.random.default_rng(0)))
     return Card(
         name=dataset.name,
         kind=kind,

@@ -20,10 +20,11 @@ from ganstudio.data import limits
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.files import several
 from ganstudio.experiment import DatasetSpec
+from ganstudio.modalities import MODALITIES
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
-    from ganstudio.data.card import Card, Kind
+    from ganstudio.data.card import Card
 
 State = Literal["here", "changed", "gone"]
 
@@ -44,7 +45,7 @@ class LibraryEntry:
     path: Path
     name: str
     verdict: str
-    kind: Kind
+    kind: str
     count: int
     shape: tuple[int, ...]
     spec: DatasetSpec
@@ -111,7 +112,7 @@ def _entry(path: Path, told: dict[str, Any]) -> LibraryEntry | None:
     thumbnail = path.with_suffix(".png")
     try:
         source = Path(told["path"])
-        if told["kind"] not in ("images", "points", "density"):
+        if told["kind"] not in (*MODALITIES, "density"):
             return None
         return LibraryEntry(
             path=source,

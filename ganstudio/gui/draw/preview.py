@@ -55,7 +55,7 @@ class Preview(QWidget):
             self.points = np.empty((0, 2), np.float32)
         else:
             dataset = build_dataset(spec)
-            self.points = dataset.to_data(dataset.draw(COUNT, np.random.default_rng(0)))
+            self.points = dataset.modality.to_people(dataset.draw(COUNT, np.random.default_rng(0)))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

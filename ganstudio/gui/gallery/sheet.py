@@ -17,7 +17,7 @@ from ganstudio.gui.parts.pixels import pack
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec
-    from ganstudio.training.messages.events import Samples
+    from ganstudio.modalities import Samples
 
 _PATIENCE_MS = 80
 """While a slider is dragged sheets are asked for this often at most: each is a hundred images to make."""

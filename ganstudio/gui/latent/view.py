@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.modalities import Samples
     from ganstudio.training.messages import Rendered
-    from ganstudio.training.messages.events import Samples
 
 _POINTS = 33  # of the path in the plane
 _IMAGES = 9  # of the filmstrip

@@ -12,11 +12,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from ganstudio.gui import theme
 from ganstudio.gui.pictures import save_png
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ganstudio.data import Dataset
+    from ganstudio.modalities import Modality, Samples
 
 # Twice the size that the cards show, for screens that have the pixels.
 WIDTH, HEIGHT = 320, 240
@@ -27,11 +29,13 @@ _ROWS, _COLUMNS = 3, 4
 def of_dataset(dataset: Dataset, seed: int = 0) -> QImage:
     """A picture of samples drawn from ``dataset``, WIDTH x HEIGHT pixels."""
     random = np.random.default_rng(seed)
-    count = _POINTS if dataset.is_plane else _ROWS * _COLUMNS
-    samples = dataset.to_data(dataset.draw(count, random))
-    if dataset.is_plane:
-        return of_points(samples)
-    return of_images(np.rint(samples).astype(np.uint8).transpose(0, 2, 3, 1))
+    count = _ROWS * _COLUMNS if dataset.modality.side_by_side else _POINTS
+    return of_samples(dataset.modality.to_people(dataset.draw(count, random)), dataset.modality)
+
+
+def of_samples(samples: Samples, modality: Modality, colour: str = theme.REAL, *, shrink: float = 1.0) -> QImage:
+    """A picture of samples in people's units, as their kind is shown. colour, shrink: as ``of_points`` takes them."""
+    return PICTURES[modality.kind](samples, modality, colour, shrink)
 
 
 def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL, *, shrink: float = 1.0) -> QImage:
@@ -102,6 +106,13 @@ def of_images(images: npt.NDArray[np.uint8]) -> QImage:
         painter.drawImage(place, _image(image))
     painter.end()
     return picture
+
+
+PICTURES: ByKind[Callable[[Samples, Modality, str, float], QImage]] = ByKind(
+    lambda samples, modality, _colour, _shrink: of_images(modality.pictures(samples[: _ROWS * _COLUMNS])),
+    points=lambda points, _modality, colour, shrink: of_points(points, colour, shrink=shrink),
+)
+"""Pictures of some samples, by their kind."""
 
 
 def _image(pixels: npt.NDArray[np.uint8]) -> QImage:

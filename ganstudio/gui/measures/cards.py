@@ -87,7 +87,7 @@ def _words(text: str, role: str = "help") -> QLabel:
 def _quality(figures: Figures) -> QWidget:
     """The table: a figure, what G gets, what real images get, and which way is better."""
     title = "How good the samples are"
-    missing = figures.get("images_missing")
+    missing = figures.get("images_missing") or figures.get("measures_missing")
     if missing:
         return _card(title, _words(f"Not known: {missing}."))
     table = QWidget()

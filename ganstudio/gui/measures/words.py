@@ -149,7 +149,11 @@ ROWS = (
 
 def known_rows(figures: Figures) -> list[Row]:
     """The rows that these figures have."""
-    there = [row for row in ROWS if not row.needs or figures.get(row.needs)]
+    own = [
+        Row(name, f"{name}_floor", told["title"], told["better"], told["help"], share=told["share"])
+        for name, told in figures.get("measures", {}).items()
+    ]
+    there = [row for row in (*own, *ROWS) if not row.needs or figures.get(row.needs)]
     return [row for row in there if figures.get(row.key) is not None or (row.missing and figures.get(row.missing))]
 
 

@@ -129,6 +129,7 @@ class TrainingBridge(QObject):
         self._latents: np.ndarray | None = None
         self._like = 0
         self._requests = self._inspections = 0
+        self._game: int | None = None
         self._in_flight = False
         self._draining = False
         self._closed = False
@@ -196,7 +197,7 @@ class TrainingBridge(QObject):
     def inspect(self, samples: np.ndarray) -> None:
         """Ask what D's autoencoder makes of samples (n, ...), answered by ``inspected``."""
         self._inspections += 1
-        self.send(Inspect(request=self._inspections, samples=samples))
+        self.send(Inspect(request=self._inspections, game=self._game, samples=samples))
 
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""
@@ -216,7 +217,7 @@ class TrainingBridge(QObject):
             return
         self._requests += 1
         self._in_flight = True
-        self.send(RenderLatent(request=self._requests, latents=self._latents, like=self._like))
+        self.send(RenderLatent(request=self._requests, game=self._game, latents=self._latents, like=self._like))
         self._latents = None
 
     # --- events ---
@@ -243,6 +244,8 @@ class TrainingBridge(QObject):
             answered = isinstance(event, Rendered) and event.request == self._requests
             if answered or isinstance(event, (Opened, GroupOpened, Failed)):
                 self._in_flight = False
+            if isinstance(event, Opened):
+                self._game = event.game
             if isinstance(event, Scalars):
                 self.scalars.emit(event.rows)
             elif isinstance(event, GroupScalars):

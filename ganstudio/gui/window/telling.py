@@ -93,9 +93,8 @@ class Teller:
 def description(opened: Opened) -> str:
     """What is trained on and by how many weights, in a line."""
     count = "unlimited" if opened.data_count is None else f"{opened.data_count:,}"
-    what = "points of the plane" if opened.plane else f"images of {'×'.join(map(str, opened.data_shape[1:]))} pixels"
     players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
-    return f"{opened.data_name} · {count} {what} · {players}"
+    return f"{opened.data_name} · {count} {opened.modality.described} · {players}"
 
 
 def finished(step: int, steps: int) -> str:

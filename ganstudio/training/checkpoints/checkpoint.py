@@ -11,9 +11,6 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-
 from ganstudio.presets import dumps
 from ganstudio.run import UNFINISHED, RunError, free_for_replaced, replaced, seal, sync, thin
 from ganstudio.training.checkpoints.state import read_training, write_training
@@ -23,11 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy.typing as npt
-    from torch import Tensor, nn
+    from torch import nn
 
-    from ganstudio.data import Dataset
-    from ganstudio.training.messages.events import Samples
     from ganstudio.training.step.games import Kept
 
 
@@ -123,20 +117,3 @@ def load_checkpoint(path: Path, game: Kept, *, finite: bool = True) -> None:
         game.load_state(state)
     except (RuntimeError, ValueError) as error:  # what only torch and numpy know of their random streams
         raise RunError(f"{path}: the training state can't be used: {error}") from None
-
-
-def as_samples(dataset: Dataset, samples: Tensor) -> Samples:
-    """Samples in model units (n, *shape) as people see them: points in data units, images (n, h, w, c) as uint8."""
-    data = dataset.to_data(samples.cpu().numpy())
-    if dataset.is_plane:
-        return data
-    images: npt.NDArray[np.uint8] = np.ascontiguousarray(np.rint(data).astype(np.uint8).transpose(0, 2, 3, 1))
-    return images
-
-
-def as_model(dataset: Dataset, samples: Samples) -> Tensor:
-    """Samples as ``as_samples`` has them in model units (n, *shape)."""
-    if dataset.is_plane:
-        return torch.from_numpy(((samples - dataset.centre) / np.float32(dataset.scale)).astype(np.float32))
-    images = (samples.astype(np.float32) / np.float32(127.5) - 1).transpose(0, 3, 1, 2)
-    return torch.from_numpy(np.ascontiguousarray(images))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
 import torch
 
 from ganstudio.data import build_dataset
@@ -15,20 +14,20 @@ from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
-from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
 from ganstudio.training.checkpoints.weights import load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
     import numpy.typing as npt
     from torch import nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, LatentSpec
+    from ganstudio.modalities import Samples
     from ganstudio.networks import Discriminator, Generator, Recogniser
-    from ganstudio.training.messages.events import Samples
 
 Networks = TypeVar("Networks")
 
@@ -88,14 +87,15 @@ class LoadedGenerator:
 
     @torch.no_grad()
     def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
-        """G(z): points (n, 2) in data units or images (n, h, w, c) as uint8.
+        """G(z) in people's units.
 
         Where G is given something besides, that of as many real samples, the same ones each time. DatasetError: the
         data are gone.
         """
         latents, random = torch.from_numpy(latents_nd), torch.Generator("cpu").manual_seed(0)
         inputs = self.prior.with_given(latents, random, in_place=True).to(self.device)
-        return as_samples(self.dataset, torch.cat([self.network(part).cpu() for part in inputs.portions(512)]))
+        made = torch.cat([self.network(part).cpu() for part in inputs.portions(512)])
+        return self.dataset.modality.to_people(made.numpy())
 
 
 def _few(names: Sequence[str]) -> str:
@@ -114,14 +114,13 @@ class LoadedRecogniser:
     recogniser: Recogniser
 
     @torch.no_grad()
-    def read(self, samples: Samples | npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+    def read(self, samples: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
         """What Q reads of each code: probabilities (n, size) of a categorical one, means (n,) of a continuous one.
 
-        samples: model units (n, *shape), or images as people see them, uint8 (n, h, w, c). Batch normalisation uses the
-        statistics of the samples themselves, as D was trained, a few hundred at a time: let them be well mixed.
+        samples: model units (n, *shape). Batch normalisation uses the statistics of the samples themselves, as D was
+        trained, a few hundred at a time: let them be well mixed.
         """
-        seen = as_model(self.dataset, samples) if samples.dtype == np.uint8 else torch.from_numpy(samples)
-        parts = torch.chunk(seen, max(1, round(len(samples) / 500)))
+        parts = torch.chunk(torch.from_numpy(samples), max(1, round(len(samples) / 500)))
         said = torch.cat([self.recogniser(self.discriminator.read(part)[1]) for part in parts])
         codes = zip(self.experiment.latent.codes, self.recogniser.columns, strict=True)
         return [

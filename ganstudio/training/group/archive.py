@@ -30,7 +30,7 @@ from ganstudio.run import (
     write_aside,
 )
 from ganstudio.system import versions
-from ganstudio.training.checkpoints.checkpoint import NotFinite, as_samples, check_finite, save_checkpoint
+from ganstudio.training.checkpoints.checkpoint import NotFinite, check_finite, save_checkpoint
 from ganstudio.training.group.checkpoint import load_group, save_group
 from ganstudio.training.group.group import with_setting_in_all
 from ganstudio.training.group.names import member_names
@@ -390,7 +390,7 @@ class GroupArchive(Lending[GroupFolder]):
                 with torch.inference_mode():
                     samples = trainer.average.module(trainer.fixed_inputs)
                 packed = io.BytesIO()  # numpy does not say why a file can't be written
-                np.save(packed, as_samples(group.dataset, samples))
+                np.save(packed, group.dataset.modality.to_people(samples.cpu().numpy()))
                 write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
                 save_checkpoint(run.checkpoints, trainer)
             run.close()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import GroupFrame
 from ganstudio.training.pictures.geometry import cell_centres
 
@@ -32,8 +31,7 @@ class GroupCamera:
 
     def cover(self, bounds: Bounds) -> None:
         """Landscapes are drawn over this part of the plane from now on; a frame is due at once."""
-        dataset = self._group.dataset
-        points = (cell_centres(bounds, LANDSCAPE_CELLS) - dataset.centre) / np.float32(dataset.scale)
+        points = self._group.dataset.modality.to_model(cell_centres(bounds, LANDSCAPE_CELLS))
         self._points = torch.from_numpy(points).to(self._group.device)
         self._bounds = bounds
         self._framed, self._due = -1, 0.0
@@ -49,7 +47,7 @@ class GroupCamera:
         generated = group.generate(group.fixed_inputs, average=True)
         logits = group.judge(self._points)
         members, count, _ = generated.shape
-        points = as_samples(group.dataset, generated.flatten(0, 1)).reshape(members, count, 2)
+        points = group.dataset.modality.to_people(generated.flatten(0, 1).cpu().numpy()).reshape(members, count, 2)
         belief = logits.sigmoid().cpu().numpy().reshape(members, LANDSCAPE_CELLS, LANDSCAPE_CELLS)
         self._framed = group.step_count
         frame = GroupFrame(

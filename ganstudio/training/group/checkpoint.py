@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from ganstudio.run import BROKEN
-from ganstudio.training.checkpoints.checkpoint import NotFinite, as_samples, keep_whole, load_checkpoint, write_state
+from ganstudio.training.checkpoints.checkpoint import NotFinite, keep_whole, load_checkpoint, write_state
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -92,5 +92,6 @@ def _samples(group: Group) -> bytes:
     """Points (m, n, 2) of the first members' averaged Gs, data units, as an .npy file."""
     generated = group.generate(group.fixed_inputs.rows(slice(POINTS)), average=True)[:SHOWN]
     packed = io.BytesIO()
-    np.save(packed, as_samples(group.dataset, generated.flatten(0, 1)).reshape(generated.shape))
+    points = group.dataset.modality.to_people(generated.flatten(0, 1).cpu().numpy())
+    np.save(packed, points.reshape(generated.shape))
     return packed.getvalue()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ganstudio.experiment import MLPDiscriminatorSpec
+from ganstudio.modalities import Points
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.presets import ExperimentError, check_game, packing_of, with_setting
 from ganstudio.training.step.games import MOST_IN_A_DUEL, Games
@@ -113,8 +114,10 @@ def with_setting_in_all(experiments: Sequence[Experiment], path: str, value: obj
 
 def check_plane(dataset: Dataset) -> None:
     """ValueError unless the data are points of the plane, which is all that a group is shown on."""
-    if not dataset.is_plane:
-        raise ValueError(f'"{dataset.name}" holds images; several games at once need points of the plane')
+    if not isinstance(dataset.modality, Points):
+        raise ValueError(
+            f'"{dataset.name}" holds {dataset.modality.words.many}; several games at once need points of the plane'
+        )
 
 
 def check_stackable(trainers: Sequence[Trainer]) -> None:

@@ -156,7 +156,7 @@ class GroupSession(Loop):
             band=self._band,
             step=group.step_count,
             data_name=dataset.name,
-            real=dataset.to_data(shown),
+            real=dataset.modality.to_people(shown),
             plane=home,
             run=run.path if run else None,
             seconds=group.member_seconds[0] if self._band else sum(group.member_seconds),

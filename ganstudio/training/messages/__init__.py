@@ -1,7 +1,7 @@
 """What goes into a session and what comes out: frozen, plain, and fit to cross a process boundary.
 
-Arrays are numpy; ``n`` counts samples, ``d`` latent dimensions. Points are in the data's own units (float32, (n, 2)),
-images are uint8 (n, height, width, channels).
+Arrays are numpy; ``n`` counts samples, ``d`` latent dimensions. Samples are in people's units, as their modality makes
+them: points in the data's own (float32, (n, 2)), images uint8 (n, height, width, channels).
 """
 
 from __future__ import annotations

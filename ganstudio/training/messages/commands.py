@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
+    from ganstudio.modalities import Samples
     from ganstudio.run import Change
 
 StepPhase = Literal["discriminator", "generator", "both"]
@@ -124,22 +125,25 @@ class RenderLatent:
     """Show G(z) for these latents, out of turn, with the newest published weights. Newest request wins.
 
     like: which of the fixed samples G is given the same as, where it is given more than latents.
+    game: the number of the game that is asked, as in ``Opened``; no other answers. None: whichever is there.
     """
 
     request: int
     latents: npt.NDArray[np.float32]
     like: int = 0
+    game: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inspect:
     """Show what D's autoencoder makes of these samples, out of turn. Newest request wins; of another D there is none.
 
-    samples: points (n, 2) in data units or images (n, h, w, c) as uint8.
+    samples: in people's units. game: as in ``RenderLatent``.
     """
 
     request: int
-    samples: npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+    samples: Samples
+    game: int | None = None
 
 
 @dataclass(frozen=True)

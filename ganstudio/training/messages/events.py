@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from ganstudio.measurements.alerts import Alert
     from ganstudio.measurements.coverage import ModeCoverage
     from ganstudio.measurements.estimate import DivergenceEstimate
+    from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import AnyStart
-
-    Samples = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 
 State = Literal["paused", "playing", "finished"]
 Why = Literal["asked", "diverged", "unwritable"]
@@ -50,10 +49,11 @@ D's encoder gives x and G(z), on the minibatch before D moved on it."""
 class Opened:
     """An experiment stands ready.
 
+    modality: what a sample is, and so in which units samples are told. game: its number, which answers about it carry.
     real: up to 2,000 samples of p_data. latents: (n, d) the fixed ones that frames show. label: the class that G is
     given behind the codes, if it is; columns: how many of the fixed ones stand side by side so that each column is of
     one class, and of the real ones beside them; 0: they stand in no order.
-    plane: bounds (x_low, x_high, y_low, y_high) that hold the data, None for images.
+    plane: bounds (x_low, x_high, y_low, y_high) that hold the data; None where they are no points of the plane.
     skipped: (name, reason) of what could not be read, the first of skipped_count.
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
     run: the folder, None until the first step makes one.
@@ -66,7 +66,7 @@ class Opened:
     seconds: float
     data_name: str
     data_count: int | None
-    data_shape: tuple[int, ...]
+    modality: Modality
     real: Samples
     latents: npt.NDArray[np.float32]
     plane: tuple[float, float, float, float] | None
@@ -79,6 +79,7 @@ class Opened:
     notes: tuple[str, ...] = ()
     label: LabelSpec | None = None
     columns: int = 0
+    game: int = 0
 
     @property
     def latent(self) -> LatentSpec:
@@ -147,7 +148,7 @@ class Frame:
     "optimal" (h, w) D*(x) = p_data/(p_data + p_g) like "landscape", NaN where neither has mass, and with it
     "difference" (h, w) D(x) - D*(x) and "optimal_step" (), the step of both: they take longer than a frame;
     "energies_real" (n,) and "energies_fake" (n,), what D's autoencoder gives some samples of the data and some of G;
-    "gallery" (n, h, w, c) G of fixed latents; "sheet" G of the watched ones, (n, h, w, c) or (n, 2).
+    "gallery" G of fixed latents, in people's units; "sheet" G of the watched ones.
     """
 
     step: int
@@ -157,18 +158,23 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """The answer to a RenderLatent: G(z) for each latent, in order."""
+    """The answer to a RenderLatent: G(z) for each latent, in order. game: that of which they are, as in ``Opened``."""
 
     request: int
+    game: int = 0
     step: int
     samples: Samples
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inspected:
-    """The answer to an Inspect: what D's autoencoder makes of each sample, in order, and their energies (n,)."""
+    """The answer to an Inspect: what D's autoencoder makes of each sample, in order, and their energies (n,).
+
+    game: as in ``Opened``.
+    """
 
     request: int
+    game: int = 0
     step: int
     samples: Samples
     reconstructions: Samples

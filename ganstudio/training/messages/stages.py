@@ -27,13 +27,13 @@ class Stage:
     the player's weights, "rate" its learning rate; "distance" root mean square way of a generated point, data units, or
     change of a pixel, grey levels.
 
-    layers, of at most 500 points or 25 images, in one order: "latents" (n, d); "generated", "real" as D sees them, and
-    "moved", what the same z give after G's move; "verdict_real", "verdict_fake" (n,) D's probabilities; "pull_real",
-    "pull_fake" (n,) minus the loss's derivative in a sample's logit, times the count: how hard it pulls D up;
-    "landscape" (h, w) D over the bounds as in ``Frame``, "landscape_before" the same ahead of D's move; "arrows"
+    layers, of at most 500 points or 25 other samples, in one order: "latents" (n, d); "generated", "real" as D sees
+    them, and "moved", what the same z give after G's move; "verdict_real", "verdict_fake" (n,) D's probabilities;
+    "pull_real", "pull_fake" (n,) minus the loss's derivative in a sample's logit, times the count: how hard it pulls D
+    up; "landscape" (h, w) D over the bounds as in ``Frame``, "landscape_before" the same ahead of D's move; "arrows"
     (2, n, 2) generated points and minus the gradient of each one's own loss in its place, data units; "wanted"
-    (n, h, w, c) uint8 the same for images, 128 where D does not care; "gradient_norms" (a,) 2-norm of each layer of
-    weights, input first.
+    the same for other samples, as samples themselves: 0 in model units is where D does not care; "gradient_norms" (a,)
+    2-norm of each layer of weights, input first.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Stage:
 class Stages:
     """A step that was carried out, taken apart. step: the count after it. experiment: the settings it was made with.
 
-    bounds: of the landscapes, (x_low, x_high, y_low, y_high) in data units; None for images.
+    bounds: of the landscapes, (x_low, x_high, y_low, y_high) in data units; None where samples are no points.
     """
 
     step: int

@@ -8,15 +8,13 @@ import numpy as np
 import torch
 
 from ganstudio.networks import AutoencoderDiscriminator
-from ganstudio.training.checkpoints.checkpoint import as_model, as_samples
-from ganstudio.training.messages import Inspected
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from ganstudio.training.messages import Inspect
+    from ganstudio.modalities import Samples
     from ganstudio.training.step.trainer import Trainer
 
 COUNT = 160
@@ -33,7 +31,7 @@ class Energies:
 
     def __init__(self, trainer: Trainer) -> None:
         assert isinstance(trainer.discriminator, AutoencoderDiscriminator), "only an autoencoder gives energies"
-        self._dataset, self._device = trainer.dataset, trainer.device
+        self._modality, self._device = trainer.dataset.modality, trainer.device
         self._discriminator = frozen_copy(trainer.discriminator)
         self.real = torch.from_numpy(trainer.dataset.draw(COUNT, np.random.default_rng(0))).to(self._device)
         random = torch.Generator(self._device).manual_seed(0)
@@ -53,16 +51,9 @@ class Energies:
         energies: npt.NDArray[np.float32] = -self._discriminator(samples).cpu().numpy()
         return energies
 
-    def inspect(self, request: Inspect, step: int) -> Inspected | None:
-        """What D makes of the samples that are asked about; None where they are of another game."""
-        if request.samples.shape[1:] != as_samples(self._dataset, self.real[:1]).shape[1:]:
-            return None
-        samples = as_model(self._dataset, request.samples).to(self._device)
+    def inspect(self, samples: Samples) -> tuple[Samples, npt.NDArray[np.float32]]:
+        """What D makes of samples, both in people's units, and their energies (n,)."""
+        model = torch.from_numpy(self._modality.to_model(samples)).to(self._device)
         assert isinstance(self._discriminator, AutoencoderDiscriminator)
-        return Inspected(
-            request=request.request,
-            step=step,
-            samples=request.samples,
-            reconstructions=as_samples(self._dataset, self._discriminator.reconstruct(samples)),
-            energies=self.judge(samples),
-        )
+        made = self._discriminator.reconstruct(model).cpu().numpy()
+        return self._modality.to_people(made), self.judge(model)

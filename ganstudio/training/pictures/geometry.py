@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.modalities import Points
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -22,9 +24,14 @@ def cell_centres(bounds: Bounds, cells: int) -> npt.NDArray[np.float32]:
     return np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)
 
 
+def home(trainer: Trainer) -> Bounds | None:
+    """Where the data lie on the plane, as ``plane_bounds`` has it; None where they are no points."""
+    return plane_bounds(trainer) if isinstance(trainer.dataset.modality, Points) else None
+
+
 def plane_bounds(trainer: Trainer) -> Bounds:
     """A square of the plane, (x_low, x_high, y_low, y_high) in data units, that holds the data with some air."""
-    points = trainer.dataset.to_data(trainer.dataset.draw(2000, np.random.default_rng(0)))
+    points = trainer.dataset.modality.to_people(trainer.dataset.draw(2000, np.random.default_rng(0)))
     low, high = points.min(0), points.max(0)
     middle, half = (low + high) / 2, float((high - low).max()) * 0.65 + 1e-6
     x, y = float(middle[0]), float(middle[1])

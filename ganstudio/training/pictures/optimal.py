@@ -120,7 +120,7 @@ def data_masses(cells: Cells, dataset: Dataset, added: float) -> Generator[None,
     random = np.random.default_rng(0)
 
     def draw(count: int) -> npt.NDArray[np.floating]:
-        points = dataset.to_data(dataset.draw(count, random))
+        points = dataset.modality.to_people(dataset.draw(count, random))
         return points + random.normal(0, added, points.shape) if added else points
 
     counted = yield from count_draws(cells, draw)

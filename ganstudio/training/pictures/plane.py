@@ -14,10 +14,10 @@ import torch
 from torch.nn.functional import one_hot
 
 from ganstudio.latent import GRID_REACH, latent_grid
+from ganstudio.modalities import as_points
 from ganstudio.networks import Inputs, opinion
 from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
-from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.pictures.opinions import Onlooker
 from ganstudio.training.pictures.optimal import (
     CELLS,
@@ -31,7 +31,7 @@ from ganstudio.training.pictures.optimal import (
 from ganstudio.training.step.schedules import instance_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     import numpy.typing as npt
     from torch import Tensor, nn
@@ -75,6 +75,7 @@ class PlaneLayers:
 
     def __init__(self, trainer: Trainer) -> None:
         self._dataset, self._device = trainer.dataset, trainer.device
+        self._points = as_points(trainer.dataset.modality)
         self._prior, self._latent, self._onlooker = trainer.prior, trainer.latent, Onlooker(trainer)
         self._inputs = trainer.fixed_inputs
         self._average = frozen_copy(trainer.average.module)
@@ -83,7 +84,7 @@ class PlaneLayers:
         self._grid = Inputs(torch.from_numpy(latent_grid(self._latent, GRID_LINES)).to(self._device))
         self._grid_mass = grid_masses(self._latent)
         self._known: tuple[Bounds, Masses] | None = None
-        self.layers: dict[str, Callable[[Bounds], Layers]] = {
+        self.layers: Mapping[str, Callable[[Bounds], Layers]] = {
             "generated": self._generated,
             "landscape": self._landscape,
             "manifold": self._manifold,
@@ -102,13 +103,16 @@ class PlaneLayers:
         self._step, self._objective = trainer.step_count, trainer.objective
         self._noise = instance_noise(trainer.experiment.schedule, trainer.step_count)
 
+    def _people(self, samples: Tensor) -> npt.NDArray[Any]:
+        return self._points.to_people(samples.cpu().numpy())
+
     # --- quick ones ---
 
     def _generated(self, bounds: Bounds) -> Layers:
-        return {"generated": as_samples(self._dataset, self._average(self._inputs))}
+        return {"generated": self._people(self._average(self._inputs))}
 
     def _manifold(self, bounds: Bounds) -> Layers:
-        grid = as_samples(self._dataset, self._average(self._grid)).reshape(GRID_LINES, -1, 2)
+        grid = self._people(self._average(self._grid)).reshape(GRID_LINES, -1, 2)
         return {"manifold": grid, "manifold_density": grid_density(grid, self._grid_mass)}
 
     def _landscape(self, bounds: Bounds) -> Layers:
@@ -118,8 +122,8 @@ class PlaneLayers:
         return layers
 
     def _belief(self, discriminator: Discriminator, cells: Cells) -> npt.NDArray[Any]:
-        points = (cells.centres() - self._dataset.centre) / np.float32(self._dataset.scale)
-        outputs = self._onlooker.ask(discriminator, torch.from_numpy(points).to(self._device))
+        points = torch.from_numpy(self._points.to_model(cells.centres()))
+        outputs = self._onlooker.ask(discriminator, points.to(self._device))
         belief: npt.NDArray[Any] = opinion(discriminator, outputs).cpu().numpy()
         return belief.reshape(CELLS, CELLS)
 
@@ -148,7 +152,7 @@ class PlaneLayers:
             pulls = self._pulls(logits.detach(), labels, blurred)
             steps = [pull.repeat_interleave(packing)[:, None] * slopes for pull in pulls]
         vectors = torch.stack([step.view(times, -1, 2).mean(0) for step in steps]).cpu().numpy()
-        layers = {"arrows": np.concatenate([as_samples(self._dataset, sharp)[None], vectors / self._dataset.scale])}
+        layers = {"arrows": np.concatenate([self._people(sharp)[None], vectors / self._points.scale])}
         if isinstance(self._objective, Minimax):
             layers["vanishing"] = vanishing(vectors)
         return {name: values.astype(np.float32) for name, values in layers.items()}
@@ -203,7 +207,7 @@ class PlaneLayers:
         generator, discriminator = self._studied
         copy_weights(tensors(generator), tensors(self._raw))
         copy_weights(tensors(discriminator), tensors(self._discriminator))
-        step, noise, cells = self._step, self._noise * self._dataset.scale, Cells(bounds)
+        step, noise, cells = self._step, self._noise * self._points.scale, Cells(bounds)
         # With labels smoothed to a the minimax game's optimum is a p_data/(p_data + p_g).
         highest = self._objective.real_label if isinstance(self._objective, Minimax) else 1.0
         yield
@@ -215,8 +219,8 @@ class PlaneLayers:
             samples = generator(self._prior.draw(count, random))
             if added:
                 noise = torch.randn(samples.shape, generator=random, device=self._device)
-                samples = samples + added / self._dataset.scale * noise
-            return as_samples(self._dataset, samples)
+                samples = samples + added / self._points.scale * noise
+            return self._people(samples)
 
         data = yield from self._data(cells, added)
         model = yield from count_draws(cells, draw)

@@ -10,11 +10,10 @@ import numpy as np
 import torch
 
 from ganstudio.networks import Inputs
-from ganstudio.training.checkpoints.checkpoint import as_samples
-from ganstudio.training.messages import Frame, Inspect, Rendered, RenderLatent, Watch
+from ganstudio.training.messages import Frame, Inspect, Inspected, Rendered, RenderLatent, Watch
 from ganstudio.training.pictures.energies import Energies
-from ganstudio.training.pictures.geometry import plane_bounds
-from ganstudio.training.pictures.plane import PlaneLayers, copy_weights, frozen_copy, tensors
+from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
+from ganstudio.training.pictures.sceneries import SCENERIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -58,22 +57,28 @@ class Renderer:
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
+        self._games = 0
         self._study = _Study()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
         self._thread.start()
 
-    def shut(self) -> None:
-        """Show nothing more of this game, not even the picture in the making; requests wait for the next."""
+    def shut(self) -> int:
+        """Show nothing more of this game, not even the picture in the making; requests wait for the next.
+
+        Returns the number of the next.
+        """
         with self._door, self._wake:
             self._scene = self._request = self._answered = self._inspect = None
+            self._games += 1
+            return self._games
 
     def open(self, trainer: Trainer) -> None:
         """Show this game from now on. It is ``shut`` before the game is announced and opened after that.
 
         So its pictures come neither before the word that it is there nor mixed with those of the game before.
         """
-        scene = _Scene(trainer)
+        scene = _Scene(trainer, self._games)
         with self._wake:
             self._scene, self._rest_until = scene, 0.0
             self._fresh, self._study = True, _Study()
@@ -151,7 +156,7 @@ class Renderer:
                         self._fresh = False
                         return lambda: self._frame(scene, watch, study)
                     waits.append(self._rest_until - now)
-                if scene.plane is not None and "optimal" in watch.layers and (study.work or study.fresh):
+                if watch.layers & scene.scenery.studied and (study.work or study.fresh):
                     if now >= study.rest_until:
                         return lambda: self._slice(scene, watch, study)
                     waits.append(study.rest_until - now)
@@ -164,7 +169,7 @@ class Renderer:
                 self._emit(event)
 
     def _answer(self, scene: _Scene, request: RenderLatent) -> None:
-        if request.latents.ndim != 2 or request.latents.shape[1] != scene.dimensions:
+        if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
             step = scene.step
@@ -172,31 +177,38 @@ class Renderer:
         with self._wake:
             if scene is self._scene:
                 self._answered = request
-        self._show(scene, Rendered(request=request.request, step=step, samples=samples))
+        self._show(scene, Rendered(request=request.request, game=scene.game, step=step, samples=samples))
 
     def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
-        if scene.energies is None:
+        if scene.energies is None or request.game not in (None, scene.game):
             return
         with self._weights, torch.inference_mode():
-            answer = scene.energies.inspect(request, scene.step)
-        if answer is not None:
-            self._show(scene, answer)
+            step = scene.step
+            made, energies = scene.energies.inspect(request.samples)
+        answer = Inspected(
+            request=request.request,
+            game=scene.game,
+            step=step,
+            samples=request.samples,
+            reconstructions=made,
+            energies=energies,
+        )
+        self._show(scene, answer)
 
     def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         began = time.monotonic()
-        bounds = watch.bounds or scene.bounds
+        bounds = watch.bounds or scene.scenery.bounds
         layers: Layers = {}
         step = scene.step
         with torch.inference_mode():
-            if scene.plane is not None and bounds is not None:
-                for name, make in scene.plane.layers.items():
-                    if name in watch.layers:
-                        with self._weights:
-                            step = scene.step
-                            layers |= make(bounds)
-                layers |= study.result
-            elif "gallery" in watch.layers:
-                step, layers["gallery"] = self._gallery(scene, scene.inputs)
+            for name, make in scene.scenery.layers.items():
+                if name in watch.layers and bounds is not None:
+                    with self._weights:
+                        step = scene.step
+                        layers |= make(bounds)
+            layers |= study.result
+            for name in scene.scenery.inputs.keys() & watch.layers:
+                step, layers[name] = self._gallery(scene, scene.scenery.inputs[name])
             if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
                 step, layers["sheet"] = self._gallery(scene, scene.inputs_of(watch.sheet, watch.like))
             if "energies" in watch.layers and scene.energies is not None:
@@ -214,14 +226,13 @@ class Renderer:
     def _slice(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         """Go on with the study for one slice; at its end let a frame carry what it found."""
         began = time.monotonic()
-        bounds = watch.bounds or scene.bounds
-        assert scene.plane is not None
+        bounds = watch.bounds or scene.scenery.bounds
         assert bounds is not None
         try:
             with torch.inference_mode():
                 if study.work is None:
                     study.fresh, study.spent = False, 0.0
-                    study.work = scene.plane.study(bounds)
+                    study.work = scene.scenery.study(bounds)
                     with self._weights:
                         next(study.work)
                 else:
@@ -269,23 +280,22 @@ class _Study:
 
 
 class _Scene:
-    """Copies of the players and what is looked at: fixed latents, the plane's bounds."""
+    """Copies of the players and what is looked at. game: its number, which answers carry."""
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.dataset = trainer.dataset
+    def __init__(self, trainer: Trainer, game: int) -> None:
+        self.game = game
+        self.modality = trainer.dataset.modality
         self.dimensions = trainer.latent.width
         self.device = trainer.device
         self.inputs = trainer.fixed_inputs
-        self.plane = PlaneLayers(trainer) if trainer.dataset.is_plane else None
-        self.bounds = plane_bounds(trainer) if trainer.dataset.is_plane else None
+        self.scenery = SCENERIES[self.modality.kind](trainer)
         self.energies = Energies.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
 
     def update(self, trainer: Trainer) -> None:
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
-        if self.plane is not None:
-            self.plane.update(trainer)
+        self.scenery.update(trainer)
         if self.energies is not None:
             self.energies.update(trainer)
         self.step = trainer.step_count
@@ -301,4 +311,4 @@ class _Scene:
         return self._generator(inputs.to(self.device))
 
     def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
-        return as_samples(self.dataset, self.made_of(inputs))
+        return self.modality.to_people(self.made_of(inputs).cpu().numpy())

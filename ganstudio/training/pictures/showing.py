@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ganstudio.latent import class_columns
-from ganstudio.training.checkpoints.checkpoint import as_samples
-from ganstudio.training.step.trainer import FIXED_LATENTS
 
 if TYPE_CHECKING:
-    from ganstudio.training.messages.events import Samples
+    from ganstudio.modalities import Samples
     from ganstudio.training.step.trainer import Trainer
-
-SHOWN_REAL = {True: 2000, False: 64}
 
 
 def shown_real(trainer: Trainer) -> tuple[Samples, int]:
     """Samples of the data, always the same; and how many columns of one class each they have, as G's; 0: no order."""
     dataset, random = trainer.dataset, np.random.default_rng(0)
-    samples, columns = dataset.draw(SHOWN_REAL[dataset.is_plane], random), 0
-    placed = None if dataset.is_plane else class_columns(trainer.latent, FIXED_LATENTS[False])
+    modality = dataset.modality
+    samples, columns = dataset.draw(modality.shown, random), 0
+    placed = class_columns(trainer.latent, modality.fixed) if modality.side_by_side else None
     if placed is not None and dataset.labels is not None and dataset.at is not None:
         classes, columns = placed
         known = dataset.labels[: dataset.count]
@@ -31,4 +27,4 @@ def shown_real(trainer: Trainer) -> tuple[Samples, int]:
             one: found if len(found := np.flatnonzero(known == one)) else np.arange(len(known)) for one in classes
         }
         samples = dataset.at(np.array([random.choice(places[one]) for one in classes]))
-    return as_samples(dataset, torch.from_numpy(samples)), columns
+    return modality.to_people(samples), columns

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from ganstudio.modalities import ByKind, Points
 from ganstudio.objectives.energy import Energy
-from ganstudio.training.checkpoints.checkpoint import as_samples
 from ganstudio.training.messages import Stage, Stages
 from ganstudio.training.pictures.geometry import cell_centres
 from ganstudio.training.pictures.opinions import Onlooker
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     Numbers = dict[str, float]
     Layers = dict[str, Array]
 
-SHOWN = {True: 500, False: 25}
-"""How many samples of a minibatch are told, points of the plane and images: more would not be told apart."""
+SHOWN: ByKind[int] = ByKind(25, points=500)
+"""How many samples of a minibatch are told: more would not be told apart."""
 CELLS = 96
 
 
 def slow_step(trainer: Trainer, bounds: Bounds | None) -> Stages:
     """Carry out one whole step and tell its stages; the trainer ends as after ``trainer.step()``, to the last bit.
 
-    bounds: what of the plane D's landscapes cover, data units; None for images.
+    bounds: what of the plane D's landscapes cover, data units; None for other samples than points.
     """
-    assert (bounds is not None) == trainer.dataset.is_plane, "landscapes are of the plane"
+    assert (bounds is not None) == isinstance(trainer.dataset.modality, Points), "landscapes are of the plane"
     recorder = Recorder(trainer, bounds)
     trainer.step(observer=recorder)
     return Stages(step=trainer.step_count, experiment=trainer.experiment, stages=tuple(recorder.stages), bounds=bounds)
@@ -62,7 +62,8 @@ class Recorder(Observer):
         self.stages: list[Stage] = []
         self._trainer = trainer
         self._bounds = bounds
-        self._shown = SHOWN[trainer.dataset.is_plane]
+        self._modality = trainer.dataset.modality
+        self._shown = SHOWN[trainer.dataset.modality.kind]
         self._moves: dict[Player, int] = {"discriminator": 0, "generator": 0}
         self._landscape: Layers = {}
         self._look()
@@ -78,8 +79,7 @@ class Recorder(Observer):
         self._numbers = {
             "count": float(len(sight.inputs.latents)),
             "dimensions": float(self._trainer.experiment.latent.dimensions),
-            "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count)
-            * float(self._trainer.dataset.scale),
+            "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count) * self._modality.scale,
         }
         self._layers = generated | self._verdicts(sight)
         own = "" if player == "discriminator" else "g_"
@@ -123,8 +123,8 @@ class Recorder(Observer):
             way = self._generate(sight.inputs) - self._made
             g = sight.g + way.view_as(sight.g)
             before["moved"] = self._samples(g)
-            squares = way.square().sum(1) if trainer.dataset.is_plane else way.square()
-            self._numbers["distance"] = squares.mean().sqrt().item() * trainer.dataset.scale
+            squares = way.square() if self._bounds is None else way.square().sum(1)
+            self._numbers["distance"] = squares.mean().sqrt().item() * self._modality.scale
         judge = deepcopy(trainer.discriminator)
         # Apart, as batch normalisation wants it; without it the results are the same.
         known = sight.labels, sight.given
@@ -158,7 +158,7 @@ class Recorder(Observer):
         return shown
 
     def _samples(self, samples: Tensor) -> Array:
-        return as_samples(self._trainer.dataset, self._singles(samples)[: self._shown].detach())
+        return self._modality.to_people(self._first(self._singles(samples)))
 
     def _singles(self, samples: Tensor) -> Tensor:
         """Samples one by one, out of their packs."""
@@ -179,12 +179,10 @@ class Recorder(Observer):
 
     def _arrows(self, sight: Sight) -> Layers:
         (slope,) = torch.autograd.grad(sight.loss, sight.g, retain_graph=True)
-        dataset = self._trainer.dataset
-        wish = self._singles(-slope * len(slope))[: self._shown].detach()
-        if dataset.is_plane:
-            points = self._samples(sight.g)
-            return {"arrows": np.stack([points, wish.cpu().numpy() / np.float32(dataset.scale)])}
-        return {"wanted": as_samples(dataset, wish / wish.abs().max().clamp_min(1e-30))}
+        wish = self._first(self._singles(-slope * len(slope)))
+        if self._bounds is not None:
+            return {"arrows": np.stack([self._samples(sight.g), wish / np.float32(self._modality.scale)])}
+        return {"wanted": self._modality.to_people(wish / max(np.abs(wish).max(), np.float32(1e-30)))}
 
     def _layer_norms(self, gradients: tuple[Tensor, ...]) -> Array:
         network = self._trainer.discriminator if self._player == "discriminator" else self._trainer.generator
@@ -221,6 +219,6 @@ def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
 @torch.no_grad()
 def _landscape(trainer: Trainer, bounds: Bounds) -> Array:
     points = cell_centres(bounds, CELLS)
-    places = torch.from_numpy((points - trainer.dataset.centre) / np.float32(trainer.dataset.scale))
+    places = torch.from_numpy(trainer.dataset.modality.to_model(points))
     judge = deepcopy(trainer.discriminator).eval()
     return _verdict(trainer, Onlooker(trainer).ask(judge, places.to(trainer.device))).reshape(CELLS, CELLS)

@@ -26,7 +26,6 @@ from ganstudio.run import (
 from ganstudio.system import versions
 from ganstudio.training.checkpoints.checkpoint import (
     NotFinite,
-    as_samples,
     check_finite,
     load_checkpoint,
     save_checkpoint,
@@ -312,7 +311,7 @@ class Archive(Lending[RunFolder]):
         with torch.inference_mode():
             samples = trainer.average.module(trainer.fixed_inputs)
         packed = io.BytesIO()  # numpy does not say why a file can't be written
-        np.save(packed, as_samples(trainer.dataset, samples))
+        np.save(packed, trainer.dataset.modality.to_people(samples.cpu().numpy()))
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)

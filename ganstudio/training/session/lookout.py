@@ -11,7 +11,7 @@ import torch
 
 from ganstudio.latent import Prior
 from ganstudio.measurements import mode_coverage
-from ganstudio.measurements.alerts import CHECK_EVERY, Watcher
+from ganstudio.measurements.alerts import CHECK_EVERY, SEES_SAMPLES, Watcher
 from ganstudio.measurements.coverage import SAMPLES
 from ganstudio.run import Alarm
 from ganstudio.training.messages import SCALARS, Alerted, Covered, OfMember
@@ -42,7 +42,8 @@ class Lookout:
         self._games = games
         dataset, first = games.dataset, games.experiments[0]
         random = np.random.default_rng(first.seed)
-        real = dataset.to_data(dataset.draw(REAL, random)) if dataset.is_plane else None
+        self._sees = SEES_SAMPLES[dataset.modality.kind]
+        real = dataset.modality.to_people(dataset.draw(REAL, random)) if self._sees else None
         self._watchers = [Watcher(SCALARS, experiment, real, dataset.modes) for experiment in games.experiments]
         latents = torch.Generator(games.device).manual_seed(first.seed)
         self._inputs = Prior.of(first, dataset).draw(SAMPLES, latents)
@@ -58,7 +59,7 @@ class Lookout:
             return
         self._see_scalars()
         since = self._games.step_count - self._looked
-        if self._games.dataset.is_plane and (since >= CHECK_EVERY or (force and since > 0)):
+        if self._sees and (since >= CHECK_EVERY or (force and since > 0)):
             yield from self._look()
         yield from self._tell()
         self._due = time.monotonic() + max(LOOK_SECONDS, PATIENCE * (time.monotonic() - now))
@@ -107,7 +108,8 @@ class Lookout:
 
     def _points(self, *, average: bool) -> npt.NDArray[np.float32]:
         with torch.inference_mode():
-            return self._games.dataset.to_data(self._games.generate(self._inputs, average=average).cpu().numpy())
+            model = self._games.generate(self._inputs, average=average).cpu().numpy()
+        return self._games.dataset.modality.to_people(model)
 
     def _tell(self) -> Iterator[OfMember]:
         for index, watcher in enumerate(self._watchers):

@@ -15,7 +15,7 @@ import torch
 
 from ganstudio.latent import Prior
 from ganstudio.measurements.estimate import DivergenceEstimate, EstimationError, Sides
-from ganstudio.measurements.estimators import ESTIMATORS
+from ganstudio.measurements.estimators import ESTIMATORS, LEFT_OUT
 from ganstudio.training.messages import Estimated, Measured, Notice, OfMember
 from ganstudio.training.step.games import MOST_IN_A_DUEL
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_OWED = 0.05
 """Seconds of work that may pile up: the training never waits longer than this and one slice, some 5 ms, at a time."""
-PLANE_ONLY = frozenset({"histogram"})
 SLOW, HASTE = frozenset({"probe"}), 4
 """In a seed band a quick estimator gets so many times the share of a slow one: a turn of the probe through 16 seeds
 takes more than ten seconds of work, the histogram's less than half a second (measured with 5,000 samples)."""
@@ -98,8 +97,8 @@ class Measurer:
         measures, step = self._games.experiments[0].measures, self._games.step_count
         if not self._on or measures.share == 0 or step == 0:
             return []
-        plane = self._games.dataset.is_plane
-        wanted = [name for name in ESTIMATORS if getattr(measures, name) and (plane or name not in PLANE_ONLY)]
+        left_out = LEFT_OUT[self._games.dataset.modality.kind]
+        wanted = [name for name in ESTIMATORS if getattr(measures, name) and name not in left_out]
         return [name for name in wanted if name in self._rounds or self._measured_step.get(name) != step]
 
     def _begin(self, name: str) -> None:

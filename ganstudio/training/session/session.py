@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from ganstudio.training.messages import (
     Start,
     Step,
 )
-from ganstudio.training.pictures.geometry import plane_bounds
+from ganstudio.training.pictures.geometry import home
 from ganstudio.training.pictures.showing import shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
@@ -164,10 +165,10 @@ class Session(Loop):
             seconds=trainer.seconds,
             data_name=dataset.name,
             data_count=dataset.count,
-            data_shape=dataset.shape,
+            modality=dataset.modality,
             real=real,
             latents=trainer.fixed_inputs.latents.cpu().numpy(),
-            plane=plane_bounds(trainer) if dataset.is_plane else None,
+            plane=home(trainer),
             skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
             skipped_count=dataset.skipped_count,
             generator_parameters=sum(p.numel() for p in trainer.generator.parameters()),
@@ -180,7 +181,7 @@ class Session(Loop):
         )
         # Not before all that may go wrong has been done: until then the pictures are of the game before.
         if self._renderer is not None:
-            self._renderer.shut()
+            opened = replace(opened, game=self._renderer.shut())
         yield opened
         if self._renderer is not None:
             self._renderer.open(trainer)
@@ -260,8 +261,8 @@ class Session(Loop):
             return
         if not (yield from self._ensure_run()):
             return
-        bounds = (command.bounds or plane_bounds(self._trainer)) if self._dataset.is_plane else None
-        stages = slow_step(self._trainer, bounds)
+        at_home = home(self._trainer)
+        stages = slow_step(self._trainer, at_home and (command.bounds or at_home))
         yield from self._report(force=True)
         if self._broken is None:
             yield self._change("paused")

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import grid_sample, max_pool2d
 
+from ganstudio.modalities import ByKind
+
 if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import AugmentationSpec
+
+CHANGEABLE: ByKind[bool] = ByKind(False, images=True)
+"""Whether samples of a kind can be changed so, and views of them compared."""
 
 
 def augment(images_nchw: Tensor, spec: AugmentationSpec, random: torch.Generator) -> Tensor:

@@ -29,7 +29,7 @@ from ganstudio.objectives.energy import pulling_away
 from ganstudio.objectives.information import Information
 from ganstudio.presets import check_game
 from ganstudio.training.messages import LIKENESS, SCALARS
-from ganstudio.training.step.augmentation import augment, turn
+from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
 from ganstudio.training.step.ema import ExponentialMovingAverage
 from ganstudio.training.step.onlooking import Observer, Sight
 from ganstudio.training.step.optimisers import PlayerOptimiser
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from ganstudio.objectives import Judge
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.onlooking import Player
-
-FIXED_LATENTS = {True: 1000, False: 64}
-"""How many latents are kept to look at the same samples again, for points of the plane and for images."""
 
 
 class Trainer:
@@ -71,8 +68,8 @@ class Trainer:
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
-        draw = self.prior.draw if dataset.is_plane else self.prior.fixed
-        self.fixed_inputs = draw(FIXED_LATENTS[dataset.is_plane], fixed)
+        draw = self.prior.fixed if dataset.modality.side_by_side else self.prior.draw
+        self.fixed_inputs = draw(dataset.modality.fixed, fixed)
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
@@ -106,13 +103,16 @@ class Trainer:
         self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
 
     def check(self, experiment: Experiment) -> None:
-        """Raise ValueError where D is not one for the objective, or points are to be augmented or viewed twice."""
+        """Raise ValueError where D is not for the objective, or samples are to be changed that can't be."""
         check_game(experiment)
-        if self.dataset.is_plane and any(experiment.augmentation.model_dump().values()):
-            raise ValueError("augmentation: is for images, but the data are points: set its strengths to 0")
-        if self.dataset.is_plane and experiment.recogniser.compares:
+        if CHANGEABLE[self.dataset.modality.kind]:
+            return
+        many = self.dataset.modality.words.many
+        if any(experiment.augmentation.model_dump().values()):
+            raise ValueError(f"augmentation: is for images, but the data are {many}: set its strengths to 0")
+        if experiment.recogniser.compares:
             name = "consistency" if experiment.recogniser.consistency else "equivariance"
-            raise ValueError(f"recogniser.{name}: is of views of images, but the data are points: set it to 0")
+            raise ValueError(f"recogniser.{name}: is of views of images, but the data are {many}: set it to 0")
 
     # --- the step ---
 

@@ -1,0 +1,57 @@
+"""What is measured of samples of a kind besides the divergences: figures, each next to what real samples get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ganstudio.modalities import ByKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ganstudio.data import Dataset
+    from ganstudio.measurements.estimate import Draw
+
+Better = Literal["low", "high", "floor"]
+"""Which way is better; "floor": near what real samples get."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure of a generator. name: its key among all; floor: what real samples that were kept aside get.
+
+    title, help: for people. share: it is one of 1, told as a percentage.
+    """
+
+    name: str
+    value: float
+    floor: float
+    title: str
+    help: str = ""
+    better: Better = "floor"
+    share: bool = False
+
+
+MEASURES: ByKind[Callable[[Dataset, Draw, int], Iterable[Figure]] | None] = ByKind(None)
+"""(dataset, what draws G's samples in model units, seed) -> figures of samples of a kind; EstimationError where there
+can be none. None: nothing is measured but the divergences. Those of images have pictures too, and stand in ``images``.
+"""
+
+
+def told(found: Iterable[Figure]) -> dict[str, Any]:
+    """Figures by name as JSON has them, and under "measures" what they mean."""
+    known = list(found)
+    return {
+        **{figure.name: figure.value for figure in known},
+        **{f"{figure.name}_floor": figure.floor for figure in known},
+        "measures": {
+            figure.name: {
+                "title": figure.title,
+                "help": figure.help,
+                "better": figure.better,
+                "share": figure.share,
+            }
+            for figure in known
+        },
+    }

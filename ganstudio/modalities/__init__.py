@@ -1,0 +1,38 @@
+"""Kinds of sample: what networks see of one, what people see, and how it is pictured, heard and read. numpy only.
+
+A new kind is a file in here and its row in ``MODALITIES``. What depends on more than numpy stands in tables of the
+rooms that may import it (``ByKind``), each with a row for all kinds that it does not name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.modalities.images import Images
+from ganstudio.modalities.modality import Floats, Modality, Pixels, Samples, Wave, Words
+from ganstudio.modalities.packing import guessed, packed, unpacked
+from ganstudio.modalities.points import Points, as_points
+from ganstudio.modalities.tables import ByKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "MODALITIES",
+    "ByKind",
+    "Floats",
+    "Images",
+    "Modality",
+    "Pixels",
+    "Points",
+    "Samples",
+    "Wave",
+    "Words",
+    "as_points",
+    "guessed",
+    "packed",
+    "unpacked",
+]
+
+MODALITIES: dict[str, Callable[..., Modality]] = {Points.kind: Points, Images.kind: Images}
+"""What makes a kind again from its fields, raising ValueError or TypeError where they are not right."""

@@ -1,0 +1,96 @@
+"""The protocol that every kind of sample follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+"""Samples in model units."""
+Samples: TypeAlias = npt.NDArray[Any]
+"""Samples in people's units, of whichever type their kind has."""
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+Wave: TypeAlias = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What samples of a kind are called: "image", "images", "an image"."""
+
+    one: str
+    many: str
+    a: str
+
+    def counted(self, count: int) -> str:
+        """A number of samples: "1 image", "2,000 images"."""
+        return f"{count:,} {self.one if count == 1 else self.many}"
+
+
+class Modality(Protocol):
+    """A kind of sample: a frozen dataclass, whose fields JSON can hold, as runs keep them.
+
+    Model units are what networks see, (n, *shape) float32; people's units are what messages and files carry.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The key of every table by kind: "points", "images"."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """What samples are called."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of a sample in model units."""
+        ...
+
+    @property
+    def fixed(self) -> int:
+        """How many latents are kept to look at the same samples again."""
+        ...
+
+    @property
+    def shown(self) -> int:
+        """How many real samples are shown next to them."""
+        ...
+
+    @property
+    def scale(self) -> float:
+        """How much a difference of 1 in model units is to people, where that is the same everywhere."""
+        return 1.0
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether samples are looked at one next to another, those of a class in a column, rather than in one plot."""
+        return True
+
+    @property
+    def described(self) -> str:
+        """What samples are, with their size, for people: "images of 28 x 28 pixels, grey"."""
+        ...
+
+    def to_people(self, model: Floats) -> Samples:
+        """Samples in people's units (n, ...), of samples in model units (n, *shape)."""
+        ...
+
+    def to_model(self, samples: Samples) -> Floats:
+        """Samples in model units (n, *shape), of samples in people's units."""
+        ...
+
+    def pictures(self, samples: Samples) -> Pixels:
+        """A picture of each sample in people's units, uint8 (n, h, w, 1 or 3)."""
+        ...
+
+    def sound(self, _samples: Samples) -> tuple[Wave, int] | None:
+        """How samples in people's units sound, int16 (n, t), and values a second; None: they are silent."""
+        return None
+
+    def text(self, _samples: Samples) -> tuple[str, ...] | None:
+        """A line for each sample in people's units; None: they can't be read."""
+        return None

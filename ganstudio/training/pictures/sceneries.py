@@ -1,0 +1,75 @@
+"""What frames hold of a game, by the kind of its samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ganstudio.modalities import ByKind
+from ganstudio.training.pictures.geometry import plane_bounds
+from ganstudio.training.pictures.plane import PlaneLayers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    import numpy.typing as npt
+
+    from ganstudio.networks import Inputs
+    from ganstudio.training.pictures.geometry import Bounds
+    from ganstudio.training.step.trainer import Trainer
+
+    Layers = dict[str, npt.NDArray[Any]]
+
+
+class Scenery(Protocol):
+    """Copies of what a game's frames are made of; whoever calls sees to it that nothing is updated meanwhile.
+
+    inputs: by the layer that shows what the average of G makes of them.
+    layers: what is made at one go, by the layer. studied: the layers that ``study`` makes.
+    bounds: what is looked at unless somebody looks elsewhere; None where there is nothing but samples.
+    """
+
+    bounds: Bounds | None
+    inputs: Mapping[str, Inputs]
+    layers: Mapping[str, Callable[[Bounds], Layers]]
+    studied: frozenset[str]
+
+    def update(self, trainer: Trainer) -> None:
+        """Take over the trainer's weights and the settings that are in force."""
+        ...
+
+    def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
+        """What takes longer than a frame may, by slices."""
+        ...
+
+
+class Gallery:
+    """Samples one next to another, each as a picture: a scenery for every kind of them."""
+
+    bounds: Bounds | None = None
+    studied: frozenset[str] = frozenset()
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.inputs: Mapping[str, Inputs] = {"gallery": trainer.fixed_inputs}
+        self.layers: Mapping[str, Callable[[Bounds], Layers]] = {}
+
+    def update(self, trainer: Trainer) -> None:
+        """There is nothing of its own to take over."""
+
+    def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
+        """Nothing takes long."""
+        yield from ()
+        return {}
+
+
+class Plane(PlaneLayers):
+    """Samples as points of one plot, and the players over the plane."""
+
+    studied: frozenset[str] = frozenset({"optimal"})
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__(trainer)
+        self.inputs: Mapping[str, Inputs] = {}
+        self.bounds: Bounds | None = plane_bounds(trainer)
+
+
+SCENERIES: ByKind[Callable[[Trainer], Scenery]] = ByKind(Gallery, points=Plane)
