@@ -66,7 +66,7 @@ def _readings(card: Card) -> list[str]:
     """The other ways to take the data; all of them, where one has to be chosen."""
     others = [one for one in card.readings if one is not card.reading][:SHOWN]
     if not others:
-        return []
+        return [f"  {card.question}"] if card.question else []
     head = card.question or f"could be taken otherwise, by --set dataset.{others[0].name}=..."
     return [f"  {head}", *(f"    {one.value}: {one.words}" for one in others)]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 RUNS = Path("runs")
-_READING = ("columns", "labels", "header", "encoding", "decimal")  # fields that say how a table is read
+_READING = ("columns", "labels", "header", "encoding", "decimal", "key")  # fields that say how a table is read
 NO_AT = "--at: is of a run that is gone on with; add --resume"
 
 

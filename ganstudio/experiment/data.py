@@ -180,6 +180,9 @@ class ArraySpec(Spec):
         "p coordinates; n,h,w,c or n,hw or wh,n or n,h16w11; empty: as neighbouring pixels are most alike",
         max_length=80,
     )
+    labels: int | None = _label()
+    header: Header = _header()
+    encoding: Encoding = _encoding()
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
     turn: Turn = _turn()
     flips: bool = _flips()

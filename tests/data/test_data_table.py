@@ -305,6 +305,12 @@ def test_thousands_may_be_parted(tmp_path, form, header, scale, german):
     assert is_read(dataset, wanted)
 
 
+def test_points_between_thousands_are_none_before_decimals(tmp_path):
+    wanted = [(round(1e6 + x * 1e5), round(5e4 + 1e4 * y)) for x, y in ROWS]
+    text = "\n".join(f"{x:,};{y:,}".replace(",", ".") for x, y in wanted)
+    assert is_read(load(tmp_path, text), wanted)
+
+
 def test_decimals_of_three_digits_are_told(tmp_path):
     form = "{x:.3f};{y:.3f}"
     text = rows(lambda i, x, y: form.format(x=x + 9, y=y + 9)).replace(".", ",")

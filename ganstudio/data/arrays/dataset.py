@@ -13,6 +13,7 @@ from ganstudio.data.arrays import layouts, looking, members, ranges
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.dataset import Dataset, DatasetError
 from ganstudio.data.files import containers, pictures, turning
+from ganstudio.data.files.lines import FOUND, Way
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.choosing import narrowed
 from ganstudio.data.images.kept import kept, settled
@@ -39,7 +40,7 @@ def _sources(spec: ArraySpec) -> list[Path]:
 def build_array(spec: ArraySpec) -> Dataset:
     """Points or images, as the layout says. Raises DatasetError saying what was found and what would be right.
 
-    It is Undecided where the spec names no layout, and the values don't tell it.
+    It is Undecided where the spec names no layout, and the values don't tell it; or no column of labels, likewise.
     """
     dataset, path = narrowed(_all_samples(spec), spec), place_of(spec.path)
     return dataset if published(path) is None else replace(dataset, name=text_of(title(path)))
@@ -48,7 +49,9 @@ def build_array(spec: ArraySpec) -> Dataset:
 @kept(_sources)
 def _all_samples(spec: ArraySpec) -> Dataset:
     path = place_of(spec.path)
-    found = looking.look(path, spec.key)
+    found = looking.look(path, spec.key, way(spec))
+    if (question := found.container.question(path)) is not None:
+        raise question
     if not spec.layout and found.verdict.open:
         raise looking.undecided(path, found)
     code = spec.layout or found.layout.code
@@ -66,6 +69,7 @@ def _all_samples(spec: ArraySpec) -> Dataset:
         inside = members.read_labels(beside, told, count, found.container.classes(path), found.container.layout)
     notes = (
         *_told(found, layout, count, decided=spec.layout in (None, "", found.layout.code)),
+        *found.container.notes(path, inside is not None),
         *members.left_out(found.chosen, beside if inside else None, found.headers),
     )
     if layout.is_points:
@@ -73,15 +77,23 @@ def _all_samples(spec: ArraySpec) -> Dataset:
     return _images(name, values, spec, inside, (*notes, *turning.note(spec.turn)))
 
 
-def propose(path: Path, layout: str | None = None, key: str | None = None) -> tuple[str | None, int | None]:
+def way(spec: ArraySpec) -> Way:
+    """What is chosen of how a text is read."""
+    return Way(encoding=spec.encoding, header=spec.header, labels=spec.labels)
+
+
+def propose(
+    path: Path, layout: str | None = None, key: str | None = None, way: Way = FOUND
+) -> tuple[str | None, int | None]:
     """The layout of the file's arrays, None where it can't be told or needs no telling, and the side to resize to.
 
-    layout: that which was chosen. The side is None where the images can be trained on as they are, or are points.
+    layout: that which was chosen; way: what was chosen of how a text is read. The side is None where the images can be
+    trained on as they are, or are points.
     Raises DatasetError as ``build_array`` does, but not for want of a layout.
     """
-    found = looking.look(path, key)
+    found = looking.look(path, key, way)
     chosen = layouts.parse(layout, found.chosen.shapes[0]) if layout else found.layout
-    is_plain = chosen.is_points or len(readings(path, key)) == 1
+    is_plain = chosen.is_points or len(readings(path, key, way)) == 1
     told = layout or (None if found.verdict.open or is_plain else chosen.code)
     return told, side_for(chosen)
 
@@ -99,9 +111,9 @@ def side_for(layout: Layout) -> int | None:
     return None if height == width and 8 <= height <= 128 else pixels.power_of_two(min(height, width))
 
 
-def readings(path: Path, key: str | None = None) -> tuple[Layout, ...]:
+def readings(path: Path, key: str | None = None, way: Way = FOUND) -> tuple[Layout, ...]:
     """Every layout that the arrays could have by their shape, the commoner first. Raises DatasetError."""
-    found = looking.look(path, key)
+    found = looking.look(path, key, way)
     shape = found.chosen.shapes[0]
     rest = layouts.possible(shape, from_matlab=found.from_matlab)
     return tuple(dict.fromkeys((*found.verdict.open, found.layout, *rest)))
@@ -150,20 +162,18 @@ def _told(found: Found, layout: Layout, count: int, *, decided: bool) -> tuple[s
 
 
 def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
-    finite: npt.NDArray[np.bool_] = np.empty(len(values), np.bool_)
-    spread, done = Spread(), 0
-    for block in values:
-        rows = _finite(points := block.astype(np.float64))
-        finite[done : done + len(block)] = rows
-        spread.add(points if rows.all() else points[rows])
-        done += len(block)
+    indices, classes = found or (None, ())
+    finite = np.concatenate([_finite(block.astype(np.float64)) for block in values])
     skips = _skip_rows(finite, "has a coordinate that is not finite")
+    _skip_unlabelled(skips, finite, indices)
+    spread = Spread()
+    for points in _ChosenPoints(values, finite):
+        spread.add(points)
     if not spread.count:
         raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
-    indices, classes = found or (None, ())
     dataset = point_dataset(
         name,
-        _FinitePoints(values),
+        _ChosenPoints(values, finite),
         source=f"{spread.count:,} points of {name}",
         spread=spread,
         skips=skips,
@@ -173,16 +183,15 @@ def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple
     return replace(dataset, notes=notes)
 
 
-class _FinitePoints:
-    """The points (k, 2) of blocks that are finite, in double, anew for each ``for``."""
+class _ChosenPoints:
+    """Some points (k, 2) of blocks, in double, anew for each ``for``. rows: which of all."""
 
-    def __init__(self, values: Blocks) -> None:
-        self._values = values
+    def __init__(self, values: Blocks, rows: npt.NDArray[np.bool_]) -> None:
+        self._chosen = _ChosenRows(values, rows)
 
     def __iter__(self) -> Iterator[npt.NDArray[np.float64]]:
-        for block in self._values:
-            points = block.astype(np.float64)
-            yield points[_finite(points)]
+        for block in self._chosen:
+            yield block.astype(np.float64)
 
 
 def _finite(block: Array) -> npt.NDArray[np.bool_]:
@@ -208,6 +217,15 @@ def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
 # --- images -----------------------------------------------------------------------------------------------------------
 
 
+def _skip_unlabelled(skips: Skips, rows: npt.NDArray[np.bool_], indices: npt.NDArray[np.int64] | None) -> None:
+    """Take those that are of no class from the rows."""
+    if indices is None:
+        return
+    for row in np.flatnonzero(rows & (indices < 0)).tolist():
+        skips.add(f"row {row}", "has no label")
+    rows &= indices >= 0
+
+
 def check_square(name: str, height: int, width: int) -> None:
     """Raise DatasetError when images of these sides can't be trained on as they are."""
     if height != width or not 8 <= height <= 256:
@@ -228,15 +246,18 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
     indices, classes = found or (None, ())
     if indices is not None:
+        _skip_unlabelled(skips, finite, indices)
         indices = indices[finite]
-    span = ranges.found(name, _FiniteImages(values))
+    chosen = _ChosenRows(values, finite)
+    span = ranges.found(name, chosen)
     images: pictures.Pixels | FileRows
-    if isinstance(values, FileRows) and values.dtype == np.uint8 and span.is_plain and height == width == size:
+    is_plain = span.is_plain and height == width == size and finite.all()
+    if isinstance(values, FileRows) and values.dtype == np.uint8 and is_plain:
         images = settled(values)
     else:
         count, colours = int(finite.sum()), min(channels, 3)
         pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
-        images = _converted(values, span, (count, colours, size, size))
+        images = _converted(chosen, span, (count, colours, size, size))
     taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
     order = np.arange(len(images))
     labels.keep_aside(len(images), spec.held_out, order)
@@ -253,23 +274,25 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
     )
 
 
-class _FiniteImages:
-    """The images (k, c, h, w) of blocks that are finite, anew for each ``for``."""
+class _ChosenRows:
+    """Some rows (k, ...) of blocks, anew for each ``for``. rows: which of all."""
 
-    def __init__(self, values: Blocks) -> None:
-        self._values = values
+    def __init__(self, values: Blocks, rows: npt.NDArray[np.bool_]) -> None:
+        self._values, self._rows = values, rows
 
     def __iter__(self) -> Iterator[Array]:
+        done = 0
         for block in self._values:
-            rows = _finite(block)
+            rows = self._rows[done : done + len(block)]
+            done += len(block)
             yield block if rows.all() else block[rows]
 
 
-def _converted(values: Blocks, span: ranges.Range, shape: tuple[int, ...]) -> pictures.Pixels:
-    """The finite images of this shape (count, channels, size, size) as bytes."""
+def _converted(values: _ChosenRows, span: ranges.Range, shape: tuple[int, ...]) -> pictures.Pixels:
+    """The images of this shape (count, channels, size, size) as bytes."""
     images = np.empty(shape, np.uint8)
     done = 0
-    for block in _FiniteImages(values):
+    for block in values:
         part = span.to_bytes(block)
         if part.shape[2:] != shape[2:]:
             part = resized(part, shape[-1])

@@ -18,12 +18,14 @@ from ganstudio.data.arrays.members import SHAPES, Chosen
 from ganstudio.data.blocks import FileRows
 from ganstudio.data.dataset import DatasetError, Undecided
 from ganstudio.data.files import archives, containers
+from ganstudio.data.files.lines import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ganstudio.data.arrays.layouts import Layout
     from ganstudio.data.files.containers import Container, Header
+    from ganstudio.data.files.lines import Way
 
 Array = npt.NDArray[Any]
 Mark = tuple[tuple[str, int, int], ...]
@@ -49,9 +51,12 @@ class Found:
         return self.verdict.layout
 
 
-def look(path: Path, key: str | None = None) -> Found:
-    """What a file holds, and how it is laid out: nothing unfit is ever loaded. Raises DatasetError."""
-    return _look(path, key, _mark(path))
+def look(path: Path, key: str | None = None, way: Way = FOUND) -> Found:
+    """What a file holds, and how it is laid out: nothing unfit is ever loaded. Raises DatasetError.
+
+    way: what was chosen of how a text is read.
+    """
+    return _look(path, key, way, _mark(path))
 
 
 def _mark(path: Path) -> Mark:
@@ -67,8 +72,8 @@ def _mark(path: Path) -> Mark:
 
 
 @lru_cache(maxsize=8)  # asked for the proposal, the data and the card
-def _look(path: Path, key: str | None, mark: Mark) -> Found:
-    container = containers.find(path)
+def _look(path: Path, key: str | None, way: Way, mark: Mark) -> Found:
+    container = containers.find(path, way)
     if container is None:
         raise DatasetError(f'"{path.name}" is no file of arrays; save it with numpy.save or numpy.savez')
     headers = container.headers(path)
@@ -121,13 +126,11 @@ def member(path: Path, container: Container, name: str) -> Array:
     """One of the arrays, whole. Raises DatasetError, also where it takes more memory than it may."""
     header = container.headers(path)[name]
     containers.check_room(f"{path.name}: {name}" if name else path.name, header)
-    return _held(path, name, _mark(path)) if is_small(header) else _read(path, container, name)
+    return _held(path, container, name, _mark(path)) if is_small(header) else _read(path, container, name)
 
 
 @lru_cache(maxsize=1)  # what was read to tell its layout is about to be trained on
-def _held(path: Path, name: str, _mark: Mark) -> Array:
-    container = containers.find(path)
-    assert container is not None
+def _held(path: Path, container: Container, name: str, _mark: Mark) -> Array:
     return _read(path, container, name)
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.dataset import DatasetError
+from ganstudio.data.files.headers import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,6 +107,8 @@ def labels_beside(chosen: Chosen, count: int, headers: Mapping[str, Header]) -> 
 def read_labels(name: str, values: Array, count: int, names: Sequence[str], layout: str | None) -> labels.Labels | None:
     """What labels say of ``count`` samples; None where they are no classes: no numbers or words, or one a sample.
 
+    -1 is the class of what has no label.
+
     name: of their array. names: what their numbers mean, where the file tells. layout: of the samples, where the kind
     of file tells; it then tells as well that these are labels.
     """
@@ -115,6 +118,15 @@ def read_labels(name: str, values: Array, count: int, names: Sequence[str], layo
             return None
         values = one_hot.argmax(axis=1)
     values = values.ravel()
+    if values.dtype.kind == "U":
+        missing = np.isin(np.char.lower(values), sorted(MISSING))
+        if missing.any() and not missing.all():
+            found = read_labels(name, values[~missing], int((~missing).sum()), names, layout)
+            if found is None:
+                return None
+            indices = np.full(len(values), -1)
+            indices[~missing] = found[0]
+            return indices, found[1]
     if values.dtype.kind == "f" and np.isfinite(values).all() and (values == np.rint(values)).all():
         values = values.astype(np.int64)  # MATLAB keeps every number as a float
     if names and values.dtype.kind in "iu" and values.min() >= 0 and values.max() < len(names):

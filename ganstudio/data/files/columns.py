@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from ganstudio.data.files import encodings
 from ganstudio.data.files.headers import is_missing
-from ganstudio.data.files.lines import MANY, is_list
+from ganstudio.data.files.lines import MANY
+from ganstudio.data.files.numerals import is_list
 from ganstudio.data.labels import LABEL_NAMES
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ _PAIRS = (
 )  # fmt: skip
 _LABEL_WORDS = LABEL_NAMES | {"emotion", "digit", "variety", "diagnosis", "cultivar", "outcome", "cluster"}
 _MOST_NUMBERED = 20  # classes that a column of whole numbers can tell without being called so
+_LISTED = 6
 _ENOUGH = 5  # lines that tell whether a column counts them
 
 
@@ -91,16 +94,19 @@ class Column:
         return bool(set(self.key) & _LABEL_WORDS)
 
 
-def find(found: Lines) -> tuple[Column, ...]:
-    """The columns that the lines have, at most ``lines.MANY`` of them."""
+def find(found: Lines, which: Sequence[int] | None = None) -> tuple[Column, ...]:
+    """The columns that the lines have, at most ``lines.MANY`` of them; which: some of them alone."""
     begin = len(found.sample) - found.has_header
     marked = [(row, index < begin) for index, row in enumerate(found.rows)]
-    telling = [one for one in marked if found.numeric(one[0]) or any(map(is_list, one[0]))] or marked
+    telling = [one for one in marked if _tells(one[0], found)] or marked
     names = found.header.names
-    width = max((len(row) for row, _ in telling), default=0)
-    return tuple(
-        _column(index, names[index] if index < len(names) else "", telling, found) for index in range(min(width, MANY))
-    )
+    if which is None:
+        which = range(min(MANY, max((len(row) for row, _ in telling), default=0)))
+    return tuple(_column(index, names[index] if index < len(names) else "", telling, found) for index in which)
+
+
+def _tells(row: Sequence[str], found: Lines) -> bool:
+    return any(found.number(field) is not None or is_list(field) for field in row)
 
 
 def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found: Lines) -> Column:
@@ -145,6 +151,27 @@ def _kind(name: str, fields: Sequence[str], found: Lines) -> Kind:
     return "lists" if 2 * sum(map(is_list, fields)) > len(fields) else "words"
 
 
+def listed(columns: Sequence[Column]) -> str:
+    """What some columns are called and hold, in words."""
+    named = ", ".join(f"{one.words} {one.what}" for one in columns[:_LISTED])
+    return named + (f" and {len(columns) - _LISTED:,} more" if len(columns) > _LISTED else "")
+
+
+def way_notes(found: Lines) -> tuple[str, ...]:
+    """How a text was read, where that is not what everybody expects."""
+    notes = [found.header.note] if found.header.note else []
+    if found.encoding not in ("utf-8", "utf-16"):
+        why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
+        notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
+    doubt = found.numerals.doubt
+    if found.numerals.comma == "thousands":
+        doubted = f": {doubt} is read as thousands; decimal chooses otherwise" if doubt else ""
+        notes.append(f"commas part thousands{doubted}")
+    elif doubt:
+        notes.append(f"commas stand before decimals: {doubt} could be thousands; decimal chooses so")
+    return tuple(notes)
+
+
 # --- which are the classes, and which the points ----------------------------------------------------------------------
 
 
@@ -172,15 +199,16 @@ def label(columns: Sequence[Column]) -> Chosen:
     if again:
         why = "as its words come again" if len(again) == 1 else f"the last of {len(again)} whose words come again"
         return Chosen((again[-1].index,), why)
-    return _numbered(numbers, is_named=any(one.name for one in columns))
+    return _numbered(numbers)
 
 
-def _numbered(numbers: Sequence[Column], *, is_named: bool) -> Chosen:
-    """The last column where it is of few whole numbers and two others are not; the first, where none has a name."""
+def _numbered(numbers: Sequence[Column]) -> Chosen:
+    """The last column where it is of few whole numbers and two others are not; the first, where it has no name."""
     if len(numbers) < 3:
         return Chosen(())
-    ends = (numbers[-1],) if is_named else (numbers[-1], numbers[0])
-    for one in ends:
+    for one in (numbers[-1], numbers[0]):
+        if one is not numbers[-1] and one.name and not one.name.isdecimal():
+            continue
         others = [other for other in numbers if other is not one and not other.numbers_lines]
         few = one.whole and not one.numbers_lines and 2 <= one.distinct <= min(_MOST_NUMBERED, one.count // 4)
         gapless = one.highest - one.lowest + 1 == one.distinct or (one.lowest, one.highest, one.distinct) == (-1, 1, 2)

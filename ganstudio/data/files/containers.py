@@ -6,7 +6,8 @@ import math
 import tokenize
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,14 @@ from ganstudio.data import limits
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.files import archives, array_folder, cifar, hdf5, matlab, parquet, pixel_rows
+from ganstudio.data.files.lines import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from ganstudio.data.dataset import Undecided
+    from ganstudio.data.files.lines import Way
 
 Array = npt.NDArray[Any]
 Header = tuple[tuple[int, ...], np.dtype[Any]]
@@ -48,7 +53,8 @@ class Container:
     headers: the arrays by name, the name being empty where there is one without; read: one of them, whole. Both raise
     DatasetError. classes: what the numbers of its labels mean, where the file tells. stream: one of them, some rows at
     a time, where the file can be read so; None where it can't. is_matlab: whether arrays are as MATLAB's users lay them
-    out. layout: of its samples, where the kind of file tells (see ``layouts``).
+    out. layout: of its samples, where the kind of file tells (see ``layouts``). notes: how it is taken apart, for
+    people; question: what of that has to be chosen before. under: the same for a file that is read as was chosen.
     """
 
     what: str
@@ -59,6 +65,9 @@ class Container:
     stream: Callable[[Path, str], Blocks | None] = lambda _path, _name: None
     is_matlab: Callable[[Path], bool] = lambda _path: False
     layout: str | None = None
+    notes: Callable[[Path, bool], tuple[str, ...]] = lambda _path, _has_classes: ()
+    question: Callable[[Path], Undecided | None] = lambda _path: None
+    under: Callable[[Way], Container] | None = None
 
     def blocks(self, path: Path, name: str, header: Header) -> Blocks:
         """One of the arrays, some rows at a time. Raises DatasetError where it must be read whole, and is too large."""
@@ -71,10 +80,14 @@ class Container:
         return found
 
 
-def find(path: Path) -> Container | None:
-    """What reads the arrays that lie at a path; None where it is no kind of file that holds any."""
+def find(path: Path, way: Way = FOUND) -> Container | None:
+    """What reads the arrays that lie at a path; None where it is no kind of file that holds any.
+
+    way: what was chosen of how a text is read.
+    """
     head = b"" if path.is_dir() else archives.read_head(path)
-    return next((one for one in CONTAINERS if one.fits(path, head)), None)
+    found = next((one for one in CONTAINERS if one.fits(path, head)), None)
+    return found if found is None or found.under is None else found.under(way)
 
 
 def damaged(name: str) -> DatasetError:
@@ -218,6 +231,18 @@ def check_room(name: str, header: Header) -> None:
         )
 
 
+@lru_cache(maxsize=16)  # so that what was read of one is known to be of the same
+def _pixel_table(way: Way) -> Container:
+    return Container(
+        what="a table of pixels, as each line holds those of an image",
+        fits=pixel_rows.is_pixel_rows,
+        headers=lambda path: pixel_rows.headers(path, way),
+        read=lambda path, name: pixel_rows.read(path, name, way),
+        notes=lambda path, has_classes: pixel_rows.notes(path, way, has_classes),
+        question=lambda path: pixel_rows.question(path, way),
+    )
+
+
 CONTAINERS: tuple[Container, ...] = (
     Container(
         what="an array, by what its header says of its shape",
@@ -262,11 +287,6 @@ CONTAINERS: tuple[Container, ...] = (
         read=array_folder.read,
         is_matlab=array_folder.is_matlab,
     ),
-    Container(
-        what="a table of pixels, as each line holds those of a square image",
-        fits=pixel_rows.is_pixel_rows,
-        headers=pixel_rows.headers,
-        read=pixel_rows.read,
-    ),
+    replace(_pixel_table(FOUND), under=_pixel_table),
 )
 """Every kind of file that holds arrays. The first that fits is taken."""

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganstudio.data.files.numerals import is_list
 from ganstudio.data.labels import LABEL_NAMES
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _why(first: list[str], rest: Sequence[list[str]], numerals: Numerals) -> str
         return "as a column is called so"
     numbers = [numerals.number(field) for field in first]
     if not rest:
-        return "as it holds no number" if not any(one is not None for one in numbers) else ""
+        return "as it holds no number" if all(one is None for one in numbers) and not any(map(is_list, first)) else ""
     rows = [fields for fields in rest if any(numerals.number(field) is not None for field in fields)]
     if rows and any(one is None and field for one, field in zip(numbers, first, strict=True)):
         width = max(map(len, rows))
@@ -85,16 +86,33 @@ def _why(first: list[str], rest: Sequence[list[str]], numerals: Numerals) -> str
         values += number is not None and not _WHOLE.fullmatch(field)
     if words > values:
         return "as words stand where numbers follow"
-    if all(one is None for one in numbers):
+    if all(one is None for one in numbers) and not any(map(is_list, first)):
         return "as it holds no number"
-    if any(one is None and field for one, field in zip(numbers, first, strict=True)) and not _named(first):
+    of_words, of_numbers = _by_kind(first, rows, numerals)
+    if any(_is_new_word(first[index], [row[index] for row in rows if index < len(row)]) for index in of_words):
+        return "as a word stands in it that no other line has"
+    told = [first[index] for index in of_numbers]
+    if any(field and not _WHOLE.fullmatch(field) and not _MANGLED.fullmatch(field) for field in told):
         return ""
-    return _why_numeric(first, rows)
+    rest = [[row[index] for index in of_numbers if index < len(row)] for row in rows]
+    return _why_numeric(told, [row for row in rest if row])
 
 
-def _named(first: list[str]) -> bool:
-    """Whether what is no number in it is as programs write it."""
-    return all(_WHOLE.fullmatch(field) or _MANGLED.fullmatch(field) or not field for field in first)
+def _by_kind(first: list[str], rows: Sequence[list[str]], numerals: Numerals) -> tuple[list[int], list[int]]:
+    """Which columns of the first line hold words in the others, and which numbers."""
+    words: list[int] = []
+    numeric: list[int] = []
+    for index in range(len(first)):
+        below = [row[index] for row in rows if index < len(row) and not is_missing(row[index])]
+        held = sum(numerals.number(one) is not None for one in below)
+        (numeric if 2 * held >= len(below) else words).append(index)
+    return words, numeric
+
+
+def _is_new_word(field: str, below: Sequence[str]) -> bool:
+    """Whether words come again in a column, all but the first."""
+    words = [one.strip() for one in below if not is_missing(one)]
+    return len(words) >= _ENOUGH and 2 * len(set(words)) <= len(words) and field != "" and field not in words
 
 
 def _why_numeric(first: list[str], rows: Sequence[list[str]]) -> str:
@@ -126,14 +144,14 @@ def _counts_up(fields: list[str]) -> bool:
 def _is_mangled(first: list[str]) -> bool:
     """Whether names that came again were numbered, as in 0, 0.1, 0.2… 0.10, 7, 7.1."""
     seen: Counter[str] = Counter()
-    numbered = 0
+    numbered = again = 0
     for field in first:
         parts = _MANGLED.fullmatch(field)
         if field and parts and parts[1] in seen and int(parts[2]) == seen[parts[1]]:
             seen[parts[1]] += 1
             numbered += 1
         elif field in seen:
-            return False
+            again += 1
         else:
             seen[field] = 1
-    return numbered >= 2
+    return numbered >= 2 and again <= 1

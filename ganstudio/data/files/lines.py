@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
@@ -31,22 +32,28 @@ MANY = 1_000
 
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "vertical bars", None: "spaces"}
 _DELIMITERS = (";", "\t", ",", "|", None)  # None: any white space. In a tie the earlier one wins
+_RARE = (";", "\t", "|")
+_LISTS = 12  # columns of a table that has one of lists
 _LOOKED_AT = 100  # lines that tell how the file is written
 _LOOKED_AT_CHARACTERS = 400_000  # and no more of them, as a line may have a hundred thousand numbers
-_LOOKED_AT_FIRST = 20_000  # characters of a line that tell what parts its fields
+_SCORED, _WIDE = 32, 64  # of them that are enough to tell a delimiter, or the header of so many columns
+_LOOKED_AT_FIRST = 4_000  # characters of a line that tell what parts its fields
 _PLACES, _LINES_THERE = 16, 8  # further on in the file, as one may be sorted by class
 _PORTION = 2**21
-LISTED = 16
-"""Numbers in one field from which on it is a list of them, such as the pixels of an image."""
+_SPACES = re.compile(r"[^ \t\r\n\f\v]+")  # a space that breaks no line stands inside a number
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """What was chosen of how a file is read; "auto": it is found out."""
+    """What was chosen of how a file is read; "auto": it is found out.
+
+    labels: the column of the classes, -1: none is; None: it is found out.
+    """
 
     encoding: str = "auto"
     header: str = "auto"
     decimal: Decimal = "auto"
+    labels: int | None = None
 
 
 FOUND = Way()
@@ -75,7 +82,10 @@ class Lines:
     @cached_property
     def header(self) -> headers.Header:
         """What the first line is, and why."""
-        fields = [self.split(text)[:MANY] for text in chain(self.sample, self.beyond)]
+        texts = [*self.sample, *self.beyond]
+        first = self.split(texts[0])[:MANY]
+        some = texts[1:] if len(first) < _WIDE else texts[1:_SCORED]
+        fields = [first, *(self.split(text)[:MANY] for text in some)]
         return headers.find(fields, self.numerals, self.way.header)
 
     @cached_property
@@ -218,7 +228,7 @@ def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
 def split(text: str, delimiter: str | None) -> list[str]:
     """The fields of a line; none where it is no line that can be read."""
     if delimiter is None:
-        return text.split()
+        return text.split() if text.isascii() else _SPACES.findall(text)
     if '"' not in text:
         return text.split(delimiter)
     try:
@@ -227,37 +237,22 @@ def split(text: str, delimiter: str | None) -> list[str]:
         return []
 
 
-def listed(field: str) -> list[str]:
-    """The numbers of a field that is a list of them, such as ``0 3 6`` or ``[0, 3, 6]``."""
-    return field.strip().strip("[]()").replace(",", " ").replace(";", " ").split()
-
-
 def _score(sample: list[str], delimiter: str | None) -> float:
     """How well the delimiter explains the lines: those with two numbers count, and purer ones for more.
 
     Lines whose fields hold lists of numbers count for most, and for little those that have one number.
     """
-    lines = [split(text[:_LOOKED_AT_FIRST], delimiter) for text in sample]
+    lines = [split(text[:_LOOKED_AT_FIRST], delimiter) for text in sample[:_SCORED]]
     width = max(map(len, lines), key=[len(fields) for fields in lines].count, default=0)
     score = 0.0
     for fields in lines:
         some = fields[:MANY]
         count = sum(map(numerals.looks_numeric, some)) * len(fields) / max(1, len(some))
-        if delimiter is not None and 2 <= len(fields) <= _LISTS and any(map(is_list, fields)):
+        if delimiter is not None and 2 <= len(fields) <= _LISTS and any(map(numerals.is_list, fields)):
             score += 4
         elif count >= 2:
-            score += 1 + count / len(fields)
+            # Neither numbers nor words have these in them, while commas and spaces are in both.
+            score += 1 + count / len(fields) + (0.5 if len(fields) == width and delimiter in _RARE else 0)
         elif len(fields) == width > 1 and (count or delimiter is not None):
             score += 0.01 + count / len(fields) / 2
     return score
-
-
-_LISTS = 12  # columns of a table that has one of lists
-
-
-def is_list(field: str) -> bool:
-    """Whether a field is a list of numbers."""
-    if len(field) < 2 * LISTED:
-        return False
-    some = listed(field[:400])[:LISTED]
-    return len(some) == LISTED and all(map(numerals.looks_numeric, some))

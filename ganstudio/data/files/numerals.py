@@ -15,7 +15,8 @@ _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")  # 12.345.678,9
 _COMMA = re.compile(r"[+-]?\d*,\d*(?:[eE][+-]?\d+)?")  # 0,5
 _APART = re.compile(r"(?<=\d)[ '\u2019\u00a0\u202f](?=\d{3}(?!\d))")  # 12 345 and 12'345, which mean nothing else
-_PLAIN = re.compile(r"\d{1,3}")
+LISTED = 16
+"""Numbers in one field from which on it is a list of them, such as the pixels of an image."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,15 @@ class Numerals:
 
     def number(self, field: str) -> float | None:
         """The number that a field holds, or None."""
-        if "_" in field:  # Python reads 1_000, no other program writes it
-            return None
+        if self.dotted and _DOTTED.fullmatch(field.strip()):  # 12.345, where others are 1.234.567 or 1.234,5
+            return float(field.replace(".", "").replace(",", "."))
         try:
-            return float(field.replace(",", ".") if self.comma == "either" else field)
+            return None if "_" in field else float(field)  # Python reads 1_000, no other program writes it
         except ValueError:
             pass
         field = _APART.sub("", field.strip())
         if self.comma == "thousands" and _GROUPS.fullmatch(field):
             field = field.replace(",", "")
-        elif self.dotted and _DOTTED.fullmatch(field):
-            field = field.replace(".", "").replace(",", ".")
         elif self.comma in ("decimal", "either"):
             field = field.replace(",", ".")
         try:
@@ -55,13 +54,15 @@ class Numerals:
             return None
 
 
-ANY = Numerals(comma="either", dotted=True)
+ANY = Numerals(comma="either")
 """For what may be a number, however it is written."""
 
 
 def looks_numeric(field: str) -> bool:
     """Whether a field may be a number in some country's writing."""
-    return ANY.number(field) is not None or _GROUPS.fullmatch(field.strip()) is not None
+    if ANY.number(field) is not None:
+        return True
+    return _GROUPS.fullmatch(field.strip()) is not None or _DOTTED.fullmatch(field.strip()) is not None
 
 
 def find(fields: Iterable[str], delimiter: str | None, decimal: Decimal = "auto") -> Numerals:
@@ -69,11 +70,11 @@ def find(fields: Iterable[str], delimiter: str | None, decimal: Decimal = "auto"
     usual: Literal["none", "either"] = "none" if delimiter == "," else "either"
     grouped, decimals, either, small, dotted = 0, 0, "", 0, False
     for field in map(str.strip, fields):
-        small += _PLAIN.fullmatch(field) is not None
+        if "," not in field and field.count(".") < 2:
+            small += len(field) <= 3 and field.isdecimal()
+            continue
         if field.count(".") > 1 or ("." in field and "," in field):
             dotted = dotted or _DOTTED.fullmatch(field) is not None
-        if "," not in field:
-            continue
         is_grouped, is_decimal = _GROUPS.fullmatch(field), _COMMA.fullmatch(field) or _DOTTED.fullmatch(field)
         if is_grouped and is_decimal:
             either = either or field
@@ -93,3 +94,16 @@ def find(fields: Iterable[str], delimiter: str | None, decimal: Decimal = "auto"
     if usual == "none" or (delimiter != ";" and small):
         return Numerals("thousands", doubt="" if usual == "none" and small else either)
     return Numerals("either", dotted, doubt=either)
+
+
+def listed(field: str) -> list[str]:
+    """The numbers of a field that is a list of them, such as ``0 3 6`` or ``[0, 3, 6]``."""
+    return field.strip().strip("[]()").replace(",", " ").replace(";", " ").split()
+
+
+def is_list(field: str) -> bool:
+    """Whether a field is a list of numbers."""
+    if len(field) < 2 * LISTED:
+        return False
+    some = listed(field[:400])[:LISTED]
+    return len(some) == LISTED and all(map(looks_numeric, some))

@@ -1,37 +1,74 @@
-"""Text with an image in each line: a CSV file of pixels, as MNIST is passed around, with or without a label."""
+"""Text with an image in each line: a CSV file of pixels, as MNIST is passed around, with or without a label.
+
+The pixels stand in a column each, or as a list in one field. Beside them there may be a label, which is mostly first or
+last, and columns that number the lines or name them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import DatasetError
-from ganstudio.data.files import lines
-from ganstudio.data.labels import LABEL_NAMES
+from ganstudio.data.arrays import layouts, likeness
+from ganstudio.data.dataset import DatasetError, Undecided
+from ganstudio.data.files import columns, lines, numerals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from ganstudio.data.files.columns import Column
     from ganstudio.data.files.containers import Array, Header
-    from ganstudio.data.files.lines import Lines
+    from ganstudio.data.files.lines import Lines, Way
 
 SIDES = (8, 256)
-"""Smallest and largest side of an image in a line."""
+"""Smallest and largest side of a square image in a line."""
+
+_ENDS = 12  # columns at either end of a line that may be something else than pixels
+_LEAST = SIDES[0] ** 2
+_NAMED = re.compile(r"(pixel|pix|px)[ _]?\d+|\d+x\d+", re.IGNORECASE)
+_BESIDE = "the one beside the pixels whose values come again"
+_ROWS = 64  # of which the values are looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Where the pixels are. columns: theirs, in order; or, in_field: the column whose fields list them.
+
+    label: the column of the classes, and why. rivals: others that could be, where nothing tells. left: columns that are
+    neither. is_likely: whether these are pixels rather than other numbers.
+    """
+
+    columns: tuple[int, ...]
+    width: int
+    label: int | None
+    why: str
+    rivals: tuple[int, ...] = ()
+    left: tuple[Column, ...] = ()
+    in_field: bool = False
+    is_likely: bool = True
 
 
 def is_pixel_rows(path: Path, head: bytes) -> bool:
-    """Whether the file is text whose lines are as many numbers as a square image has pixels, and perhaps a label."""
+    """Whether the file is text whose lines hold as many numbers as an image has pixels, and perhaps a label."""
     if path.is_dir() or not lines.is_text(head):
         return False
     try:
-        return _layout(lines.look(path)) is not None
+        return _plan(path, lines.FOUND) is not None
     except DatasetError:
         return False
+
+
+def is_unlikely(path: Path, head: bytes) -> bool:
+    """Whether the numbers of such a text seem to be no pixels: it is a table of many columns."""
+    return is_pixel_rows(path, head) and not _needed(path, lines.FOUND)[1].is_likely
 
 
 def side_of(values: int) -> tuple[int, int] | None:
@@ -43,32 +80,26 @@ def side_of(values: int) -> tuple[int, int] | None:
     return None
 
 
-def headers(path: Path) -> Mapping[str, Header]:
+def headers(path: Path, way: Way) -> Mapping[str, Header]:
     """The pixels (n, values), and the labels (n,) where there are any. Raises DatasetError."""
-    found = lines.look(path)
-    layout = _layout(found)
-    assert layout is not None
-    label, width = layout
+    found, plan = _needed(path, way)
     count = sum(len(portion) for portion in lines.portions(found)) - found.has_header
-    headers: dict[str, Header] = {"pixels": ((count, width), np.dtype(np.uint8))}
-    if label is not None:
-        headers["labels"] = ((count,), np.dtype(np.int64))
-    return headers
+    named: dict[str, Header] = {"pixels": ((count, plan.width), np.dtype(np.uint8))}
+    if plan.label is not None:
+        named["labels"] = ((count,), np.dtype(np.int64))
+    return named
 
 
-def read(path: Path, name: str) -> Array:
+def read(path: Path, name: str, way: Way) -> Array:
     """One of the two; a line that holds no image is a row that is not finite. Raises DatasetError."""
-    found = lines.look(path)
-    layout = _layout(found)
-    assert layout is not None
-    label, width = layout
+    found, plan = _needed(path, way)
     if name == "labels":
-        assert label is not None
-        return np.array([_field(text, label, found) for portion in _without_header(found) for text in portion])
+        assert plan.label is not None
+        return np.array([_field(text, plan.label, found) for portion in _without_header(found) for text in portion])
     portions = []
     held = 0
     for portion in _without_header(found):
-        portions.append(_pixels(portion, label, width, found))
+        portions.append(_pixels(portion, plan, found))
         held += portions[-1].nbytes
         if 2 * held > limits.memory_bytes():
             raise DatasetError(f'"{path.name}" takes more than {limits.memory_bytes() / 1e9:g} GB of memory')
@@ -77,21 +108,206 @@ def read(path: Path, name: str) -> Array:
     return np.concatenate(portions)
 
 
-def _layout(found: Lines) -> tuple[int | None, int] | None:
-    """Which column holds the label, if one does, and how many the others are; None: these lines are no images."""
-    fields = [found.split(text) for text in found.sample]
-    width = Counter(map(len, fields)).most_common(1)[0][0]
-    if side_of(width) is None and side_of(width - 1) is None:
+def notes(path: Path, way: Way, has_classes: bool) -> tuple[str, ...]:
+    """How the lines are taken apart, for people. has_classes: whether the labels are classes. Raises DatasetError."""
+    found, plan = _needed(path, way)
+    told = ["each line's pixels stand in one field"] if plan.in_field else []
+    if plan.label is not None and has_classes:
+        told.append(f"classes by {_called(found, plan.label)}: {plan.why}")
+    if plan.left:
+        told.append(f"left out: {columns.listed(plan.left)}")
+    return (*told, *columns.way_notes(found))
+
+
+def question(path: Path, way: Way) -> Undecided | None:
+    """What has to be chosen before the lines can be taken apart; None: nothing. Raises DatasetError."""
+    found, plan = _needed(path, way)
+    if not plan.rivals or way.labels is not None:
         return None
-    label = next((index for index, name in enumerate(fields[0]) if name.strip().lower() in LABEL_NAMES), None)
-    if label is None and side_of(width) is None:
-        label = 0
-    values = width - (label is not None)
-    if side_of(values) is None:
+    able = " or ".join(_called(found, one) for one in (plan.label, *plan.rivals) if one is not None)
+    return Undecided(
+        f'"{path.name}" holds {plan.width + 1:,} numbers a line: those of an image and a label, which could be {able}; '
+        f"choose its column, such as --set dataset.labels={plan.label}",
+        [{"labels": one} for one in (plan.label, *plan.rivals)],
+    )
+
+
+def names(path: Path, way: Way) -> tuple[str, ...]:
+    """What the columns are called, the first of them; empty where they have no name. Raises DatasetError."""
+    found = lines.look(path, way)
+    width = min(lines.MANY, max((len(row) for row in found.rows), default=0))
+    return tuple(found.header.names[index] if index < len(found.header.names) else "" for index in range(width))
+
+
+def _called(found: Lines, column: int) -> str:
+    known = found.header.names
+    return f'column {column} "{known[column][:30]}"' if column < len(known) and known[column] else f"column {column}"
+
+
+# --- where the pixels are ---------------------------------------------------------------------------------------------
+
+
+def _needed(path: Path, way: Way) -> tuple[Lines, Plan]:
+    plan = _plan(path, way)
+    if plan is None:
+        label = f" with column {way.labels} as the label" if (way.labels or -1) >= 0 else ""
+        raise DatasetError(f'"{path.name}" has no lines that hold the pixels of an image each{label}')
+    return plan
+
+
+def _plan(path: Path, way: Way) -> tuple[Lines, Plan] | None:
+    facts = path.stat()
+    return _planned(path, way, (facts.st_size, facts.st_mtime_ns))
+
+
+@lru_cache(maxsize=16)  # asked for the proposal, the data and the card
+def _planned(path: Path, way: Way, _mark: tuple[int, int]) -> tuple[Lines, Plan] | None:
+    found = lines.look(path, way)
+    rows = found.rows
+    if not rows:
         return None
-    rows = fields[1:] if found.has_header else fields
-    whole = sum(len(row) == width and len(found.numeric(row)) >= values for row in rows[:8])
-    return (label, values) if rows and 2 * whole > len(rows[:8]) else None
+    widths = [len(row) for row in rows]
+    width = max(set(widths), key=widths.count)
+    whole = [row for row in rows if len(row) == width]
+    plan = _in_field(found, whole, way) if width <= _ENDS else _in_columns(found, whole, width, way)
+    return None if plan is None else (found, plan)
+
+
+def _in_field(found: Lines, rows: Sequence[list[str]], way: Way) -> Plan | None:
+    told = columns.find(found)
+    lists = [one for one in told if one.kind == "lists"]
+    if not lists:
+        return None
+    counts = [len(numerals.listed(row[lists[0].index])) for row in rows if numerals.is_list(row[lists[0].index])]
+    width = max(set(counts), key=counts.count)
+    if width < _LEAST or not layouts.possible((max(4, len(rows)), width)):
+        return None
+    label = _chosen(columns.label(told), way)
+    if label is None:  # what comes again in the one column of numbers beside the pixels can only be a class
+        numbers = [one for one in told if one.kind == "numbers" and one.may_be_classes and not one.numbers_lines]
+        label = (numbers[0].index, "as its numbers come again") if len(numbers) == 1 and way.labels is None else None
+    left = [one for one in told if one is not lists[0] and not (label and one.index == label[0]) and one.count]
+    column, why = label or (None, "")
+    return Plan(columns=(lists[0].index,), width=width, label=column, why=why, left=tuple(left), in_field=True)
+
+
+def _chosen(guess: columns.Chosen, way: Way) -> tuple[int, str] | None:
+    if way.labels is not None:
+        return None if way.labels < 0 else (way.labels, "as was chosen")
+    return (guess.columns[0], guess.why) if guess.columns else None
+
+
+def _in_columns(found: Lines, rows: Sequence[list[str]], width: int, way: Way) -> Plan | None:
+    if width < _LEAST:
+        return None
+    told = columns.find(found, tuple(range(min(_ENDS, width))) + tuple(range(max(_ENDS, width - _ENDS), width)))
+    known = {one.index: one for one in told}
+    called = [one for one in told if one.is_called_label and (one.kind == "words" or one.may_be_classes)]
+    words = [one for one in told if one.kind == "words"]
+    label = _chosen(columns.label([*called, *words]), way)
+    apart = {one.index for one in told if one.kind != "numbers" or one.by_one or (one.numbers_lines and one.name)}
+    apart |= {label[0]} if label else set()
+    named = [index for index, name in enumerate(found.header.names) if _NAMED.fullmatch(name.strip())]
+    if len(named) >= _LEAST:
+        plan = _named(told, named, label, way)
+    else:
+        pixels = _run(width, apart)
+        beside = [one for one in told if one.index not in pixels and one.kind == "numbers" and one.may_be_classes]
+        beside = [one for one in beside if not one.numbers_lines]
+        if label is None and way.labels is None and len(beside) == 1:
+            label = (beside[0].index, _BESIDE)
+        plan = _unnamed(found, rows, known, pixels, label, way)
+    if plan is None:
+        return None
+    values = [row for row in rows[:8] if len(found.numeric([row[one] for one in plan.columns])) == plan.width]
+    if 2 * len(values) <= len(rows[:8]):
+        return None
+    rest = [one for one in told if one.index not in set(plan.columns) and one.index != plan.label and one.count]
+    is_likely = len(named) >= _LEAST or _seem_pixels(found, rows, plan)
+    return replace(plan, left=tuple(rest), is_likely=is_likely)
+
+
+def _run(width: int, apart: set[int]) -> tuple[int, ...]:
+    """The longest run of columns none of which stands apart: pixels have no gap."""
+    edges = [-1, *sorted(apart), width]
+    begin, end = max(pairwise(edges), key=lambda pair: pair[1] - pair[0])
+    return tuple(range(begin + 1, end))
+
+
+def _named(told: Sequence[Column], named: Sequence[int], label: tuple[int, str] | None, way: Way) -> Plan | None:
+    """By the header, which calls the pixels so."""
+    if not layouts.possible((4, len(named))):
+        return None
+    if label is None and way.labels is None:
+        others = [one for one in told if one.index not in set(named) and one.may_be_classes and not one.numbers_lines]
+        label = (others[0].index, _BESIDE) if len(others) == 1 else None
+    column, why = label or (None, "")
+    return Plan(columns=tuple(named), width=len(named), label=column, why=why)
+
+
+def _unnamed(
+    found: Lines,
+    rows: Sequence[list[str]],
+    known: Mapping[int, Column],
+    pixels: tuple[int, ...],
+    label: tuple[int, str] | None,
+    way: Way,
+) -> Plan | None:
+    """By how many numbers a line has: as many as an image, or one more, which is the label."""
+    count = len(pixels)
+    column, why = label or (None, "")
+    if count >= _LEAST and side_of(count):
+        return Plan(columns=pixels, width=count, label=column, why=why)
+    ends = [known[one] for one in (pixels[:1] + pixels[-1:]) if one in known]
+    may_be_one_more = label is None and way.labels is None and count > _LEAST
+    if may_be_one_more and side_of(count - 1):
+        return _with_label(rows, found, ends, pixels)
+    if count >= _LEAST and layouts.possible((4, count)):
+        return Plan(columns=pixels, width=count, label=column, why=why)
+    if may_be_one_more and layouts.possible((4, count - 1)):
+        return _with_label(rows, found, ends, pixels)
+    return None
+
+
+def _with_label(rows: Sequence[list[str]], found: Lines, ends: Sequence[Column], pixels: tuple[int, ...]) -> Plan:
+    """The first or the last is the label: whole numbers that come again, one after another, unlike their neighbour."""
+    scores = []
+    for one in ends:
+        beside = one.index + (1 if one.index == pixels[0] else -1)
+        pairs = [(found.number(row[one.index]), found.number(row[beside])) for row in rows]
+        both = np.array([pair for pair in pairs if None not in pair], np.float64).reshape(-1, 2)
+        gapless = one.whole and one.distinct > 1 and one.highest - one.lowest + 1 == one.distinct
+        alike = 0.0
+        if len(both) > 2 and both.std(axis=0).all():
+            alike = abs(float(np.corrcoef(both[:, 0], both[:, 1])[0, 1]))
+        can_be = one.whole and 1 < one.distinct <= max(2, one.count - 1 if gapless else one.count // 2)
+        scores.append(2.0 * can_be + 1.5 * gapless - alike)
+    order = np.argsort(scores)[::-1]
+    best, other = ends[order[0]], ends[order[1]]
+    is_close = scores[order[0]] - scores[order[1]] < 1 or scores[order[0]] < 1
+    where = "first" if best.index == pixels[0] else "last"
+    rest = tuple(one for one in pixels if one != best.index)
+    why = f"the {where} number of each line, as its values come again and are unlike those next to it"
+    rivals = (other.index,) if is_close else ()
+    return Plan(columns=rest, width=len(rest), label=best.index, why=why, rivals=rivals)
+
+
+def _seem_pixels(found: Lines, rows: Sequence[list[str]], plan: Plan) -> bool:
+    """Whether the numbers are in the range of pixels, if they fit a square; else whether neighbours are alike."""
+    numbers = [[found.number(row[one]) for one in plan.columns] for row in rows[:_ROWS]]
+    values = np.array([row for row in numbers if None not in row], np.float64)
+    if not len(values) or not np.isfinite(values).all():
+        return side_of(plan.width) is not None
+    low, high = values.min(), values.max()
+    whole = bool((values == np.rint(values)).all())
+    in_range = (whole and low >= 0 and 1 < high <= 65_535) or (-1 <= low < high <= 1)
+    if side_of(plan.width) and in_range:
+        return True
+    smooth = [likeness.roughness(one, values) for one in layouts.possible(values.shape) if one.counts_first]
+    return min(smooth, default=1.0) <= likeness.UNLIKE
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def _without_header(found: Lines) -> Iterator[list[str]]:
@@ -102,21 +318,35 @@ def _without_header(found: Lines) -> Iterator[list[str]]:
         unread = unread and not portion
 
 
-def _pixels(portion: list[str], label: int | None, width: int, found: Lines) -> Array:
+def _pixels(portion: list[str], plan: Plan, found: Lines) -> Array:
     """Bytes where all values are bytes, else floats (lines, width)."""
-    columns = [index for index in range(width + (label is not None)) if index != label]
+    if plan.in_field:
+        return _listed(portion, plan, found)
     for dtype in (np.uint8, np.float32):
         try:
-            return found.numbers(portion, columns, dtype)
+            return found.numbers(portion, plan.columns, dtype)
         except ValueError:
             continue
-    values = np.full((len(portion), width), np.nan, np.float32)
+    values = np.full((len(portion), plan.width), np.nan, np.float32)
     for row, text in enumerate(portion):
         try:
-            values[row] = found.numbers([text], columns, np.float32)
+            values[row] = found.numbers([text], plan.columns, np.float32)
         except ValueError:
             continue
     return values
+
+
+def _listed(portion: list[str], plan: Plan, found: Lines) -> Array:
+    values = np.full((len(portion), plan.width), np.nan, np.float32)
+    for row, text in enumerate(portion):
+        numbers = numerals.listed(_field(text, plan.columns[0], found))
+        if len(numbers) == plan.width:
+            try:
+                values[row] = np.array(numbers, np.float32)
+            except ValueError:
+                continue
+    small = np.isfinite(values).all() and values.min() >= 0 and values.max() <= 255
+    return values.astype(np.uint8) if small and np.array_equal(values, np.rint(values)) else values
 
 
 def _field(text: str, column: int, found: Lines) -> str:

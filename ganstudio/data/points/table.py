@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.dataset import Dataset, DatasetError, Undecided
-from ganstudio.data.files import columns, encodings, headers, lines
+from ganstudio.data.files import columns, headers, lines
 from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
@@ -62,12 +62,12 @@ def build_table(spec: TableSpec) -> Dataset:
     if indices is not None:
         source += f", {len(classes)} classes by column {at}"
     dataset = point_dataset(path.name, parts, source=source, skips=reading.skips, labels=indices, classes=classes)
-    return replace(dataset, notes=(*_notes(told, taken, label if classes else None, at), *way_notes(found)))
+    return replace(dataset, notes=(*_notes(told, taken, label if classes else None, at), *columns.way_notes(found)))
 
 
 def way(spec: TableSpec) -> lines.Way:
     """What is chosen of how the file is read."""
-    return lines.Way(encoding=spec.encoding, header=spec.header, decimal=spec.decimal)
+    return lines.Way(encoding=spec.encoding, header=spec.header, decimal=spec.decimal, labels=spec.labels)
 
 
 def _label(spec: TableSpec, told: Sequence[Column]) -> Chosen:
@@ -143,25 +143,7 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
         notes.append(f"classes by {known[at].words if at in known else f'column {at}'}: {label.why}")
     rest = [one for one in rest if one.kind != "nothing"]
     if rest:
-        listed = ", ".join(f"{one.words} {one.what}" for one in rest[:_LISTED])
-        more = f" and {len(rest) - _LISTED:,} more" if len(rest) > _LISTED else ""
-        notes.append(f"left out: {listed}{more}")
-    return tuple(notes)
-
-
-def way_notes(found: Lines) -> tuple[str, ...]:
-    """How a text was read, where that is not what everybody expects."""
-    notes = [found.header.note] if found.header.note else []
-    if found.encoding not in ("utf-8", "utf-16"):
-        why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
-        notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
-    if found.numerals.comma == "thousands":
-        doubt = (
-            f": {found.numerals.doubt} is read as thousands; decimal chooses otherwise" if found.numerals.doubt else ""
-        )
-        notes.append(f"commas part thousands{doubt}")
-    elif found.numerals.doubt:
-        notes.append(f"commas stand before decimals: {found.numerals.doubt} could be thousands; decimal chooses so")
+        notes.append(f"left out: {columns.listed(rest)}")
     return tuple(notes)
 
 

@@ -139,7 +139,7 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
     if not isinstance(spec, ArraySpec):
         return ()
     try:
-        found = arrays.readings(place_of(spec.path), spec.key)
+        found = arrays.readings(place_of(spec.path), spec.key, arrays.way(spec))
     except DatasetError:  # it is gone, and what was kept of it is shown
         return ()
     if len(found) < 2:

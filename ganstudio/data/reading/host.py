@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.files import columns, lines
+from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.files import archives, columns, lines, pixel_rows
 from ganstudio.data.points import table
 from ganstudio.data.reading import made, opening, reading
 from ganstudio.data.reading.errands import (
@@ -30,7 +31,7 @@ from ganstudio.data.reading.errands import (
     Refused,
     Show,
 )
-from ganstudio.experiment import TableSpec
+from ganstudio.experiment import ArraySpec, TableSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.system import serving
 
@@ -236,6 +237,10 @@ def _preview(errand: Preview) -> npt.NDArray[np.uint8]:
 
 def _columns(spec: DatasetSpec) -> tuple[str, ...]:
     """What the columns of a table are called."""
+    if isinstance(spec, ArraySpec):
+        path = place_of(spec.path)
+        head = b"" if path.is_dir() else archives.read_head(path)
+        return pixel_rows.names(path, arrays.way(spec)) if pixel_rows.is_pixel_rows(path, head) else ()
     if not isinstance(spec, TableSpec):
         return ()
     return tuple(column.name for column in columns.find(lines.look(place_of(spec.path), table.way(spec))))

@@ -19,6 +19,7 @@ from ganstudio.data.files import (
     lines,
     parquet,
     pictures,
+    pixel_rows,
     several,
     unpacking,
 )
@@ -107,18 +108,24 @@ def open_path(
     if layout is not None and isinstance(spec, ArraySpec):
         _, proposed = arrays.propose(place_of(spec.path), layout, spec.key)
         spec = spec.model_copy(update={"layout": layout, "size": size or proposed})
-    spec = _with_choices(spec, choices or {})
+    spec = _with_choices(spec, choices or {}, size)
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
     return spec, build_dataset(spec)
 
 
-def _with_choices(spec: DatasetSpec, choices: Mapping[str, object]) -> DatasetSpec:
+def _with_choices(spec: DatasetSpec, choices: Mapping[str, object], size: int | None) -> DatasetSpec:
     known = {name: value for name, value in choices.items() if name in type(spec).model_fields}
+    if not known:
+        return spec
     try:
-        return type(spec).model_validate(spec.model_dump() | known) if known else spec
+        spec = type(spec).model_validate(spec.model_dump() | known)
     except ValueError:
         return spec  # whoever sets them for good says what is wrong with them
+    if isinstance(spec, ArraySpec):
+        layout, proposed = arrays.propose(place_of(spec.path), spec.layout, spec.key, arrays.way(spec))
+        return spec.model_copy(update={"layout": layout, "size": size or proposed})
+    return spec
 
 
 def open_paths(
@@ -337,6 +344,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(several.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),
+    Importer(pixel_rows.is_unlikely, _propose_table),
     Importer(_holds_arrays, _propose_array),
     Importer(_holds_data, _propose_inside),
     Importer(unpacking.is_archive_of_data, _propose_unpacked),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.experiment import TableSpec
+from ganstudio.experiment import ArraySpec, TableSpec
 from ganstudio.gui import theme
 from ganstudio.gui.card.columns import ColumnChoices
 from ganstudio.gui.card.readings import ReadingChoice
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns", "layout"})
 """Fields without a row: what was dropped; classes, ticked beside their bars; a table's columns, chosen by name; an
 array's layout, by what it makes of it."""
+_OF_TEXT = frozenset({"header", "encoding", "decimal"})
+"""Fields that say how a text is read, and nothing of other files."""
 _COLUMNS, _ROWS, _GAP = 4, 3, 4
 _MANY = 20  # samples of which a share makes sense
 
@@ -40,6 +42,7 @@ class Choices(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.form: SpecForm | None = None
+        self._is_text = False
         self.strip = PreviewStrip()
         self._strip_heading = QLabel("As it is trained on")
         self._strip_heading.setProperty("role", "heading")
@@ -68,6 +71,8 @@ class Choices(QScrollArea):
     def clear(self) -> None:
         """Nothing can be chosen yet."""
         self._drop_form()
+        self._is_text = False
+        self.columns.hide()
         self.strip.clear()
         self.set_pictured(True)
 
@@ -76,14 +81,16 @@ class Choices(QScrollArea):
 
         columns: the names of a table's columns; None: they are those that are shown.
         """
-        if columns is not None and isinstance(spec, TableSpec):
+        if columns is not None and isinstance(spec, TableSpec | ArraySpec):
+            self._is_text = bool(columns) or isinstance(spec, TableSpec)
             self.columns.show_columns(columns, spec)
+            self.columns.setVisible(self._is_text)
         if self.form is not None and type(self.form.spec) is type(spec):
             self.form.set_spec(spec)
             return
         self._drop_form()
-        self.columns.setVisible(isinstance(spec, TableSpec))
-        names = [name for name in type(spec).model_fields if name not in _ELSEWHERE]
+        hidden = _ELSEWHERE if self._is_text else _ELSEWHERE | _OF_TEXT
+        names = [name for name in type(spec).model_fields if name not in hidden]
         self.form = SpecForm(spec, only=names)
         self.form.edited.connect(self._say)
         self._column.insertWidget(self._column.count() - 1, self.form)
@@ -107,7 +114,6 @@ class Choices(QScrollArea):
 
     def _drop_form(self) -> None:
         self._heading.hide()
-        self.columns.hide()
         self.reading.hide()
         if self.form is not None:
             self.form.hide()
