@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.arrays.dataset import build_array
 from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.files.unpacking import at_hand
 from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
@@ -43,6 +44,7 @@ from ganstudio.experiment import (
     SwissRollSpec,
     TableSpec,
 )
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,4 +93,6 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
 
 def build_dataset(spec: DatasetSpec) -> Dataset:
     """The dataset that ``spec`` describes. Raises DatasetError when its files can't be used."""
+    if path := getattr(spec, "path", ""):
+        at_hand(place_of(path))
     return BUILDERS[type(spec)](spec)

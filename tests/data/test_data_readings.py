@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import os
+import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from ganstudio.data import DatasetError, build_dataset, open_path
 from ganstudio.data.arrays import layouts
 from ganstudio.data.dataset import Undecided
 from ganstudio.data.files import turning, unpacking
+from ganstudio.data.locks import Hold
 from ganstudio.data.reading import reading
 from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec, TableSpec
@@ -296,7 +300,66 @@ def test_nothing_is_unpacked_but_data_and_nowhere_else(tmp_path, monkeypatch):
     monkeypatch.setenv("GANSTUDIO_CACHE_GB", "1e-6")
     with pytest.raises(DatasetError, match="unpacks to more than there is room for"):
         open_path(path)
-    assert len(list(folder.parent.iterdir())) == 1
+    assert [one for one in unpacking.cache.unpacked_folder().iterdir() if one.is_dir()] == []
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """Three archives of as many bytes of arrays each, some 200 kB."""
+    for name in "abc":
+        values = np.random.default_rng(ord(name)).integers(0, 256, (200, 32, 32), np.uint8)
+        (tmp_path / f"{name}.zip").write_bytes(file_samples.zipped({"x.npy": npy(values), "y.npy": npy(values[:, 0])}))
+    return [tmp_path / f"{name}.zip" for name in "abc"]
+
+
+def test_what_was_unpacked_makes_room_oldest_first_and_never_while_it_is_used(packed, monkeypatch):
+    monkeypatch.setenv("GANSTUDIO_CACHE_GB", str(5.5e5 / 1e9))  # for two of them
+    first, second, third = packed
+    kept = unpacking.unpacked(first)
+    other = unpacking.unpacked(second)
+    os.utime(kept.parent / ".used", (1, 1))
+    unpacking._held.cache_clear()
+    assert unpacking.unpacked(third).is_dir()
+    assert (kept.exists(), other.exists()) == (False, True)
+    os.utime(other.parent / ".used", (1, 1))
+    hold = Hold(other.parent, alone=False)  # as another program holds it
+    assert unpacking.unpacked(first) == kept
+    assert sorted(one.parent.name for one in (kept, other) if one.exists()) == sorted(
+        path.name for path in unpacking.cache.unpacked_folder().iterdir() if path.is_dir()
+    )
+    monkeypatch.setenv("GANSTUDIO_CACHE_GB", str(3e5 / 1e9))
+    with pytest.raises(DatasetError, match="unpacks to more than there is room for"):
+        unpacking.unpacked(third)
+    assert other.exists()
+    hold.release()
+    assert unpacking.unpacked(third).is_dir()
+    assert not other.exists()
+
+
+def test_what_made_room_is_unpacked_again_from_where_the_archive_lies(packed, monkeypatch):
+    spec, dataset = open_path(packed[0])
+    pixels = dataset.feed.bytes_at(np.arange(3))
+    card, _ = read(packed[0])
+    assert f'unpacked from "a.zip" to "{unpacking.cache.unpacked_folder()}{os.sep}' in card.notes[-1]
+    monkeypatch.setenv("GANSTUDIO_CACHE_GB", "1e-6")
+    unpacking._held.cache_clear()
+    unpacking.cache.make_room()
+    assert not Path(spec.path).exists()
+    monkeypatch.delenv("GANSTUDIO_CACHE_GB")
+    assert np.array_equal(build_dataset(spec).feed.bytes_at(np.arange(3)), pixels)
+    unpacking._held.cache_clear()
+    monkeypatch.setenv("GANSTUDIO_CACHE_GB", "1e-6")
+    unpacking.cache.make_room()
+    monkeypatch.delenv("GANSTUDIO_CACHE_GB")
+    packed[0].unlink()
+    with pytest.raises(DatasetError, match="there is nothing at"):
+        build_dataset(spec)
+
+
+def test_an_archive_of_idx_files_is_called_as_it_was_dropped(tmp_path):
+    idx = struct.pack(">4B3I", 0, 0, 8, 3, *GREY.shape) + GREY.tobytes()
+    (tmp_path / "runes.v2.zip").write_bytes(file_samples.zipped({"train-images-idx3-ubyte": idx}))
+    assert read(tmp_path / "runes.v2.zip")[0].name == "Training images of runes"
 
 
 @pytest.mark.parametrize("damage", [slice(0, 900), slice(0, -30)])

@@ -6,6 +6,9 @@
       entry.json    what is known of the whole
       sources.txt   the paths that it was read from, as JSON strings
 
+What was unpacked of archives (``files/unpacking``) lies in ``datasets/unpacked``, a folder each with an empty file
+``.used``, and counts under the same cap.
+
 Nothing in them is pickled. What is held (``locks``) is in use, and is never dropped; of the rest the least recently
 used go first. A folder whose name begins with a dot is being written, or was left behind by a program that was killed.
 """
@@ -41,6 +44,8 @@ BLOCK = 2**20
 CHECKED = 64
 """Blocks that are checked when an entry is opened, drawn at random where there are more."""
 IMAGES, TABLES, FACTS, SOURCES = "images.npy", "tables.npz", "entry.json", "sources.txt"
+USED = ".used"
+"""A file in what was unpacked, which is as old as its last use."""
 
 _LEFT_BEHIND = 60.0  # seconds after which a folder that nobody holds is no longer about to be held
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -66,6 +71,11 @@ class Entry:
 def folder() -> Path:
     """Where all entries lie."""
     return limits.home() / "datasets" / "prepared"
+
+
+def unpacked_folder() -> Path:
+    """Where what was unpacked of archives lies."""
+    return limits.home() / "datasets" / "unpacked"
 
 
 def find(key: str, source: Path | None = None) -> Entry | None:
@@ -139,8 +149,9 @@ def remove(path: Path) -> bool:
 
 def make_room(wanted: int = 0) -> None:
     """Drop what was not used for longest until so many bytes more fit under the cap, and what was left unfinished."""
-    _sweep()
-    sizes = [(_used(path), _size(path), path) for path in _entries()]
+    _sweep(folder())
+    _sweep(unpacked_folder())
+    sizes = [(_used(path), _size(path), path) for path in _all()]
     total = wanted + sum(size for _, size, _ in sizes)
     for _, size, path in sorted(sizes):
         if total <= limits.cache_bytes():
@@ -150,8 +161,8 @@ def make_room(wanted: int = 0) -> None:
 
 
 def total_bytes() -> int:
-    """What all entries take of the disk."""
-    return sum(_size(path) for path in _entries())
+    """What all entries take of the disk, and all that was unpacked."""
+    return sum(_size(path) for path in _all())
 
 
 def checksums(blocks: Iterator[memoryview]) -> npt.NDArray[np.uint32]:
@@ -206,17 +217,21 @@ def _note_use(path: Path, source: Path | None) -> None:
 # --- all entries ------------------------------------------------------------------------------------------------------
 
 
-def _entries() -> list[Path]:
+def _entries(place: Path | None = None) -> list[Path]:
     try:
-        return [path for path in folder().iterdir() if not path.name.startswith(".") and path.is_dir()]
+        return [path for path in (place or folder()).iterdir() if not path.name.startswith(".") and path.is_dir()]
     except OSError:
         return []
 
 
-def _sweep() -> None:
+def _all() -> list[Path]:
+    return [*_entries(), *_entries(unpacked_folder())]
+
+
+def _sweep(place: Path) -> None:
     """Remove what programs that were killed left behind."""
     try:
-        left = [path for path in folder().iterdir() if path.name.startswith(".") and path.is_dir()]
+        left = [path for path in place.iterdir() if path.name.startswith(".") and path.is_dir()]
     except OSError:
         return
     for path in left:
@@ -227,7 +242,7 @@ def _sweep() -> None:
 
 
 def _used(path: Path) -> float:
-    return _time(path / FACTS)
+    return max(_time(path / FACTS), _time(path / USED))
 
 
 def _time(path: Path) -> float:
@@ -239,6 +254,6 @@ def _time(path: Path) -> float:
 
 def _size(path: Path) -> int:
     try:
-        return sum(one.stat().st_size for one in path.iterdir())
+        return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
     except OSError:
         return 0

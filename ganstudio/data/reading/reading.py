@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.dataset import Undecided
+from ganstudio.data.files import unpacking
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.reading import cards, opening
 from ganstudio.data.watching import Watch, watched_by
 from ganstudio.experiment import ImagesSpec
+from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -48,6 +50,8 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
             question, guess = str(error), spec.model_copy(update=error.options[0])
             dataset = build_dataset(guess)
         card = replace(cards.of_dataset(guess, path, dataset), spec=spec, question=question)
+        where = unpacking.told_of(place_of(getattr(spec, "path", "")))
+        card = replace(card, notes=(*card.notes, *([where] if where else [])))
     _show(dataset, watch)
     watch.card(card)
     return card, dataset
