@@ -112,6 +112,15 @@ def test_the_card_offers_the_other_ways(stray, capsys):
     assert "all_folders: 2 classes by folder, train and test among them: test (4) and train (9)" in printed
 
 
+def test_a_split_without_classes_can_be_taken_otherwise(stray):
+    for name in ("cat", "dog"):
+        for path in (Path(stray.path) / "train" / name).iterdir():
+            path.rename(Path(stray.path) / "train" / f"{name}{path.name}")
+    card, _ = reading.read(Path(stray.path), stray)
+    assert (card.classes, card.held_out) == ((), 4)
+    assert [one.value for one in card.readings] == ["folders", "all_folders"]
+
+
 def test_a_preview_of_classes_that_a_table_tells(tmp_path):
     rows = [f"{index}.png,{'cat' if index % 2 else 'dog'}" for index in range(8)]
     for index in range(8):

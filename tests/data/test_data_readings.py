@@ -360,6 +360,8 @@ def test_an_archive_of_idx_files_is_called_as_it_was_dropped(tmp_path):
     idx = struct.pack(">4B3I", 0, 0, 8, 3, *GREY.shape) + GREY.tobytes()
     (tmp_path / "runes.v2.zip").write_bytes(file_samples.zipped({"train-images-idx3-ubyte": idx}))
     assert read(tmp_path / "runes.v2.zip")[0].name == "Training images of runes"
+    (tmp_path / "runes.v2.zip").rename(tmp_path / "other.zip")
+    assert read(tmp_path / "other.zip")[0].name == "Training images of other"
 
 
 @pytest.mark.parametrize("damage", [slice(0, 900), slice(0, -30)])

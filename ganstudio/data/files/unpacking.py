@@ -26,7 +26,7 @@ from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import RESERVE
 from ganstudio.data.dataset import DatasetError
 from ganstudio.data.files import archives, entry_names, inside
-from ganstudio.data.files.fingerprint import fingerprint
+from ganstudio.data.files.fingerprint import fingerprint, key_of
 from ganstudio.data.locks import Hold
 from ganstudio.experiment.places import place_of, text_of
 from ganstudio.system.writing import write_aside
@@ -58,8 +58,7 @@ def unpacked(path: Path) -> Path:
 
     Raises DatasetError where there is no room for them.
     """
-    key = fingerprint(path)[:16]
-    entry = cache.unpacked_folder() / key
+    entry = cache.unpacked_folder() / _key(path)
     folder = entry / (_safe(path.name.split(".")[0] or path.name) or ["data"])[0]
     if not folder.is_dir():
         _unpack_aside(path, entry, folder.name)
@@ -77,7 +76,7 @@ def at_hand(path: Path) -> None:
         return
     if not path.exists() and (archive := _archive_of(found)) is not None and archive.exists():
         with suppress(DatasetError):  # what reads the path says that nothing is there
-            if fingerprint(archive)[:16] == found.name:
+            if _key(archive) == found.name:
                 unpacked(archive)
                 return
     _hold(found)
@@ -91,6 +90,11 @@ def told_of(path: Path) -> str:
     archive = _archive_of(found)
     of = f' from "{archive.name}"' if archive is not None else ""
     return f'unpacked{of} to "{text_of(found)}", as long as there is room under {limits.CACHE}'
+
+
+def _key(path: Path) -> str:
+    """The same for the same archive of the same name, by which people know what is in it."""
+    return key_of(fingerprint(path), {"unpacked": text_of(path.name)})[:16]
 
 
 def _entry_of(path: Path) -> Path | None:

@@ -98,7 +98,8 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
 def _sortings(choice: Choice) -> tuple[Reading, ...]:
     """The ways to sort images, none where there is nothing to choose."""
     sorted_by = [way for way in choice.ways if way.labels is not None]
-    if len(sorted_by) < 2 and not choice.way.notes and choice.way is choice.ways[0]:
+    is_plain = not choice.way.notes and not choice.way.aside.any() and choice.way is choice.ways[0]
+    if len(sorted_by) < 2 and is_plain:
         return ()
     return tuple(
         Reading(name="labels", value=way.code, words=way.words, more=(("classes", ()),)) for way in choice.ways
