@@ -6,16 +6,60 @@ of their support, so that D's loss is m (theorems 1 and 2).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torch.nn.functional import normalize, relu
 
 from ganstudio.objectives.base import Unpenalised
+from ganstudio.scalars import D_REAL, Scalar
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import EnergySpec
+
+
+ENERGY_REAL = replace(
+    D_REAL,
+    plot="Energy",
+    label="E(x)",
+    unit="mean",
+    about="Mean energies: D's squared reconstruction error of a sample, per component. Dashed: the margin m, up to "
+    "which D raises the energy of generated samples; at the equilibrium it is close to m",
+    tip="Mean energy of real samples",
+    span=None,
+    levels=(),
+    called="E(x)",
+)
+ENERGY_FAKE = replace(
+    ENERGY_REAL,
+    name="d_fake",
+    label="E(G(z))",
+    role="generated",
+    tip="Mean energy of generated samples",
+    called="E(G(z))",
+)
+LIKENESS_REAL = Scalar(
+    name="likeness_real",
+    plot="Codes alike",
+    label="PT(x)",
+    role="real",
+    unit="cos²",
+    about="Pulling-away term PT: the mean squared cosine between the codes that D's encoder gives two samples of a "
+    "minibatch. 0: all codes are at right angles, 1: all point the same way. G's loss has the one of its own "
+    "samples, with its weight. Where G's is far above the data's, G's samples are too much alike. Where both rise "
+    "though the term has weight, D answers it: it makes more of what all codes share. A weight decay of D's limits "
+    "that",
+    called="how alike the codes of real samples are",
+)
+LIKENESS_FAKE = replace(
+    LIKENESS_REAL,
+    name="likeness_fake",
+    label="PT(G(z))",
+    role="generated",
+    called="how alike the codes of generated samples are",
+)
 
 
 def pulling_away(codes_nc: Tensor) -> Tensor:

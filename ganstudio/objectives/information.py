@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
-from ganstudio.experiment import EARLY_WEIGHT, CategoricalCodeSpec, ContinuousCodeSpec
+from ganstudio.experiment import EARLY_WEIGHT, CategoricalCodeSpec, ContinuousCodeSpec, code_names
+from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,22 @@ if TYPE_CHECKING:
 
 LOG_VARIANCE = (-10.0, 4.0)
 """Where the log variance is held: a code that is read without error would have an infinite density."""
+
+
+def information_scalars(latent: LatentSpec) -> tuple[Scalar, ...]:
+    """L_I of each code, nats."""
+    return tuple(
+        Scalar(
+            name=f"information_{index}",
+            plot="Information",
+            label=name,
+            player=None,
+            unit="nats",
+            about="Information: what samples tell of each code c against its ceiling, and what they tell of being real",
+            called=f"the information on {name}",
+        )
+        for index, name in enumerate(code_names(latent.codes))
+    )
 
 
 class Information:

@@ -67,7 +67,7 @@ def bridge(qtbot):
 
 def test_a_slow_window_keeps_one_frame_and_every_row(bridge):
     seen, frames = [], []
-    bridge.scalars.connect(seen.append)
+    bridge.scalars.connect(lambda scalars: seen.append(scalars.rows))
     bridge.frame.connect(lambda frame: frames.append(frame.step))
     for step in range(10_000):
         bridge._take(Scalars(rows(step)))
@@ -82,7 +82,7 @@ def test_a_slow_window_keeps_one_frame_and_every_row(bridge):
 
 def test_frames_and_rows_wait_for_the_timer_and_all_else_comes_at_once(qtbot, bridge):
     seen = []
-    bridge.scalars.connect(lambda table: seen.append(len(table)))
+    bridge.scalars.connect(lambda scalars: seen.append(len(scalars.rows)))
     bridge.state_changed.connect(lambda event: seen.append(event.state))
     for step in range(3):
         bridge._take(Scalars(rows(step)))
@@ -90,6 +90,16 @@ def test_frames_and_rows_wait_for_the_timer_and_all_else_comes_at_once(qtbot, br
     bridge._take(Scalars(rows(3)))
     qtbot.waitUntil(lambda: len(seen) == 3)
     assert seen == [3, "paused", 1]
+
+
+def test_rows_of_other_numbers_are_not_put_into_one_table(bridge):
+    seen = []
+    bridge.scalars.connect(lambda scalars: seen.append((scalars.names, scalars.rows[:, 0].tolist())))
+    wide = np.concatenate([rows(3), [[0.5]]], axis=1)
+    for event in (Scalars(rows(1)), Scalars(rows(2)), Scalars(wide, (*SCALARS, "more")), Scalars(rows(4))):
+        bridge._take(event)
+    bridge.drain()
+    assert seen == [(SCALARS, [1, 2]), ((*SCALARS, "more"), [3]), (SCALARS, [4])]
 
 
 def test_events_stay_in_order_when_a_slot_drains(bridge):
@@ -101,7 +111,7 @@ def test_events_stay_in_order_when_a_slot_drains(bridge):
         bridge.drain()
 
     bridge.state_changed.connect(on_state)
-    bridge.scalars.connect(lambda table: seen.extend(table[:, 0].tolist()))
+    bridge.scalars.connect(lambda scalars: seen.extend(scalars.rows[:, 0].tolist()))
     bridge._take(StateChanged("paused", 1))
     bridge._take(Scalars(rows(1)))
     bridge.drain()

@@ -26,11 +26,8 @@ from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.slow_motion.words import tell
 from ganstudio.modalities import Images
-from ganstudio.presets import judged
 from ganstudio.training.messages import Frame, Opened, Rendered, Stage
-from ganstudio.training.records.estimates import EstimateHistory
 from ganstudio.training.records.history import History
-from ganstudio.training.records.information import InformationHistory
 from tests.gui.test_plane_energy import offered
 from tests.gui.test_plane_energy import opened as opened_plane
 
@@ -171,7 +168,7 @@ def test_the_heat_map_says_what_d_judges(qtbot, experiment, title, words):
 
 def test_the_bound_says_what_it_is_of(qtbot):
     history = History()
-    curves = CurvesView(history, EstimateHistory(), InformationHistory())
+    curves = CurvesView(history)
     qtbot.addWidget(curves)
     curves.resize(500, 700)
     with qtbot.waitExposed(curves):
@@ -185,11 +182,11 @@ def test_the_bound_says_what_it_is_of(qtbot):
         (TOLD, "D judges pairs of a sample and its class", "JSD of pairs ≥"),
         (Experiment(), "", "JSD ≥"),
     ):
-        curves.set_game("minimax", noise=False, judged=judged(experiment))
-        assert curves.bound.note.startswith(note)
-        assert bool(curves.bound.note) == bool(curves.value.note) == bool(note)
+        curves.follow_game(experiment, 0)
+        assert curves.plots["JSD"].note.startswith(note)
+        assert bool(curves.plots["JSD"].note) == bool(curves.plots["Value"].note) == bool(note)
         curves.refresh()
-        assert curves.bound.describe(curves.bound._bound, 28)[0].startswith(name)
+        assert curves.plots["JSD"].describe(curves.plots["JSD"]._bound, 28)[0].startswith(name)
 
 
 def test_slow_motion_says_that_packs_are_judged_and_classes_given():

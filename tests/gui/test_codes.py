@@ -15,7 +15,9 @@ from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.window.scene import Scene
 from ganstudio.modalities import Images, Points
-from ganstudio.training.messages import Adjust, Adjusted, Frame, Informed, Inspected, Likened, Opened, Rendered, Watch
+from ganstudio.objectives.information import information_scalars
+from ganstudio.scalars import COMMON
+from ganstudio.training.messages import Adjust, Adjusted, Frame, Inspected, Opened, Rendered, Scalars, Watch
 
 CODES = (
     CategoricalCodeSpec(size=10, name="digit"),
@@ -53,6 +55,7 @@ def opened(spec, plane=None, count=64):
         discriminator_parameters=1,
         device="cpu",
         threads=1,
+        scalars=(*COMMON, *information_scalars(spec)),
     )
 
 
@@ -342,8 +345,6 @@ class FakeBridge(QObject):
     """What the scene has of the bridge: it keeps what was sent, and the test says what comes."""
 
     rendered, measured, alerted, covered = Signal(Rendered), Signal(object), Signal(object), Signal(object)
-    informed = Signal(Informed)
-    likened = Signal(Likened)
     inspected = Signal(Inspected)
 
     def __init__(self) -> None:
@@ -382,16 +383,18 @@ def test_the_scene_asks_shows_and_begins_with_a_real_draw(stage):
 def test_the_scene_hears_what_the_codes_tell(stage):
     stage.scene.open(opened(SPEC))
     steps = np.arange(1.0, 301.0)
-    told = np.stack([steps, steps / 10, *(np.full(300, value) for value in (2.2, 1.0, 0.4))], axis=1)
-    stage.bridge.informed.emit(Informed(told[:100]))
-    stage.bridge.informed.emit(Informed(told[100:]))
-    assert len(stage.scene.information) == 300
+    values = (*[0.5] * len(COMMON), 2.2, 1.0, 0.4)
+    told = np.stack([steps, steps / 10, *(np.full(300, value) for value in values)], axis=1)
+    names = tuple(scalar.name for scalar in stage.scene._opened.scalars)
+    stage.scene.show_scalars(Scalars(told[:100], names))
+    stage.scene.show_scalars(Scalars(told[100:], names))
+    assert len(stage.scene.history) == 300
     texts = [meter.text for meter in stage.scene.latent.codes.meters]
     assert texts == ["I ≥ 2.20 of 2.30 nats", "I ≥ 1.00 nats", "I ≥ 0.40 nats"]
-    assert stage.scene.curves.informations.isVisible()
+    assert stage.scene.curves.plots["Information"].isVisible()
     stage.scene.open(opened(LatentSpec(dimensions=2)))
-    assert len(stage.scene.information) == 0
-    assert not stage.scene.curves.informations.isVisible()
+    assert len(stage.scene.history) == 0
+    assert "Information" not in stage.scene.curves.plots
 
 
 def test_a_name_goes_to_the_run_and_comes_back_everywhere(stage):
@@ -404,7 +407,7 @@ def test_a_name_goes_to_the_run_and_comes_back_everywhere(stage):
     scene.adjusted(Adjusted(step=0, path="latent.codes.1.name", value="slant", experiment=experiment))
     assert scene.latent.codes.names[1].text() == "slant"
     assert scene.gallery.sheet.columns.currentText() == "slant"
-    assert [series.name for series in scene.curves.informations.series] == ["I(t; X)", "digit", "slant", "c₃"]
+    assert [series.name for series in scene.curves.plots["Information"].series] == ["I(t; X)", "digit", "slant", "c₃"]
     assert scene.curves._marks == []
     scene.adjusted(Adjusted(step=0, path="latent.codes.1.weight", value=0.5, experiment=experiment))
     assert len(scene.curves._marks) == 1

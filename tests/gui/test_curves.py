@@ -11,7 +11,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from ganstudio.experiment import Experiment
+from ganstudio.experiment import (
+    Experiment,
+    HingeSpec,
+    LeastSquaresSpec,
+    RelativisticSpec,
+    ScheduleSpec,
+    WassersteinSpec,
+)
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Extremes, fill, pixel_columns, robust_range
@@ -20,7 +27,9 @@ from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.measurements import LOG2
 from ganstudio.measurements.estimate import DivergenceEstimate
+from ganstudio.objectives.energy import ENERGY_FAKE, ENERGY_REAL
 from ganstudio.presets import with_setting
+from ganstudio.scalars import COMMON, D_FAKE, D_REAL
 from ganstudio.training.messages import SCALARS, Estimated
 from ganstudio.training.records.estimates import current_until
 from ganstudio.training.records.history import History
@@ -191,21 +200,21 @@ def test_readouts():
 
 def test_an_empty_history_says_what_to_do(view):
     view.refresh()
-    assert view.losses.hint == "Press Play: the losses of D and G appear here"
+    assert view.plots["Losses"].hint == "Press Play: the losses of D and G appear here"
     assert not view.grab().isNull()
 
 
 def test_curves_appear_in_their_players_colours(view, history):
     history.append(make_rows(3000))
     view.refresh()
-    assert view.losses.hint == ""
+    assert view.plots["Losses"].hint == ""
     for panel, pair in (
-        (view.losses, (theme.DISCRIMINATOR, theme.GENERATOR)),
-        (view.beliefs, (theme.REAL, theme.FAKE)),
-        (view.gradients, (theme.DISCRIMINATOR, theme.GENERATOR)),
+        (view.plots["Losses"], (theme.DISCRIMINATOR, theme.GENERATOR)),
+        (view.plots["Belief"], (theme.REAL, theme.FAKE)),
+        (view.plots["Gradients"], (theme.DISCRIMINATOR, theme.GENERATOR)),
     ):
         assert {blend(colour, 1.0) for colour in pair} <= colours(panel)
-    assert blend(theme.DISCRIMINATOR, 1.0) in colours(view.bound)
+    assert blend(theme.DISCRIMINATOR, 1.0) in colours(view.plots["JSD"])
     image = view.grab().toImage()
     seen = {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
     assert QColor(theme.GENERATOR).rgb() in seen
@@ -215,7 +224,7 @@ def test_nothing_is_drawn_twice(view, history, monkeypatch):
     drawn = []
     history.append(make_rows(10))
     view.refresh()
-    monkeypatch.setattr(view.losses, "render_curves", lambda *_: drawn.append(len(history)))
+    monkeypatch.setattr(view.plots["Losses"], "render_curves", lambda *_: drawn.append(len(history)))
     view.refresh()
     assert drawn == []
     history.append(make_rows(5, first=11))
@@ -226,7 +235,7 @@ def test_nothing_is_drawn_twice(view, history, monkeypatch):
 
 def test_a_hidden_view_waits_until_it_is_seen(view, history, monkeypatch):
     drawn = []
-    monkeypatch.setattr(view.losses, "render_curves", lambda *_: drawn.append(len(history)))
+    monkeypatch.setattr(view.plots["Losses"], "render_curves", lambda *_: drawn.append(len(history)))
     view.hide()
     history.append(make_rows(10))
     view.refresh()
@@ -238,12 +247,12 @@ def test_a_hidden_view_waits_until_it_is_seen(view, history, monkeypatch):
 def test_plots_are_hidden_and_the_lowest_has_the_axis(view, history, qtbot):
     history.append(make_rows(10))
     view.refresh()
-    qtbot.mouseClick(view.controls.shown[4], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(view.controls.shown[0], Qt.MouseButton.LeftButton)
-    assert [panel.isVisible() for panel in view.panels] == [False, True, True, True, False]
-    assert [panel.shows_x_axis for panel in view.panels] == [False, False, False, True, False]
-    assert "step 10" in view.beliefs.caption
-    for chip in view.controls.shown:
+    qtbot.mouseClick(view.controls.shown["Gradients"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.controls.shown["Losses"], Qt.MouseButton.LeftButton)
+    assert [panel.isVisible() for panel in view.plots.values()] == [False, True, True, True, False]
+    assert [panel.shows_x_axis for panel in view.plots.values()] == [False, False, False, True, False]
+    assert "step 10" in view.plots["Belief"].caption
+    for chip in view.controls.shown.values():
         chip.setChecked(False)
     history.append(make_rows(10, first=11))
     view.refresh()
@@ -252,38 +261,40 @@ def test_plots_are_hidden_and_the_lowest_has_the_axis(view, history, qtbot):
 def test_plots_line_up(view, history):
     history.append(make_rows(100))
     view.refresh()
-    assert len({(panel.plot_rect().left(), panel.plot_rect().width()) for panel in view.panels}) == 1
+    assert len({(panel.plot_rect().left(), panel.plot_rect().width()) for panel in view.plots.values()}) == 1
 
 
 def test_the_mouse_over_any_plot_reads_out_all(view, history, qtbot):
     rows = make_rows(1000)
     history.append(rows)
     view.refresh()
-    for panel in view.panels:
+    for panel in view.plots.values():
         x = round(panel.position_of(400.0))
         qtbot.mouseMove(panel, QPoint(x, panel.plot_rect().center().y()))
-        qtbot.waitUntil(lambda: view.losses._row is not None)
-        row = view.losses._row
+        qtbot.waitUntil(lambda: view.plots["Losses"]._row is not None)
+        row = view.plots["Losses"]._row
         assert abs(row - 399) <= 3
-        assert {other._row for other in view.panels} == {row}
-        assert f"step {row + 1} · {rows[row, 1]:.1f} s" == view.losses.caption
-        assert f"D {history.average('d_loss')[row]:.3f} ({history.raw('d_loss')[row]:.3f})" in words(view.losses)
-        assert f"D(x) {history.average('d_real')[row]:.3f}" in words(view.beliefs)
+        assert {other._row for other in view.plots.values()} == {row}
+        assert f"step {row + 1} · {rows[row, 1]:.1f} s" == view.plots["Losses"].caption
+        assert f"D {history.average('d_loss')[row]:.3f} ({history.raw('d_loss')[row]:.3f})" in words(
+            view.plots["Losses"]
+        )
+        assert f"D(x) {history.average('d_real')[row]:.3f}" in words(view.plots["Belief"])
         panel.leaveEvent(None)
-        assert view.losses._row is None
-        assert "step 1,000" in view.losses.caption
+        assert view.plots["Losses"]._row is None
+        assert "step 1,000" in view.plots["Losses"].caption
 
 
 def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
-    panel = view.beliefs
+    panel = view.plots["Belief"]
     assert not view.controls.fit.isEnabled()
     wheel(panel, panel.position_of(500.0), 60, 120)
     low, high = panel._timeline.low, panel._timeline.high
     assert 850.0 - 2.0 < high - low < 850.0 + 2.0
     assert abs((500.0 - low) / (high - low) - 0.5) < 0.01
-    assert {(other._timeline.low, other._timeline.high) for other in view.panels} == {(low, high)}
+    assert {(other._timeline.low, other._timeline.high) for other in view.plots.values()} == {(low, high)}
     history.append(make_rows(1000, first=1001))
     view.refresh()
     assert (panel._timeline.low, panel._timeline.high) == (low, high)
@@ -296,7 +307,7 @@ def test_wheel_zooms_all_plots_and_fit_returns(view, history, qtbot):
 def test_dragging_pans(view, history, qtbot):
     history.append(make_rows(1000))
     view.look_at(400.0, 600.0)
-    panel = view.gradients
+    panel = view.plots["Gradients"]
     start = QPoint(round(panel.position_of(500.0)), 60)
     qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(panel, QPoint(round(panel.position_of(450.0)), 60))
@@ -311,50 +322,50 @@ def test_dragging_pans(view, history, qtbot):
 def test_the_y_axis_is_scaled_by_itself(view, history):
     history.append(make_rows(1000))
     view.refresh()
-    before = view.losses.y_range
-    wheel(view.losses, 20, 70, 120)
-    low, high = view.losses.y_range
+    before = view.plots["Losses"].y_range
+    wheel(view.plots["Losses"], 20, 70, 120)
+    low, high = view.plots["Losses"].y_range
     assert high - low == pytest.approx(0.85 * (before[1] - before[0]))
     assert view.axis.following
-    fixed = view.beliefs.y_range
-    wheel(view.beliefs, 20, 70, 120)
-    assert view.beliefs.y_range == fixed
+    fixed = view.plots["Belief"].y_range
+    wheel(view.plots["Belief"], 20, 70, 120)
+    assert view.plots["Belief"].y_range == fixed
     view.fit()
-    assert view.losses.y_range == before
+    assert view.plots["Losses"].y_range == before
 
 
 def test_zooming_stops_at_a_few_steps(view, history):
     history.append(make_rows(1000))
     view.refresh()
     for _ in range(200):
-        wheel(view.losses, view.losses.position_of(500.0), 60, 120)
-    assert view.losses._timeline.high - view.losses._timeline.low == pytest.approx(4.0)
+        wheel(view.plots["Losses"], view.plots["Losses"].position_of(500.0), 60, 120)
+    assert view.plots["Losses"]._timeline.high - view.plots["Losses"]._timeline.low == pytest.approx(4.0)
     for _ in range(200):
-        wheel(view.losses, 200, 60, -120)
-    assert view.losses._timeline.high - view.losses._timeline.low == pytest.approx(2000.0)
+        wheel(view.plots["Losses"], 200, 60, -120)
+    assert view.plots["Losses"]._timeline.high - view.plots["Losses"]._timeline.low == pytest.approx(2000.0)
 
 
 def test_time_on_the_x_axis(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
     qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
-    assert (view.losses._timeline.low, view.losses._timeline.high) == (0.0, 10.0)
+    assert (view.plots["Losses"]._timeline.low, view.plots["Losses"]._timeline.high) == (0.0, 10.0)
     qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
-    assert view.losses._timeline.high == 1000.0
+    assert view.plots["Losses"]._timeline.high == 1000.0
     view.look_at(200.0, 300.0)
     qtbot.mouseClick(view.controls.time, Qt.MouseButton.LeftButton)
-    assert view.losses._timeline.low == pytest.approx(2.0)
-    assert view.losses._timeline.high == pytest.approx(3.0)
+    assert view.plots["Losses"]._timeline.low == pytest.approx(2.0)
+    assert view.plots["Losses"]._timeline.high == pytest.approx(3.0)
 
 
 def test_positive_losses_stand_on_powers_of_ten(view, history, qtbot):
     history.append(make_rows(300))
     view.refresh()
     qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
-    low, high = view.losses.y_range
+    low, high = view.plots["Losses"].y_range
     assert -2.0 < low < math.log10(0.5)
     assert math.log10(0.8) < high < 1.0
-    assert "both sides" not in view.losses.units()
+    assert "both sides" not in view.plots["Losses"].units()
 
 
 def heights_of(panel, colour: str) -> list[float]:
@@ -372,7 +383,7 @@ def test_a_negative_loss_is_drawn_on_a_log_axis_where_its_ticks_say(view, histor
     history.append(rows)
     view.refresh()
     qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
-    panel = view.losses
+    panel = view.plots["Losses"]
     for colour, value in ((theme.DISCRIMINATOR, 0.7 * size), (theme.GENERATOR, -12.0 * size)):
         below, above = sorted(heights_of(panel, colour))
         assert below - 0.2 * abs(value) < value < above + 0.2 * abs(value)
@@ -391,7 +402,7 @@ def test_a_gradient_of_exactly_0_has_a_place(view, history):
     history.append(rows)
     history.window = 1
     view.refresh()
-    below, above = sorted(heights_of(view.gradients, theme.GENERATOR))
+    below, above = sorted(heights_of(view.plots["Gradients"], theme.GENERATOR))
     assert below - 1e-3 < 0.0 < above + 0.02
 
 
@@ -399,14 +410,14 @@ def test_a_range_set_by_hand_ends_with_the_axis_that_it_was_of(view, history, qt
     history.append(make_rows(300))
     view.refresh()
     qtbot.mouseClick(view.controls.log, Qt.MouseButton.LeftButton)
-    view.losses._see((-0.5, 0.5))
-    assert view.losses.y_range == (-0.5, 0.5)
+    view.plots["Losses"]._see((-0.5, 0.5))
+    assert view.plots["Losses"].y_range == (-0.5, 0.5)
     rows = make_rows(300, first=301)
     rows[:, 3] = -5.0
     history.append(rows)
     view.refresh()
-    assert view.losses.y_by_hand is None
-    assert view.losses.y_range[0] < float(view.losses.axis.place(np.array(-4.0)))
+    assert view.plots["Losses"].y_by_hand is None
+    assert view.plots["Losses"].y_range[0] < float(view.plots["Losses"].axis.place(np.array(-4.0)))
 
 
 @pytest.mark.parametrize("spread", [(-1e5, 1e5), (-3.0, 800.0), (-1e-4, 5.0), (-0.02, 0.03), (-7.0, -2.0), (0.0, 9.0)])
@@ -430,21 +441,21 @@ def test_the_bound_in_nats_and_bits(view, history, qtbot):
     view.refresh()
     nats = float(history.jsd_bound().average[-1])
     assert 0.18 < nats < 0.21
-    assert f"JSD ≥ {nats:.3f} nats" in words(view.bound)
+    assert f"JSD ≥ {nats:.3f} nats" in words(view.plots["JSD"])
     qtbot.mouseClick(view.controls.bits, Qt.MouseButton.LeftButton)
-    assert f"JSD ≥ {nats / LOG2:.3f} bits" in words(view.bound)
-    assert view.bound.levels == pytest.approx((0.0, 1.0))
+    assert f"JSD ≥ {nats / LOG2:.3f} bits" in words(view.plots["JSD"])
+    assert view.plots["JSD"].levels == pytest.approx((0.0, 1.0))
 
 
 def test_before_the_first_step_the_bound_says_what_it_will_be(view):
-    assert words(view.bound).strip() == "JSD ≥ log 2 + V/2"
+    assert words(view.plots["JSD"]).strip() == "JSD ≥ log 2 + V/2"
 
 
 def test_a_bound_below_zero_is_not_shown_as_a_number(view, history):
     history.append(make_rows(500, value=-1.6))
     view.refresh()
-    assert words(view.bound).strip() == "says nothing yet: below 0"
-    assert blend(theme.DISCRIMINATOR, 1.0) not in colours(view.bound)
+    assert words(view.plots["JSD"]).strip() == "says nothing yet: below 0"
+    assert blend(theme.DISCRIMINATOR, 1.0) not in colours(view.plots["JSD"])
 
 
 def test_a_bound_that_is_not_known(view, history):
@@ -452,8 +463,8 @@ def test_a_bound_that_is_not_known(view, history):
     rows[:, VALUE] = np.nan
     history.append(rows)
     view.refresh()
-    assert words(view.bound).strip() == "not known yet"
-    assert "nan" not in words(view.bound)
+    assert words(view.plots["JSD"]).strip() == "not known yet"
+    assert "nan" not in words(view.plots["JSD"])
 
 
 @pytest.mark.parametrize("value", [-50.0, -1.4, -0.001, math.nan, math.inf])
@@ -463,35 +474,36 @@ def test_what_is_drawn_of_the_bound_can_be_true(view, history, value):
     rows[::3, VALUE] = value
     history.append(rows)
     view.refresh()
-    averages, _, bands = view.bound._spans(history, view.bound._timeline.columns)
+    averages, _, bands = view.plots["JSD"]._spans(history, view.plots["JSD"]._timeline.columns)
     for part in (*averages[0], *bands[0]):
         known = part[~np.isnan(part)]
         assert ((known >= 0.0) & (known <= LOG2)).all()
 
 
-@pytest.mark.parametrize("kind", ["least_squares", "hinge", "wasserstein", "relativistic"])
-def test_objectives_whose_logit_is_no_log_odds(view, kind):
-    view.set_game(kind, noise=False)
-    assert "loose" in view.bound.note
-    assert "does not maximise V" in view.value.note
-    view.set_game("minimax", noise=True)
-    assert view.bound.note == ""
-    assert "blurred" in view.value.note
-    view.set_game("minimax", noise=False)
-    assert view.value.note == ""
+@pytest.mark.parametrize("objective", [LeastSquaresSpec(), HingeSpec(), WassersteinSpec(), RelativisticSpec()])
+def test_objectives_whose_logit_is_no_log_odds(view, objective):
+    view.follow_game(Experiment(objective=objective), 0)
+    assert "loose" in view.plots["JSD"].note
+    assert "does not maximise V" in view.plots["Value"].note
+    view.follow_game(Experiment(schedule=ScheduleSpec(instance_noise=0.1)), 0)
+    assert view.plots["JSD"].note == ""
+    assert "blurred" in view.plots["Value"].note
+    view.follow_game(Experiment(), 0)
+    assert view.plots["Value"].note == ""
 
 
 def test_an_autoencoders_energies_are_named_so_and_have_their_own_scale(view, history):
     rows = make_rows(300)
     rows[:, [2 + SCALARS.index(name) for name in ("d_real", "d_fake")]] = 3.0, 5.0
     history.append(rows)
-    view.set_game("energy", noise=False)
-    assert view.beliefs.title == "Energy"
-    assert [series.name for series in view.beliefs.series] == ["E(x)", "E(G(z))"]
-    low, high = view.beliefs.y_range
+    energies = {D_REAL: ENERGY_REAL, D_FAKE: ENERGY_FAKE}
+    view.declare([energies.get(scalar, scalar) for scalar in COMMON])
+    assert view.plots["Energy"].title == "Energy"
+    assert [series.name for series in view.plots["Energy"].series] == ["E(x)", "E(G(z))"]
+    low, high = view.plots["Energy"].y_range
     assert low <= 3 < 5 <= high < 10
-    view.set_game("minimax", noise=False)
-    assert (view.beliefs.title, view.beliefs.y_range) == ("Belief", (-0.04, 1.04))
+    view.declare(COMMON)
+    assert (view.plots["Belief"].title, view.plots["Belief"].y_range) == ("Belief", (-0.04, 1.04))
 
 
 def estimate(jsd: float, estimator: str = "probe") -> DivergenceEstimate:
@@ -516,13 +528,13 @@ def test_independent_estimates_have_their_place(view, history):
     view.estimates.add([Estimated(300, 3.0, estimate(0.2, "histogram"))])
     view.refresh()
     for colour in (theme.PROBE, theme.HISTOGRAM):
-        assert blend(colour, 1.0) in colours(view.bound)  # the value
-        assert blend(colour, 0.5) in colours(view.bound)  # its interval
-        assert blend(colour, 0.7) in colours(view.bound)  # the floor
-    assert "Probe at 500 0.100 0.080 to 0.120 nats" in words(view.bound)
-    assert "Histogram at 300 0.200" in words(view.bound)
+        assert blend(colour, 1.0) in colours(view.plots["JSD"])  # the value
+        assert blend(colour, 0.5) in colours(view.plots["JSD"])  # its interval
+        assert blend(colour, 0.7) in colours(view.plots["JSD"])  # the floor
+    assert "Probe at 500 0.100 0.080 to 0.120 nats" in words(view.plots["JSD"])
+    assert "Histogram at 300 0.200" in words(view.plots["JSD"])
     view.controls.time.click()
-    assert blend(theme.PROBE, 1.0) in colours(view.bound)
+    assert blend(theme.PROBE, 1.0) in colours(view.plots["JSD"])
 
 
 def test_a_kullback_leibler_divergence_is_told_as_what_it_is_at_least(view, history):
@@ -535,8 +547,8 @@ def test_a_kullback_leibler_divergence_is_told_as_what_it_is_at_least(view, hist
         view.estimates.clear()
         view.estimates.add([Estimated(500, 5.0, found)])
         view.refresh()
-        assert f"Probe at 500 {words_of_it}" in words(view.bound)
-        assert blend(theme.PROBE, 1.0) in colours(view.bound)
+        assert f"Probe at 500 {words_of_it}" in words(view.plots["JSD"])
+        assert blend(theme.PROBE, 1.0) in colours(view.plots["JSD"])
 
 
 def test_an_old_estimate_says_of_which_step_it_is_and_is_greyed_past_its_round(view, history):
@@ -545,36 +557,36 @@ def test_an_old_estimate_says_of_which_step_it_is_and_is_greyed_past_its_round(v
     view.estimates.add(probe)
     view.estimates.add([Estimated(step, step / 100, estimate(0.1, "histogram")) for step in range(300, 16_741, 300)])
     view.refresh()
-    entries = {entry[1]: entry for entry in view.bound.readouts()}
+    entries = {entry[1]: entry for entry in view.plots["JSD"].readouts()}
     assert entries["Probe at 4,900"][0] == theme.STALE
     assert entries["Histogram at 16,500"][0] == theme.HISTOGRAM
-    assert {entry[1]: entry[0] for entry in view.value.readouts()}["C(G) at 4,900"] == theme.STALE
-    assert blend(theme.STALE, 1.0) in colours(view.bound)  # the line goes on in grey
-    assert blend(theme.STALE, 1.0) in colours(view.value)
-    view.bound.point(8000, "")  # at step 8,001 the next was not yet due
-    assert {entry[1]: entry[0] for entry in view.bound.readouts()}["Probe at 4,900"] == theme.PROBE
+    assert {entry[1]: entry[0] for entry in view.plots["Value"].readouts()}["C(G) at 4,900"] == theme.STALE
+    assert blend(theme.STALE, 1.0) in colours(view.plots["JSD"])  # the line goes on in grey
+    assert blend(theme.STALE, 1.0) in colours(view.plots["Value"])
+    view.plots["JSD"].point(8000, "")  # at step 8,001 the next was not yet due
+    assert {entry[1]: entry[0] for entry in view.plots["JSD"].readouts()}["Probe at 4,900"] == theme.PROBE
     view.estimates.add([Estimated(16_000, 160.0, estimate(0.2))])
     view.refresh()
-    view.bound.point(None, "")
-    assert {entry[1]: entry[0] for entry in view.bound.readouts()}["Probe at 16,000"] == theme.PROBE
+    view.plots["JSD"].point(None, "")
+    assert {entry[1]: entry[0] for entry in view.plots["JSD"].readouts()}["Probe at 16,000"] == theme.PROBE
 
 
 def test_the_rates_that_steps_took_stand_with_the_gradients(view, history):
     experiment = with_setting(Experiment(), "schedule.steps", 1000)
     history.append(make_rows(1000))
     view.refresh()
-    assert "rate" not in words(view.gradients)
-    view.gradients.follow(experiment, 0)
-    assert words(view.gradients).endswith("rate 2e-6 ")  # the last but one of 500 steps of decay
-    view.gradients.point(249, "")
-    assert words(view.gradients).endswith("rate 0.001 ")
-    view.gradients.follow(with_setting(experiment, "optimisers.generator.learning_rate", 0.004), 600)
-    view.gradients.point(749, "")  # the 750th step: half way down, but for one
-    assert words(view.gradients).endswith("rates 0.0005, 0.002 ")
-    view.gradients.point(599, "")
-    assert words(view.gradients).endswith("rate 0.0008 ")
-    view.gradients.forget()
-    assert "rate" not in words(view.gradients)
+    assert "rate" not in words(view.plots["Gradients"])
+    view.follow_game(experiment, 0)
+    assert words(view.plots["Gradients"]).endswith("rate 2e-6 ")  # the last but one of 500 steps of decay
+    view.plots["Gradients"].point(249, "")
+    assert words(view.plots["Gradients"]).endswith("rate 0.001 ")
+    view.follow_game(with_setting(experiment, "optimisers.generator.learning_rate", 0.004), 600)
+    view.plots["Gradients"].point(749, "")  # the 750th step: half way down, but for one
+    assert words(view.plots["Gradients"]).endswith("rates 0.0005, 0.002 ")
+    view.plots["Gradients"].point(599, "")
+    assert words(view.plots["Gradients"]).endswith("rate 0.0008 ")
+    view.open_game(COMMON, experiment, 1000)
+    assert "rate" not in words(view.plots["Gradients"])
 
 
 def test_how_long_an_estimate_counts_as_current():
@@ -590,7 +602,7 @@ def test_the_slack_is_of_the_step_that_the_estimate_is_of(view, history):
     history.append(rows)
     view.estimates.add([Estimated(400, 4.0, estimate(0.3))])
     view.refresh()
-    assert "slack of D there 0.414" in words(view.value)  # not -.786 + 1.0
+    assert "slack of D there 0.414" in words(view.plots["Value"])  # not -.786 + 1.0
 
 
 def test_a_bound_with_an_error_beyond_all_that_it_could_say_says_nothing(view, history):
@@ -598,7 +610,7 @@ def test_a_bound_with_an_error_beyond_all_that_it_could_say_says_nothing(view, h
     rows[:, VALUE] = np.where(np.arange(400) % 2, 100.0, -100.0)
     history.append(rows)
     view.refresh()
-    assert words(view.bound).strip() == "says nothing yet: its error is beyond log 2"
+    assert words(view.plots["JSD"]).strip() == "says nothing yet: its error is beyond log 2"
 
 
 def test_both_kl_divergences_can_be_shown(view, history, qtbot):
@@ -606,15 +618,15 @@ def test_both_kl_divergences_can_be_shown(view, history, qtbot):
     view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
     view.refresh()
     qtbot.mouseClick(view.controls.forward, Qt.MouseButton.LeftButton)
-    assert view.bound.title == "KL(p ‖ g)"
-    assert "Probe at 100 ≥ 0.870 nats 95 %" in words(view.bound)
-    assert view.bound.y_range[0] == 0
-    assert 0.93 < view.bound.y_range[1] < 1.5
-    assert blend(theme.PROBE, 1.0) in colours(view.bound)
+    assert view.plots["JSD"].title == "KL(p ‖ g)"
+    assert "Probe at 100 ≥ 0.870 nats 95 %" in words(view.plots["JSD"])
+    assert view.plots["JSD"].y_range[0] == 0
+    assert 0.93 < view.plots["JSD"].y_range[1] < 1.5
+    assert blend(theme.PROBE, 1.0) in colours(view.plots["JSD"])
     qtbot.mouseClick(view.controls.reverse, Qt.MouseButton.LeftButton)
-    assert "Probe" not in words(view.bound)  # which could not tell
+    assert "Probe" not in words(view.plots["JSD"])  # which could not tell
     qtbot.mouseClick(view.controls.jsd, Qt.MouseButton.LeftButton)
-    assert "Probe at 100 0.300" in words(view.bound)
+    assert "Probe at 100 0.300" in words(view.plots["JSD"])
 
 
 def test_the_slack_of_the_discriminator(view, history):
@@ -623,27 +635,27 @@ def test_the_slack_of_the_discriminator(view, history):
     rows[:, VALUE] = -1.2
     history.append(rows)
     view.refresh()
-    assert "slack" not in words(view.value)
+    assert "slack" not in words(view.plots["Value"])
     view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
     view.refresh()
-    assert "V -1.200" in words(view.value)
-    assert "C(G) at 100 -0.786" in words(view.value)
-    assert "slack of D there 0.414" in words(view.value)
-    assert blend(theme.MUTED, 0.28) in colours(view.value)
+    assert "V -1.200" in words(view.plots["Value"])
+    assert "C(G) at 100 -0.786" in words(view.plots["Value"])
+    assert "slack of D there 0.414" in words(view.plots["Value"])
+    assert blend(theme.MUTED, 0.28) in colours(view.plots["Value"])
 
 
 @pytest.mark.qt_log_ignore("does not support raise")  # a tooltip, on the offscreen platform
 def test_marks_show_their_text(view, history, qtbot):
     history.append(make_rows(1000))
     view.mark(500, "learning rate of D: 0.001")
-    assert view.losses._timeline.marks == ((500.0, "Step 500: learning rate of D: 0.001"),)
-    qtbot.mouseMove(view.bound, QPoint(round(view.bound.position_of(500.0)), 60))
+    assert view.plots["Losses"]._timeline.marks == ((500.0, "Step 500: learning rate of D: 0.001"),)
+    qtbot.mouseMove(view.plots["JSD"], QPoint(round(view.plots["JSD"].position_of(500.0)), 60))
     qtbot.waitUntil(lambda: QToolTip.text() == "Step 500: learning rate of D: 0.001")
     view.controls.time.click()
-    assert view.losses._timeline.marks[0][0] == pytest.approx(5.0)
+    assert view.plots["Losses"]._timeline.marks[0][0] == pytest.approx(5.0)
     QToolTip.hideText()
-    view.clear_marks()
-    assert view.losses._timeline.marks == ()
+    view.open_game(COMMON, Experiment(), 0)
+    assert view.plots["Losses"]._timeline.marks == ()
 
 
 def test_the_smoothing_window_is_the_models(view, history, qtbot):
@@ -661,16 +673,16 @@ def test_the_smoothing_window_is_the_models(view, history, qtbot):
 def test_a_cleared_history_starts_over(view, history, qtbot):
     history.append(make_rows(1000))
     view.refresh()
-    qtbot.mouseMove(view.losses, QPoint(400, 60))
-    qtbot.waitUntil(lambda: view.losses._row is not None)
+    qtbot.mouseMove(view.plots["Losses"], QPoint(400, 60))
+    qtbot.waitUntil(lambda: view.plots["Losses"]._row is not None)
     history.clear()
     history.append(make_rows(3))
     assert not view.grab().isNull()
     view.refresh()
-    assert view.losses._timeline.high == 10.0
+    assert view.plots["Losses"]._timeline.high == 10.0
     history.clear()
     view.refresh()
-    assert view.losses.hint
+    assert view.plots["Losses"].hint
 
 
 @pytest.mark.parametrize("size", [(420, 500), (900, 700), (240, 420)])
@@ -678,6 +690,6 @@ def test_other_sizes(view, history, qtbot, size):
     history.append(make_rows(500))
     view.refresh()
     view.resize(*size)
-    qtbot.waitUntil(lambda: view.losses._pixels.shape[1] == view.losses.pixel_width())
+    qtbot.waitUntil(lambda: view.plots["Losses"]._pixels.shape[1] == view.plots["Losses"].pixel_width())
     assert view.width() <= max(size[0], 440)
     assert not view.grab().isNull()

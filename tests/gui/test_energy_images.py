@@ -3,12 +3,21 @@
 import numpy as np
 import pytest
 
+from ganstudio.experiment import EnergySpec, Experiment
 from ganstudio.gui import theme
 from ganstudio.gui.plots.view import CurvesView
+from ganstudio.objectives.energy import ENERGY_FAKE, ENERGY_REAL
+from ganstudio.scalars import COMMON, D_FAKE, D_REAL
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.records.history import History
 
 REAL, FAKE = (2 + SCALARS.index(name) for name in ("d_real", "d_fake"))
+
+DECLARED = tuple({D_REAL: ENERGY_REAL, D_FAKE: ENERGY_FAKE}.get(each, each) for each in COMMON)
+
+
+def energies(margin: float) -> Experiment:
+    return Experiment(objective=EnergySpec(margin=margin))
 
 
 @pytest.fixture
@@ -21,6 +30,7 @@ def view(qtbot) -> CurvesView:
     rows[:, REAL], rows[:, FAKE] = random.normal(0.02, 0.002, 300), random.normal(0.045, 0.002, 300)
     history.append(rows)
     view = CurvesView(history)
+    view.declare(DECLARED)
     qtbot.addWidget(view)
     view.resize(500, 700)
     with qtbot.waitExposed(view):
@@ -29,8 +39,8 @@ def view(qtbot) -> CurvesView:
 
 
 def test_the_margin_is_a_level_among_the_energies(view):
-    view.set_game("energy", noise=False, margin=0.05)
-    panel = view.beliefs
+    view.follow_game(energies(0.05), 0)
+    panel = view.plots["Energy"]
     assert panel.title == panel.accessibleName() == "Energy"
     assert panel.levels == (0.05,)
     assert [entry[1] for entry in panel.readouts()] == ["E(x)", "E(G(z))", "m"]
@@ -43,8 +53,8 @@ def test_the_margin_is_a_level_among_the_energies(view):
 
 @pytest.mark.parametrize("margin", [0.001, 0.05, 0.2])
 def test_the_margin_is_in_sight_wherever_the_energies_are(view, margin):
-    view.set_game("energy", noise=False, margin=margin)
-    low, high = view.beliefs.y_range
+    view.follow_game(energies(margin), 0)
+    low, high = view.plots["Energy"].y_range
     assert low <= margin <= high
     assert low <= 0.02 < 0.045 <= high
     assert high - low < 2 * max(margin, 0.05)
@@ -56,31 +66,33 @@ def test_the_first_steps_energies_do_not_press_the_rest_to_the_floor(view):
     rows[:, REAL] += 0.6 * np.exp(-np.arange(300) / 30)
     view.history.clear()
     view.history.append(rows)
-    view.set_game("energy", noise=False, margin=0.05)
-    assert 0.09 < view.beliefs.y_range[1] < 0.13
+    view.follow_game(energies(0.05), 0)
+    assert 0.09 < view.plots["Energy"].y_range[1] < 0.13
     view.look_at(0, 60)
-    assert view.beliefs.y_range[1] > 0.2
+    assert view.plots["Energy"].y_range[1] > 0.2
 
 
 def test_the_level_follows_the_margin_as_it_is_turned(view):
-    view.set_game("energy", noise=False, margin=0.05)
-    before = view.beliefs.grab().toImage()
-    view.set_game("energy", noise=False, margin=0.06)
-    assert view.beliefs.levels == (0.06,)
-    assert view.beliefs.grab().toImage() != before
+    view.follow_game(energies(0.05), 0)
+    before = view.plots["Energy"].grab().toImage()
+    view.follow_game(energies(0.06), 0)
+    assert view.plots["Energy"].levels == (0.06,)
+    assert view.plots["Energy"].grab().toImage() != before
 
 
 def test_a_range_set_by_hand_outlives_a_turn_of_the_margin(view):
-    view.set_game("energy", noise=False, margin=0.05)
-    view.beliefs.y_by_hand = (0.0, 0.03)
-    view.set_game("energy", noise=False, margin=0.06)
-    assert view.beliefs.y_range == (0.0, 0.03)
+    view.follow_game(energies(0.05), 0)
+    view.plots["Energy"].y_by_hand = (0.0, 0.03)
+    view.follow_game(energies(0.06), 0)
+    assert view.plots["Energy"].y_range == (0.0, 0.03)
 
 
 def test_probabilities_have_no_margin(view):
-    view.set_game("energy", noise=False, margin=0.05)
-    view.set_game("minimax", noise=False)
-    panel = view.beliefs
+    view.follow_game(energies(0.05), 0)
+    view.open_game(COMMON, Experiment(), 0)
+    panel = view.plots["Belief"]
     assert (panel.title, panel.levels, panel.y_range) == ("Belief", (0.5,), (-0.04, 1.04))
     assert [entry[1] for entry in panel.readouts()] == ["D(x)", "D(G(z))"]
-    assert panel.toolTip() == ""
+    assert [label for _, label in panel.ticks] == ["0", "0.5", "1"]
+    assert "Energy" not in view.plots
+    assert "Codes alike" not in view.plots

@@ -19,7 +19,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import Inspection
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.energy_histogram import BINS, EnergyHistogram
-from ganstudio.training.messages import Adjust, Step
+from ganstudio.training.messages import SCALARS, Adjust, Step
 from ganstudio.training.pictures.energies import COUNT
 
 
@@ -141,12 +141,12 @@ def test_images_are_inspected_by_a_click(studio, images):
     assert scene.energy.isVisible()
     for _ in range(3):
         studio.send(Step())
-    studio.wait(lambda: len(scene.energy.histogram.fake) == COUNT and len(scene.likeness) == 3)
+    studio.wait(lambda: len(scene.energy.histogram.fake) == COUNT and len(scene.history) == 3)
     scene.curves.refresh()
-    assert (scene.likeness.raw(0) > 0).all()
-    assert (scene.likeness.raw(1) <= 1).all()
-    readouts = {entry[1]: entry[2] for entry in scene.curves.likenesses.readouts()}
-    assert float(readouts["PT(x)"]) == pytest.approx(float(scene.likeness.average(0)[-1]), abs=1e-3)
+    assert (scene.history.raw("likeness_real") > 0).all()
+    assert (scene.history.raw("likeness_fake") <= 1).all()
+    readouts = {entry[1]: entry[2] for entry in scene.curves.plots["Codes alike"].readouts()}
+    assert float(readouts["PT(x)"]) == pytest.approx(scene.history.latest("likeness_real"), abs=1e-3)
     # A click on a generated image, and then on a real one.
     scene.gallery.set_mode("both")
     for wall, kind, name in ((scene.gallery._generated, "generated", "G(z)"), (scene.gallery._real, "real", "x")):
@@ -201,8 +201,8 @@ def test_the_margin_is_followed_and_other_games_have_no_energies(studio, images,
     studio.send(Step())
     studio.send(Adjust("objective.margin", 0.3))
     studio.wait(lambda: studio.scene.energy.histogram.margin == 0.3)
-    assert studio.scene.curves.likenesses in studio.scene.curves.panels
+    assert {"Energy", "Codes alike"} <= set(studio.scene.curves.plots)
     studio.start(tiny)
     assert not studio.scene.energy.isVisible()
-    assert studio.scene.curves.likenesses not in studio.scene.curves.panels
-    assert len(studio.scene.likeness) == 0
+    assert not {"Energy", "Codes alike"} & set(studio.scene.curves.plots)
+    assert studio.scene.history.names == SCALARS

@@ -81,7 +81,9 @@ def test_those_that_are_no_extras_are_given_one_row(flow):
 def test_the_curves_controls_fit_the_narrowest_panel(qtbot):
     controls = CurveControls(100_000)
     qtbot.addWidget(controls)
-    controls.offer(codes=True, energies=True)
+    names = ("Losses", "Energy", "Value", "JSD", "Gradients", "Info", "Codes alike", "Penalty")
+    controls.offer({name: (name, "about it") for name in names})
+    controls.reading.show()
     width = controls.minimumSizeHint().width()
     controls.resize(width, controls.heightForWidth(width))
     controls.show()

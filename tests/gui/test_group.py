@@ -15,7 +15,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.group import tiles, wall
 from ganstudio.gui.group.camera import columns_for
 from ganstudio.gui.group.curves import HINT
-from ganstudio.gui.group.history import QUANTITIES, GroupHistory, quantiles
+from ganstudio.gui.group.history import GroupHistory, quantiles
 from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.group.words import differing, sentence
 from ganstudio.gui.plots.series import blend
@@ -158,7 +158,7 @@ def test_averages_are_those_of_a_history_of_each_game():
         alone.append(rows[member])
         np.testing.assert_array_equal(group.step, alone.step)
         np.testing.assert_allclose(group.curve(member, "jsd"), alone.jsd_bound().average, rtol=1e-5)
-        for name in QUANTITIES[1:]:
+        for name in group.quantities[1:]:
             np.testing.assert_allclose(group.curve(member, name), alone.average(name), rtol=1e-5)
 
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.experiment import DigitsSpec, MixtureSpec
 from ganstudio.gui.draw.dialog import DrawDialog
-from ganstudio.gui.group.history import QUANTITIES
 from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.picture_list import DETAIL, KIND
 from ganstudio.presets import with_setting
@@ -105,7 +104,7 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     left = studio.wait_for(studio.bridge.opened, leave)
     assert left.run == (None if way == "preset" else single)
     assert studio.notice == f"The run before is kept: {kept.name}, under Runs."
-    rows = {name: rooms.group.history.curve(1, name).copy() for name in QUANTITIES}
+    rows = {name: rooms.group.history.curve(1, name).copy() for name in rooms.group.history.quantities}
     step, coverage = len(rooms.group.history), rooms.group.findings.coverage
     row = _row_of(runs, kept)
     studio.wait(lambda: row.data(DETAIL).startswith(f"step {step} · "))
@@ -115,7 +114,7 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     assert again.experiments == opened.experiments
     assert studio.window.middle() is rooms.group
     studio.wait(lambda: len(rooms.group.history) == step)
-    for name in QUANTITIES:
+    for name in rooms.group.history.quantities:
         np.testing.assert_array_equal(rooms.group.history.curve(1, name), rows[name])
     studio.wait(lambda: rooms.group.findings.coverage == coverage)
     studio.trigger("step_both")
@@ -247,7 +246,7 @@ def test_estimates_and_coverage_are_shown(studio):
     studio.pause()
     studio.wait(lambda: set(studio.scene.estimates.estimators) == {"probe", "histogram"})
     studio.scene.refresh()
-    words = " ".join(" ".join(entry[1:]) for entry in studio.scene.curves.bound.readouts())
+    words = " ".join(" ".join(entry[1:]) for entry in studio.scene.curves.plots["JSD"].readouts())
     assert "Probe" in words
     assert "Histogram" in words
     assert "of 8 modes" in studio.scene.coverage.text()

@@ -193,7 +193,7 @@ def test_a_drop_anywhere_reaches_the_window(studio, images):
     path = csv(images)
     targets = [studio.scene.plane._plot.viewport(), studio.window.notices.findChild(QPlainTextEdit).viewport()]
     parts = [studio.card.sheet.viewport(), studio.card.facts.skipped.viewport(), studio.card.facts.classes.list]
-    for target in [*targets, studio.scene.curves.losses, studio.window.transport, *parts]:
+    for target in [*targets, studio.scene.curves.plots["Losses"], studio.window.transport, *parts]:
         studio.look(path, on=target)
         assert studio.card.title.toolTip() == "walk.csv"
         studio.desk.leave()

@@ -5,8 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from ganstudio.experiment import CategoricalCodeSpec, LatentSpec
+from ganstudio.objectives.information import information_scalars
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint
+from ganstudio.scalars import COMMON
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -67,6 +70,9 @@ def broken(hosted, game, runs):
     return run, hosted.until(Broken)
 
 
+DECLARED = (*COMMON, *information_scalars(LatentSpec(codes=(CategoricalCodeSpec(name="digit"),))))
+
+
 def rows(**wrong):
     table = np.zeros((4, 2 + len(SCALARS) + 1))
     table[:, 0] = range(1, 5)
@@ -90,20 +96,21 @@ def rows(**wrong):
             "both",
             (0, "D's loss is no longer a finite number, nor are 2 others of that step"),
         ),
-        ({"code": 1}, "both", (0, "what D's features tell is no longer a finite number")),
+        ({"code": 1}, "both", (0, "the information on digit is no longer a finite number")),
         ({"g_loss": 1, "g_gradient": 1}, "discriminator", None),
         ({"g_loss": 1}, "generator", (0, "G's loss is no longer a finite number")),
-        ({"d_loss": 1, "code": 1}, "generator", None),
+        ({"d_loss": 1}, "generator", None),
+        ({"d_loss": 1, "code": 1}, "generator", (0, "the information on digit is no longer a finite number")),
     ],
 )
 def test_the_first_wrong_number_is_named(wrong, phase, told):
-    assert first_wrong(rows(**wrong), phase) == told
+    assert first_wrong(rows(**wrong), DECLARED, phase) == told
 
 
 def test_infinite_is_wrong_too():
     table = rows()
     table[1, 2] = np.inf
-    assert first_wrong(table) == (1, "D's loss is no longer a finite number")
+    assert first_wrong(table, DECLARED) == (1, "D's loss is no longer a finite number")
 
 
 def test_both_rates_are_lowered(plane):

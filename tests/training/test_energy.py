@@ -21,14 +21,13 @@ from ganstudio.objectives.energy import pulling_away
 from ganstudio.presets import check_game, load_preset, with_setting
 from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import (
-    LIKENESS,
     SCALARS,
     Adjust,
     Adjusted,
     Closed,
-    Likened,
     Notice,
     Quit,
+    Scalars,
     Start,
     StartGroup,
     Step,
@@ -125,7 +124,7 @@ def test_how_alike_codes_are_is_told_of_the_minibatch_before_d_moved_on_it(energ
     trainer.step(observer=onlooker)
     trainer.step("generator", observer=onlooker)
     rows = trainer.drain()
-    assert rows.shape == (2, 2 + len(SCALARS) + len(LIKENESS))
+    assert rows.shape == (2, 2 + len(SCALARS) + 2)
     assert rows[0, -2:].tolist() == pytest.approx(onlooker.expected, rel=1e-4)
     assert np.isnan(rows[1, -2:]).all()
 
@@ -135,15 +134,16 @@ def test_a_run_keeps_how_alike_codes_are(energies, tmp_path):
         session = Session(start)
         for command in (*commands, Quit()):
             session.send(command)
-        return [event for event in session.run() if isinstance(event, Likened)]
+        return [event for event in session.run() if isinstance(event, Scalars)]
 
     steps = [Step()] * 3
     first = told(Start(experiment=energies, run=tmp_path / "r", measure=False), *steps)
     kept = told(Start(resume=tmp_path / "r", measure=False))
     rows = np.concatenate([event.rows for event in first])
     np.testing.assert_array_equal(np.concatenate([event.rows for event in kept]), rows)
-    assert rows.shape == (3, 4)
-    assert ((rows[:, 2:] >= 0) & (rows[:, 2:] <= 1)).all()
+    assert {event.names for event in (*first, *kept)} == {(*SCALARS, "likeness_real", "likeness_fake")}
+    assert rows.shape == (3, 2 + len(SCALARS) + 2)
+    assert ((rows[:, -2:] >= 0) & (rows[:, -2:] <= 1)).all()
 
 
 @pytest.mark.parametrize("kind", ["plane", "images"])

@@ -24,6 +24,7 @@ from ganstudio.experiment import (
 from ganstudio.networks import Inputs
 from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
+from ganstudio.scalars import COMMON, Scalar
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.ema import ExponentialMovingAverage
 from ganstudio.training.step.optimisers import FAMILIES, PlayerOptimiser
@@ -405,3 +406,21 @@ def test_what_was_averaged_for_kernels_in_another_layout_is_laid_out_as_they_are
     for player in (old, now):
         player.step((0.5 * gradient,), 1.0)
     torch.testing.assert_close(now.parameters[0], old.parameters[0], check_stride=False)
+
+
+def test_rows_are_drained_by_the_names_of_the_objective_in_force(plane, monkeypatch):
+    trainer = trainer_of(plane)
+    trainer.step()
+    old = trainer.names
+    extra = Scalar(name="extra", plot="Extra", label="e")
+    monkeypatch.setattr(Trainer, "_declared", lambda self, _: (COMMON[1], extra, COMMON[0]))
+    trainer.adjust(trainer.experiment)
+    trainer._tell(extra, torch.tensor(3.0))
+    trainer.step()
+    rows = trainer.drain()
+    assert trainer.names == ("g_loss", "extra", "d_loss") != old
+    assert rows.shape == (2, 5)
+    assert rows[:, 0].tolist() == [1, 2]
+    assert np.isfinite(rows[:, [2, 4]]).all()
+    assert np.isnan(rows[:, 3]).all()  # nobody tells it within the step
+    assert trainer.drain().shape == (0, 5)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.group.panels import QUANTITIES
 from ganstudio.gui.group.rounds import TOLD
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
@@ -17,6 +16,7 @@ from ganstudio.gui.plots.estimates import NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ganstudio.gui.group.panels import Quantity as Plotted
     from ganstudio.training.records.estimates import Quantity
 
 FIRST = ("estimate", "jsd", "modes", "high_quality", "g_loss", "g_gradient")
@@ -41,10 +41,10 @@ class GroupChoices(QWidget):
     chosen = Signal()
     """Another divergence or estimator is wanted: ``divergence``, ``estimator``."""
 
-    def __init__(self) -> None:
+    def __init__(self, quantities: Sequence[Plotted]) -> None:
         super().__init__()
         told = {each.key: Chip(each.chip, f"Show or hide: {each.tip}") for each in TOLD}
-        curves = {each.key: Chip(each.chip, f"Show or hide: {each.tip}") for each in QUANTITIES}
+        curves = {each.key: Chip(each.chip, f"Show or hide: {each.tip}") for each in quantities}
         self.chips = told | curves
         for key, chip in self.chips.items():
             chip.setChecked(key in FIRST)

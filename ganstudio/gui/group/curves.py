@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.group.choices import GroupChoices
-from ganstudio.gui.group.panels import QUANTITIES, BandPanel, DuelPanel
+from ganstudio.gui.group.panels import BandPanel, DuelPanel, quantities_of
 from ganstudio.gui.group.rounds import TOLD, BandRounds, DuelRounds, RoundsPanel
 from ganstudio.gui.group.words import differing
 from ganstudio.gui.parts.chips import muted_label, steps_text
@@ -17,6 +17,7 @@ from ganstudio.gui.plots.axis import PlotAxis
 from ganstudio.gui.plots.bound import CLASSIFIERS
 from ganstudio.gui.plots.decimate import pixel_columns
 from ganstudio.gui.plots.series import Timeline
+from ganstudio.scalars import COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.group.findings import GroupFindings
     from ganstudio.gui.group.history import GroupHistory
     from ganstudio.gui.group.panels import GroupPanel
+    from ganstudio.scalars import Scalar
 
 HINT = "Press Play: the curves of all games appear here"
 _COLUMN_WIDTHS = (600, 1000)  # from these widths on, two and three plots stand side by side
@@ -43,6 +45,7 @@ class GroupCurves(QWidget):
         experiments: Sequence[Experiment],
         names: Sequence[str],
         colours: Sequence[str],
+        scalars: Sequence[Scalar] = COMMON,
     ) -> None:
         super().__init__()
         self.history = history
@@ -58,9 +61,11 @@ class GroupCurves(QWidget):
             BandRounds(quantity, history, names) if self.band else DuelRounds(quantity, history, names, colours)
             for quantity in TOLD
         ]
+        quantities = quantities_of(scalars)
+        self.choices = GroupChoices(quantities)
         curves: list[GroupPanel] = [
             BandPanel(quantity, history, names) if self.band else DuelPanel(quantity, history, colours)
-            for quantity in QUANTITIES
+            for quantity in quantities
         ]
         self.panels: list[RoundsPanel | GroupPanel] = [*self.rounds, *curves]
         for panel in self.panels:
@@ -74,7 +79,6 @@ class GroupCurves(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.choices = GroupChoices()
         self.choices.arranged.connect(self._arrange)
         self.choices.chosen.connect(self._choose)
         self.choices.fit.clicked.connect(self.fit)

@@ -8,17 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.measurements import MovingAverage, jsd_bound
-from ganstudio.training.messages import SCALARS
+from ganstudio.scalars import COMMON, VALUE
 from ganstudio.training.records.stretches import StretchedColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.columns import Column, Doubles
 
-QUANTITIES = ("jsd", "g_loss", "d_loss", "d_fake", "g_gradient", "d_gradient")
-"""What is kept of each game; jsd is log 2 + V/2, nats, which lies below 0 where it says nothing."""
-
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-_SOURCES = [2 + SCALARS.index("value" if name == "jsd" else name) for name in QUANTITIES]
 _ROWS_AT_ONCE = 1 << 12
 
 
@@ -27,10 +26,16 @@ class GroupHistory:
 
     A ``History`` a game would keep the raw values and the bound's error too, three times the memory, and would smooth
     game by game: for 50 steps of 16 games that took 3.2 ms, this takes 0.4.
-    ``spread``: whether the quartiles over the games are kept as well.
+    ``spread``: whether the quartiles over the games are kept as well. scalars: of a row. ``quantities``: what is kept
+    of each game: the scalars that games are compared in, and jsd, which is log 2 + V/2, nats, and says nothing below 0.
     """
 
-    def __init__(self, members: int, window: int, *, spread: bool) -> None:
+    def __init__(self, members: int, window: int, *, spread: bool, scalars: Sequence[Scalar] = COMMON) -> None:
+        titled = [scalar for scalar in scalars if scalar.title]
+        self._bounded = VALUE in scalars
+        self.quantities = (*(["jsd"] if self._bounded else []), *(scalar.name for scalar in titled))
+        self._width = 2 + len(scalars)
+        self._sources = [2 + scalars.index(each) for each in (*([VALUE] if self._bounded else []), *titled)]
         self.members = members
         self.window = window
         self._shares = len(_SHARES) if spread else 0
@@ -43,21 +48,20 @@ class GroupHistory:
         self._columns = StretchedColumns(
             {
                 "step": ((), np.float64),
-                "curves": ((self.members, len(QUANTITIES)), np.float32),
-                "spread": ((self._shares, len(QUANTITIES)), np.float32),
+                "curves": ((self.members, len(self.quantities)), np.float32),
+                "spread": ((self._shares, len(self.quantities)), np.float32),
             },
             placed=("step",),
         )
-        self._moving = MovingAverage(self.members * len(QUANTITIES), self.window)
+        self._moving = MovingAverage(self.members * len(self.quantities), self.window)
 
     def __len__(self) -> int:
         return len(self._columns)
 
     def append(self, rows: npt.NDArray[np.float64]) -> None:
-        """Add ``rows`` (members, n, 2 + 7): step, seconds, *SCALARS of each game. Raises ValueError for others."""
-        width = 2 + len(SCALARS)
-        if rows.ndim != 3 or rows.shape[0] != self.members or rows.shape[2] != width:
-            raise ValueError(f"scalars have shape {rows.shape}: it should be ({self.members}, n, {width})")
+        """Add ``rows`` (members, n, 2 + scalars) of step, seconds and scalars. Raises ValueError for others."""
+        if rows.ndim != 3 or rows.shape[0] != self.members or rows.shape[2] != self._width:
+            raise ValueError(f"scalars have shape {rows.shape}: it should be ({self.members}, n, {self._width})")
         while rows.shape[1]:
             piece, rows = np.split(rows, [min(_ROWS_AT_ONCE, self._columns.room)], axis=1)
             self._extend(piece)
@@ -86,17 +90,18 @@ class GroupHistory:
 
     def curve(self, member: int, quantity: str) -> Column:
         """Moving average of one game's quantity; NaN before its first finite value."""
-        return self._columns.column("curves", member, QUANTITIES.index(quantity))
+        return self._columns.column("curves", member, self.quantities.index(quantity))
 
     def quantile(self, share: float, quantity: str) -> Column:
         """Over the games, at each step: the least (0), a quartile (0.25, 0.5, 0.75) or the greatest (1) average."""
-        return self._columns.column("spread", _SHARES.index(share), QUANTITIES.index(quantity))
+        return self._columns.column("spread", _SHARES.index(share), self.quantities.index(quantity))
 
     def _extend(self, rows: npt.NDArray[np.float64]) -> None:
         where = self._columns.grow(rows.shape[1])
-        raw = np.ascontiguousarray(rows[:, :, _SOURCES].transpose(0, 2, 1))
+        raw = np.ascontiguousarray(rows[:, :, self._sources].transpose(0, 2, 1))
         averages = self._moving.extend(raw.reshape(-1, rows.shape[1]))[0].reshape(raw.shape)
-        averages[:, 0] = jsd_bound(averages[:, 0])
+        if self._bounded:
+            averages[:, 0] = jsd_bound(averages[:, 0])
         self._columns["step"][where] = rows[0, :, 0]
         with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
             self._columns["curves"][:, :, where] = averages

@@ -12,9 +12,11 @@ from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill
 from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.plots.scalar import colours_of, span_ticks, with_room
 from ganstudio.gui.plots.series import Series, Timeline, blend
 from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2
+from ganstudio.scalars import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.group.history import GroupHistory
     from ganstudio.gui.plots.decimate import Floats, PixelColumns
     from ganstudio.gui.plots.paint import Entry
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.history import History
 
 _FENCE = 3.0  # beyond so many times the quartiles' distance a seed has run away, and does not set the scale
@@ -33,7 +36,7 @@ FAINT = 0.45
 
 @dataclass(frozen=True)
 class Quantity:
-    """How a quantity is plotted: one of ``_group_history.QUANTITIES``, or of ``_group_rounds.TOLD``."""
+    """How a quantity is plotted: one that the steps have, or one of ``rounds.TOLD``."""
 
     key: str
     chip: str
@@ -43,36 +46,43 @@ class Quantity:
     tip: str
     log: bool = False
     span: tuple[float, float] | None = None
+    ticks: tuple[tuple[float, str], ...] = ()
+    levels: tuple[float, ...] = ()
 
 
-QUANTITIES = (
-    Quantity(
-        "jsd",
-        "Bound",
-        "JSD bound",
-        "nats",
-        theme.DISCRIMINATOR,
-        "log 2 + V/2, a lower bound on the Jensen-Shannon divergence of p_data and p_g that follows from each game's D",
-        span=(-0.06 * LOG2, 1.06 * LOG2),
-    ),
-    Quantity("g_loss", "G loss", "G loss", "", theme.GENERATOR, "What G minimises"),
-    Quantity("d_loss", "D loss", "D loss", "", theme.DISCRIMINATOR, "What D minimises"),
-    Quantity(
-        "d_fake", "D(G(z))", "D(G(z))", "", theme.FAKE, "How real D holds generated samples to be", span=(-0.04, 1.04)
-    ),
-    Quantity(
-        "g_gradient", "G gradient", "G gradient", "2-norm", theme.GENERATOR, "Norm of the gradient that moved G", True
-    ),
-    Quantity(
-        "d_gradient",
-        "D gradient",
-        "D gradient",
-        "2-norm",
-        theme.DISCRIMINATOR,
-        "Norm of the gradient that moved D",
-        True,
-    ),
+JSD_BOUND = Quantity(
+    "jsd",
+    "Bound",
+    "JSD bound",
+    "nats",
+    theme.DISCRIMINATOR,
+    "log 2 + V/2, a lower bound on the Jensen-Shannon divergence of p_data and p_g that follows from each game's D",
+    span=(-0.06 * LOG2, 1.06 * LOG2),
+    ticks=((0.0, "0"), (0.2, "0.2"), (0.4, "0.4"), (LOG2, "log 2")),
+    levels=(0.0, LOG2),
 )
+
+
+def quantities_of(scalars: Sequence[Scalar]) -> tuple[Quantity, ...]:
+    """The plots of a group: the bound that follows from V, and each of its scalars that games are compared in."""
+    bound = [JSD_BOUND] if VALUE in scalars else []
+    titled = [scalar for scalar in scalars if scalar.title]
+    return (*bound, *(_quantity(each, colour) for each, colour in zip(titled, colours_of(titled), strict=True)))
+
+
+def _quantity(scalar: Scalar, colour: str) -> Quantity:
+    return Quantity(
+        scalar.name,
+        scalar.title,
+        scalar.title,
+        scalar.unit,
+        colour,
+        scalar.tip or scalar.about,
+        scalar.log,
+        None if scalar.span is None else with_room(scalar.span),
+        tuple(span_ticks(scalar) or ()),
+        scalar.levels,
+    )
 
 
 class GroupPanel(Panel):
@@ -85,12 +95,7 @@ class GroupPanel(Panel):
         self.group = history
         self.log = quantity.log
         self.followed: int | None = None
-        if quantity.key == "jsd":
-            self.ticks = [(0.0, "0"), (0.2, "0.2"), (0.4, "0.4"), (LOG2, "log 2")]
-            self.levels = (0.0, LOG2)
-        elif quantity.key == "d_fake":
-            self.ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
-            self.levels = (0.5,)
+        self.ticks, self.levels = list(quantity.ticks) or None, quantity.levels
 
     def follow(self, member: int | None) -> None:
         """Let one game stand out."""

@@ -76,7 +76,7 @@ class GroupView(QWidget):
         """Show another group; what was known of the last one is forgotten."""
         self.band = opened.band
         members, window = len(opened.names), opened.experiments[0].measures.window
-        self.history = GroupHistory(members, window, spread=opened.band)
+        self.history = GroupHistory(members, window, spread=opened.band, scalars=opened.scalars)
         self.findings = GroupFindings(members)
         self.alerts.show_alerts(())
         lines = () if opened.band else theme.GAMES[:members]
@@ -85,7 +85,7 @@ class GroupView(QWidget):
         if self.curves is not None:
             self.curves.hide()
             self.curves.deleteLater()
-        self.curves = GroupCurves(self.history, self.findings, opened.experiments, opened.names, lines)
+        self.curves = GroupCurves(self.history, self.findings, opened.experiments, opened.names, lines, opened.scalars)
         self._split.setOrientation(Qt.Orientation.Horizontal if opened.band else Qt.Orientation.Vertical)
         self._column.addWidget(self.curves, 1)
         # A band's tiles make a square, a duel's a strip; the curves get the rest.

@@ -31,6 +31,20 @@ class FlowLayout(QLayout):
         for widget in (*widgets, *last):
             self.addWidget(widget)
 
+    def fill(self, *widgets: QWidget, extra: tuple[QWidget, ...] | None = None) -> None:
+        """Hold these in place of all but those at the right end; what it holds no more is hidden."""
+        held = {item.widget(): item for item in self._items}
+        self._items, self._extra = [], extra
+        for widget in (*widgets, *self._last):
+            if widget in held:
+                self._items.append(held.pop(widget))
+            else:
+                self.addWidget(widget)
+        for gone in held:
+            if gone is not None:
+                gone.hide()
+        self.invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:
         """Take a widget's item to the end."""
         self._items.append(item)

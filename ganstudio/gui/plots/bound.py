@@ -11,13 +11,18 @@ from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
 from ganstudio.gui.plots.estimates import Estimate, paint, reading
-from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.series import Series, Timeline, blend
 from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2
+from ganstudio.presets import judged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.plots.paint import Entry
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.estimates import Quantity
     from ganstudio.training.records.history import History
 
@@ -42,22 +47,33 @@ def bound_text(bound: float, *, unit: float = 1.0) -> str:
     return BELOW if bound <= 0.0 else f"≥ {min(bound, LOG2) * unit:.3f}"
 
 
-class BoundPanel(Panel):
+class BoundPanel(ScalarPanel):
     """log 2 + V/2 with its band. Only what can be true is drawn: [0, log 2]; readouts say where the bound is empty."""
 
-    def __init__(self) -> None:
+    stretch = 4
+
+    def __init__(self, plot: str, scalars: Sequence[Scalar]) -> None:
         self._bound = Series(
             "",
             theme.DISCRIMINATOR,
             average=lambda history: history.jsd_bound().average,
             band=lambda history: history.jsd_bound()[1:],
         )
-        super().__init__(_TITLES["jsd"], "", [self._bound])
+        super().__init__(plot, scalars)
         self.estimates: tuple[Estimate, ...] = ()
         self.quantity: Quantity = "jsd"
         self.bits = False
         self._bounded = "JSD"
         self.show_quantity("jsd")
+
+    def declare(self, scalars: Sequence[Scalar]) -> None:
+        """Take what the bound follows from, which is not drawn itself."""
+        self.scalars = tuple(scalars)
+
+    @property
+    def about(self) -> str:
+        """What the plot shows."""
+        return "Divergence of p_data and p_g: the bound that follows from D, and estimates with their intervals"
 
     @property
     def _unit(self) -> float:
@@ -88,12 +104,13 @@ class BoundPanel(Panel):
         inner = [(0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75")] if self.bits else [(0.2, "0.2"), (0.4, "0.4")]
         self.ticks = [(0.0, "0"), *inner, (top, "1" if self.bits else "log 2")]
 
-    def set_game(self, objective: str, *, judged: str = "") -> None:
+    def follow_game(self, experiment: Experiment, step: int) -> None:
         """Say so where D's logit is no log-odds, or of what the bound is where D judges more than a sample."""
-        self.note = "" if objective in CLASSIFIERS else _NOTE
-        self._bounded = f"JSD of {judged.partition(' ')[0]}" if judged else "JSD"
-        if judged:
-            self.note = f"D judges {judged}: its bound is on the JSD of these, which is never below that of samples"
+        self.note = "" if experiment.objective.kind in CLASSIFIERS else _NOTE
+        several = judged(experiment)
+        self._bounded = f"JSD of {several.partition(' ')[0]}" if several else "JSD"
+        if several:
+            self.note = f"D judges {several}: its bound is on the JSD of these, which is never below that of samples"
         self.update()
 
     def shown(self, span: Span) -> Span:

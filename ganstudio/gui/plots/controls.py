@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from ganstudio.gui import icons, theme
@@ -12,32 +13,30 @@ from ganstudio.gui.parts.chips import Chip, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QResizeEvent
 
+    from ganstudio.training.records.estimates import Quantity
+
 _ONE_ROW = 860  # from this width on, the controls stand in one row
-PLOTS = {
-    "Losses": "What D and G minimise, on each minibatch (faint) and as moving average",
-    "Belief": "Means of D(x) on real and D(G(z)) on generated samples",
-    "Value": "V(D, G), and C(G), what it would be with the best D: between them lies D's slack",
-    "JSD": "Divergence of p_data and p_g: the bound that follows from D, and estimates with their intervals",
-    "Gradients": "Norms of the gradients that moved D and G",
-    "Info": "Information: what samples tell of each code c against its ceiling, and what they tell of being real",
-    "PT": "Pulling-away term: how alike the codes are that D's autoencoder gives the samples of a minibatch",
-}
-CODES_ONLY, ENERGIES_ONLY = "Info", "PT"
-"""The plots that a game without codes c, or one without energies, has no use for."""
+_FEW = 5
+"""Plots whose chips are given room in one row; with more there is none for the word next to Fit's icon."""
 
 
 class CurveControls(QWidget):
-    """Chips and a spin box in one row or two; the view connects them."""
+    """Chips and a spin box in one row or two; the view connects them.
+
+    shown: by the name of a plot, the chip that shows or hides it.
+    """
+
+    arranged = Signal()
+    """Other plots are wanted."""
 
     def __init__(self, window: int) -> None:
         super().__init__()
-        self.shown = [Chip(name, f"Show or hide: {tip}") for name, tip in PLOTS.items()]
-        for chip in self.shown:
-            chip.setChecked(True)
-        self._named = {chip.text(): chip for chip in self.shown}
-        self.information = self._named[CODES_ONLY]
+        self.shown: dict[str, Chip] = {}
+        self._known: dict[str, Chip] = {}
         self.fit = QToolButton()
         self.fit.setText("Fit")
         self.fit.setIcon(icons.icon("fit"))
@@ -50,7 +49,12 @@ class CurveControls(QWidget):
         self.jsd = Chip("JSD", "Show the Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common")
         self.forward = Chip("p‖g", "Show KL(p_data ‖ p_g): large where G misses what the data has")
         self.reverse = Chip("g‖p", "Show KL(p_g ‖ p_data): large where G makes what the data has not")
-        self._quantities = exclusive(self.jsd, self.forward, self.reverse)
+        self.quantities: dict[Quantity, Chip] = {
+            "jsd": self.jsd,
+            "kl_forward": self.forward,
+            "kl_reverse": self.reverse,
+        }
+        self._exclusive = exclusive(*self.quantities.values())
         self.bits = Chip(
             "bits", "Divergences and information in bits rather than nats: the greatest JSD is 1, not log 2"
         )
@@ -65,24 +69,38 @@ class CurveControls(QWidget):
         smooth.setBuddy(self.window_box)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
-        some = (self.information, self._named[ENERGIES_ONLY])
-        self._rows.addLayout(FlowLayout(*self.shown, last=(self.fit,), extra=some))
+        self._plots = FlowLayout(last=(self.fit,))
+        self._rows.addLayout(self._plots)
         self.reading = Chip(
             "I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading, among the informations"
         )
         axes = (self.time, self.log, smooth, self.window_box)
         units = (self.jsd, self.forward, self.reverse, self.reading, self.bits)
         self._rows.addLayout(FlowLayout(*axes, last=units, extra=(self.reading,)))
-        self.offer(codes=False, energies=False)
+        self.reading.hide()
 
-    def offer(self, *, codes: bool, energies: bool) -> None:
-        """Offer the plots that only some games have; with one there is no room for the word beside Fit's icon."""
-        self.information.setVisible(codes)
-        self.reading.setVisible(codes)
-        self._named[ENERGIES_ONLY].setVisible(energies)
+    @property
+    def quantity(self) -> Quantity:
+        """The divergence that is chosen."""
+        return next(quantity for quantity, chip in self.quantities.items() if chip.isChecked())
+
+    def offer(self, plots: Mapping[str, tuple[str, str]]) -> None:
+        """Offer these plots: by name what stands on the chip, and what they show. One of before stays as it was set."""
+        for name, (text, about) in plots.items():
+            if name not in self._known:
+                chip = self._known[name] = Chip(text, f"Show or hide: {about}")
+                chip.setChecked(True)
+                chip.toggled.connect(self.arranged)
+        self.shown = {name: self._known[name] for name in plots}
+        chips = tuple(self.shown.values())
+        self._plots.fill(*chips, extra=chips[_FEW:])
+        for chip in chips:
+            chip.show()
+        for before, after in pairwise((*chips, self.fit, self.time)):
+            self.setTabOrder(before, after)
         style = Qt.ToolButtonStyle
-        more = codes or energies
-        self.fit.setToolButtonStyle(style.ToolButtonIconOnly if more else style.ToolButtonTextBesideIcon)
+        many = len(plots) > _FEW
+        self.fit.setToolButtonStyle(style.ToolButtonIconOnly if many else style.ToolButtonTextBesideIcon)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold to the width there is."""

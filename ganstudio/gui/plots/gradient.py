@@ -6,37 +6,37 @@ from typing import TYPE_CHECKING
 
 from ganstudio.gui import theme
 from ganstudio.gui.numbers import short
-from ganstudio.gui.plots.panel import Panel
-from ganstudio.gui.plots.series import scalar_series
+from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.experiment import Experiment
     from ganstudio.gui.plots.paint import Entry
+    from ganstudio.scalars import Scalar
 
 _TIP = (
-    "Norms of the gradients that moved D and G. rate: the learning rate with which they did, after its decay, D's "
+    "{about}. rate: the learning rate with which they did, after its decay, D's "
     "before G's; it is left out where it is not known, which is before the step at which a run was opened"
 )
 
 
-class GradientPanel(Panel):
-    """Norms over all of a player's weights. ``follow`` tells the settings from a step on."""
+class GradientPanel(ScalarPanel):
+    """Norms over all of a player's weights, and the learning rates in force."""
 
-    def __init__(self) -> None:
-        d, g = theme.DISCRIMINATOR, theme.GENERATOR
-        super().__init__(
-            "Gradients", "2-norm", [scalar_series("D", d, "d_gradient"), scalar_series("G", g, "g_gradient")]
-        )
-        self.log = True
-        self.setToolTip(_TIP)
+    tip = _TIP
+
+    def __init__(self, plot: str, scalars: Sequence[Scalar]) -> None:
+        super().__init__(plot, scalars)
         self._settings: list[tuple[int, Experiment]] = []
 
-    def forget(self) -> None:
-        """Another run is shown: nothing is known of its settings yet."""
+    def open_game(self, experiment: Experiment, step: int) -> None:
+        """Another run is shown: of its settings before this step nothing is known."""
         self._settings.clear()
+        self.follow_game(experiment, step)
 
-    def follow(self, experiment: Experiment, step: int) -> None:
+    def follow_game(self, experiment: Experiment, step: int) -> None:
         """Know the settings that the steps after this one take."""
         self._settings.append((step, experiment))
 

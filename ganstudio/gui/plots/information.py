@@ -12,8 +12,8 @@ from ganstudio.experiment import code_names
 from ganstudio.gui import theme
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.bound import BELOW, bound_text
-from ganstudio.gui.plots.column import ColumnPanel
 from ganstudio.gui.plots.decimate import PixelColumns, Span, robust_range
+from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.series import Blocks, Series
 from ganstudio.gui.theme import code_colour
 from ganstudio.gui.words import short_name
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from ganstudio.experiment import CodeSpec
+    from ganstudio.experiment import CodeSpec, Experiment
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.history import History
-    from ganstudio.training.records.information import InformationHistory
 
 _TIP = (
     "I(c; G(z, c)) ≥ L_I = H(c) minus the cross-entropy of Q, for each code; dashed: its ceiling H(c), where it has "
@@ -41,19 +41,24 @@ _WORDS = 15  # height of a line of words
 _DEEPEST = -0.5  # share of the ceiling below 0 that is shown at most: an untrained Q can be far worse than a guess
 
 
-class InformationPanel(ColumnPanel):
-    """L_I of each code from an ``InformationHistory``, and D's bound from the ``History``, on one axis.
+class InformationPanel(ScalarPanel):
+    """L_I of each code and D's bound on one axis. ``show_reading`` adds Huszár's V, which is made of both."""
 
-    ``show_reading`` adds Huszár's V, which is made of both.
-    """
+    chip = "Info"
+    stretch = 4
 
-    def __init__(self, information: InformationHistory) -> None:
-        super().__init__("Information", "nats", [], information)
-        self.setToolTip(_TIP)
+    def __init__(self, plot: str, scalars: Sequence[Scalar]) -> None:
         self._codes: tuple[CodeSpec, ...] = ()
         self._bit = Series(_BIT, theme.DISCRIMINATOR, average=lambda history: history.jsd_bound().average)
         self._reading = Series(_READING, theme.GENERATOR, average=self._read)
         self.bits = self.reads = False
+        super().__init__(plot, scalars)
+        self.use_bits(False)
+        self.setToolTip(_TIP)
+
+    def declare(self, scalars: Sequence[Scalar]) -> None:
+        """Draw these: they are called as the codes are, which ``follow_game`` tells."""
+        self.scalars = tuple(scalars)
 
     @property
     def _unit(self) -> float:
@@ -63,9 +68,16 @@ class InformationPanel(ColumnPanel):
         """Show L_I of these codes, by the names that they have now."""
         self._codes = tuple(codes)
         self._blocks = {}
-        told = [self._code_series(index) for index in range(len(codes))]
-        self.series = [self._bit, *([self._reading] if self.reads else []), *told]
+        self.series = self._drawn()
         self._set_levels()
+
+    def follow_game(self, experiment: Experiment, step: int) -> None:
+        """Show the codes by the names that they have now."""
+        self.set_codes(experiment.latent.codes)
+
+    def _drawn(self) -> list[Series]:
+        told = [self._code_series(index) for index in range(len(self._codes))]
+        return [self._bit, *([self._reading] if self.reads else []), *told]
 
     def show_reading(self, on: bool) -> None:
         """Show V = I(t; X) - lambda I(c; G), or not."""
@@ -98,16 +110,13 @@ class InformationPanel(ColumnPanel):
 
     def _code_series(self, index: int) -> Series:
         name = short_name(code_names(self._codes)[index])
-        return Series(name, code_colour(index), average=lambda _history: self._columns.average(index))
+        return Series(name, code_colour(index), average=lambda history: history.average(self.scalars[index].name))
 
     def _read(self, history: History) -> npt.NDArray[np.float64]:
-        """V at each of the codes' rows, nats: NaN where one of its parts is not known."""
-        bound = history.jsd_bound().average
-        at = np.searchsorted(history.step, self._columns.step, side="right") - 1
-        value = np.full(len(at), np.nan)
-        value[at >= 0] = np.clip(bound[at[at >= 0]], 0.0, LOG2)
-        for index, code in enumerate(self._codes):
-            value -= code.weight * self._columns.exchanged(self._columns.average(index))
+        """V at each row, nats: NaN where one of its parts is not known."""
+        value = np.clip(history.jsd_bound().average.astype(np.float64), 0.0, LOG2)
+        for scalar, code in zip(self.scalars, self._codes, strict=True):
+            value -= code.weight * history.exchanged(history.average(scalar.name))
         return value
 
     # --- curves ---
@@ -115,12 +124,10 @@ class InformationPanel(ColumnPanel):
     def _spans(
         self, history: History, columns: PixelColumns
     ) -> tuple[list[Span], list[Span | None], list[Span | None]]:
-        own = self.own_columns(columns)
         averages = []
         for number, series in enumerate(self.series):
             blocks = self._blocks.setdefault(str(number), Blocks())  # two codes may have the same name
-            of = columns if series is self._bit else own
-            low, high = blocks.average.span(series.average(history), of)
+            low, high = blocks.average.span(series.average(history), columns)
             if series is self._bit:
                 low, high = (np.clip(part, 0.0, LOG2) for part in (low, high))
             averages.append((low * self._unit, high * self._unit))
@@ -146,10 +153,7 @@ class InformationPanel(ColumnPanel):
         if series is self._bit:
             values = self._history.jsd_bound().average[self._history.rows_of(row)]
             return scale.between(values, lambda bound: bound_text(bound, unit=self._unit)), ""
-        own = self.own_row(row)
-        if own < 0:
-            return "–", ""
-        values = series.average(self._history)[self._columns.rows_of(own)].astype(np.float64)
+        values = series.average(self._history)[self._history.rows_of(row)].astype(np.float64)
         if series is self._reading:
             return scale.between(values * self._unit), ""
         entropy = self._codes[self.series.index(series) - len(self.series)].entropy

@@ -11,12 +11,17 @@ from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.bound import CLASSIFIERS
 from ganstudio.gui.plots.decimate import Span, fill
 from ganstudio.gui.plots.estimates import Estimate, bars, held, parted, places
-from ganstudio.gui.plots.panel import Panel
-from ganstudio.gui.plots.series import Timeline, blend, scalar_series
+from ganstudio.gui.plots.scalar import ScalarPanel
+from ganstudio.gui.plots.series import Timeline, blend
+from ganstudio.presets import judged
 from ganstudio.training.records.estimates import LOG4, value_at_optimum
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.plots.paint import Entry
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.history import History
 
 _TIP = (
@@ -30,14 +35,19 @@ _NOTE_ROOM = 0.4  # of the height without it: as much as the words take, and air
 _RECENT = 20  # estimates that must be in view; older ones may leave through the top
 
 
-class ValuePanel(Panel):
+class ValuePanel(ScalarPanel):
     """V with its moving average, C(G) from the first estimator that is shown, the slack between them shaded."""
 
-    def __init__(self) -> None:
-        super().__init__("Value", "nats", [scalar_series("V", theme.DISCRIMINATOR, "value")])
-        self.setToolTip(_TIP)
-        self.levels = (-LOG4, 0.0)
+    tip = _TIP
+
+    def __init__(self, plot: str, scalars: Sequence[Scalar]) -> None:
+        super().__init__(plot, scalars)
         self._estimate: Estimate | None = None
+
+    def declare(self, scalars: Sequence[Scalar]) -> None:
+        """Draw V between what it is where p_g equals p_data and its greatest."""
+        super().declare(scalars)
+        self.levels = (-LOG4, 0.0)
 
     def set_estimate(self, estimate: Estimate | None) -> None:
         """Take C(G) from an estimate of the JSD, nats."""
@@ -46,11 +56,12 @@ class ValuePanel(Panel):
             value, low, high = (value_at_optimum(part) for part in (estimate.value, estimate.low, estimate.high))
             self._estimate = Estimate("C(G)", estimate.colour, estimate.steps, value, low, high, estimate.floor)
 
-    def set_game(self, objective: str, *, noise: bool, judged: str = "") -> None:
+    def follow_game(self, experiment: Experiment, step: int) -> None:
         """Say so where the distance of the curves is not D's slack alone."""
-        self.note = _LOOSE if objective not in CLASSIFIERS else _NOISE if noise else ""
-        if judged:
-            self.note = f"V is of {judged}, C(G) of samples"
+        noise = experiment.schedule.instance_noise > 0
+        self.note = _LOOSE if experiment.objective.kind not in CLASSIFIERS else _NOISE if noise else ""
+        if several := judged(experiment):
+            self.note = f"V is of {several}, C(G) of samples"
         self.update()
 
     def _follow(self, averages: list[Span], raws: list[Span | None]) -> tuple[float, float]:

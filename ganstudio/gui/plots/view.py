@@ -1,15 +1,14 @@
-"""The live curves of a run: losses, what D believes, the game's value, divergences, gradient norms, informations."""
+"""The live curves of a run: a plot for each that its scalars name, and divergences."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import steps_text
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.axis import PlotAxis
@@ -17,27 +16,25 @@ from ganstudio.gui.plots.bound import BoundPanel
 from ganstudio.gui.plots.controls import CurveControls
 from ganstudio.gui.plots.decimate import pixel_columns
 from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate
-from ganstudio.gui.plots.gradient import GradientPanel
 from ganstudio.gui.plots.information import InformationPanel
-from ganstudio.gui.plots.likeness import LikenessPanel
-from ganstudio.gui.plots.opinion import OpinionPanel
-from ganstudio.gui.plots.panel import Panel
-from ganstudio.gui.plots.series import Timeline, scalar_series
+from ganstudio.gui.plots.scalar import ScalarPanel
+from ganstudio.gui.plots.series import Timeline
+from ganstudio.gui.plots.stack import plots_of
 from ganstudio.gui.plots.value import ValuePanel
-from ganstudio.training.messages import LIKENESS
+from ganstudio.scalars import COMMON, D_LOSS
 from ganstudio.training.records.estimates import EstimateHistory
-from ganstudio.training.records.information import InformationHistory
-from ganstudio.training.records.smoothed import ColumnHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QShowEvent
 
-    from ganstudio.experiment import CodeSpec
-    from ganstudio.gui.parts.chips import Chip
+    from ganstudio.experiment import Experiment
+    from ganstudio.scalars import Scalar
     from ganstudio.training.records.estimates import Quantity
     from ganstudio.training.records.history import History
+
+Kind = TypeVar("Kind", bound=ScalarPanel)
 
 _HINT = "Press Play: the losses of D and G appear here"
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
@@ -46,8 +43,7 @@ _SETTLE_MS = 150  # a window that is still being typed or turned is not worth re
 class CurvesView(QWidget):
     """Plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``.
 
-    There are five, and with codes c (``set_codes``) one of their information, with energies (``set_game``) one of how
-    alike the codes of D's autoencoder are.
+    plots: by name, in order; ``declare`` makes those that a game's scalars name.
     """
 
     window_changed = Signal(int)
@@ -57,32 +53,17 @@ class CurvesView(QWidget):
         self,
         history: History,
         estimates: EstimateHistory | None = None,
-        information: InformationHistory | None = None,
-        likeness: ColumnHistory | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.history = history
         self.estimates = estimates or EstimateHistory()
-        self.information = InformationHistory(history.window) if information is None else information
-        self.likeness = ColumnHistory(history.window, len(LIKENESS)) if likeness is None else likeness
         self.axis = PlotAxis()
+        self.plots: dict[str, ScalarPanel] = {}
+        self._scalars: tuple[Scalar, ...] = ()
         self._marks: list[tuple[int, str]] = []
         self._seen: tuple[int, ...] | None = None
         self._drawn_estimates = -1
-
-        d, g = theme.DISCRIMINATOR, theme.GENERATOR
-        self.losses = Panel("Losses", "", [scalar_series("D", d, "d_loss"), scalar_series("G", g, "g_loss")])
-        self.losses.hint = _HINT
-        self.beliefs = OpinionPanel()
-        self.value = ValuePanel()
-        self.bound = BoundPanel()
-        self.gradients = GradientPanel()
-        self.informations = InformationPanel(self.information)
-        self.likenesses = LikenessPanel(self.likeness)
-        always = (self.losses, self.beliefs, self.value, self.bound, self.gradients)
-        self._panels = (*always, self.informations, self.likenesses)
-        self._has_codes = self._has_energies = False
 
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
@@ -91,60 +72,84 @@ class CurvesView(QWidget):
         self.controls = CurveControls(history.window)
         self._lay_out()
         self._wire()
+        self.declare(COMMON)
+
+    def declare(self, scalars: Sequence[Scalar]) -> None:
+        """Make the plots of these; those of the same scalars stay, with what was set on them."""
+        if tuple(scalars) == self._scalars:
+            return
+        self._scalars = tuple(scalars)
+        before, self.plots = self.plots, {}
+        for name, (kind, drawn) in plots_of(scalars).items():
+            panel = before.get(name)
+            if panel is not None and [each.name for each in panel.scalars] == [each.name for each in drawn]:
+                del before[name]
+                panel.declare(drawn)
+            else:
+                panel = self._made(kind(name, drawn))
+            self.plots[name] = panel
+        for panel in before.values():
+            panel.hide()
+            panel.deleteLater()
+        for place, panel in enumerate(self.plots.values()):
+            self._stack.insertWidget(place, panel, panel.stretch)
+        self._set_log(self.controls.log.isChecked())
+        self.controls.offer({name: (panel.chip or name, panel.about) for name, panel in self.plots.items()})
+        self.controls.reading.setVisible(bool(self._of(InformationPanel)))
+        self._drawn_estimates = -1
         self._arrange()
 
-    @property
-    def panels(self) -> tuple[Panel, ...]:
-        """The plots that this game has."""
-        has: dict[Panel, bool] = {self.informations: self._has_codes, self.likenesses: self._has_energies}
-        return tuple(panel for panel in self._panels if has.get(panel, True))
+    def _made(self, panel: ScalarPanel) -> ScalarPanel:
+        panel.hovered.connect(self._hover)
+        panel.viewed.connect(self.look_at)
+        panel.scaled.connect(self._redraw)
+        panel.resized.connect(self._refit.start)
+        panel.fit_wanted.connect(self.fit)
+        panel.use_bits(self.controls.bits.isChecked())
+        if isinstance(panel, InformationPanel):
+            panel.show_reading(self.controls.reading.isChecked())
+        if isinstance(panel, BoundPanel):
+            panel.show_quantity(self.controls.quantity)
+        return panel
+
+    def _of(self, kind: type[Kind]) -> list[Kind]:
+        """The plots of a kind."""
+        return [panel for panel in self.plots.values() if isinstance(panel, kind)]
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.controls)
-        for panel, stretch in zip(self._panels, (4, 3, 3, 4, 3, 4, 3), strict=True):
-            layout.addWidget(panel, stretch)
-        layout.addStretch(0)
+        self._stack = QVBoxLayout()
+        self._stack.setSpacing(0)
+        self._stack.addStretch(0)
+        layout.addLayout(self._stack, 1)
 
     def _wire(self) -> None:
         controls = self.controls
-        for chip in controls.shown:
-            chip.toggled.connect(self._arrange)
+        controls.arranged.connect(self._arrange)
         controls.fit.clicked.connect(self.fit)
         controls.time.toggled.connect(self._set_by_time)
         controls.log.toggled.connect(self._set_log)
         controls.bits.toggled.connect(self._set_bits)
         controls.reading.setChecked(False)
         controls.reading.toggled.connect(self._show_reading)
-        quantities: dict[Quantity, Chip] = {
-            "jsd": controls.jsd,
-            "kl_forward": controls.forward,
-            "kl_reverse": controls.reverse,
-        }
-        for quantity, choice in quantities.items():
+        for quantity, choice in controls.quantities.items():
             choice.toggled.connect(lambda on, quantity=quantity: self._show_quantity(quantity) if on else None)
         controls.window_box.valueChanged.connect(self._settle.start)
-        for panel in self._panels:
-            panel.hovered.connect(self._hover)
-            panel.viewed.connect(self.look_at)
-            panel.scaled.connect(self._redraw)
-            panel.resized.connect(self._refit.start)
-            panel.fit_wanted.connect(self.fit)
 
     def _arrange(self) -> None:
         """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
-        pairs = zip(self._panels, self.controls.shown, strict=True)
-        wanted = [panel for panel, chip in pairs if chip.isChecked() and panel in self.panels]
-        for panel in self._panels:
+        wanted = [panel for name, panel in self.plots.items() if self.controls.shown[name].isChecked()]
+        for panel in self.plots.values():
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
-            panel.caption = ""
+            panel.caption = panel.hint = ""
             panel.setVisible(panel in wanted)
         self._redraw()
 
-    def _visible(self) -> list[Panel]:
-        return [panel for panel in self._panels if not panel.isHidden()]
+    def _visible(self) -> list[ScalarPanel]:
+        return [panel for panel in self.plots.values() if not panel.isHidden()]
 
     # --- what the window calls ----------------------------------------------------------------------------------------
 
@@ -158,42 +163,36 @@ class CurvesView(QWidget):
 
     def set_window(self, steps: int) -> None:
         """Let all moving averages span so many steps."""
-        self.history.window = self.information.window = self.likeness.window = steps
+        self.history.window = steps
 
     def mark(self, step: int, text: str) -> None:
         """Mark a change made by hand with a thin vertical line; its text shows under the mouse."""
         self._marks.append((step, text))
         self._redraw()
 
-    def clear_marks(self) -> None:
-        """Forget all marks: another run is shown."""
+    def open_game(self, scalars: Sequence[Scalar], experiment: Experiment, step: int) -> None:
+        """Show another game, whose next steps have these settings and these numbers."""
         self._marks.clear()
-        self._redraw()
+        self.declare(scalars)
+        for panel in self.plots.values():
+            panel.open_game(experiment, step)
+        self.fit()
 
-    def set_game(self, objective: str, *, noise: bool, margin: float | None = None, judged: str = "") -> None:
-        """Tell which objective (its spec's ``kind``) D is trained with, and whether there is instance noise.
+    def follow_game(self, experiment: Experiment, step: int, scalars: Sequence[Scalar] | None = None) -> None:
+        """Let the plots say what follows from the settings in force for the steps after this one.
 
-        The plots say where that makes the bound loose or the slack more than D's. margin: the one in force, in units of
-        the energy, where D gives energies. judged: what D judges where it is more than a sample.
+        scalars: the numbers that these steps have; None: those of before.
         """
-        self.bound.set_game(objective, judged=judged)
-        self.value.set_game(objective, noise=noise, judged=judged)
-        self._has_energies = objective == "energy"
-        self.beliefs.set_opinions(energies=self._has_energies, margin=margin)
-        self.controls.offer(codes=self._has_codes, energies=self._has_energies)
-        self._arrange()
-
-    def set_codes(self, codes: Sequence[CodeSpec]) -> None:
-        """Show the informations of these codes, by their present names; none: the plot is hidden."""
-        self._has_codes = bool(codes)
-        self.informations.set_codes(codes)
-        self.controls.offer(codes=self._has_codes, energies=self._has_energies)
-        self._arrange()
+        if scalars is not None:
+            self.declare(scalars)
+        for panel in self.plots.values():
+            panel.follow_game(experiment, step)
+        self._redraw()
 
     def fit(self) -> None:
         """Show the whole run, and follow it."""
         self.axis.following = True
-        for panel in self.panels:
+        for panel in self.plots.values():
             panel.y_by_hand = None
         self._redraw()
 
@@ -219,28 +218,28 @@ class CurvesView(QWidget):
         return Timeline(x, low, high, by_time, columns, tuple(marks))
 
     def _state(self) -> tuple[int, ...]:
-        both = self.information, self.likeness
-        known = *(rows.generation for rows in both), *(len(rows) for rows in both)
-        return self.history.generation, len(self.history), self.estimates.generation, *known
+        return self.history.generation, len(self.history), self.estimates.generation
 
     def _take_estimates(self) -> None:
         if self._drawn_estimates == self.estimates.generation:
             return
         self._drawn_estimates = self.estimates.generation
-        shown = [
-            Estimate(NAMES[name], COLOURS[name], *self.estimates.curve(name, self.bound.quantity))
-            for name in self.estimates.estimators
-        ]
-        self.bound.estimates = tuple(estimate for estimate in shown if len(estimate.steps))
+        for bound in self._of(BoundPanel):
+            shown = [
+                Estimate(NAMES[name], COLOURS[name], *self.estimates.curve(name, bound.quantity))
+                for name in self.estimates.estimators
+            ]
+            bound.estimates = tuple(estimate for estimate in shown if len(estimate.steps))
         first = next(iter(self.estimates.estimators), None)
-        self.value.set_estimate(
-            None if first is None else Estimate(NAMES[first], COLOURS[first], *self.estimates.curve(first, "jsd"))
-        )
+        for value in self._of(ValuePanel):
+            value.set_estimate(
+                None if first is None else Estimate(NAMES[first], COLOURS[first], *self.estimates.curve(first, "jsd"))
+            )
 
     def _redraw(self) -> None:
         """Draw every visible plot anew from the history."""
         visible = self._visible()
-        self.controls.fit.setEnabled(not self.axis.following or any(panel.y_by_hand for panel in self.panels))
+        self.controls.fit.setEnabled(not self.axis.following or any(panel.y_by_hand for panel in self.plots.values()))
         if not visible or not self.isVisible():
             self._seen = None
             return
@@ -249,7 +248,7 @@ class CurvesView(QWidget):
         if self.controls.window_box.value() != self.history.window and not self._settle.isActive():
             with QSignalBlocker(self.controls.window_box):
                 self.controls.window_box.setValue(self.history.window)
-        self.losses.hint = "" if len(self.history) else _HINT
+        visible[0].hint = "" if len(self.history) else _HINT
         timeline = self._timeline(visible[0].pixel_width())
         for panel in visible:
             panel.render_curves(self.history, timeline)
@@ -286,21 +285,24 @@ class CurvesView(QWidget):
         self._redraw()
 
     def _set_log(self, log: bool) -> None:
-        self.losses.log = log
-        self.losses.y_by_hand = None
-        self._redraw()
+        if (losses := self.plots.get(D_LOSS.plot)) is not None and losses.log != log:
+            losses.log = log
+            losses.y_by_hand = None
+            self._redraw()
 
     def _set_bits(self, bits: bool) -> None:
-        self.bound.use_bits(bits)
-        self.informations.use_bits(bits)
+        for panel in self.plots.values():
+            panel.use_bits(bits)
         self._redraw()
 
     def _show_reading(self, on: bool) -> None:
-        self.informations.show_reading(on)
+        for panel in self._of(InformationPanel):
+            panel.show_reading(on)
         self._redraw()
 
     def _show_quantity(self, quantity: Quantity) -> None:
-        self.bound.show_quantity(quantity)
+        for panel in self._of(BoundPanel):
+            panel.show_quantity(quantity)
         self._drawn_estimates = -1
         self._redraw()
 

@@ -27,10 +27,8 @@ from ganstudio.training.messages import (
     GroupFrame,
     GroupOpened,
     GroupScalars,
-    Informed,
     Inspect,
     Inspected,
-    Likened,
     Measured,
     MemberKept,
     Notice,
@@ -70,9 +68,7 @@ class TrainingBridge(QObject):
 
     opened = Signal(Opened)
     run_created = Signal(RunCreated)
-    scalars = Signal(object)
-    informed = Signal(Informed)
-    likened = Signal(Likened)
+    scalars = Signal(Scalars)
     state_changed = Signal(StateChanged)
     frame = Signal(Frame)
     rendered = Signal(Rendered)
@@ -103,8 +99,7 @@ class TrainingBridge(QObject):
         self._signals = {
             Opened: self.opened,
             RunCreated: self.run_created,
-            Informed: self.informed,
-            Likened: self.likened,
+            Scalars: self.scalars,
             StateChanged: self.state_changed,
             Frame: self.frame,
             Rendered: self.rendered,
@@ -246,9 +241,7 @@ class TrainingBridge(QObject):
                 self._in_flight = False
             if isinstance(event, Opened):
                 self._game = event.game
-            if isinstance(event, Scalars):
-                self.scalars.emit(event.rows)
-            elif isinstance(event, GroupScalars):
+            if isinstance(event, GroupScalars):
                 self.group_scalars.emit(event.rows)
             elif type(event) in self._signals:
                 self._signals[type(event)].emit(event)

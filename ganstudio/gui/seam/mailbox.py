@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ganstudio.training.messages import (
@@ -10,9 +11,7 @@ from ganstudio.training.messages import (
     GroupFrame,
     GroupOpened,
     GroupScalars,
-    Informed,
     Inspected,
-    Likened,
     OfMember,
     Opened,
     Pulse,
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
 LATEST = (Rendered, Inspected, Frame, GroupFrame)
 """Of these only the newest is kept."""
-TABLES = (Scalars, GroupScalars, Informed, Likened)
-PATIENT = (Frame, GroupFrame, OfMember, *TABLES)
+PATIENT = (Frame, GroupFrame, OfMember, Scalars, GroupScalars)
 """Curves, frames and what is told of many games wait until the window's timer fetches them; all else comes at once."""
 
 
@@ -69,20 +67,26 @@ class Mailbox:
 
 
 def _merged(events: list[AnyEvent]) -> Iterator[AnyEvent]:
-    """Tables of numbers that come with nothing else between them as one event of each kind."""
+    """Tables of the same numbers that come with nothing else between them as one event."""
     import numpy as np  # loaded with the first data, not before the first painting
 
-    piles: dict[type, list[Scalars | GroupScalars | Informed | Likened]] = {}
+    pile: list[Scalars | GroupScalars] = []
 
     def flush() -> Iterator[AnyEvent]:
-        for kind, pile in piles.items():
-            yield kind(np.concatenate([event.rows for event in pile], axis=-2))
-        piles.clear()
+        if pile:
+            yield replace(pile[0], rows=np.concatenate([event.rows for event in pile], axis=-2))
+        pile.clear()
 
     for event in events:
-        if isinstance(event, TABLES):
-            piles.setdefault(type(event), []).append(event)
+        if isinstance(event, Scalars | GroupScalars):
+            if pile and not _alike(pile[0], event):
+                yield from flush()
+            pile.append(event)
         else:
             yield from flush()
             yield event
     yield from flush()
+
+
+def _alike(one: Scalars | GroupScalars, other: Scalars | GroupScalars) -> bool:
+    return type(one) is type(other) and getattr(one, "names", None) == getattr(other, "names", None)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Opened,
         Refused,
         RunCreated,
+        Scalars,
         StateChanged,
     )
 
@@ -118,10 +119,10 @@ class GameWindow(Shell):
         self._enable()
         self._show_progress()
 
-    def _on_scalars(self, rows: np.ndarray) -> None:
+    def _on_scalars(self, scalars: Scalars) -> None:
         assert self._scene is not None
-        self._scene.history.append(rows)
-        self._pace.add(rows)
+        self._scene.show_scalars(scalars)
+        self._pace.add(scalars.rows)
 
     def _on_state(self, event: StateChanged) -> None:
         if event.state == "playing" and self._unsaved:

@@ -20,20 +20,17 @@ from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
-from ganstudio.presets import judged
-from ganstudio.training.messages import LIKENESS, Adjust
+from ganstudio.training.messages import Adjust
 from ganstudio.training.records.estimates import EstimateHistory
 from ganstudio.training.records.history import History
-from ganstudio.training.records.information import InformationHistory
-from ganstudio.training.records.smoothed import ColumnHistory
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QPixmap
 
-    from ganstudio.experiment import Experiment, LatentSpec
+    from ganstudio.experiment import LatentSpec
     from ganstudio.gui.seam.bridge import TrainingBridge
-    from ganstudio.training.messages import Adjusted, Covered, Frame, Informed, Inspected, Opened, Rendered, Watch
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Scalars, Watch
 
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
@@ -53,8 +50,6 @@ class Scene(QWidget):
         self._opened: Opened | None = None
         self.history = History()
         self.estimates = EstimateHistory()
-        self.information = InformationHistory()
-        self.likeness = ColumnHistory(columns=len(LIKENESS))
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
@@ -62,7 +57,7 @@ class Scene(QWidget):
         self._asked: npt.NDArray[np.float32] | None = None
         self._like = 0
         self._hovered: npt.NDArray[np.float32] | None = None
-        self.curves = CurvesView(self.history, self.estimates, self.information, self.likeness)
+        self.curves = CurvesView(self.history, self.estimates)
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
@@ -112,23 +107,18 @@ class Scene(QWidget):
         bridge.measured.connect(lambda measured: self.estimates.add(measured.estimates))
         bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         bridge.covered.connect(self._on_covered)
-        bridge.informed.connect(self._on_informed)
-        bridge.likened.connect(lambda likened: self.likeness.append(likened.rows))
         bridge.inspected.connect(self._on_inspected)
 
     def open(self, opened: Opened) -> None:
         """Show another game."""
         self._opened = opened
-        self.history.clear()
+        self.history.clear([scalar.name for scalar in opened.scalars])
         self.estimates.clear()
         self.alerts.show_alerts(())
         self.coverage.show_coverage(None, 0)
-        self.likeness.clear(len(LIKENESS))
         self.curves.set_window(opened.experiment.measures.window)
         self._examined = ""
-        latent, told = opened.latent, opened.experiment.latent.codes
-        self.information.clear(len(told))
-        self.curves.set_codes(told)
+        latent = opened.latent
         objective = opened.experiment.objective
         self.energy.setVisible(isinstance(objective, EnergySpec))
         if isinstance(objective, EnergySpec):
@@ -151,11 +141,7 @@ class Scene(QWidget):
         if self._has_energies():  # which stand between: what G makes must not be the one to give way
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
         self._made.setSizes([max(self._made.height() - low, low), low])
-        self.curves.clear_marks()
-        self.curves.gradients.forget()
-        self.curves.gradients.follow(opened.experiment, opened.step)
-        self._tell_game(opened.experiment)
-        self.curves.fit()
+        self.curves.open_game(opened.scalars, opened.experiment, opened.step)
 
     def _beside_curves(self) -> QWidget:
         """The curves, and above them what is wrong and how much of the data G reaches."""
@@ -192,8 +178,9 @@ class Scene(QWidget):
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
             self.curves.set_window(event.experiment.measures.window)
-        self._tell_game(event.experiment)
-        self.curves.gradients.follow(event.experiment, event.step)
+        if isinstance(event.experiment.objective, EnergySpec):
+            self.energy.set_margin(event.experiment.objective.margin)
+        self.curves.follow_game(event.experiment, event.step, event.scalars)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment.latent)
         if event.path.startswith("latent.") and event.path.endswith(".name"):
@@ -203,19 +190,10 @@ class Scene(QWidget):
 
     def _tell_codes(self, latent: LatentSpec) -> None:
         """Call the codes by their present names everywhere."""
-        self.curves.set_codes(latent.codes)
         latent = latent.with_label(self._opened.label if self._opened else None)
         self.latent.follow(latent)
         if self._shows_images():
             self.gallery.follow(latent)
-
-    def _tell_game(self, experiment: Experiment) -> None:
-        objective = experiment.objective
-        margin = objective.margin if isinstance(objective, EnergySpec) else None
-        if margin is not None:
-            self.energy.set_margin(margin)
-        noise = experiment.schedule.instance_noise > 0
-        self.curves.set_game(objective.kind, noise=noise, margin=margin, judged=judged(experiment))
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""
@@ -276,9 +254,13 @@ class Scene(QWidget):
     def _on_renamed(self, index: int, name: str) -> None:
         self._bridge.send(Adjust(f"latent.codes.{index}.name", name))
 
-    def _on_informed(self, informed: Informed) -> None:
-        self.information.append(informed.rows)
-        self.latent.set_information(self.information.latest())
+    def show_scalars(self, scalars: Scalars) -> None:
+        """Take in the numbers of the next steps."""
+        self.history.append(scalars.rows, scalars.names)
+        assert self._opened is not None
+        told = [scalar.name for scalar in self._opened.scalars if scalar.plot == "Information"]
+        if told and len(self.history):
+            self.latent.set_information(np.array([self.history.latest(name) for name in told]))
 
     def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
         self._hovered = z

@@ -17,9 +17,9 @@ import torch
 
 from ganstudio.latent import draw_latents
 from ganstudio.objectives import build_objective, value
+from ganstudio.scalars import COMMON, D_FAKE, D_GRADIENT, D_LOSS, D_REAL, G_GRADIENT, G_LOSS, VALUE
 from ganstudio.training.group.group import check_plane, check_stackable
 from ganstudio.training.group.stacked import StackedMLP
-from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.ema import ExponentialMovingAverage
 from ganstudio.training.step.optimisers import PlayerOptimiser
 from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, penalty_factor
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.networks import Generator, Inputs
+    from ganstudio.scalars import Scalar
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.onlooking import Player
@@ -76,6 +77,7 @@ class Band:
         self._members = [Trainer(experiment, dataset, device) for experiment in experiments]
         check_stackable(self._members)
         self.fixed_inputs = self._members[0].fixed_inputs
+        self.scalars = COMMON
         self.generator = StackedMLP([member.generator for member in self._members])  # type: ignore[misc]
         self.discriminator = StackedMLP([member.discriminator for member in self._members])  # type: ignore[misc]
         self.average = ExponentialMovingAverage(self.generator)
@@ -196,35 +198,35 @@ class Band:
         """The scalars of every step since the last call: for each member rows as a Trainer's, (s, n, 2 + 7)."""
         self._settle()
         tables, self._tables = self._tables, []
-        return np.concatenate([np.empty((len(self._members), 0, 2 + len(SCALARS))), *tables], axis=1)
+        return np.concatenate([np.empty((len(self._members), 0, 2 + len(self.scalars))), *tables], axis=1)
 
     def _settle(self) -> None:
         """Compute the scalars of the steps at hand: a few operations on all of them cost little more than on one."""
         moves, self._moves = self._moves, []
         if not moves:
             return
-        table = np.full((len(self._members), len(moves), 2 + len(SCALARS)), np.nan)
+        table = np.full((len(self._members), len(moves), 2 + len(self.scalars)), np.nan)
         table[:, :, 0] = [move.step for move in moves]
         table[:, :, 1] = [move.seconds for move in moves]
 
-        def enter(name: str, by_step: Tensor) -> None:
-            table[:, :, 2 + SCALARS.index(name)] = by_step.T.cpu().numpy()
+        def enter(scalar: Scalar, by_step: Tensor) -> None:
+            table[:, :, 2 + self.scalars.index(scalar)] = by_step.T.cpu().numpy()
 
         judged = [move.judged for move in moves if move.judged is not None]
         if judged:
             real, fake = (torch.stack(logits) for logits in zip(*judged, strict=True))
-            enter("d_loss", _each(self.objective.discriminator_loss)(real, fake))
-            enter("value", _each(value)(real, fake))
-            enter("d_real", real.sigmoid().mean(2))
-            enter("d_fake", fake.sigmoid().mean(2))
-            enter("d_gradient", torch.stack([move.d_gradient for move in moves if move.d_gradient is not None]))
+            enter(D_LOSS, _each(self.objective.discriminator_loss)(real, fake))
+            enter(VALUE, _each(value)(real, fake))
+            enter(D_REAL, real.sigmoid().mean(2))
+            enter(D_FAKE, fake.sigmoid().mean(2))
+            enter(D_GRADIENT, torch.stack([move.d_gradient for move in moves if move.d_gradient is not None]))
         answered = [move.answered for move in moves if move.answered is not None]
         if answered:
             fake = torch.stack([fake for fake, _ in answered])
             paired = [real for _, real in answered if real is not None]
             losses = _each(self.objective.generator_loss)(fake, torch.stack(paired)) if paired else self._g_losses(fake)
-            enter("g_loss", losses)
-            enter("g_gradient", torch.stack([move.g_gradient for move in moves if move.g_gradient is not None]))
+            enter(G_LOSS, losses)
+            enter(G_GRADIENT, torch.stack([move.g_gradient for move in moves if move.g_gradient is not None]))
         self._tables.append(table)
 
     def _g_losses(self, fake: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ganstudio.scalars import COMMON
 from ganstudio.training.group.group import check_plane
 from ganstudio.training.step.games import generator_of
 from ganstudio.training.step.trainer import Trainer
@@ -54,6 +55,7 @@ class Duel:
             self.trainers.append(Trainer(experiment, dataset, device))
             self._random.append(self._random_state())
         self.fixed_inputs = self.trainers[0].fixed_inputs
+        self.scalars = COMMON
 
     @property
     def step_count(self) -> int:
@@ -79,7 +81,7 @@ class Duel:
 
     def drain(self) -> npt.NDArray[np.float64]:
         """The scalars of every step since the last call: for each member rows as a Trainer's, (m, n, 2 + 7)."""
-        return np.stack([trainer.drain() for trainer in self.trainers])
+        return np.stack([trainer.drain()[:, : 2 + len(self.scalars)] for trainer in self.trainers])
 
     @property
     def member_seconds(self) -> tuple[float, ...]:

@@ -162,6 +162,7 @@ class GroupSession(Loop):
             seconds=group.member_seconds[0] if self._band else sum(group.member_seconds),
             device=str(self._device),
             threads=self._threads,
+            scalars=group.scalars,
         )
         yield self._change("paused")
         yield from self._recall()
@@ -427,7 +428,10 @@ class GroupSession(Loop):
         """Say once which members' numbers went wrong; the others go on, and with none left the training stops."""
         told = []
         for index, name in enumerate(self._names):
-            if index not in self._broken and (wrong := first_wrong(rows[index], self._moving)) is not None:
+            if (
+                index not in self._broken
+                and (wrong := first_wrong(rows[index], self._group.scalars, self._moving)) is not None
+            ):
                 row, what = wrong
                 self._broken.add(index)
                 self._wrong[name] = what

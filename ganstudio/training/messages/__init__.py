@@ -24,7 +24,6 @@ from ganstudio.training.messages.commands import (
     Watch,
 )
 from ganstudio.training.messages.events import (
-    LIKENESS,
     SCALARS,
     Adjusted,
     Alerted,
@@ -37,9 +36,7 @@ from ganstudio.training.messages.events import (
     Event,
     Failed,
     Frame,
-    Informed,
     Inspected,
-    Likened,
     Measured,
     Notice,
     Opened,
@@ -75,7 +72,6 @@ AnyCommand = Command | GroupCommand
 AnyEvent = Event | GroupEvent
 
 __all__ = [
-    "LIKENESS",
     "SCALARS",
     "Adjust",
     "Adjusted",
@@ -99,10 +95,8 @@ __all__ = [
     "GroupFrame",
     "GroupOpened",
     "GroupScalars",
-    "Informed",
     "Inspect",
     "Inspected",
-    "Likened",
     "Measured",
     "MemberKept",
     "Notice",

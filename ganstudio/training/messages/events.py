@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ganstudio.scalars import COMMON
 from ganstudio.training.messages.stages import Stages
 
 if TYPE_CHECKING:
@@ -19,30 +20,21 @@ if TYPE_CHECKING:
     from ganstudio.measurements.coverage import ModeCoverage
     from ganstudio.measurements.estimate import DivergenceEstimate
     from ganstudio.modalities import Modality, Samples
+    from ganstudio.scalars import Scalar
     from ganstudio.training.messages import AnyStart
 
 State = Literal["paused", "playing", "finished"]
 Why = Literal["asked", "diverged", "unwritable"]
 Doing = Literal["", "opening", "data", "threads", "step", "command"]
 
-# The scalars of a step, in the order of a row. A step that moved one player only has NaN for the other's.
-SCALARS = (
-    "d_loss",
-    "g_loss",
-    "d_real",
-    "d_fake",
-    "value",
-    "d_gradient",
-    "g_gradient",
-)
-"""d_real, d_fake: means of D(x) and D(G(z)) as probabilities, or of the energies where D is an autoencoder, whose value
-is that of sigmoid(-energy): the bound on the JSD is then loose, but not wrong. value: V(D, G) = E log D(x) +
-E log(1 - D(G(z))), nats, on the minibatch before D moved on it. d_gradient, g_gradient: 2-norms over all of a player's
-weights."""
+SCALARS = tuple(scalar.name for scalar in COMMON)
+"""The scalars that every game has, at the beginning of a row; ``Opened`` says which this one has behind them.
 
-LIKENESS = ("likeness_real", "likeness_fake")
-"""Of a game of energies, in a row behind what the codes c tell: the pulling-away term, from 0 to 1, of the codes that
-D's encoder gives x and G(z), on the minibatch before D moved on it."""
+A step that moved one player only has NaN for the other's. d_real, d_fake: means of D(x) and D(G(z)) as probabilities,
+or of the energies where D is an autoencoder, whose value is that of sigmoid(-energy): the bound on the JSD is then
+loose, but not wrong. value: V(D, G) = E log D(x) + E log(1 - D(G(z))), nats, on the minibatch before D moved on it.
+d_gradient, g_gradient: 2-norms over all of a player's weights.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +49,7 @@ class Opened:
     skipped: (name, reason) of what could not be read, the first of skipped_count.
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
     run: the folder, None until the first step makes one.
-    Scalars already recorded follow as ``Scalars``.
+    scalars: the numbers that each step of it has. Those already recorded follow as ``Scalars``.
     """
 
     experiment: Experiment
@@ -80,6 +72,7 @@ class Opened:
     label: LabelSpec | None = None
     columns: int = 0
     game: int = 0
+    scalars: tuple[Scalar, ...] = COMMON
 
     @property
     def latent(self) -> LatentSpec:
@@ -96,30 +89,13 @@ class RunCreated:
 
 @dataclass(frozen=True)
 class Scalars:
-    """Every step since the last such event: rows of (step, seconds of training, *SCALARS), float64 (n, 2 + 7)."""
+    """Every step since the last such event: rows of (step, seconds of training, *names), float64 (n, 2 + names).
 
-    rows: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Informed:
-    """What InfoGAN's codes tell, for every step since the last such event: float64 (n, 2 + codes).
-
-    Rows of (step, seconds of training, L_I of each code in nats), the lower bound H(c) + E log Q(c | G(z, c)) on
-    I(c; G(z, c)), NaN where no player moved.
+    names: those of the game's scalars, which another objective may change.
     """
 
     rows: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Likened:
-    """How alike the codes of D's autoencoder are, for every step since the last such event: float64 (n, 2 + 2).
-
-    Rows of (step, seconds of training, *LIKENESS), NaN where D did not move.
-    """
-
-    rows: npt.NDArray[np.float64]
+    names: tuple[str, ...] = SCALARS
 
 
 @dataclass(frozen=True)
@@ -214,12 +190,16 @@ class Alerted:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """A live field has its new value from ``step`` on; ``experiment`` is what is in force now."""
+    """A live field has its new value from ``step`` on; ``experiment`` is what is in force now.
+
+    scalars: the numbers that the next steps have; None: it is of a group, whose games keep theirs.
+    """
 
     step: int
     path: str
     value: Any
     experiment: Experiment
+    scalars: tuple[Scalar, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -322,8 +302,6 @@ Event = (
     Opened
     | RunCreated
     | Scalars
-    | Informed
-    | Likened
     | StateChanged
     | Frame
     | Rendered

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganstudio.scalars import COMMON
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import Experiment
+    from ganstudio.scalars import Scalar
     from ganstudio.training.messages.events import Alerted, Covered, Measured
 
 
@@ -60,6 +63,7 @@ class GroupOpened:
     experiments, names: one a member; a name is what the member differs in, such as "saturating", "k = 5", "seed 3".
     real: up to 2,000 points of p_data (n, 2), data units. plane: bounds (x_low, x_high, y_low, y_high) that hold them.
     run: the group's folder, None until the first step makes one. seconds: of training so far, all members together.
+    scalars: the numbers that each step of every member has.
     What was recorded already follows as ``GroupScalars`` and ``OfMember``.
     """
 
@@ -74,6 +78,7 @@ class GroupOpened:
     seconds: float = 0.0
     device: str = ""
     threads: int = 1
+    scalars: tuple[Scalar, ...] = COMMON
 
 
 @dataclass(frozen=True)

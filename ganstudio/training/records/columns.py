@@ -53,6 +53,11 @@ class Columns:
         self._arrays = {name: old[..., rows] for name, old in self._arrays.items()}
         self._count = len(rows)
 
+    def widen(self, name: str, more: int) -> None:
+        """Let an array (values, rows) hold this many values more, NaN in the rows that there are."""
+        old = self._arrays[name]
+        self._arrays[name] = np.concatenate([old, np.full((more, *old.shape[1:]), np.nan, old.dtype)])
+
     def renew(self, *names: str) -> None:
         """Take new arrays, to be written anew: views that were handed out keep what they showed."""
         for name in names:

@@ -11,11 +11,14 @@ from ganstudio.training.messages import SCALARS
 from ganstudio.training.records.smoothed import SmoothedRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.training.records.columns import Column, Doubles, Kinds
 
 BAND = 2.0  # standard errors on either side of the bound: about 95 %
 
-_VALUE = SCALARS.index("value")
+
+_VALUE = "value"
 
 
 class BoundCurves(NamedTuple):
@@ -30,28 +33,17 @@ class BoundCurves(NamedTuple):
 
 
 class History(SmoothedRows):
-    """Append-only store of a run's scalars, rows as in ``messages.Scalars``: step, seconds, *SCALARS."""
+    """Append-only store of a run's scalars, rows as in ``messages.Scalars``: step, seconds, and numbers by name."""
 
-    def __init__(self, window: int = 200) -> None:
-        super().__init__("scalars", len(SCALARS), window)
-
-    def clear(self) -> None:
-        """Forget every row."""
-        self._begin(len(SCALARS))
-
-    def raw(self, name: str) -> Column:
-        """The scalar ``name`` as it was measured; NaN where its player did not move."""
-        return self._columns.column("raw", _index(name))
-
-    def average(self, name: str) -> Column:
-        """Moving average of the scalar ``name``; NaN before its first finite value."""
-        return self._columns.column("average", _index(name))
+    def __init__(self, window: int = 200, names: Sequence[str] = SCALARS) -> None:
+        super().__init__(names, window)
 
     def jsd_bound(self) -> BoundCurves:
         """Lower bound on the JSD that follows from D's value V, as it is: it may lie below 0, where it says nothing.
 
         JSD >= log 2 + V/2 for any D on samples that it was not fitted to (Goodfellow et al. 2014, eq. 4-6). The band
-        is that of ``measurements.value_statistics``; it counts D's drift within the window as noise.
+        is that of ``measurements.value_statistics``; it counts D's drift within the window as noise. NaN throughout
+        where the game has no V.
         """
         return BoundCurves(*(self._columns.column("bound", row) for row in range(3)))
 
@@ -64,21 +56,21 @@ class History(SmoothedRows):
 
     def _smooth_stretches(self) -> tuple[Doubles, Doubles, float]:
         told, averages, window = super()._smooth_stretches()
-        bound = jsd_bound(averages[_VALUE])
-        half_band = BAND / 2.0 * MovingError(window).extend(told[_VALUE], averages[_VALUE])
-        self._columns.put_stretches("bound", np.stack([bound, bound - half_band, bound + half_band]))
+        if _VALUE in self.names:
+            row = self.names.index(_VALUE)
+            bound = jsd_bound(averages[row])
+            half_band = BAND / 2.0 * MovingError(window).extend(told[row], averages[row])
+            self._columns.put_stretches("bound", np.stack([bound, bound - half_band, bound + half_band]))
         return told, averages, window
 
     def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
         raw, averages = super()._smooth(part)
-        bound = jsd_bound(averages[_VALUE])
-        half_band = BAND / 2.0 * self._error.extend(raw[_VALUE], averages[_VALUE])
+        if _VALUE not in self.names:
+            self._columns["bound"][:, part] = np.nan
+            return raw, averages
+        row = self.names.index(_VALUE)
+        bound = jsd_bound(averages[row])
+        half_band = BAND / 2.0 * self._error.extend(raw[row], averages[row])
         with np.errstate(over="ignore"):
             self._columns["bound"][:, part] = bound, bound - half_band, bound + half_band
         return raw, averages
-
-
-def _index(name: str) -> int:
-    if name not in SCALARS:
-        raise KeyError(f"there is no scalar {name!r}: the scalars are {', '.join(SCALARS)}")
-    return SCALARS.index(name)

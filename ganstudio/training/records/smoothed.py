@@ -10,6 +10,8 @@ from ganstudio.measurements import MovingAverage
 from ganstudio.training.records.stretches import StretchedColumns, means
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from ganstudio.training.records.columns import Column, Doubles, Kinds
@@ -18,23 +20,24 @@ _ROWS_AT_ONCE = 1 << 14  # smoothed together: what is worked on stays in the pro
 
 
 class SmoothedRows:
-    """Append-only rows of step, seconds and some values, which are kept as they were told and as moving averages.
+    """Append-only rows of step, seconds and some numbers, which are kept as they were told and as moving averages.
 
     Steps and seconds must not decrease: a view finds its place by bisection. ``generation`` changes when columns were
     rewritten (cleared, a new window, old rows become stretches) rather than continued. Of the steps before ``thinned``
-    rows two rows stand for a stretch: see ``stretches``. what: what a row is of, for errors.
+    rows two rows stand for a stretch: see ``stretches``. names: of the numbers, in the order of a row.
     """
 
-    def __init__(self, what: str, values: int, window: int) -> None:
-        self._what = what
+    def __init__(self, names: Sequence[str], window: int) -> None:
         self._window = _checked(window)
         self.generation = 0
-        self._begin(values)
+        self.names: tuple[str, ...] = ()
+        self.clear(names)
 
-    def _begin(self, values: int) -> None:
-        """Forget every row; the next ones hold so many values."""
+    def clear(self, names: Sequence[str] | None = None) -> None:
+        """Forget every row; the next ones hold these numbers. None: those of before."""
         self.generation += 1
-        self._values = values
+        self.names = self.names if names is None else tuple(names)
+        values = self._values = len(self.names)
         own: Kinds = {"axes": ((2,), np.float64), "raw": ((values,), np.float32), "average": ((values,), np.float32)}
         self._columns = StretchedColumns(own | self._more(), placed=("axes",))
         self._means = np.empty((values, 0), np.float32)  # of each stretch, for another window
@@ -60,6 +63,9 @@ class SmoothedRows:
         if _checked(window) == self._window:
             return
         self._window = window
+        self._smooth_anew()
+
+    def _smooth_anew(self) -> None:
         self.generation += 1
         self._restart()
         self._columns.renew("average", *self._more())
@@ -67,12 +73,18 @@ class SmoothedRows:
             self._smooth_stretches()
         self._smooth_all(self.thinned, len(self))
 
-    def append(self, rows: npt.NDArray[np.floating]) -> None:
-        """Add rows (n, 2 + values), or a single one. Raises ValueError for another shape."""
-        rows = np.atleast_2d(np.asarray(rows, np.float64))
-        width = 2 + self._values
+    def append(self, rows: npt.NDArray[np.floating], names: Sequence[str] | None = None) -> None:
+        """Add rows (n, 2 + names), or a single one. Raises ValueError for another shape.
+
+        names: of their numbers, where these may be others than so far: one that is new was not known before, one that
+        is missing is not known now. None: those of the history.
+        """
+        rows = numbers = np.atleast_2d(np.asarray(rows, np.float64))
+        width = 2 + len(self.names if names is None else names)
         if rows.ndim != 2 or rows.shape[1] != width:
-            raise ValueError(f"rows of {self._what} have shape {rows.shape}: it should be (n, {width})")
+            raise ValueError(f"rows of scalars have shape {rows.shape}: it should be (n, {width})")
+        if names is not None and tuple(names) != self.names:
+            rows = self._in_order(numbers, names)
         while len(rows):
             piece, rows = np.split(rows, [self._columns.room])
             where = self._columns.grow(len(piece))
@@ -82,6 +94,38 @@ class SmoothedRows:
             self._smooth_all(where.start, where.stop)
             if self._columns.is_long:
                 self._thin()
+
+    def _in_order(self, rows: Doubles, names: Sequence[str]) -> Doubles:
+        """The rows in the order of the history's names, NaN where they have no such number; new ones come behind."""
+        new = [name for name in names if name not in self.names]
+        if new:
+            self.names += tuple(new)
+            self._values = len(self.names)
+            self._columns.widen("raw", len(new))
+            self._columns.widen("average", len(new))
+            self._means = np.concatenate([self._means, np.full((len(new), self._means.shape[1]), np.nan, np.float32)])
+            self._smooth_anew()
+        ordered = np.full((len(rows), 2 + self._values), np.nan)
+        ordered[:, [0, 1, *(2 + self.names.index(name) for name in names)]] = rows
+        return ordered
+
+    def raw(self, name: str) -> Column:
+        """A number as it was measured; NaN where its player did not move. KeyError: there is none of this name."""
+        return self._columns.column("raw", self._place(name))
+
+    def average(self, name: str) -> Column:
+        """Moving average of a number; NaN before its first finite value."""
+        return self._columns.column("average", self._place(name))
+
+    def latest(self, name: str) -> float:
+        """The newest moving average of a number; NaN before the first."""
+        average = self.average(name)
+        return float(average[-1]) if len(average) else float("nan")
+
+    def _place(self, name: str) -> int:
+        if name not in self.names:
+            raise KeyError(f"there is no scalar {name!r}: the scalars are {', '.join(self.names)}")
+        return self.names.index(name)
 
     def _thin(self) -> None:
         columns = self._columns
@@ -144,43 +188,6 @@ class SmoothedRows:
         with np.errstate(over="ignore"):
             self._columns["average"][:, part] = averages
         return raw, averages
-
-
-class ColumnHistory(SmoothedRows):
-    """Rows of step, seconds, and as many numbers, which some games alone have, as ``clear`` was told."""
-
-    def __init__(self, window: int = 200, columns: int = 0) -> None:
-        super().__init__("numbers", columns, window)
-
-    @property
-    def columns(self) -> int:
-        """How many numbers a row has."""
-        return self._values
-
-    def clear(self, columns: int) -> None:
-        """Forget every row, and expect this many numbers a row from now on."""
-        self._begin(columns)
-
-    def raw(self, column: int) -> Column:
-        """A number on each minibatch; NaN where its player did not move."""
-        return self._columns.column("raw", column)
-
-    def average(self, column: int) -> Column:
-        """Moving average of a number; NaN before its first finite value."""
-        return self._columns.column("average", column)
-
-    def latest(self) -> Column | None:
-        """The newest moving average of each number, (columns,); None before the first row."""
-        return self._columns["average"][:, -1].copy() if len(self) else None
-
-    def row_at(self, step: float) -> int:
-        """The last row at or before a step; -1 before the first."""
-        return int(np.searchsorted(self.step, step, side="right")) - 1
-
-    def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
-        if not self.columns:
-            return np.empty((0, 0)), np.empty((0, 0))
-        return super()._smooth(part)
 
 
 def _checked(window: int) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ganstudio.experiment import EnergySpec
 from ganstudio.run import (
     Choice,
     RunError,
@@ -30,7 +29,7 @@ from ganstudio.training.checkpoints.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from ganstudio.training.messages import LIKENESS, SCALARS, Checkpointed, Notice, RunCreated
+from ganstudio.training.messages import Checkpointed, Notice, RunCreated
 from ganstudio.training.session.devices import MOST_THREADS, THREADS
 from ganstudio.training.session.lending import Lending, unkept
 from ganstudio.training.session.measuring import kept
@@ -52,15 +51,6 @@ COMMIT_SECONDS = 1.0
 MOST_SAMPLES = 200
 """Pictures of the fixed latents that a run keeps; when there are more, every other one goes."""
 PICTURE_SECONDS = 30.0
-
-
-def names_of(experiment: Experiment) -> tuple[str, ...]:
-    """The scalars of a run, in the order of a row.
-
-    Of InfoGAN's codes the information that is known of each, nats; of energies how alike D's codes are.
-    """
-    told = (f"information_{index}" for index in range(len(experiment.latent.codes)))
-    return (*SCALARS, *told, *(LIKENESS if isinstance(experiment.objective, EnergySpec) else ()))
 
 
 class Archive(Lending[RunFolder]):
@@ -144,7 +134,6 @@ class Archive(Lending[RunFolder]):
         Where its checkpoint can't be loaded: the settings of the one before, that a new trainer is to be built with.
         Raises RunError where there is none.
         """
-        self._names = names_of(trainer.experiment)
         if self._choice is None:
             return None
         if self._choice.path is not None:
@@ -160,11 +149,11 @@ class Archive(Lending[RunFolder]):
         self._other_threads = threads if before is not None and before != threads else None
         return None
 
-    def recorded(self) -> Iterator[npt.NDArray[np.float64]]:
-        """The scalars up to the checkpoint at hand, as ``Trainer.drain`` has them, a part at a time."""
+    def recorded(self, names: tuple[str, ...]) -> Iterator[npt.NDArray[np.float64]]:
+        """The scalars of these names up to the checkpoint at hand, as ``Trainer.drain`` has them, a part at a time."""
         if self.run is None:
             return
-        for rows in self.run.scalar_parts(self._names):
+        for rows in self.run.scalar_parts(names):
             yield rows[rows[:, 0] <= self._saved[0]]
 
     def estimates(self) -> tuple[Estimated, ...]:
@@ -249,10 +238,10 @@ class Archive(Lending[RunFolder]):
         """Which steps of the trainer are in memory alone, in a sentence; empty where there are none."""
         return unkept(trainer.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
 
-    def record_scalars(self, rows: npt.NDArray[np.float64]) -> None:
+    def record_scalars(self, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""
         assert self.run is not None
-        self.run.record_scalars(self._names, rows)
+        self.run.record_scalars(names, rows)
 
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down what was changed by hand."""

@@ -17,7 +17,6 @@ import numpy as np
 from ganstudio.data.watching import Watch, watched_by
 from ganstudio.run import reason
 from ganstudio.training.messages import (
-    SCALARS,
     Closed,
     Failed,
     Measured,
@@ -242,7 +241,7 @@ class Loop(ABC):
         members, step = len(self._games.experiments), self._games.step_count
         if (alarms := run.alarms(step, members)) is not None:
             self._lookout.remember(alarms)
-        nothing = np.empty((members, 0, 2 + len(SCALARS)))
+        nothing = np.empty((members, 0, 2 + len(self._games.scalars)))
         yield from self._heard(self._lookout.see(nothing, by_hand=True, force=True))
 
     def _change(self, state: State, why: Why = "asked") -> StateChanged:

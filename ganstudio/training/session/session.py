@@ -7,22 +7,18 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.run import RunError, RunFolder
 from ganstudio.training.messages import (
-    SCALARS,
     Adjust,
     Adjusted,
     Alerted,
     Broken,
     Checkpointed,
     GoBack,
-    Informed,
-    Likened,
     Measured,
     Notice,
     OfMember,
@@ -53,8 +49,6 @@ from ganstudio.training.step.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    import numpy.typing as npt
-
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
     from ganstudio.training.pictures.renderer import Renderer
@@ -62,7 +56,6 @@ if TYPE_CHECKING:
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1
-WIDTH = 2 + len(SCALARS)
 
 
 class Session(Loop):
@@ -107,9 +100,11 @@ class Session(Loop):
             yield Notice(" ".join(missing))
 
     def _recall_curves(self) -> Iterator[AnyEvent]:
-        for rows in self._archive.recorded():
-            self._lookout.recall(rows[None, :, :WIDTH])
-            yield from self._told(rows)
+        for rows in self._archive.recorded(self._trainer.names):
+            if not len(rows):
+                continue
+            self._lookout.recall(rows[None])
+            yield Scalars(rows, self._trainer.names)
 
     def _recall_estimates(self) -> Iterator[AnyEvent]:
         if estimates := self._archive.estimates():
@@ -178,6 +173,7 @@ class Session(Loop):
             notes=dataset.notes,
             label=trainer.latent.label,
             columns=columns,
+            scalars=trainer.scalars,
         )
         # Not before all that may go wrong has been done: until then the pictures are of the game before.
         if self._renderer is not None:
@@ -285,12 +281,15 @@ class Session(Loop):
                 raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
             experiment = with_setting(self._trainer.experiment, command.path, command.value)
             check_change([self._trainer.experiment], [experiment], self._dataset, self._device)
-            self._trainer.adjust(experiment)  # which refuses an objective that this D is not for
+            self._trainer.check(experiment)  # which refuses an objective that this D is not for
         except ValueError as error:
             yield Notice(str(error))
             return
+        if experiment.objective != self._trainer.experiment.objective:
+            yield from self._report(force=True)  # with another one a step may have other numbers
+        self._trainer.adjust(experiment)
         yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)
-        yield Adjusted(self._trainer.step_count, command.path, command.value, experiment)
+        yield Adjusted(self._trainer.step_count, command.path, command.value, experiment, self._trainer.scalars)
 
     def _reset(self, command: Reset) -> Iterator[AnyEvent]:
         yield from self._end()
@@ -395,19 +394,19 @@ class Session(Loop):
         self._reported = now
         rows = trainer.drain()
         by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the game
-        wrong = first_wrong(rows, self._moving) if self._broken is None else None
+        wrong = first_wrong(rows, trainer.scalars, self._moving) if self._broken is None else None
         if wrong is not None:
             # Where they went wrong the training ends: what was trained on top of that since the last report is nothing.
             rows = rows[: wrong[0] + 1]
             trainer.step_count, trainer.seconds = int(rows[-1, 0]), float(rows[-1, 1])
             self._broken = Broken(trainer.step_count, wrong[1], archive.kept_step)
         if len(rows):
-            archive.record_scalars(rows)
-            yield from self._told(rows)
+            archive.record_scalars(trainer.names, rows)
+            yield Scalars(rows, trainer.names)
         if wrong is not None and self._broken is not None:
             yield self._change("paused", "diverged")
             yield self._broken
-        yield from self._heard(self._lookout.see(rows[None, :, :WIDTH], by_hand=by_hand, force=force))
+        yield from self._heard(self._lookout.see(rows[None], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
@@ -423,17 +422,6 @@ class Session(Loop):
             why = self._archive.reason(error)
             told = f"Training stopped: the run can't be written. {why}."
             yield Notice(f"{told} What is trained stays in memory: make room, then go on.", alone=told)
-
-    def _told(self, rows: npt.NDArray[np.float64]) -> Iterator[AnyEvent]:
-        """What the trainer's rows say: the game's scalars, the codes' information, how alike codes of samples are."""
-        if not len(rows):
-            return
-        end = WIDTH + len(self._trainer.experiment.latent.codes)
-        yield Scalars(rows[:, :WIDTH])
-        if end > WIDTH:
-            yield Informed(np.concatenate([rows[:, :2], rows[:, WIDTH:end]], axis=1))
-        if rows.shape[1] > end:
-            yield Likened(np.concatenate([rows[:, :2], rows[:, end:]], axis=1))
 
     def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
         if self._broken is not None:

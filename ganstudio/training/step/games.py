@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.networks import Generator, Inputs
+    from ganstudio.scalars import Scalar
     from ganstudio.training.step.ema import ExponentialMovingAverage
     from ganstudio.training.step.optimisers import PlayerOptimiser
     from ganstudio.training.step.trainer import Trainer
@@ -41,6 +42,11 @@ class Games(Protocol):
     @property
     def device(self) -> torch.device:
         """Where all of them are computed."""
+        ...
+
+    @property
+    def scalars(self) -> tuple[Scalar, ...]:
+        """The numbers that each step of every member has, in the order of a row behind step and seconds."""
         ...
 
     @property
@@ -108,6 +114,11 @@ class Solo:
     def experiments(self) -> tuple[Experiment, ...]:
         """The settings in force."""
         return (self._trainer.experiment,)
+
+    @property
+    def scalars(self) -> tuple[Scalar, ...]:
+        """The numbers of each step."""
+        return self._trainer.scalars
 
     @property
     def step_count(self) -> int:

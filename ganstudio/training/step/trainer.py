@@ -7,6 +7,7 @@ classes, one-hot.
 from __future__ import annotations
 
 import time
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,10 +26,10 @@ from ganstudio.networks import (
     uses_batch_statistics,
 )
 from ganstudio.objectives import build_objective, value
-from ganstudio.objectives.energy import pulling_away
-from ganstudio.objectives.information import Information
+from ganstudio.objectives.energy import ENERGY_FAKE, ENERGY_REAL, LIKENESS_FAKE, LIKENESS_REAL, pulling_away
+from ganstudio.objectives.information import Information, information_scalars
 from ganstudio.presets import check_game
-from ganstudio.training.messages import LIKENESS, SCALARS
+from ganstudio.scalars import COMMON, D_FAKE, D_GRADIENT, D_LOSS, D_REAL, G_GRADIENT, G_LOSS, VALUE
 from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
 from ganstudio.training.step.ema import ExponentialMovingAverage
 from ganstudio.training.step.onlooking import Observer, Sight
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.objectives import Judge
+    from ganstudio.scalars import Scalar
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.onlooking import Player
 
@@ -82,7 +84,8 @@ class Trainer:
         self._judge_apart = uses_batch_statistics(self.discriminator)
         self._encodes = isinstance(self.discriminator, AutoencoderDiscriminator)
         self._silent = torch.full((), float("nan"), device=device)
-        self._rows: list[tuple[int, float, Tensor]] = []
+        self._rows: list[tuple[int, float, tuple[str, ...], Tensor]] = []
+        self._numbers: dict[str, Tensor] = {}
         self._noise = 0.0
         self._penalty = 1.0
         self._compared = 1
@@ -99,6 +102,8 @@ class Trainer:
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
         self.information = Information(experiment.latent)
+        self.scalars = self._declared(experiment)
+        self.names = tuple(scalar.name for scalar in self.scalars)
         self.optimisers["generator"].adjust(experiment.optimisers.generator)
         self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
 
@@ -114,6 +119,13 @@ class Trainer:
             name = "consistency" if experiment.recogniser.consistency else "equivariance"
             raise ValueError(f"recogniser.{name}: is of views of images, but the data are {many}: set it to 0")
 
+    def _declared(self, experiment: Experiment) -> tuple[Scalar, ...]:
+        """The numbers of a step, in the order of a row; the first are those that every game has."""
+        opinions = {D_REAL: ENERGY_REAL, D_FAKE: ENERGY_FAKE} if self._encodes else {}
+        common = (opinions.get(scalar, scalar) for scalar in COMMON)
+        alike = (LIKENESS_REAL, LIKENESS_FAKE) if self._encodes else ()
+        return (*common, *information_scalars(experiment.latent), *alike)
+
     # --- the step ---
 
     def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
@@ -126,27 +138,23 @@ class Trainer:
         self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=by_hand)
         # As with the penalty: one step of an interval, or a move by hand, which stands for itself alone.
         self._compared = 1 if by_hand else self.experiment.recogniser.interval
-        of_discriminator, of_generator = [self._silent] * 5, [self._silent] * 2
-        self._told: Tensor | None = None
-        self._likeness = self._silent.expand(len(LIKENESS))
+        self._numbers.clear()
         if phase != "generator":
             for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                of_discriminator = self._move_discriminator(observer)
+                self._move_discriminator(observer)
         if phase != "discriminator":
-            of_generator = self._move_generator(observer)
+            self._move_generator(observer)
             self.average.update(self.generator, schedule.average)
-        d_loss, d_real, d_fake, game_value, d_gradient = of_discriminator
-        g_loss, g_gradient = of_generator
-        scalars = torch.stack([d_loss, g_loss, d_real, d_fake, game_value, d_gradient, g_gradient])
-        if self._told is not None:
-            scalars = torch.cat([scalars, self._told])
-        if self._encodes:
-            scalars = torch.cat([scalars, self._likeness])
+        row = torch.stack([self._numbers.get(name, self._silent) for name in self.names])
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
-        self._rows.append((self.step_count, self.seconds, scalars))
+        self._rows.append((self.step_count, self.seconds, self.names, row))
 
-    def _move_discriminator(self, observer: Observer) -> list[Tensor]:
+    def _tell(self, scalar: Scalar, number: Tensor) -> None:
+        """Enter a number into the step's row; of several moves of a player the last one counts."""
+        self._numbers[scalar.name] = number.detach()
+
+    def _move_discriminator(self, observer: Observer) -> None:
         batch = self._draw_real()
         y, given = batch.y, self._shown(batch.given)
         x = self._seen(batch.x)
@@ -165,14 +173,17 @@ class Trainer:
             judge = self._judge_of_slopes(some_y, len(x[::every]), some_given)
             total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
         sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
-        gradient = self._descend("discriminator", sight, observer)
+        self._tell(D_GRADIENT, self._descend("discriminator", sight, observer))
         with torch.no_grad():
+            self._tell(D_LOSS, loss)
+            self._tell(D_REAL, opinion(self.discriminator, real).mean())
+            self._tell(D_FAKE, opinion(self.discriminator, fake).mean())
+            self._tell(VALUE, value(real, fake))
             if self._encodes:
-                self._likeness = torch.stack([pulling_away(of_real), pulling_away(features)])
-            said = [opinion(self.discriminator, outputs).mean() for outputs in (real, fake)]
-            return [loss.detach(), *said, value(real, fake), gradient]
+                self._tell(LIKENESS_REAL, pulling_away(of_real))
+                self._tell(LIKENESS_FAKE, pulling_away(features))
 
-    def _move_generator(self, observer: Observer) -> list[Tensor]:
+    def _move_generator(self, observer: Observer) -> None:
         pairs = self.objective.pairs
         batch = self._draw_real() if pairs or self._given is not None else None
         inputs = self._draw_inputs(batch)
@@ -191,7 +202,8 @@ class Trainer:
             assert isinstance(self.discriminator, AutoencoderDiscriminator)
             total = total + self.objective.repulsion(features)
         sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
-        return [loss.detach(), self._descend("generator", sight, observer)]
+        self._tell(G_LOSS, loss)
+        self._tell(G_GRADIENT, self._descend("generator", sight, observer))
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
         """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
@@ -230,7 +242,8 @@ class Trainer:
         if self.recogniser is None:
             return None
         bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
-        self._told = bounds.detach()
+        for scalar, bound in zip(information_scalars(self.experiment.latent), bounds.unbind(), strict=True):
+            self._tell(scalar, bound)
         return bounds
 
     def _gain(self, bounds: Tensor) -> Tensor:
@@ -301,17 +314,20 @@ class Trainer:
     # --- what is read from it ---
 
     def drain(self) -> npt.NDArray[np.float64]:
-        """Return the scalars of every step since the last call, (n, 2 + 7 + codes), of energies two more.
+        """Return the scalars of every step since the last call, (n, 2 + scalars): step, seconds, and ``scalars``.
 
-        Rows of (step, seconds, *SCALARS, L_I of each code in nats, *LIKENESS).
+        NaN where a step had no such number: its player did not move, or it was made with another objective.
         """
         rows, self._rows = self._rows, []
-        more = len(self.experiment.latent.codes) + self._encodes * len(LIKENESS)
-        table = np.empty((len(rows), 2 + len(SCALARS) + more))
-        if rows:
-            table[:, 0] = [step for step, _, _ in rows]
-            table[:, 1] = [seconds for _, seconds, _ in rows]
-            table[:, 2:] = torch.stack([scalars for _, _, scalars in rows]).cpu().numpy()
+        table = np.full((len(rows), 2 + len(self.names)), np.nan)
+        for names, of_names in groupby(enumerate(rows), key=lambda row: row[1][2]):
+            places, made = zip(*of_names, strict=True)
+            columns = [index for index, name in enumerate(names) if name in self.names]
+            steps, seconds, _, numbers = zip(*made, strict=True)
+            part = table[places[0] : places[-1] + 1]
+            part[:, 0], part[:, 1] = steps, seconds
+            into = [2 + self.names.index(names[column]) for column in columns]
+            part[:, into] = torch.stack(numbers).cpu().numpy()[:, columns]
         return table
 
     def state(self) -> dict[str, Any]:
