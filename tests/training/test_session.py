@@ -441,6 +441,6 @@ def test_alarms_that_the_scalars_show_hold_in_a_run_that_kept_none(plane, folder
     run.record_scalars(SCALARS, rows)
     run.close()
     drive = Drive(Start(resume=folder, measure=False))
-    drive.session._archive.recorded = lambda: iter([np.column_stack([np.arange(1.0, 1201.0), rows[:, 1:]])])
+    drive.session._archive.recorded = lambda _: iter([np.column_stack([np.arange(1.0, 1201.0), rows[:, 1:]])])
     assert "perfect_discriminator" in [alert.kind for alert in drive.until(Alerted).alerts]
     drive.finish()
