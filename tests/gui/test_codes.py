@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
+from ganstudio.gui import theme
 from ganstudio.gui.latent.state import LatentState, code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.latent.view import LatentView
@@ -311,7 +312,7 @@ def test_information_stands_beside_its_ceiling(view):
     ]
     bar = view.codes.meters[0].grab().toImage()
     full = [QColor(bar.pixel(x, bar.height() - 5)).name() for x in (2, bar.width() - 1)]
-    assert full == ["#e58be0", "#333b4d"]
+    assert full == ["#e58be0", theme.OUTLINE]
 
 
 def test_the_plane_has_number_buttons_and_no_pictures(view, qtbot, requests):
@@ -355,7 +356,7 @@ class FakeBridge(QObject):
     def send(self, command: object) -> None:
         self.sent.append(command)
 
-    def render(self, latents: np.ndarray) -> None:
+    def render(self, latents: np.ndarray, like: int = 0) -> None:
         self.asked.append(latents)
 
 

@@ -21,6 +21,7 @@ from ganstudio.experiment import (
     SGDSpec,
     WassersteinSpec,
 )
+from ganstudio.latent import Batch
 from ganstudio.networks import Inputs
 from ganstudio.objectives import build_objective
 from ganstudio.presets import with_setting
@@ -170,11 +171,11 @@ def test_batch_size_and_update_change_while_training(plane):
     trainer.step()
     trainer.adjust(with_setting(trainer.experiment, "schedule.batch_size", 64))
     trainer.adjust(with_setting(trainer.experiment, "objective.generator_update", "combined"))
-    drawn = []
-    draw = trainer._draw_latents
-    trainer._draw_latents = lambda y: drawn.append(draw(y)) or drawn[-1]
+    seen = []
+    made = trainer.generator.register_forward_hook(lambda _, inputs, __: seen.append(len(inputs[0].latents)))
     trainer.step()
-    assert [len(z) for z in drawn] == [64, 64]
+    made.remove()
+    assert seen == [64, 64]
 
 
 @pytest.mark.parametrize("spec", [AdamSpec(), RMSpropSpec(), SGDSpec(momentum=0.9)], ids=lambda spec: spec.kind)
@@ -293,7 +294,7 @@ def test_d_feels_a_fading_penalty_as_long_as_there_is_noise(plane):
 def test_instance_noise_reaches_all_that_d_sees(plane):
     """With data and samples in their places by hand, what D judges has the noise's spread, and no more."""
     trainer = trainer_of(with_setting(with_setting(plane, "schedule.instance_noise", 3.0), "schedule.batch_size", 4096))
-    trainer._draw_real = lambda: (torch.zeros(4096, 2), None)
+    trainer._draw_real = lambda: Batch(torch.zeros(4096, 2), None, None)
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
