@@ -38,7 +38,7 @@ def _known() -> int:
     from ganstudio.data import limits
     from ganstudio.data.cache import entries as cache
     from ganstudio.data.known.known import is_here
-    from ganstudio.data.known.weights import fetchable
+    from ganstudio.data.published.weights import fetchable
 
     for one in fetchable().values():
         say(f"{one.name}  {one.title}, {one.cost}, {one.licence}{', already here' if is_here(one) else ''}")
@@ -49,8 +49,8 @@ def _known() -> int:
 
 def get(arguments: argparse.Namespace) -> int:
     """Fetch a dataset into the program's folder; the result is that folder."""
-    from ganstudio.data.known.fetching import fetch
-    from ganstudio.data.known.weights import fetchable
+    from ganstudio.data.published.fetching import fetch
+    from ganstudio.data.published.weights import fetchable
 
     wanted = fetchable()[arguments.name]
     progress = Progress(quiet=arguments.quiet)

@@ -99,7 +99,7 @@ def as_pictures(images_nchw: Samples) -> npt.NDArray[np.uint8]:
 
 def _fid_missing() -> dict[str, Any]:
     from ganstudio.data.known.known import is_here
-    from ganstudio.data.known.weights import INCEPTION
+    from ganstudio.data.published.weights import INCEPTION
     from ganstudio.measurements.inception import HOW
 
     here = is_here(INCEPTION)

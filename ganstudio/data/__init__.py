@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.arrays.dataset import build_array
-from ganstudio.data.dataset import Dataset, DatasetError, Skipped
-from ganstudio.data.files.unpacking import at_hand
+from ganstudio.data.arrays.idx import build_idx
+from ganstudio.data.cache.unpacking import at_hand
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError, Skipped
 from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
-from ganstudio.data.images.idx import build_idx
-from ganstudio.data.known.fetched import build_cifar10, build_dsprites, build_fashion_mnist, build_kmnist, build_mnist
 from ganstudio.data.known.known import NotFetchedError
 from ganstudio.data.points.mixture import as_mixture, build_mixture
 from ganstudio.data.points.picture_density import build_density, build_drawing
 from ganstudio.data.points.shapes import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
 from ganstudio.data.points.table import build_table
+from ganstudio.data.published.fetched import (
+    build_cifar10,
+    build_dsprites,
+    build_fashion_mnist,
+    build_kmnist,
+    build_mnist,
+)
 from ganstudio.data.reading.opening import open_path, open_paths
 from ganstudio.experiment import (
     ArraySpec,

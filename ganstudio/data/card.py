@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.data.dataset import Skipped
+    from ganstudio.data.errors import Skipped
     from ganstudio.experiment import DatasetSpec
 
 MAX_SIZES = 12

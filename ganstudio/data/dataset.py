@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.experiment.places import text_of
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from ganstudio.data.errors import Skipped
     from ganstudio.data.feeding import Feed
     from ganstudio.modalities import Modality
 
@@ -23,37 +22,6 @@ Classed = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 
 _POINTS_AT_ONCE, _IMAGES_AT_ONCE = 1024, 32
 """Samples that are gathered in a millisecond or two."""
-
-
-class DatasetError(ValueError):
-    """Data that can't be used; the message says what, where and what would be right."""
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(text_of(message))  # a file's name may hold what nothing can write
-
-
-class Undecided(DatasetError):
-    """Data that can be taken for several things, and nothing in them tells which: somebody has to choose.
-
-    options: the fields of the spec that would decide it, the likeliest first.
-    """
-
-    def __init__(self, why: str, options: Iterable[Mapping[str, Any]]) -> None:
-        super().__init__(why)
-        self.options = tuple(dict(one) for one in options)
-
-    @property
-    def layouts(self) -> tuple[str, ...]:
-        """The likeliest ways to lay an array out, as ``ArraySpec.layout`` writes them."""
-        return tuple(one["layout"] for one in self.options if "layout" in one)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Skipped:
-    """One thing in a dataset that could not be read."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,8 +15,8 @@ from ganstudio.data import limits
 from ganstudio.data.blocks import FileRows
 
 if TYPE_CHECKING:
-    from ganstudio.data.files.pictures import Pixels
     from ganstudio.data.locks import Hold
+    from ganstudio.modalities import Pixels
 
 _Indices = npt.NDArray[np.integer]
 

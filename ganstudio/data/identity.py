@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.images import alike
 from ganstudio.data.points.units import density_word, in_units_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.data.dataset import Skipped
+from ganstudio.data.errors import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

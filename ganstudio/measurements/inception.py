@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, max_pool2d, relu
 
 from ganstudio.data.known.known import folder_of, is_here
-from ganstudio.data.known.weights import INCEPTION
+from ganstudio.data.published.weights import INCEPTION
 from ganstudio.measurements.estimate import EstimationError
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import pytest
 
 from ganstudio.cli import _main, main
 from ganstudio.data import BUILDERS
-from ganstudio.data.known import fetching, known, weights
-from ganstudio.data.known.fetching import FetchError, fetch
+from ganstudio.data.known import known
 from ganstudio.data.known.known import KnownDataset
+from ganstudio.data.published import fetching, weights
+from ganstudio.data.published.fetching import FetchError, fetch
 from tests.local_server import FILES, SOMETHING, serving
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, NotFetchedError, build_dataset, open_path
-from ganstudio.data.images import idx
+from ganstudio.data.arrays import idx
 from ganstudio.data.known import known
 from ganstudio.experiment import DigitsSpec, IdxSpec, ImagesSpec, MnistSpec
 from tests.data.pixels import stored

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from ganstudio.data import NotFetchedError, build_dataset
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import containers
-from ganstudio.data.known import fetched, known
+from ganstudio.data.known import known
+from ganstudio.data.published import fetched
 from ganstudio.experiment import Cifar10Spec, DspritesSpec, FashionMnistSpec, KmnistSpec, MnistSpec
 from tests import file_samples
 from tests.data.pixels import stored

@@ -11,9 +11,9 @@ import pytest
 
 from ganstudio.cli import main
 from ganstudio.data import DatasetError, build_dataset, open_path
-from ganstudio.data.arrays import layouts
-from ganstudio.data.dataset import Undecided
-from ganstudio.data.files import turning, unpacking
+from ganstudio.data.cache import unpacking
+from ganstudio.data.errors import Undecided
+from ganstudio.data.files import layouts, turning
 from ganstudio.data.locks import Hold
 from ganstudio.data.reading import reading
 from ganstudio.data.reading.reading import read

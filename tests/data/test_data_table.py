@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, build_dataset, skips
-from ganstudio.data.dataset import Undecided
+from ganstudio.data.errors import Undecided
 from ganstudio.data.files import lines
 from ganstudio.experiment import TableSpec
 

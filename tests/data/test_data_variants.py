@@ -7,7 +7,7 @@ import pytest
 
 from ganstudio.data import build_dataset, open_path
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.dataset import Undecided
+from ganstudio.data.errors import Undecided
 from ganstudio.data.files import foreign
 from ganstudio.experiment import ArraySpec
 from tests.data import variants

@@ -5,7 +5,7 @@ import pytest
 
 from ganstudio.data import build_dataset, open_path
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.dataset import Undecided
+from ganstudio.data.errors import Undecided
 from ganstudio.data.reading import opening
 from ganstudio.experiment import ArraySpec
 from tests.data import table_variants

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.arrays import layouts
+from ganstudio.data.files import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ganstudio.data.card import Card, ClassCount
-from ganstudio.data.dataset import Skipped
+from ganstudio.data.errors import Skipped
 from ganstudio.experiment import ImagesSpec
 from ganstudio.gui.card import sheet as sheets
 from ganstudio.gui.card.classes import ClassList

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
-from ganstudio.data.known import fetching, known
+from ganstudio.data.known import known
+from ganstudio.data.published import fetching
 from ganstudio.experiment import Experiment, MnistSpec
 from ganstudio.gui.opening.fetcher import Fetcher
 from ganstudio.gui.opening.opener import Opener

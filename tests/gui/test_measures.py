@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel
 from safetensors.numpy import load_file
 
-from ganstudio.data.known.weights import INCEPTION
+from ganstudio.data.published.weights import INCEPTION
 from ganstudio.experiment import (
     CategoricalCodeSpec,
     ContinuousCodeSpec,

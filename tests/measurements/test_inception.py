@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from ganstudio.data.known.known import folder_of
-from ganstudio.data.known.weights import INCEPTION
+from ganstudio.data.published.weights import INCEPTION
 from ganstudio.measurements import EstimationError
 from ganstudio.measurements.frechet import frechet_inception, frechet_of_gaussians
 from ganstudio.measurements.inception import Inception, load_inception

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.arrays import layouts, looking, members, ranges
+from ganstudio.data.arrays import looking, members, ranges
 from ganstudio.data.blocks import Blocks, FileRows
-from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.files import containers, pictures, turning
+from ganstudio.data.errors import DatasetError
+from ganstudio.data.files import containers, layouts, pictures, turning
 from ganstudio.data.files.lines import FOUND, Way
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.choosing import narrowed
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ganstudio.data.arrays.layouts import Layout
     from ganstudio.data.arrays.looking import Found
+    from ganstudio.data.dataset import Dataset
+    from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import ArraySpec
 
 Array = npt.NDArray[Any]

@@ -12,19 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.arrays import layouts, likeness, members
-from ganstudio.data.arrays.likeness import Verdict
+from ganstudio.data.arrays import members
 from ganstudio.data.arrays.members import SHAPES, Chosen
 from ganstudio.data.blocks import FileRows
-from ganstudio.data.dataset import DatasetError, Undecided
-from ganstudio.data.files import archives, containers
+from ganstudio.data.errors import DatasetError, Undecided
+from ganstudio.data.files import archives, containers, layouts, likeness
+from ganstudio.data.files.likeness import Verdict
 from ganstudio.data.files.lines import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ganstudio.data.arrays.layouts import Layout
     from ganstudio.data.files.containers import Container, Header
+    from ganstudio.data.files.layouts import Layout
     from ganstudio.data.files.lines import Way
 
 Array = npt.NDArray[Any]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files.headers import MISSING
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.modalities import Pixels
 
 Array = npt.NDArray[Any]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.modalities import Pixels
 
 VERSION = 1
 """Of what lies in an entry; those of another version are prepared anew."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ganstudio.data import limits
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.locks import Hold
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ganstudio.data.cache.entries import Entry, Tables
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.modalities import Pixels
 
 RESERVE = 2**29
 """Bytes of the disk that are left free: a full disk harms more than a slow start."""

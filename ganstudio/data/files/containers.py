@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ganstudio.data import limits
 from ganstudio.data.blocks import Blocks, FileRows
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, array_folder, cifar, hdf5, matlab, parquet, pixel_rows
 from ganstudio.data.files.lines import FOUND
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.dataset import Undecided
+    from ganstudio.data.errors import Undecided
     from ganstudio.data.files.lines import Way
 
 Array = npt.NDArray[Any]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files.archives import Source
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, several
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, pictures
 from ganstudio.data.files.archives import Source
 

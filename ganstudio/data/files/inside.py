@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from ganstudio.data.dataset import DatasetError
-from ganstudio.data.files import archives, foreign, lines, parquet, pictures
-from ganstudio.data.images import idx
+from ganstudio.data.errors import DatasetError
+from ganstudio.data.files import archives, foreign, idx, lines, parquet, pictures
 
 MAX_FILES = 1_000
 """Files that are looked at; a folder of more of them, none a picture by its name, is left to be read as pictures."""

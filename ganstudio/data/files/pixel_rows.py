@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data import limits
-from ganstudio.data.arrays import layouts, likeness
-from ganstudio.data.dataset import DatasetError, Undecided
-from ganstudio.data.files import columns, lines, numerals
+from ganstudio.data.errors import DatasetError, Undecided
+from ganstudio.data.files import columns, layouts, likeness, lines, numerals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

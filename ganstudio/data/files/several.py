@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives
 from ganstudio.data.files.archives import Source
 from ganstudio.system.writing import write_aside

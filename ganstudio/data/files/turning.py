@@ -15,8 +15,8 @@ from ganstudio.data.blocks import FileRows
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ganstudio.data.files.pictures import Pixels
     from ganstudio.experiment import Turn
+    from ganstudio.modalities import Pixels
 
 Array = npt.NDArray[Any]
 

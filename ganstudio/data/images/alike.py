@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.modalities import Pixels
 
 Words = npt.NDArray[np.uint64]
 """A word of 64 bits for each image."""

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.feeding import Feed
 from ganstudio.experiment.places import text_of
 from ganstudio.modalities import Images
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ganstudio.data.blocks import FileRows
-    from ganstudio.data.files.pictures import Pixels
     from ganstudio.data.locks import Hold
     from ganstudio.data.skips import Skips
+    from ganstudio.modalities import Pixels
 
 
 def image_dataset(

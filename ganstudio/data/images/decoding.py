@@ -22,9 +22,10 @@ from ganstudio.data.images import alike, thumbnails
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ganstudio.data.files.pictures import Decoded, Pixels
+    from ganstudio.data.files.pictures import Decoded
     from ganstudio.data.images.alike import Words
     from ganstudio.experiment import ImagesSpec
+    from ganstudio.modalities import Pixels
 
 _File = tuple[str, bytes]
 

@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.errors import DatasetError, Skipped
 from ganstudio.data.files import archives, pictures, turning, wide
+from ganstudio.data.images import cards, thumbnails
 from ganstudio.data.images import dataset as pixels
-from ganstudio.data.images import thumbnails
 from ganstudio.data.images.choosing import choose, names_of
 from ganstudio.data.images.decoding import stacked
 from ganstudio.data.images.preparing import nothing_usable, prepared
-from ganstudio.data.reading import cards
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import Watch, watcher
 from ganstudio.experiment.places import place_of
@@ -30,9 +29,10 @@ from ganstudio.experiment.places import place_of
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.card import Card
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.data.dataset import Dataset
     from ganstudio.data.images.choosing import Choice
     from ganstudio.experiment import ImagesSpec
+    from ganstudio.modalities import Pixels
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all; 0 while unknown), or a ``Watch``. What it raises ends the loading."""

@@ -16,8 +16,8 @@ from ganstudio.data.images import dataset as pixels
 
 if TYPE_CHECKING:
     from ganstudio.data.dataset import Dataset
-    from ganstudio.data.files.pictures import Pixels
     from ganstudio.experiment import GlyphsSpec
+    from ganstudio.modalities import Pixels
 
 Floats = npt.NDArray[np.float32]
 _Point = tuple[float, float]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import Storing
-from ganstudio.data.dataset import Dataset, DatasetError, Skipped
+from ganstudio.data.errors import DatasetError, Skipped
 from ganstudio.data.files.fingerprint import fingerprint, key_of
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.skips import Skips
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from ganstudio.data.blocks import FileRows
     from ganstudio.data.cache.entries import Entry, Tables
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.data.dataset import Dataset
     from ganstudio.experiment import DatasetSpec
+    from ganstudio.modalities import Pixels
 
 _Spec = TypeVar("_Spec", bound="DatasetSpec")
 

@@ -10,13 +10,12 @@ import numpy as np
 
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import Storing
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, pictures, wide
 from ganstudio.data.files.fingerprint import fingerprint, key_of
-from ganstudio.data.images import beside, decoding, thumbnails
+from ganstudio.data.images import beside, cards, decoding, thumbnails
 from ganstudio.data.images.beside import Beside
 from ganstudio.data.images.tally import Shades, Tally
-from ganstudio.data.reading import cards
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
 

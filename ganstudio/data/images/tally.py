@@ -13,7 +13,8 @@ from ganstudio.data.card import MAX_SIZES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ganstudio.data.files.pictures import Decoded, Pixels
+    from ganstudio.data.files.pictures import Decoded
+    from ganstudio.modalities import Pixels
 
 
 class Shades:

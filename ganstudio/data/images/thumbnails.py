@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from ganstudio.data.files.pictures import Pixels
+    from ganstudio.modalities import Pixels
 
 SIDE = 48
 """Side of a thumbnail, in pixels."""

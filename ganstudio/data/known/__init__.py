@@ -1,1 +1,1 @@
-"""Datasets known by name: where they are published, and how they are fetched and checked."""
+"""Which datasets are known by name, and what they are called."""

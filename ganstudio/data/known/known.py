@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, pictures
 from ganstudio.data.files.frames import check_room
 from ganstudio.data.points.mixture import weighted_choice

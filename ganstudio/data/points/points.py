@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import Dataset, DatasetError
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError
 from ganstudio.experiment.places import text_of
 from ganstudio.modalities import Points
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.dataset import Dataset, DatasetError, Undecided
+from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import columns, headers, lines
 from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ganstudio.data.dataset import Dataset
     from ganstudio.data.files.columns import Chosen, Column
     from ganstudio.data.files.lines import Lines
     from ganstudio.experiment import TableSpec

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.dataset import DatasetError, Undecided
+from ganstudio.data.arrays import idx
+from ganstudio.data.cache import unpacking
+from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import (
     archives,
     cifar,
@@ -21,10 +23,9 @@ from ganstudio.data.files import (
     pictures,
     pixel_rows,
     several,
-    unpacking,
 )
+from ganstudio.data.files.idx import is_idx
 from ganstudio.data.images import folder as images
-from ganstudio.data.images import idx
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
 from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
@@ -146,7 +147,7 @@ def together(paths: Sequence[Path]) -> Path:
     if len(paths) == 1:
         return paths[0]
     heads = {path: b"" if path.is_dir() else archives.read_head(path) for path in paths}
-    of_idx = [path for path, head in heads.items() if head and idx.is_idx(path, head)]
+    of_idx = [path for path, head in heads.items() if head and is_idx(path, head)]
     if len(of_idx) == len(paths):
         return min(of_idx, key=lambda path: ("label" in path.name, "train" not in path.name))
     if len({path.parent for path in paths}) == 1 and all(cifar.is_cifar(path, head) for path, head in heads.items()):
@@ -183,7 +184,7 @@ def _is_checkpoint(path: Path, head: bytes) -> bool:
 
 
 def _is_idx(path: Path, head: bytes) -> bool:
-    return idx.images_in(path) is not None if path.is_dir() else idx.is_idx(path, head)
+    return idx.images_in(path) is not None if path.is_dir() else is_idx(path, head)
 
 
 def _holds_arrays(path: Path, _head: bytes) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.dataset import Undecided
-from ganstudio.data.files import unpacking
+from ganstudio.data.cache import unpacking
+from ganstudio.data.errors import Undecided
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.reading import cards, opening

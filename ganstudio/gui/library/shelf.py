@@ -9,7 +9,7 @@ from PySide6.QtGui import QImageWriter
 
 from ganstudio.data import limits
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.known import known
 from ganstudio.data.reading import library
 from ganstudio.gui.library import thumbnails

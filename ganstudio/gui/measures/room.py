@@ -110,11 +110,11 @@ class MeasuresRoom(QObject):
 
     def _look_for_weights(self) -> None:
         from ganstudio.data.known.known import is_here
-        from ganstudio.data.known.weights import INCEPTION
+        from ganstudio.data.published.weights import INCEPTION
 
         self.view.set_weights(is_here(INCEPTION))
 
     def _get_weights(self) -> None:
-        from ganstudio.data.known.weights import INCEPTION
+        from ganstudio.data.published.weights import INCEPTION
 
         self._fetcher.offer(INCEPTION, self._look_for_weights)

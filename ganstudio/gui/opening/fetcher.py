@@ -115,7 +115,7 @@ class _Errand(QRunnable):
         self.setAutoDelete(False)
 
     def run(self) -> None:
-        from ganstudio.data.known.fetching import fetch
+        from ganstudio.data.published.fetching import fetch
 
         why = ""
         try:

@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING
 from ganstudio.data import limits
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import RESERVE
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, entry_names, inside
 from ganstudio.data.files.fingerprint import fingerprint, key_of
 from ganstudio.data.locks import Hold

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.arrays import layouts
+from ganstudio.data.files import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganstudio.data.arrays.layouts import Layout
+    from ganstudio.data.files.layouts import Layout
 
 Array = npt.NDArray[Any]
 

@@ -1,18 +1,9 @@
-"""IDX files, the format that MNIST, its sisters and EMNIST come in, compressed with gzip or not.
-
-A header of big-endian numbers: two zeros, the type of a value, the number of dimensions, their sizes; then the values.
-Source: http://yann.lecun.com/exdb/mnist/, "the IDX file format".
-"""
+"""Images in IDX files, with their labels and the test files that lie next to them."""
 
 from __future__ import annotations
 
-import gzip
-import math
 import os
 import re
-import struct
-import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +13,9 @@ import numpy.typing as npt
 
 from ganstudio.data import labels, limits
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.arrays import layouts
 from ganstudio.data.blocks import Blocks, FileRows
-from ganstudio.data.dataset import Dataset, DatasetError
-from ganstudio.data.files import archives, turning
+from ganstudio.data.errors import DatasetError
+from ganstudio.data.files import archives, idx, layouts, turning
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.choosing import narrowed
 from ganstudio.data.images.kept import kept, settled
@@ -33,23 +23,15 @@ from ganstudio.data.known.titles import title
 from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-    from ganstudio.data.arrays.layouts import Layout
+    from ganstudio.data.dataset import Dataset
+    from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import IdxSpec
     from ganstudio.experiment.data import TestSplit
 
-_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-_GZIP = b"\x1f\x8b"
-_PORTION = 2**22
 _SPLIT = re.compile(r"(?<![a-z])(training|train|testing|test|t10k|validation|valid|val|dev)(?![a-z])", re.IGNORECASE)
-_DAMAGE = (zlib.error, EOFError, OSError)
 
 MAX_HELD_OUT = 1_000
 """What is proposed to be kept aside of a file that was dropped: a tenth, and no more than so many."""
-
-_Header = tuple[tuple[int, ...], np.dtype[Any]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -179,23 +161,12 @@ def tests_beside(path: Path) -> list[Path]:
         split = _SPLIT.search(name)
         if split is not None and not split[0].lower().startswith("train") and _SPLIT.sub("*", _bare(name)) == wanted:
             found.setdefault(_bare(name), path.with_name(name))  # of a file and the same compressed the first
-    tests = [one for one in found.values() if is_idx(one, archives.read_head(one))]
+    tests = [one for one in found.values() if idx.is_idx(one, archives.read_head(one))]
     return sorted(tests, key=lambda one: not re.search("test|t10k", one.name.lower()))
 
 
 def _bare(name: str) -> str:
     return name.lower().removesuffix(".gz")
-
-
-def is_idx(path: Path, head: bytes) -> bool:
-    """Whether the file, which begins with ``head``, is an IDX file, compressed or not."""
-    if head.startswith(_GZIP):
-        try:
-            with gzip.open(path) as file:
-                head = file.read(4)
-        except _DAMAGE:
-            return False
-    return len(head) >= 4 and head[:2] == b"\0\0" and head[2] in _TYPES and 1 <= head[3] <= 4
 
 
 def images_in(folder: Path) -> Path | None:
@@ -208,7 +179,7 @@ def images_in(folder: Path) -> Path | None:
             named = [one.path for one in entries if ("idx" in one.name or "ubyte" in one.name) and one.is_file()]
     except OSError:
         return None  # reading its images says what is wrong
-    found = [path for path in map(Path, sorted(named)) if is_idx(path, archives.read_head(path))]
+    found = [path for path in map(Path, sorted(named)) if idx.is_idx(path, archives.read_head(path))]
     found.sort(key=lambda path: ("label" in path.name, "train" not in path.name))
     return found[0] if found else None
 
@@ -228,10 +199,10 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
     if size is None:
         arrays.check_square(path.name, height, width)
         size = height
-    is_plain = _is_plain(path, shape, dtype)
+    is_plain = idx.is_plain(path, shape, dtype)
     if size != height or not is_plain:
         pixels.check_room(f'"{path.name}"', shape[0], channels, size)
-    values = _rows(path, shape, dtype) if is_plain else Blocks.of(_unpacked(path, shape, dtype))
+    values = idx.rows(path, shape, dtype) if is_plain else Blocks.of(idx.unpacked(path, shape, dtype))
     values = values.turned((channels, height, width), layout.seen)
     if isinstance(values, FileRows) and (height, width) == (size, size):
         return settled(values)
@@ -245,7 +216,7 @@ def _labels(path: Path, images: Path, count: int) -> labels.Labels | None:
 
 
 def _label_values(path: Path, images: Path, count: int) -> npt.NDArray[Any]:
-    shape, dtype = _header(path)
+    shape, dtype = idx.header(path)
     if len(shape) != 1 or dtype.kind not in "iu":
         raise DatasetError(f'"{path.name}" holds values of the shape {shape}, not a label for each image')
     if shape[0] != count:
@@ -253,12 +224,12 @@ def _label_values(path: Path, images: Path, count: int) -> npt.NDArray[Any]:
             f'"{images.name}" holds {count:,} images and "{path.name}" {shape[0]:,} labels; '
             "take the two files of the same set"
         )
-    is_plain = _is_plain(path, shape, dtype)
-    return _rows(path, shape, dtype).whole() if is_plain else _unpacked(path, shape, dtype)
+    is_plain = idx.is_plain(path, shape, dtype)
+    return idx.rows(path, shape, dtype).whole() if is_plain else idx.unpacked(path, shape, dtype)
 
 
-def _image_header(path: Path) -> _Header:
-    shape, dtype = _header(path)
+def _image_header(path: Path) -> idx.Header:
+    shape, dtype = idx.header(path)
     if len(shape) == 1:
         raise DatasetError(
             f'"{path.name}" holds {shape[0]:,} labels and no images; open the file of images that it belongs to, '
@@ -275,67 +246,3 @@ def _layout(shape: tuple[int, ...]) -> Layout:
     """How images of a shape that ``_image_header`` lets pass are laid out."""
     code = "n,h,w" if len(shape) == 3 else "n,h,w,c" if shape[3] in (1, 3) else "n,c,h,w"
     return layouts.parse(code, shape)
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def _header(path: Path) -> _Header:
-    """Shape and type, checked against each other but not yet against what follows. Raises DatasetError."""
-    head = archives.read_head(path)
-    if not is_idx(path, head):
-        raise DatasetError(f'"{path.name}" is no IDX file, or is damaged; fetch it again')
-    with _opened(path) as file:
-        start = file.read(4)
-        sizes = file.read(4 * start[3])
-        if len(sizes) < 4 * start[3]:
-            raise _cut_short(path)
-    shape = struct.unpack(f">{start[3]}I", sizes)
-    dtype = np.dtype(_TYPES[start[2]])
-    if 0 in shape:
-        raise DatasetError(f'"{path.name}" is empty: its shape is {shape}')
-    if math.prod(shape) * dtype.itemsize > limits.memory_bytes() and not _is_plain(path, shape, dtype):
-        limit = limits.memory_bytes() / 1e9
-        raise DatasetError(f'"{path.name}" claims to hold {shape} values, more than {limit:g} GB; it may be damaged')
-    return shape, dtype
-
-
-def _rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FileRows:
-    """What follows the header of a file that is not compressed."""
-    return FileRows(path, dtype, 4 + 4 * len(shape), shape)
-
-
-def _unpacked(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """What follows the header of a compressed file; never more than that, whose claim is bounded, and one byte."""
-    wanted, start = math.prod(shape) * dtype.itemsize, 4 + 4 * len(shape)
-    data = bytearray()
-    with _opened(path) as file:
-        file.read(start)
-        while len(data) <= wanted and (part := file.read(min(_PORTION, wanted + 1 - len(data)))):
-            data += part  # not at once: the room would be set aside before anything is there to fill it
-    if len(data) < wanted:
-        raise _cut_short(path)
-    if len(data) > wanted:
-        raise DatasetError(f'"{path.name}" holds more than the {shape} values of its header; fetch it again')
-    values: npt.NDArray[Any] = np.frombuffer(data, dtype).reshape(shape)
-    return values
-
-
-def _is_plain(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
-    """Whether the file is not compressed, and as long as its header says."""
-    whole = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
-    return archives.read_head(path, 2) != _GZIP and path.stat().st_size == whole
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    packed = archives.read_head(path, 2) == _GZIP
-    try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            yield file
-    except _DAMAGE as error:
-        raise _cut_short(path) from error
-
-
-def _cut_short(path: Path) -> DatasetError:
-    return DatasetError(f'"{path.name}" is damaged or cut short: it holds less than its header says; fetch it again')

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.errors import DatasetError
 
 Array = npt.NDArray[Any]
 

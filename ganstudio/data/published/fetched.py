@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.dataset import DatasetError
+from ganstudio.data.arrays import idx
+from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import cifar, containers
 from ganstudio.data.images import dataset as pixels
-from ganstudio.data.images import idx
 from ganstudio.data.images.kept import kept
 from ganstudio.data.known.known import (
     CIFAR10,
