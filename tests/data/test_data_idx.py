@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, NotFetchedError, build_dataset, open_path
-from ganstudio.data.arrays import idx
+from ganstudio.data.files.idx import is_idx
 from ganstudio.data.known import known
 from ganstudio.experiment import DigitsSpec, IdxSpec, ImagesSpec, MnistSpec
 from tests.data.pixels import stored
@@ -218,6 +218,6 @@ def test_mnist_is_its_fetched_files_with_the_test_set_held_out():
 
 
 def test_what_the_name_promises_is_looked_at(tmp_path):
-    assert not idx.is_idx(tmp_path, b"\x00\x00\x01\x00icon")
-    assert not idx.is_idx(tmp_path, b"\x00\x00")
-    assert idx.is_idx(tmp_path, b"\x00\x00\x08\x03")
+    assert not is_idx(tmp_path, b"\x00\x00\x01\x00icon")
+    assert not is_idx(tmp_path, b"\x00\x00")
+    assert is_idx(tmp_path, b"\x00\x00\x08\x03")
