@@ -317,7 +317,7 @@ def test_decimals_of_three_digits_are_told(tmp_path):
     dataset = load(tmp_path, text)
     assert is_read(dataset, np.add(ROWS, 9))
     assert "could be thousands; decimal chooses so" in told(dataset)
-    assert load(tmp_path, text, decimal="point").centre[0] > 5_000
+    assert load(tmp_path, text, decimal="point").modality.centre[0] > 5_000
 
 
 @pytest.mark.parametrize(

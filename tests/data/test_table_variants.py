@@ -14,7 +14,7 @@ from tests.data import table_variants
 def fault(spec, dataset, variant):
     """How the dataset differs from what the table holds; empty: not at all."""
     if variant.points is not None:
-        found, wanted, most = dataset.to_data(dataset.at(np.arange(dataset.count))), variant.points, 1e-3
+        found, wanted, most = dataset.modality.to_people(dataset.at(np.arange(dataset.count))), variant.points, 1e-3
         most += 1e-6 * np.abs(wanted).max()
     else:
         wanted, most = variant.images[:, None], 1
