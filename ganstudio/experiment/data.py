@@ -101,8 +101,8 @@ def _classes() -> Any:
 
 Header = Literal["auto", "yes", "no"]
 Encoding = Literal[
-    "auto", "utf-8", "utf-16", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "cp1252", "cp1250", "cp1251", "cp1253",
-    "cp1254", "latin-1",
+    "auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "cp1252",
+    "cp1250", "cp1251", "cp1253", "cp1254", "latin-1",
 ]  # fmt: skip
 
 

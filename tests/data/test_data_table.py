@@ -180,6 +180,10 @@ def test_a_first_line_of_0_and_1_may_be_data_and_is_told(tmp_path):
         ("y,z,x", "{y},{few},{x}"),
         ("lat,lon,height", "{y},{x},{few}"),
         ("pos_y,pos_z,pos_x", "{y},{few},{x}"),
+        ("posY,posZ,posX", "{y},{few},{x}"),
+        ("h,ymin,xmin", "{few},{y},{x}"),
+        ("高度,y坐标,x坐标", "{few},{y},{x}"),
+        ('"x" "y"', '"{next}" {x} {y}'),
         ("date,a,b", "2020-01-0{one},{x},{y}"),
     ],
 )
@@ -191,6 +195,31 @@ def test_which_columns_are_the_points(tmp_path, header, form):
     dataset = load(tmp_path, rows(line, header))
     assert is_read(dataset)
     assert "left out: " in told(dataset)
+
+
+@pytest.mark.parametrize(
+    ("before", "passed_over"),
+    [
+        ("Measurements of 2020\nx,y\n", "1 line before the table is passed over"),
+        ("Measurements of 2020,\n,\nx,y\n", "2 lines before the table are passed over"),
+        ("60\n", "1 line before the table is passed over"),
+        ("sep=,\nx,y\n", "1 line before the table is passed over"),
+        ("# y,x\n", ""),
+        ("% made by hand\n", ""),
+    ],
+)
+def test_lines_before_the_table(tmp_path, before, passed_over):
+    dataset = load(tmp_path, before + rows(lambda i, x, y: f"{x},{y}"))
+    wanted = [(y, x) for x, y in ROWS] if "y,x" in before else ROWS  # the comment names the columns
+    assert is_read(dataset, wanted)
+    assert dataset.skipped == ()
+    assert passed_over in told(dataset)
+
+
+def test_a_column_of_one_value_is_no_coordinate(tmp_path):
+    dataset = load(tmp_path, rows(lambda i, x, y: f"7,{x},{y}"))
+    assert is_read(dataset)
+    assert "left out: column 0 of one value" in told(dataset)
 
 
 def test_a_column_that_counts_the_lines_beside_one_other_is_asked(tmp_path):
@@ -263,6 +292,8 @@ def test_no_two_labels_become_one(tmp_path):
         ("big5", "貓 狗 鳥 魚"),
         ("utf-8", "猫 Größe"),
         ("utf-16", "猫 Größe"),
+        ("utf-16-le", "猫 Größe"),
+        ("utf-16-be", "猫 Größe"),
     ],
 )
 def test_labels_in_any_encoding(tmp_path, encoding, words):
@@ -271,6 +302,13 @@ def test_labels_in_any_encoding(tmp_path, encoding, words):
     dataset = load(tmp_path, text, encoding=encoding)
     assert [dataset.classes[label] for label in dataset.labels] == [words[i % len(words)] for i in range(60)]
     assert ("is no UTF-8" in told(dataset)) == (not encoding.startswith("utf"))
+
+
+def test_a_damaged_byte_makes_no_other_encoding(tmp_path):
+    text = rows(lambda i, x, y: f"{x},{y},{'éè'[i % 2]}", "x,y,label").encode()
+    (tmp_path / "a.csv").write_bytes(text.replace("è".encode(), b"\xc3", 1))
+    dataset = build_dataset(TableSpec(path=str(tmp_path / "a.csv")))
+    assert dict(zip(dataset.classes, np.bincount(dataset.labels), strict=True)) == {"é": 30, "è": 29, "\\xc3": 1}
 
 
 def test_an_encoding_can_be_chosen_and_keeps_what_it_cannot_spell(tmp_path):

@@ -74,6 +74,8 @@ class Column:
         """What it holds."""
         if self.numbers_lines:
             return "which numbers the lines"
+        if self.kind == "numbers" and self.distinct == 1:
+            return "of one value"
         if self.sparse and self.kind != "nothing":
             return f"of {self.kind}, mostly empty"
         return "which is empty" if self.kind == "nothing" else f"of {self.kind}"
@@ -81,7 +83,7 @@ class Column:
     @property
     def key(self) -> tuple[str, ...]:
         """The words of its name, in small letters."""
-        return tuple(re.findall(r"[^\W_]+|#", self.name.lower()))
+        return _key(self.name)
 
     @property
     def may_be_classes(self) -> bool:
@@ -121,7 +123,7 @@ def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found
     steps = {round(after - before, 9) for before, after in pairwise(early)}
     by_one = whole and len(early) >= 3 and early[0] in (0, 1) and steps == {1}
     apart = len(finite) > 1 and distinct == len(finite)
-    key = tuple(re.findall(r"[^\W_]+|#", name.lower()))
+    key = _key(name)
     by_name = whole and bool(found.header.names) and (not key or key[0] == "unnamed" or set(key) & _NUMBERS_OF_LINES)
     in_steps = len(early) >= _ENOUGH and (len(steps) == 1 or (whole and min(steps) > 0))
     return Column(
@@ -151,6 +153,12 @@ def _kind(name: str, fields: Sequence[str], found: Lines) -> Kind:
     return "lists" if 2 * sum(map(is_list, fields)) > len(fields) else "words"
 
 
+def _key(name: str) -> tuple[str, ...]:
+    """The words of a name: pos and x of pos_x, posX and of what is written in other letters after x."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return tuple(re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+|#", apart))
+
+
 def listed(columns: Sequence[Column]) -> str:
     """What some columns are called and hold, in words."""
     named = ", ".join(f"{one.words} {one.what}" for one in columns[:_LISTED])
@@ -160,7 +168,10 @@ def listed(columns: Sequence[Column]) -> str:
 def way_notes(found: Lines) -> tuple[str, ...]:
     """How a text was read, where that is not what everybody expects."""
     notes = [found.header.note] if found.header.note else []
-    if found.encoding not in ("utf-8", "utf-16"):
+    if found.foreword:
+        what = "1 line" if found.foreword == 1 else f"{found.foreword} lines"
+        notes.append(f"{what} before the table {'is' if found.foreword == 1 else 'are'} passed over")
+    if found.encoding not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
         why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
         notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
     doubt = found.numerals.doubt
@@ -232,6 +243,8 @@ def points(columns: Sequence[Column], label: int | None) -> Chosen:
     why is empty where somebody else has to choose.
     """
     fit = usable(columns, label)
+    varied = [one for one in fit if one.distinct > 1]
+    fit = varied if len(varied) >= 2 else fit
     apart = [one for one in fit if not one.numbers_lines]
     pair = _pair(apart) or (_pair(fit) if not any(one.by_one for one in _pair(fit)) else ())
     if pair:
@@ -264,4 +277,9 @@ def _pair(columns: Sequence[Column]) -> tuple[Column, ...]:
             other = keys.get(tuple(second if word == first else word for word in one.key))
             if other is not None:
                 return one, other
+    for one in columns:  # xmin and ymin, xpos and ypos
+        key = "".join(one.key)
+        other = next((each for each in columns if "".join(each.key) == f"y{key[1:]}"), None)
+        if key[:1] == "x" and other is not None:
+            return one, other
     return ()

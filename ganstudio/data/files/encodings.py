@@ -11,6 +11,7 @@ from __future__ import annotations
 import locale
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CODECS = {
-    "utf-8": "utf-8-sig", "utf-16": "utf-16", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932",
-    "euc-jp": "euc_jp", "euc-kr": "cp949", "cp1252": "cp1252", "cp1250": "cp1250", "cp1251": "cp1251",
-    "cp1253": "cp1253", "cp1254": "cp1254", "latin-1": "latin-1",
+    "utf-8": "utf-8-sig", "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "gbk": "gb18030",
+    "big5": "big5hkscs", "shift_jis": "cp932", "euc-jp": "euc_jp", "euc-kr": "cp949", "cp1252": "cp1252",
+    "cp1250": "cp1250", "cp1251": "cp1251", "cp1253": "cp1253", "cp1254": "cp1254", "latin-1": "latin-1",
 }  # fmt: skip
 """Encodings by the names that ``TableSpec.encoding`` has for them, and Python's codec for each; some read more."""
 TITLES = {
-    "utf-8": "UTF-8", "utf-16": "UTF-16", "gbk": "GBK", "big5": "Big5", "shift_jis": "Shift-JIS", "euc-jp": "EUC-JP",
-    "euc-kr": "EUC-KR", "cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251",
-    "cp1253": "Windows-1253", "cp1254": "Windows-1254", "latin-1": "Latin-1",
+    "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "gbk": "GBK", "big5": "Big5",
+    "shift_jis": "Shift-JIS", "euc-jp": "EUC-JP", "euc-kr": "EUC-KR", "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp1254": "Windows-1254",
+    "latin-1": "Latin-1",
 }  # fmt: skip
 """What people call them."""
 KEEP = "surrogateescape"
@@ -48,13 +50,15 @@ def of_file(path: Path, head: bytes) -> str:
     """The name of a text file's encoding, one of ``CODECS``. head: what it begins with."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    if b"\0" in head[:64]:
+        return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     facts = path.stat()
     return _of_file(path, (facts.st_size, facts.st_mtime_ns))
 
 
 @lru_cache(maxsize=32)  # asked for the proposal, the data and the card
 def _of_file(path: Path, _mark: tuple[int, int]) -> str:
-    words: set[bytes] = set()
+    words: Counter[bytes] = Counter()
     is_utf8 = True
     with path.open("rb") as file:
         while block := file.read(_PORTION):
@@ -66,8 +70,12 @@ def _of_file(path: Path, _mark: tuple[int, int]) -> str:
             for found in _WORD.finditer(block):
                 if len(words) >= _WORDS:
                     break
-                words.add(found[0][:200])
-    return "utf-8" if is_utf8 else likeliest(words)
+                words[found[0][:200]] += 1
+    right = {word: count for word, count in words.items() if not is_utf8 and _spells("utf-8", word)}
+    # A few bytes may be damaged.
+    if is_utf8 or (2 * len(right) >= len(words) and sum(right.values()) >= max(10, _MOSTLY * words.total())):
+        return "utf-8"
+    return likeliest(words)
 
 
 def of_names(names: Iterable[bytes], *, from_windows: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ MANY = 1_000
 
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "vertical bars", None: "spaces"}
 _DELIMITERS = (";", "\t", ",", "|", None)  # None: any white space. In a tie the earlier one wins
+_COMMENT = ("#", "%")
+_FOREWORD = 12  # lines before a table, such as its title, that are passed over
 _RARE = (";", "\t", "|")
 _LISTS = 12  # columns of a table that has one of lists
 _LOOKED_AT = 100  # lines that tell how the file is written
@@ -40,6 +42,7 @@ _SCORED, _WIDE = 32, 64  # of them that are enough to tell a delimiter, or the h
 _LOOKED_AT_FIRST = 4_000  # characters of a line that tell what parts its fields
 _PLACES, _LINES_THERE = 16, 8  # further on in the file, as one may be sorted by class
 _PORTION = 2**21
+_QUOTED = re.compile(r'"([^"]*)"|([^ \t\r\n\f\v]+)')
 _SPACES = re.compile(r"[^ \t\r\n\f\v]+")  # a space that breaks no line stands inside a number
 
 
@@ -61,9 +64,10 @@ FOUND = Way()
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """How a text file is written. sample: its first lines that are no comments; delimiter: None for white space.
+    """How a text file is written. sample: the table's first lines, without comments; delimiter: None for white space.
 
-    encoding: one of ``encodings.CODECS``. beyond: some lines from further on.
+    encoding: one of ``encodings.CODECS``. beyond: some lines from further on. foreword: how many lines stand before the
+    table, such as its title. comment: the last of the comments before the table, without its sign.
     """
 
     path: Path
@@ -72,6 +76,8 @@ class Lines:
     delimiter: str | None
     numerals: Numerals
     beyond: tuple[str, ...] = ()
+    foreword: int = 0
+    comment: str = ""
     way: Way = FOUND
 
     @cached_property
@@ -86,7 +92,11 @@ class Lines:
         first = self.split(texts[0])[:MANY]
         some = texts[1:] if len(first) < _WIDE else texts[1:_SCORED]
         fields = [first, *(self.split(text)[:MANY] for text in some)]
-        return headers.find(fields, self.numerals, self.way.header)
+        found = headers.find(fields, self.numerals, self.way.header)
+        said = [field.strip() for field in self.split(self.comment)]
+        if not found.is_header and len(said) == len(first) and not self.numeric(said):
+            return replace(found, names=tuple(said))  # as numpy.savetxt writes them
+        return found
 
     @cached_property
     def rows(self) -> list[list[str]]:
@@ -138,6 +148,10 @@ def is_text(head: bytes) -> bool:
     """Whether a file that begins so is text."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
+    if len(head) > 7 and b"\0" in head[:2]:  # UTF-16 without its mark: every other byte of its digits is 0
+        other = 1 if head[0] == 0 else 0
+        even, zeros = head[other:1000:2], head[1 - other : 1000 : 2]
+        return zeros.count(0) > 0.8 * len(zeros) and is_text(even)
     return bool(head) and not any(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head)
 
 
@@ -156,15 +170,44 @@ def look(path: Path, way: Way = FOUND) -> Lines:
         raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers')
     delimiter = max(_DELIMITERS, key=lambda one: _score(sample, one))
     fields = chain.from_iterable(split(text[:_LOOKED_AT_FIRST], delimiter)[:MANY] for text in sample)
+    foreword = _foreword(sample, delimiter)
     return Lines(
         path=path,
         encoding=encoding,
-        sample=sample,
+        sample=sample[foreword:],
         delimiter=delimiter,
         numerals=numerals.find(fields, delimiter, way.decimal),
         beyond=tuple(_beyond(path, encoding, sample)),
+        foreword=foreword,
+        comment=_comment(path, encoding),
         way=way,
     )
+
+
+def _foreword(sample: list[str], delimiter: str | None) -> int:
+    """How many lines stand before a table: a title, or what a program says of itself, in fewer fields than others."""
+    rows = [split(text, delimiter) for text in sample[: 2 * _SCORED]]
+    widths = [len(row) for row in rows]
+    width = max(set(widths), key=widths.count)
+    least = width if width < 3 else width - 1  # R's header has no name for the rows' names
+    count = 0
+    for row in rows[:_FOREWORD]:
+        held = sum(bool(field.strip()) for field in row)
+        if held >= least or sum(map(numerals.looks_numeric, row)) > 1:
+            break
+        count += 1
+    return count if count < min(len(rows), _FOREWORD) else 0
+
+
+def _comment(path: Path, encoding: str) -> str:
+    for lines in _read(path, encoding):
+        said = ""
+        for text in lines[:1000]:
+            if _counts(text):
+                return said
+            said = text.strip().lstrip("".join(_COMMENT)).strip() or said
+        return said
+    return ""
 
 
 def numbered(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
@@ -186,11 +229,11 @@ def portions(found: Lines) -> Iterator[list[str]]:
 
 def _counts(text: str) -> bool:
     stripped = text.strip()
-    return bool(stripped) and not stripped.startswith("#")
+    return bool(stripped) and not stripped.startswith(_COMMENT)
 
 
 def _read(path: Path, encoding: str) -> Iterator[list[str]]:
-    errors = "replace" if encoding == "utf-16" else encodings.KEEP
+    errors = "replace" if encoding.startswith("utf-16") else encodings.KEEP
     with path.open(encoding=encodings.CODECS[encoding], errors=errors) as file:
         while True:
             try:
@@ -212,7 +255,11 @@ def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
     """Some lines from places all over the rest of a file; none of UTF-16, whose lines have to be read in order."""
     size, longest = path.stat().st_size, max(map(len, sample))
     begin = sum(len(text.encode(errors="replace")) + 1 for text in sample)
-    if encoding == "utf-16" or size < 2 * begin or longest * _PLACES * _LINES_THERE > 4 * _LOOKED_AT_CHARACTERS:
+    if (
+        encoding.startswith("utf-16")
+        or size < 2 * begin
+        or longest * _PLACES * _LINES_THERE > 4 * _LOOKED_AT_CHARACTERS
+    ):
         return
     with path.open("rb") as file:
         for place in range(_PLACES):
@@ -228,6 +275,8 @@ def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
 def split(text: str, delimiter: str | None) -> list[str]:
     """The fields of a line; none where it is no line that can be read."""
     if delimiter is None:
+        if '"' in text:
+            return [quoted or plain for quoted, plain in _QUOTED.findall(text)]
         return text.split() if text.isascii() else _SPACES.findall(text)
     if '"' not in text:
         return text.split(delimiter)

@@ -164,14 +164,14 @@ class _Reading:
         self._points: list[_Points] = []
         self._words: dict[str, int] = {}  # the labels in the order in which they came
         self._labels = array("i")
-        self._begun = not found.has_header
+        self._ahead = found.foreword + found.has_header
         self._missing = Counter[bool]()
         self._count = 0
 
     def add(self, number: int, text: str) -> None:
         """Take a line; its number counts from 1."""
-        if not self._begun:
-            self._begun = True
+        if self._ahead:
+            self._ahead -= 1
             return
         self._waiting.append((number, text))
         if len(self._waiting) >= _TOGETHER:
