@@ -132,6 +132,15 @@ def test_a_preview_of_classes_that_a_table_tells(tmp_path):
     assert np.array_equal(shown, dataset.feed.bytes_at(np.arange(4)).transpose(0, 2, 3, 1))
 
 
+def test_a_preview_shows_what_is_trained_on(stray):
+    dataset = build_dataset(stray)
+    shown = reading.preview(Path(stray.path), stray)
+    assert np.array_equal(shown, dataset.feed.bytes_at(np.arange(9)).transpose(0, 2, 3, 1))
+    for path in sorted(Path(stray.path).rglob("*.png")):
+        path.rename(path.with_name(f"new {path.name}"))
+    assert len(reading.preview(Path(stray.path), stray)) == 12
+
+
 @pytest.mark.parametrize(
     ("name", "text", "classes"),
     [

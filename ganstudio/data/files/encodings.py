@@ -166,7 +166,8 @@ class _Model:
         codec, total, before = _codec(self.name), 0.0, 2
         for one in word.decode(codec):
             if not one.isascii():
-                total += math.log(self.after[before] * self.common(one.encode(codec)))
+                spelt = one.encode(codec, "replace")  # some characters of Big5 are two of Unicode's
+                total += math.log(self.after[before] * self.common(spelt))
                 before = 0
                 continue
             is_letter = one.isalpha()

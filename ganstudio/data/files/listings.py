@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.files import encodings, lines
+from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _DELIMITERS = (",", "\t", ";", "|", " ")  # in a tie the earlier one wins
 _LOOKED_AT = 50  # lines that tell how a table is written
+_MOST_CELLS = 16_000_000  # twice those of CelebA's attributes
 _KEYS = 64  # of JSON objects that become columns
 _LISTED = ("labels", "data", "images", "rows", "samples", "annotations")
 """Under which a JSON object holds the rows, where it is no table of names and labels itself."""
@@ -36,7 +38,7 @@ def read(path: str, data: bytes) -> Listing | None:
     """The table that a file holds; None where it holds none."""
     if not lines.is_text(data[:512]):
         return None
-    text = encodings.decoded(data)
+    text = _decoded(data)
     if path.lower().endswith((".json", ".jsonl", ".ndjson")):
         values = _json(path, text)
         rows = _rows(values) if values is not None else []
@@ -45,6 +47,8 @@ def read(path: str, data: bytes) -> Listing | None:
     if not found:
         return None
     delimiter = max(_DELIMITERS, key=lambda one: _score(found[:_LOOKED_AT], one))
+    if max(map(len, found)) > lines.MAX_LINE or text.count(delimiter) > _MOST_CELLS:
+        return None
     rows = _split("\n".join(found), delimiter)
     if len(rows) > 2 and len(rows[0]) == 1 and len(rows[1]) + 1 == len(rows[2]):  # CelebA's: a count, then the names
         rows = [["file", *rows[1]], *rows[2:]]
@@ -61,15 +65,24 @@ def of_each(files: Mapping[str, bytes]) -> Listing:
         folder, slash, base = name.rpartition("/")
         called = f"{folder}{slash}{base.partition('.')[0]}"
         if name.lower().endswith(".cls"):
-            objects.append({"file": called, "cls": encodings.decoded(data).strip()})
+            objects.append({"file": called, "cls": _decoded(data).strip()})
             continue
         try:
-            told = json.loads(encodings.decoded(data))
+            told = json.loads(_decoded(data))
         except (ValueError, RecursionError):
             continue
         if isinstance(told, dict):
             objects.append({"file": called, **{key: value for key, value in told.items() if key != "file"}})
     return Listing(path="", rows=_of_objects(objects) or [["file"]], has_header=True)
+
+
+def _decoded(data: bytes) -> str:
+    text = encodings.decoded(data)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text_of(text)  # what no encoding spells is escaped, as it is to be written down
+    return text
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -105,12 +118,12 @@ def _json(path: str, text: str) -> Any:
         return None
 
 
-def _rows(values: Any) -> list[list[str]]:
+def _rows(values: Any, *, is_inner: bool = False) -> list[list[str]]:
     """Rows of what JSON holds, the first of which names the columns; none where it is no table."""
     if isinstance(values, dict):
         inner = next((values[key] for key in _LISTED if isinstance(values.get(key), list | dict)), None)
-        if inner is not None:
-            return _rows(inner)
+        if inner is not None and not is_inner:
+            return _rows(inner, is_inner=True)
         values = [[key, value] for key, value in values.items()]
     if not isinstance(values, list):
         return []

@@ -7,24 +7,23 @@ again, are what the images can be sorted by; StyleGAN's, Hugging Face's, webdata
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from ganstudio.data import labels
 from ganstudio.data.files import inside, listings
-from ganstudio.data.images import sorting, splits
-from ganstudio.data.images.sorting import Column
+from ganstudio.data.images import splits
+from ganstudio.data.images.told import Told, Words
+from ganstudio.data.watching import still_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ganstudio.data.files.listings import Listing
+    from ganstudio.data.images.sorting import Column
     from ganstudio.data.skips import Skips
 
 _ENDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".cls")
@@ -33,15 +32,10 @@ _EACH = (".cls", ".json")  # kinds of which there may be one for each image
 _TABLES = 20  # more files of a kind than that are one for each image
 _COLUMNS = 64  # of a table that are looked at
 _SAMPLE = 2_000  # rows that tell which column names the images
-_FEW = 20  # rows, of which each may well be of a class of its own
-_NONE = frozenset({"", "na", "n/a", "nan", "null", "none"})
-_LIKELY = labels.LABEL_NAMES | {"cls", "breed", "class name", "class_name", "class id", "class_id", "label_name"}
 _FILES = frozenset({
     "file_name", "filename", "file", "image", "images", "path", "filepath", "filepaths", "img", "image_id", "id",
     "name", "image_path", "img_path",
 })  # fmt: skip
-_RESERVED = frozenset({sorting.FOLDERS, sorting.INNERMOST, sorting.ALL_FOLDERS, sorting.SPLITS, sorting.NONE})
-_ONE_HOT = "one_hot"
 
 
 class Beside:
@@ -68,7 +62,7 @@ class Beside:
 
     def columns(self, names: Sequence[str], skips: Skips) -> tuple[Column, ...]:
         """What the files tell of the images of these names; those that tell nothing are noted in ``skips``."""
-        images, told = _Images(names), _Told(len(names))
+        images, told = _Images(names), Told(len(names))
         kinds: dict[str, list[str]] = {}
         for name in self._held:
             kinds.setdefault(PurePosixPath(name).suffix.lower(), []).append(name)
@@ -163,21 +157,7 @@ def _role(name: str) -> str | None:
     return next((one.role for one in told if one is not None), None)
 
 
-@dataclass(kw_only=True)
-class _Words:
-    """A column so far. words: those that came, by their numbers. of: (image, word) for each row."""
-
-    source: str
-    words: dict[str, int] = field(default_factory=dict)
-    images: array[int] = field(default_factory=lambda: array("q"))
-    codes: array[int] = field(default_factory=lambda: array("q"))
-
-    def add(self, image: int, word: str) -> None:
-        self.images.append(image)
-        self.codes.append(-1 if word.lower() in _NONE else self.words.setdefault(word, len(self.words)))
-
-
-def _read(listing: Listing, images: _Images, told: _Told, source: str) -> bool:
+def _read(listing: Listing, images: _Images, told: Told, source: str) -> bool:
     """Take what a table says of the images; False where it names too few, or says nothing by which to sort them."""
     files = _file_column(listing, images)
     if files is None:
@@ -186,24 +166,19 @@ def _read(listing: Listing, images: _Images, told: _Told, source: str) -> bool:
     header = listing.rows[0] if has_header else []
     width = min(_COLUMNS, max(map(len, listing.rows[:_SAMPLE])))
     names = [header[at].strip() if at < len(header) and header[at].strip() else f"column {at}" for at in range(width)]
-    kept = {at: _Words(source=source) for at in range(width) if at != files and not _counts_rows(names[at])}
     rows = [row for row in listing.rows[1 if has_header else 0 :] if len(row) > files]
     home = images.home([row[files] for row in rows])
-    matched = 0
-    seen: set[int] = set()
-    for row in rows:
-        image = images.find(row[files], listing.path, home)
-        if image < 0:
-            continue
-        matched += 1
-        seen.add(image)
-        for at, words in list(kept.items()):
-            words.add(image, row[at].strip()[:80] if at < len(row) else "")
-            if len(words.words) > labels.MAX_CLASSES:
-                del kept[at]
-    if 2 * matched < len(rows) and 2 * len(seen) < images.count:
+    found = np.array([images.find(row[files], listing.path, home) for row in rows], np.int64)
+    rows = [row for row, image in zip(rows, found.tolist(), strict=True) if image >= 0]
+    found = found[found >= 0]
+    if 2 * len(rows) < len(listing.rows) - has_header and 2 * len(np.unique(found)) < images.count:
         return False
-    return told.take({names[at]: words for at, words in kept.items()}, matched, is_bare=not header)
+    columns = {}
+    for at, cells in enumerate(zip_longest(*(row[:width] for row in rows), fillvalue="")):
+        still_wanted()
+        if at != files and not _counts_rows(names[at]) and (words := Words.of(source, found, cells)) is not None:
+            columns[names[at]] = words
+    return told.take(columns, len(rows), is_bare=not header)
 
 
 def _file_column(listing: Listing, images: _Images) -> int | None:
@@ -230,118 +205,3 @@ def _is_file(row: list[str], files: int, images: _Images) -> bool:
 
 def _counts_rows(name: str) -> bool:
     return re.fullmatch(r"unnamed(: ?\d+)?|index", name.lower()) is not None
-
-
-class _Told:
-    """What all tables say together: a column of the same name in several is one."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._columns: dict[str, list[tuple[_Words, bool]]] = {}
-
-    def take(self, columns: dict[str, _Words], matched: int, *, is_bare: bool) -> bool:
-        """Take the columns by which images can be sorted; is_bare: they are called nothing."""
-        some = {name: words for name, words in columns.items() if _sorts(words, matched)}
-        if not any(_is_likely(name) for name in some) and (found := _one_hot(columns)) is not None:
-            some = {_ONE_HOT: found, **some}
-        for name, words in some.items():
-            self._columns.setdefault(name, []).append((words, is_bare))
-        return bool(some)
-
-    def columns(self) -> tuple[Column, ...]:
-        """The likeliest first; of those called as likely, those of words."""
-        found = [self._column(name, parts) for name, parts in self._columns.items()]
-        return tuple(sorted(found, key=lambda one: (not one.is_likely, all(map(str.isdigit, one.classes)))))
-
-    def _column(self, name: str, parts: list[tuple[_Words, bool]]) -> Column:
-        words = sorted({word for part, _ in parts for word in part.words})
-        words = [words[index] for index in labels.in_order(words)]
-        place = {word: index for index, word in enumerate(words)}
-        least, most = np.full(self._count, len(words), np.int64), np.full(self._count, -1, np.int64)
-        for part, _ in parts:
-            codes = np.array([*(place[word] for word in part.words), -1])[np.frombuffer(part.codes, np.int64)]
-            known, images = codes >= 0, np.frombuffer(part.images, np.int64)
-            np.minimum.at(least, images[known], codes[known])
-            np.maximum.at(most, images[known], codes[known])
-        indices = np.where(least == most, most, -1)  # what is told of twice, and otherwise, is of no class
-        sources = list(dict.fromkeys(part.source for part, _ in parts))
-        source = ", ".join(sources[:2]) + (f" and {len(sources) - 2:,} more" if len(sources) > 2 else "")
-        aside = None
-        told = [splits.told_by(word) for word in words]
-        if words and all(one is not None and not one.rest for one in told):
-            tests = [index for index, one in enumerate(told) if one is not None and one.role != "train"]
-            aside = np.isin(indices, tests)
-            if not aside.any() or aside.all():
-                aside = None
-            return Column(code=name, source=f"{source}, {name}", labels=None, classes=(), is_likely=False, aside=aside)
-        is_bare = all(bare for _, bare in parts) and len(self._columns) == 1
-        return Column(
-            code=f"column {name}" if name in _RESERVED else name,
-            source=source if is_bare or name == "cls" else f"{source}, {name}",
-            labels=indices,
-            classes=tuple(words),
-            is_likely=is_bare or _is_likely(name),
-        )
-
-
-def _is_likely(name: str) -> bool:
-    return name.lower() in _LIKELY or name == _ONE_HOT
-
-
-def _sorts(words: _Words, matched: int) -> bool:
-    """Whether images can be sorted by a column: few words, and no measures."""
-    count = len(words.words)
-    if not 2 <= count <= labels.MAX_CLASSES or (matched >= _FEW and 2 * count > matched):
-        return False
-    return not any(re.fullmatch(r"[+-]?\d*\.\d*[1-9]\d*(e[+-]?\d+)?", word) for word in words.words)
-
-
-def _one_hot(columns: dict[str, _Words]) -> _Words | None:
-    """Columns of 0 and 1 of which one is 1 in each row, as one column of their names; None where there are none."""
-    binary = {
-        name: words
-        for name, words in columns.items()
-        if words.words and all(re.fullmatch(r"[01](\.0*)?", word) for word in words.words)
-    }
-    if len(binary) < 2:
-        return None
-    ones: list[npt.NDArray[np.bool_]] = []
-    for words in binary.values():
-        is_one = np.array([*(word.startswith("1") for word in words.words), False])
-        ones.append(is_one[np.frombuffer(words.codes, np.int64)])
-    stacked = np.stack(ones)
-    if not len(stacked[0]) or not (stacked.sum(axis=0) == 1).all() or not stacked.any(axis=1).sum() > 1:
-        return None
-    first = next(iter(binary.values()))
-    found = _Words(source=first.source, images=first.images)
-    found.words.update({name: index for index, name in enumerate(binary)})
-    found.codes.extend(stacked.argmax(axis=0).tolist())
-    return found
-
-
-def as_facts(columns: Sequence[Column]) -> tuple[list[dict[str, Any]], dict[str, npt.NDArray[Any]]]:
-    """Columns as an entry of the cache keeps them: facts, and arrays by name."""
-    facts: list[dict[str, Any]] = []
-    tables: dict[str, npt.NDArray[Any]] = {}
-    for index, one in enumerate(columns):
-        facts.append({"code": one.code, "source": one.source, "classes": list(one.classes), "is_likely": one.is_likely})
-        if one.labels is not None:
-            tables[f"column {index}"] = one.labels.astype(np.int32)
-        if one.aside is not None:
-            tables[f"aside {index}"] = one.aside
-    return facts, tables
-
-
-def of_facts(facts: Sequence[dict[str, Any]], tables: Mapping[str, npt.NDArray[Any]]) -> tuple[Column, ...]:
-    """What ``as_facts`` made facts and arrays of."""
-    return tuple(
-        Column(
-            code=one["code"],
-            source=one["source"],
-            labels=None if (found := tables.get(f"column {index}")) is None else found.astype(np.int64),
-            classes=tuple(one["classes"]),
-            is_likely=one["is_likely"],
-            aside=tables.get(f"aside {index}"),
-        )
-        for index, one in enumerate(facts)
-    )

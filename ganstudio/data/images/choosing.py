@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.images import alike, beside, sorting
+from ganstudio.data.images import alike, sorting, told
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
@@ -79,7 +79,7 @@ def names_of(entry: Entry) -> list[str]:
 
 def columns_of(entry: Entry) -> tuple[sorting.Column, ...]:
     """What tables next to the images say of each."""
-    return beside.of_facts(entry.facts.get("columns", ()), entry.tables)
+    return told.of_facts(entry.facts.get("columns", ()), entry.tables)
 
 
 def _parted(spec: ImagesSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _Rows]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -73,17 +72,23 @@ def first_images(spec: ImagesSpec, count: int) -> Pixels:
 
     Which are left out as duplicates, or by the limit, is not known before all are read.
     """
-    some, peak = _first_images(spec, count, wide.BITS)
-    if 0 < peak < 1 << (wide.BITS - 1):
-        some, _ = _first_images(spec, count, wide.bits_in_use(peak))
-    return stacked(some, spec.size)
+    path = place_of(spec.path)
+    known = _known_names(spec, path)
+    for wanted in (known.__contains__, _by_folder(spec)) if known else (_by_folder(spec),):
+        some, peak, skips = _read_first(spec, count, wide.BITS, wanted)
+        if 0 < peak < 1 << (wide.BITS - 1):
+            some, _, skips = _read_first(spec, count, wide.bits_in_use(peak), wanted)
+        if some:  # else what was prepared is of other files than lie there now
+            return stacked(some, spec.size)
+    raise nothing_usable(path, skips)
 
 
-def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels], int]:
-    path, skips, peak = place_of(spec.path), Skips(), 0
+def _read_first(
+    spec: ImagesSpec, count: int, bits: int, wanted: Callable[[str], bool]
+) -> tuple[list[Pixels], int, Skips]:
+    skips, peak = Skips(), 0
     some: list[Pixels] = []
-    wanted = _names_of_classes(spec, path)
-    with archives.open_source(path, skips) as source, pictures.pillow_rules():
+    with archives.open_source(place_of(spec.path), skips) as source, pictures.pillow_rules():
         for name, data in source.files:
             if not wanted(name):
                 continue
@@ -97,21 +102,26 @@ def _first_images(spec: ImagesSpec, count: int, bits: int) -> tuple[list[Pixels]
                 skips.add(name, str(error))
             if len(some) == count:
                 break
-    if not some:
-        raise nothing_usable(path, skips)
-    return some, peak
+    return some, peak, skips
 
 
-def _names_of_classes(spec: ImagesSpec, path: Path) -> Callable[[str], bool]:
-    """Whether an image of this name is of the classes chosen; before all was read once, as far as its folders tell."""
-    if not spec.classes:
-        return lambda _: True
+def _known_names(spec: ImagesSpec, path: Path) -> set[str]:
+    """The names of the images that are drawn from, by what was prepared of them last; none where nothing was."""
     entry = cache.newest_of(path)
-    if entry is not None and "columns" in entry.facts:
-        with suppress(DatasetError):  # classes that are not there any more
-            names = names_of(entry)
-            return {names[row] for row in choose(entry, spec, path.name).rows.tolist()}.__contains__
-    return lambda name: bool(set(spec.classes) & set(PurePosixPath(name).parts[:-1]))
+    if entry is None or "columns" not in entry.facts:
+        return set()
+    every = spec.model_copy(update={"limit": 0, "held_out": 0, "duplicates": "keep"})
+    try:
+        choice = choose(entry, every, path.name)
+    except DatasetError:  # classes that are not there any more
+        return set()
+    names = names_of(entry)
+    return {names[row] for row in choice.rows[: len(choice.rows) - choice.held_out].tolist()}
+
+
+def _by_folder(spec: ImagesSpec) -> Callable[[str], bool]:
+    """Whether an image of this name is of the classes chosen, as far as its folders tell."""
+    return lambda name: not spec.classes or bool(set(spec.classes) & set(PurePosixPath(name).parts[:-1]))
 
 
 class _Progress(Watch):

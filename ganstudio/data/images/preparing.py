@@ -13,7 +13,7 @@ from ganstudio.data.cache.storing import Storing
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, pictures, wide
 from ganstudio.data.files.fingerprint import fingerprint, key_of
-from ganstudio.data.images import beside, cards, decoding, thumbnails
+from ganstudio.data.images import cards, decoding, thumbnails, told
 from ganstudio.data.images.beside import Beside
 from ganstudio.data.images.tally import Shades, Tally
 from ganstudio.data.skips import Skips
@@ -139,9 +139,9 @@ class _Preparation:
                 raise nothing_usable(self._path, self._skips)
             if self._peak and wide.bits_in_use(self._peak) < bits:
                 return None
-            told, told_of = beside.as_facts(columns)
-            facts = self._facts() | {"bits": bits if self._peak else 0, "columns": told}
-            return store.finish(facts, self._tables() | told_of, self._path)
+            facts_of, tables_of = told.as_facts(columns)
+            facts = self._facts() | {"bits": bits if self._peak else 0, "columns": facts_of}
+            return store.finish(facts, self._tables() | tables_of, self._path)
 
     def _progress(self, done: int, total: int) -> None:
         self._watch.progress(done, max(done, total) if total else 0)
