@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -47,6 +48,7 @@ class Host:
         self._emit = emit
         self._inbox = Inbox()
         self._renderer = Renderer(emit)
+        self._game: _Game | None = None
         self._session: Loop | None = None
         self._ended = threading.Event()
 
@@ -65,17 +67,16 @@ class Host:
         """Run sessions until told to quit."""
         beating = threading.Thread(target=self._beat, name="pulse", daemon=True)
         beating.start()
-        game: _Game | None = None
         command = self._inbox.get()
         while not isinstance(command, Quit):
             following: AnyCommand | None = None
             # A command that is no start was meant for a session that has ended by itself.
             if isinstance(command, (Start, StartGroup)):
-                game, following = self._replace(game, command)
-            if game is not None:
-                following = self._play(game)
-                if game.over:
-                    game = None
+                following = self._replace(command)
+            if self._game is not None:
+                following = self._play(self._game)
+                if self._game.over:
+                    self._game = None
             command = following if following is not None else self._inbox.get()
         self._ended.set()
         beating.join()
@@ -85,9 +86,13 @@ class Host:
     def _beat(self) -> None:
         """Say every second that the process lives, and what its session is busy with, however long that takes."""
         while not self._ended.wait(PULSE_SECONDS):
-            session, now = self._session, time.monotonic()
-            doing, since = session.doing if session is not None else ("", now)
-            self._emit(Pulse(doing, now - since))
+            self._emit(self._pulse())
+
+    def _pulse(self) -> Pulse:
+        # In a method of its own: a name that outlived it would keep a session in memory until the next beat.
+        session, now = self._session, time.monotonic()
+        doing, since = session.doing if session is not None else ("", now)
+        return Pulse(doing, now - since)
 
     def _play(self, game: _Game) -> AnyCommand | None:
         """Run a game until another one is asked for, or the end; None where it ends by an error."""
@@ -102,45 +107,74 @@ class Host:
         self._session = None
         return game.session.successor
 
-    def _replace(
-        self, before: _Game | None, command: Start | StartGroup
-    ) -> tuple[_Game | None, Start | StartGroup | Quit | None]:
+    def _replace(self, command: Start | StartGroup) -> Start | StartGroup | Quit | None:
         """Open another game; the one before ends once that stands, and goes on as it was where it can't be opened.
 
-        Both are in memory for that moment. Where something else is asked for while data are read for it, the one before
-        is told, or, where there is none, that is returned.
+        Both are in memory for that moment; where that is too small for both, the one before is ended first, and opened
+        again from its run where the other one can't be opened even so. What is asked for while data are read for it is
+        told to the one before, or returned where there is none.
         """
         put_back = surroundings()
-        if before is not None:
-            before.session.lend(command)
-        game = _Game(self._make(command))
+        if self._game is not None:
+            self._game.session.lend(command)
+        last = self._open(command)
+        again = self._make_room() if isinstance(last, Failed) and last.crowded else None
+        if again is not None:
+            last = self._open(command)
+        if isinstance(last, (Opened, GroupOpened)):
+            return None
+        newer = self._inbox.next_ending() if isinstance(last, Closed) else None
+        if self._game is not None:
+            put_back()
+            self._game.session.stay(newer)
+            for event in self._game.session.take_back():
+                self._emit(event)
+            newer = None
+        elif again is not None and newer is None:
+            put_back()
+            if isinstance(lost := self._open(again), Failed):
+                self._emit(lost)
+            elif isinstance(lost, Closed):
+                newer = self._inbox.next_ending()
+        elif isinstance(last, Failed):
+            self._emit(last)
+            return None
+        if isinstance(last, Failed):
+            self._emit(Refused(last.message, last.details, last.expected, command=command))
+        return newer
+
+    def _open(self, command: Start | StartGroup) -> Opened | GroupOpened | Failed | Closed:
+        """Have a game stand in the place of the one before, or tell why not; Closed: something else is asked for."""
+        game, last = _Game(self._make(command)), None
+        if self._game is not None:
+            game.session.beside = self._game.session.held
         self._session = game.session
-        failed: Failed | None = None
         for event in game.events:
             if isinstance(event, (Opened, GroupOpened)):
-                if before is not None:
-                    before.end()
+                if self._game is not None:
+                    self._game.end()
+                self._game = game
                 if isinstance(command, StartGroup):
                     self._renderer.shut()  # a group makes its frames itself
                 self._emit(event)
-                return game, None
-            if isinstance(event, Failed):
-                failed = event
-            elif not isinstance(event, Closed):
+                return event
+            if isinstance(event, (Failed, Closed)):
+                last = event
+            else:
                 self._emit(event)
         self._session = None  # else the pulse goes on telling that it is being opened
-        newer = self._inbox.next_ending() if failed is None else None  # a session opens, fails or is overtaken
-        if before is None:
-            if failed is not None:
-                self._emit(failed)
-            return None, newer
-        put_back()
-        before.session.stay(newer)
-        for event in before.session.take_back():
-            self._emit(event)
-        if failed is not None:
-            self._emit(Refused(failed.message, failed.details, failed.expected, command=command))
-        return before, None
+        assert last is not None  # a session opens, fails or is overtaken
+        return last
+
+    def _make_room(self) -> Start | StartGroup | None:
+        """End the game in force, if the disk holds it as it stands, and tell how it is opened again."""
+        if self._game is None or (again := self._game.session.again()) is None:
+            return None
+        self._game.end()
+        self._game = None
+        self._renderer.shut()
+        gc.collect()  # a game knows its parts, and these know it
+        return again
 
     def _make(self, command: Start | StartGroup) -> Loop:
         if isinstance(command, StartGroup):

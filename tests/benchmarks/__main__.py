@@ -46,6 +46,7 @@ SLOW = {
     "ebgan": ("ebgan_quality",),
     "few": ("few_images",),
     "kills": ("kills_kept", "kills_lost"),
+    "faults": ("faults_kept",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
 }
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from ganstudio.data import build_dataset
 from ganstudio.presets import with_setting
-from ganstudio.run import GroupFolder, RunError, RunFolder, latest_checkpoint
+from ganstudio.run import GroupFolder, RunError, RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -35,7 +38,10 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
+from ganstudio.training.session import needs, room
 from ganstudio.training.session.lending import Lending
+from ganstudio.training.session.loop import Loop
+from ganstudio.training.session.needs import ALWAYS
 from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 from tests.training.test_group_session import Drive as AnyDrive
@@ -360,3 +366,93 @@ def test_a_run_that_can_not_be_made_is_told_and_the_game_stays(game, tmp_path, c
     drive.send(Quit())
     assert not drive.of(Failed)
     drive.finish()
+
+
+# --- where there is no room for two games at once ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def room_for_one(monkeypatch):
+    """Memory in which a game finds room once those before are gone."""
+    sessions = []
+    init = Loop.__init__
+
+    def remembered(session, *args):
+        init(session, *args)
+        sessions.append(weakref.ref(session))
+
+    monkeypatch.setattr(Loop, "__init__", remembered)
+
+    def free(least):
+        return least if sum(reference() is not None for reference in sessions) > 1 else 2 * least
+
+    return lambda least: monkeypatch.setattr(room, "available", lambda _device: free(least))
+
+
+@pytest.fixture
+def wide(game):
+    """A game of which two do not fit into memory where one does."""
+    return with_setting(with_setting(game, "generator.width", 512), "generator.depth", 6)
+
+
+def least_for(experiment):
+    """Bytes that are just too few for a game."""
+    dataset = build_dataset(experiment.dataset)
+    return ALWAYS + needs.foreseen(experiment, dataset, needs.outline(experiment, dataset)).total(16) - 1
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+@pytest.mark.parametrize("trained", [False, True])
+def test_a_game_that_fits_only_without_the_one_before_takes_its_place(
+    hosted, wide, tmp_path, room_for_one, trained, side_by_side
+):
+    before = Start(experiment=wide, runs=tmp_path, measure=False)
+    if side_by_side:
+        before = StartGroup(experiments=(wide,), seeds=2, runs=tmp_path, measure=False)
+    hosted.host.send(before)
+    hosted.until((Opened, GroupOpened))
+    gc.collect()
+    if trained:
+        hosted.host.send(Step())
+        hosted.until(StateChanged, lambda event: event.step == 1)
+    room_for_one(least_for(wide))
+    hosted.host.send(Start(experiment=with_setting(wide, "name", "next"), runs=tmp_path, measure=False))
+    assert hosted.until((Opened, GroupOpened, Refused)).experiment.name == "next"
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 1)
+    assert [run.step for run in list_runs(tmp_path) if run.name == wide.name] == [1] * trained
+
+
+def test_a_game_that_made_room_in_vain_is_opened_again_as_it_stood(hosted, wide, tmp_path, room_for_one):
+    first = Start(experiment=wide, run=tmp_path / "first", play=False, measure=False)
+    other = AnyDrive(Start(experiment=wide, run=tmp_path / "other", measure=False))
+    other.send(Step(), Save())
+    weights = other.until(Checkpointed).path / "average.safetensors"
+    other.finish()
+    del other
+    weights.write_bytes(b"damaged")
+    (weights.parent / "manifest.json").unlink()  # so that it is found out only when the weights are loaded
+    (weights.parent / "training.json").rename(weights.parent / "kept.json")
+    hosted.host.send(first)
+    hosted.until(Opened)
+    hosted.host.send(Step())
+    hosted.host.send(Save())
+    hosted.until(Checkpointed)
+    gc.collect()
+    room_for_one(least_for(wide))
+    hosted.host.send(Start(resume=tmp_path / "other", measure=False))
+    again = hosted.until(Opened)
+    assert (again.run, again.step) == (tmp_path / "first", 1)
+    assert "average" in hosted.until(Refused).message
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 2)
+
+
+def test_a_game_that_does_not_fit_alone_either_leaves_the_one_before_alone(hosted, wide, tmp_path, room_for_one):
+    hosted.host.send(Start(experiment=wide, runs=tmp_path, measure=False))
+    hosted.until(Opened)
+    room_for_one(least_for(wide))
+    hosted.host.send(Start(experiment=with_setting(wide, "generator.width", 2048), runs=tmp_path))
+    assert "of memory, and" in hosted.until((Opened, Refused)).message
+    hosted.host.send(Step())
+    hosted.until(StateChanged, lambda event: event.step == 1)

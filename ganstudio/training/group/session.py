@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,7 @@ from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.session.breaking import RATES, first_wrong, slower
 from ganstudio.training.session.devices import choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.session.loop import Loop
-from ganstudio.training.session.room import check_change, check_memory
+from ganstudio.training.session.room import check_beside, check_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -83,7 +84,7 @@ class GroupSession(Loop):
         self._band = lineup.seeds > 0
         self._dataset = self._read(lambda: self._archive.fitted(build_dataset(first.dataset), first))
         self._device = choose_device(first.device)
-        check_memory(experiments, self._dataset, self._device)
+        check_beside(experiments, self._dataset, self._device, self.beside)
         set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
         self._do("threads")
@@ -114,6 +115,18 @@ class GroupSession(Loop):
 
     def _unkept(self) -> str:
         return "" if self._all_broken else self._archive.unkept(self._group)
+
+    def again(self) -> StartGroup | None:
+        """The folder at its last checkpoint, or the same games where nothing was trained yet."""
+        lineup, run, playing = self._archive.lineup, self._archive.held, self._state == "playing"
+        if run is None and not self._group.step_count:
+            first = self._group.experiments[: len(lineup.experiments)]
+            start = StartGroup(experiments=first, seeds=lineup.seeds, runs=self._archive.runs)
+        elif run is not None and not self._all_broken and self._archive.kept_step == self._group.step_count:
+            start = StartGroup(resume=run, runs=self._archive.runs)
+        else:
+            return None
+        return replace(start, measure=self._measures, play=playing)
 
     def lend(self, command: Start | StartGroup) -> None:
         """Let go of the group's folder where it is the one to be opened."""

@@ -260,11 +260,13 @@ class Failed:
     """The session ended by an error. message: for people; details: the traceback.
 
     expected: bad data, settings or a full disk, as against an error of the program's own.
+    crowded: it is the memory that lacks, and without the game before it would do; between a session and its host.
     """
 
     message: str
     details: str = field(default="")
     expected: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ class Lending(Generic[Folder]):
     _unwritten: Folder | None = None
     """A folder that is closed, and that could not be had back: it may hold what the disk refused."""
 
+    @property
+    def held(self) -> Path | None:
+        """The folder at hand, also while it is lent."""
+        folder = self.run or self._lent
+        return None if folder is None else folder.path
+
     def lend(self, run: Path | None) -> None:
         """Let go of the folder until ``take_back``, where it is the one of ``run``, a folder or a checkpoint in it."""
         if self.run is None or run is None:

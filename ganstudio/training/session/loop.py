@@ -32,6 +32,7 @@ from ganstudio.training.messages import (
 from ganstudio.training.session.inbox import Inbox
 from ganstudio.training.session.lookout import Lookout
 from ganstudio.training.session.measuring import Measurer
+from ganstudio.training.session.room import Crowded, held_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,6 +55,8 @@ class Loop(ABC):
     What is trained, and what is done with it, the sessions say.
     """
 
+    _dataset: Dataset
+
     def __init__(self, start: Start | StartGroup, inbox: Inbox | None) -> None:
         self._plays_at_once, self._measures = start.play, start.measure
         self._inbox = inbox or Inbox()
@@ -64,6 +67,8 @@ class Loop(ABC):
         self.doing: tuple[Doing, float] = ("opening", time.monotonic())
         """What it is busy with, and since when (``time.monotonic``); other threads read it."""
         self.successor: Start | StartGroup | Quit | None = None
+        self.beside: Callable[[], int] | None = None
+        """How many bytes the game before holds while this one is opened; None where there is none."""
 
     def send(self, command: AnyCommand) -> None:
         """Hand in a command, from any thread; it is read between two steps."""
@@ -92,7 +97,7 @@ class Loop(ABC):
         except Overtaken:
             pass
         except (ValueError, OSError) as error:  # what a user can mend: data, settings, disk
-            last = Failed(str(error), traceback.format_exc(), expected=True)
+            last = Failed(str(error), traceback.format_exc(), expected=True, crowded=isinstance(error, Crowded))
         except Exception as error:  # noqa: BLE001  the one place: whatever goes wrong is told, not lost
             last = Failed(f"{type(error).__name__}: {error}", traceback.format_exc())
         finally:
@@ -173,6 +178,14 @@ class Loop(ABC):
     def take_back(self) -> Iterator[AnyEvent]:
         """Hold again what was lent."""
         yield from ()
+
+    @abstractmethod
+    def again(self) -> Start | StartGroup | None:
+        """How the game is opened again just as it stands, which is kept; None where the disk does not hold that."""
+
+    def held(self) -> int:
+        """Bytes of memory that would be free without this game, at least."""
+        return held_by(self._games.experiments, self._dataset)
 
     @abstractmethod
     def _leave(self) -> None:

@@ -27,6 +27,10 @@ class NotEnoughMemory(ValueError):
     """A game that needs more memory than there is; the message says how much, and what would fit."""
 
 
+class Crowded(NotEnoughMemory):
+    """A game that needs more memory than there is beside the one before, and not more than there is without that."""
+
+
 def check_memory(experiments: Sequence[Experiment], dataset: Dataset, device: torch.device, *, held: int = 0) -> None:
     """Raise NotEnoughMemory where these games, of one session, need more than is free.
 
@@ -52,13 +56,30 @@ def check_memory(experiments: Sequence[Experiment], dataset: Dataset, device: to
         raise _refusal(wanted, free, remedy, len(experiments), "training needs")
 
 
+def check_beside(
+    experiments: Sequence[Experiment], dataset: Dataset, device: torch.device, beside: Callable[[], int] | None
+) -> None:
+    """As ``check_memory``. Raises Crowded where it lacks no more than what ``beside`` says that another game holds."""
+    try:
+        check_memory(experiments, dataset, device)
+    except NotEnoughMemory as error:
+        if beside is None:
+            raise
+        check_memory(experiments, dataset, device, held=beside())
+        raise Crowded(str(error)) from None
+
+
+def held_by(experiments: Sequence[Experiment], dataset: Dataset) -> int:
+    """Bytes that games hold from step to step."""
+    return sum(at_least(one, outline(one, dataset)).held for one in experiments)
+
+
 def check_change(
     before: Sequence[Experiment], after: Sequence[Experiment], dataset: Dataset, device: torch.device
 ) -> None:
     """Raise NotEnoughMemory where a change of games while they train would take more than there is."""
     if [_weight(one) for one in before] != [_weight(one) for one in after]:
-        held = sum(at_least(one, outline(one, dataset)).held for one in before)
-        check_memory(after, dataset, device, held=held)
+        check_memory(after, dataset, device, held=held_by(before, dataset))
 
 
 def available(device: torch.device) -> int | None:

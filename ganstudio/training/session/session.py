@@ -42,7 +42,7 @@ from ganstudio.training.session.breaking import RATES, first_wrong, slower
 from ganstudio.training.session.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.session.loop import Loop
 from ganstudio.training.session.measuring import keep
-from ganstudio.training.session.room import check_change, check_memory
+from ganstudio.training.session.room import check_beside, check_change
 from ganstudio.training.step.games import Solo
 from ganstudio.training.step.trainer import Trainer
 
@@ -78,7 +78,7 @@ class Session(Loop):
         self._asked_steps = begun.schedule.steps
         self._dataset = self._read(lambda: self._archive.fitted(build_dataset(experiment.dataset), experiment))
         self._device = choose_device(experiment.device)
-        check_memory([experiment], self._dataset, self._device)
+        check_beside([experiment], self._dataset, self._device, self.beside)
         set_determinism(experiment.device)
         self._do("threads")
         few = self._use_threads(experiment)
@@ -127,6 +127,17 @@ class Session(Loop):
 
     def _unkept(self) -> str:
         return "" if self._broken is not None else self._archive.unkept(self._trainer)
+
+    def again(self) -> Start | None:
+        """The run at its last checkpoint, or the same experiment where nothing was trained yet."""
+        trainer, run, playing = self._trainer, self._archive.held, self._state == "playing"
+        if run is None and not trainer.step_count:
+            start = Start(experiment=trainer.experiment, runs=self._archive.runs)
+        elif run is not None and self._broken is None and self._archive.kept_step == trainer.step_count:
+            start = Start(resume=run, runs=self._archive.runs)
+        else:
+            return None
+        return replace(start, measure=self._measures, play=playing)
 
     def lend(self, command: Start | StartGroup) -> None:
         """Let go of the run where it is the one to be opened."""
