@@ -448,7 +448,7 @@ def test_an_interruption_before_the_first_step_leaves_no_run(fake, capsys) -> No
 
 def test_an_interruption_ends_the_reading_of_data(tmp_path, monkeypatch, capsys) -> None:
     path = tmp_path / "points.csv"
-    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    path.write_text("".join(f"{x % 7},{x % 5}\n" for x in range(100)))
     monkeypatch.chdir(tmp_path)
     asked = []
 

@@ -41,7 +41,7 @@ SECONDS = 60.0
 _CALL = re.compile(r"(?:\[pid +\d+\] |\d+ +)?(\w+)\((.*)")
 _STANDS = struct.Struct("<qqq")  # of the last checkpoint that was told, whether it was said to go back, how it ended
 _CLOSED, _REFUSED, _BROKE_DOWN = 1, 2, 3
-_NOT_FAILED = {"close", "munmap"}  # once they fail nobody can do better
+_GIVES_BACK = re.compile(r"(close|munmap)\(|fcntl\(.*F_UNLCK")  # where that fails nobody can do better
 _TAKES_SPACE = {"write", "pwrite64", "mkdir", "rename", "ftruncate", "fsync", "fdatasync", "openat"}
 _PR_SET_PTRACER = 0x59616D61
 
@@ -170,8 +170,8 @@ def _carry_out(kind: str, run: Path, words: list[str], log: Path) -> tuple[int, 
 # --- which faults there are -------------------------------------------------------------------------------------------
 
 
-def _calls(kind: str, home: Path) -> list[tuple[str, int]]:
-    """The calls of a training that touch its run, in order: name, and the how manieth of that name it is."""
+def _calls(kind: str, home: Path) -> list[tuple[str, int, bool]]:
+    """The calls of a training that touch its run: name, the how manieth of that name it is, whether it may fail."""
     run, log = home / "runs" / "run", home / "log"
     run.parent.mkdir()
     _, _, ended, why = _carry_out(kind, run, [], log)
@@ -183,7 +183,7 @@ def _calls(kind: str, home: Path) -> list[tuple[str, int]]:
             continue
         counts[match[1]] += 1
         if f"{run}" in match[2]:
-            found.append((match[1], counts[match[1]]))
+            found.append((match[1], counts[match[1]], _GIVES_BACK.search(line) is None))
     shutil.rmtree(run.parent)
     return found
 
@@ -192,7 +192,7 @@ def faults(kind: str, home: Path, count: int) -> Iterator[Fault]:
     """So many of each sort, spread evenly over the calls that can fail so."""
     calls = _calls(kind, home)
     for how in ("kill", "ENOSPC", "EIO"):
-        fit = [one for one in calls if how == "kill" or one[0] not in _NOT_FAILED]
+        fit = [(call, number) for call, number, may_fail in calls if how == "kill" or may_fail]
         if how == "ENOSPC":
             fit = [one for one in fit if one[0] in _TAKES_SPACE]
         chosen = dict.fromkeys(round(place * (len(fit) - 1) / max(1, count - 1)) for place in range(count))

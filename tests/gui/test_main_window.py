@@ -420,7 +420,7 @@ def test_panels_are_shown_and_hidden(studio):
 
 def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_waiting(studio, tmp_path, monkeypatch):
     path = tmp_path / "points.csv"
-    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    path.write_text("".join(f"{x % 7},{x % 5}\n" for x in range(100)))
     read = threading.Event()
 
     def endless():

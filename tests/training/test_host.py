@@ -286,7 +286,7 @@ def test_a_window_that_is_gone_leaves_a_run_that_is_saved_and_told_of(plane, tmp
 def long_read(plane, tmp_path, monkeypatch):
     """A game of points in a file, and what is set when its reading has begun, and when it is to go on."""
     path = tmp_path / "points.csv"
-    path.write_text("".join(f"{x},{x}\n" for x in range(100)))
+    path.write_text("".join(f"{x % 7},{x % 5}\n" for x in range(100)))
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly():
