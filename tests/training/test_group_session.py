@@ -833,7 +833,7 @@ def test_a_past_that_can_not_be_read_does_not_end_the_games(duel, tmp_path, monk
     drive.until(StateChanged, step=1)
     drive.finish()
 
-    def wrong(_archive):
+    def wrong(*_):
         raise error
 
     monkeypatch.setattr(GroupArchive, damaged, wrong)

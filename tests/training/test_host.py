@@ -224,7 +224,7 @@ def test_a_past_that_can_not_be_read_does_not_end_the_game(hosted, plane, tmp_pa
     hosted.host.send(Start(experiment=short, run=tmp_path / "run", play=True, measure=False))
     hosted.until(StateChanged, lambda event: event.state == "finished")
 
-    def wrong(_archive):
+    def wrong(*_):
         raise error
 
     monkeypatch.setattr(Archive, damaged, wrong)
