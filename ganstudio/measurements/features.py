@@ -71,7 +71,8 @@ class _Network(nn.Module):
         known = labels >= 0
         if not known.all():  # some are of no class
             told, labels = told[known], labels[known]
-        return lost + _CLASS_WEIGHT * cross_entropy(told, labels) if len(labels) else lost
+        # Of none the sum is 0, and so are the judge's gradients, which have to be there.
+        return lost + (_CLASS_WEIGHT * cross_entropy(told, labels) if len(labels) else told.sum())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -130,3 +130,15 @@ def test_any_shape_of_images_and_equal_ones(shape: tuple[int, ...], monkeypatch)
     # One class is none to tell apart.
     assert found.classes == 0
     np.testing.assert_allclose(found.features(images), 0, atol=1e-4)
+
+
+def test_images_of_no_class_are_learned_without_one(monkeypatch) -> None:
+    monkeypatch.setattr(features, "_STEPS", 20)
+    assert GLYPHS.labels is not None
+    images, labels = at(TRAIN[:300]), np.where(np.arange(300) % 3, GLYPHS.labels[TRAIN[:300]], -1)
+    extractor = train_extractor(images, labels)
+    assert extractor.classes == 10
+    assert extractor.probabilities(images).sum(axis=1) == pytest.approx(np.ones(300), abs=1e-5)
+    assert train_extractor(images, np.full(300, -1)).classes == 0
+    alone = train_extractor(images, np.where(np.arange(300) < 2, np.arange(300), -1))
+    assert np.isfinite(alone.features(images)).all()
