@@ -47,7 +47,7 @@ class Window(app.MainWindow):
     def __init__(self, *args, **named):
         super().__init__(*args, **named)
         self._heard = set()
-        self.bridge.opened.connect(lambda _: self._next("opened"))
+        self.game.opened.connect(lambda _: self._next("opened"))
         self.bridge.group_opened.connect(lambda _: self._next("opened"))
         self.bridge.refused.connect(self._refuse)
         self.bridge.failed.connect(lambda event: self._fail(event.message + event.details))

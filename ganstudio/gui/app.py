@@ -57,7 +57,7 @@ def _run_window(path: Path | None) -> int:
     faults = Faults()
     window = MainWindow(default_runs(), settings=QSettings())
     app.asked_for.connect(window.open_path)
-    faults.told.connect(window.tell_fault)
+    faults.told.connect(window.teller.fault)
     if path is not None:
         window.open_path(path.absolute())
     window.show()

@@ -59,23 +59,23 @@ class Photographer(QObject):
         self._looking = QTimer(self, interval=LOOK_MS)
         self._looking.timeout.connect(self._look)
         window.furnished.connect(self._play)
-        window.bridge.failed.connect(self._fail)
+        window.game.failed.connect(self._fail)
 
     def _play(self) -> None:
-        self._window.bridge.send(self._start)
+        self._window.game.bridge.send(self._start)
         self._looking.start()
 
     def _look(self) -> None:
         scene = self._window.scene
-        if scene is None or scene.step() < self._steps:
+        if scene is None or self._window.game.step < self._steps:
             return
         self._looking.stop()
         for slider, value in zip(scene.latent.sliders, DETENTS, strict=False):
             slider.setValue(value)
-        self._window.bridge.rendered.connect(self._settle)
+        self._window.game.rendered.connect(self._settle)
 
     def _settle(self, _rendered: Rendered) -> None:
-        self._window.bridge.rendered.disconnect(self._settle)
+        self._window.game.rendered.disconnect(self._settle)
         QTimer.singleShot(SETTLE_MS, self._take)
 
     def _take(self) -> None:
@@ -113,7 +113,7 @@ def take(preset: str, steps: int, seconds: float) -> tuple[QPixmap | None, str]:
         window.show()
         QTimer.singleShot(round(seconds * 1000), app.exit)
         app.exec()
-        picture, reached = photographer.picture, window.scene.step() if window.scene else 0
+        picture, reached = photographer.picture, window.game.step
         window.leave()
     return picture, "".join(answers) or f"after {seconds:g} s the training has only reached step {reached:,}"
 

@@ -39,7 +39,7 @@ def run() -> int:
         window = MainWindow(folder / "runs")
         window.resize(SIZE)
         window.show()
-        wait_until(lambda: window._state == "paused")
+        wait_until(lambda: window.game.state == "paused")
         spend(1.0)
         reached = measure_zip(window, archive)
         reached &= measure_folder(window, pngs)

@@ -207,7 +207,7 @@ def window(kind: str, runs: Path) -> None:
 
     application = Application([])
     shown = MainWindow(runs)
-    bridge, play = shown.bridge, shown.actions_by_id["play"]
+    game, play = shown.game, shown.actions_by_id["play"]
     ring = with_setting(load_preset("ring"), "schedule.steps", 1_000_000)
     other = with_setting(ring, "schedule.discriminator_steps", 3)
     games = StartGroup(experiments=(ring, other), runs=runs)
@@ -220,11 +220,11 @@ def window(kind: str, runs: Path) -> None:
         if event.state == "paused":
             stands.append(kind)
             if len(stands) == 1 and kind != "single":
-                shown._rooms.wanted.emit(games)
+                game.start(games)
             elif len(stands) <= 2:
                 play.trigger()
 
-    bridge.state_changed.connect(stands_still)
+    game.state_changed.connect(stands_still)
     shown.show()
     application.exec()
 

@@ -61,21 +61,21 @@ class Live:
     def __init__(self, window: MainWindow, experiment, folder: Path, *, estimates: bool = False) -> None:
         self.window = window
         opened = []
-        connection = window.bridge.opened.connect(lambda event: opened.append(event))
-        window.bridge.send(Start(experiment=experiment, run=folder, measure=estimates))
+        connection = window.game.opened.connect(lambda event: opened.append(event))
+        window.game.bridge.send(Start(experiment=experiment, run=folder, measure=estimates))
         wait_until(lambda: opened)
-        window.bridge.opened.disconnect(connection)
+        window.game.opened.disconnect(connection)
         self.threads = opened[0].threads
         self.gaps: list[float] = []
 
     def play(self) -> None:
-        self.window.bridge.send(Play())
-        wait_until(lambda: self.window._state == "playing")
+        self.window.game.bridge.send(Play())
+        wait_until(lambda: self.window.game.state == "playing")
         spend(WARM_SECONDS)
 
     def pause(self) -> None:
-        self.window.bridge.send(Pause())
-        wait_until(lambda: self.window._state == "paused")
+        self.window.game.bridge.send(Pause())
+        wait_until(lambda: self.window.game.state == "paused")
         spend(0.5)
 
     def rate(self, seconds: float) -> float:
@@ -89,16 +89,16 @@ class Live:
         return rate
 
     def _step(self) -> int:
-        self.window.bridge.drain()
-        return self.window._scene.step()
+        self.window.game.bridge.drain()
+        return self.window.game.step
 
     def slider_times(self, slider: NamedSlider | None = None) -> list[float]:
         """Move a slider, the first of z unless told, wait for its answer, paint it: ms from the move to the paint."""
-        scene, bridge = self.window._scene, self.window.bridge
+        scene, game = self.window.scene, self.window.game
         moved = slider or scene.latent.sliders[0]
         return self.answer_times(
-            bridge.rendered,
-            lambda: wait_until(lambda: not bridge._in_flight),
+            game.rendered,
+            lambda: wait_until(lambda: not game.bridge._in_flight),
             lambda index: moved.setValue(-900 + (index * 371) % 1800),
             (scene.plane, scene.latent),
         )
@@ -192,9 +192,9 @@ def measure_laboratory(window: MainWindow, folder: Path) -> bool:
     experiment = with_setting(load_preset("ring"), "schedule.steps", 50_000_000)
     live = Live(window, with_setting(experiment, "measures.neighbours", True), folder / "laboratory", estimates=True)
     for layer in LAYERS:
-        window._scene.plane.set_layer(layer, True)
+        window.scene.plane.set_layer(layer, True)
     rates = [live.rate(TURN_SECONDS) for _ in range(TURNS)]
-    told = len(window._scene.estimates.curve("probe", "jsd").steps)
+    told = len(window.game.estimates.curve("probe", "jsd").steps)
     remark(f"laboratory: {median(rates):.0f} it/s, {told} probe estimates; gap longest {max(live.gaps):.0f} ms")
     return report("laboratory_gap_p99.ring", percentile(live.gaps, 0.99), "ms", "<=", 50)
 
@@ -207,7 +207,7 @@ def run() -> int:
         window = MainWindow(Path(folder), bridge=TrainingBridge(in_process=in_process))
         window.resize(SIZE)
         window.show()
-        wait_until(lambda: window._state == "paused")
+        wait_until(lambda: window.game.state == "paused")
         spend(1.0)
         reached = measure(window, "ring", 0.95, Path(folder))
         reached &= measure(window, "digits", 0.75, Path(folder))

@@ -32,8 +32,8 @@ told, pauses = {}, []
 class Window(app.MainWindow):
     def __init__(self, *args, **named):
         super().__init__(*args, **named)
-        self.bridge.opened.connect(lambda _: told.setdefault("usable", time.time() - began))
-        self.earlier_runs.whole.connect(lambda: told.setdefault("whole", time.time() - began))
+        self.game.opened.connect(lambda _: told.setdefault("usable", time.time() - began))
+        self.shell.earlier_runs.whole.connect(lambda: told.setdefault("whole", time.time() - began))
         self._last, self._beat = time.time(), QTimer(self, interval=5)
         self._beat.timeout.connect(self._look)
         self._beat.start()
@@ -43,7 +43,7 @@ class Window(app.MainWindow):
             pauses.append(now - self._last)
         self._last = now
         if len(told) == 2 and now - began > told["usable"] + 2:
-            rows = self.earlier_runs.list
+            rows = self.shell.earlier_runs.list
             print(json.dumps(told | {"rows": rows.count(), "pause": max(pauses)}), flush=True)
             self._beat.stop()
             self.close()

@@ -26,7 +26,7 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
     for player in ("generator", "discriminator"):
         experiment = with_setting(experiment, f"{player}.width", width)
     live = Live(window, experiment, folder / name)
-    scene, bridge = window._scene, window.bridge
+    scene, game = window.scene, window.game
     controls = scene.latent.codes
     values = controls.buttons[0]
     reached = True
@@ -34,8 +34,8 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
         "z": live.slider_times(),
         "continuous": live.slider_times(controls.sliders[1]),
         "categorical": live.answer_times(
-            bridge.rendered,
-            lambda: wait_until(lambda: not bridge._in_flight),
+            game.rendered,
+            lambda: wait_until(lambda: not game.bridge._in_flight),
             lambda index: values.chosen.emit((index * 3 + 1) % 10),
             (scene.latent,),
         ),
@@ -46,7 +46,7 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
     scene.gallery.set_mode("sheet")
     sheet = scene.gallery.sheet
     frames = []
-    connection = bridge.frame.connect(frames.append)
+    connection = game.frame.connect(frames.append)
 
     def just_after_a_frame() -> None:
         # The renderer rests behind a frame for longer than a sheet takes, so that the next one is the answer.
@@ -55,13 +55,13 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
 
     slider = scene.latent.sliders[0]
     found = live.answer_times(
-        bridge.frame,
+        game.frame,
         just_after_a_frame,
         lambda index: slider.setValue(-900 + (index * 371) % 1800),
         (sheet.canvas,),
         SHEETS,
     )
-    bridge.frame.disconnect(connection)
+    game.frame.disconnect(connection)
     scene.gallery.set_mode("generated")
     remark(
         f"{name}: a sheet of {sheet.canvas.cells} images took at least {min(found):.0f} ms, at most {max(found):.0f}"
@@ -75,7 +75,7 @@ def run() -> int:
         window = MainWindow(Path(folder))
         window.resize(SIZE)
         window.show()
-        wait_until(lambda: window._state == "paused")
+        wait_until(lambda: window.game.state == "paused")
         spend(1.0)
         reached = measure(window, "narrow", 32, Path(folder))
         reached &= measure(window, "wide", 64, Path(folder))

@@ -77,7 +77,8 @@ class Studio:
     def __init__(self, qtbot, window: MainWindow, runs: Path) -> None:
         self.qtbot = qtbot
         self.window = window
-        self.bridge = window.bridge
+        self.game = window.game
+        self.bridge = window.game.bridge
         self.runs = runs
 
     @property
@@ -87,11 +88,11 @@ class Studio:
 
     @property
     def state(self) -> str | None:
-        return self.window._state
+        return self.game.state
 
     @property
     def notice(self) -> str:
-        return self.window.notices.text()
+        return self.window.shell.notices.text()
 
     def wait(self, check: Callable[[], object], seconds: float = 30) -> None:
         self.qtbot.waitUntil(lambda: bool(check()), timeout=round(seconds * 1000))
@@ -106,14 +107,14 @@ class Studio:
         self.bridge.send(command)
 
     def start(self, experiment: Experiment) -> None:
-        self.wait_for(self.bridge.opened, lambda: self.send(Start(experiment=experiment, runs=self.runs)))
+        self.wait_for(self.game.opened, lambda: self.send(Start(experiment=experiment, runs=self.runs)))
         self.wait(lambda: self.state == "paused")
 
     def play(self, steps: int = 1) -> None:
         """Train on until ``steps`` more are known here."""
-        goal = self.scene.step() + steps
+        goal = self.game.step + steps
         self.send(Play())
-        self.wait(lambda: self.state == "playing" and self.scene.step() >= goal)
+        self.wait(lambda: self.state == "playing" and self.game.step >= goal)
 
     def pause(self) -> None:
         self.send(Pause())
@@ -165,11 +166,11 @@ class Studio:
     def take(self, *paths: Path, on: QWidget | None = None) -> object:
         """Drop data and train on them, which takes Enter: what is opened."""
         card = self.look(*paths, on=on)
-        return self.wait_for(self.bridge.opened, lambda: self.qtbot.keyClick(card, Qt.Key.Key_Return))
+        return self.wait_for(self.game.opened, lambda: self.qtbot.keyClick(card, Qt.Key.Key_Return))
 
     def run_folder(self) -> Path:
-        assert self.window._run is not None
-        return self.window._run
+        assert self.game.run is not None
+        return self.game.run
 
 
 @pytest.fixture

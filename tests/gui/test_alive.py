@@ -11,7 +11,7 @@ from tests.full_disk import full_disk
 
 
 def offer(studio):
-    (button,) = studio.window.notices.offers
+    (button,) = studio.window.shell.notices.offers
     assert button.isVisible()
     return button
 
@@ -20,11 +20,11 @@ def facts(studio):
     """What a window says of its game: name, step, curves, settings, preset."""
     window = studio.window
     return (
-        window.transport._title.text(),
-        studio.scene.step(),
-        studio.scene.history.raw("d_loss").tolist(),
+        window.shell.transport._title.text(),
+        studio.game.step,
+        studio.game.history.raw("d_loss").tolist(),
         window.settings.experiment,
-        window.presets.selected,
+        window.shell.presets.selected,
     )
 
 
@@ -37,7 +37,7 @@ def held(tmp_path, tiny):
 
 
 def refuse(studio, act):
-    return studio.wait_for(studio.bridge.refused, act)
+    return studio.wait_for(studio.game.refused, act)
 
 
 def test_a_run_that_is_open_in_another_window_leaves_the_game_as_it_was(studio, held):
@@ -48,33 +48,33 @@ def test_a_run_that_is_open_in_another_window_leaves_the_game_as_it_was(studio, 
     refuse(studio, lambda: studio.window.open_path(held))
     assert "is being written by" in studio.notice
     assert facts(studio) == before
-    assert not studio.window.earlier_runs.list.selectedItems()
+    assert not studio.window.shell.earlier_runs.list.selectedItems()
     assert (studio.run_folder(), studio.state) == (run, "paused")
-    step = studio.scene.step()
+    step = studio.game.step
     for name in ("step_discriminator", "step_generator", "step_both"):
         step += 1
         studio.trigger(name)
-        studio.wait(lambda step=step: studio.scene.step() == step)
-    answer = studio.wait_for(studio.bridge.rendered, lambda: studio.scene.latent.sliders[0].setValue(700))
+        studio.wait(lambda step=step: studio.game.step == step)
+    answer = studio.wait_for(studio.game.rendered, lambda: studio.scene.latent.sliders[0].setValue(700))
     assert answer.step == step
     studio.edit("schedule.discriminator_steps", 2)
     studio.play(5)
     studio.pause()
     assert len(list_runs(studio.runs)) == 1
-    studio.wait_for(studio.bridge.opened, lambda: studio.trigger("reset"))
-    assert studio.scene.step() == 0
+    studio.wait_for(studio.game.opened, lambda: studio.trigger("reset"))
+    assert studio.game.step == 0
 
 
 def test_a_game_that_plays_plays_on(studio, held, tiny):
     studio.play(20)
     refuse(studio, lambda: studio.window.open_path(held))
-    step = studio.scene.step()
-    studio.wait(lambda: studio.scene.step() > step + 20)
+    step = studio.game.step
+    studio.wait(lambda: studio.game.step > step + 20)
     assert studio.state == "playing"
-    assert np.array_equal(studio.scene.history.step, np.arange(1, len(studio.scene.history) + 1))
+    assert np.array_equal(studio.game.history.step, np.arange(1, len(studio.game.history) + 1))
     group = StartGroup(experiments=(with_setting(tiny, "dataset.kind", "digits"),), seeds=2, runs=studio.runs)
-    refuse(studio, lambda: studio.window._start(group))
-    assert studio.window.middle() is studio.scene
+    refuse(studio, lambda: studio.game.start(group))
+    assert studio.window.shell.middle() is studio.scene
     assert studio.state == "playing"
 
 
@@ -104,10 +104,10 @@ def test_steps_in_memory_alone_are_asked_about_first(studio, tiny, tmp_path, mon
     studio.play(10)
     run = studio.run_folder()
     ways = {
-        "preset": lambda: studio.window.open_preset("line"),
+        "preset": lambda: studio.window.opener.preset("line"),
         "run": lambda: studio.window.open_path(other.path),
         "reset": lambda: studio.trigger("reset"),
-        "group": lambda: studio.window._start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
+        "group": lambda: studio.game.start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
         "experiment": lambda: studio.window.opener.experiment(replace_name(tiny)),
     }
     with full_disk():
@@ -118,7 +118,7 @@ def test_steps_in_memory_alone_are_asked_about_first(studio, tiny, tmp_path, mon
         assert "could not be written" in told[0]
         assert studio.run_folder() == run
         told = answer(monkeypatch, "Leave Without Saving")
-        opened = studio.bridge.group_opened if way == "group" else studio.bridge.opened
+        opened = studio.game.group_opened if way == "group" else studio.game.opened
         studio.wait_for(opened, ways[way])
         assert told
     assert latest_checkpoint(run) is None
@@ -132,7 +132,7 @@ def test_closing_asks_about_steps_that_can_not_be_written(studio, monkeypatch):
     """The disk was full only since the last checkpoint: nobody has been told yet."""
     for step in (1, 2, 3):  # by hand: no checkpoint is due yet
         studio.trigger("step_both")
-        studio.wait(lambda step=step: studio.scene.step() == step)
+        studio.wait(lambda step=step: studio.game.step == step)
     told = answer(monkeypatch, "Stay")
     with full_disk():
         assert not studio.window.close()
@@ -148,20 +148,20 @@ def test_a_game_whose_process_died_is_opened_again_by_whatever_is_pressed(open_s
     studio = open_studio(in_process=False)
     studio.play(5)
     studio.pause()
-    kept = studio.wait_for(studio.bridge.checkpointed, lambda: studio.send(Save())).step
+    kept = studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save())).step
     run = studio.run_folder()
-    studio.wait_for(studio.bridge.failed, studio.bridge._worker._process.kill)
+    studio.wait_for(studio.game.failed, studio.bridge._worker._process.kill)
     assert studio.notice == f"The training process ended unexpectedly. Step {kept:,} is kept, its last checkpoint."
-    assert studio.window.transport._state.text() == "● Stopped"
+    assert studio.window.shell.transport._state.text() == "● Stopped"
     act = offer(studio).click if press == "the button" else lambda: studio.trigger(press)
-    opened = studio.wait_for(studio.bridge.opened, act)
+    opened = studio.wait_for(studio.game.opened, act)
     assert (opened.run, opened.step) == (run, kept)
     if press == "play":
-        studio.wait(lambda: studio.state == "playing" and studio.scene.step() > kept)
+        studio.wait(lambda: studio.state == "playing" and studio.game.step > kept)
     elif press == "step_both":
-        studio.wait(lambda: studio.scene.step() == kept + 1)
+        studio.wait(lambda: studio.game.step == kept + 1)
     elif press == "reset":
-        studio.wait(lambda: studio.window._run is None and studio.scene.step() == 0)
+        studio.wait(lambda: studio.game.run is None and studio.game.step == 0)
     else:
         studio.wait(lambda: studio.state == "paused")
         assert studio.notice == ""
@@ -170,10 +170,10 @@ def test_a_game_whose_process_died_is_opened_again_by_whatever_is_pressed(open_s
 def test_one_that_died_before_its_first_checkpoint_says_so(open_studio):
     studio = open_studio(in_process=False)
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == 1)
-    studio.wait_for(studio.bridge.failed, studio.bridge._worker._process.kill)
+    studio.wait(lambda: studio.game.step == 1)
+    studio.wait_for(studio.game.failed, studio.bridge._worker._process.kill)
     assert "Nothing of it is kept" in studio.notice
-    opened = studio.wait_for(studio.bridge.opened, offer(studio).click)
+    opened = studio.wait_for(studio.game.opened, offer(studio).click)
     assert (opened.step, opened.experiment.name) == (0, "tiny")
     studio.play(2)
 
@@ -182,12 +182,12 @@ def test_a_fault_of_the_program_s_own_leaves_a_way_back(studio, monkeypatch):
     studio.play(5)
     studio.pause()
     monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
-    studio.wait_for(studio.bridge.failed, lambda: studio.trigger("play"))
+    studio.wait_for(studio.game.failed, lambda: studio.trigger("play"))
     assert "ZeroDivisionError" in studio.notice
     assert "is kept" in studio.notice
     assert not studio.window.settings.isEnabled()
     monkeypatch.undo()
-    opened = studio.wait_for(studio.bridge.opened, offer(studio).click)
+    opened = studio.wait_for(studio.game.opened, offer(studio).click)
     assert opened.step >= 5
     assert studio.window.settings.isEnabled()
     studio.play(3)
@@ -195,28 +195,28 @@ def test_a_fault_of_the_program_s_own_leaves_a_way_back(studio, monkeypatch):
 
 def test_a_group_that_ended_is_begun_again(studio, tiny, monkeypatch):
     studio.wait_for(
-        studio.bridge.group_opened,
-        lambda: studio.window._start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
+        studio.game.group_opened,
+        lambda: studio.game.start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
     )
     monkeypatch.setattr("ganstudio.training.group.band.Band.step", lambda *_: 1 / 0)
-    studio.wait_for(studio.bridge.failed, lambda: studio.trigger("step_both"))
+    studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
     monkeypatch.undo()
-    studio.wait_for(studio.bridge.group_opened, offer(studio).click)
-    assert studio.window._rooms.grouped
+    studio.wait_for(studio.game.group_opened, offer(studio).click)
+    assert studio.game.group is not None
 
 
 def test_slow_motion_does_not_wait_for_a_step_that_does_not_come(studio, monkeypatch):
     studio.trigger("slow_motion")
     monkeypatch.setattr("ganstudio.training.session.session.slow_step", lambda *_: 1 / 0)
-    studio.wait_for(studio.bridge.failed, studio.window._rooms.slow._next.click)
-    assert studio.window.middle() is studio.scene
+    studio.wait_for(studio.game.failed, studio.window._rooms.slow._next.click)
+    assert studio.window.shell.middle() is studio.scene
     assert not studio.window.actions_by_id["slow_motion"].isEnabled()
 
 
 def test_a_start_that_is_refused_at_the_very_first_still_gives_a_game(open_studio, held):
     studio = open_studio(held)
     assert "is being written by" in studio.notice
-    studio.wait(lambda: studio.window._experiment is not None)
-    assert studio.window._experiment.name == "ring"
+    studio.wait(lambda: studio.game.experiment is not None)
+    assert studio.game.experiment.name == "ring"
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from ganstudio.gui.game.model import Game
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs, take_abandoned
 from ganstudio.training.messages import (
@@ -65,10 +66,15 @@ def bridge(qtbot):
     bridge.close()
 
 
-def test_a_slow_window_keeps_one_frame_and_every_row(bridge):
+@pytest.fixture
+def game(bridge, tmp_path):
+    return Game(bridge, tmp_path)
+
+
+def test_a_slow_window_keeps_one_frame_and_every_row(bridge, game):
     seen, frames = [], []
-    bridge.scalars.connect(lambda scalars: seen.append(scalars.rows))
-    bridge.frame.connect(lambda frame: frames.append(frame.step))
+    game.scalars.connect(lambda scalars: seen.append(scalars.rows))
+    game.frame.connect(lambda frame: frames.append(frame.step))
     for step in range(10_000):
         bridge._take(Scalars(rows(step)))
         bridge._take(frame(step))
@@ -80,10 +86,10 @@ def test_a_slow_window_keeps_one_frame_and_every_row(bridge):
     assert (len(seen), len(frames)) == (1, 1)
 
 
-def test_frames_and_rows_wait_for_the_timer_and_all_else_comes_at_once(qtbot, bridge):
+def test_frames_and_rows_wait_for_the_timer_and_all_else_comes_at_once(qtbot, bridge, game):
     seen = []
-    bridge.scalars.connect(lambda scalars: seen.append(len(scalars.rows)))
-    bridge.state_changed.connect(lambda event: seen.append(event.state))
+    game.scalars.connect(lambda scalars: seen.append(len(scalars.rows)))
+    game.state_changed.connect(lambda event: seen.append(event.state))
     for step in range(3):
         bridge._take(Scalars(rows(step)))
     bridge._take(StateChanged("paused", 3))
@@ -92,9 +98,9 @@ def test_frames_and_rows_wait_for_the_timer_and_all_else_comes_at_once(qtbot, br
     assert seen == [3, "paused", 1]
 
 
-def test_rows_of_other_numbers_are_not_put_into_one_table(bridge):
+def test_rows_of_other_numbers_are_not_put_into_one_table(bridge, game):
     seen = []
-    bridge.scalars.connect(lambda scalars: seen.append((scalars.names, scalars.rows[:, 0].tolist())))
+    game.scalars.connect(lambda scalars: seen.append((scalars.names, scalars.rows[:, 0].tolist())))
     wide = np.concatenate([rows(3), [[0.5]]], axis=1)
     for event in (Scalars(rows(1)), Scalars(rows(2)), Scalars(wide, (*SCALARS, "more")), Scalars(rows(4))):
         bridge._take(event)
@@ -102,7 +108,7 @@ def test_rows_of_other_numbers_are_not_put_into_one_table(bridge):
     assert seen == [(SCALARS, [1, 2]), ((*SCALARS, "more"), [3]), (SCALARS, [4])]
 
 
-def test_events_stay_in_order_when_a_slot_drains(bridge):
+def test_events_stay_in_order_when_a_slot_drains(bridge, game):
     seen = []
 
     def on_state(event):
@@ -110,8 +116,8 @@ def test_events_stay_in_order_when_a_slot_drains(bridge):
         bridge._take(Scalars(rows(2)))
         bridge.drain()
 
-    bridge.state_changed.connect(on_state)
-    bridge.scalars.connect(lambda scalars: seen.extend(scalars.rows[:, 0].tolist()))
+    game.state_changed.connect(on_state)
+    game.scalars.connect(lambda scalars: seen.extend(scalars.rows[:, 0].tolist()))
     bridge._take(StateChanged("paused", 1))
     bridge._take(Scalars(rows(1)))
     bridge.drain()
@@ -119,21 +125,21 @@ def test_events_stay_in_order_when_a_slot_drains(bridge):
     assert seen == ["paused", 1.0, 2.0]
 
 
-def test_pictures_of_the_game_before_are_dropped(bridge, tiny):
+def test_pictures_of_the_game_before_are_dropped(bridge, game, tiny):
     frames = []
-    bridge.frame.connect(frames.append)
-    bridge.rendered.connect(frames.append)
+    game.frame.connect(frames.append)
+    game.rendered.connect(frames.append)
     bridge._take(frame(5))
     bridge._take(rendered(1))
     nothing = dict.fromkeys(Opened.__dataclass_fields__)
-    bridge._take(Opened(**nothing | {"experiment": tiny}))
+    bridge._take(Opened(**nothing | {"experiment": tiny, "scalars": ()}))
     bridge.drain()
     assert frames == []
 
 
-def test_of_latent_requests_one_is_on_its_way_and_the_newest_waits(bridge):
+def test_of_latent_requests_one_is_on_its_way_and_the_newest_waits(bridge, game):
     answers = []
-    bridge.rendered.connect(lambda answer: answers.append(answer.request))
+    game.rendered.connect(lambda answer: answers.append(answer.request))
     for value in range(50):
         bridge.render(np.full((1, 2), value, np.float32))
     sent = bridge._worker.sent
@@ -151,15 +157,15 @@ def test_of_latent_requests_one_is_on_its_way_and_the_newest_waits(bridge):
 def test_a_request_that_another_game_swallowed_blocks_no_other(bridge, tiny):
     bridge.render(np.zeros((1, 2), np.float32))
     nothing = dict.fromkeys(Opened.__dataclass_fields__)
-    bridge._take(Opened(**nothing | {"experiment": tiny}))
+    bridge._take(Opened(**nothing | {"experiment": tiny, "scalars": ()}))
     bridge.drain()
     bridge.render(np.ones((1, 2), np.float32))
     assert len(bridge._worker.sent) == 2
 
 
-def test_a_closed_bridge_is_silent_and_starts_nothing(bridge):
+def test_a_closed_bridge_is_silent_and_starts_nothing(bridge, game):
     seen = []
-    bridge.adjusted.connect(seen.append)
+    game.adjusted.connect(seen.append)
     bridge.close()
     bridge._take(Adjusted(0, "seed", 1, None))
     bridge.drain()
@@ -178,7 +184,7 @@ def test_training_in_a_process_of_its_own(open_studio):
     studio.play(50)
     for value in range(300, 700, 4):  # the first is made with the weights that were there, the next with newer ones
         answer = studio.wait_for(
-            studio.bridge.rendered, lambda value=value: studio.scene.latent.sliders[1].setValue(value)
+            studio.game.rendered, lambda value=value: studio.scene.latent.sliders[1].setValue(value)
         )
         if answer.step > 0:
             break
@@ -195,12 +201,12 @@ def test_training_in_a_process_of_its_own(open_studio):
 def test_a_killed_training_process_is_told_and_the_next_start_works(open_studio, tiny):
     studio = open_studio(in_process=False)
     studio.play(5)
-    studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
+    studio.wait_for(studio.game.checkpointed, lambda: studio.trigger("save"))
     first = studio.bridge._worker._process
     failed = []
     # A person could press a button in the very moment: the command must not go to the process that is gone.
-    studio.bridge.failed.connect(lambda event: (failed.append(event), studio.send(Start(experiment=tiny))))
-    opened = studio.wait_for(studio.bridge.opened, first.kill)
+    studio.game.failed.connect(lambda event: (failed.append(event), studio.send(Start(experiment=tiny))))
+    opened = studio.wait_for(studio.game.opened, first.kill)
     assert len(failed) == 1
     assert "ended unexpectedly" in failed[0].message
     assert "exit code" in failed[0].details
@@ -209,7 +215,7 @@ def test_a_killed_training_process_is_told_and_the_next_start_works(open_studio,
     assert studio.bridge._worker._process.pid != first.pid
     studio.wait(lambda: studio.state == "paused")
     run = list_runs(studio.runs)[0].path
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.window.open_path(run))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.window.open_path(run))
     assert opened.step >= 5
     studio.play(5)
     studio.send(Pause())
@@ -228,13 +234,13 @@ class Watched(app.MainWindow):
     def paintEvent(self, event):
         super().paintEvent(event)
         self.say("painted")
-    def _on_opened(self, opened):
-        super()._on_opened(opened)
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
+        self.game.opened.connect(self.on_opened)
+        self.game.scalars.connect(lambda _: self.say("training"))
+    def on_opened(self):
         self.say("opened")
         {then}
-    def _on_scalars(self, rows):
-        super()._on_scalars(rows)
-        self.say("training")
     def say(self, word):
         if word not in self.__dict__.setdefault("said", []):
             self.said.append(word)
@@ -270,7 +276,7 @@ def test_the_window_needs_no_torch(tmp_path):
 @pytest.mark.parametrize(("name", "status", "to_all"), [("SIGINT", 130, False), ("SIGTERM", 143, True)])
 def test_ctrl_c_and_kill_end_the_training_in_order_and_ask_nothing(tmp_path, home, name, status, to_all):
     """A terminal that is closed, and a service that is stopped, send it to the training's process too."""
-    with launch(tmp_path, "self.bridge.send(Play())", start_new_session=True) as program:
+    with launch(tmp_path, "self.game.bridge.send(Play())", start_new_session=True) as program:
         while "training" not in (line := program.stdout.readline()):
             assert line, program.stderr.read()
         (os.killpg if to_all else os.kill)(program.pid, getattr(signal, name))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
 from ganstudio.gui import theme
+from ganstudio.gui.game.model import Game
 from ganstudio.gui.latent.state import LatentState, code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.latent.view import LatentView
@@ -18,7 +19,7 @@ from ganstudio.gui.window.scene import Scene
 from ganstudio.modalities import Images, Points
 from ganstudio.objectives.information import information_scalars
 from ganstudio.scalars import COMMON
-from ganstudio.training.messages import Adjust, Adjusted, Frame, Inspected, Opened, Rendered, Scalars, Watch
+from ganstudio.training.messages import Adjust, Adjusted, Frame, Opened, Rendered, Scalars, Watch
 
 CODES = (
     CategoricalCodeSpec(size=10, name="digit"),
@@ -343,10 +344,9 @@ def test_all_of_it_can_be_scrolled_to_codes_first(view, qtbot):
 
 
 class FakeBridge(QObject):
-    """What the scene has of the bridge: it keeps what was sent, and the test says what comes."""
+    """What the game and its scene have of the bridge: it keeps what was sent, and the test says what comes."""
 
-    rendered, measured, alerted, covered = Signal(Rendered), Signal(object), Signal(object), Signal(object)
-    inspected = Signal(Inspected)
+    came = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -361,67 +361,68 @@ class FakeBridge(QObject):
 
 
 @pytest.fixture
-def stage(qtbot):
+def stage(qtbot, tmp_path):
     bridge = FakeBridge()
-    scene = Scene(bridge)
+    game = Game(bridge, tmp_path)
+    scene = Scene(game)
     qtbot.addWidget(scene)
     scene.resize(1100, 900)
     with qtbot.waitExposed(scene):
         scene.show()
-    return SimpleNamespace(scene=scene, bridge=bridge)
+    return SimpleNamespace(scene=scene, game=game, bridge=bridge)
 
 
 def test_the_scene_asks_shows_and_begins_with_a_real_draw(stage):
-    stage.scene.open(opened(SPEC))
+    stage.bridge.came.emit(opened(SPEC))
     asked = stage.bridge.asked[-1]
     assert asked.shape == (20, 74)
-    stage.bridge.rendered.emit(Rendered(request=1, step=3, samples=greys(20)))
+    stage.bridge.came.emit(Rendered(request=1, step=3, samples=greys(20)))
     assert len(stage.scene.latent.codes.buttons[0].images) == 10
     stage.scene.gallery.selected.emit(7)
     np.testing.assert_array_equal(stage.bridge.asked[-1][0, 62:72], np.eye(10)[7])
 
 
 def test_the_scene_hears_what_the_codes_tell(stage):
-    stage.scene.open(opened(SPEC))
+    stage.bridge.came.emit(opened(SPEC))
     steps = np.arange(1.0, 301.0)
     values = (*[0.5] * len(COMMON), 2.2, 1.0, 0.4)
     told = np.stack([steps, steps / 10, *(np.full(300, value) for value in values)], axis=1)
-    names = tuple(scalar.name for scalar in stage.scene._opened.scalars)
-    stage.scene.show_scalars(Scalars(told[:100], names))
-    stage.scene.show_scalars(Scalars(told[100:], names))
-    assert len(stage.scene.history) == 300
+    names = tuple(scalar.name for scalar in stage.game.single.scalars)
+    stage.bridge.came.emit(Scalars(told[:100], names))
+    stage.bridge.came.emit(Scalars(told[100:], names))
+    assert len(stage.game.history) == 300
     texts = [meter.text for meter in stage.scene.latent.codes.meters]
     assert texts == ["I ≥ 2.20 of 2.30 nats", "I ≥ 1.00 nats", "I ≥ 0.40 nats"]
     assert stage.scene.curves.plots["Information"].isVisible()
-    stage.scene.open(opened(LatentSpec(dimensions=2)))
-    assert len(stage.scene.history) == 0
+    stage.bridge.came.emit(opened(LatentSpec(dimensions=2)))
+    assert len(stage.game.history) == 0
     assert "Information" not in stage.scene.curves.plots
 
 
 def test_a_name_goes_to_the_run_and_comes_back_everywhere(stage):
     scene = stage.scene
-    scene.open(opened(SPEC))
+    stage.bridge.came.emit(opened(SPEC))
     scene.latent.renamed.emit(1, "slant")
     assert stage.bridge.sent[-1] == Adjust("latent.codes.1.name", "slant")
     codes = (CODES[0], CODES[1].model_copy(update={"name": "slant"}), CODES[2])
     experiment = Experiment(latent=SPEC.model_copy(update={"codes": codes}))
-    scene.adjusted(Adjusted(step=0, path="latent.codes.1.name", value="slant", experiment=experiment))
+    stage.bridge.came.emit(Adjusted(step=0, path="latent.codes.1.name", value="slant", experiment=experiment))
     assert scene.latent.codes.names[1].text() == "slant"
     assert scene.gallery.sheet.columns.currentText() == "slant"
     assert [series.name for series in scene.curves.plots["Information"].series] == ["I(t; X)", "digit", "slant", "c₃"]
     assert scene.curves._marks == []
-    scene.adjusted(Adjusted(step=0, path="latent.codes.1.weight", value=0.5, experiment=experiment))
+    stage.bridge.came.emit(Adjusted(step=0, path="latent.codes.1.weight", value=0.5, experiment=experiment))
     assert len(scene.curves._marks) == 1
 
 
 def test_the_sheet_is_watched_follows_the_sliders_and_gives_its_cells(stage, qtbot):
     scene = stage.scene
-    scene.open(opened(SPEC))
+    stage.bridge.came.emit(opened(SPEC))
     scene.gallery.set_mode("sheet")
     watch = stage.bridge.sent[-1]
     assert isinstance(watch, Watch)
     assert watch.sheet.shape == (100, 74)
-    scene.show_frame(Frame(step=9, layers={"sheet": greys(100)}))
+    stage.bridge.came.emit(Frame(step=9, layers={"sheet": greys(100)}))
     canvas = scene.gallery.sheet.canvas
     assert QColor(canvas.grab().toImage().pixel(canvas.cell_rect(57).center().toPoint())).red() == 57
     sent = len(stage.bridge.sent)
@@ -435,7 +436,7 @@ def test_the_sheet_is_watched_follows_the_sliders_and_gives_its_cells(stage, qtb
 
 def test_the_prior_keeps_to_z_and_the_codes_stay(stage, qtbot):
     spec = LatentSpec(dimensions=2, codes=(CategoricalCodeSpec(size=8),))
-    stage.scene.open(opened(spec, plane=(-1.0, 1.0, -1.0, 1.0)))
+    stage.bridge.came.emit(opened(spec, plane=(-1.0, 1.0, -1.0, 1.0)))
     buttons = stage.scene.latent.codes.buttons[0]
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(5).center())
     stage.scene.prior.picked.emit(np.array([0.5, -0.5], np.float32))

@@ -29,14 +29,14 @@ def test_a_window_before_damaged_runs_starts_lists_them_and_opens_or_refuses_eac
     assert len(listed) >= RUNS - 4, ways
 
     studio = open_studio()
-    view = studio.window.earlier_runs
+    view = studio.window.shell.earlier_runs
     with studio.qtbot.waitSignal(view.whole, timeout=30_000):
         view.refresh()
     assert view.list.count() == len(listed)
     opened, refused = [], []
-    studio.bridge.opened.connect(opened.append)
-    studio.bridge.group_opened.connect(opened.append)
-    studio.bridge.refused.connect(refused.append)
+    studio.game.opened.connect(opened.append)
+    studio.game.group_opened.connect(opened.append)
+    studio.game.refused.connect(refused.append)
     for number, run in enumerate(listed[:4], start=1):
         studio.window.open_path(run)
         studio.wait(lambda number=number: len(opened) + len(refused) == number)

@@ -141,12 +141,12 @@ def test_images_are_inspected_by_a_click(studio, images):
     assert scene.energy.isVisible()
     for _ in range(3):
         studio.send(Step())
-    studio.wait(lambda: len(scene.energy.histogram.fake) == COUNT and len(scene.history) == 3)
+    studio.wait(lambda: len(scene.energy.histogram.fake) == COUNT and len(studio.game.history) == 3)
     scene.curves.refresh()
-    assert (scene.history.raw("likeness_real") > 0).all()
-    assert (scene.history.raw("likeness_fake") <= 1).all()
+    assert (studio.game.history.raw("likeness_real") > 0).all()
+    assert (studio.game.history.raw("likeness_fake") <= 1).all()
     readouts = {entry[1]: entry[2] for entry in scene.curves.plots["Codes alike"].readouts()}
-    assert float(readouts["PT(x)"]) == pytest.approx(scene.history.latest("likeness_real"), abs=1e-3)
+    assert float(readouts["PT(x)"]) == pytest.approx(studio.game.history.latest("likeness_real"), abs=1e-3)
     # A click on a generated image, and then on a real one.
     scene.gallery.set_mode("both")
     for wall, kind, name in ((scene.gallery._generated, "generated", "G(z)"), (scene.gallery._real, "real", "x")):
@@ -163,7 +163,7 @@ def test_what_is_shown_is_what_d_makes_of_it(studio, images):
     wall = studio.scene.gallery._generated
     studio.wait(lambda: wall.mosaic is not None)
     click = lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))  # noqa: E731
-    inspected = studio.wait_for(studio.bridge.inspected, click)
+    inspected = studio.wait_for(studio.game.inspected, click)
     off = inspected.samples.astype(float) - inspected.reconstructions.astype(float)
     # In model units, which span 2 where pixels span 255; a reconstruction beyond them is clipped to be shown.
     inside = (inspected.reconstructions > 0) & (inspected.reconstructions < 255)
@@ -205,4 +205,4 @@ def test_the_margin_is_followed_and_other_games_have_no_energies(studio, images,
     studio.start(tiny)
     assert not studio.scene.energy.isVisible()
     assert not {"Energy", "Codes alike"} & set(studio.scene.curves.plots)
-    assert studio.scene.history.names == SCALARS
+    assert studio.game.history.names == SCALARS

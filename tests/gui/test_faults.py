@@ -86,16 +86,16 @@ def test_the_log_stays_small(faults):
 def test_the_window_tells_it_and_lets_it_be_copied(open_studio, qtbot):
     studio = open_studio()
     faults = Faults()
-    faults.told.connect(studio.window.tell_fault)
+    faults.told.connect(studio.window.teller.fault)
     studio.play(3)
     fail_in_slot()
     studio.wait(lambda: "Something went wrong: ZeroDivisionError" in studio.notice)
-    assert str(log_file()) in studio.window.notices.details()
-    (copy,) = studio.window.notices.offers
+    assert str(log_file()) in studio.window.shell.notices.details()
+    (copy,) = studio.window.shell.notices.offers
     copy.click()
     assert "ZeroDivisionError" in QGuiApplication.clipboard().text()
-    step = studio.scene.step()
-    studio.wait(lambda: studio.scene.step() > step)
+    step = studio.game.step
+    studio.wait(lambda: studio.game.step > step)
     faults.close()
 
 

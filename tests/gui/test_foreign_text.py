@@ -87,11 +87,11 @@ def test_a_card_and_a_game_of_foreign_names(open_studio, folder):
     studio = open_studio()
     card = studio.look(folder)
     sound(studio.window, 4)
-    studio.wait_for(studio.bridge.opened, lambda: studio.qtbot.keyClick(card, Qt.Key.Key_Return))
+    studio.wait_for(studio.game.opened, lambda: studio.qtbot.keyClick(card, Qt.Key.Key_Return))
     studio.wait(lambda: studio.state == "paused")
     sound(studio.window, 3)
     studio.send(Notice(EVIL))  # to nobody: what a notice says is tested next
-    studio.window.notices.show_notice(EVIL, EVIL, offers={"Do": lambda: None})
+    studio.window.shell.notices.show_notice(EVIL, EVIL, offers={"Do": lambda: None})
     sound(studio.window, 4)
 
 
@@ -123,15 +123,15 @@ def test_games_side_by_side_of_foreign_names(open_studio, tiny):
     named = tiny.model_copy(update={"name": EVIL})
     slow = with_setting(named, "optimisers.generator.learning_rate", 0.0001)
     studio.wait_for(
-        studio.bridge.group_opened,
-        lambda: studio.window._start(StartGroup(experiments=(named, slow), runs=studio.runs)),
+        studio.game.group_opened,
+        lambda: studio.game.start(StartGroup(experiments=(named, slow), runs=studio.runs)),
     )
     sound(studio.window, 1)
 
 
 def test_what_is_refused_says_foreign_names_too(open_studio, tmp_path):
     studio = open_studio()
-    studio.wait_for(studio.bridge.refused, lambda: studio.window._start(Start(resume=tmp_path / EVIL)))
+    studio.wait_for(studio.game.refused, lambda: studio.game.start(Start(resume=tmp_path / EVIL)))
     assert EVIL in studio.notice
     sound(studio.window, 1)
 
@@ -180,7 +180,7 @@ def test_html_of_our_own_is_still_drawn(open_studio):
     studio = open_studio()
     studio.trigger("slow_motion")
     slow = studio.window._rooms.slow
-    studio.wait_for(studio.bridge.stages, slow._next.click)
+    studio.wait_for(studio.game.stages, slow._next.click)
     ours = [label for label in slow.findChildren(QLabel) if label.property("markup")]
     assert len(ours) == 3
     assert all(map(is_rich, ours))

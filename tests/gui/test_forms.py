@@ -26,8 +26,8 @@ from ganstudio.gui import numbers
 from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.forms import SpecForm, UnionRow
 from ganstudio.gui.forms.rows import LOCKED
-from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.presets import load_preset, preset_names, with_setting
+from tests.gui.settings import PanelOf
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def form(qtbot):
 
 @pytest.fixture
 def panel(qtbot):
-    panel = SettingsPanel(Experiment())
+    panel = PanelOf(Experiment())
     qtbot.addWidget(panel)
     panel.said = []
     panel.edited.connect(lambda path, value: panel.said.append((path, value)))
@@ -461,7 +461,7 @@ def test_nothing_is_cut_off_at_the_panel_s_widths(qtbot, width):
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
-    panel = SettingsPanel(Experiment())
+    panel = PanelOf(Experiment())
     layout.addWidget(panel)
     qtbot.addWidget(holder)
     holder.resize(width, 800)

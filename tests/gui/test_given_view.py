@@ -26,11 +26,11 @@ def enlarging(tiny) -> Experiment:
 def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> None:
     studio.start(enlarging)
     assert studio.scene.latent.sliders == []
-    frame = studio.wait_for(studio.bridge.frame, lambda: studio.play(3))
+    frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert isinstance(frame, Frame)
     studio.pause()
-    rendered = studio.wait_for(studio.bridge.rendered, lambda: studio.scene.gallery.selected.emit(5))
-    other = studio.wait_for(studio.bridge.rendered, lambda: studio.scene.gallery.selected.emit(6))
+    rendered = studio.wait_for(studio.game.rendered, lambda: studio.scene.gallery.selected.emit(5))
+    other = studio.wait_for(studio.game.rendered, lambda: studio.scene.gallery.selected.emit(6))
     assert not np.array_equal(rendered.samples[0], other.samples[0])
     assert studio.notice == ""
 
@@ -50,7 +50,7 @@ def test_what_is_given_is_a_setting_that_waits_for_a_new_start(studio, enlarging
     studio.edit("given.kind", "low_resolution")
     assert studio.window.settings.pending_experiment().given == LowResolutionSpec()
     studio.edit("given.factor", 2)
-    opened = studio.wait_for(studio.bridge.opened, studio.window.settings.start_over_requested.emit)
+    opened = studio.wait_for(studio.game.opened, studio.window.settings.start_over_requested.emit)
     assert opened.experiment.given == LowResolutionSpec(factor=2)
 
 

@@ -8,8 +8,8 @@ from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experi
 from ganstudio.gui.forms.editors import CountBox
 from ganstudio.gui.forms.forms import SpecForm
 from ganstudio.gui.forms.lists import ListRow
-from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.presets import with_setting
+from tests.gui.settings import PanelOf
 
 CODES = (CategoricalCodeSpec(size=4, name="class"), ContinuousCodeSpec())
 
@@ -73,7 +73,7 @@ def test_a_list_of_one_kind_has_a_window_of_its_own(qtbot):
 
 
 def test_while_a_run_is_on_codes_wait_and_their_weights_do_not(qtbot):
-    panel = SettingsPanel()
+    panel = PanelOf(Experiment())
     qtbot.addWidget(panel)
     panel.set_experiment(Experiment(latent=LatentSpec(codes=CODES)), started=True)
     assert panel.row_at("latent.codes.0.size").locked

@@ -33,10 +33,10 @@ def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
     studio = open_studio(tmp_path / "runs")
     window = studio.window
     assert window.windowTitle() == "GAN Studio"
-    assert window.presets.selected == "ring"
-    assert window.transport._title.text() == "Ring"
-    assert "unlimited points of the plane" in window.transport._detail.toolTip()
-    assert window.transport._state.text() == "● Paused"
+    assert window.shell.presets.selected == "ring"
+    assert window.shell.transport._title.text() == "Ring"
+    assert "unlimited points of the plane" in window.shell.transport._detail.toolTip()
+    assert window.shell.transport._state.text() == "● Paused"
     assert window.actions_by_id["play"].isEnabled()
     assert not window.actions_by_id["save"].isEnabled()
     assert studio.notice == ""
@@ -52,16 +52,16 @@ def test_a_run_that_a_crash_left_is_told_of_once(open_studio, tmp_path):
     words = "newer is kept up to step 1,200: open it under Runs to go on. 1 older run is kept too."
     studio = open_studio(tmp_path / "runs")
     studio.wait(lambda: words in studio.notice)  # runs are looked at beside the window
-    studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("two_moons"))
+    studio.wait_for(studio.game.opened, lambda: studio.window.shell.presets.chosen.emit("two_moons"))
     assert studio.notice == ""
     assert open_studio(tmp_path / "runs").notice == ""
 
 
 def test_another_preset_takes_the_place_of_the_first(studio):
-    card = studio.window.presets.cards["two_moons"]
-    opened = studio.wait_for(studio.bridge.opened, card.click)
+    card = studio.window.shell.presets.cards["two_moons"]
+    opened = studio.wait_for(studio.game.opened, card.click)
     assert opened.experiment.dataset.kind == "two_moons"
-    studio.wait(lambda: studio.window.presets.selected == "two_moons")
+    studio.wait(lambda: studio.window.shell.presets.selected == "two_moons")
 
 
 # --- playing and stepping ---
@@ -76,26 +76,26 @@ def test_space_plays_and_pauses(studio, where):
     }[where]
     focus(studio, widget)
     studio.qtbot.keyClick(widget, Qt.Key.Key_Space)
-    studio.wait(lambda: studio.state == "playing" and studio.scene.step() > 0)
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > 0)
     assert studio.window.actions_by_id["play"].text() == "Pause"
-    assert studio.window.transport._state.text() == "● Training"
+    assert studio.window.shell.transport._state.text() == "● Training"
     studio.qtbot.keyClick(widget, Qt.Key.Key_Space)
     studio.wait(lambda: studio.state == "paused")
     assert studio.window.actions_by_id["play"].text() == "Play"
-    step = studio.scene.step()
-    assert step == studio.scene.history.step[-1]
-    assert len(studio.scene.history) == step  # every single step came
+    step = studio.game.step
+    assert step == studio.game.history.step[-1]
+    assert len(studio.game.history) == step  # every single step came
 
 
 def test_space_in_a_number_field_does_not_play(studio):
     field = focus(studio, studio.window.settings.findChild(NumberBox))
     studio.qtbot.keyClick(field, Qt.Key.Key_Space)
-    studio.wait_for(studio.bridge.scalars, lambda: studio.trigger("step_both"))
-    assert studio.scene.step() == 1  # the step of the button, and no more
+    studio.wait_for(studio.game.scalars, lambda: studio.trigger("step_both"))
+    assert studio.game.step == 1  # the step of the button, and no more
 
 
 def test_each_step_button_moves_its_own_player(studio):
-    history = studio.scene.history
+    history = studio.game.history
     for count, name in enumerate(("step_discriminator", "step_generator", "step_both"), start=1):
         studio.trigger(name)
         studio.wait(lambda count=count: len(history) == count)
@@ -108,7 +108,7 @@ def test_each_step_button_moves_its_own_player(studio):
 def test_keys_step_too(studio):
     for key in (Qt.Key.Key_S, Qt.Key.Key_S):
         studio.qtbot.keyClick(studio.window, key)
-    studio.wait(lambda: studio.scene.step() == 2)
+    studio.wait(lambda: studio.game.step == 2)
 
 
 def test_the_schedules_end_is_told_and_play_goes_on(studio, tiny):
@@ -117,27 +117,27 @@ def test_the_schedules_end_is_told_and_play_goes_on(studio, tiny):
     studio.wait(lambda: studio.state == "finished")
     assert "step 5" in studio.notice
     studio.trigger("play")
-    studio.wait(lambda: studio.state == "finished" and studio.scene.step() == 10)
+    studio.wait(lambda: studio.state == "finished" and studio.game.step == 10)
 
 
 def test_start_over_makes_a_new_run(studio):
     studio.play(20)
     studio.pause()
     first = studio.run_folder()
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.trigger("reset"))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.trigger("reset"))
     assert (opened.step, opened.run) == (0, None)
-    assert len(studio.scene.history) == 0
+    assert len(studio.game.history) == 0
     assert (first / "thumbnail.png").stat().st_size > 0
     studio.trigger("step_both")
-    studio.wait(lambda: studio.window._run not in (None, first))
+    studio.wait(lambda: studio.game.run not in (None, first))
     assert len(list_runs(studio.runs)) == 2
 
 
 def test_save_writes_a_checkpoint(studio):
     studio.play(5)
-    event = studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
+    event = studio.wait_for(studio.game.checkpointed, lambda: studio.trigger("save"))
     assert latest_checkpoint(studio.run_folder()) == event.path
-    studio.wait(lambda: studio.window.earlier_runs.list.count() == 1)
+    studio.wait(lambda: studio.window.shell.earlier_runs.list.count() == 1)
 
 
 # --- settings ---
@@ -155,10 +155,10 @@ def test_save_writes_a_checkpoint(studio):
 )
 def test_a_live_setting_changes_while_training(studio, path, value):
     studio.play(5)
-    event = studio.wait_for(studio.bridge.adjusted, lambda: studio.edit(path, value))
+    event = studio.wait_for(studio.game.adjusted, lambda: studio.edit(path, value))
     assert (event.path, event.value) == (path, value)
     assert with_setting(event.experiment, path, value) == event.experiment
-    studio.wait(lambda: studio.scene.step() > event.step)
+    studio.wait(lambda: studio.game.step > event.step)
     assert studio.state == "playing"
     assert studio.scene.curves._marks[0][0] == event.step
     assert path in studio.scene.curves._marks[0][1]
@@ -169,10 +169,10 @@ def test_a_live_setting_changes_while_training(studio, path, value):
 
 def test_the_optimiser_changes_while_training(studio):
     studio.play(5)
-    event = studio.wait_for(studio.bridge.adjusted, lambda: studio.edit("optimisers.generator", "sgd"))
+    event = studio.wait_for(studio.game.adjusted, lambda: studio.edit("optimisers.generator", "sgd"))
     assert event.experiment.optimisers.generator.kind == "sgd"
     assert event.experiment.optimisers.discriminator.kind == "adam"
-    studio.wait(lambda: studio.scene.step() > event.step)
+    studio.wait(lambda: studio.game.step > event.step)
     assert studio.window.settings.experiment.optimisers.generator.kind == "sgd"
     assert studio.scene.curves._marks == [(event.step, "optimisers.generator = sgd")]
 
@@ -186,17 +186,17 @@ def test_other_settings_wait_while_a_run_is_on(studio):
     assert panel.banner.isVisible()
     studio.play(5)
     assert studio.run_folder() == run
-    opened = studio.wait_for(studio.bridge.opened, panel.banner.start_over.click)
+    opened = studio.wait_for(studio.game.opened, panel.banner.start_over.click)
     assert (opened.experiment.generator.width, opened.step) == (12, 0)
     assert not panel.pending
     assert not panel.banner.isVisible()
 
 
 def test_before_the_first_step_a_setting_counts_at_once(studio):
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.edit("generator.width", 12))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.edit("generator.width", 12))
     assert opened.experiment.generator.width == 12
     assert opened.experiment.name == "tiny"
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.edit("schedule.batch_size", 20))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.edit("schedule.batch_size", 20))
     assert (opened.experiment.schedule.batch_size, opened.experiment.generator.width) == (20, 12)
     assert not studio.window.settings.pending
     assert not studio.runs.exists()
@@ -220,8 +220,8 @@ def test_closing_while_training_asks(studio, monkeypatch, stop):
         assert latest_checkpoint(run) is not None
         RunFolder.open(run).close()  # it has been let go of
     else:
-        step = studio.scene.step()
-        studio.wait(lambda: studio.scene.step() > step)
+        step = studio.game.step
+        studio.wait(lambda: studio.game.step > step)
 
 
 def test_closing_while_paused_asks_nothing(studio, monkeypatch):
@@ -244,15 +244,15 @@ def test_a_full_disk_is_told_until_there_is_room_and_asked_about_on_closing(stud
         assert not studio.window.close()
     assert "lost" in told[0]
     studio.play(10)
-    assert not studio.window.notices.isVisible()
+    assert not studio.window.shell.notices.isVisible()
     studio.pause()
-    studio.wait_for(studio.bridge.checkpointed, lambda: studio.trigger("save"))
+    studio.wait_for(studio.game.checkpointed, lambda: studio.trigger("save"))
     assert studio.window.close()
 
 
 def test_nothing_starts_again_after_closing(studio):
     """An experiment that has just been opened is on its way to the window when that closes."""
-    studio.send(Start(experiment=studio.window._experiment, runs=studio.runs))
+    studio.send(Start(experiment=studio.game.experiment, runs=studio.runs))
     studio.window.close()
     QApplication.processEvents()
     studio.bridge.drain()
@@ -266,20 +266,20 @@ def test_a_run_goes_on_from_the_list_where_it_stood(open_studio):
     studio.edit("schedule.discriminator_steps", 2)
     studio.play(5)
     studio.pause()
-    step, run = studio.scene.step(), studio.run_folder()
-    losses = studio.scene.history.raw("d_loss").copy()
+    step, run = studio.game.step, studio.run_folder()
+    losses = studio.game.history.raw("d_loss").copy()
     studio.window.close()
 
     studio = open_studio()
-    runs = studio.window.earlier_runs.list
+    runs = studio.window.shell.earlier_runs.list
     studio.wait(lambda: runs.count() == 1)
-    opened = studio.wait_for(studio.bridge.opened, lambda: runs.itemClicked.emit(runs.item(0)))
-    studio.wait(lambda: len(studio.scene.history) == step)
+    opened = studio.wait_for(studio.game.opened, lambda: runs.itemClicked.emit(runs.item(0)))
+    studio.wait(lambda: len(studio.game.history) == step)
     assert (opened.run, opened.step) == (run, step)
-    np.testing.assert_array_equal(studio.scene.history.raw("d_loss"), losses)
+    np.testing.assert_array_equal(studio.game.history.raw("d_loss"), losses)
     assert opened.experiment.schedule.discriminator_steps == 2
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == step + 1)
+    studio.wait(lambda: studio.game.step == step + 1)
     assert studio.run_folder() == run
 
 
@@ -287,18 +287,18 @@ def test_an_earlier_checkpoint_is_opened_from_a_runs_menu(open_studio):
     studio = open_studio()
     studio.play(20)
     studio.pause()
-    earlier, run = studio.scene.step(), studio.run_folder()
+    earlier, run = studio.game.step, studio.run_folder()
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == earlier + 1)
+    studio.wait(lambda: studio.game.step == earlier + 1)
     studio.window.close()
 
     studio = open_studio()
-    runs = studio.window.earlier_runs
+    runs = studio.window.shell.earlier_runs
     studio.wait(lambda: runs.list.count() == 1)
     runs.list.setCurrentRow(0)
     menu = runs.menu_at(QPoint(-1, -1))
     act = next(act for act in menu.actions() if act.text() == f"Open at Step {earlier:,}")
-    opened = studio.wait_for(studio.bridge.opened, act.trigger)
+    opened = studio.wait_for(studio.game.opened, act.trigger)
     assert (opened.run, opened.step) == (run, earlier)
 
 
@@ -337,25 +337,25 @@ def test_what_can_not_be_opened_at_the_start_is_told_and_there_is_a_game(open_st
     path.write_text(text, encoding="utf-8")
     studio = open_studio(path)
     studio.wait(lambda: words in studio.notice)
-    studio.wait(lambda: studio.window._experiment is not None and studio.scene.step() == 0)
-    assert studio.window._experiment.name == "ring"
-    assert studio.window.notices.isVisible()
-    studio.wait_for(studio.bridge.opened, lambda: studio.window.open_preset("line"))
-    studio.wait(lambda: not studio.window.notices.isVisible())  # another game was chosen since
+    studio.wait(lambda: studio.game.experiment is not None and studio.game.step == 0)
+    assert studio.game.experiment.name == "ring"
+    assert studio.window.shell.notices.isVisible()
+    studio.wait_for(studio.game.opened, lambda: studio.window.opener.preset("line"))
+    studio.wait(lambda: not studio.window.shell.notices.isVisible())  # another game was chosen since
 
 
 def test_a_run_that_is_damaged_is_told_at_the_start_and_there_is_a_game(open_studio, studio, tmp_path):
     studio.play(3)
     studio.pause()
-    studio.wait_for(studio.bridge.checkpointed, lambda: studio.send(Save()))
+    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
     run = studio.run_folder()
     studio.window.leave()
     for weights in run.rglob("generator.safetensors"):
         weights.write_bytes(b"0" * 50)
     other = open_studio(run)
     assert "generator.safetensors: has 50 bytes" in other.notice
-    other.wait(lambda: other.window._experiment is not None)
-    assert other.window._experiment.name == "ring"
+    other.wait(lambda: other.game.experiment is not None)
+    assert other.game.experiment.name == "ring"
     assert other.window.actions_by_id["play"].isEnabled()
 
 
@@ -366,12 +366,12 @@ def test_what_is_refused_is_told_until_the_next_game(studio, tiny, tmp_path):
     studio.play(5)
     data.unlink()
     studio.edit("generator.width", 12)
-    refused = studio.wait_for(studio.bridge.refused, lambda: studio.trigger("reset"))
+    refused = studio.wait_for(studio.game.refused, lambda: studio.trigger("reset"))
     assert refused.expected
     assert "points.csv" in studio.notice
-    assert "Traceback" in studio.window.notices.details()
+    assert "Traceback" in studio.window.shell.notices.details()
     assert studio.window.actions_by_id["play"].isEnabled()
-    studio.wait_for(studio.bridge.opened, studio.window.presets.cards["ring"].click)
+    studio.wait_for(studio.game.opened, studio.window.shell.presets.cards["ring"].click)
     studio.wait(lambda: studio.state == "paused")
     assert "points.csv" not in studio.notice
 
@@ -380,7 +380,7 @@ def test_a_loss_that_is_no_number_stops_the_training_and_says_so(studio, tiny):
     wild = with_setting(with_setting(tiny, "optimisers.generator", {"kind": "sgd"}), "schedule.decay", "none")
     wild = with_setting(wild, "optimisers.discriminator", {"kind": "sgd", "learning_rate": 10.0, "momentum": 0.999})
     studio.start(with_setting(wild, "optimisers.generator.learning_rate", 10.0))
-    studio.wait_for(studio.bridge.broken, lambda: studio.trigger("play"))
+    studio.wait_for(studio.game.broken, lambda: studio.trigger("play"))
     assert "no longer a finite number" in studio.notice
     assert studio.state == "paused"
 
@@ -407,15 +407,15 @@ def test_settings_give_way_in_a_narrow_window(studio):
 
 def test_panels_are_shown_and_hidden(studio):
     window = studio.window
-    for name, panel in (("toggle_library", window.library), ("toggle_latent", studio.scene.latent)):
+    for name, panel in (("toggle_library", window.shell.library), ("toggle_latent", studio.scene.latent)):
         studio.trigger(name)
         assert not panel.isVisible()
         studio.trigger(name)
         assert panel.isVisible()
     studio.trigger("toggle_library")
-    window.library.setCurrentWidget(window.earlier_runs)
+    window.shell.library.setCurrentWidget(window.shell.earlier_runs)
     studio.trigger("new")
-    assert window.presets.isVisible()
+    assert window.shell.presets.isVisible()
 
 
 def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_waiting(studio, tmp_path, monkeypatch):
@@ -431,14 +431,14 @@ def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_w
     studio.play(10)
     studio.pause()
     monkeypatch.setattr(lines, "still_wanted", endless)
-    endless_game = Start(experiment=with_setting(studio.window._experiment, "dataset", TableSpec(path=str(path))))
-    studio.window._start(endless_game)
+    endless_game = Start(experiment=with_setting(studio.game.experiment, "dataset", TableSpec(path=str(path))))
+    studio.game.start(endless_game)
     studio.wait(read.is_set)
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("two_moons"))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.window.shell.presets.chosen.emit("two_moons"))
     assert opened.experiment.dataset.kind == "two_moons"
     studio.play(10)
     read.clear()
-    studio.window._start(endless_game)
+    studio.game.start(endless_game)
     studio.wait(read.is_set)
     monkeypatch.setattr(main_window, "may_close", lambda *_, **__: True)
     began = time.monotonic()

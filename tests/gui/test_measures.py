@@ -268,9 +268,9 @@ def trained(studio, experiment, steps: int, pause: int = 0, between=lambda: None
     for step in range(1, steps + 1):
         studio.send(Step())
         if step == pause:
-            studio.wait(lambda: studio.scene.step() == pause)
+            studio.wait(lambda: studio.game.step == pause)
             between()
-    studio.wait_for(studio.bridge.checkpointed, lambda: studio.send(Save()))
+    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
     found = latest_checkpoint(studio.run_folder())
     assert found is not None
     return found
@@ -281,7 +281,7 @@ def test_measuring_shows_what_it_found_and_changes_nothing(studio, informed):
 
     def measure():
         studio.trigger("measures")
-        assert studio.window.middle() is view
+        assert studio.window.shell.middle() is view
         studio.qtbot.mouseClick(view.go, Qt.MouseButton.LeftButton)
         studio.wait(lambda: view.stop.isVisible())
         studio.wait(lambda: view.record is not None, seconds=90)
@@ -318,15 +318,15 @@ def test_it_can_be_given_up_and_left(studio, informed):
     assert not room.measuring.running
     assert room.view.told.text().startswith("Given up")
     studio.qtbot.keyClick(room.view, Qt.Key.Key_Escape)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
 
 
 def test_a_checkpoint_that_can_not_be_written_is_told(studio, informed):
     studio.start(informed)
     room = studio.window._rooms.measures
-    room._run = studio.runs  # a run whose session then says that it can't save
+    studio.game.run = studio.runs  # a run whose session then says that it can't save
     room._begin(inception=False)
-    studio.bridge.notice.emit(Notice("The checkpoint could not be written: the disk is full."))
+    studio.game.notice.emit(Notice("The checkpoint could not be written: the disk is full."))
     assert room.view.told.text() == "The checkpoint could not be written: the disk is full."
     assert not room.measuring.running
 
@@ -343,7 +343,7 @@ def test_a_damaged_file_of_measures_does_no_harm(studio, informed):
     checkpoint = trained(studio, informed, 1)
     run = checkpoint.parent.parent
     (run / FILE).write_bytes(b"half a fi")
-    studio.wait_for(studio.bridge.opened, lambda: studio.window.open_path(run))
+    studio.wait_for(studio.game.opened, lambda: studio.window.open_path(run))
     view = studio.window._rooms.measures.view
     assert "not a file of measures" in view.told.text()
     assert view.record is None

@@ -3,7 +3,7 @@
 import pytest
 
 from ganstudio.experiment import Experiment, MLPDiscriminatorSpec
-from ganstudio.gui.settings.panel import SettingsPanel
+from tests.gui.settings import PanelOf
 from tests.gui.test_forms import choose
 
 WIDE = Experiment(discriminator=MLPDiscriminatorSpec(width=77))
@@ -11,7 +11,7 @@ WIDE = Experiment(discriminator=MLPDiscriminatorSpec(width=77))
 
 @pytest.fixture
 def panel(qtbot):
-    panel = SettingsPanel(WIDE)
+    panel = PanelOf(WIDE)
     qtbot.addWidget(panel)
     panel.said, panel.told = [], []
     panel.edited.connect(lambda path, value: panel.said.append((path, value)))
@@ -75,12 +75,12 @@ def test_other_objectives_are_live_as_before(panel):
 
 def test_the_window_opens_the_pair_and_says_what_was_switched(studio):
     panel = studio.window.settings
-    opened = studio.wait_for(studio.bridge.opened, lambda: choose(panel.row_at("objective").editor, "energy"))
+    opened = studio.wait_for(studio.game.opened, lambda: choose(panel.row_at("objective").editor, "energy"))
     assert kinds(opened.experiment) == ("energy", "autoencoder")
     studio.wait(lambda: panel.isEnabled() and studio.notice)
     assert studio.notice == "The energy is an autoencoder's reconstruction error: D is now Autoencoder."
     assert panel.experiment == opened.experiment
-    opened = studio.wait_for(studio.bridge.opened, lambda: choose(panel.row_at("discriminator").editor, "mlp"))
+    opened = studio.wait_for(studio.game.opened, lambda: choose(panel.row_at("discriminator").editor, "mlp"))
     assert kinds(opened.experiment) == ("minimax", "mlp")
     assert studio.notice == "Only an autoencoder gives energies: the objective is now Minimax."
 
@@ -91,7 +91,7 @@ def test_while_training_the_pair_waits_and_starts_over_together(studio):
     panel = studio.window.settings
     choose(panel.row_at("objective").editor, "energy")
     assert studio.notice.endswith("D is now Autoencoder.")
-    opened = studio.wait_for(studio.bridge.opened, panel.banner.start_over.click)
+    opened = studio.wait_for(studio.game.opened, panel.banner.start_over.click)
     assert kinds(opened.experiment) == ("energy", "autoencoder")
     assert not panel.pending
 
@@ -99,7 +99,7 @@ def test_while_training_the_pair_waits_and_starts_over_together(studio):
 def test_the_window_tells_the_classes(studio):
     panel, scene = studio.window.settings, studio.window.scene
     opened = studio.wait_for(
-        studio.bridge.opened, lambda: choose(panel.row_at("conditioning.labels").editor, "projection")
+        studio.game.opened, lambda: choose(panel.row_at("conditioning.labels").editor, "projection")
     )
     assert opened.label.names == tuple("01234567")
     (buttons,) = scene.latent.codes.buttons.values()

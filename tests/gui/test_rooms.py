@@ -32,7 +32,7 @@ def side_by_side(studio, monkeypatch):
             return DuelSetup.DialogCode.Accepted
 
         monkeypatch.setattr(DuelSetup, "exec", accept)
-        return studio.wait_for(studio.bridge.group_opened, lambda: studio.trigger("compare"))
+        return studio.wait_for(studio.game.group_opened, lambda: studio.trigger("compare"))
 
     return open_group
 
@@ -41,21 +41,21 @@ def test_a_duel_is_trained_and_a_member_opened_as_a_run(studio, side_by_side):
     opened = side_by_side()
     rooms = studio.window._rooms
     assert len(opened.experiments) == 3
-    assert studio.window.middle() is rooms.group
+    assert studio.window.shell.middle() is rooms.group
     assert not studio.window.actions_by_id["toggle_settings"].isChecked()
     studio.wait(lambda: not studio.window.actions_by_id["slow_motion"].isEnabled())
-    assert "3 games" in studio.window.transport._title.text()
+    assert "3 games" in studio.window.shell.transport._title.text()
     studio.send(Play())
-    studio.wait(lambda: studio.state == "playing" and rooms.group.step() > 20)
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > 20)
     studio.send(Pause())
     studio.wait(lambda: studio.state == "paused")
     studio.window._tick()
     assert len(rooms.group.history) >= 20
-    resumed = studio.wait_for(studio.bridge.opened, lambda: rooms.group.member_chosen.emit(1))
-    assert resumed.step == rooms.group.step()
+    resumed = studio.wait_for(studio.game.opened, lambda: rooms.group.member_chosen.emit(1))
+    assert resumed.step == studio.game.step
     assert resumed.experiment.objective == opened.experiments[1].objective
     assert resumed.run is not None
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
     assert studio.window.settings.isEnabled()
     assert studio.window.actions_by_id["toggle_settings"].isChecked()
 
@@ -65,10 +65,10 @@ def test_games_side_by_side_are_kept_when_the_window_closes(studio, side_by_side
     assert studio.window._may_close()
     assert not studio.window.actions_by_id["save"].isEnabled()  # nothing has been learned yet
     studio.trigger("step_both")
-    studio.wait(lambda: studio.window._rooms.group.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)
     assert studio.window._may_close()
     studio.send(Play())
-    studio.wait(lambda: studio.state == "playing" and studio.window._rooms.group.step() > 20)
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > 20)
     told = []
 
     def leave(box: QMessageBox) -> None:
@@ -88,20 +88,20 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     studio.pause()
     single = studio.run_folder()
     opened = side_by_side()
-    rooms, runs = studio.window._rooms, studio.window.earlier_runs
-    studio.wait_for(studio.bridge.run_created, lambda: studio.send(Play()))
+    rooms, runs = studio.window._rooms, studio.window.shell.earlier_runs
+    studio.wait_for(studio.game.run_created, lambda: studio.send(Play()))
     kept = studio.run_folder()
     assert kept != single
-    studio.wait(lambda: rooms.group.step() > 20)
+    studio.wait(lambda: studio.game.step > 20)
     studio.wait(lambda: _row_of(runs, kept) is not None)  # at once, while it is trained
     row = _row_of(runs, kept)
     assert (row.data(KIND), row.data(DETAIL)) == ("Duel · 3 games", "step 0 · just now")
     leave = {
-        "preset": lambda: studio.window.open_preset("grid"),
+        "preset": lambda: studio.window.opener.preset("grid"),
         "close": rooms.group.closed.emit,
         "run": lambda: studio.window.open_path(single),
     }[way]
-    left = studio.wait_for(studio.bridge.opened, leave)
+    left = studio.wait_for(studio.game.opened, leave)
     assert left.run == (None if way == "preset" else single)
     assert studio.notice == f"The run before is kept: {kept.name}, under Runs."
     rows = {name: rooms.group.history.curve(1, name).copy() for name in rooms.group.history.quantities}
@@ -109,16 +109,16 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     row = _row_of(runs, kept)
     studio.wait(lambda: row.data(DETAIL).startswith(f"step {step} · "))
     studio.wait(lambda: not row.data(Qt.ItemDataRole.DecorationRole).isNull())
-    again = studio.wait_for(studio.bridge.group_opened, lambda: runs.list.chosen.emit(row))
+    again = studio.wait_for(studio.game.group_opened, lambda: runs.list.chosen.emit(row))
     assert (again.step, again.run, again.names) == (step, kept, opened.names)
     assert again.experiments == opened.experiments
-    assert studio.window.middle() is rooms.group
+    assert studio.window.shell.middle() is rooms.group
     studio.wait(lambda: len(rooms.group.history) == step)
     for name in rooms.group.history.quantities:
         np.testing.assert_array_equal(rooms.group.history.curve(1, name), rows[name])
     studio.wait(lambda: rooms.group.findings.coverage == coverage)
     studio.trigger("step_both")
-    studio.wait(lambda: rooms.group.step() == step + 1)
+    studio.wait(lambda: studio.game.step == step + 1)
     assert studio.run_folder() == kept
     studio.trigger("save")
     studio.wait(lambda: studio.notice == f"Step {step + 1:,} is saved in {kept}.")
@@ -136,9 +136,9 @@ def test_a_window_opened_with_games_side_by_side_has_a_single_one_to_go_back_to(
     assert list(drive.run())
     (folder,) = tmp_path.iterdir()
     studio = open_studio(folder)
-    assert "2 seeds" in studio.window.transport._title.text()
-    assert studio.window._rooms.grouped
-    opened = studio.wait_for(studio.bridge.opened, studio.window._rooms.group.closed.emit)
+    assert "2 seeds" in studio.window.shell.transport._title.text()
+    assert studio.game.group is not None
+    opened = studio.wait_for(studio.game.opened, studio.window._rooms.group.closed.emit)
     assert (opened.experiment, opened.step) == (tiny, 0)
 
 
@@ -163,7 +163,7 @@ def test_a_seed_band(studio, side_by_side):
     opened = side_by_side(band)
     assert [experiment.seed for experiment in opened.experiments] == [0, 1, 2, 3, 4]
     studio.trigger("step_both")
-    studio.wait(lambda: studio.window.transport._steps.text().startswith("step 1 of"))
+    studio.wait(lambda: studio.window.shell.transport._steps.text().startswith("step 1 of"))
 
 
 def test_a_band_is_measured_watched_and_looked_at_where_the_camera_is(studio, side_by_side):
@@ -171,7 +171,7 @@ def test_a_band_is_measured_watched_and_looked_at_where_the_camera_is(studio, si
         dialog.tabs.setCurrentIndex(1)
         dialog.seed_box.setValue(3)
 
-    studio.start(with_setting(studio.window._experiment, "measures", {"samples": 500, "probe": False}))
+    studio.start(with_setting(studio.game.experiment, "measures", {"samples": 500, "probe": False}))
     side_by_side(band)
     group = studio.window._rooms.group
     studio.trigger("step_both")
@@ -184,23 +184,23 @@ def test_a_band_is_measured_watched_and_looked_at_where_the_camera_is(studio, si
     group.wall._range_changed()
     studio.wait(lambda: group.wall._frame is not None and group.wall._frame.bounds == group.wall._seen)
     found = group.findings.latest(1, "histogram")
-    resumed = studio.wait_for(studio.bridge.measured, lambda: group.member_chosen.emit(1))
+    resumed = studio.wait_for(studio.game.measured, lambda: group.member_chosen.emit(1))
     assert resumed.estimates == (found,)
 
 
 def test_leaving_the_group_goes_back_to_the_run_before(studio, side_by_side):
     studio.play(5)
     studio.pause()
-    run, step = studio.run_folder(), studio.scene.step()
+    run, step = studio.run_folder(), studio.game.step
     side_by_side()
-    opened = studio.wait_for(studio.bridge.opened, studio.window._rooms.group.closed.emit)
+    opened = studio.wait_for(studio.game.opened, studio.window._rooms.group.closed.emit)
     assert (opened.run, opened.step) == (run, step)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
 
 
 def test_images_stand_in_no_group(studio, tiny):
     compare, offered = studio.window.actions_by_id["compare"], []
-    studio.bridge.opened.connect(lambda _: offered.append(compare.isEnabled()))  # at once, not with the next state
+    studio.game.opened.connect(lambda _: offered.append(compare.isEnabled()))  # at once, not with the next state
     studio.start(with_setting(tiny, "dataset", DigitsSpec()))
     assert offered == [False]
     assert not compare.isEnabled()
@@ -209,23 +209,23 @@ def test_images_stand_in_no_group(studio, tiny):
 def test_slow_motion_walks_through_steps_that_count(studio, qtbot):
     rooms = studio.window._rooms
     studio.trigger("slow_motion")
-    assert studio.window.middle() is rooms.slow
-    stages = studio.wait_for(studio.bridge.stages, lambda: qtbot.keyClick(rooms.slow, Qt.Key.Key_Right))
+    assert studio.window.shell.middle() is rooms.slow
+    stages = studio.wait_for(studio.game.stages, lambda: qtbot.keyClick(rooms.slow, Qt.Key.Key_Right))
     assert stages.step == 1
     assert rooms.slow.stage().name == "draw_z"
-    studio.wait(lambda: studio.scene.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)
     for _ in range(len(stages.stages) - 1):
         qtbot.keyClick(rooms.slow, Qt.Key.Key_Right)
     assert rooms.slow.stage().name == "generator_moves"
-    assert studio.wait_for(studio.bridge.stages, rooms.slow.next).step == 2
+    assert studio.wait_for(studio.game.stages, rooms.slow.next).step == 2
     qtbot.keyClick(rooms.slow, Qt.Key.Key_Escape)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
 
 
 def test_play_leaves_slow_motion(studio):
     studio.trigger("slow_motion")
     studio.play(3)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
     studio.pause()
 
 
@@ -235,7 +235,7 @@ def test_what_is_drawn_is_trained_on(studio, monkeypatch):
         dialog.chosen.emit(MixtureSpec())
 
     monkeypatch.setattr(DrawDialog, "exec", draw)
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.trigger("draw"))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.trigger("draw"))
     assert opened.experiment.dataset == MixtureSpec()
     assert opened.experiment.name == "my three"
 
@@ -244,7 +244,7 @@ def test_estimates_and_coverage_are_shown(studio):
     studio.send(Adjust("measures.samples", 500))
     studio.play(20)
     studio.pause()
-    studio.wait(lambda: set(studio.scene.estimates.estimators) == {"probe", "histogram"})
+    studio.wait(lambda: set(studio.game.estimates.estimators) == {"probe", "histogram"})
     studio.scene.refresh()
     words = " ".join(" ".join(entry[1:]) for entry in studio.scene.curves.plots["JSD"].readouts())
     assert "Probe" in words
@@ -256,7 +256,7 @@ def test_alerts_are_shown_and_gone_with_the_game(studio, tiny):
     from ganstudio.measurements.alerts import Alert
 
     alert = Alert(kind="oscillation", step=1, title="Oscillation", evidence="to and fro", advice="lower rates")
-    studio.bridge.alerted.emit(Alerted((alert,)))
+    studio.game.alerted.emit(Alerted((alert,)))
     assert list(studio.scene.alerts._pills) == ["oscillation"]
     studio.start(tiny)
     assert not studio.scene.alerts._pills
@@ -266,11 +266,11 @@ def test_the_prior_and_the_plane_are_linked(studio):
     scene = studio.scene
     assert scene.prior.isVisible()
     z = np.array([0.5, -0.25], np.float32)
-    studio.wait_for(studio.bridge.rendered, lambda: scene.prior.hovered.emit(z))
+    studio.wait_for(studio.game.rendered, lambda: scene.prior.hovered.emit(z))
     studio.wait(lambda: scene.plane._link.point is not None)
     scene.prior.hovered.emit(None)
     assert scene.plane._link.point is None
-    studio.wait_for(studio.bridge.rendered, lambda: scene.prior.picked.emit(z))
+    studio.wait_for(studio.game.rendered, lambda: scene.prior.picked.emit(z))
     np.testing.assert_allclose(scene.latent.z, z, atol=1e-6)
 
 
@@ -282,6 +282,6 @@ def test_without_a_plane_of_its_own_the_prior_is_hidden(studio, tiny):
 def test_a_single_step_in_a_group_moves_all(studio, side_by_side):
     side_by_side()
     studio.send(Step())
-    studio.wait(lambda: studio.window._rooms.group.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)
     studio.window._tick()
     assert studio.window._rooms.group.history.members == 3

@@ -97,36 +97,36 @@ def test_a_stopped_process_is_told_and_answers_again(studio, stop):
     studio.play(5)
     pid = studio.bridge._worker._process.pid
     stop()
-    header = studio.window.transport._state
+    header = studio.window.shell.transport._state
     studio.wait(lambda: "Has not answered for" in header.text())
-    assert studio.window.transport._readouts["speed"].text() == "–"
+    assert studio.window.shell.transport._readouts["speed"].text() == "–"
     studio.wait(lambda: "does not answer" in studio.notice)
     for _ in range(50):  # what is sent meanwhile waits, and so does nobody here
         studio.send(Play())
-    step = studio.scene.step()
+    step = studio.game.step
     os.kill(pid, signal.SIGCONT)
     studio.wait(lambda: header.text() == "● Training")
     assert studio.notice == ""
-    studio.wait(lambda: studio.scene.step() > step)
+    studio.wait(lambda: studio.game.step > step)
 
 
 @needs_signals
 @pytest.mark.parametrize("saved", [True, False])
 def test_ending_it_opens_the_game_as_it_is_kept(studio, stop, saved):
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)
     if saved:
-        studio.wait_for(studio.bridge.checkpointed, lambda: studio.send(Save()))
+        studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
     studio.send(Step())
-    studio.wait(lambda: studio.scene.step() == 2)
+    studio.wait(lambda: studio.game.step == 2)
     run, process = studio.run_folder(), studio.bridge._worker._process
     stop()
     studio.wait(lambda: "does not answer" in studio.notice)
     assert ("Step 1 is kept" in studio.notice) == saved
     assert ("Nothing of it is kept" in studio.notice) != saved
-    (button,) = studio.window.notices.offers
+    (button,) = studio.window.shell.notices.offers
     assert button.text() == "End the Training"
-    opened = studio.wait_for(studio.bridge.opened, button.click)
+    opened = studio.wait_for(studio.game.opened, button.click)
     assert process.exitcode == -signal.SIGKILL
     assert (opened.run, opened.step) == ((run, 1) if saved else (None, 0))
     studio.wait(lambda: studio.state == "paused")
@@ -151,5 +151,5 @@ def test_a_long_step_is_said_and_is_no_fault(studio):
     studio.pause()
     studio.bridge._take(Pulse("step", 34))
     studio.window._vigil.look()
-    assert studio.window.transport._state.text() == "● One step takes 34 s so far"
+    assert studio.window.shell.transport._state.text() == "● One step takes 34 s so far"
     assert studio.notice == ""

@@ -58,7 +58,7 @@ def at_once(monkeypatch):
 def test_the_card_says_what_was_dropped(studio, faces):
     (faces / "notes.txt").write_text("hello", encoding="utf-8")
     card = studio.look(faces)
-    assert studio.window.middle() is card
+    assert studio.window.shell.middle() is card
     assert card.title.toolTip() == "faces"
     assert card.verdict.text() == "A folder of images: its files begin as PNG does"
     classes = card.facts.classes
@@ -99,11 +99,11 @@ def test_pictures_come_before_the_end(studio, faces, monkeypatch):
 
 def test_escape_leaves_the_game_as_it_was(studio, faces, qtbot):
     studio.play(5)
-    run, step = studio.run_folder(), studio.scene.step()
+    run, step = studio.run_folder(), studio.game.step
     card = studio.look(faces)
-    studio.wait(lambda: studio.scene.step() > step + 5)  # training goes on meanwhile
+    studio.wait(lambda: studio.game.step > step + 5)  # training goes on meanwhile
     qtbot.keyClick(card, Qt.Key.Key_Escape)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
     assert studio.window.actions_by_id["toggle_settings"].isChecked()
     assert studio.state == "playing"
     assert studio.run_folder() == run
@@ -126,7 +126,7 @@ def test_leaving_ends_the_reading(studio, faces, monkeypatch):
     studio.wait(lambda: studio.desk.visible)
     studio.card.cancel_button.click()
     assert ended.wait(10)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
 
 
 def test_a_choice_is_previewed_and_trained_on(studio, faces, at_once, qtbot):
@@ -140,7 +140,7 @@ def test_a_choice_is_previewed_and_trained_on(studio, faces, at_once, qtbot):
     studio.wait(lambda: card.choices.strip.images is not before)
     assert (card.choices.strip.images[0, 0] == 0).all()  # a black margin above
     studio.wait(lambda: studio.desk.ready)
-    opened = studio.wait_for(studio.bridge.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
+    opened = studio.wait_for(studio.game.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
     assert (opened.experiment.dataset.size, opened.experiment.dataset.fit) == (8, "pad")
     assert opened.modality.shape == (3, 8, 8)
 
@@ -160,7 +160,7 @@ def test_enter_before_the_end_trains_as_soon_as_it_is_read(studio, faces, monkey
     qtbot.keyClick(studio.card, Qt.Key.Key_Enter)
     assert not studio.card.train_button.isEnabled()
     assert "once it is read" in studio.card.train_button.text()
-    opened = studio.wait_for(studio.bridge.opened, gate.set)
+    opened = studio.wait_for(studio.game.opened, gate.set)
     assert opened.experiment.name == "faces"
 
 
@@ -197,7 +197,7 @@ def test_points_are_scattered_and_their_columns_chosen(studio, walk):
     assert columns.up.current() == 1
     assert card.scatter.points.shape == before.shape
     assert (card.scatter.points != before).any()
-    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert opened.experiment.dataset.columns == (0, 1)
 
 
@@ -215,7 +215,7 @@ def test_an_array_of_two_readings_is_trained_on_once_one_is_chosen(studio, tmp_p
     choose(box, "hw,n")
     studio.wait(lambda: studio.desk.ready and card.train_button.isEnabled())
     assert "100 images" in card.verdict.text()
-    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert (opened.experiment.dataset.layout, opened.experiment.dataset.size) == ("hw,n", None)
     assert opened.modality.shape == (1, 8, 8)
 
@@ -237,7 +237,7 @@ def test_images_are_sorted_otherwise_once_somebody_says_so(studio, tmp_path, at_
     assert [one.name for one in studio.desk._card.classes] == ["test", "train"]
     choose(box, "folders")
     studio.wait(lambda: studio.desk.ready and studio.desk._card.held_out == 6)
-    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert (opened.experiment.dataset.labels, opened.experiment.dataset.test_split) == ("folders", "keep_aside")
 
 
@@ -259,18 +259,18 @@ def test_several_files_are_one_dataset(studio, faces):
     card = studio.look(*files)
     assert card.title.toolTip() == "000.png and 2 more"
     assert card.sheet.count == 3
-    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert opened.data_count == 3
-    studio.wait(lambda: studio.window.datasets.rows()[1][0] == "000.png and 2 more")
+    studio.wait(lambda: studio.window.shell.datasets.rows()[1][0] == "000.png and 2 more")
 
 
 def test_data_at_the_start_have_a_game_behind_them(open_studio, faces):
     studio = open_studio(faces)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
-    assert studio.scene._opened.experiment.name == "ring"
-    assert studio.window.middle() is studio.card
-    studio.wait_for(studio.bridge.opened, lambda: studio.window.presets.chosen.emit("ring"))
-    assert studio.window.middle() is studio.scene  # whoever chooses a preset wants to see it
+    assert studio.game.single.experiment.name == "ring"
+    assert studio.window.shell.middle() is studio.card
+    studio.wait_for(studio.game.opened, lambda: studio.window.shell.presets.chosen.emit("ring"))
+    assert studio.window.shell.middle() is studio.scene  # whoever chooses a preset wants to see it
 
 
 def test_processes_of_their_own_read_and_train(open_studio, faces, tmp_path):
@@ -318,16 +318,16 @@ def test_what_can_not_be_opened_is_said(studio, tmp_path):
     QGuiApplication.clipboard().setText("hello")
     studio.trigger("paste")
     assert "clipboard" in studio.notice
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
 
 
 def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces, at_once):
-    assert [row.kind for *_, row in studio.window.datasets.rows()][:2] == ["heading", "words"]
+    assert [row.kind for *_, row in studio.window.shell.datasets.rows()][:2] == ["heading", "words"]
     card = studio.look(faces)
     card.choices.form.row_at("size").editor.setValue(8)
     studio.wait(lambda: studio.desk.ready)
-    studio.wait_for(studio.bridge.opened, card.train_button.click)
-    datasets = studio.window.datasets
+    studio.wait_for(studio.game.opened, card.train_button.click)
+    datasets = studio.window.shell.datasets
     studio.wait(lambda: datasets.rows()[1][2].kind == "used")
     name, detail, row = datasets.rows()[1]
     assert name == "faces"
@@ -340,7 +340,7 @@ def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces
 
 
 def test_the_list_of_data_says_what_they_may_take(studio, monkeypatch):
-    datasets = studio.window.datasets
+    datasets = studio.window.shell.datasets
     datasets.seen.emit()
     studio.wait(lambda: "4 GB of memory" in datasets.limits.text())
     assert "0.0 of 20 GB of the disk" in datasets.limits.text()
@@ -351,14 +351,14 @@ def test_the_list_of_data_says_what_they_may_take(studio, monkeypatch):
 
 
 def test_a_source_that_is_gone_is_said(studio, faces, walk):
-    datasets = studio.window.datasets
+    datasets = studio.window.shell.datasets
     studio.take(walk)
     studio.take(faces)
     studio.wait(lambda: [row.kind for *_, row in datasets.rows()][1:3] == ["used", "used"])
     images, points = (row for *_, row in datasets.rows()[1:3])
     shutil.rmtree(faces)
     walk.unlink()
-    studio.window.library.setCurrentWidget(datasets)
+    studio.window.shell.library.setCurrentWidget(datasets)
     studio.wait(lambda: [detail for _, detail, _ in datasets.rows()[1:3]] == ["not where it was"] * 2)
     datasets.chosen.emit(images)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
@@ -366,7 +366,7 @@ def test_a_source_that_is_gone_is_said(studio, faces, walk):
     assert "can't be read any more" in studio.card.facts.notes.text()
     datasets.chosen.emit(points)
     studio.wait(lambda: "walk.csv" in studio.notice)
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
     for left in (["used", "heading"], ["words", "heading"]):
         datasets.list.setCurrentRow(1)
         studio.qtbot.keyClick(datasets.list, Qt.Key.Key_Delete)
@@ -374,8 +374,8 @@ def test_a_source_that_is_gone_is_said(studio, faces, walk):
 
 
 def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
-    glyphs = next(row for *_, row in studio.window.datasets.rows() if row.key == "glyphs")
-    studio.window.datasets.chosen.emit(glyphs)
+    glyphs = next(row for *_, row in studio.window.shell.datasets.rows() if row.key == "glyphs")
+    studio.window.shell.datasets.chosen.emit(glyphs)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     card = studio.card
     studio.wait(lambda: card.choices.strip.images.shape == (12, 16, 16, 1))
@@ -386,7 +386,7 @@ def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
     assert (card.choices.strip.images != before).any()
     card.choices.form.row_at("count").editor.setValue(100)
     studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 1_100)
-    opened = studio.wait_for(studio.bridge.opened, card.train_button.click)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert opened.experiment.dataset == GlyphsSpec(rotation=0, count=100)
 
 
@@ -400,7 +400,7 @@ def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):
     monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
     fetch = "clickedButton", lambda box: next(button for button in box.buttons() if button.text().startswith("Fetch"))
     monkeypatch.setattr(QMessageBox, *fetch)
-    datasets = studio.window.datasets
+    datasets = studio.window.shell.datasets
     with serving(files) as server:
         published = tuple(
             known.KnownFile(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest())

@@ -80,7 +80,7 @@ def csv(folder):
 )
 def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape, count):
     opened = studio.take(make(images))
-    assert studio.window.middle() is studio.scene
+    assert studio.window.shell.middle() is studio.scene
     assert opened.experiment.name == name
     assert opened.experiment.dataset.kind == kind
     assert (opened.modality.shape, opened.data_count) == (shape, count)
@@ -92,25 +92,25 @@ def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape,
         assert studio.notice == ""
     studio.wait(lambda: studio.state == "paused")
     studio.trigger("step_both")
-    studio.wait(lambda: studio.scene.step() == 1)
+    studio.wait(lambda: studio.game.step == 1)
     assert name in studio.run_folder().name
 
 
 def test_an_experiment_is_dropped(studio, tiny, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(dumps(with_setting(tiny, "seed", 7)), encoding="utf-8")
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.drop(path))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.drop(path))
     assert opened.experiment.seed == 7
 
 
 def test_a_run_is_dropped(studio, tiny):
     studio.play(10)
     studio.pause()
-    run, step = studio.run_folder(), studio.scene.step()
+    run, step = studio.run_folder(), studio.game.step
     studio.start(tiny)
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.drop(run))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.drop(run))
     assert (opened.run, opened.step) == (run, step)
-    studio.wait(lambda: len(studio.scene.history) == step)
+    studio.wait(lambda: len(studio.game.history) == step)
 
 
 def test_the_networks_in_use_go_on_with_other_data(studio, images):
@@ -158,8 +158,8 @@ def test_a_drop_that_holds_nothing_usable_says_why_and_the_run_goes_on(studio, i
     studio.wait(lambda: studio.notice and "Looking" not in studio.notice)
     for word in words:
         assert word in studio.notice
-    step = studio.scene.step()
-    studio.wait(lambda: studio.scene.step() > step)
+    step = studio.game.step
+    studio.wait(lambda: studio.game.step > step)
     assert studio.state == "playing"
     assert studio.run_folder() == run
 
@@ -170,11 +170,11 @@ def test_what_is_skipped_is_counted_and_named(studio, images):
     opened = studio.take(images)
     assert opened.data_count == 12
     assert studio.notice == "Opened faces. 2 things that can't be used were skipped."
-    names = [line.split()[0] for line in studio.window.notices.details().splitlines()]
+    names = [line.split()[0] for line in studio.window.shell.notices.details().splitlines()]
     assert sorted(names) == ["notes.txt", "torn.png"]
-    studio.window.notices._more.click()
-    assert studio.window.notices._details.isVisible()
-    studio.window.notices._close.click()
+    studio.window.shell.notices._more.click()
+    assert studio.window.shell.notices._details.isVisible()
+    studio.window.shell.notices._close.click()
     assert studio.notice == ""
 
 
@@ -184,16 +184,16 @@ def test_the_newest_drop_wins(studio, images):
     studio.drop(second)
     studio.wait(lambda: studio.desk.ready)
     assert studio.card.title.toolTip() == "walk.csv"
-    opened = studio.wait_for(studio.bridge.opened, lambda: studio.qtbot.keyClick(studio.card, Qt.Key.Key_Return))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.qtbot.keyClick(studio.card, Qt.Key.Key_Return))
     assert opened.experiment.name == "walk"
 
 
 def test_a_drop_anywhere_reaches_the_window(studio, images):
     """Also on a plot and on the notice's details, which by themselves take drops and do nothing with them."""
     path = csv(images)
-    targets = [studio.scene.plane._plot.viewport(), studio.window.notices.findChild(QPlainTextEdit).viewport()]
+    targets = [studio.scene.plane._plot.viewport(), studio.window.shell.notices.findChild(QPlainTextEdit).viewport()]
     parts = [studio.card.sheet.viewport(), studio.card.facts.skipped.viewport(), studio.card.facts.classes.list]
-    for target in [*targets, studio.scene.curves.plots["Losses"], studio.window.transport, *parts]:
+    for target in [*targets, studio.scene.curves.plots["Losses"], studio.window.shell.transport, *parts]:
         studio.look(path, on=target)
         assert studio.card.title.toolTip() == "walk.csv"
         studio.desk.leave()
@@ -211,12 +211,12 @@ def test_closing_while_a_drop_is_looked_at(studio, images):
 def test_latents_are_answered_while_training_and_after_a_pause(studio):
     slider = studio.scene.latent.sliders[0]
     studio.play(5)
-    first = studio.wait_for(studio.bridge.rendered, lambda: slider.setValue(500))
+    first = studio.wait_for(studio.game.rendered, lambda: slider.setValue(500))
     assert first.samples.shape == (34, 2)
     studio.pause()
     studio.wait(lambda: not studio.bridge._in_flight)
-    last = studio.wait_for(studio.bridge.rendered, lambda: slider.setValue(-500))
-    assert last.step == studio.scene.step()
+    last = studio.wait_for(studio.game.rendered, lambda: slider.setValue(-500))
+    assert last.step == studio.game.step
     assert np.abs(last.samples[0] - first.samples[0]).max() > 0
     x, y = last.samples[0].tolist()
     told = studio.scene.latent._head.readout.text().replace("−", "-")
@@ -230,23 +230,23 @@ def test_a_click_in_the_gallery_puts_its_latent_on_the_sliders(studio, tiny_digi
     studio.wait(lambda: len(gallery._generated._packed) == 64)
     wall = gallery._generated
     rendered = studio.wait_for(
-        studio.bridge.rendered,
+        studio.game.rendered,
         lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(9)),
     )
-    np.testing.assert_array_equal(studio.scene.latent.z, studio.scene._opened.latents[9])
+    np.testing.assert_array_equal(studio.scene.latent.z, studio.game.single.latents[9])
     assert rendered.samples.shape == (10, 8, 8, 1)
 
 
 def test_frames_come_while_training(studio, tiny_digits):
     studio.start(tiny_digits)
-    frame = studio.wait_for(studio.bridge.frame, lambda: studio.play(3))
+    frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
 
 
 def test_the_first_frame_of_another_game_is_its_own(studio, tiny, tiny_digits):
     frames = []
-    studio.bridge.opened.connect(lambda _: frames.clear())  # what came before it was of the game before
-    studio.bridge.frame.connect(frames.append)
+    studio.game.opened.connect(lambda _: frames.clear())  # what came before it was of the game before
+    studio.game.frame.connect(frames.append)
     for experiment in (tiny_digits, tiny, tiny_digits, tiny):
         studio.start(experiment)
         studio.wait(lambda: frames)
@@ -262,7 +262,7 @@ def test_frames_are_for_the_view_that_shows_the_game(studio, tiny, tiny_digits):
     assert plane._settle.isActive()
     studio.start(tiny_digits)
     studio.wait(lambda: not plane._settle.isActive())
-    frame = studio.wait_for(studio.bridge.frame, lambda: studio.play(3))
+    frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
 
 

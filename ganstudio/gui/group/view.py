@@ -128,10 +128,6 @@ class GroupView(QWidget):
         self.curves.refresh()
         self._tell_values()  # of the estimator that is offered now
 
-    def step(self) -> int:
-        """The last step that is known here."""
-        return self._step
-
     def fit(self) -> None:
         """Bring everything into view."""
         self.wall.fit()

@@ -14,19 +14,18 @@ from ganstudio.training.messages import Save
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ganstudio.gui.game.model import Game
     from ganstudio.gui.opening.fetcher import Fetcher
-    from ganstudio.gui.seam.bridge import TrainingBridge
-    from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened, RunCreated
+    from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened
 
 
 class MeasuresRoom(QObject):
     """Measures G as it is now: a checkpoint is asked for, and measured once it is on disk."""
 
-    def __init__(self, parent: QObject, bridge: TrainingBridge, fetcher: Fetcher) -> None:
+    def __init__(self, parent: QObject, game: Game, fetcher: Fetcher) -> None:
         super().__init__(parent)
-        self._bridge, self._fetcher = bridge, fetcher
-        self._run: Path | None = None
-        self._waits = self._inception = self._images = False
+        self._game, self._fetcher = game, fetcher
+        self._waits = self._inception = False
         self.view = MeasuresView()
         self.measuring = Measuring(self)
         self.view.wanted.connect(self._begin)
@@ -35,13 +34,13 @@ class MeasuresRoom(QObject):
         self.measuring.told.connect(self.view.show_running)
         self.measuring.measured.connect(self._show)
         self.measuring.failed.connect(self.view.show_failed)
-        bridge.opened.connect(self._on_opened)
-        bridge.run_created.connect(self._on_run_created)
-        bridge.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))
-        bridge.checkpointed.connect(self._on_checkpoint)
-        bridge.notice.connect(self._on_notice)
-        bridge.failed.connect(self._on_failed)
-        bridge.group_opened.connect(lambda _opened: self._leave())
+        game.opened.connect(self._on_opened)
+        game.run_created.connect(lambda _event: self.view.set_started(True))
+        game.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))
+        game.checkpointed.connect(self._on_checkpoint)
+        game.notice.connect(self._on_notice)
+        game.failed.connect(self._on_failed)
+        game.group_opened.connect(lambda _opened: self._leave())
 
     def close(self) -> None:
         """Give up what is being measured."""
@@ -50,17 +49,17 @@ class MeasuresRoom(QObject):
     # --- measuring ---
 
     def _begin(self, inception: bool) -> None:
-        if self._run is None:
+        if not self._game.started:
             return
         self._waits, self._inception = True, inception
         self.view.show_running("writing a checkpoint")
-        self._bridge.send(Save())
+        self._game.bridge.send(Save())
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
-        if self._waits and self._run is not None:
+        if self._waits:
             self._waits = False
             self.view.show_running("starting")
-            self.measuring.start(event.path.parent.parent, images=self._images, inception=self._inception)
+            self.measuring.start(event.path.parent.parent, images=self._images(), inception=self._inception)
 
     def _on_notice(self, event: Notice) -> None:
         if self._waits:  # the checkpoint could not be written
@@ -90,21 +89,19 @@ class MeasuresRoom(QObject):
 
     def _on_opened(self, opened: Opened) -> None:
         self._leave()
-        self._run, self._images = opened.run, opened.plane is None
         self.view.name_codes(code_names(opened.experiment.latent.codes))
-        self.view.open(started=opened.run is not None, images=self._images)
+        self.view.open(started=self._game.started, images=self._images())
         self._look_for_weights()
-        if self._run is not None and (kept := self._run / FILE).is_file():
+        if opened.run is not None and (kept := opened.run / FILE).is_file():
             self._show(kept)
 
     def _leave(self) -> None:
         self.measuring.stop()
-        self._run, self._waits = None, False
+        self._waits = False
         self.view.open(started=False, images=False)
 
-    def _on_run_created(self, event: RunCreated) -> None:
-        self._run = event.run
-        self.view.set_started(True)
+    def _images(self) -> bool:
+        return self._game.single is not None and self._game.single.plane is None
 
     # --- the FID's weights ---
 

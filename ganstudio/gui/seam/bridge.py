@@ -16,32 +16,14 @@ from ganstudio.gui.seam.listening import Listening, Quiet
 from ganstudio.gui.seam.mailbox import Mailbox
 from ganstudio.gui.seam.processes import spawn
 from ganstudio.training.messages import (
-    Adjusted,
-    Alerted,
-    Broken,
-    Checkpointed,
     Closed,
-    Covered,
     Failed,
-    Frame,
-    GroupFrame,
     GroupOpened,
-    GroupScalars,
     Inspect,
-    Inspected,
-    Measured,
-    MemberKept,
-    Notice,
-    OfMember,
     Opened,
     Quit,
-    Refused,
     Rendered,
     RenderLatent,
-    RunCreated,
-    Scalars,
-    Stages,
-    StateChanged,
 )
 
 if TYPE_CHECKING:
@@ -60,35 +42,13 @@ SILENT_CLOSE_MS = 2_000
 
 
 class TrainingBridge(QObject):
-    """Owns the training thread; every signal below is emitted on the window's thread, from ``drain``.
+    """Owns the training thread; ``came`` carries each event on the window's thread, from ``drain``.
 
     Lossless events keep their order; scalars that piled up come as one table; of frames and latent renders only the
     newest comes. However slow the window is, no queue of posted events grows.
     """
 
-    opened = Signal(Opened)
-    run_created = Signal(RunCreated)
-    scalars = Signal(Scalars)
-    state_changed = Signal(StateChanged)
-    frame = Signal(Frame)
-    rendered = Signal(Rendered)
-    inspected = Signal(Inspected)
-    adjusted = Signal(Adjusted)
-    measured = Signal(Measured)
-    alerted = Signal(Alerted)
-    covered = Signal(Covered)
-    stages = Signal(Stages)
-    group_opened = Signal(GroupOpened)
-    group_scalars = Signal(object)
-    group_frame = Signal(GroupFrame)
-    of_member = Signal(OfMember)
-    member_kept = Signal(MemberKept)
-    notice = Signal(Notice)
-    checkpointed = Signal(Checkpointed)
-    broken = Signal(Broken)
-    failed = Signal(Failed)
-    refused = Signal(Refused)
-
+    came = Signal(object)
     _woken = Signal()
 
     def __init__(self, parent: QObject | None = None, *, in_process: bool = False) -> None:
@@ -96,29 +56,6 @@ class TrainingBridge(QObject):
         self.in_process = in_process
         self._mailbox = Mailbox()
         self.listening = Listening()
-        self._signals = {
-            Opened: self.opened,
-            RunCreated: self.run_created,
-            Scalars: self.scalars,
-            StateChanged: self.state_changed,
-            Frame: self.frame,
-            Rendered: self.rendered,
-            Inspected: self.inspected,
-            Adjusted: self.adjusted,
-            Measured: self.measured,
-            Alerted: self.alerted,
-            Covered: self.covered,
-            Stages: self.stages,
-            Notice: self.notice,
-            Checkpointed: self.checkpointed,
-            Broken: self.broken,
-            Failed: self.failed,
-            Refused: self.refused,
-            GroupOpened: self.group_opened,
-            GroupFrame: self.group_frame,
-            OfMember: self.of_member,
-            MemberKept: self.member_kept,
-        }
         self._worker: _Worker | None = None
         self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
@@ -176,13 +113,13 @@ class TrainingBridge(QObject):
         return not self.in_process
 
     def end(self) -> None:
-        """End the training's process at once, as it does not answer; ``failed`` follows. What is on disk stays."""
+        """End the training's process at once, as it does not answer; ``Failed`` follows. What is on disk stays."""
         self._held = []
         if self._worker is not None:
             self._worker.abandon()
 
     def render(self, latents: np.ndarray, like: int = 0) -> None:
-        """Ask for G(z) of latents (n, d), answered by ``rendered``; while one is asked, only the newest waits.
+        """Ask for G(z) of latents (n, d), answered by ``Rendered``; while one is asked, only the newest waits.
 
         like: the fixed sample that G is given the same as, where it is given more than latents.
         """
@@ -190,7 +127,7 @@ class TrainingBridge(QObject):
         self._ask()
 
     def inspect(self, samples: np.ndarray) -> None:
-        """Ask what D's autoencoder makes of samples (n, ...), answered by ``inspected``."""
+        """Ask what D's autoencoder makes of samples (n, ...), answered by ``Inspected``."""
         self._inspections += 1
         self.send(Inspect(request=self._inspections, game=self._game, samples=samples))
 
@@ -241,10 +178,7 @@ class TrainingBridge(QObject):
                 self._in_flight = False
             if isinstance(event, Opened):
                 self._game = event.game
-            if isinstance(event, GroupScalars):
-                self.group_scalars.emit(event.rows)
-            elif type(event) in self._signals:
-                self._signals[type(event)].emit(event)
+            self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()
 

@@ -19,10 +19,11 @@ from ganstudio.presets import ExperimentError, is_live, partners, with_setting
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ganstudio.experiment import AugmentationSpec, DiscriminatorSpec, LatentSpec
     from ganstudio.gui.forms.rows import FieldRow
+    from ganstudio.gui.game.model import Game
     from ganstudio.presets import Switch
 
 
@@ -44,6 +45,8 @@ class _GroupSpec:
     summary: Callable[[Experiment], str]
     open: bool = False
 
+
+_Changes = tuple[tuple[str, object], ...]
 
 _SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
 _KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
@@ -110,7 +113,7 @@ _GROUPS = (
 
 
 class SettingsPanel(QWidget):
-    """All settings of an experiment in groups.
+    """All settings of the open game in groups; before there is one, of an experiment as it is by default.
 
     ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
     wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
@@ -121,12 +124,13 @@ class SettingsPanel(QWidget):
     switched = Signal(str)
     start_over_requested = Signal()
 
-    def __init__(self, experiment: Experiment | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, game: Game, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._experiment = experiment or Experiment()
-        self._started = False
+        self._game = game
+        self._default = Experiment()
         self._pending: dict[str, object] = {}
-        self._on_their_way: list[tuple[tuple[str, object], ...]] = []
+        self._on_their_way: list[_Changes] = []
+        self._edited = ""
         self._replaced: DiscriminatorSpec | None = None
         self._forms: list[tuple[str, SpecForm]] = []
         self.banner = PendingBanner()
@@ -154,35 +158,34 @@ class SettingsPanel(QWidget):
         self.setMinimumWidth(270)
         self._refresh()
 
-    def set_experiment(self, experiment: Experiment, started: bool) -> None:
+    def follow(self) -> None:
         """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
 
         Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
         """
-        if not started or experiment == self.pending_experiment():
+        if not self._game.started:
             self._pending.clear()
-        self._experiment = self._with_newer_edits(experiment)
-        self._started = started
+        self._keep_newer_edits()
         self._settle()
         self._refresh()
 
-    def _with_newer_edits(self, experiment: Experiment) -> Experiment:
-        """The experiment with the edits that were made after the one that it answers.
+    def _keep_newer_edits(self) -> None:
+        """Keep those edits on their way that were made after the one that is answered now.
 
         Without them, a spin box that is held down would be set back by each answer that is a few steps late. Every edit
         is answered, taken or refused, in order.
         """
         del self._on_their_way[:1]
-        newer = experiment
+        in_force = self._in_force()
         try:
-            for path, value in chain.from_iterable(self._on_their_way):
-                newer = with_setting(newer, path, value)
+            newer = _with(in_force, chain.from_iterable(self._on_their_way))
         except ExperimentError:
-            newer = experiment
-        if newer == experiment or experiment.name != self._experiment.name:
+            newer = in_force
+        if newer == in_force or in_force.name != self._edited:
             self._on_their_way.clear()
-            return experiment
-        return newer
+
+    def _in_force(self) -> Experiment:
+        return self._game.experiment or self._default
 
     def show_step(self, step: int) -> None:
         """Show next to each setting that a schedule changes what of it the next step takes.
@@ -190,18 +193,19 @@ class SettingsPanel(QWidget):
         A change that waits leaves the place empty, in the setting or in what holds it: what is in force is not of the
         objective that the rows show, nor of their codes.
         """
-        for path, value in in_force(self._experiment, step).items():
+        experiment = self.experiment
+        for path, value in in_force(experiment, step).items():
             row = self._row_made(path)
             if row is None:
                 continue
-            setting = float(_at(self._experiment, path))
+            setting = float(_at(experiment, path))
             same = abs(value - setting) <= 0.005 * abs(setting)
             row.set_now("" if same or self._waits_at(path) else f"now {short(float(f'{value:.2g}'))}")
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment without the changes that wait."""
-        return self._experiment
+        """The experiment in force with the edits on their way to it, without the changes that wait."""
+        return _with(self._in_force(), chain.from_iterable(self._on_their_way))
 
     @property
     def pending(self) -> Mapping[str, object]:
@@ -210,10 +214,7 @@ class SettingsPanel(QWidget):
 
     def pending_experiment(self) -> Experiment:
         """The experiment with the changes that wait."""
-        experiment = self._experiment
-        for path, value in self._pending.items():
-            experiment = with_setting(experiment, path, value)
-        return experiment
+        return _with(self.experiment, self._pending.items())
 
     def undo(self) -> None:
         """Take back the changes that wait."""
@@ -256,7 +257,7 @@ class SettingsPanel(QWidget):
         shown = self.pending_experiment()
         for part in spec.parts:
             form = SpecForm(_spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
-            form.set_locked(self._started)
+            form.set_locked(self._game.started)
             form.set_pending(self._pending)
             form.edited.connect(self._take)
             self._forms.append((part.path, form))
@@ -266,16 +267,14 @@ class SettingsPanel(QWidget):
         """Take an edit over, and what must change along with it."""
         switches = self._switches(path, value)
         changes = ((path, value), *((switch.path, switch.value) for switch in switches))
-        waits = self._started and self._must_wait(path, switches)
-        for each, new in changes:
+        waits = self._game.started and self._must_wait(path, switches)
+        for each, _ in changes:
             self._forget(each)
-            if waits:
-                self._pending[each] = new
-            else:
-                self._experiment = with_setting(self._experiment, each, new)
         if waits:
+            self._pending.update(changes)
             self._settle()
         else:
+            self._edited = _with(self.experiment, changes).name
             self._on_their_way.append(changes)
         self._refresh()
         if not (waits and is_live(path)):
@@ -293,7 +292,7 @@ class SettingsPanel(QWidget):
     def _must_wait(self, path: str, switches: tuple[Switch, ...]) -> bool:
         """Whether an edit is not live, lies within one that waits, or brings along what is not as it is in force."""
         within = any(path.startswith(f"{other}.") for other in self._pending)
-        running = self._experiment
+        running = self.experiment
         brings = any(with_setting(running, switch.path, switch.value) != running for switch in switches)
         return not is_live(path) or within or brings
 
@@ -308,7 +307,7 @@ class SettingsPanel(QWidget):
 
     def _settle(self) -> None:
         """Forget the changes that the experiment has already, or that no longer fit it."""
-        settled = self._experiment
+        settled = self.experiment
         for path, value in list(self._pending.items()):
             try:
                 changed = with_setting(settled, path, value)
@@ -317,16 +316,25 @@ class SettingsPanel(QWidget):
             if changed == settled:
                 del self._pending[path]
             settled = changed
+        if settled == self.experiment:  # a kind first sets what it brings along, then come the changes within
+            self._pending.clear()
 
     def _refresh(self) -> None:
         shown = self.pending_experiment()
         for path, form in self._forms:
             form.set_spec(_spec_at(shown, path))
-            form.set_locked(self._started)
+            form.set_locked(self._game.started)
             form.set_pending(self._pending)
         for spec, group in self._groups:
             group.set_summary(spec.summary(shown))
         self.banner.set_count(len(self._pending))
+
+
+def _with(experiment: Experiment, changes: Iterable[tuple[str, object]]) -> Experiment:
+    """Raises ExperimentError where a change does not fit."""
+    for path, value in changes:
+        experiment = with_setting(experiment, path, value)
+    return experiment
 
 
 def _told(switch: Switch) -> str:

@@ -1,60 +1,84 @@
-"""The window: what the user asks of it becomes commands to the session."""
+"""The window: it owns the shell, the open game and the commands to it, and brings them together."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow
 
+from ganstudio.gui.game.model import Game
+from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import is_game
 from ganstudio.gui.parts.drop import DropTarget
 from ganstudio.gui.pictures import save_png
+from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.settings.panel import SettingsPanel
-from ganstudio.gui.window.game_window import GameWindow
-from ganstudio.gui.window.questions import may_close
-from ganstudio.gui.window.telling import abandoned
-from ganstudio.presets import is_live
-from ganstudio.training.messages import Adjust, Pause, Play, Reset, Save, Step
+from ganstudio.gui.window import telling
+from ganstudio.gui.window.actions import build_actions, build_menus
+from ganstudio.gui.window.commands import Commands
+from ganstudio.gui.window.questions import may_close, may_discard
+from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
+from ganstudio.gui.window.telling import Teller
+from ganstudio.gui.window.vigil import Vigil
+from ganstudio.gui.words import experiment_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from ganstudio.gui.seam.bridge import TrainingBridge
     from ganstudio.gui.window.rooms import Rooms
-    from ganstudio.run import RunSummary
-    from ganstudio.training.messages import AnyCommand, AnyStart
+    from ganstudio.gui.window.scene import Scene
+    from ganstudio.training.messages import AnyStart, Failed, GroupOpened, Opened, Refused, StateChanged
+
+FIRST = "ring"
+"""The preset that stands ready when the window opens."""
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
 
-SETTLE_MS = 10_000
-"""How long closing waits for the last steps to be written before the session is ended in order, which writes them."""
 
+class MainWindow(QMainWindow):
+    """Opens what it is given, builds its views after the first painting, shows the game, and leaves in order.
 
-class MainWindow(GameWindow):
-    """Opens what it is given, sends commands, builds its views after the first painting, and leaves in order.
-
-    ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting.
+    ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting; until then there
+    are no scene, no rooms and no settings.
     """
 
     furnished = Signal()
+    settings: SettingsPanel
 
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
-        super().__init__(runs, bridge, settings)
-        self._runs = runs
+        super().__init__()
+        self.setWindowTitle("GAN Studio")
+        self._kept = settings
         self._wanted: list[Path] = []
-        self._furnishing = False
+        self._furnishing = self._fell_back = False
+        self._rooms: Rooms | None = None
+        self.actions_by_id = build_actions(self)
+        build_menus(self.menuBar(), self.actions_by_id)
+        self.shell = Shell(self.actions_by_id, runs)
+        self._place()
+        self.game = Game(bridge or TrainingBridge(self), runs, self)
+        self.opener = Opener(self, runs, lambda: self.game.experiment)
+        self.teller = Teller(self.shell.notices, self.game)
+        self.commands = Commands(self.actions_by_id, self.game, self.opener)
+        self._vigil = Vigil(self.game, self.shell.transport, self.teller)
         self._drops = DropTarget(self)
-        self._wire()
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._tick)
-        self._enable()
+        self._wire()
+        self._listen(self.game)
+
+    @property
+    def scene(self) -> Scene | None:
+        """The views of a single game."""
+        return None if self._rooms is None else self._rooms.scene
 
     # --- opening things ---
 
@@ -64,116 +88,135 @@ class MainWindow(GameWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what lies at a path, or at several which are one dataset."""
-        if self._scene is None:
+        if self._rooms is None:
             self._wanted = paths
         else:
             self.opener.paths(paths)
 
-    def _start(self, start: AnyStart) -> None:
-        self._leave_run()
-        self._standing.ask(start)
-        self._starts += 1
-        self._awaits = True
-        if self._rooms is not None:
-            self._rooms.begin(start, self._experiment, self._run)
-        self.bridge.send(start)
-
-    def _start_over(self) -> None:
-        if self.settings.pending:
-            self.opener.experiment(self.settings.pending_experiment())
-        elif self._experiment is not None:
-            self._revive()
-            self._leave_run()
-            self.bridge.send(Reset())
-
-    def _leave_run(self) -> None:
-        """Another game comes: the run that is trained is kept on disk."""
-        self._grab_thumbnail()
-        self._teller.leave(self._run)
+    def _fall_back(self) -> None:
+        """There is a game to play even where the window was opened with something that can't be."""
+        if self.game.experiment is None and not self._fell_back:
+            self._fell_back = True
+            self.opener.preset(FIRST)
 
     def _reselect(self) -> None:
         """Mark the preset that is in force: the one that was chosen did not come."""
-        if self._experiment is not None:
-            self.presets.select(self._experiment.name)
-        elif not self._starts and self._timer.isActive():  # else the window is closing
+        if self.game.experiment is not None:
+            self.shell.presets.select(self.game.experiment.name)
+        elif not self.game.starts and self._timer.isActive():  # else the window is closing
             self._fall_back()
 
-    # --- commands ---
+    def _on_told(self, text: str, wrong: bool) -> None:
+        if not self.game.starts:
+            self._fall_back()
+        self.teller.tell(text, wrong=wrong)
 
-    def _toggle_play(self) -> None:
-        self._send(Pause() if self._state == "playing" else Play())
+    # --- what the game tells ---
 
-    def _send(self, command: AnyCommand) -> None:
-        """Send a command to the game in force, which is opened again where it has ended by itself."""
-        self._revive()
-        self.bridge.send(command)
+    def _on_asked(self, _start: AnyStart) -> None:
+        """Another game comes: the run that is trained is kept on disk."""
+        self._grab_thumbnail()
+        self.teller.leave(self.game.run)
 
-    def _edit(self, path: str, value: Any) -> None:
-        if is_live(path) and self._started():
-            self.bridge.send(Adjust(path, value))
-        elif not self._started():
-            self.opener.experiment(self.settings.pending_experiment())
+    def _on_opened(self, opened: Opened) -> None:
+        self.settings.setEnabled(True)
+        self.shell.transport.set_title(experiment_label(opened.experiment.name), telling.description(opened))
+        self.shell.transport.set_device(opened.device, opened.threads)
+        self.shell.presets.select(opened.experiment.name)
+        self.teller.opened(opened)
+        self.commands.follow()
 
-    def _tell_switched(self, why: str) -> None:
-        """Say what changed along with an edit: at once, or with the game that opens because of it."""
-        (self._teller.tell if self._started() else self._teller.tell_along)(why)
+    def _on_group_opened(self, opened: GroupOpened) -> None:
+        self.settings.setEnabled(False)
+        self.shell.transport.set_title(*telling.group_title(opened))
+        self.shell.transport.set_device(opened.device, opened.threads)
+        self.teller.group_opened(opened)
 
-    def _tell_left(self, left: list[RunSummary]) -> None:
-        """Say which runs a crash left: at once, and once more with the first game if that is still to come."""
-        (self._teller.tell_along if self._experiment is None else self._teller.tell)(abandoned(left))
+    def _on_state(self, event: StateChanged) -> None:
+        self.shell.transport.set_state(event.state)
+        self.commands.follow()
+        self._paint()
 
-    def _save(self) -> None:
-        self._saving = True
-        self.bridge.send(Save())
+    def _on_failed(self, event: Failed) -> None:
+        """A game ended by itself: the way back to it stands in the notice, and its buttons take it too."""
+        if self.game.starts == 1 and self.game.experiment is None:  # else the user has chosen another game by now
+            self._fall_back()
+        self.shell.transport.set_state("failed")
+        self.settings.setEnabled(False)
+        self.teller.failed(event)
+        self.commands.follow()
+
+    def _on_refused(self, event: Refused) -> None:
+        """What was asked for can't be opened; the game before it goes on."""
+        self.teller.stay()
+        self._reselect()
+        self.shell.earlier_runs.list.setCurrentRow(-1)  # the run that was chosen is not the one in force
+        if event.unsaved:
+            QTimer.singleShot(0, self, lambda: self._ask_to_discard(event))  # while it asks, events shall come
+        else:
+            self.teller.tell(event.message, event.details, wrong=True)
+
+    def _ask_to_discard(self, event: Refused) -> None:
+        if event.command is not None and may_discard(self, event.message):
+            self.game.start(replace(event.command, discard=True))
+
+    def _tick(self) -> None:
+        """Fetch what has come and paint what has changed; the one place that decides how often."""
+        self.game.bridge.drain()
+        self._vigil.look()
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._rooms is not None:
+            self._rooms.refresh()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        game = self.game
+        if game.experiment is None:
+            return
+        speed = game.pace.speed() if self._vigil.quiet is None else None
+        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds)
+        if game.group is None:
+            self.settings.show_step(game.step)
 
     # --- how it is built ---
 
+    def _place(self) -> None:
+        self.setCentralWidget(self.shell)
+        self.shell.setFocus()
+        self.setMinimumSize(LEAST_SIZE)
+        self.resize(fitting(self.screen().availableSize()))
+        if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
+            self.restoreGeometry(kept)
+
     def _wire(self) -> None:
-        do = {
-            "play": self._toggle_play,
-            "step_both": lambda: self._send(Step("both")),
-            "step_discriminator": lambda: self._send(Step("discriminator")),
-            "step_generator": lambda: self._send(Step("generator")),
-            "slow_motion": self._on_rooms(lambda rooms: rooms.slow_motion()),
-            "measures": self._on_rooms(lambda rooms: rooms.show_measures()),
-            "compare": self._compare,
-            "draw": self._on_rooms(lambda rooms: rooms.draw(self._experiment)),
-            "reset": self._start_over,
-            "save": self._save,
-            "open": self.opener.ask,
-            "open_folder": self.opener.ask_folder,
-            "paste": self._on_rooms(lambda rooms: rooms.data.paste()),
-            "new": lambda: self.show_library(self.presets),
-            "quit": self.close,
-            "randomise": self._randomise,
-            "fit": self._on_rooms(lambda rooms: rooms.fit()),
-        }
-        for name, act in do.items():
-            self.actions_by_id[name].triggered.connect(lambda _checked=False, act=act: act())
-        self.presets.chosen.connect(self.open_preset)
-        self.presets.open_requested.connect(self.opener.ask)
-        self.earlier_runs.chosen.connect(self.open_path)
-        self.earlier_runs.refused.connect(lambda why: self._teller.tell(why, wrong=True))
-        self.earlier_runs.left.connect(self._tell_left)
-        # Hundreds of runs take a second of the processor: the first game has it before, unless somebody waits for them.
-        for event in (self.bridge.opened, self.bridge.group_opened, self.bridge.failed):
-            event.connect(lambda _event: self.earlier_runs.begin())
-        self.opener.wanted.connect(self._start)
-        self.opener.fetcher.left.connect(self._reselect)
+        shell, opener = self.shell, self.opener
+        self.actions_by_id["new"].triggered.connect(lambda: shell.show_library(shell.presets))
+        self.actions_by_id["quit"].triggered.connect(lambda: self.close())
+        shell.presets.chosen.connect(opener.preset)
+        shell.presets.open_requested.connect(opener.ask)
+        shell.earlier_runs.chosen.connect(self.open_path)
+        shell.earlier_runs.refused.connect(lambda why: self.teller.tell(why, wrong=True))
+        shell.earlier_runs.left.connect(self.teller.crashed)
+        opener.told.connect(self._on_told)
+        opener.wanted.connect(self.game.start)
+        opener.fetcher.left.connect(self._reselect)
         self._drops.dropped.connect(self.open_paths)
-        self._drops.near.connect(self._on_rooms(lambda rooms: rooms.data.reader.warm()))
 
-    def _randomise(self) -> None:
-        if self._scene is not None:
-            self._scene.latent.randomise()
-
-    def _on_rooms(self, act: Callable[[Rooms], object]) -> Callable[[], object]:
-        """Something that is done in the window's rooms, once they stand."""
-        return lambda: act(self._rooms) if self._rooms is not None else None
-
-    def _compare(self) -> None:
-        if self._rooms is not None and self._experiment is not None:
-            self._rooms.compare(self._experiment)
+    def _listen(self, game: Game) -> None:
+        runs = self.shell.earlier_runs
+        game.asked.connect(self._on_asked)
+        game.opened.connect(self._on_opened)
+        game.group_opened.connect(self._on_group_opened)
+        game.state_changed.connect(self._on_state)
+        game.failed.connect(self._on_failed)
+        game.refused.connect(self._on_refused)
+        game.run_created.connect(lambda event: runs.refresh_run(event.run))
+        game.checkpointed.connect(lambda event: runs.refresh_run(event.path.parent.parent))
+        # Hundreds of runs take a second of the processor: the first game has it before, unless somebody waits for them.
+        for event in (game.opened, game.group_opened, game.failed):
+            event.connect(lambda _event: runs.begin())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the views after the first painting: pyqtgraph takes as long to load as everything before it."""
@@ -186,26 +229,29 @@ class MainWindow(GameWindow):
         if not self.isVisible():  # closed, or hidden, before it came to this
             self._furnishing = False
             return
-        self.bridge.start()
+        self.game.bridge.start()
         # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
         from ganstudio.gui.window.rooms import Rooms
         from ganstudio.gui.window.scene import Scene
 
-        self.settings = SettingsPanel()
-        self.settings.edited.connect(self._edit)
-        self.settings.switched.connect(self._tell_switched)
-        self.settings.start_over_requested.connect(self._start_over)
-        self.put_right(self.settings)
-        self._scene = Scene(self.bridge)
-        self._rooms = Rooms(self, self._scene, self.bridge, self.opener, self._runs)
-        self._rooms.wanted.connect(self._start)
-        self.actions_by_id["toggle_latent"].toggled.connect(self._scene.latent_panel.setVisible)
+        game = self.game
+        self.settings = SettingsPanel(game)
+        for event in (game.opened, game.run_created, game.adjusted, game.notice, game.refused):
+            event.connect(self.settings.follow)
+        self.settings.switched.connect(self.teller.switched)
+        self.shell.put_right(self.settings)
+        self._rooms = Rooms(self.shell, Scene(game), game, self.opener)
+        self._drops.near.connect(self._rooms.data.reader.warm)
+        self.actions_by_id["toggle_latent"].toggled.connect(self._rooms.scene.latent_panel.setVisible)
+        self.commands.furnish(self._rooms, self.settings)
+        for event in (game.opened, game.group_opened):
+            event.connect(self._show_progress)  # once all that it is shown in follows
         self._timer.start()
         wanted, self._wanted = self._wanted, []
         if not wanted:
-            self.earlier_runs.find_left()
+            self.shell.earlier_runs.find_left()
         if not any(is_game(path) for path in wanted):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
@@ -216,42 +262,20 @@ class MainWindow(GameWindow):
 
     def _grab_thumbnail(self) -> None:
         """Keep a picture of what G made, for the list of runs."""
-        grouped = self._rooms is not None and self._rooms.grouped
-        if grouped or self._run is None or self._scene is None or not self._run.is_dir():
+        run = self.game.run
+        if self.game.single is None or self.scene is None or run is None or not run.is_dir():
             return  # games side by side have a picture with each checkpoint
-        picture = self._scene.picture().scaled(
+        picture = self.scene.picture().scaled(
             320, 240, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         with suppress(OSError):  # a full disk, of which the training tells: the list shows the picture before
-            save_png(picture, self._run / "thumbnail.png")
+            save_png(picture, run / "thumbnail.png")
 
     def _may_close(self) -> bool:
-        if self._state == "playing" and not may_close(self, playing=True, lost="nothing"):
+        if self.game.state == "playing" and not may_close(self, playing=True, lost="nothing"):
             return False
-        self._settle()
-        return not self._unsaved or may_close(self, playing=False, lost="run")
-
-    def _settle(self) -> None:
-        """Have the last steps written while there still is a window to say that they can't be, and wait for word."""
-        if (
-            self._vigil.quiet is not None
-            or self._awaits
-            or self._rooms is None
-            or self._state in (None, "failed")
-            or not self._started()
-        ):
-            return
-        self.bridge.drain()
-        if self._state != "playing" and self._rooms.step() <= self._kept_step and not self._unsaved:
-            return
-        waiting = QEventLoop(self)
-        for signal in (self.bridge.checkpointed, self.bridge.notice, self.bridge.failed):
-            signal.connect(waiting.quit)
-        QTimer.singleShot(SETTLE_MS, waiting, waiting.quit)
-        for command in (Pause(), Save()):
-            self.bridge.send(command)
-        waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        waiting.deleteLater()
+        self.game.settle()
+        return not self.game.unsaved or may_close(self, playing=False, lost="run")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would stop or be lost, then end the session in order and wait for its thread."""
@@ -263,13 +287,13 @@ class MainWindow(GameWindow):
 
     def leave(self) -> None:
         """End everything in order, asking nothing: the session writes its checkpoint. Leaving twice is fine."""
-        self._state = None
         self._timer.stop()
         self._grab_thumbnail()
-        self.transport.set_state(None)
-        self.keep_geometry()
+        self.shell.transport.set_state(None)
+        if self._kept is not None:
+            self._kept.setValue("geometry", self.saveGeometry())
         self.opener.close()
-        self.earlier_runs.stop()
+        self.shell.earlier_runs.stop()
         if self._rooms is not None:
             self._rooms.close()
-        self.bridge.close()
+        self.game.close()

@@ -21,16 +21,14 @@ from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.training.messages import Adjust
-from ganstudio.training.records.estimates import EstimateHistory
-from ganstudio.training.records.history import History
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QPixmap
 
     from ganstudio.experiment import LatentSpec
-    from ganstudio.gui.seam.bridge import TrainingBridge
-    from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Scalars, Watch
+    from ganstudio.gui.game.model import Game
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
 
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
@@ -42,14 +40,11 @@ FEW = 4
 
 
 class Scene(QWidget):
-    """Views of one game. What they want computed they ask of the bridge."""
+    """Views of a single game. What they want computed they ask of the bridge."""
 
-    def __init__(self, bridge: TrainingBridge) -> None:
+    def __init__(self, game: Game) -> None:
         super().__init__()
-        self._bridge = bridge
-        self._opened: Opened | None = None
-        self.history = History()
-        self.estimates = EstimateHistory()
+        self._game = game
         self.plane = PlaneView()
         self.gallery = GalleryView()
         self.latent = LatentView()
@@ -57,7 +52,7 @@ class Scene(QWidget):
         self._asked: npt.NDArray[np.float32] | None = None
         self._like = 0
         self._hovered: npt.NDArray[np.float32] | None = None
-        self.curves = CurvesView(self.history, self.estimates)
+        self.curves = CurvesView(game.history, game.estimates)
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
@@ -87,9 +82,10 @@ class Scene(QWidget):
             # Plots would take what is dropped on them for themselves, and do nothing with it.
             view.setAcceptDrops(False)
             view.viewport().setAcceptDrops(False)
-        self._wire(bridge)
+        self._wire()
+        self._listen(game)
 
-    def _wire(self, bridge: TrainingBridge) -> None:
+    def _wire(self) -> None:
         for view in (self.plane, self.gallery):
             view.watch_changed.connect(partial(self._on_watch_changed, view))
         self.plane.examined.connect(self._examine)
@@ -103,17 +99,19 @@ class Scene(QWidget):
         self.plane.pointed.connect(self.prior.show_linked)
         self.plane.manifold_shown.connect(self.prior.show_grid)
         self.latent.probe_changed.connect(self.plane.show_probe)
-        bridge.rendered.connect(self._on_rendered)
-        bridge.measured.connect(lambda measured: self.estimates.add(measured.estimates))
-        bridge.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
-        bridge.covered.connect(self._on_covered)
-        bridge.inspected.connect(self._on_inspected)
 
-    def open(self, opened: Opened) -> None:
+    def _listen(self, game: Game) -> None:
+        game.opened.connect(self._open)
+        game.adjusted.connect(self._on_adjusted)
+        game.frame.connect(self._on_frame)
+        game.rendered.connect(self._on_rendered)
+        game.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
+        game.covered.connect(self._on_covered)
+        game.scalars.connect(self._show_information)
+        game.inspected.connect(self._on_inspected)
+
+    def _open(self, opened: Opened) -> None:
         """Show another game."""
-        self._opened = opened
-        self.history.clear([scalar.name for scalar in opened.scalars])
-        self.estimates.clear()
         self.alerts.show_alerts(())
         self.coverage.show_coverage(None, 0)
         self.curves.set_window(opened.experiment.measures.window)
@@ -169,12 +167,12 @@ class Scene(QWidget):
         self.energy.hide()
         return column
 
-    def show_frame(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample comes with it."""
         self.energy.show_frame(frame)
         (self.gallery if self._shows_images() else self.plane).show_frame(frame)
 
-    def adjusted(self, event: Adjusted) -> None:
+    def _on_adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
             self.curves.set_window(event.experiment.measures.window)
@@ -190,7 +188,7 @@ class Scene(QWidget):
 
     def _tell_codes(self, latent: LatentSpec) -> None:
         """Call the codes by their present names everywhere."""
-        latent = latent.with_label(self._opened.label if self._opened else None)
+        latent = latent.with_label(self._game.single.label if self._game.single else None)
         self.latent.follow(latent)
         if self._shows_images():
             self.gallery.follow(latent)
@@ -198,25 +196,19 @@ class Scene(QWidget):
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""
         self.curves.refresh()
-        self.coverage.show_step(self.step())
+        self.coverage.show_step(self._game.step)
 
     def fit(self) -> None:
         """Bring everything into view."""
         self.plane.fit()
         self.curves.fit()
 
-    def step(self) -> int:
-        """The last step that is known here."""
-        if len(self.history):
-            return int(self.history.step[-1])
-        return self._opened.step if self._opened else 0
-
     def picture(self) -> QPixmap:
         """What G makes, as it is shown."""
         return self._samples.grab()
 
     def _shows_images(self) -> bool:
-        return self._opened is not None and self._opened.plane is None
+        return self._game.single is not None and self._game.single.plane is None
 
     def _on_watch_changed(self, view: QWidget, watch: Watch) -> None:
         # The view of the game before may have its say late, when its zoom has settled; frames are not for it.
@@ -225,10 +217,10 @@ class Scene(QWidget):
 
     def _watch(self, watch: Watch) -> None:
         energies = {"energies"} if self._has_energies() else set()
-        self._bridge.send(replace(watch, layers=watch.layers | energies))
+        self._game.bridge.send(replace(watch, layers=watch.layers | energies))
 
     def _has_energies(self) -> bool:
-        return self._opened is not None and isinstance(self._opened.experiment.objective, EnergySpec)
+        return self._game.single is not None and isinstance(self._game.single.experiment.objective, EnergySpec)
 
     def _examine(self, sample: npt.NDArray[np.generic] | None, kind: str) -> None:
         """Ask what D's autoencoder makes of a sample that was clicked."""
@@ -236,7 +228,7 @@ class Scene(QWidget):
             self.plane.show_reconstruction(None)
         elif self._has_energies():
             self._examined = kind
-            self._bridge.inspect(sample[None])
+            self._game.bridge.inspect(sample[None])
 
     def _on_inspected(self, inspected: Inspected) -> None:
         if self._examined:
@@ -252,21 +244,20 @@ class Scene(QWidget):
         self._render()
 
     def _on_renamed(self, index: int, name: str) -> None:
-        self._bridge.send(Adjust(f"latent.codes.{index}.name", name))
+        self._game.bridge.send(Adjust(f"latent.codes.{index}.name", name))
 
-    def show_scalars(self, scalars: Scalars) -> None:
-        """Take in the numbers of the next steps."""
-        self.history.append(scalars.rows, scalars.names)
-        assert self._opened is not None
-        told = [scalar.name for scalar in self._opened.scalars if scalar.plot == "Information"]
-        if told and len(self.history):
-            self.latent.set_information(np.array([self.history.latest(name) for name in told]))
+    def _show_information(self) -> None:
+        """Tell beside each code what samples tell of it."""
+        opened, history = self._game.single, self._game.history
+        told = [scalar.name for scalar in opened.scalars if scalar.plot == "Information"] if opened else []
+        if told and len(history):
+            self.latent.set_information(np.array([history.latest(name) for name in told]))
 
     def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
         self._hovered = z
         if z is None:
             self.plane.show_mark(None)
-        elif self._opened is not None and self._opened.plane is not None:
+        elif self._game.single is not None and not self._shows_images():
             self._render()
 
     def _render(self) -> None:
@@ -275,7 +266,7 @@ class Scene(QWidget):
             parts = [self._asked]
             if self._hovered is not None:  # a z; the codes stay
                 parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
-            self._bridge.render(np.concatenate(parts), self._like)
+            self._game.bridge.render(np.concatenate(parts), self._like)
 
     def _on_rendered(self, rendered: Rendered) -> None:
         if self._asked is None:
@@ -289,7 +280,7 @@ class Scene(QWidget):
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
 
     def _pick(self, index: int) -> None:
-        if self._opened is not None and index < len(self._opened.latents):
+        if self._game.single is not None and index < len(self._game.single.latents):
             self._like = index
             self.gallery.set_like(index)
-            self.latent.set_latents(self._opened.latents[index])
+            self.latent.set_latents(self._game.single.latents[index])

@@ -1,24 +1,24 @@
-"""The window's shell: bar, panels and places, painted before anything heavy is loaded."""
+"""The window's shell: bar, notices, panels and places, painted before anything heavy is loaded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.library.datasets import DatasetsView
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import RunsView
 from ganstudio.gui.parts.notices import NoticeBar
-from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.transport import TransportBar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QAction, QResizeEvent
 
 LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH = 232, 900, 290
 SIZE, LEAST_SIZE = QSize(1440, 900), QSize(1000, 640)
@@ -33,27 +33,25 @@ def fitting(screen: QSize) -> QSize:
     return SIZE.boundedTo(screen - FRAME).expandedTo(LEAST_SIZE)
 
 
-class Shell(QMainWindow):
+class Shell(QWidget):
     """Library on the left, what is seen in the middle, settings on the right, the bar and the notices above.
 
     The middle and the right are places: ``put_middle`` and ``put_right`` fill them when their widgets are loaded.
     """
 
-    def __init__(self, runs: Path, settings: QSettings | None) -> None:
+    def __init__(self, actions: Mapping[str, QAction], runs: Path) -> None:
         super().__init__()
-        self.setWindowTitle("GAN Studio")
-        self._kept = settings
+        self._settings_shown = actions["toggle_settings"]
+        self._library_shown = actions["toggle_library"]
         self._narrow = self._folded = False
-        self.actions_by_id = build_actions(self)
-        build_menus(self.menuBar(), self.actions_by_id)
-        self.transport = TransportBar(self.actions_by_id)
+        self.transport = TransportBar(actions)
         self.notices = NoticeBar()
         self.presets = PresetsView()
         self.datasets = DatasetsView()
         self.earlier_runs = RunsView(runs)
         self._lay_out()
-        self.actions_by_id["toggle_library"].toggled.connect(self.library.setVisible)
-        self.actions_by_id["toggle_settings"].toggled.connect(self._right.setVisible)
+        self._library_shown.toggled.connect(self.library.setVisible)
+        self._settings_shown.toggled.connect(self._right.setVisible)
 
     def _lay_out(self) -> None:
         self.library = QTabWidget()
@@ -73,28 +71,16 @@ class Shell(QMainWindow):
             self._columns.setStretchFactor(self._columns.count() - 1, stretch)
         self._columns.setChildrenCollapsible(False)
         self._columns.setSizes([LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH])
-        body = QWidget()
-        layout = QVBoxLayout(body)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.transport)
         layout.addWidget(self.notices)
         layout.addWidget(self._columns, 1)
-        self.setCentralWidget(body)
         # Else the first button would have the focus when the window opens, and take Space for itself.
-        body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.take_focus()
-        self.setMinimumSize(LEAST_SIZE)
-        self.resize(fitting(self.screen().availableSize()))
-        if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
-            self.restoreGeometry(kept)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.transport.set_title("GAN Studio", "Loading torch…")
         self.transport.set_state(None)
-
-    def take_focus(self) -> None:
-        """Take the keyboard from whatever has it, so that Space is Play."""
-        if (body := self.centralWidget()) is not None:
-            body.setFocus()
 
     def put_middle(self, widget: QWidget) -> None:
         """Make room for something in the middle of the window."""
@@ -120,24 +106,23 @@ class Shell(QMainWindow):
 
     def show_library(self, panel: QWidget) -> None:
         """Bring one page of the library to the front."""
-        self.actions_by_id["toggle_library"].setChecked(True)
+        self._library_shown.setChecked(True)
         self.library.setCurrentWidget(panel)
         panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def keep_geometry(self) -> None:
-        """Remember where the window stands, for the next start."""
-        if self._kept is not None:
-            self._kept.setValue("geometry", self.saveGeometry())
+    def show_settings(self, shown: bool) -> bool:
+        """Show or hide the settings; whether they were shown."""
+        before = self._settings_shown.isChecked()
+        self._settings_shown.setChecked(shown)
+        return before
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the settings away where there is no room for them, and bring them back where there is."""
         super().resizeEvent(event)
-        shown = self.actions_by_id["toggle_settings"]
         narrow = self.width() < NARROW
         if narrow != self._narrow:
             self._narrow = narrow
             if narrow:
-                self._folded = shown.isChecked()
-                shown.setChecked(False)
+                self._folded = self.show_settings(False)
             elif self._folded:
-                shown.setChecked(True)
+                self.show_settings(True)

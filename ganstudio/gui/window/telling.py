@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
+from ganstudio import __version__
 from ganstudio.gui.words import experiment_label, kind_of
+from ganstudio.system.logs import log_file
+from ganstudio.training.messages import GoBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from ganstudio.gui.game.model import Game
     from ganstudio.gui.parts.notices import NoticeBar
     from ganstudio.run import RunSummary
-    from ganstudio.training.messages import GroupOpened, Opened
+    from ganstudio.training.messages import Broken, Checkpointed, Failed, GroupOpened, Opened, StateChanged
 
 
 class Teller:
     """Has the notice bar say one thing at a time. What was told before a game was asked for goes when it opens."""
 
-    def __init__(self, bar: NoticeBar) -> None:
-        self._bar = bar
+    def __init__(self, bar: NoticeBar, game: Game) -> None:
+        self._bar, self._game = bar, game
         self._left: Path | None = None
         self._along = ""
         self._stale = False
+        game.notice.connect(lambda event: self.tell(event.message, wrong=True))
+        game.saved.connect(self._on_saved)
+        game.retried.connect(self.hush)  # until the disk refuses again
+        game.state_changed.connect(self._on_state)
+        game.broken.connect(self._on_broken)
 
     def tell(
         self,
@@ -82,6 +93,48 @@ class Teller:
         self._along = ""
         if self._stale:
             self._tell_left(left, opened.run)
+
+    def failed(self, event: Failed) -> None:
+        """Say that the game has ended by itself, and offer the way back; where it was ended by hand, go it."""
+        if (way := self._game.way_back) is None:
+            self.tell(event.message, event.details, wrong=True)
+        elif self._game.ended:
+            self.tell_along(f"The training was ended. {way.kept}")
+            self._game.revive()
+        else:
+            offers = {way.offer: self._game.revive}
+            self.tell(f"{event.message} {way.kept}", event.details, wrong=True, offers=offers)
+
+    def fault(self, text: str, details: str) -> None:
+        """Something failed inside the window; the training has a process of its own, and goes on."""
+        copied = f"GAN Studio {__version__}\n{details}"
+        offers = {"Copy Details": lambda: QGuiApplication.clipboard().setText(copied)}
+        told = f"{text} The training is not touched by it."
+        self.tell(told, f"{details}\nAlso in {log_file()}", wrong=True, offers=offers)
+
+    def crashed(self, left: Sequence[RunSummary]) -> None:
+        """Say which runs a crash left: at once, and once more with the first game if that is still to come."""
+        (self.tell_along if self._game.experiment is None else self.tell)(abandoned(left))
+
+    def switched(self, why: str) -> None:
+        """Say what changed along with an edit: at once, or with the game that opens because of it."""
+        (self.tell if self._game.started else self.tell_along)(why)
+
+    def _on_saved(self, event: Checkpointed) -> None:
+        self.tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
+
+    def _on_state(self, event: StateChanged) -> None:
+        if event.state == "finished":
+            self.tell(finished(event.step, self._game.steps))
+
+    def _on_broken(self, event: Broken) -> None:
+        """Numbers went wrong: say which, and offer what can be done."""
+        back = "Start Over" if event.kept is None else f"Go Back to Step {event.kept:,}"
+        self.tell(event.words, wrong=True, offers={f"{back} at Half the Rates": self._go_back})
+
+    def _go_back(self) -> None:
+        self.leave(None)
+        self._game.bridge.send(GoBack())
 
     def _tell_left(self, left: Path | None, now: Path | None) -> None:
         if left is not None and left != now:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ganstudio.gui.seam.bridge import TrainingBridge
+    from ganstudio.gui.game.model import Game
     from ganstudio.gui.seam.listening import Quiet
-    from ganstudio.gui.window.mishaps import Standing
     from ganstudio.gui.window.telling import Teller
     from ganstudio.gui.window.transport import TransportBar
 
@@ -23,18 +22,16 @@ _BUSY = {
 class Vigil:
     """Asked at every tick of the window. ``quiet`` says whether there is no news of the training."""
 
-    def __init__(self, bridge: TrainingBridge, bar: TransportBar, teller: Teller, standing: Standing) -> None:
-        self._bridge, self._bar, self._teller, self._standing = bridge, bar, teller, standing
+    def __init__(self, game: Game, bar: TransportBar, teller: Teller) -> None:
+        self._game, self._bar, self._teller = game, bar, teller
         self.quiet: Quiet | None = None
         self._told = ""
-        self.ended = False
-        """Whether the process was ended by hand."""
 
     def look(self) -> None:
         """Say what there is to say now, and take back what holds no longer."""
-        self.quiet = quiet = self._bridge.quiet()
+        self.quiet = quiet = self._game.bridge.quiet()
         self._bar.set_quiet(None if quiet is None else _words(quiet), wrong=quiet is not None and not quiet.doing)
-        if quiet is not None and quiet.hangs and self._bridge.can_end:
+        if quiet is not None and quiet.hangs and self._game.bridge.can_end:
             if not self._told:
                 self._tell(quiet)
         elif self._told:
@@ -42,7 +39,7 @@ class Vigil:
             self._told = ""
 
     def _tell(self, quiet: Quiet) -> None:
-        way = self._standing.way_back()
+        way = self._game.find_way_back()
         what = "The training does not answer." if not quiet.doing else "A single step has taken minutes; it may hang."
         self._told = what if way is None else f"{what} {way.kept} Ending it loses what came after."
         if way is not None and way.kept.startswith("Nothing"):
@@ -50,8 +47,8 @@ class Vigil:
         self._teller.tell(self._told, wrong=True, offers={"End the Training": self._end})
 
     def _end(self) -> None:
-        self._told, self.ended = "", True
-        self._bridge.end()
+        self._told = ""
+        self._game.end()
 
 
 def _words(quiet: Quiet) -> str:

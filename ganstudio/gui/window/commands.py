@@ -1,0 +1,87 @@
+"""What the window's actions do to the open game, and when each can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from ganstudio.gui.window.actions import show_playing
+from ganstudio.presets import is_live
+from ganstudio.training.messages import Adjust, Pause, Play, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QAction
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.opening.opener import Opener
+    from ganstudio.gui.settings.panel import SettingsPanel
+    from ganstudio.gui.window.rooms import Rooms
+
+
+class Commands(QObject):
+    """Connects the actions by their ids: those of the game at once, those of views once these are built."""
+
+    def __init__(self, actions: Mapping[str, QAction], game: Game, opener: Opener) -> None:
+        super().__init__(game)
+        self._actions, self._game, self._opener = actions, game, opener
+        self._connect(
+            play=self._toggle_play,
+            step_both=lambda: game.act(Step("both")),
+            step_discriminator=lambda: game.act(Step("discriminator")),
+            step_generator=lambda: game.act(Step("generator")),
+            save=game.save,
+            open=opener.ask,
+            open_folder=opener.ask_folder,
+        )
+        self.follow()
+
+    def furnish(self, rooms: Rooms, settings: SettingsPanel) -> None:
+        """Connect what needs the views."""
+        self._settings = settings
+        settings.edited.connect(self._edit)
+        settings.start_over_requested.connect(self._start_over)
+        self._connect(
+            reset=self._start_over,
+            slow_motion=rooms.slow_motion,
+            measures=rooms.show_measures,
+            compare=rooms.compare,
+            draw=rooms.draw,
+            paste=rooms.data.paste,
+            fit=rooms.fit,
+            randomise=rooms.scene.latent.randomise,
+        )
+
+    def follow(self) -> None:
+        """Let those actions be done that the game in force allows."""
+        game = self._game
+        ready = game.state is not None
+        lives = ready and game.way_back is None
+        for name in ("play", "step_both", "reset", "fit"):
+            self._actions[name].setEnabled(ready)
+        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
+            self._actions[name].setEnabled(lives and game.group is None)
+        self._actions["compare"].setEnabled(lives and game.on_plane)
+        self._actions["save"].setEnabled(lives and game.started)
+        show_playing(self._actions["play"], game.state == "playing")
+
+    def _connect(self, **does: Callable[[], object]) -> None:
+        for name, act in does.items():
+            self._actions[name].triggered.connect(lambda _checked=False, act=act: act())
+
+    def _toggle_play(self) -> None:
+        self._game.act(Pause() if self._game.state == "playing" else Play())
+
+    def _start_over(self) -> None:
+        if self._settings.pending and self._game.group is None:
+            self._opener.experiment(self._settings.pending_experiment())
+        elif self._game.experiment is not None:
+            self._game.reset()
+
+    def _edit(self, path: str, value: Any) -> None:
+        if not self._game.started:
+            self._opener.experiment(self._settings.pending_experiment())
+        elif is_live(path):
+            self._game.bridge.send(Adjust(path, value))
