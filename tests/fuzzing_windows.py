@@ -48,17 +48,15 @@ class Window(app.MainWindow):
         super().__init__(*args, **named)
         self._heard = set()
         self.game.opened.connect(lambda _: self._next("opened"))
-        self.bridge.group_opened.connect(lambda _: self._next("opened"))
-        self.bridge.refused.connect(self._refuse)
-        self.bridge.failed.connect(lambda event: self._fail(event.message + event.details))
-        self.earlier_runs.whole.connect(lambda: self._next("whole"))
+        self.game.group_opened.connect(lambda _: self._next("opened"))
+        self.game.refused.connect(self._refuse)
+        self.game.failed.connect(lambda event: self._fail(event.message + event.details))
+        self.shell.earlier_runs.whole.connect(lambda: self._next("whole"))
+        tell = self.teller.fault
+        self.teller.fault = lambda words, details: (tell(words, details), self._fail(details))
         self._last, self._beat = time.time(), QTimer(self, interval=20)
         self._beat.timeout.connect(self._look)
         self._beat.start()
-
-    def tell_fault(self, words, details):
-        self._fail(details)
-        super().tell_fault(words, details)
 
     def _fail(self, details):
         told["faults"].append(details)
@@ -84,7 +82,7 @@ class Window(app.MainWindow):
             told["usable" if what == "opened" else what] = time.time() - began
             if not self._heard >= {"opened", "whole"}:
                 return
-            told["rows"] = self.earlier_runs.list.count()
+            told["rows"] = self.shell.earlier_runs.list.count()
         else:
             return
         if wanted:
