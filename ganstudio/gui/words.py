@@ -42,6 +42,21 @@ NOTHING = "says nothing yet"
 _SHORT = 12  # letters of a name that leaves room for others
 
 _VALUES: Mapping[str, str] = {
+    "big5": "Big5 (traditional Chinese)",
+    "cp1250": "Windows-1250 (central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1252": "Windows-1252 (western Europe)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "euc-jp": "EUC-JP (Japanese)",
+    "euc-kr": "EUC-KR (Korean)",
+    "gbk": "GBK (simplified Chinese)",
+    "latin-1": "Latin-1",
+    "shift_jis": "Shift-JIS (Japanese)",
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-be": "UTF-16, high byte first",
+    "utf-16-le": "UTF-16, low byte first",
     "cifar10": "CIFAR-10",
     "conv_autoencoder": "Convolutional autoencoder",
     "cpu": "CPU",

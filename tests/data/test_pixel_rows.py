@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ganstudio.cli import main
+from ganstudio.cli._plan import base_experiment
 from ganstudio.data import DatasetError, build_dataset, open_path
 from ganstudio.data.errors import Undecided
 from ganstudio.data.reading.reading import read
@@ -66,6 +67,37 @@ def test_header_encoding_and_label_can_be_chosen(tmp_path):
         build_dataset(ArraySpec(path=str(path), layout="n,hw", labels=9))
 
 
+@pytest.mark.parametrize(("side", "channels"), [(40, 1), (64, 1), (24, 3)])
+@pytest.mark.parametrize("named", [True, False])
+def test_lines_of_more_than_a_thousand_pixels(tmp_path, side, channels, named):
+    images = smooth(20, side, channels)
+    count = side * side * channels
+    rows = [[*image.ravel().tolist(), index % 4] for index, image in enumerate(images)]
+    header = [*(f"pixel{each}" for each in range(count)), "label"] if named else None
+    spec, dataset = open_path(saved(tmp_path, rows, header))
+    assert np.array_equal(dataset.feed.bytes_at(np.arange(20)), images)
+    assert [dataset.classes[one] for one in dataset.labels] == [str(index % 4) for index in range(20)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pixel0," + ",".join(f"pixel{each}" for each in range(1, 100)) + "\n" + "1,2\n3,4\n5,9\n" * 9,
+        '"' + "1 " * 99 + '"\na,"' + "1 " * 99 + '"\nb\nc\n',
+        ",".join("1" * 99) + "\n1\n2\n",
+        "a" * 100_000 + "\xff\n1,2\n3,5\n",
+    ],
+)
+def test_lines_that_only_begin_like_images(tmp_path, text):
+    (tmp_path / "a.csv").write_text(text, encoding="latin-1")
+    try:
+        dataset = open_path(tmp_path / "a.csv")[1]
+    except DatasetError as error:
+        assert "a.csv" in str(error)
+    else:
+        assert dataset.count > 1
+
+
 def test_what_is_left_out_is_named_and_what_has_no_label_is_counted(tmp_path):
     images = smooth(40, 16)[:, 0]
     rows = [
@@ -94,13 +126,10 @@ def test_many_features_are_no_pixels_and_are_asked_about(tmp_path, low):
     assert np.allclose(dataset.modality.to_people(dataset.at(np.arange(60))), values[:, [7, 9]], atol=1e-5)
 
 
-def test_columns_are_chosen_on_the_command_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_columns_are_chosen_on_the_command_line(tmp_path, capsys):
     path = saved(tmp_path, np.random.default_rng(0).normal(size=(60, 30)).round(3).tolist())
-    train = ["train", "ring", "--data", str(path), "--steps", "1", "--out", "run", "--quiet"]
-    assert main(train) == 2
-    assert "--set dataset.columns=[0,1]" in capsys.readouterr().err
-    assert main([*train, "--set", "dataset.columns=[3,5]"]) == 0
-    capsys.readouterr()
+    with pytest.raises(Undecided, match=r"--set dataset.columns=\[0,1\]"):
+        base_experiment("ring", path)
+    assert base_experiment("ring", path, [("dataset.columns", [3, 5])]).dataset.columns == (3, 5)
     assert main(["datasets", str(path), "--json"]) == 0
     assert "30 columns" in json.loads(capsys.readouterr().out)["question"]

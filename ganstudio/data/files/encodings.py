@@ -38,7 +38,8 @@ TITLES = {
 KEEP = "surrogateescape"
 """The error handler that keeps what an encoding can't spell, byte for byte."""
 
-_WORD = re.compile(rb'[^,;\t\r\n "]*[\x80-\xff][^,;\t\r\n "]*')  # no byte of a longer character is one of these
+# No byte of a longer character is one that parts words. None is looked at twice, however long a word is.
+_WORD = re.compile(rb'(?<![^,;\t\r\n "])[^,;\t\r\n "\x80-\xff]*+[\x80-\xff][^,;\t\r\n "]*+')
 _PORTION = 2**21
 _LONGEST = 2**24  # bytes of a line that is not cut
 _WORDS, _WEIGHED = 5_000, 400  # distinct words that each encoding has to spell; and those that are weighed

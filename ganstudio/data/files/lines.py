@@ -93,6 +93,8 @@ class Lines:
         some = texts[1:] if len(first) < _WIDE else texts[1:_SCORED]
         fields = [first, *(self.split(text)[:MANY] for text in some)]
         found = headers.find(fields, self.numerals, self.way.header)
+        if found.names and len(first) == MANY:
+            found = replace(found, names=(*found.names, *self.split(texts[0])[MANY:]))
         said = [field.strip() for field in self.split(self.comment)]
         if not found.is_header and len(said) == len(first) and not self.numeric(said):
             return replace(found, names=tuple(said))  # as numpy.savetxt writes them
@@ -100,8 +102,8 @@ class Lines:
 
     @cached_property
     def rows(self) -> list[list[str]]:
-        """The fields of the lines that were looked at, without the header's, and the first of them only."""
-        return [self.split(text)[:MANY] for text in chain(self.sample[self.has_header :], self.beyond)]
+        """The fields of the lines that were looked at, without the header's."""
+        return [self.split(text) for text in chain(self.sample[self.has_header :], self.beyond)]
 
     def split(self, text: str) -> list[str]:
         """The fields of a line."""

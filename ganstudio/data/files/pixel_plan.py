@@ -69,11 +69,11 @@ def _planned(path: Path, way: Way, _mark: tuple[int, int]) -> tuple[Lines, Plan]
 
 def _in_field(found: Lines, rows: Sequence[list[str]], way: Way) -> Plan | None:
     told = columns.find(found)
-    lists = [one for one in told if one.kind == "lists"]
+    lists = [one for one in told if one.kind == "lists" and one.index < len(rows[0])]
     if not lists:
         return None
     counts = [len(numerals.listed(row[lists[0].index])) for row in rows if numerals.is_list(row[lists[0].index])]
-    width = max(set(counts), key=counts.count)
+    width = max(set(counts), key=counts.count, default=0)
     if width < _LEAST or not layouts.possible((max(4, len(rows)), width)):
         return None
     label = _chosen(columns.label(told), way)
@@ -101,7 +101,7 @@ def _in_columns(found: Lines, rows: Sequence[list[str]], width: int, way: Way) -
     label = _chosen(columns.label([*called, *words]), way)
     apart = {one.index for one in told if one.kind != "numbers" or one.by_one or (one.numbers_lines and one.name)}
     apart |= {label[0]} if label else set()
-    named = [index for index, name in enumerate(found.header.names) if _NAMED.fullmatch(name.strip())]
+    named = [index for index, name in enumerate(found.header.names[:width]) if _NAMED.fullmatch(name.strip())]
     if len(named) >= _LEAST:
         plan = _named(told, named, label, way)
     else:

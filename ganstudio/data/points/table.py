@@ -120,7 +120,7 @@ def _refusal(path: Path, found: Lines, told: Sequence[Column], label: Chosen) ->
     others = [one for one in told if one.kind not in ("numbers", "nothing")]
     examples: dict[int, str] = {}
     for row in found.rows:
-        for index, field in enumerate(row):
+        for index, field in enumerate(row[: lines.MANY]):
             if not headers.is_missing(field):
                 examples.setdefault(index, field.strip()[:20])
     also = [
