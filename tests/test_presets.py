@@ -15,6 +15,7 @@ from ganstudio.experiment import (
     TableSpec,
     WassersteinSpec,
 )
+from ganstudio.modalities import Images, Points
 from ganstudio.presets import (
     ExperimentError,
     dumps,
@@ -218,14 +219,14 @@ def test_live_fields_are_those_marked_and_the_swappable_specs() -> None:
 
 def test_points_get_the_rings_networks_and_the_files_name(tmp_path) -> None:
     dataset = TableSpec(path=str(tmp_path / "my points (2).csv"))
-    experiment = experiment_for(dataset, (2,))
+    experiment = experiment_for(dataset, Points())
     assert (experiment.name, experiment.dataset) == ("my_points_2", dataset)
     assert experiment.generator == load_preset("ring").generator
 
 
 @pytest.mark.parametrize(("side", "width"), [(8, 64), (32, 48), (64, 32), (128, 16)])
 def test_images_get_the_dcgans_recipe(side: int, width: int) -> None:
-    experiment = experiment_for(ImagesSpec(path="faces", size=side), (3, side, side))
+    experiment = experiment_for(ImagesSpec(path="faces", size=side), Images((3, side, side)))
     assert experiment.generator == DCGANGeneratorSpec(width=width)
     assert experiment.latent.dimensions == 64
     assert experiment.schedule.batch_size == 64
@@ -234,17 +235,20 @@ def test_images_get_the_dcgans_recipe(side: int, width: int) -> None:
 
 def test_a_base_is_kept_where_it_fits_and_gives_seed_and_device_where_not() -> None:
     base = load_preset("digits").model_copy(update={"seed": 7, "objective": HingeSpec()})
-    images = experiment_for(ImagesSpec(path="faces"), (1, 32, 32), base)
+    images = experiment_for(ImagesSpec(path="faces"), Images((1, 32, 32)), base)
     assert images == base.model_copy(update={"name": "faces", "summary": "", "dataset": images.dataset})
-    points = experiment_for(ArraySpec(path="p.npy"), (2,), base)
+    points = experiment_for(ArraySpec(path="p.npy"), Points(), base)
     assert points.generator == load_preset("ring").generator
     assert points.seed == 7
 
 
 def test_players_are_told_no_classes_of_data_that_have_none():
     base = load_preset("conditional")
-    assert experiment_for(ImagesSpec(path="a"), (1, 32, 32), base, classes=True).conditioning.labels == "projection"
-    assert experiment_for(ImagesSpec(path="a"), (1, 32, 32), base).conditioning.labels == "off"
+    assert (
+        experiment_for(ImagesSpec(path="a"), Images((1, 32, 32)), base, classes=True).conditioning.labels
+        == "projection"
+    )
+    assert experiment_for(ImagesSpec(path="a"), Images((1, 32, 32)), base).conditioning.labels == "off"
 
 
 def test_the_specs_can_all_be_described() -> None:
@@ -271,5 +275,5 @@ def test_settings_need_only_be_right_together() -> None:
 
 def test_data_with_classes_are_told_to_the_players_that_take_their_place() -> None:
     images, spec = load_preset("conditional"), TableSpec(path="/points.csv")
-    assert experiment_for(spec, (2,), images, classes=True).conditioning.labels == "projection"
-    assert experiment_for(spec, (2,), images, classes=False).conditioning.labels == "off"
+    assert experiment_for(spec, Points(), images, classes=True).conditioning.labels == "projection"
+    assert experiment_for(spec, Points(), images, classes=False).conditioning.labels == "off"

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 SHOWN = 10
 """How many sizes, classes and skipped files are listed for people; the JSON has all that the card has."""
 
-_UNITS = {"images": "images", "points": "points", "density": "points without end, from a density"}
 _SHADES = " .:-=+*#%@"
 
 
@@ -72,11 +71,11 @@ def _readings(card: Card) -> list[str]:
 
 
 def _count(card: Card) -> str:
-    if card.kind == "density":
-        return _UNITS[card.kind]
+    if card.endless:
+        return "points without end, from a density"
     aside = f", {card.held_out:,} of them held out" if card.held_out else ""
-    if card.kind == "points":
-        return f"{card.count:,} points"
+    if not card.pictured:
+        return f"{card.modality.words.counted(card.count)}{aside}"
     channels, height, width = card.shape
     return f"{card.count:,} images of {width} x {height}, {'grey' if channels == 1 else 'in colour'}{aside}"
 

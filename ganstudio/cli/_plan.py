@@ -141,7 +141,7 @@ def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> 
     layout = choices.get("dataset.layout")
     reading = {name: choices[f"dataset.{name}"] for name in _READING if f"dataset.{name}" in choices}
     spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None, choices=reading)
-    changed = experiment_for(spec, dataset.shape, experiment, classes=dataset.has_classes, name=dataset.name)
+    changed = experiment_for(spec, dataset.modality, experiment, classes=dataset.has_classes, name=dataset.name)
     if changed.conditioning != experiment.conditioning:
         warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
     if changed.generator != experiment.generator:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ganstudio.modalities import Images
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from ganstudio.data.errors import Skipped
     from ganstudio.experiment import DatasetSpec
+    from ganstudio.modalities import Modality
 
 MAX_SIZES = 12
 """How many sizes of originals are listed; photographs may come in thousands."""
@@ -48,8 +51,8 @@ class Card:
     """What is known of a dataset so far.
 
     name: of the file or folder. kind: of the samples, or "density" of points without end.
-    verdict: what it was taken for and why, in one sentence.
-    spec: what would be trained on, proposals filled in. shape: of a sample.
+    verdict: what it was taken for and why, in one sentence. modality: what a sample is.
+    spec: what would be trained on, proposals filled in.
     complete: whether everything was read. count: samples so far, those held out included.
     sizes: (width, height, how many) of the originals, commonest first. grey, colour, clear: how many of the originals
     are without colour, in colour, and (of both) transparent somewhere.
@@ -67,7 +70,7 @@ class Card:
     kind: str
     verdict: str
     spec: DatasetSpec
-    shape: tuple[int, ...]
+    modality: Modality
     complete: bool
     count: int
     sizes: tuple[tuple[int, int, int], ...] = ()
@@ -93,3 +96,18 @@ class Card:
             return None
         chosen = getattr(self.spec, self.readings[0].name)
         return self.readings[0] if chosen is None else next((one for one in self.readings if one.value == chosen), None)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of a sample in model units."""
+        return self.modality.shape
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is a density, of which samples never run out."""
+        return self.kind == "density"
+
+    @property
+    def pictured(self) -> bool:
+        """Whether its samples are images, which are looked at one by one and may be chosen, resized and flipped."""
+        return isinstance(self.modality, Images)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.data import (
+    SAMPLES,
     ArraySpec,
     Cifar10Spec,
     DatasetSpec,
@@ -35,6 +36,7 @@ from ganstudio.experiment.data import (
     SwissRollSpec,
     TableSpec,
     Turn,
+    samples_of,
 )
 from ganstudio.experiment.games import (
     EnergySpec,
@@ -81,6 +83,7 @@ from ganstudio.experiment.training import (
 
 __all__ = [
     "EARLY_WEIGHT",
+    "SAMPLES",
     "Activation",
     "AdamSpec",
     "ArraySpec",
@@ -145,6 +148,7 @@ __all__ = [
     "WassersteinSpec",
     "code_names",
     "plain_name",
+    "samples_of",
 ]
 
 

@@ -386,3 +386,36 @@ DatasetSpec = Annotated[
     | DspritesSpec,
     Field(discriminator="kind"),
 ]
+
+SAMPLES: dict[type[Spec], str | None] = {
+    RingSpec: "points",
+    GridSpec: "points",
+    MoonsSpec: "points",
+    SpiralSpec: "points",
+    SwissRollSpec: "points",
+    LineSpec: "points",
+    DisjointSpec: "points",
+    MixtureSpec: "points",
+    DrawingSpec: "points",
+    TableSpec: "points",
+    DensitySpec: "points",
+    DigitsSpec: "images",
+    ImagesSpec: "images",
+    GlyphsSpec: "images",
+    IdxSpec: "images",
+    MnistSpec: "images",
+    FashionMnistSpec: "images",
+    KmnistSpec: "images",
+    Cifar10Spec: "images",
+    DspritesSpec: "images",
+    ArraySpec: None,
+}
+"""Which kind of samples data are; None: that depends on what is in them."""
+
+
+def samples_of(spec: DatasetSpec) -> str | None:
+    """The kind of samples of some data, as far as it is known without reading them; None: it is not."""
+    kind = SAMPLES[type(spec)]
+    if kind is None and isinstance(spec, ArraySpec) and spec.layout is not None:
+        return "points" if "p" in spec.layout else "images"
+    return kind

@@ -32,7 +32,14 @@ __all__ = [
     "guessed",
     "packed",
     "unpacked",
+    "words_of",
 ]
 
 MODALITIES: dict[str, Callable[..., Modality]] = {Points.kind: Points, Images.kind: Images}
-"""What makes a kind again from its fields, raising ValueError or TypeError where they are not right."""
+"""What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
+
+
+def words_of(kind: str) -> Words:
+    """What samples of a kind are called."""
+    words: Words = MODALITIES[kind].words  # type: ignore[attr-defined]
+    return words

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.experiment import (
     AdamSpec,
@@ -14,20 +14,23 @@ from ganstudio.experiment import (
     DatasetSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
-    DigitsSpec,
     Experiment,
-    GlyphsSpec,
-    IdxSpec,
-    ImagesSpec,
     LatentSpec,
-    MnistSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
     OptimisersSpec,
     ScheduleSpec,
     Spec,
+    samples_of,
 )
 from ganstudio.presets import _fields
 from ganstudio.presets._errors import ExperimentError, unknown_field
 from ganstudio.presets._files import load_preset, validated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganstudio.modalities import Modality
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -117,23 +120,21 @@ def _plain(value: Any) -> Any:
 
 def experiment_for(
     dataset: DatasetSpec,
-    shape: tuple[int, ...],
+    modality: Modality,
     base: Experiment | None = None,
     *,
     classes: bool = False,
     name: str = "",
 ) -> Experiment:
-    """An experiment that trains on ``dataset``, whose samples have ``shape``: (2,) or (channels, height, width).
+    """An experiment that trains on ``dataset``, whose samples are of this kind.
 
-    The networks and the recipe are those of ``base`` when they fit such data, else the ring preset's for points and
-    the DCGAN's for images; seed, device, measures and whether the players are told classes are always the base's. It
-    is named after the data.
+    The networks and the recipe are those of ``base`` when they are for such data, else those of ``RECIPES``; seed,
+    device, measures and whether the players are told classes are always the base's. It is named after the data.
     name: theirs; empty: as their file.
     classes: whether the data have any; without them the players of ``base`` are told none any more.
     """
-    points = shape == (2,)
-    recipe = load_preset("ring") if points else _images_recipe(shape)
-    if base and _fits(base, points=points):
+    recipe = RECIPES.get(modality.kind, _perceptrons)(modality.shape)
+    if base and _is_for(base) == modality.kind:
         recipe = base
     elif base:
         of_base = {name: getattr(base, name) for name in ("seed", "device", "measures", "conditioning")}
@@ -142,11 +143,28 @@ def experiment_for(
     return recipe.model_copy(update={"name": _name_of(dataset, name), "summary": "", "dataset": dataset, **told})
 
 
-def _fits(experiment: Experiment, *, points: bool) -> bool:
-    """Whether the experiment's networks were chosen for points, or for images."""
+def _is_for(experiment: Experiment) -> str:
+    """The kind of samples that the experiment's networks were chosen for."""
+    if (kind := samples_of(experiment.dataset)) is not None:
+        return kind
     convolves = not {"dcgan", "conv_autoencoder"}.isdisjoint((experiment.generator.kind, experiment.discriminator.kind))
-    images = convolves or isinstance(experiment.dataset, DigitsSpec | GlyphsSpec | IdxSpec | MnistSpec | ImagesSpec)
-    return images != points
+    return "images" if convolves else "points"
+
+
+def _ring_recipe(_shape: tuple[int, ...]) -> Experiment:
+    return load_preset("ring")
+
+
+def _perceptrons(_shape: tuple[int, ...]) -> Experiment:
+    """Networks that take samples of any shape."""
+    adam = AdamSpec(learning_rate=2e-4, beta1=0.5)
+    return Experiment(
+        latent=LatentSpec(dimensions=16),
+        generator=MLPGeneratorSpec(width=256, depth=3),
+        discriminator=MLPDiscriminatorSpec(width=256, depth=3),
+        optimisers=OptimisersSpec(generator=adam, discriminator=adam),
+        schedule=ScheduleSpec(steps=10_000, batch_size=64),
+    )
 
 
 def _images_recipe(shape: tuple[int, ...]) -> Experiment:
@@ -161,6 +179,10 @@ def _images_recipe(shape: tuple[int, ...]) -> Experiment:
         optimisers=OptimisersSpec(generator=adam, discriminator=adam),
         schedule=ScheduleSpec(steps=10_000, batch_size=64),
     )
+
+
+RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {"points": _ring_recipe, "images": _images_recipe}
+"""Networks and schedule for samples of a kind, of this shape in model units."""
 
 
 def _name_of(dataset: DatasetSpec, name: str) -> str:

@@ -34,6 +34,7 @@ from ganstudio.run._listing import (
 from ganstudio.run._lock import RunError, reason
 from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
+from ganstudio.run._samples import keep_modality, modality_of
 
 __all__ = [
     "BROKEN",
@@ -58,9 +59,11 @@ __all__ = [
     "free_for_replaced",
     "in_force",
     "is_group",
+    "keep_modality",
     "kept_data",
     "latest_checkpoint",
     "list_runs",
+    "modality_of",
     "new_run_path",
     "read_array",
     "read_picture",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.modalities import ByKind, packed, unpacked
+from ganstudio.modalities import ByKind, packed
 from ganstudio.run._lock import RunError
 from ganstudio.run._reading import plain_json
+from ganstudio.run._samples import known_modality
 from ganstudio.system.files import FileMissing, read_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _MOST_BYTES = 2**23
 """A thousand classes of the longest names that a file system takes."""
 _MOST_CLASSES = 10_000
 _LONGEST = 1_000  # characters of a name
-_LARGEST_SAMPLE = 3 * 1_024**2  # numbers in one
 _LARGEST = 1e35  # coordinate; beyond it, 32-bit floats have none
 _UNITS: ByKind[Callable[[Any], dict[str, Any]]] = ByKind(
     lambda modality: {"modality": packed(modality)},
@@ -145,10 +144,9 @@ def _modality(values: dict[str, Any]) -> Modality | None:
             if len(numbers) != 1:
                 return None
     try:
-        modality = unpacked(told)
+        return known_modality(told)
     except ValueError:
         return None
-    return modality if all(map(_whole, modality.shape)) and math.prod(modality.shape) <= _LARGEST_SAMPLE else None
 
 
 def _is_class(value: Any) -> bool:

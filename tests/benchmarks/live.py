@@ -100,7 +100,7 @@ class Live:
             game.rendered,
             lambda: wait_until(lambda: not game.bridge._in_flight),
             lambda index: moved.setValue(-900 + (index * 371) % 1800),
-            (scene.plane, scene.latent),
+            (scene.samples, scene.latent),
         )
 
     def answer_times(self, signal, ready, move, views, count: int = MOVES) -> list[float]:
@@ -192,7 +192,7 @@ def measure_laboratory(window: MainWindow, folder: Path) -> bool:
     experiment = with_setting(load_preset("ring"), "schedule.steps", 50_000_000)
     live = Live(window, with_setting(experiment, "measures.neighbours", True), folder / "laboratory", estimates=True)
     for layer in LAYERS:
-        window.scene.plane.set_layer(layer, True)
+        window.scene.samples.set_layer(layer, True)
     rates = [live.rate(TURN_SECONDS) for _ in range(TURNS)]
     told = len(window.game.estimates.curve("probe", "jsd").steps)
     remark(f"laboratory: {median(rates):.0f} it/s, {told} probe estimates; gap longest {max(live.gaps):.0f} ms")

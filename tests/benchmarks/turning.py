@@ -43,8 +43,8 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
     for what, found in times.items():
         remark(f"{name}, {what}: median {median(found):.1f} ms, longest {max(found):.1f}")
         reached &= report(f"turning_p95.{name}.{what}", percentile(found, 0.95), "ms", "<=", 33)
-    scene.gallery.set_mode("sheet")
-    sheet = scene.gallery.sheet
+    scene.samples.set_mode("sheet")
+    sheet = scene.samples.sheet
     frames = []
     connection = game.frame.connect(frames.append)
 
@@ -62,7 +62,7 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
         SHEETS,
     )
     game.frame.disconnect(connection)
-    scene.gallery.set_mode("generated")
+    scene.samples.set_mode("generated")
     remark(
         f"{name}: a sheet of {sheet.canvas.cells} images took at least {min(found):.0f} ms, at most {max(found):.0f}"
     )

@@ -12,6 +12,7 @@ from ganstudio.data import DatasetError, build_dataset, open_path
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.picture_density import ink_of_rows, rows_of_ink
 from ganstudio.experiment import DensitySpec, DrawingSpec, Experiment, ImagesSpec
+from ganstudio.modalities import Points
 from ganstudio.presets import dumps, experiment_for, loads
 
 # Two columns and three rows: the longer side, 3 cells, spans 2, so that a cell's side is 2/3.
@@ -70,7 +71,7 @@ def test_no_draw_falls_beside_the_ink_by_rounding():
 
 
 def test_drawings_are_written_as_they_look_and_read_back():
-    experiment = experiment_for(SMALL, (2,), Experiment())
+    experiment = experiment_for(SMALL, Points(), Experiment())
     assert (experiment.name, experiment.dataset) == ("drawing", SMALL)
     text = dumps(experiment)
     assert 'rows = [\n    "z.",\n    "..",\n    "ai",\n]\n' in text

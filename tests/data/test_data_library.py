@@ -10,13 +10,14 @@ from ganstudio.data import open_path, open_paths
 from ganstudio.data.card import Card
 from ganstudio.data.reading import library
 from ganstudio.experiment import ImagesSpec, RingSpec, TableSpec
+from ganstudio.modalities import Images, Points
 from tests import file_samples
 
 PICTURE = file_samples.picture()
 
 
 def card(spec, **changes):
-    told = {"name": "set", "kind": "images", "verdict": "a folder", "shape": (3, 8, 8), "count": 6}
+    told = {"name": "set", "kind": "images", "verdict": "a folder", "modality": Images((3, 8, 8)), "count": 6}
     return Card(spec=spec, complete=True, **{**told, **changes})
 
 
@@ -32,7 +33,7 @@ def test_what_was_used_comes_back_newest_first(folder, tmp_path, home):
     table = tmp_path / "a.csv"
     table.write_bytes(file_samples.points_csv())
     library.remember(card(ImagesSpec(path=str(folder), size=8, classes=("a",))), PICTURE)
-    library.remember(card(TableSpec(path=str(table)), name="a.csv", kind="points", shape=(2,)), None)
+    library.remember(card(TableSpec(path=str(table)), name="a.csv", kind="points", modality=Points()), None)
     second, first = library.entries()
     assert (first.path, first.state, first.count, first.shape) == (folder, "here", 6, (3, 8, 8))
     assert first.spec == ImagesSpec(path=str(folder), size=8, classes=("a",))
@@ -50,7 +51,7 @@ def test_what_was_used_comes_back_newest_first(folder, tmp_path, home):
 
 
 def test_what_has_no_source_is_not_remembered():
-    library.remember(card(RingSpec(), kind="points", shape=(2,)), PICTURE)
+    library.remember(card(RingSpec(), kind="points", modality=Points()), PICTURE)
     assert library.entries() == []
 
 

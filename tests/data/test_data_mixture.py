@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from ganstudio.data import as_mixture, build_dataset
 from ganstudio.experiment import DisjointSpec, Experiment, GaussianSpec, GridSpec, MixtureSpec, MoonsSpec, RingSpec
+from ganstudio.modalities import Points
 from ganstudio.presets import dumps, experiment_for, loads
 
 UNLIKE = MixtureSpec(
@@ -93,7 +94,7 @@ def test_what_is_no_mixture_does_not_become_one():
 
 
 def test_a_mixture_is_written_a_line_each_and_read_back():
-    experiment = experiment_for(UNLIKE, (2,), Experiment())
+    experiment = experiment_for(UNLIKE, Points(), Experiment())
     assert (experiment.name, experiment.dataset) == ("mixture", UNLIKE)
     text = dumps(experiment)
     assert "    { x = 3.0, y = 0.0, sigma = 0.3, weight = 3.0 },\n" in text

@@ -15,6 +15,7 @@ from ganstudio.training.messages import (
     SCALARS,
     Adjusted,
     Frame,
+    Inspected,
     Opened,
     Pause,
     Play,
@@ -161,6 +162,25 @@ def test_a_request_that_another_game_swallowed_blocks_no_other(bridge, tiny):
     bridge.drain()
     bridge.render(np.ones((1, 2), np.float32))
     assert len(bridge._worker.sent) == 2
+
+
+def test_answers_of_another_game_than_the_announced_one_are_not_shown(bridge, game, tiny):
+    answers = []
+    game.rendered.connect(answers.append)
+    game.inspected.connect(answers.append)
+    nothing = dict.fromkeys(Opened.__dataclass_fields__)
+    bridge._take(Opened(**nothing | {"experiment": tiny, "game": 4, "scalars": ()}))
+    bridge.drain()
+    bridge.render(np.zeros((1, 2), np.float32))
+    bridge.inspect(np.zeros((1, 2), np.float32))
+    assert [command.game for command in bridge._worker.sent] == [4, 4]
+    samples = np.zeros((1, 2), np.float32)
+    for number in (3, 4, 5):
+        bridge._take(Rendered(request=1, game=number, step=number, samples=samples))
+        inspected = {"samples": samples, "reconstructions": samples, "energies": samples[:, 0]}
+        bridge._take(Inspected(request=1, game=number, step=number, **inspected))
+        bridge.drain()
+    assert [answer.game for answer in answers] == [4, 4]
 
 
 def test_a_closed_bridge_is_silent_and_starts_nothing(bridge, game):

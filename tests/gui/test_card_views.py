@@ -13,6 +13,7 @@ from ganstudio.gui.card.facts import Facts
 from ganstudio.gui.card.progress import span, told
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
+from ganstudio.modalities import Images
 
 
 def shades(first, count):
@@ -116,7 +117,7 @@ def test_what_is_known_is_told_in_words(qtbot):
         kind="images",
         verdict="a folder",
         spec=spec,
-        shape=(3, 32, 32),
+        modality=Images((3, 32, 32)),
         complete=True,
         count=1_200,
         held_out=100,

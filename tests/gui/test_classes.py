@@ -25,7 +25,7 @@ from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.slow_motion.words import tell
-from ganstudio.modalities import Images
+from ganstudio.modalities import Images, Points
 from ganstudio.training.messages import Frame, Opened, Rendered, Stage
 from ganstudio.training.records.history import History
 from tests.gui.test_plane_energy import offered
@@ -78,7 +78,7 @@ def test_a_class_is_drawn_as_often_as_the_data_have_it():
 
 
 def test_the_class_is_chosen_by_a_button_with_its_name(qtbot, latent, told):
-    latent.open(told.latent, plane=False)
+    latent.open(told.latent, Images((1, 8, 8)), pictured=True)
     (buttons,) = latent.codes.buttons.values()
     assert not latent.codes.names
     assert not latent.codes.meters
@@ -96,7 +96,7 @@ def test_the_class_is_chosen_by_a_button_with_its_name(qtbot, latent, told):
 
 def test_the_class_stands_before_the_codes_and_leaves_their_readouts_alone(latent):
     spec = LatentSpec(dimensions=2, codes=(CategoricalCodeSpec(size=4, name="shape"),)).with_label(LABEL)
-    latent.open(spec, plane=True)
+    latent.open(spec, Points(), pictured=False)
     assert sorted(latent.codes.buttons) == [0, 1]
     assert latent.codes.buttons[1].y() < latent.codes.buttons[0].y()
     assert len(latent.codes.meters) == 1
@@ -194,7 +194,7 @@ def test_slow_motion_says_that_packs_are_judged_and_classes_given():
 
     def sentence(name, experiment):
         stage = Stage(name=name, player="discriminator", round=1, numbers=numbers, layers={})
-        return tell(stage, experiment, plane=True).sentence
+        return tell(stage, experiment, Points()).sentence
 
     assert sentence("judge", PACKED).endswith("It takes 3 of a kind at a time, as one.")
     assert sentence("draw_z", TOLD).endswith("Beside each stands its sample's class, as one-hot.")

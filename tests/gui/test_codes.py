@@ -147,7 +147,7 @@ def requests(view):
 
 
 def test_opening_asks_for_pictures_of_all_values(view, requests):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     (latents,) = requests
     assert latents.shape == (1 + 9 + 10, 74)
     assert view.codes.isVisible()
@@ -157,8 +157,8 @@ def test_opening_asks_for_pictures_of_all_values(view, requests):
 
 
 def test_without_codes_nothing_of_them_is_seen(view, requests):
-    view.open(SPEC, plane=False)
-    view.open(LatentSpec(dimensions=3), plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
+    view.open(LatentSpec(dimensions=3), Images((1, 8, 8)), pictured=True)
     assert requests[-1].shape == (10, 3)
     assert not view.codes.isVisible()
     assert not view._noise.isVisible()
@@ -167,7 +167,7 @@ def test_without_codes_nothing_of_them_is_seen(view, requests):
 
 
 def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.show_rendered(Rendered(request=1, step=5, samples=greys(20)))
     buttons = view.codes.buttons[0]
     assert [QColor(image.pixel(4, 4)).red() for image in buttons.images] == list(range(10, 20))
@@ -185,7 +185,7 @@ def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
 
 
 def test_pictures_follow_when_the_slider_has_come_to_rest(view, qtbot, requests):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.show_rendered(Rendered(request=1, step=5, samples=greys(20)))
     requests.clear()
     for position in (100, 200, 300):
@@ -231,7 +231,7 @@ def test_keys_walk_through_the_values(qtbot):
 
 
 def test_a_continuous_slider_goes_beyond_its_marked_range(view, qtbot, requests):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     slider = view.codes.sliders[1]
     assert slider.trained == (-500, 500)
     qtbot.waitUntil(lambda: slider.track().width() > 100)
@@ -250,7 +250,7 @@ def test_a_continuous_slider_goes_beyond_its_marked_range(view, qtbot, requests)
 
 
 def test_the_strip_traverses_and_sets_the_code(view, qtbot, requests):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.codes.sliders[1].setValue(100)
     view.show_rendered(Rendered(request=1, step=5, samples=greys(20)))
     assert view._strip.share == pytest.approx(0.1)
@@ -261,7 +261,7 @@ def test_the_strip_traverses_and_sets_the_code(view, qtbot, requests):
 
 
 def test_latents_are_taken_whole_or_z_alone(view):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     given = np.linspace(-1, 1, 74).astype(np.float32)
     given[62:72] = np.eye(10)[4]
     view.set_latents(given)
@@ -275,7 +275,7 @@ def test_latents_are_taken_whole_or_z_alone(view):
 
 
 def test_a_new_z_keeps_the_codes(view, qtbot):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.randomise()
     before = view.latents
     qtbot.mouseClick(view._head.new_z, Qt.MouseButton.LeftButton)
@@ -284,7 +284,7 @@ def test_a_new_z_keeps_the_codes(view, qtbot):
 
 
 def test_a_name_is_typed_in_place(view, qtbot):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     edit = view.codes.names[1]
     edit.setFocus()
     qtbot.keyClicks(edit, " slant ")
@@ -303,7 +303,7 @@ def test_a_name_is_typed_in_place(view, qtbot):
 
 
 def test_information_stands_beside_its_ceiling(view):
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     assert [meter.text for meter in view.codes.meters] == ["not known yet"] * 3
     view.set_information([2.281, float("nan"), -0.5])
     assert [meter.text for meter in view.codes.meters] == [
@@ -317,19 +317,19 @@ def test_information_stands_beside_its_ceiling(view):
 
 
 def test_the_plane_has_number_buttons_and_no_pictures(view, qtbot, requests):
-    view.open(LatentSpec(dimensions=2, codes=(CategoricalCodeSpec(size=8),)), plane=True)
+    view.open(LatentSpec(dimensions=2, codes=(CategoricalCodeSpec(size=8),)), Points(), pictured=False)
     assert requests[0].shape == (34, 10)
     buttons = view.codes.buttons[0]
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(3).center())
     np.testing.assert_array_equal(requests[-1][0], [0, 0, *np.eye(8)[3]])
     view.show_rendered(Rendered(request=1, step=7, samples=np.zeros((34, 2), np.float32)))
-    assert view._head.readout.text() == "G(z, c) = (0.00, 0.00)"
+    assert view._head.readout.text() == "G(z, c) = (0.000, 0.000)"
     assert buttons.images == []
 
 
 def test_all_of_it_can_be_scrolled_to_codes_first(view, qtbot):
     view.resize(520, 430)
-    view.open(SPEC, plane=False)
+    view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.show_rendered(Rendered(request=1, step=5, samples=greys(20, 32)))
     bar = view._scroll.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 300)
@@ -378,7 +378,7 @@ def test_the_scene_asks_shows_and_begins_with_a_real_draw(stage):
     assert asked.shape == (20, 74)
     stage.bridge.came.emit(Rendered(request=1, step=3, samples=greys(20)))
     assert len(stage.scene.latent.codes.buttons[0].images) == 10
-    stage.scene.gallery.selected.emit(7)
+    stage.scene.samples.selected.emit(7)
     np.testing.assert_array_equal(stage.bridge.asked[-1][0, 62:72], np.eye(10)[7])
 
 
@@ -408,7 +408,7 @@ def test_a_name_goes_to_the_run_and_comes_back_everywhere(stage):
     experiment = Experiment(latent=SPEC.model_copy(update={"codes": codes}))
     stage.bridge.came.emit(Adjusted(step=0, path="latent.codes.1.name", value="slant", experiment=experiment))
     assert scene.latent.codes.names[1].text() == "slant"
-    assert scene.gallery.sheet.columns.currentText() == "slant"
+    assert scene.samples.sheet.columns.currentText() == "slant"
     assert [series.name for series in scene.curves.plots["Information"].series] == ["I(t; X)", "digit", "slant", "c₃"]
     assert scene.curves._marks == []
     stage.bridge.came.emit(Adjusted(step=0, path="latent.codes.1.weight", value=0.5, experiment=experiment))
@@ -418,12 +418,12 @@ def test_a_name_goes_to_the_run_and_comes_back_everywhere(stage):
 def test_the_sheet_is_watched_follows_the_sliders_and_gives_its_cells(stage, qtbot):
     scene = stage.scene
     stage.bridge.came.emit(opened(SPEC))
-    scene.gallery.set_mode("sheet")
+    scene.samples.set_mode("sheet")
     watch = stage.bridge.sent[-1]
     assert isinstance(watch, Watch)
     assert watch.sheet.shape == (100, 74)
     stage.bridge.came.emit(Frame(step=9, layers={"sheet": greys(100)}))
-    canvas = scene.gallery.sheet.canvas
+    canvas = scene.samples.sheet.canvas
     assert QColor(canvas.grab().toImage().pixel(canvas.cell_rect(57).center().toPoint())).red() == 57
     sent = len(stage.bridge.sent)
     scene.latent.sliders[5].setValue(700)

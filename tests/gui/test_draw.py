@@ -23,6 +23,7 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.draw.models import Brush, Ink, Modes, fitted
+from ganstudio.modalities import Points
 from ganstudio.presets import dumps, experiment_for, loads
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -208,7 +209,7 @@ def test_painting_makes_a_density_where_the_hand_was(opened, drag, qtbot):
     with qtbot.waitSignal(dialog.chosen) as chosen:
         qtbot.mouseClick(dialog.train_button, LEFT)
     assert chosen.args == [spec]
-    experiment = experiment_for(spec, (2,), Experiment())
+    experiment = experiment_for(spec, Points(), Experiment())
     assert loads(dumps(experiment)) == experiment
 
 

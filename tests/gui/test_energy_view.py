@@ -19,6 +19,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import Inspection
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.energy_histogram import BINS, EnergyHistogram
+from ganstudio.modalities import Images
 from ganstudio.training.messages import SCALARS, Adjust, Step
 from ganstudio.training.pictures.energies import COUNT
 
@@ -94,6 +95,7 @@ def test_energies_that_are_no_numbers_are_left_out(histogram):
 
 def test_an_image_is_told_by_three_pictures_and_its_energy(qtbot):
     view = Inspection()
+    view.modality = Images((1, 8, 8))
     qtbot.addWidget(view)
     view.resize(view.sizeHint())
     view.margin = 0.1
@@ -111,6 +113,7 @@ def test_an_image_is_told_by_three_pictures_and_its_energy(qtbot):
 
 def test_names_are_whole_over_small_pictures(qtbot):
     view = Inspection()
+    view.modality = Images((1, 8, 8))
     qtbot.addWidget(view)
     view.resize(view.sizeHint().width(), 60)
     view.show_sample(np.zeros((8, 8, 1), np.uint8), np.zeros((8, 8, 1), np.uint8), 0.1, "generated")
@@ -148,8 +151,8 @@ def test_images_are_inspected_by_a_click(studio, images):
     readouts = {entry[1]: entry[2] for entry in scene.curves.plots["Codes alike"].readouts()}
     assert float(readouts["PT(x)"]) == pytest.approx(studio.game.history.latest("likeness_real"), abs=1e-3)
     # A click on a generated image, and then on a real one.
-    scene.gallery.set_mode("both")
-    for wall, kind, name in ((scene.gallery._generated, "generated", "G(z)"), (scene.gallery._real, "real", "x")):
+    scene.samples.set_mode("both")
+    for wall, kind, name in ((scene.samples._generated, "generated", "G(z)"), (scene.samples._real, "real", "x")):
         studio.wait(lambda wall=wall: wall.mosaic is not None)
         studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(5))
         studio.wait(lambda name=name: scene.energy.inspection.captions[:1] == (name,))
@@ -160,7 +163,7 @@ def test_images_are_inspected_by_a_click(studio, images):
 
 def test_what_is_shown_is_what_d_makes_of_it(studio, images):
     studio.start(images)
-    wall = studio.scene.gallery._generated
+    wall = studio.scene.samples._generated
     studio.wait(lambda: wall.mosaic is not None)
     click = lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))  # noqa: E731
     inspected = studio.wait_for(studio.game.inspected, click)
@@ -177,7 +180,7 @@ def test_points_are_inspected_by_a_click(studio, tiny):
         "objective": EnergySpec(margin=0.5),
     }
     studio.start(tiny.model_copy(update=changed))
-    plane, energy = studio.scene.plane, studio.scene.energy
+    plane, energy = studio.scene.samples, studio.scene.energy
     studio.wait(lambda: len(energy.histogram.fake) == COUNT)
     plane.set_layer("generated", False)
     point = plane._real.points[0]
@@ -190,7 +193,7 @@ def test_points_are_inspected_by_a_click(studio, tiny):
     studio.wait(lambda: energy.inspection.texts)
     way = plane._examined.way
     assert np.hypot(*(way[0] - point)) < 0.1
-    scale = build_dataset(tiny.dataset).scale
+    scale = build_dataset(tiny.dataset).modality.scale
     assert energy.inspection.energy == pytest.approx(np.square((way[1] - way[0]) / scale).mean(), rel=1e-3)
     click(0.0, 0.0)  # beside all points
     studio.wait(lambda: plane._examined.way is None)

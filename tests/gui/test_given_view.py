@@ -29,16 +29,16 @@ def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> 
     frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert isinstance(frame, Frame)
     studio.pause()
-    rendered = studio.wait_for(studio.game.rendered, lambda: studio.scene.gallery.selected.emit(5))
-    other = studio.wait_for(studio.game.rendered, lambda: studio.scene.gallery.selected.emit(6))
+    rendered = studio.wait_for(studio.game.rendered, lambda: studio.scene.samples.selected.emit(5))
+    other = studio.wait_for(studio.game.rendered, lambda: studio.scene.samples.selected.emit(6))
     assert not np.array_equal(rendered.samples[0], other.samples[0])
     assert studio.notice == ""
 
 
 def test_the_sheet_is_given_what_the_chosen_sample_is(studio, enlarging) -> None:
     studio.start(enlarging)
-    studio.scene.gallery.set_mode("sheet")
-    watched = studio.wait_for(studio.scene.gallery.watch_changed, lambda: studio.scene.gallery.selected.emit(9))
+    studio.scene.samples.set_mode("sheet")
+    watched = studio.wait_for(studio.scene.samples.watch_changed, lambda: studio.scene.samples.selected.emit(9))
     assert watched.like == 9
     assert watched.sheet.shape[1] == 0
 

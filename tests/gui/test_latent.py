@@ -11,6 +11,7 @@ from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.numbers import number
 from ganstudio.gui.words import name_of
+from ganstudio.modalities import Images, Points
 from ganstudio.training.messages import Rendered
 
 
@@ -32,7 +33,7 @@ def requests(latent):
 
 
 def test_opening_asks_for_the_centre(latent, requests):
-    latent.open(LatentSpec(dimensions=2), plane=True)
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
     (codes,) = requests
     assert codes.dtype == np.float32
     assert codes.shape == (34, 2)
@@ -42,7 +43,7 @@ def test_opening_asks_for_the_centre(latent, requests):
 
 
 def test_a_slider_asks_at_once_and_is_traversed(latent, requests):
-    latent.open(LatentSpec(dimensions=5), plane=False)
+    latent.open(LatentSpec(dimensions=5), Images((1, 8, 8)), pictured=True)
     requests.clear()
     latent.sliders[3].setValue(500)
     (codes,) = requests
@@ -54,7 +55,7 @@ def test_a_slider_asks_at_once_and_is_traversed(latent, requests):
 
 
 def test_keys_turn_a_slider(latent, qtbot):
-    latent.open(LatentSpec(dimensions=2), plane=True)
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
     qtbot.keyClick(latent.sliders[0], Qt.Key.Key_Right)
     assert latent.z[0] == pytest.approx(0.06, abs=1e-6)
     qtbot.keyClick(latent.sliders[0], Qt.Key.Key_End)
@@ -64,7 +65,7 @@ def test_keys_turn_a_slider(latent, qtbot):
 
 
 def test_the_mouse_drags_and_a_double_click_on_the_name_resets(latent, qtbot):
-    latent.open(LatentSpec(dimensions=2), plane=True)
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
     slider = latent.sliders[1]
     track = slider.track()
     qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(track.left()), 13))
@@ -79,7 +80,7 @@ def test_the_mouse_drags_and_a_double_click_on_the_name_resets(latent, qtbot):
 
 
 def test_buttons_randomise_and_reset(latent, requests, qtbot):
-    latent.open(LatentSpec(dimensions=64), plane=False)
+    latent.open(LatentSpec(dimensions=64), Images((1, 8, 8)), pictured=True)
     requests.clear()
     qtbot.mouseClick(latent._head.randomise, Qt.MouseButton.LeftButton)
     assert len(requests) == 1
@@ -90,7 +91,7 @@ def test_buttons_randomise_and_reset(latent, requests, qtbot):
 
 
 def test_truncation_scales_and_comes_back(latent, requests):
-    latent.open(LatentSpec(dimensions=8), plane=False)
+    latent.open(LatentSpec(dimensions=8), Images((1, 8, 8)), pictured=True)
     latent.randomise()
     whole = latent.z
     latent._head.truncation.setValue(40)
@@ -102,7 +103,7 @@ def test_truncation_scales_and_comes_back(latent, requests):
 
 
 def test_a_given_latent_is_taken_exactly_even_beyond_the_sliders(latent, requests):
-    latent.open(LatentSpec(dimensions=3), plane=False)
+    latent.open(LatentSpec(dimensions=3), Images((1, 8, 8)), pictured=True)
     latent.set_truncation(0.2)
     given = np.array([0.1234567, -3.75, 2.5], np.float32)
     requests.clear()
@@ -117,14 +118,14 @@ def test_a_given_latent_is_taken_exactly_even_beyond_the_sliders(latent, request
 
 @pytest.mark.parametrize("wrong", [np.zeros(4), np.zeros((1, 3)), np.array([0, np.nan, 0])])
 def test_a_latent_that_does_not_fit_is_refused(latent, wrong):
-    latent.open(LatentSpec(dimensions=3), plane=False)
+    latent.open(LatentSpec(dimensions=3), Images((1, 8, 8)), pictured=True)
     with pytest.raises(ValueError, match=r"latent code"):
         latent.set_latents(wrong)
     assert (latent.z == 0).all()
 
 
 def test_the_plane_gets_a_readout_and_the_probe(latent, qtbot):
-    latent.open(LatentSpec(dimensions=2), plane=True)
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
     samples = np.linspace(-1, 1, 68, dtype=np.float32).reshape(34, 2)
     samples[0] = (0.934, -0.384)
     with qtbot.waitSignal(latent.probe_changed) as caught:
@@ -132,7 +133,7 @@ def test_the_plane_gets_a_readout_and_the_probe(latent, qtbot):
     point, trace = caught.args
     assert point == pytest.approx([0.934, -0.384], abs=1e-6)
     assert trace.shape == (33, 2)
-    assert latent._head.readout.text() == "G(z) = (0.93, −0.38)"
+    assert latent._head.readout.text() == "G(z) = (0.934, −0.384)"
     assert latent._head.step.text() == "step 1,200"
     assert not latent._head.preview.isVisible()
 
@@ -144,7 +145,7 @@ def images(count=10, size=8):
 
 @pytest.mark.parametrize("size", [8, 28, 32, 100, 128])
 def test_the_large_image_is_whole_and_large_enough(latent, size):
-    latent.open(LatentSpec(dimensions=16), plane=False)
+    latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     latent.show_rendered(Rendered(request=1, step=1, samples=images(size=size)))
     preview = latent._head.preview
     assert preview.width() >= 128
@@ -154,7 +155,7 @@ def test_the_large_image_is_whole_and_large_enough(latent, size):
 
 
 def test_the_strip_shows_the_traversal_and_takes_clicks(latent, qtbot, requests):
-    latent.open(LatentSpec(dimensions=16), plane=False)
+    latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     latent.sliders[4].setValue(500)
     latent.show_rendered(Rendered(request=1, step=1, samples=images()))
     qtbot.waitUntil(lambda: latent._strip.height() > 40)
@@ -169,11 +170,10 @@ def test_the_strip_shows_the_traversal_and_takes_clicks(latent, qtbot, requests)
     assert requests[-1][0, 4] == pytest.approx(-3)
 
 
-def test_an_answer_to_another_experiment_is_left_aside(latent, qtbot):
-    latent.open(LatentSpec(dimensions=16), plane=False)
+def test_an_answer_of_another_number_of_samples_is_left_aside(latent, qtbot):
+    latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     with qtbot.assertNotEmitted(latent.probe_changed):
-        latent.show_rendered(Rendered(request=1, step=1, samples=np.zeros((34, 2), np.float32)))
-        latent.show_rendered(Rendered(request=1, step=1, samples=np.zeros((10, 2), np.float32)))
+        latent.show_rendered(Rendered(request=1, step=1, samples=images(34)))
     assert latent._head.preview.image is None
     assert latent._head.step.text() == ""
 
@@ -190,14 +190,14 @@ def test_before_an_experiment_nothing_is_asked(latent, requests):
 
 def test_dimensions_may_change_from_one_experiment_to_the_next(latent):
     for count in (2, 40, 3, 512, 1):
-        latent.open(LatentSpec(dimensions=count), plane=True)
+        latent.open(LatentSpec(dimensions=count), Points(), pictured=False)
         assert len(latent.sliders) == count
         assert latent.sliders[-1].name == name_of(count - 1)
         assert latent.z.shape == (count,)
 
 
 def test_columns_follow_the_width(latent, qtbot):
-    latent.open(LatentSpec(dimensions=30), plane=True)
+    latent.open(LatentSpec(dimensions=30), Points(), pictured=False)
 
     def columns():
         return len({slider.x() for slider in latent.sliders})
@@ -211,13 +211,13 @@ def test_columns_follow_the_width(latent, qtbot):
 
 def test_a_hundred_and_twenty_eight_sliders_are_there_at_once(latent):
     began = time.thread_time()
-    latent.open(LatentSpec(dimensions=128), plane=False)
+    latent.open(LatentSpec(dimensions=128), Images((1, 8, 8)), pictured=True)
     took = time.thread_time() - began
     assert 0 < took < 0.1  # measured 0.025 on the slower of two cores
 
 
 def test_an_answer_is_painted_within_a_few_milliseconds(latent):
-    latent.open(LatentSpec(dimensions=128), plane=False)
+    latent.open(LatentSpec(dimensions=128), Images((1, 8, 8)), pictured=True)
     latent.show_rendered(Rendered(request=0, step=0, samples=images()))
     QApplication.processEvents()
     took = []

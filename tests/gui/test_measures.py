@@ -24,7 +24,8 @@ from ganstudio.gui import theme
 from ganstudio.gui.measures.heat_table import STRONGEST, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.process import FILE, Measuring
-from ganstudio.gui.measures.view import EMPTY, NO_RUN, MeasuresView
+from ganstudio.gui.measures.view import NO_RUN, MeasuresView
+from ganstudio.gui.measures.words import KINDS
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.theme import code_colour
 from ganstudio.measurements.record import Record
@@ -80,7 +81,7 @@ def view(qtbot) -> MeasuresView:
     made = MeasuresView()
     qtbot.addWidget(made)
     made.resize(900, 700)
-    made.open(started=True, images=True)
+    made.open(KINDS["images"], started=True)
     with qtbot.waitExposed(made):
         made.show()
     return made
@@ -202,11 +203,11 @@ def test_what_is_not_known_is_told(view):
 
 
 def test_it_says_what_to_do_when_there_is_nothing(view):
-    assert EMPTY[True] in words(view)
-    view.open(started=False, images=False)
+    assert KINDS["images"].empty in words(view)
+    view.open(KINDS["points"], started=False)
     assert view.told.text() == NO_RUN
     assert not view.go.isEnabled()
-    assert EMPTY[False] in words(view)
+    assert KINDS["points"].empty in words(view)
     view.set_started(True)
     assert view.go.isEnabled()
     view.show_running("learning features")
@@ -238,14 +239,14 @@ def test_a_process_that_fails_says_why(qtbot, tmp_path, monkeypatch):
     owner = QObject()
     measuring = Measuring(owner)
     with qtbot.waitSignal(measuring.failed, timeout=30_000) as failed:
-        measuring.start(tmp_path / "none", images=True, inception=False)
+        measuring.start(tmp_path / "none", estimator="neighbours", inception=False)
         assert measuring.running
     assert "none" in failed.args[0]
     assert not failed.args[0].startswith("ganstudio:")
     assert not measuring.running
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with qtbot.waitSignal(measuring.failed) as failed:
-        measuring.start(tmp_path, images=True, inception=False)
+        measuring.start(tmp_path, estimator="neighbours", inception=False)
     assert failed.args[0].startswith("the measuring could not be started")
 
 

@@ -116,7 +116,7 @@ def dropped(tmp_path):
 def test_what_only_has_mnist_s_file_name_is_called_by_its_folder(dropped):
     spec, dataset = open_path(dropped)
     assert dataset.name == "Training images of from_a_friend"
-    experiment = experiment_for(spec, dataset.shape, name=dataset.name)
+    experiment = experiment_for(spec, dataset.modality, name=dataset.name)
     assert experiment.name == "Training_images_of_from_a_friend"
     assert "ubyte" not in experiment_label(experiment.name)
 
@@ -132,7 +132,7 @@ def test_the_published_file_is_recognised_by_its_bytes_whatever_it_is_called(dro
     spec, dataset = open_path(path)
     assert dataset.name == "MNIST"
     assert build_dataset(spec).name == "MNIST"
-    assert experiment_for(spec, dataset.shape, name=dataset.name).name == "MNIST"
+    assert experiment_for(spec, dataset.modality, name=dataset.name).name == "MNIST"
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))  # as long, and not the same
     assert titles.title(path) != "MNIST"
 

@@ -28,6 +28,7 @@ from ganstudio.gui.slow_motion import words
 from ganstudio.gui.slow_motion.layers import Arrows, magnification
 from ganstudio.gui.slow_motion.view import STAGE_MS, SlowMotionView
 from ganstudio.gui.slow_motion.words import WORDS, tell
+from ganstudio.modalities import Images, Points
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SlowStep, Stage
 from ganstudio.training.pictures.slow_motion import slow_step
@@ -73,7 +74,8 @@ def slow(qtbot):
 
 
 def opened(experiment, plane=HOME):
-    return SimpleNamespace(experiment=experiment, plane=plane)
+    modality = Points() if plane is not None else Images((1, 8, 8))
+    return SimpleNamespace(experiment=experiment, plane=plane, modality=modality)
 
 
 def at(view, name):
@@ -296,7 +298,7 @@ def test_every_stage_of_every_game_is_told_whole(objective, kind, slow, request)
     slow.show_stages(stages_of(experiment, plane))
     for index, stage in enumerate(slow._stages.stages):
         slow.go(index)
-        told = tell(stage, experiment, plane=plane is not None)
+        told = tell(stage, experiment, opened(experiment, plane).modality)
         assert told.sentence.endswith(".")
         assert told.equation
         assert not any(hole in told.sentence + told.equation + told.title for hole in ("{", "}", "None", "-", "  "))
@@ -311,14 +313,14 @@ def test_every_stage_of_every_game_is_told_whole(objective, kind, slow, request)
 def test_the_sentences_quote_the_stages_numbers(tiny):
     stages = {stage.name: stage for stage in stages_of(tiny).stages}
     numbers = stages["judge"].numbers
-    told = tell(stages["judge"], tiny, plane=True)
+    told = tell(stages["judge"], tiny, Points())
     assert told.sentence == (
         f"D judges both: it gives real points {numbers['d_real']:.2f} on average and generated ones "
         f"{numbers['d_fake']:.2f}."
     )
     assert told.readouts == (("D(x)", f"{numbers['d_real']:.2f}"), ("D(G(z))", f"{numbers['d_fake']:.2f}"))
-    assert "16 latent codes" in tell(stages["draw_z"], tiny, plane=True).sentence
-    assert "Adam" in tell(stages["generator_moves"], tiny, plane=True).sentence
+    assert "16 latent codes" in tell(stages["draw_z"], tiny, Points()).sentence
+    assert "Adam" in tell(stages["generator_moves"], tiny, Points()).sentence
 
 
 def test_every_objective_has_its_equations():

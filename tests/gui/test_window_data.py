@@ -84,8 +84,8 @@ def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape,
     assert opened.experiment.name == name
     assert opened.experiment.dataset.kind == kind
     assert (opened.modality.shape, opened.data_count) == (shape, count)
-    assert studio.scene.plane.isVisible() == (shape == (2,))
-    assert studio.scene.gallery.isVisible() == (shape != (2,))
+    assert studio.scene.samples.isVisible()
+    assert studio.scene.samples.pictured == (shape != (2,))
     if kind == "array" and shape != (2,):
         assert "read as 20 images of 8 x 8, grey (n,h,w)" in studio.notice
     else:
@@ -191,7 +191,7 @@ def test_the_newest_drop_wins(studio, images):
 def test_a_drop_anywhere_reaches_the_window(studio, images):
     """Also on a plot and on the notice's details, which by themselves take drops and do nothing with them."""
     path = csv(images)
-    targets = [studio.scene.plane._plot.viewport(), studio.window.shell.notices.findChild(QPlainTextEdit).viewport()]
+    targets = [studio.scene.samples._plot.viewport(), studio.window.shell.notices.findChild(QPlainTextEdit).viewport()]
     parts = [studio.card.sheet.viewport(), studio.card.facts.skipped.viewport(), studio.card.facts.classes.list]
     for target in [*targets, studio.scene.curves.plots["Losses"], studio.window.shell.transport, *parts]:
         studio.look(path, on=target)
@@ -220,12 +220,12 @@ def test_latents_are_answered_while_training_and_after_a_pause(studio):
     assert np.abs(last.samples[0] - first.samples[0]).max() > 0
     x, y = last.samples[0].tolist()
     told = studio.scene.latent._head.readout.text().replace("−", "-")
-    assert told == f"G(z) = ({x:.2f}, {y:.2f})"
+    assert told == f"G(z) = ({x:.3f}, {y:.3f})"
 
 
 def test_a_click_in_the_gallery_puts_its_latent_on_the_sliders(studio, tiny_digits):
     studio.start(tiny_digits)
-    gallery = studio.scene.gallery
+    gallery = studio.scene.samples
     assert gallery.isVisible()
     studio.wait(lambda: len(gallery._generated._packed) == 64)
     wall = gallery._generated
@@ -256,7 +256,7 @@ def test_the_first_frame_of_another_game_is_its_own(studio, tiny, tiny_digits):
 def test_frames_are_for_the_view_that_shows_the_game(studio, tiny, tiny_digits):
     """A plane that was zoomed asks for its layers once that has settled: by then the game may be one of images."""
     studio.start(tiny)
-    plane = studio.scene.plane
+    plane = studio.scene.samples
     plane.fit()
     plane._plot.getViewBox().scaleBy((0.5, 0.5))
     assert plane._settle.isActive()

@@ -13,6 +13,7 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, wide
 from ganstudio.data.images import sorting
 from ganstudio.data.images.tally import Shades, Tally
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -42,7 +43,7 @@ def so_far(
         kind="images",
         verdict=verdict(path, tally.kinds),
         spec=spec,
-        shape=shape,
+        modality=Images(shape),
         complete=False,
         count=len(names),
         sizes=tally.common_sizes,
@@ -69,7 +70,7 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         kind="images",
         verdict=verdict(path, tally.kinds),
         spec=spec,
-        shape=dataset.shape,
+        modality=dataset.modality,
         complete=True,
         count=len(choice.rows),
         held_out=choice.held_out,

@@ -39,7 +39,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         kind=kind,
         verdict=_verdict(spec, dataset),
         spec=spec,
-        shape=dataset.shape,
+        modality=dataset.modality,
         complete=True,
         count=(dataset.count or 0) + dataset.held_out,
         held_out=dataset.held_out,

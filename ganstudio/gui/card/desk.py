@@ -155,9 +155,9 @@ class Desk(QObject):
         card = carded.card
         if self._chosen is None:
             self._proposed = self._chosen = card.spec
-            if card.kind == "images":
+            if card.pictured:
                 self._reader.preview(self.source, card.spec)
-        self._card, self._known, self._pictured = card, True, card.kind == "images"
+        self._card, self._known, self._pictured = card, True, card.pictured
         self._show()
         name = card.name if len(self.source.paths) < 2 else self.source.name
         self.view.show_card(carded, name, self._chosen, self._proposed)

@@ -132,8 +132,8 @@ class CardView(QWidget):
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.reading.show_readings(card.readings, chosen, owed=bool(card.question))
-        self.choices.set_pictured(card.kind == "images")
-        if card.kind == "images":
+        self.choices.set_pictured(card.pictured)
+        if card.pictured:
             self.sheet.set_count(card.count, complete=card.complete)
             self._middle.setCurrentWidget(self.sheet)
         elif card.points is not None:

@@ -17,10 +17,10 @@ def counted(number: int, thing: str) -> str:
 
 def facts(card: Card) -> list[tuple[str, str]]:
     """What is known in a few words each: a label, and what it says."""
-    if card.kind == "density":
+    if card.endless:
         return [("Samples", "never run out"), ("Kind", "a density in the plane")]
-    if card.kind == "points":
-        return [("Samples", counted(card.count, "point"))]
+    if not card.modality.side_by_side:
+        return [("Samples", card.modality.words.counted(card.count))]
     rows = [("Samples", _samples(card))]
     if card.sizes:
         rows.append(("Size", _sizes(card)))
@@ -34,8 +34,8 @@ def facts(card: Card) -> list[tuple[str, str]]:
 
 def shape(card: Card) -> str:
     """What a sample is when it is trained on."""
-    if card.kind != "images":
-        return "points of the plane"
+    if not card.pictured:
+        return card.modality.described
     channels, height, width = card.shape
     return f"{'grey' if channels == 1 else 'colour'}, {width} × {height}"
 
@@ -50,14 +50,12 @@ def skipped_lines(card: Card) -> list[str]:
 
 def finished(card: Card) -> str:
     """What there is to say when everything is read."""
-    if card.kind == "density":
-        return "Ready"
-    return f"Ready: {counted(card.count, 'point' if card.kind == 'points' else 'image')}"
+    return "Ready" if card.endless else f"Ready: {card.modality.words.counted(card.count)}"
 
 
 def _samples(card: Card) -> str:
     aside = card.held_out
-    words = counted(card.count, "image")
+    words = card.modality.words.counted(card.count)
     return f"{words}, {aside:,} of them held out" if aside and card.complete else words
 
 

@@ -16,6 +16,7 @@ from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.energy_histogram import EnergyHistogram
 
 if TYPE_CHECKING:
+    from ganstudio.modalities import Modality
     from ganstudio.training.messages import Frame, Inspected
 
     Image = npt.NDArray[np.uint8]
@@ -47,8 +48,9 @@ class EnergyView(QWidget):
         """Room for readable histograms; in a small window they make do with less."""
         return QSize(super().sizeHint().width(), _HEIGHT)
 
-    def open(self, margin: float) -> None:
-        """Another game begins, with this margin."""
+    def open(self, margin: float, modality: Modality) -> None:
+        """Another game begins, with this margin and this kind of samples."""
+        self.inspection.modality = modality
         self.histogram.margin = margin
         self.histogram.clear()
         self.inspection.clear()
@@ -74,11 +76,12 @@ class EnergyView(QWidget):
 
 
 class Inspection(QWidget):
-    """A sample, its reconstruction, where they differ, and its energy. Points are told in numbers."""
+    """A sample, its reconstruction, where they differ, and its energy. What can be read is told in words."""
 
     def __init__(self) -> None:
         super().__init__()
         self.margin = 1.0
+        self.modality: Modality | None = None
         self.energy: float | None = None
         self.texts: tuple[str, ...] = ()
         self._kind = "real"
@@ -107,20 +110,17 @@ class Inspection(QWidget):
     def show_sample(
         self, sample: npt.NDArray[np.generic], reconstruction: npt.NDArray[np.generic], energy: float, kind: str
     ) -> None:
-        """Show an image (h, w, c), uint8, or a point (2,) in data units, with what D makes of it."""
+        """Show a sample in people's units with what D makes of it."""
+        assert self.modality is not None, "no game of energies is open"
         self.energy, self._kind = energy, kind
-        if sample.ndim == 3:
-            name = "x" if kind == "real" else "G(z)"
-            images = (sample, reconstruction, _error(sample, reconstruction))
-            self._pictures = tuple(zip((name, "D's version", "error"), map(_picture, images), strict=True))
-            self.texts = ()
-        else:
-            self._pictures = ()
-            names = ("x" if kind == "real" else "G(z)", "D's version")
-            self.texts = tuple(
-                f"{name} = ({point[0]:.3f}, {point[1]:.3f})".replace("-", "\u2212")
-                for name, point in zip(names, (sample, reconstruction), strict=True)
-            )
+        names, both = ("x" if kind == "real" else "G(z)", "D's version"), np.stack([sample, reconstruction])
+        lines = self.modality.text(both)
+        self.texts = tuple(f"{name} = {line}" for name, line in zip(names, lines or (), strict=False))
+        self._pictures = ()
+        if lines is None:
+            one, other = self.modality.pictures(both)
+            shown = (one, other, _error(one, other))
+            self._pictures = tuple(zip((*names, "error"), map(_picture, shown), strict=True))
         self.update()
 
     def words(self) -> str:

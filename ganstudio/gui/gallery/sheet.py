@@ -16,8 +16,10 @@ from ganstudio.gui.parts.chips import action, muted_label, row
 from ganstudio.gui.parts.pixels import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ganstudio.experiment import LatentSpec
-    from ganstudio.modalities import Samples
+    from ganstudio.modalities import Pixels, Samples
 
 _PATIENCE_MS = 80
 """While a slider is dragged sheets are asked for this often at most: each is a hundred images to make."""
@@ -38,7 +40,8 @@ class SheetView(QWidget):
         self._spec: LatentSpec | None = None
         self._axes: tuple[Axis, ...] = ()
         self._base: npt.NDArray[np.float32] | None = None
-        self._images: Samples | None = None
+        self._samples: Samples | None = None
+        self._pictures: Callable[[Samples], Pixels] = lambda samples: samples
         self._cell = 0
         self.rows, self.columns = _box("Rows of the sheet"), _box("Columns of the sheet")
         swap = action("Swap", "Exchange rows and columns")
@@ -66,13 +69,13 @@ class SheetView(QWidget):
         return sheet_latents(self._base, *self._chosen())
 
     @property
-    def image(self) -> Samples | None:
-        """The image (h, w, c) of the cell that was clicked last; None before there are any."""
-        return None if self._images is None or self._cell >= len(self._images) else self._images[self._cell]
+    def sample(self) -> Samples | None:
+        """The sample of the cell that was clicked last; None before there are any."""
+        return None if self._samples is None or self._cell >= len(self._samples) else self._samples[self._cell]
 
-    def open(self, spec: LatentSpec) -> None:
-        """Traverse another experiment's latent space."""
-        self._images = None
+    def open(self, spec: LatentSpec, pictures: Callable[[Samples], Pixels]) -> None:
+        """Traverse another experiment's latent space; ``pictures`` makes pictures of its samples."""
+        self._samples, self._pictures = None, pictures
         self._spec, self._base, self._axes = spec, None, axes(spec)
         self._rest.stop()
         self._waiting = False
@@ -98,11 +101,11 @@ class SheetView(QWidget):
         if before is None or after is None or not np.array_equal(before, after):
             self._want()
 
-    def show_images(self, images: Samples) -> None:
-        """Show the sheet (n, h, w, c) uint8; one of another number of cells is of an older choice and left aside."""
-        if self._axes and len(images) == self.canvas.cells and images.ndim == 4:
-            self._images = images
-            self.canvas.set_images(pack(images))
+    def show_samples(self, samples: Samples) -> None:
+        """Show the sheet's samples; one of another number of cells is of an older choice and left aside."""
+        if self._axes and len(samples) == self.canvas.cells:
+            self._samples = samples
+            self.canvas.set_images(pack(self._pictures(samples)))
 
     # --- what happens to it ---
 

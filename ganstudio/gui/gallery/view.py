@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
@@ -12,6 +11,7 @@ from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.samples import SampleView
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -20,26 +20,22 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.modalities import Samples
     from ganstudio.training.messages import Frame, Opened
 
 _GENERATED, _REAL, _BOTH, _SHEET = range(4)
 _WORDY = 460  # from this width on there is room for the step beside the chips
 _MODES = ("generated", "real", "both", "sheet")
+_NO_SAMPLES = "No {} yet: press Play and watch G learn"
+_NO_DATA = "No {} yet: choose a preset or drop your data"
 
 
-class GalleryView(QWidget):
-    """Images in walls, Generated, Real, or both side by side; or the traversal sheet.
+class GalleryView(SampleView):
+    """Pictures of samples in walls, Generated, Real, or both side by side; or the traversal sheet.
 
-    ``selected`` carries the index of the generated image that was chosen, whose latent is the gallery's row of that
-    index; ``picked`` the latents (width,) of a cell of the sheet. ``examined`` carries the image (h, w, c) that was
-    clicked last, as it is now, and whether it is "real" or "generated". ``watch_changed`` carries a ``Watch``, which is
-    empty while only real images are shown.
+    ``picked`` carries the latents of a cell of the sheet. What ``watch_changed`` carries is empty while only real
+    samples are shown.
     """
-
-    selected = Signal(int)
-    picked = Signal(object)
-    examined = Signal(object, str)
-    watch_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,19 +43,17 @@ class GalleryView(QWidget):
         self._shown = 0
         chips = (
             Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
-            Chip("Real", "Images of the data", theme.REAL),
+            Chip("Real", "The data", theme.REAL),
             Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
-            Chip("Traversal", "A sheet of images: each row and column changes one input of G alone, such as a code c"),
+            Chip("Traversal", "A sheet of samples: each row and column changes one input of G alone, such as a code c"),
         )
         self._modes = exclusive(*chips)
         self._modes.idToggled.connect(self._on_mode_toggled)
         self._step = muted_label()
-        self._generated = Wall("No images yet: press Play and watch G learn")
-        self._real = Wall("No data yet: choose a preset or drop a folder of images")
+        self._generated, self._real = Wall(), Wall()
         for wall, tip in ((self._generated, "Click: put it on the sliders. "), (self._real, "")):
             wall.setToolTip(tip + "Click again to enlarge, Escape to go back")
-        self._generated.setAccessibleName("Generated images")
-        self._real.setAccessibleName("Real images")
+        self._name("images")
         self._generated.selected.connect(self.selected)
         self._examined, self._like = "", 0
         for wall, kind in ((self._generated, "generated"), (self._real, "real")):
@@ -88,17 +82,24 @@ class GalleryView(QWidget):
         return self._sheet
 
     def open(self, opened: Opened) -> None:
-        """Show the data of a freshly opened experiment and forget the last one's images."""
-        assert opened.plane is None, "the gallery shows images"
+        """Show the data of a freshly opened experiment and forget the last one's samples."""
         self._opened, self._shown = opened, len(opened.latents)
         self._examined, self._like = "", 0
-        self._generated.clear()
-        self._real.clear()
+        self._name(opened.modality.words.many)
         for wall in (self._generated, self._real):
+            wall.clear()
+            wall.set_pictures(opened.modality.pictures)
             wall.set_columns(opened.columns)
-        self._sheet.open(opened.latent)
+        self._sheet.open(opened.latent, opened.modality.pictures)
         self._show_real()
         self._step.setText(step_text(opened.step))
+
+    def _name(self, many: str) -> None:
+        """Call samples what they are."""
+        for wall, text in ((self._generated, _NO_SAMPLES), (self._real, _NO_DATA)):
+            wall.set_empty(text.format(many))
+        self._generated.setAccessibleName(f"Generated {many}")
+        self._real.setAccessibleName(f"Real {many}")
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""
@@ -109,39 +110,39 @@ class GalleryView(QWidget):
         self._sheet.set_latents(latents)
 
     def set_like(self, index: int) -> None:
-        """Let the sheet be given the same as this generated image, where G is given more than latents."""
+        """Let the sheet be given the same as this generated sample, where G is given more than latents."""
         if index != self._like:
             self._like = index
             self._on_sheet_wanted()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show a frame's gallery and sheet, (n, h, w, c) uint8 each; a frame without them changes nothing."""
+        """Show a frame's gallery and sheet; a frame without them changes nothing."""
         sheet = frame.layers.get("sheet")
         if sheet is not None:
-            self._sheet.show_images(sheet)
+            self._sheet.show_samples(sheet)
             self._step.setText(step_text(frame.step))
-        images = frame.layers.get("gallery")
-        if images is not None and len(images):
-            self._show_generated(images, frame.step)
+        samples = frame.layers.get("gallery")
+        if samples is not None and len(samples):
+            self._show_generated(samples, frame.step)
         self._examine(self._examined)
 
-    def _show_generated(self, images: npt.NDArray[np.uint8], step: int) -> None:
-        if len(images) != self._shown:
-            self._shown = len(images)
+    def _show_generated(self, samples: Samples, step: int) -> None:
+        if len(samples) != self._shown:
+            self._shown = len(samples)
             self._show_real()
-        self._generated.set_images(images)
+        self._generated.set_samples(samples)
         self._step.setText(step_text(step))
 
     def _examine(self, kind: str) -> None:
-        """Say which image was clicked last; D has changed with every frame, and a generated image too."""
+        """Say which sample was clicked last; D has changed with every frame, and a generated sample too."""
         self._examined = kind
         views: dict[str, Wall | SheetView] = {"generated": self._generated, "real": self._real, "sheet": self._sheet}
-        image = views[kind].image if kind else None
-        if image is not None:
-            self.examined.emit(image, "real" if kind == "real" else "generated")
+        sample = views[kind].sample if kind else None
+        if sample is not None:
+            self.examined.emit(sample, "real" if kind == "real" else "generated")
 
     def watch(self) -> Watch:
-        """What frames shall contain: the gallery or the sheet, unless only real images are shown."""
+        """What frames shall contain: the gallery or the sheet, unless only real samples are shown."""
         mode = self._modes.checkedId()
         if mode == _SHEET:
             return Watch(frozenset(), sheet=self._sheet.latents, like=self._like)
@@ -153,7 +154,7 @@ class GalleryView(QWidget):
 
     def _show_real(self) -> None:
         if self._opened is not None:
-            self._real.set_images(self._opened.real[: self._shown])
+            self._real.set_samples(self._opened.real[: self._shown])
 
     def _on_sheet_wanted(self) -> None:
         if self._modes.checkedId() == _SHEET:

@@ -1,11 +1,10 @@
-"""A wall of images: as large as whole magnifications allow, one of them selected or enlarged."""
+"""A wall of pictures: as large as whole magnifications allow, one of them selected or enlarged."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -13,22 +12,28 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ganstudio.modalities import Pixels, Samples
+
 _MARGIN = 4
 _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class Wall(QWidget):
-    """Images (n, h, w, c) side by side; a click selects one, a second click or Enter enlarges it, Escape goes back."""
+    """Samples as pictures side by side; a click selects one, a second click or Enter enlarges it, Escape goes back."""
 
     selected = Signal(int)
 
-    def __init__(self, empty: str) -> None:
+    def __init__(self, empty: str = "") -> None:
         super().__init__()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 120)
         self._empty = empty
-        self._images: npt.NDArray[Any] = np.empty((0, 1, 1, 1), np.uint8)
+        self._samples: Samples = np.empty((0, 1, 1, 1), np.uint8)
+        self._pictures: Callable[[Samples], Pixels] = lambda samples: samples
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
@@ -39,13 +44,13 @@ class Wall(QWidget):
 
     @property
     def chosen(self) -> int | None:
-        """Which image is selected."""
+        """Which sample is selected."""
         return self._chosen
 
     @property
-    def image(self) -> npt.NDArray[Any] | None:
-        """The selected image (h, w, c); None where none is."""
-        return None if self._chosen is None else self._images[self._chosen]
+    def sample(self) -> Samples | None:
+        """The selected sample; None where none is."""
+        return None if self._chosen is None else self._samples[self._chosen]
 
     @property
     def enlarged(self) -> bool:
@@ -61,9 +66,18 @@ class Wall(QWidget):
         """Room for a decent wall."""
         return QSize(400, 400)
 
-    def set_images(self, images: npt.NDArray[Any]) -> None:
-        """Show these images (n, h, w, 1 or 3), uint8."""
-        self._images, self._packed = images, pack(images)
+    def set_empty(self, text: str) -> None:
+        """Show this text where there is no sample."""
+        self._empty = text
+        self.update()
+
+    def set_pictures(self, pictures: Callable[[Samples], Pixels]) -> None:
+        """Show samples from now on as the pictures, uint8 (n, h, w, 1 or 3), that this makes of them."""
+        self._pictures = pictures
+
+    def set_samples(self, samples: Samples) -> None:
+        """Show these samples; unless told otherwise they are pictures themselves."""
+        self._samples, self._packed = samples, pack(self._pictures(samples))
         self._compose()
 
     def set_columns(self, columns: int) -> None:

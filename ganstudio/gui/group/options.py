@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from ganstudio.experiment import Experiment, MinimaxSpec, OptimisersSpec, RelativisticSpec, Spec
+from ganstudio.experiment import Experiment, MinimaxSpec, OptimisersSpec, RelativisticSpec, Spec, samples_of
 from ganstudio.gui.numbers import short
 from ganstudio.presets import ExperimentError, with_setting
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 2, 4
 """Games in a duel."""
-IMAGES = frozenset({"digits", "images"})
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,12 @@ def texts(values: Sequence[float]) -> str:
     return ", ".join(map(short, values))
 
 
+def on_plane(experiment: Experiment) -> bool:
+    """Whether its data may be points of the plane, as far as that is known before they are read."""
+    return samples_of(experiment.dataset) in ("points", None)
+
+
 WHY_NOT: Mapping[str, str] = {
-    "images": "Games side by side are for points of the plane: choose one of the presets on the plane first",
+    "samples": "Games side by side are for points of the plane: choose one of the presets on the plane first",
     "networks": "A seed band computes all seeds at once, which works for fully connected networks (MLP) only",
 }

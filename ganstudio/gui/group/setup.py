@@ -186,8 +186,8 @@ class DuelSetup(QDialog):
     def _duel(self) -> tuple[Experiment, ...]:
         self.preview.clear()
         self.same.clear()
-        if self._experiment.dataset.kind in duels.IMAGES:
-            raise ValueError(duels.WHY_NOT["images"])
+        if not duels.on_plane(self._experiment):
+            raise ValueError(duels.WHY_NOT["samples"])
         page = self.pages.currentWidget()
         assert isinstance(page, _Values)
         values = page.current()
@@ -206,8 +206,8 @@ class DuelSetup(QDialog):
     def _band(self) -> tuple[Experiment, ...]:
         first = self._experiment.seed
         self.seeds_help.setText(f"Seeds {first} to {first + self.seed_box.value() - 1} of {self._experiment.name}")
-        if self._experiment.dataset.kind in duels.IMAGES:
-            raise ValueError(duels.WHY_NOT["images"])
+        if not duels.on_plane(self._experiment):
+            raise ValueError(duels.WHY_NOT["samples"])
         if {self._experiment.generator.kind, self._experiment.discriminator.kind} != {"mlp"}:
             raise ValueError(duels.WHY_NOT["networks"])
         return (self._experiment,)

@@ -51,11 +51,11 @@ class LatentHead(QWidget):
         self.show_truncation(1.0)
         self._arrange()
 
-    def open(self, *, coded: bool, plane: bool) -> None:
-        """Make ready for another game: whether it has codes c, and whether its samples are points."""
+    def open(self, *, coded: bool, pictured: bool) -> None:
+        """Make ready for another game: whether it has codes c, and whether its samples are shown as pictures."""
         self.new_z.setVisible(coded)
         self.preview.clear()
-        self.preview.setVisible(not plane)
+        self.preview.setVisible(pictured)
         self.step.clear()
 
     def show_truncation(self, truncation: float) -> None:

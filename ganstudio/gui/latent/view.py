@@ -22,12 +22,12 @@ from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
 from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
-    from ganstudio.modalities import Samples
+    from ganstudio.modalities import Modality, Pixels, Samples
     from ganstudio.training.messages import Rendered
 
 _POINTS = 33  # of the path in the plane
@@ -41,9 +41,9 @@ class LatentView(QWidget):
     """Sliders over z, and before them the codes c where there are any.
 
     ``requested`` carries latents (1 + n + v, width) to render, at once for every change: [z, c], a traversal of what
-    moved last, and for images each value of the categorical codes; these v once a slider has come to rest.
-    ``probe_changed`` carries G(z) (2,) and its path (n, 2), for the plane. ``renamed`` carries a code's index and the
-    name that the user gave it.
+    moved last, and where samples are pictured each value of the categorical codes; these v once a slider has come to
+    rest. ``probe_changed`` carries G(z) and the samples (n, ...) along its path, where they aren't. ``renamed`` carries
+    a code's index and the name that the user gave it.
     """
 
     requested = Signal(object)
@@ -54,7 +54,7 @@ class LatentView(QWidget):
         super().__init__(parent)
         self._seed = seed
         self._state: LatentState | None = None
-        self._plane = True
+        self._pictures: Callable[[Samples], Pixels] | None = None
         self._shape: tuple[int, int] | None = None
         self._head, self._strip = LatentHead(), Filmstrip()
         self._head.randomise_wanted.connect(self.randomise)
@@ -98,15 +98,19 @@ class LatentView(QWidget):
         """One for each dimension, -1000 to 1000 over its range."""
         return self._sliders.sliders
 
-    def open(self, latent: LatentSpec, plane: bool) -> None:
-        """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it."""
-        self._state, self._plane, self._shape = LatentState(latent, self._seed), plane, None
+    def open(self, latent: LatentSpec, modality: Modality, *, pictured: bool) -> None:
+        """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it.
+
+        pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
+        """
+        self._state, self._shape = LatentState(latent, self._seed), None
+        self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.dimensions)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
-        self._head.open(coded=bool(latent.codes), plane=plane)
+        self._head.open(coded=bool(latent.codes), pictured=pictured)
         self._head.readout.setText(self._called())
-        self._strip.setVisible(not plane and self._state.moved is not None)
+        self._strip.setVisible(pictured and self._state.moved is not None)
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_state()
@@ -117,7 +121,7 @@ class LatentView(QWidget):
         self._rest.stop()
         if self._state is not None:
             latents = self._state.request(self._traversed)
-            self.requested.emit(latents if self._plane else np.concatenate([latents, self._state.pictures()]))
+            self.requested.emit(np.concatenate([latents, self._state.pictures()]) if self._pictures else latents)
 
     def _request_under_way(self) -> None:
         """Ask for all but the pictures of the values, which follow when what was moved has come to rest."""
@@ -138,19 +142,17 @@ class LatentView(QWidget):
         self._codes.set_information(nats)
 
     def show_rendered(self, rendered: Rendered) -> None:
-        """Show what G made of the last request; an answer to another experiment's is left aside."""
+        """Show what G made of the last request."""
         samples = rendered.samples
         least = 1 + self._traversed
         if self._state is None or len(samples) not in (least, least + self._pictured()):
             return
-        if self._plane and samples.shape[1:] == (2,):
-            x, y = samples[0].tolist()
-            self._head.readout.setText(f"{self._called()} = ({number(x)}, {number(y)})")
+        if self._pictures is None:
+            (told,) = self._modality.text(samples[:1]) or ("",)
+            self._head.readout.setText(f"{self._called()} = {told}" if told else self._called())
             self.probe_changed.emit(samples[0], samples[1:])
-        elif not self._plane and samples.ndim == 4:
-            self._show_images(samples)
         else:
-            return
+            self._show_pictures(self._pictures(samples))
         self._head.step.setText(step_text(rendered.step))
 
     def set_latents(self, latents: npt.NDArray[np.floating]) -> None:
@@ -229,12 +231,12 @@ class LatentView(QWidget):
 
     @property
     def _traversed(self) -> int:
-        return _POINTS if self._plane else _IMAGES
+        return _IMAGES if self._pictures else _POINTS
 
     def _pictured(self) -> int:
         """How many values of codes are asked for as pictures."""
         assert self._state is not None
-        return 0 if self._plane else sum(self._state.spec.codes[k].width for k in self._state.pictured())
+        return sum(self._state.spec.codes[k].width for k in self._state.pictured()) if self._pictures else 0
 
     def _called(self) -> str:
         spec = None if self._state is None else self._state.spec
@@ -298,7 +300,7 @@ class LatentView(QWidget):
         value, limit = float(state.latents[state.moved]), state.moved_limit
         self._strip.set_mark(value / limit, number(-limit), f"{name} = {number(value)}", number(limit))
 
-    def _show_images(self, images: Samples) -> None:
+    def _show_pictures(self, images: Pixels) -> None:
         shape = (images.shape[1], images.shape[2])
         if shape != self._shape:
             self._shape = shape

@@ -25,6 +25,7 @@ from ganstudio.gui.library.picture_list import DETAIL, PICTURE, TONE, PictureDel
 from ganstudio.gui.library.runs import ago
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.words import value_label
+from ganstudio.modalities import Images, words_of
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:
@@ -291,9 +292,8 @@ def _extent(entry: LibraryEntry) -> str:
     """How much there is of it, and what a sample is."""
     if entry.kind == "density":
         return "A density"
-    if entry.kind == "points":
-        return f"{entry.count:,} points"
-    return f"{entry.count:,} images of {entry.shape[-1]} × {entry.shape[-2]}"
+    size = f" of {entry.shape[-1]} × {entry.shape[-2]}" if entry.kind == Images.kind else ""
+    return f"{entry.count:,} {words_of(entry.kind).many}{size}"
 
 
 def _when(used: str) -> datetime:

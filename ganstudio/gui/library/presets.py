@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.experiment import SAMPLES, samples_of
 from ganstudio.gui import icons, theme
 from ganstudio.gui.words import value_label
 from ganstudio.presets import load_preset, preset_names
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
 
 DROP_HINT = "Drop images, an archive, arrays, a table or a video anywhere"
-_IMAGES = frozenset({"cifar10", "digits", "dsprites", "fashion_mnist", "glyphs", "idx", "images", "kmnist", "mnist"})
-_PLANE = "On the plane"
+_TITLES = {"points": "On the plane"}  # of a group, where it is not called as its samples are
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -295,11 +295,12 @@ class _DropHint(QPushButton):
 
 
 def _by_category() -> Mapping[str, Mapping[str, Experiment]]:
-    groups: dict[str, dict[str, Experiment]] = {_PLANE: {}, "Images": {}}
+    groups: dict[str, dict[str, Experiment]] = {}
+    kinds = tuple(dict.fromkeys(kind for kind in SAMPLES.values() if kind is not None))
     for name in preset_names():
         experiment = load_preset(name)
-        groups["Images" if experiment.dataset.kind in _IMAGES else _PLANE][name] = experiment
-    return {title: presets for title, presets in groups.items() if presets}
+        groups.setdefault(samples_of(experiment.dataset) or kinds[0], {})[name] = experiment
+    return {_TITLES.get(kind, kind.capitalize()): groups[kind] for kind in kinds if kind in groups}
 
 
 def _thumbnail(name: str) -> QPixmap:

@@ -12,6 +12,7 @@ from ganstudio.gui.library.picture_list import PICTURE
 from ganstudio.run import (
     RunError,
     RunSummary,
+    modality_of,
     read_array,
     read_picture,
     run_folders,
@@ -28,8 +29,6 @@ _AT_ONCE = 40
 _KEPT = PICTURE * 3
 """Pictures are kept small: a run's may be thousands of pixels wide, and a list may hold hundreds."""
 _MOST_PIXELS = 40_000_000
-_FARTHEST = 1e30
-"""A coordinate beyond this is no point's: the picture's scale could not be computed."""
 
 
 class RunsReader(QObject):
@@ -138,22 +137,16 @@ def _decoded(png: bytes) -> QImage:
 
 
 def _drawn(path: Path) -> QImage:
-    """Of points (n, 2), points of several games (m, n, 2), or images (n, height, width, channels) of uint8."""
-    import numpy as np  # with thumbnails, what takes longest to load: only where there is a run to paint
-
+    """Of samples as their run says they are, or of points of several games (m, n, 2)."""
+    # What takes longest to load: only where there is a run to paint.
     from ganstudio.gui.library import thumbnails
 
     samples = read_array(path)
-    if not samples.size:
-        return QImage()
-    if samples.ndim == 4 and samples.dtype == np.uint8 and samples.shape[-1] in (1, 3):
-        return thumbnails.of_images(samples)
-    if samples.dtype.kind != "f" or samples.shape[-1] != 2:
-        return QImage()
-    samples = np.where(np.abs(samples) < _FARTHEST, samples, np.nan)
-    if samples.ndim == 2:
-        return thumbnails.of_points(samples, theme.FAKE, shrink=_KEPT.width() / thumbnails.WIDTH)
-    return thumbnails.of_games(samples, theme.GAMES) if samples.ndim == 3 else QImage()
+    if (modality := modality_of(path, samples)) is not None:
+        return thumbnails.of_samples(samples, modality, theme.FAKE, shrink=_KEPT.width() / thumbnails.WIDTH)
+    if samples.size and samples.dtype.kind == "f" and samples.shape[2:] == (2,):
+        return thumbnails.of_games(samples, theme.GAMES)
+    return QImage()
 
 
 class _Task(QRunnable):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Twice the size that the cards show, for screens that have the pixels.
 WIDTH, HEIGHT = 320, 240
 _POINTS = 1500
+_FARTHEST = 1e30  # of a coordinate; beyond that the widths of their picture overflow
 _ROWS, _COLUMNS = 3, 4
 
 
@@ -44,7 +45,7 @@ def of_points(points: npt.NDArray[np.floating], colour: str = theme.REAL, *, shr
     shrink: the picture's sides, and the dots, over the usual ones: a list of runs shows hundreds, and small.
     """
     width, height = round(WIDTH * shrink), round(HEIGHT * shrink)
-    points = points[np.isfinite(points).all(axis=1)][:_POINTS]
+    points = points[(np.abs(points) < _FARTHEST).all(axis=1)][:_POINTS]
     if not len(points):
         return _blank().scaled(width, height)
     low, high = np.quantile(points, [0.002, 0.998], axis=0)

@@ -35,7 +35,7 @@ class Measuring(QObject):
         """Whether something is being measured."""
         return self._process is not None
 
-    def start(self, run: Path, *, images: bool, inception: bool) -> None:
+    def start(self, run: Path, *, estimator: str, inception: bool) -> None:
         """Measure the newest checkpoint of a run; what is being measured already is given up."""
         self.stop()
         self._file, self._last = run / FILE, ""
@@ -50,8 +50,7 @@ class Measuring(QObject):
         process.readyReadStandardError.connect(lambda: self._read(process))
         process.finished.connect(lambda status, how: self._on_finished(process, status, how))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
-        # Of images the neighbours say at once that they can't, where the probe would take as long as all the rest.
-        options = ["--estimator", "neighbours" if images else "probe", *(["--inception"] if inception else [])]
+        options = ["--estimator", estimator, *(["--inception"] if inception else [])]
         self._process = process
         words = ["measure", str(run), "--gently", "--json", "--pictures", str(self._file), *options]
         executable, *arguments = programs.program(*words)

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject
 from ganstudio.experiment import code_names
 from ganstudio.gui.measures.process import FILE, Measuring
 from ganstudio.gui.measures.view import MeasuresView
+from ganstudio.gui.measures.words import KINDS
 from ganstudio.training.messages import Save
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ganstudio.gui.game.model import Game
+    from ganstudio.gui.measures.words import Kind
     from ganstudio.gui.opening.fetcher import Fetcher
     from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened
 
@@ -59,7 +61,7 @@ class MeasuresRoom(QObject):
         if self._waits:
             self._waits = False
             self.view.show_running("starting")
-            self.measuring.start(event.path.parent.parent, images=self._images(), inception=self._inception)
+            self.measuring.start(event.path.parent.parent, estimator=self._kind.estimator, inception=self._inception)
 
     def _on_notice(self, event: Notice) -> None:
         if self._waits:  # the checkpoint could not be written
@@ -90,7 +92,7 @@ class MeasuresRoom(QObject):
     def _on_opened(self, opened: Opened) -> None:
         self._leave()
         self.view.name_codes(code_names(opened.experiment.latent.codes))
-        self.view.open(started=self._game.started, images=self._images())
+        self.view.open(self._kind, started=self._game.started)
         self._look_for_weights()
         if opened.run is not None and (kept := opened.run / FILE).is_file():
             self._show(kept)
@@ -98,10 +100,11 @@ class MeasuresRoom(QObject):
     def _leave(self) -> None:
         self.measuring.stop()
         self._waits = False
-        self.view.open(started=False, images=False)
+        self.view.open(KINDS.others, started=False)
 
-    def _images(self) -> bool:
-        return self._game.single is not None and self._game.single.plane is None
+    @property
+    def _kind(self) -> Kind:
+        return KINDS.others if self._game.single is None else KINDS[self._game.single.modality.kind]
 
     # --- the FID's weights ---
 

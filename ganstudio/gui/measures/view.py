@@ -19,21 +19,15 @@ from PySide6.QtWidgets import (
 
 from ganstudio.gui import theme
 from ganstudio.gui.measures.cards import cards
-from ganstudio.gui.measures.words import headline
+from ganstudio.gui.measures.words import KINDS, headline
 from ganstudio.gui.parts.chips import action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ganstudio.gui.measures.words import Kind
     from ganstudio.measurements.record import Record
 
-_BESIDE = "It takes a while, in a process of its own; the training goes on."
-EMPTY = {
-    True: "How good are G's samples, does it copy, and what did its codes learn? Measure tells it of G as it is now, "
-    f"beside what real images get that were kept aside. {_BESIDE}",
-    False: f"How far is what G makes from the data? Measure tells it of G as it is now. {_BESIDE}",
-}
-"""What there is to see, of images and of points."""
 _EMPTY_WIDTH = 480
 NO_RUN = "Train a few steps first: there is nothing to measure yet."
 
@@ -53,7 +47,8 @@ class MeasuresView(QWidget):
         super().__init__(parent)
         self.record: Record | None = None
         self._names: tuple[str, ...] = ()
-        self._started = self._running = self._on_images = False
+        self._started = self._running = False
+        self._kind = KINDS.others
         self.title, self.told = QLabel("Measures"), QLabel(wordWrap=True)
         self.title.setProperty("role", "title")
         self.told.setProperty("role", "muted")
@@ -79,13 +74,13 @@ class MeasuresView(QWidget):
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self.closed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.open(started=False, images=False)
+        self.open(KINDS.others, started=False)
 
     # --- what the window calls ---
 
-    def open(self, *, started: bool, images: bool) -> None:
-        """Another game: forget the last one's measures."""
-        self._on_images, self._running = images, False
+    def open(self, kind: Kind, *, started: bool) -> None:
+        """Another game, with samples of this kind: forget the last one's measures."""
+        self._kind, self._running = kind, False
         self.record = None
         self.set_started(started)
         self._show()
@@ -109,7 +104,7 @@ class MeasuresView(QWidget):
         self.fid.setEnabled(here)
         told = "takes some minutes more" if here else "it needs weights that are not on this computer yet"
         self.fid.setToolTip(f"Measure the published FID too: {told}")
-        self.weights.setVisible(not here and self._on_images)
+        self.weights.setVisible(not here and self._kind.inception)
 
     def show_running(self, told: str) -> None:
         """Say what is being measured."""
@@ -154,7 +149,7 @@ class MeasuresView(QWidget):
         self.go.setEnabled(self._started and not self._running)
         self.stop.setVisible(self._running)
         self.progress.setVisible(self._running)
-        self.fid.setVisible(self._on_images)
+        self.fid.setVisible(self._kind.inception)
         self.told.setProperty("role", "muted")
         self._polish()
 
@@ -171,7 +166,7 @@ class MeasuresView(QWidget):
         column.setContentsMargins(0, 0, theme.SPACING, theme.SPACING)
         column.setSpacing(2 * theme.SPACING)
         if self.record is None:
-            empty = QLabel(EMPTY[self._on_images], wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+            empty = QLabel(self._kind.empty, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
             empty.setProperty("role", "muted")
             empty.setFixedWidth(_EMPTY_WIDTH)
             column.addWidget(empty, 1, Qt.AlignmentFlag.AlignHCenter)

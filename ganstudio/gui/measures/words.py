@@ -8,8 +8,36 @@ from typing import Any
 
 from ganstudio.gui.plots import scale
 from ganstudio.gui.words import NOTHING
+from ganstudio.modalities import ByKind
 
 Figures = Mapping[str, Any]
+
+
+_BESIDE = "It takes a while, in a process of its own; the training goes on."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """How samples of a kind are measured. empty: what there is to see, before it is.
+
+    estimator: of the divergences. inception: whether the published FID can be asked for.
+    """
+
+    empty: str
+    estimator: str = "probe"
+    inception: bool = False
+
+
+KINDS: ByKind[Kind] = ByKind(
+    Kind(empty=f"How far is what G makes from the data? Measure tells it of G as it is now. {_BESIDE}"),
+    images=Kind(
+        empty="How good are G's samples, does it copy, and what did its codes learn? Measure tells it of G as it is "
+        f"now, beside what real images get that were kept aside. {_BESIDE}",
+        # Of images the neighbours say at once that they can't, where the probe would take as long as all the rest.
+        estimator="neighbours",
+        inception=True,
+    ),
+)
 
 
 @dataclass(frozen=True)

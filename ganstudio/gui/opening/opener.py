@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ganstudio.experiment import DatasetSpec, Experiment
+    from ganstudio.modalities import Modality
 
 KINDS = (
     "Data and runs (*.zip *.tar *.gz *.tgz *.xz *.npy *.npz *.csv *.tsv *.txt *.toml *.png *.jpg *.jpeg *.bmp "
@@ -68,9 +69,9 @@ class Opener(QObject):
         else:
             self.fetcher.offer(wanted, start)
 
-    def data(self, spec: DatasetSpec, shape: tuple[int, ...], name: str = "", *, classes: bool = False) -> None:
-        """Make an experiment on a dataset ready, of samples (2,) or (channels, height, width), with classes or not."""
-        self.experiment(experiment_for(spec, shape, self._current(), classes=classes, name=name))
+    def data(self, spec: DatasetSpec, modality: Modality, name: str = "", *, classes: bool = False) -> None:
+        """Make an experiment on a dataset ready, of such samples, with classes or not."""
+        self.experiment(experiment_for(spec, modality, self._current(), classes=classes, name=name))
 
     def path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import action, muted_label, row, step_text
+from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
 from ganstudio.gui.plane.choices import PlaneChoices
 from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
@@ -32,19 +33,14 @@ _ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energie
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
 
-class PlaneView(QWidget):
+class PlaneView(SampleView):
     """One plot with layers that are switched in its header.
 
-    ``watch_changed`` carries a ``Watch``: the layers that are shown and the part of the plane that is visible, so that
-    only what is seen is computed. It is emitted at once for a layer, and when the movement has settled for a zoom.
-    ``pointed`` carries the index of the generated point under the mouse, or None. ``examined`` carries the point (2,)
-    that was clicked last, where it is now, and whether it is "real" or "generated".
+    ``watch_changed`` carries the layers that are shown and the part of the plane that is visible, so that only what is
+    seen is computed. It is emitted at once for a layer, and when the movement has settled for a zoom.
     """
 
-    watch_changed = Signal(object)
-    pointed = Signal(object)
-    manifold_shown = Signal(bool)
-    examined = Signal(object, str)
+    pictured = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +77,7 @@ class PlaneView(QWidget):
         choices.heat_changed.connect(self._show_heat)
         choices.arrows_changed.connect(self._show_arrows)
         choices.needs_changed.connect(self._emit_watch)
-        choices.manifold_shown.connect(self.manifold_shown)
+        choices.manifold_shown.connect(self.grid_shown)
         self._plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
 
     # --- what the window calls ---

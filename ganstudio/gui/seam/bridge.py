@@ -20,6 +20,7 @@ from ganstudio.training.messages import (
     Failed,
     GroupOpened,
     Inspect,
+    Inspected,
     Opened,
     Quit,
     Rendered,
@@ -178,7 +179,9 @@ class TrainingBridge(QObject):
                 self._in_flight = False
             if isinstance(event, Opened):
                 self._game = event.game
-            self.came.emit(event)
+            # An answer to the game before, or of one that is not announced yet, is for nobody.
+            if not isinstance(event, (Rendered, Inspected)) or self._game in (None, event.game):
+                self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()
 

@@ -1,4 +1,4 @@
-"""The picture of a stage: the plane, or the prior's, with the layers that the stage concerns, or walls of images."""
+"""The picture of a stage: the plane, or the prior's, with the layers that the stage concerns, or walls of pictures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.plain import markup
 from ganstudio.gui.plane.layers import Bounds, Landscape, Points
 from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
 
+    from ganstudio.modalities import Modality
     from ganstudio.training.messages import Stage
 
     Array = npt.NDArray[Any]
@@ -31,6 +33,7 @@ _REACH = 0.08  # length of a long arrow, as a share of the picture
 _NARROW = 620
 _AIR = 1.08  # what is seen around the data, beyond its own bounds
 _LATENT_HOME = {"normal": (-3.2, 3.2, -3.2, 3.2), "uniform": (-1.15, 1.15, -1.15, 1.15)}
+_WANTED: ByKind[str] = ByKind("What G's loss wants", images="What G's loss wants: brighter, darker")
 
 
 class StagePicture(QWidget):
@@ -38,7 +41,7 @@ class StagePicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._prior, self._space = "normal", ""
+        self._prior, self._space, self._wanted = "normal", "", _WANTED.others
         self._home: Bounds | None = None
         self._bounds: Bounds = (-1.0, 1.0, -1.0, 1.0)
         self.landscape = Landscape(0)
@@ -73,9 +76,12 @@ class StagePicture(QWidget):
         """Show latents on the plane of this prior, "normal" or "uniform"."""
         self._prior = prior
 
-    def set_home(self, home: Bounds | None) -> None:
-        """Where the data lies; None for images."""
+    def open(self, modality: Modality, home: Bounds | None) -> None:
+        """Show another game: what its samples are, and where they lie where they are points, else None."""
         self._home, self._space = home, ""
+        self._wanted = _WANTED[modality.kind]
+        for wall in self.walls:
+            wall.set_pictures(modality.pictures)
 
     def coverage(self) -> Bounds | None:
         """What a landscape must cover to fill the picture when it is fitted."""
@@ -90,12 +96,15 @@ class StagePicture(QWidget):
         return (x - pixel * wide / 2, x + pixel * wide / 2, y - pixel * tall / 2, y + pixel * tall / 2)
 
     def show_stage(self, stage: Stage, bounds: Bounds | None, *, change: bool) -> None:
-        """Show a stage's layers over ``bounds``, None for images; ``change``: what D's move did instead of D after."""
+        """Show a stage's layers over ``bounds``, or as pictures where there are none.
+
+        change: show what D's move did instead of D after it.
+        """
         layers = stage.layers
         if set(layers) == {"latents"}:
             self._show_latents(layers["latents"])
         elif bounds is None:
-            self._show_images(stage)
+            self._show_walls(stage)
         else:
             self._bounds = bounds
             self._show_plane(layers, change=change)
@@ -217,7 +226,7 @@ class StagePicture(QWidget):
         entries = [f'<span style="color:{colour}">●</span> {text}' if colour else text for colour, text in legend]
         self.caption.setText("&nbsp;&nbsp; ".join(entries))
 
-    # --- images ---
+    # --- pictures ---
 
     def _build_walls(self) -> QWidget:
         page = QWidget()
@@ -232,14 +241,14 @@ class StagePicture(QWidget):
             across.addLayout(column)
         return page
 
-    def _show_images(self, stage: Stage) -> None:
+    def _show_walls(self, stage: Stage) -> None:
         self._stack.setCurrentIndex(1)
         self._explain()
         layers = stage.layers
         shown = [("generated", "Generated")]
         for name, text in (
             ("moved", "The same z after G's move"),
-            ("wanted", "What G's loss wants: brighter, darker"),
+            ("wanted", self._wanted),
             ("real", "Real"),
         ):
             if name in layers:
@@ -251,12 +260,12 @@ class StagePicture(QWidget):
             if on:
                 name, text = shown[k]
                 order, note = _order(stage, name)
-                wall.set_images(layers[name][order])
+                wall.set_samples(layers[name][order])
                 caption.setText(text + note)
 
 
 def _order(stage: Stage, name: str) -> tuple[Array, str]:
-    """How images of a layer stand, and what is said of that: by D's verdict, by their pull, or as they were drawn."""
+    """How samples of a layer stand, and what is said of that: by D's verdict, by their pull, or as they were drawn."""
     side = {"generated": "fake", "real": "real"}.get(name)
     verdict, pull = stage.layers.get(f"verdict_{side}"), stage.layers.get(f"pull_{side}")
     if pull is not None:

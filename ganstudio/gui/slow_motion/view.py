@@ -14,11 +14,13 @@ from ganstudio.gui.plain import markup
 from ganstudio.gui.slow_motion.picture import StagePicture
 from ganstudio.gui.slow_motion.strip import COLOURS, LayerBars, StageStrip
 from ganstudio.gui.slow_motion.words import tell
+from ganstudio.modalities import Points
 from ganstudio.training.messages import SlowStep
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
 
+    from ganstudio.modalities import Modality
     from ganstudio.training.messages import Opened, Stage, Stages
 
 STAGE_MS = 1600
@@ -51,6 +53,7 @@ class SlowMotionView(QWidget):
         self.strip = StageStrip()
         self.strip.chosen.connect(self.go)
         self.picture = StagePicture()
+        self._modality: Modality = Points()
         self._build_words()
         self._build_buttons()
         self._arrange()
@@ -61,7 +64,8 @@ class SlowMotionView(QWidget):
     def open(self, opened: Opened) -> None:
         """Forget the last experiment's step."""
         self.picture.set_prior(opened.experiment.latent.prior)
-        self.picture.set_home(opened.plane)
+        self._modality = opened.modality
+        self.picture.open(opened.modality, opened.plane)
         self._stages, self._index, self._waiting = None, 0, False
         self.set_playing(False)
         self._show()
@@ -207,7 +211,7 @@ class SlowMotionView(QWidget):
         if stages is not None and stage is not None:
             self.strip.set_current(self._index)
             self._step.setText(f"  {step_text(stages.step)}")
-            told = tell(stage, stages.experiment, plane=stages.bounds is not None)
+            told = tell(stage, stages.experiment, self._modality)
             self._title.setText(told.title)
             self._sentence.setText(told.sentence)
             self._equation.setText(told.equation)

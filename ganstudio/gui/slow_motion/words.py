@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING
 
 from ganstudio.gui.numbers import short
 from ganstudio.gui.words import value_label
+from ganstudio.modalities import ByKind
 from ganstudio.presets import packing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ganstudio.experiment import Experiment
+    from ganstudio.modalities import Modality
     from ganstudio.training.messages import Stage
 
 _D, _G = "<sub>D</sub>", "<sub>G</sub>"
+
+
+_PULLS: ByKind[str] = ByKind(
+    "the {} that come first pull hardest on D", points="the larger a dot, the harder its point pulls on D"
+)
+_FEELS: ByKind[str] = ByKind(
+    "how to change",
+    points="where to go, along its arrow",
+    images="which pixels to brighten and which to darken",
+)
+_CHANGE: ByKind[str] = ByKind("differ by {}", points="land {} away", images="differ by {} grey levels")
 
 
 @dataclass(frozen=True)
@@ -169,10 +182,10 @@ class Told:
     readouts: tuple[tuple[str, str], ...]
 
 
-def tell(stage: Stage, experiment: Experiment, *, plane: bool) -> Told:
-    """Put a stage into words, with the settings that its step was made with; ``plane``: on points, else on images."""
+def tell(stage: Stage, experiment: Experiment, modality: Modality) -> Told:
+    """Put a stage into words, with the settings that its step was made with and what its samples are."""
     words = WORDS[stage.name]
-    context = _context(stage, experiment, plane)
+    context = _context(stage, experiment, modality)
     scores = experiment.objective.kind != "minimax"
     sentence = SCORES.get(stage.name, words.sentence) if scores else words.sentence
     equation = _SCORE_EQUATIONS.get(stage.name, words.equation) if scores else words.equation
@@ -190,7 +203,7 @@ def tell(stage: Stage, experiment: Experiment, *, plane: bool) -> Told:
     )
 
 
-def _context(stage: Stage, experiment: Experiment, plane: bool) -> dict[str, str]:
+def _context(stage: Stage, experiment: Experiment, modality: Modality) -> dict[str, str]:
     numbers, latent = stage.numbers, experiment.latent
     normal = latent.prior == "normal"
     dimensions = int(numbers["dimensions"])
@@ -198,9 +211,9 @@ def _context(stage: Stage, experiment: Experiment, plane: bool) -> dict[str, str
     packing = packing_of(experiment)
     noise, penalty, distance = numbers["noise"], numbers.get("penalty", 0.0), context.get("distance", "")
     return context | {
-        "sample": "point" if plane else "image",
-        "samples": "points" if plane else "images",
-        "a_sample": "a point" if plane else "an image",
+        "sample": modality.words.one,
+        "samples": modality.words.many,
+        "a_sample": modality.words.a,
         "prior": "a standard normal" if normal else "uniform between −1 and 1",
         "prior_sign": "N(0, I)" if normal else f"U(−1, 1)<sup>{dimensions}</sup>",
         "dimensions": f"{dimensions} dimension{'s' if dimensions > 1 else ''}",
@@ -208,11 +221,9 @@ def _context(stage: Stage, experiment: Experiment, plane: bool) -> dict[str, str
         "packs": f" It takes {packing} of a kind at a time, as one." if packing > 1 else "",
         "noise": f" Instance noise of {_number('noise', noise)} blurs all that D sees." if noise else "",
         "penalty": f", and {_number('penalty', penalty)} more for its slope" if penalty else "",
-        "what_pulls": "the larger a dot, the harder its point pulls on D"
-        if plane
-        else "the images that come first pull hardest on D",
-        "what_it_feels": "where to go, along its arrow" if plane else "which pixels to brighten and which to darken",
-        "change": f"land {distance} away" if plane else f"differ by {distance} grey levels",
+        "what_pulls": _PULLS[modality.kind].format(modality.words.many),
+        "what_it_feels": _FEELS[modality.kind],
+        "change": _CHANGE[modality.kind].format(distance),
         "optimiser": value_label(getattr(experiment.optimisers, stage.player).kind),
         "loss_equation": _loss(stage, experiment),
     }

@@ -10,6 +10,7 @@ from ganstudio.gui.card.room import DataRoom
 from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.measures.room import MeasuresRoom
 from ganstudio.gui.slow_motion.view import SlowMotionView
+from ganstudio.modalities import Points
 from ganstudio.training.messages import OpenMember, Reset, Start, StartGroup, WatchPlanes
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Rooms(QObject):
 
         experiment = self._game.experiment
         dialog = DrawDialog(experiment.dataset if experiment else None, self._shell)
-        dialog.chosen.connect(lambda spec: self._opener.data(spec, (2,), name=dialog.name()))
+        dialog.chosen.connect(lambda spec: self._opener.data(spec, Points(), name=dialog.name()))
         dialog.exec()
         dialog.deleteLater()
 

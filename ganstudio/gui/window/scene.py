@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWid
 from ganstudio.experiment import EnergySpec
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
-from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
-from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.plots.view import CurvesView
+from ganstudio.gui.window.views import VIEWS
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.gui.game.model import Game
+    from ganstudio.gui.parts.samples import SampleView
     from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
 
 
@@ -45,8 +45,8 @@ class Scene(QWidget):
     def __init__(self, game: Game) -> None:
         super().__init__()
         self._game = game
-        self.plane = PlaneView()
-        self.gallery = GalleryView()
+        self._views = {view: view() for view in (VIEWS.others, *VIEWS.values())}
+        self._view = self._views[VIEWS.others]
         self.latent = LatentView()
         self.prior = PriorView()
         self._asked: npt.NDArray[np.float32] | None = None
@@ -57,8 +57,8 @@ class Scene(QWidget):
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
         self._samples = QStackedWidget()
-        self._samples.addWidget(self.plane)
-        self._samples.addWidget(self.gallery)
+        for view in self._views.values():
+            self._samples.addWidget(view)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
         made.addWidget(self._above_sliders())
         self.latent_panel = below = QWidget()
@@ -78,27 +78,26 @@ class Scene(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(across)
-        for view in self.findChildren(QGraphicsView):
+        for plot in self.findChildren(QGraphicsView):
             # Plots would take what is dropped on them for themselves, and do nothing with it.
-            view.setAcceptDrops(False)
-            view.viewport().setAcceptDrops(False)
+            plot.setAcceptDrops(False)
+            plot.viewport().setAcceptDrops(False)
         self._wire()
         self._listen(game)
 
     def _wire(self) -> None:
-        for view in (self.plane, self.gallery):
+        for view in self._views.values():
             view.watch_changed.connect(partial(self._on_watch_changed, view))
-        self.plane.examined.connect(self._examine)
-        self.gallery.examined.connect(self._examine)
-        self.gallery.selected.connect(self._pick)
-        self.gallery.picked.connect(self.latent.set_latents)
+            view.examined.connect(self._examine)
+            view.selected.connect(self._pick)
+            view.picked.connect(self.latent.set_latents)
+            view.pointed.connect(self.prior.show_linked)
+            view.grid_shown.connect(self.prior.show_grid)
+            self.latent.probe_changed.connect(view.show_probe)
         self.latent.requested.connect(self._on_requested)
         self.latent.renamed.connect(self._on_renamed)
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
-        self.plane.pointed.connect(self.prior.show_linked)
-        self.plane.manifold_shown.connect(self.prior.show_grid)
-        self.latent.probe_changed.connect(self.plane.show_probe)
 
     def _listen(self, game: Game) -> None:
         game.opened.connect(self._open)
@@ -110,6 +109,11 @@ class Scene(QWidget):
         game.scalars.connect(self._show_information)
         game.inspected.connect(self._on_inspected)
 
+    @property
+    def samples(self) -> SampleView:
+        """Where samples are looked at now."""
+        return self._view
+
     def _open(self, opened: Opened) -> None:
         """Show another game."""
         self.alerts.show_alerts(())
@@ -120,8 +124,8 @@ class Scene(QWidget):
         objective = opened.experiment.objective
         self.energy.setVisible(isinstance(objective, EnergySpec))
         if isinstance(objective, EnergySpec):
-            self.energy.open(objective.margin)
-        view = self.gallery if opened.plane is None else self.plane
+            self.energy.open(objective.margin, opened.modality)
+        self._view = view = self._views[VIEWS[opened.modality.kind]]
         view.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
@@ -129,12 +133,12 @@ class Scene(QWidget):
         self._like = 0
         self.prior.setVisible(self.prior.available(latent))
         self.prior.open(latent, opened.latents[:, : latent.dimensions])
-        self.latent.open(latent, opened.plane is not None)
+        self.latent.open(latent, opened.modality, pictured=view.pictured)
         if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
             self.latent.set_latents(opened.latents[0])
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
-        low = SLIDERS_HEIGHT if opened.plane is not None and latent.dimensions <= FEW else PICTURE_HEIGHT
+        low = SLIDERS_HEIGHT if not view.pictured and latent.dimensions <= FEW else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0
         if self._has_energies():  # which stand between: what G makes must not be the one to give way
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
@@ -170,7 +174,7 @@ class Scene(QWidget):
     def _on_frame(self, frame: Frame) -> None:
         """Show what the players look like now; the sliders' sample comes with it."""
         self.energy.show_frame(frame)
-        (self.gallery if self._shows_images() else self.plane).show_frame(frame)
+        self._view.show_frame(frame)
 
     def _on_adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""
@@ -190,8 +194,7 @@ class Scene(QWidget):
         """Call the codes by their present names everywhere."""
         latent = latent.with_label(self._game.single.label if self._game.single else None)
         self.latent.follow(latent)
-        if self._shows_images():
-            self.gallery.follow(latent)
+        self._view.follow(latent)
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""
@@ -200,15 +203,12 @@ class Scene(QWidget):
 
     def fit(self) -> None:
         """Bring everything into view."""
-        self.plane.fit()
+        self._view.fit()
         self.curves.fit()
 
     def picture(self) -> QPixmap:
         """What G makes, as it is shown."""
         return self._samples.grab()
-
-    def _shows_images(self) -> bool:
-        return self._game.single is not None and self._game.single.plane is None
 
     def _on_watch_changed(self, view: QWidget, watch: Watch) -> None:
         # The view of the game before may have its say late, when its zoom has settled; frames are not for it.
@@ -225,7 +225,7 @@ class Scene(QWidget):
     def _examine(self, sample: npt.NDArray[np.generic] | None, kind: str) -> None:
         """Ask what D's autoencoder makes of a sample that was clicked."""
         if sample is None:
-            self.plane.show_reconstruction(None)
+            self._view.show_reconstruction(None)
         elif self._has_energies():
             self._examined = kind
             self._game.bridge.inspect(sample[None])
@@ -233,14 +233,12 @@ class Scene(QWidget):
     def _on_inspected(self, inspected: Inspected) -> None:
         if self._examined:
             self.energy.show_inspected(inspected, self._examined)
-            if not self._shows_images():
-                self.plane.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
+            self._view.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
 
     def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
         self._asked = codes
         self.prior.set_current(self.latent.z)
-        if self._shows_images():
-            self.gallery.set_latents(codes[0])
+        self._view.set_latents(codes[0])
         self._render()
 
     def _on_renamed(self, index: int, name: str) -> None:
@@ -256,8 +254,8 @@ class Scene(QWidget):
     def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
         self._hovered = z
         if z is None:
-            self.plane.show_mark(None)
-        elif self._game.single is not None and not self._shows_images():
+            self._view.show_mark(None)
+        elif not self._view.pictured:
             self._render()
 
     def _render(self) -> None:
@@ -272,8 +270,8 @@ class Scene(QWidget):
         if self._asked is None:
             return
         count, samples = len(self._asked), rendered.samples
-        if self._hovered is not None and len(samples) == count + 1 and samples.shape[1:] == (2,):
-            self.plane.show_mark(samples[count])
+        if self._hovered is not None and len(samples) == count + 1:
+            self._view.show_mark(samples[count])
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))
 
     def _on_covered(self, covered: Covered) -> None:
@@ -282,5 +280,5 @@ class Scene(QWidget):
     def _pick(self, index: int) -> None:
         if self._game.single is not None and index < len(self._game.single.latents):
             self._like = index
-            self.gallery.set_like(index)
+            self._view.set_like(index)
             self.latent.set_latents(self._game.single.latents[index])

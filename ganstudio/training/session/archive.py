@@ -17,6 +17,7 @@ from ganstudio.run import (
     as_kept,
     default_runs,
     in_force,
+    keep_modality,
     new_run_path,
     reason,
     run_and_step,
@@ -301,6 +302,7 @@ class Archive(Lending[RunFolder]):
             samples = trainer.average.module(trainer.fixed_inputs)
         packed = io.BytesIO()  # numpy does not say why a file can't be written
         np.save(packed, trainer.dataset.modality.to_people(samples.cpu().numpy()))
+        keep_modality(self.run.samples, trainer.dataset.modality)
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)

@@ -1,0 +1,69 @@
+"""What every view is that samples are looked at in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.experiment import LatentSpec
+    from ganstudio.training.messages import Frame, Opened, Watch
+
+
+class SampleView(QWidget):
+    """Shows what G makes and the data next to it. What a view has no use for does nothing.
+
+    ``watch_changed`` carries a ``Watch``: what frames shall contain from now on. ``selected`` carries the index of the
+    generated sample that was chosen, whose latent is the fixed one of that index; ``picked`` latents (width,) that were
+    chosen. ``examined`` carries the sample that was clicked last, as it is now, and whether it is "real" or
+    "generated"; None for neither. ``pointed`` carries the index of the generated sample under the mouse, or None;
+    ``grid_shown`` whether G's grid of z is shown.
+    """
+
+    watch_changed = Signal(object)
+    selected = Signal(int)
+    picked = Signal(object)
+    examined = Signal(object, str)
+    pointed = Signal(object)
+    grid_shown = Signal(bool)
+
+    pictured = True
+    """Whether each sample is shown as a picture; else all of them are points of one plot."""
+
+    def open(self, opened: Opened) -> None:
+        """Show the data of a freshly opened experiment and forget the last one's samples."""
+        raise NotImplementedError
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what a frame brings; what it lacks stays as it is."""
+        raise NotImplementedError
+
+    def watch(self) -> Watch:
+        """What frames shall contain."""
+        raise NotImplementedError
+
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now."""
+
+    def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
+        """Tell where the sliders stand, [z, c] (width,)."""
+
+    def set_like(self, index: int) -> None:
+        """Let G be given the same as for this generated sample, where it is given more than latents."""
+
+    def show_probe(self, sample: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
+        """Mark the sliders' sample and the samples along what moved last; None: no mark."""
+
+    def show_mark(self, sample: npt.NDArray[Any] | None) -> None:
+        """Mark the sample of the z that the mouse is on in the prior; None: no mark."""
+
+    def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
+        """Show the way from the sample that was clicked to where D's autoencoder takes it (2, ...); None: no way."""
+
+    def fit(self) -> None:
+        """Bring everything into view."""
