@@ -7,7 +7,7 @@ import pytest
 
 from ganstudio.data import NotFetchedError, build_dataset
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import containers
+from ganstudio.data.files import numpy_files
 from ganstudio.data.known import known
 from ganstudio.data.published import fetched
 from ganstudio.experiment import Cifar10Spec, DspritesSpec, FashionMnistSpec, KmnistSpec, MnistSpec
@@ -106,9 +106,9 @@ def test_an_array_can_be_read_by_and_by(tmp_path):
     path = tmp_path / "a.npz"
     values = shades(20, 8, 8)
     path.write_bytes(file_samples.npz(x=values, y=np.array({}, object)))
-    portions = list(containers.stream_npz(path, "x", 6))
+    portions = list(numpy_files.stream_npz(path, "x", 6))
     assert [len(each) for each in portions] == [6, 6, 6, 2]
     assert np.array_equal(np.concatenate(portions), values)
     for name in ("y", "z"):
         with pytest.raises(DatasetError, match="damaged or cut short"):
-            list(containers.stream_npz(path, name, 6))
+            list(numpy_files.stream_npz(path, name, 6))

@@ -12,7 +12,9 @@ from ganstudio.data import labels
 from ganstudio.data.arrays import looking, members, ranges
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import containers, layouts, pictures, turning
+from ganstudio.data.files import layouts, pictures, turning
+from ganstudio.data.files.container import check_room as check_array
+from ganstudio.data.files.container import damaged
 from ganstudio.data.files.lines import FOUND, Way
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.choosing import narrowed
@@ -65,7 +67,7 @@ def _all_samples(spec: ArraySpec) -> Dataset:
         each = KEPT + 1 + (LABELLED if beside else 0)  # 1: whether it is finite
         check_room(name, count, each, values.held)
     if beside:
-        containers.check_room(f"{path.name}: {beside}", found.headers[beside])
+        check_array(f"{path.name}: {beside}", found.headers[beside])
         told = found.container.read(path, beside)
         inside = members.read_labels(beside, told, count, found.container.classes(path), found.container.layout)
     notes = (
@@ -142,7 +144,7 @@ def _samples(path: Path, found: Found, name: str, layout: Layout) -> Blocks:
     # What is packed is unpacked for each reading: of a small array, once and for all.
     if rows is not None and (isinstance(rows, FileRows) or not looking.is_small(found.headers[name])):
         if rows.shape != found.headers[name][0]:
-            raise containers.damaged(path.name)
+            raise damaged(path.name)
         return rows.turned(row, layout.seen)
     values = looking.member(path, found.container, name)
     return Blocks.of(layout.seen(values).reshape(-1, *row))  # a copy only where classes have an axis of their own

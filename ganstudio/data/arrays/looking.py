@@ -17,13 +17,14 @@ from ganstudio.data.arrays.members import SHAPES, Chosen
 from ganstudio.data.blocks import FileRows
 from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import archives, containers, layouts, likeness
+from ganstudio.data.files.container import check_room, damaged
 from ganstudio.data.files.likeness import Verdict
 from ganstudio.data.files.lines import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ganstudio.data.files.containers import Container, Header
+    from ganstudio.data.files.container import Container, Header
     from ganstudio.data.files.layouts import Layout
     from ganstudio.data.files.lines import Way
 
@@ -125,7 +126,7 @@ def is_small(header: Header) -> bool:
 def member(path: Path, container: Container, name: str) -> Array:
     """One of the arrays, whole. Raises DatasetError, also where it takes more memory than it may."""
     header = container.headers(path)[name]
-    containers.check_room(f"{path.name}: {name}" if name else path.name, header)
+    check_room(f"{path.name}: {name}" if name else path.name, header)
     return _held(path, container, name, _mark(path)) if is_small(header) else _read(path, container, name)
 
 
@@ -137,7 +138,7 @@ def _held(path: Path, container: Container, name: str, _mark: Mark) -> Array:
 def _read(path: Path, container: Container, name: str) -> Array:
     values = container.read(path, name)
     if values.shape != container.headers(path)[name][0]:
-        raise containers.damaged(path.name)
+        raise damaged(path.name)
     return values
 
 

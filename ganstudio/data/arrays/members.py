@@ -20,7 +20,7 @@ from ganstudio.data.files.headers import MISSING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ganstudio.data.files.containers import Header
+    from ganstudio.data.files.container import Header
 
 Array = npt.NDArray[Any]
 

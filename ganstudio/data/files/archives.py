@@ -14,7 +14,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -59,29 +59,6 @@ class Source:
 
     total: int
     files: Iterator[tuple[str, bytes]]
-
-
-def open_source(path: Path, skips: Skips) -> AbstractContextManager[Source]:
-    """Open a folder, archive or single file; what is passed over while reading is noted in ``skips``.
-
-    Hidden files, Thumbs.db and the like are nobody's pictures and pass unnoted. Raises DatasetError, on entering the
-    context or while reading, when the whole can't be read or goes beyond a limit.
-    """
-    if path.is_dir():
-        from ganstudio.data.files import shards
-
-        return shards.open_shards(path, skips) if shards.is_shards(path) else _open_folder(path, skips)
-    head = read_head(path)
-    if is_zip(head):
-        return _open_zip(path, skips)
-    if is_tar(path, head):
-        return _open_tar(path, skips)
-    from ganstudio.data.files.sources import SOURCES  # which stand on this module
-
-    for fits, opener in SOURCES.items():
-        if fits(path, head):
-            return opener(path, skips)
-    return _open_file(path)
 
 
 def read_head(path: Path, length: int = 512) -> bytes:
@@ -174,14 +151,16 @@ def too_much(path: Path) -> DatasetError:
 
 
 @contextmanager
-def _open_file(path: Path) -> Iterator[Source]:
+def open_file(path: Path) -> Iterator[Source]:
+    """A single file. Raises DatasetError where it is too large for a picture."""
     if path.stat().st_size > MAX_MEMBER_BYTES:
         raise DatasetError(f'"{path.name}" is larger than {MAX_MEMBER_BYTES / 2**20:.0f} MB, too large for one image')
     yield Source(total=1, files=iter([(printable(path.name), read_head(path, MAX_MEMBER_BYTES))]))
 
 
 @contextmanager
-def _open_folder(path: Path, skips: Skips) -> Iterator[Source]:
+def open_folder(path: Path, skips: Skips) -> Iterator[Source]:
+    """A folder's files, of its subfolders too. Raises DatasetError where there are too many."""
     found: list[str] = []
 
     def note(error: OSError) -> None:
@@ -253,7 +232,8 @@ def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[
 
 
 @contextmanager
-def _open_zip(path: Path, skips: Skips) -> Iterator[Source]:
+def open_zip(path: Path, skips: Skips) -> Iterator[Source]:
+    """A zip archive's files. Raises DatasetError where it is damaged or holds too many."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
@@ -333,7 +313,8 @@ def opened_tar(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 @contextmanager
-def _open_tar(path: Path, skips: Skips) -> Iterator[Source]:
+def open_tar(path: Path, skips: Skips) -> Iterator[Source]:
+    """A tar archive's files. Raises DatasetError where it is damaged or holds too many."""
     with opened_tar(path) as archive:
         yield Source(total=0, files=_tar_files(path, archive, skips))
 

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import inside
+from ganstudio.data.files.array_files import find_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.containers import Container, Header
+    from ganstudio.data.files.container import Container, Header
 
 _SHARD = re.compile(r"^(.*?)[-_]\d+[-_]of[-_]\d+(\.\w+)$")
 
@@ -72,9 +73,7 @@ def _files(path: Path) -> dict[str, list[Path]]:
 
 
 def _of(path: Path) -> Container:
-    from ganstudio.data.files import containers
-
-    found = containers.find(path)
+    found = find_file(path)
     assert found is not None, "a file of arrays"
     return found
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
-    from ganstudio.data.files.containers import Array, Header
+    from ganstudio.data.files.container import Array, Header
 
 _PIXELS = 3 * 32 * 32
 _CLASSES = {_PIXELS + 1: 10, _PIXELS + 2: 100}

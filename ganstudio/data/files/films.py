@@ -56,7 +56,7 @@ def check(path: Path) -> None:
 
 @contextmanager
 def open_film(path: Path, skips: Skips) -> Iterator[Source]:
-    """Frames in their order, as ``archives.open_source`` gives files. Raises DatasetError."""
+    """Frames in their order, as ``open_source`` gives files. Raises DatasetError."""
     program = _program(path)
     with path.open("rb") as file:
         demuxer = _demuxer(file.read(16))

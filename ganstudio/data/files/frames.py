@@ -48,7 +48,7 @@ def count(path: Path) -> int:
 
 @contextmanager
 def open_frames(path: Path, skips: Skips) -> Iterator[Source]:
-    """Frames in their order, as ``archives.open_source`` gives files. Raises DatasetError."""
+    """Frames in their order, as ``open_source`` gives files. Raises DatasetError."""
     total = count(path)
     if total > MAX_FRAMES:
         raise _too_much(path, f"{total:,} frames, more than {MAX_FRAMES:,}")

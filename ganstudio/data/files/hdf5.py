@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.containers import Array, Header
+    from ganstudio.data.files.container import Array, Header
 
 TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError, EOFError)
 """What h5py was seen to raise on damaged files."""

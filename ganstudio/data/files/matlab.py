@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.containers import Array, Header
+    from ganstudio.data.files.container import Array, Header
 
 TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, AttributeError, RuntimeError,
            NotImplementedError, AssertionError, struct.error, zlib.error)  # fmt: skip

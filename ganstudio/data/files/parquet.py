@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.containers import Array, Header
+    from ganstudio.data.files.container import Array, Header
     from ganstudio.data.skips import Skips
 
 TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, NotImplementedError)
@@ -60,7 +60,7 @@ def read(path: Path, name: str) -> Array:
 
 @contextmanager
 def open_pictures(path: Path, skips: Skips) -> Iterator[Source]:
-    """The image files in the column, as ``archives.open_source`` gives files; the class is the folder they are in."""
+    """The image files in the column, as ``open_source`` gives files; the class is the folder they are in."""
     facts = _facts(path)
     with closing(foreign.ask("pyarrow", "pictures_here", path, facts["pictures"], facts["labels"] or "")) as answers:
         yield Source(total=facts["rows"], files=_pictures(answers, path, skips))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from ganstudio.data.files.containers import Array, Header
+    from ganstudio.data.files.container import Array, Header
     from ganstudio.data.files.lines import Lines, Way
     from ganstudio.data.files.pixel_plan import Plan
 

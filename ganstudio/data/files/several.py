@@ -19,9 +19,12 @@ from ganstudio.data.files.archives import Source
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from ganstudio.data.skips import Skips
+
+    Opener = Callable[[Path, Skips], AbstractContextManager[Source]]
 
 _HEAD = b'{"ganstudio-files": '
 _MAX_LIST_BYTES = 64 * 2**20
@@ -77,17 +80,17 @@ def _folder() -> Path:
 
 
 @contextmanager
-def open_listed(path: Path, skips: Skips) -> Iterator[Source]:
-    """What lies at all the paths of a list, folders and archives by what is in them."""
+def open_listed(path: Path, skips: Skips, open_source: Opener) -> Iterator[Source]:
+    """What lies at all the paths of a list, folders and archives by what is in them, as ``open_source`` opens each."""
     paths = listed(path)
     single = all(one.is_file() for one in paths)
-    yield Source(total=len(paths) if single else 0, files=_files(paths, skips))
+    yield Source(total=len(paths) if single else 0, files=_files(paths, skips, open_source))
 
 
-def _files(paths: list[Path], skips: Skips) -> Iterator[tuple[str, bytes]]:
+def _files(paths: list[Path], skips: Skips, open_source: Opener) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         try:
-            with archives.open_source(path, skips) as source:
+            with open_source(path, skips) as source:
                 for name, data in source.files:
                     # A folder's name is the class of what lies in it; a file alone has none.
                     yield (f"{path.name}/{name}" if path.is_dir() or name != path.name else name), data

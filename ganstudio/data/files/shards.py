@@ -22,7 +22,7 @@ def is_shards(path: Path) -> bool:
 
 @contextmanager
 def open_shards(path: Path, skips: Skips) -> Iterator[Source]:
-    """The pictures of all shards, as ``archives.open_source`` gives files; of a split set those to train on."""
+    """The pictures of all shards, as ``open_source`` gives files; of a split set those to train on."""
     found = inside.survey(path).shards
     taken = inside.trained_on(found, path)
     for one in found:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.errors import DatasetError, Skipped
-from ganstudio.data.files import archives, pictures, turning, wide
+from ganstudio.data.files import pictures, turning, wide
+from ganstudio.data.files.sources import open_source
 from ganstudio.data.images import cards, thumbnails
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.choosing import choose, names_of
@@ -88,7 +89,7 @@ def _read_first(
 ) -> tuple[list[Pixels], int, Skips]:
     skips, peak = Skips(), 0
     some: list[Pixels] = []
-    with archives.open_source(place_of(spec.path), skips) as source, pictures.pillow_rules():
+    with open_source(place_of(spec.path), skips) as source, pictures.pillow_rules():
         for name, data in source.files:
             if not wanted(name):
                 continue
@@ -172,7 +173,7 @@ def propose_size(path: Path) -> int:
     128 where no header can be read; reading the images will say why. Raises DatasetError as ``build_images`` does.
     """
     sides: list[int] = []
-    with archives.open_source(path, Skips()) as source, pictures.pillow_rules():
+    with open_source(path, Skips()) as source, pictures.pillow_rules():
         for _, data in islice(source.files, _LOOKED_AT):
             try:
                 sides.append(min(pictures.dimensions(data)))

@@ -11,8 +11,9 @@ import numpy as np
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import Storing
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, pictures, wide
+from ganstudio.data.files import pictures, wide
 from ganstudio.data.files.fingerprint import fingerprint, key_of
+from ganstudio.data.files.sources import open_source
 from ganstudio.data.images import cards, decoding, thumbnails, told
 from ganstudio.data.images.beside import Beside
 from ganstudio.data.images.tally import Shades, Tally
@@ -121,7 +122,7 @@ class _Preparation:
         done, channels = 0, 3 if self._spec.channels == 3 else 1
         show = self._watch.wants_thumbnails and is_of_all(self._spec)
         with (
-            archives.open_source(self._path, self._skips) as source,
+            open_source(self._path, self._skips) as source,
             pictures.pillow_rules(),
             Storing(self._key, self._spec.size, channels, self._path.name) as store,
         ):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ganstudio.data.arrays import dataset as arrays
 from ganstudio.data.arrays import idx
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import cifar, containers
+from ganstudio.data.files import cifar, numpy_files
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.kept import kept
 from ganstudio.data.known.known import (
@@ -79,7 +79,7 @@ def build_dsprites(spec: DspritesSpec) -> Dataset:
     The archive is read from front to back, and what was not chosen is forgotten at once.
     """
     path = _folder(DSPRITES) / DSPRITES.files[0].name
-    values = containers.read_npz(path, "latents_values")
+    values = numpy_files.read_npz(path, "latents_values")
     wanted = spec.count + spec.held_out
     if len(values) < wanted:
         raise DatasetError(f"dSprites holds {len(values):,} images, fewer than the {wanted:,} that are asked for")
@@ -106,7 +106,7 @@ def _some_images(path: Path, order: npt.NDArray[np.int64], size: int) -> npt.NDA
     """The images with these numbers, which ascend: (n, 1, size, size)."""
     images = np.empty((len(order), 1, size, size), np.uint8)
     done = first = 0
-    for portion in containers.stream_npz(path, "imgs", _AT_ONCE):
+    for portion in numpy_files.stream_npz(path, "imgs", _AT_ONCE):
         upto = int(np.searchsorted(order, first + len(portion)))
         if upto > done:
             chosen = portion[order[done:upto] - first, None] * np.uint8(255)
