@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from ganstudio.data.files.lines import Way
 
 
-def find_file(path: Path, way: Way = FOUND) -> Container | None:
-    """What reads the arrays of a file; None where it is of no kind that holds any.
+def find_known(path: Path, way: Way = FOUND) -> Container | None:
+    """What reads the arrays of a file, or of a folder that is a kind by itself, as CIFAR's is; None: there is none.
 
     way: what was chosen of how a text is read.
     """
-    head = archives.read_head(path)
+    head = b"" if path.is_dir() else archives.read_head(path)
     found = next((one for one in ARRAY_FILES if one.fits(path, head)), None)
     return found if found is None or found.under is None else found.under(way)
 

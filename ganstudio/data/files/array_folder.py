@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import inside
-from ganstudio.data.files.array_files import find_file
+from ganstudio.data.files.array_files import find_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def _files(path: Path) -> dict[str, list[Path]]:
 
 
 def _of(path: Path) -> Container:
-    found = find_file(path)
+    found = find_known(path)
     assert found is not None, "a file of arrays"
     return found
 

@@ -1,11 +1,11 @@
-"""What lies at a path and holds arrays by name: a file of a kind in ``array_files``, or a folder of several."""
+"""What lies at a path and holds arrays by name: of a kind in ``array_files``, or a folder of several such files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ganstudio.data.files import array_folder
-from ganstudio.data.files.array_files import find_file
+from ganstudio.data.files.array_files import find_known
 from ganstudio.data.files.container import Container
 from ganstudio.data.files.lines import FOUND
 
@@ -28,6 +28,5 @@ def find(path: Path, way: Way = FOUND) -> Container | None:
 
     way: what was chosen of how a text is read.
     """
-    if path.is_dir():
-        return _FOLDER if _FOLDER.fits(path, b"") else None
-    return find_file(path, way)
+    found = find_known(path, way)
+    return _FOLDER if found is None and _FOLDER.fits(path, b"") else found

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, foreign, idx, lines, parquet, pictures
-from ganstudio.data.files.array_files import find_file
+from ganstudio.data.files.array_files import find_known
 
 MAX_FILES = 1_000
 """Files that are looked at; a folder of more of them, none a picture by its name, is left to be read as pictures."""
@@ -109,7 +109,7 @@ def _kind(path: Path) -> str:
         if parquet.is_parquet(path, head):
             # Where its library is missing nobody can tell, and reading it says so.
             return "shards" if not foreign.is_there("pyarrow") or parquet.holds_pictures(path, head) else "arrays"
-        if find_file(path) is not None:
+        if find_known(path) is not None:
             return "arrays"
         if path.suffix.lower() in TABLES and lines.is_text(head):
             return "tables"
