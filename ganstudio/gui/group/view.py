@@ -48,8 +48,6 @@ class GroupView(QWidget):
         self.wall = TileWall()
         self._told: tuple[int, int, str] | None = None
         self._step = 0
-        self.band = False
-        """Whether the games differ in their seed alone, and are one computation."""
         self._state: State = "paused"
         self._build_header()
         self._split = QSplitter()
@@ -74,7 +72,6 @@ class GroupView(QWidget):
 
     def open(self, opened: GroupOpened) -> None:
         """Show another group; what was known of the last one is forgotten."""
-        self.band = opened.band
         members, window = len(opened.names), opened.experiments[0].measures.window
         self.history = GroupHistory(members, window, spread=opened.band, scalars=opened.scalars)
         self.findings = GroupFindings(members)
