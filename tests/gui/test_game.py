@@ -102,16 +102,31 @@ def test_every_event_has_its_signal():
 
 def kept_again(source: str) -> list[str]:
     """Attributes that a class sets to a fact of the game, or of an event that tells it."""
-    facts = {"experiment", "run", "state", "steps", "step", "single", "group", "opened", "plane", "unsaved", "started"}
+    facts = {
+        "experiment",
+        "run",
+        "state",
+        "steps",
+        "step",
+        "single",
+        "group",
+        "opened",
+        "modality",
+        "unsaved",
+        "started",
+    }
     found = []
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
             continue
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        parts = [part for target in targets for part in getattr(target, "elts", [target])]
-        own = [part.attr for part in parts if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "self"]
-        later = {each for part in ast.walk(node.value) if isinstance(part, ast.Lambda) for each in ast.walk(part)}
-        now = [each for each in ast.walk(node.value) if each not in later]
+        places = [part for target in targets for part in getattr(target, "elts", [target])]
+        own = [part.attr for part in places if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "self"]
+        parts = list(ast.walk(node.value))
+        later = [part for part in parts if isinstance(part, ast.Lambda)]
+        keys = [part.slice for part in parts if isinstance(part, ast.Subscript)]  # by which something is only found
+        other = {each for part in (*later, *keys) for each in ast.walk(part)}
+        now = [part for part in parts if part not in other]
         read = {ast.unparse(each) for each in now if isinstance(each, ast.Attribute | ast.Name)}
         told = ("opened", "event", "game", "self._game", "self.game")
         if own and read & {"opened", "event", *(f"{owner}.{fact}" for owner in told for fact in facts)}:
@@ -122,8 +137,9 @@ def kept_again(source: str) -> list[str]:
 def test_no_part_of_the_window_keeps_what_the_game_knows():
     assert kept_again("self._experiment, self._run = opened.experiment, event.run") == ["_experiment", "_run"]
     assert kept_again("self._opened: Opened | None = opened") == ["_opened"]
-    assert kept_again("self._images = self._game.single.plane is None") == ["_images"]
+    assert kept_again("self._images = opened.modality is not None") == ["_images"]
     assert kept_again("self._asks = lambda: self._game.single") == []
+    assert kept_again("self._view = VIEWS[opened.modality.kind]") == []
     for folder in ("window", "settings", "measures"):
         for path in (GUI / folder).glob("*.py"):
             assert kept_again(path.read_text("utf-8")) == [], path
