@@ -32,7 +32,7 @@ def table(path, rows):
     return build_dataset(TableSpec(path=str(path)))
 
 
-ROWS = [(index, index * index % 7, "ab"[index % 2]) for index in range(20)]
+ROWS = [(0.5 * index, index * index % 7, "ab"[index % 2]) for index in range(20)]
 
 
 def test_what_is_kept_says_what_the_data_were(sets, tmp_path):
