@@ -6,10 +6,16 @@ import pytest
 
 from ganstudio.experiment import (
     ArraySpec,
+    Cifar10Spec,
     DCGANGeneratorSpec,
+    DspritesSpec,
     Experiment,
+    FashionMnistSpec,
     HingeSpec,
     ImagesSpec,
+    LatentSpec,
+    MLPGeneratorSpec,
+    MnistSpec,
     RMSpropSpec,
     Spec,
     TableSpec,
@@ -31,6 +37,7 @@ from ganstudio.presets import (
     with_setting,
     with_settings,
 )
+from tests.modalities.waves import Waves
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -240,6 +247,24 @@ def test_a_base_is_kept_where_it_fits_and_gives_seed_and_device_where_not() -> N
     points = experiment_for(ArraySpec(path="p.npy"), Points(), base)
     assert points.generator == load_preset("ring").generator
     assert points.seed == 7
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [MnistSpec(), FashionMnistSpec(), Cifar10Spec(), DspritesSpec(), ArraySpec(path="a.npy", layout="n,h,w")],
+    ids=lambda spec: spec.kind,
+)
+def test_points_take_no_recipe_of_images_from_a_game_of_perceptrons(dataset) -> None:
+    base = Experiment(dataset=dataset, latent=LatentSpec(dimensions=64), generator=MLPGeneratorSpec(width=512))
+    points = experiment_for(TableSpec(path="p.csv"), Points(), base)
+    assert (points.latent, points.generator) == (load_preset("ring").latent, load_preset("ring").generator)
+    images = experiment_for(ImagesSpec(path="faces"), Images((1, 8, 8)), base)
+    assert (images.latent, images.generator) == (base.latent, base.generator)
+
+
+def test_a_kind_without_a_recipe_gets_networks_that_take_any_shape() -> None:
+    experiment = experiment_for(TableSpec(path="p.csv"), Waves(), load_preset("digits"))
+    assert (experiment.generator.kind, experiment.discriminator.kind) == ("mlp", "mlp")
 
 
 def test_players_are_told_no_classes_of_data_that_have_none():

@@ -1,0 +1,137 @@
+"""What a sample is, is asked of its modality, or looked up in a table: nobody else asks by name or by shape."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+import ganstudio
+from ganstudio.cli._measure import KINDS as MEASURED
+from ganstudio.data import BUILDERS, build_dataset
+from ganstudio.experiment import SAMPLES, ArraySpec, DatasetSpec, samples_of
+from ganstudio.export import WRITERS
+from ganstudio.gui.library.thumbnails import PICTURES
+from ganstudio.gui.measures.words import KINDS as SHOWN
+from ganstudio.gui.window.views import VIEWS
+from ganstudio.measurements.estimators import ESTIMATORS, LEFT_OUT
+from ganstudio.measurements.measures import MEASURES
+from ganstudio.measurements.probe_kinds import PROBES
+from ganstudio.modalities import MODALITIES, ByKind
+from ganstudio.presets._settings import RECIPES
+from ganstudio.training.pictures.sceneries import SCENERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(ganstudio.__file__).parent
+
+ROOMS = ("modalities/", "data/points/", "data/images/", "data/arrays/", "data/files/", "gui/plane/", "gui/group/")
+"""Where kinds are made, and the rooms of what is for one kind alone, on purpose."""
+ASK = {
+    "data/card.py": "whether there are pictures to choose from",
+    "data/reading/cards.py": "the cards of points and of images",
+    "measurements/histogram.py": "counts points of the plane",
+    "measurements/neighbours.py": "looks up neighbours in the plane",
+    "training/group/group.py": "games side by side are on the plane",
+    "training/pictures/geometry.py": "where on the plane pictures are made",
+    "training/pictures/slow_motion.py": "landscapes are of the plane",
+}
+"""The other files that ask whether samples are points or images, and why they may."""
+OTHER_ARRAYS = {
+    "cli/_measure_codes.py": "what Q says",
+    "data/cache/entries.py": "images that are mapped",
+    "data/givens.py": "images that are made smaller",
+    "gui/latent/prior.py": "latents",
+    "gui/latent/prior_space.py": "latents",
+    "gui/latent/state.py": "latents",
+    "gui/latent/view.py": "pictures",
+    "gui/parts/pixels.py": "pictures",
+    "latent.py": "what G is given",
+    "measurements/coverage.py": "points, of which the modes are known",
+    "measurements/extremes.py": "what Q says",
+    "measurements/record.py": "pictures in a file",
+    "networks/conv_autoencoder.py": "whether it fits such data",
+    "networks/dcgan.py": "whether it fits such data",
+    "networks/mlp.py": "whether it fits such data",
+    "run/_data.py": "what older versions wrote of points and images",
+    "run/_reading.py": "any array in a file",
+    "run/_samples.py": "whether a file holds what it says",
+    "training/checkpoints/weights.py": "weights",
+    "training/group/stacked.py": "weights",
+    "training/pictures/renderer.py": "latents",
+    "training/records/smoothed.py": "scalars",
+    "training/step/optimisers.py": "weights",
+}
+"""Files that compare the number of axes, or a shape, of something that is no sample, or say what a network is for."""
+FILE_NAMES = {"data/published/fetched.py": "files that are called so"}
+
+
+def asked(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """How the source asks for the kind of samples, and in which line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "is_plane":
+            yield "kind", node.lineno
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+            if {getattr(one, "id", "") for one in ast.walk(node.args[1])} & {"Points", "Images"}:
+                yield "kind", node.lineno
+        elif isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            # Of len(x.shape) too.
+            inner = [one.args[0] if isinstance(one, ast.Call) and one.args else one for one in sides]
+            shapes = {getattr(one, "attr", getattr(one, "id", "")) for one in inner}
+            if shapes & {"ndim", "shape"}:
+                yield "shape", node.lineno
+            if any(isinstance(one, ast.Constant) and one.value in MODALITIES for one in sides):
+                yield "name", node.lineno
+
+
+@pytest.mark.parametrize(("how", "may"), [("kind", ASK), ("shape", OTHER_ARRAYS), ("name", FILE_NAMES)])
+def test_nobody_asks_what_kind_a_sample_is(how: str, may: dict[str, str]) -> None:
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        lines = [line for what, line in asked(ast.parse(path.read_text(encoding="utf-8"))) if what == how]
+        if lines and not name.startswith(ROOMS):
+            found[name] = lines
+    # A file that asks no more is taken off the list, so that it can't begin again unnoticed.
+    assert {name: lines for name, lines in found.items() if name not in may} == {}
+    assert set(may) - set(found) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["dataset.is_plane", "isinstance(modality, Points)", "x = samples.ndim == 4", "len(shape) == 1", "a.shape != (2,)",
+     'card.kind == "images"'],
+)  # fmt: skip
+def test_the_rule_sees_each_way_to_ask(source: str) -> None:
+    assert list(asked(ast.parse(source)))
+
+
+def test_every_table_has_a_row_for_every_kind_and_for_kinds_to_come() -> None:
+    tables = (MEASURED, WRITERS, PICTURES, SHOWN, VIEWS, LEFT_OUT, MEASURES, PROBES, SCENERIES)
+    for table in tables:
+        assert isinstance(table, ByKind)
+        assert set(table) <= set(MODALITIES)  # no row for a kind that there is not
+        for kind in (*MODALITIES, "to come"):
+            assert table[kind] is table.get(kind, table.others)
+    assert set(RECIPES) == set(MODALITIES)
+    for table in (WRITERS.others, *WRITERS.values()):
+        assert {".png", ".npy", ".npz"} <= set(table)
+    assert all(left_out < set(ESTIMATORS) for left_out in (LEFT_OUT.others, *LEFT_OUT.values()))
+
+
+def test_every_dataset_says_which_kind_its_samples_are() -> None:
+    assert set(SAMPLES) == set(get_args(get_args(DatasetSpec)[0])) == set(BUILDERS)
+    assert set(SAMPLES.values()) <= {*MODALITIES, None}
+    for spec in SAMPLES:
+        if not any(field.is_required() for field in spec.model_fields.values()) and spec.__name__ not in FETCHED:
+            assert build_dataset(spec()).modality.kind == samples_of(spec())
+    assert samples_of(ArraySpec(path="a.npy")) is None
+    assert samples_of(ArraySpec(path="a.npy", layout="n,p")) == "points"
+    assert samples_of(ArraySpec(path="a.npy", layout="n,h,w")) == "images"
+
+
+FETCHED = {"MnistSpec", "FashionMnistSpec", "KmnistSpec", "Cifar10Spec", "DspritesSpec"}
