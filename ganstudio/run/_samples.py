@@ -23,17 +23,20 @@ LARGEST_SAMPLE = 3 * 1_024**2
 """Numbers in one."""
 
 
-def keep_modality(folder: Path, modality: Modality) -> None:
-    """Say in a folder of samples what they are, where nothing says so yet. Raises OSError where the disk won't."""
-    path = folder / FILE
-    if not path.exists():
+def keep_modality(folder: Path, modality: Modality, samples: Samples) -> None:
+    """Say in a folder of samples what they are, where nothing says so yet and they don't show it as all versions know.
+
+    Raises OSError where the disk won't.
+    """
+    path, seen = folder / FILE, guessed(samples)
+    if (seen is None or seen.kind != modality.kind) and not path.exists():
         write_aside(path, (json.dumps(packed(modality), indent=1) + "\n").encode())
 
 
 def modality_of(path: Path, samples: Samples) -> Modality | None:
     """What the samples are that were read from a file; None where that is not known, or not rightly told.
 
-    Runs of versions that only knew points and images say nothing.
+    Nothing is said of points and images, which samples show by themselves.
     """
     try:
         told = json_object(path.parent / FILE)

@@ -24,7 +24,6 @@ from ganstudio.run import (
     checkpoints_of,
     default_runs,
     fault_of,
-    keep_modality,
     new_run_path,
     reason,
     run_and_step,
@@ -392,7 +391,6 @@ class GroupArchive(Lending[GroupFolder]):
                     samples = trainer.average.module(trainer.fixed_inputs)
                 packed = io.BytesIO()  # numpy does not say why a file can't be written
                 np.save(packed, group.dataset.modality.to_people(samples.cpu().numpy()))
-                keep_modality(run.samples, group.dataset.modality)
                 write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
                 save_checkpoint(run.checkpoints, trainer)
             run.close()

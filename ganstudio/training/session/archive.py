@@ -299,10 +299,12 @@ class Archive(Lending[RunFolder]):
         if self.run is None or trainer.step_count == self._last_sampled:
             return
         with torch.inference_mode():
-            samples = trainer.average.module(trainer.fixed_inputs)
+            made = trainer.average.module(trainer.fixed_inputs)
+        modality = trainer.dataset.modality
+        samples = modality.to_people(made.cpu().numpy())
         packed = io.BytesIO()  # numpy does not say why a file can't be written
-        np.save(packed, trainer.dataset.modality.to_people(samples.cpu().numpy()))
-        keep_modality(self.run.samples, trainer.dataset.modality)
+        np.save(packed, samples)
+        keep_modality(self.run.samples, modality, samples)
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
