@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+import gc
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import SIGNAL, QObject, Signal
+from PySide6.QtCore import SIGNAL, QCoreApplication, QEvent, QObject, Signal
 
 import ganstudio.gui
 from ganstudio.experiment import Experiment, ScheduleSpec
 from ganstudio.gui.game.model import SIGNALS, Game
+from ganstudio.gui.seam.bridge import TrainingBridge
+from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.training.messages import (
     SCALARS,
     Adjusted,
@@ -93,6 +97,25 @@ def test_the_bridge_has_one_reader_however_many_views_there_are(studio):
         path.relative_to(GUI).as_posix() for path in GUI.rglob("*.py") if ".came.connect" in path.read_text("utf-8")
     }
     assert reads == {"game/model.py"}
+
+
+def test_a_window_that_is_closed_is_let_go(qtbot, tmp_path):
+    """Nothing that listens to its game holds it: whoever opens many would run out of memory."""
+
+    def opened_and_closed() -> list[weakref.ref]:
+        window = MainWindow(tmp_path / "runs", bridge=TrainingBridge(in_process=True))
+        window.show()
+        qtbot.waitUntil(lambda: window.game.state == "paused", timeout=30_000)
+        parts = [weakref.ref(part) for part in (window, window.game, window.scene, window.settings)]
+        window.leave()
+        window.close()
+        window.deleteLater()
+        return parts
+
+    parts = opened_and_closed()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [part() for part in parts] == [None] * 4
 
 
 def test_every_event_has_its_signal():
