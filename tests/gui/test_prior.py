@@ -11,6 +11,7 @@ from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.nearest import nearest
 from ganstudio.gui.plane.link import PriorLink
 from ganstudio.latent import latent_grid
+from ganstudio.modalities import Points
 from ganstudio.training.pictures.plane import GRID_LINES
 
 PRIORS = ("normal", "uniform")
@@ -254,7 +255,7 @@ def test_sliders_and_prior_move_each_other_without_end(prior, told, qtbot):
     prior.picked.connect(latent.set_latents)
     latent.requested.connect(lambda codes: prior.set_current(codes[0]))
     prior.open(spec(), draw(spec()))
-    latent.open(spec(), plane=True)
+    latent.open(spec(), Points(), pictured=False)
     assert prior._canvas.current.tolist() == [0, 0]
     press(prior, place(prior, 1.5, -0.6))
     assert latent.z == pytest.approx([1.5, -0.6], abs=1e-5)
