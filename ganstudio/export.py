@@ -205,7 +205,7 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
     window = experiment.measures.window
     _plot_averages(losses, steps, columns, {"d_loss": ("D", _DISCRIMINATOR), "g_loss": ("G", _GENERATOR)}, window)
     losses.set_ylabel("loss")
-    energies = experiment.objective.kind == "energy"
+    energies = experiment.objective.energies
     sign = "E" if energies else "D"
     opinions = {"d_real": (f"{sign}(x)", _REAL), "d_fake": (f"{sign}(G(z))", _FAKE)}
     _plot_averages(beliefs, steps, columns, opinions, window)

@@ -6,9 +6,10 @@ Lowest of all rooms, since objectives declare what the training records and the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 Player = Literal["discriminator", "generator"]
+PLAYERS: tuple[Player, ...] = get_args(Player)
 Role = Literal["discriminator", "generator", "real", "generated", "other"]
 
 
@@ -20,7 +21,8 @@ class Scalar:
     what it is called there. The plot takes its unit, its axis (``span``, ``log``), its dashed ``levels`` and what it
     tells under the mouse (``about``) from the first that it draws; tip: what is told of this number there.
     role: whose colour it has. player: in whose move it is computed, and NaN where that player did not move; None: in
-    either's. span: from where to where it can be. title: what it is called where several games are compared in it;
+    either's. sparse: NaN also where it was not computed, as some steps do without it.
+    span: from where to where it can be. title: what it is called where several games are compared in it;
     "": they are not. called: its name in a sentence.
     """
 
@@ -35,6 +37,7 @@ class Scalar:
     span: tuple[float, float] | None = None
     levels: tuple[float, ...] = ()
     log: bool = False
+    sparse: bool = False
     title: str = ""
     called: str = ""
 

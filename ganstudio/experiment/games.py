@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -10,8 +10,45 @@ from ganstudio.experiment._base import Spec, knob
 
 _FADES = "Let gamma fall with the variance of the instance noise: as the noise sharpens, D may; both are gone together"
 
+_SLOPES = "γ/2 (E ‖∇l(x)‖² + E ‖∇l(G(z))‖²)"
 
-class MinimaxSpec(Spec):
+
+class Equations(NamedTuple):
+    """The losses of both players as they are read: l is D's output before the sigmoid.
+
+    penalty: what is added to D's in the steps that have it; "": nothing ever is.
+    """
+
+    discriminator: str
+    generator: str
+    penalty: str = ""
+
+
+class GameSpec(Spec):
+    """Base of all objectives' specs: what of an objective can be said without computing it.
+
+    classifies: whether D is trained to tell real from generated as a classifier, so that its output is a log-odds.
+    levelled: whether D's output has a level of its own, rather than differences alone that matter. energies: whether D
+    is an autoencoder, whose outputs are energies of samples. updates: the names of what else its G could descend.
+    """
+
+    classifies: ClassVar[bool] = False
+    levelled: ClassVar[bool] = False
+    energies: ClassVar[bool] = False
+    updates: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def equations(self) -> Equations:
+        """The losses as these settings make them."""
+        raise NotImplementedError
+
+    @property
+    def energy_margin(self) -> float | None:
+        """Up to where D raises the energy of generated samples; None where there is no such margin."""
+        return None
+
+
+class MinimaxSpec(GameSpec):
     """The game of Goodfellow et al. 2014, with a choice of the generator's update."""
 
     kind: Literal["minimax"] = "minimax"
@@ -32,35 +69,75 @@ class MinimaxSpec(Spec):
         1.0, "Label of x in D's loss: below 1, often 0.95, keeps D from being too sure", ge=0.5, le=1, live=True
     )
 
+    classifies: ClassVar[bool] = True
+    levelled: ClassVar[bool] = True
+    updates: ClassVar[tuple[str, ...]] = ("saturating", "non_saturating", "combined")
 
-class LeastSquaresSpec(Spec):
+    @property
+    def equations(self) -> Equations:
+        """V, and the update of G that is chosen."""
+        generator = {
+            "saturating": "E log(1 − D(G(z)))",
+            "non_saturating": "−E log D(G(z))",
+            "combined": "E log(1 − D(G(z))) − E log D(G(z)) = −E l(G(z))",
+        }[self.generator_update]
+        a = f"{self.real_label:g}"
+        real = "−E log D(x)" if self.real_label == 1 else f"−E [{a} log D(x) + (1 − {a}) log(1 − D(x))]"
+        return Equations(f"{real} − E log(1 − D(G(z)))", generator, _SLOPES)
+
+
+class LeastSquaresSpec(GameSpec):
     """Least squares on the logit, real 1 and generated 0 (Mao et al. 2016)."""
 
     kind: Literal["least_squares"] = "least_squares"
 
+    levelled: ClassVar[bool] = True
 
-class HingeSpec(Spec):
+    @property
+    def equations(self) -> Equations:
+        """Squared distances from the labels."""
+        return Equations("½ E (l(x) − 1)² + ½ E l(G(z))²", "½ E (l(G(z)) − 1)²")
+
+
+class HingeSpec(GameSpec):
     """Hinge loss on the logit with margin 1 (Lim and Ye 2017)."""
 
     kind: Literal["hinge"] = "hinge"
 
+    levelled: ClassVar[bool] = True
 
-class WassersteinSpec(Spec):
+    @property
+    def equations(self) -> Equations:
+        """What is missing to a margin of 1."""
+        return Equations("E [1 − l(x)]₊ + E [1 + l(G(z))]₊", "−E l(G(z))")
+
+
+class WassersteinSpec(GameSpec):
     """Earth mover's distance with a gradient penalty (Gulrajani et al. 2017). No batch normalisation in D."""
 
     kind: Literal["wasserstein"] = "wasserstein"
     penalty: float = knob(0.1, "Weight lambda of the gradient penalty", ge=0, le=1000, live=True, log=True)
 
+    @property
+    def equations(self) -> Equations:
+        """The difference of the critic's means."""
+        return Equations("E l(G(z)) − E l(x)", "−E l(G(z))", "λ E (‖∇l‖ − 1)²")
 
-class RelativisticSpec(Spec):
+
+class RelativisticSpec(GameSpec):
     """Relativistic pairing with R1 and R2 penalties (Huang et al. 2024, R3GAN). No batch normalisation in D."""
 
     kind: Literal["relativistic"] = "relativistic"
     gamma: float = knob(0.02, "Weight gamma of the two gradient penalties", ge=0, le=1000, live=True, log=True)
     fades: bool = knob(False, _FADES, live=True)
 
+    @property
+    def equations(self) -> Equations:
+        """Of pairs of a real and a generated sample."""
+        return Equations("E softplus(l(G(z)) − l(x))", "E softplus(l(x) − l(G(z)))", _SLOPES)
 
-class EnergySpec(Spec):
+
+class EnergySpec(GameSpec):
     """Energy of an autoencoder: low on real samples, at least a margin on generated ones (Zhao et al. 2016, EBGAN)."""
 
     kind: Literal["energy"] = "energy"
@@ -81,6 +158,18 @@ class EnergySpec(Spec):
         le=1000,
         live=True,
     )
+
+    energies: ClassVar[bool] = True
+
+    @property
+    def energy_margin(self) -> float | None:
+        """The margin m."""
+        return self.margin
+
+    @property
+    def equations(self) -> Equations:
+        """Energies, which are minus D's output."""
+        return Equations("E [m + l(G(z))]₊ − E l(x), where −l is the energy", "−E l(G(z)), where −l is the energy")
 
 
 ObjectiveSpec = Annotated[

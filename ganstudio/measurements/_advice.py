@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import MinimaxSpec
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -94,12 +92,12 @@ def _penalty(experiment: Experiment) -> str:
 
 def _update(experiment: Experiment) -> str:
     objective = experiment.objective
-    saturates = isinstance(objective, MinimaxSpec) and objective.generator_update == "saturating"
+    saturates = getattr(objective, "generator_update", "") == "saturating"
     return "the non-saturating update of G instead of the saturating one" if saturates else ""
 
 
 def _relativistic(experiment: Experiment) -> str:
-    fits = isinstance(experiment.objective, MinimaxSpec) and not _has_batch_statistics(experiment)
+    fits = experiment.objective.classifies and not _has_batch_statistics(experiment)
     return "the relativistic objective" if fits else ""
 
 

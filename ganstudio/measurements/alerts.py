@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from ganstudio.experiment import HingeSpec, LeastSquaresSpec, MinimaxSpec
 from ganstudio.measurements import _symptoms as symptoms
 from ganstudio.measurements._advice import advice
 from ganstudio.modalities import ByKind
@@ -202,7 +201,7 @@ class Watcher:
         if min(len(real), len(gradient)) < CHECK_EVERY // 2:
             return  # taken apart by hand, or gone NaN
         # Elsewhere the logit is no log-odds, and its sigmoid says nothing about how sure D is.
-        if isinstance(self._experiment.objective, MinimaxSpec):
+        if self._experiment.objective.classifies:
             level = float(np.median(gradient))
             self._see("vanishing_gradient", step, symptoms.vanishing(fake, level, self._gradient_peak))
             self._gradient_peak = max(self._gradient_peak, level)
@@ -210,7 +209,7 @@ class Watcher:
             self._swinging = symptoms.swinging_scalar(self._recent("d_fake", MEMORY))
             if self._target is None:
                 self._see("oscillation", step, self._swinging)
-        levelled = isinstance(self._experiment.objective, (MinimaxSpec, LeastSquaresSpec, HingeSpec))
+        levelled = self._experiment.objective.levelled
         self._flat = symptoms.flatness(real, fake) if levelled else None
 
 

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import normalize, relu
 
-from ganstudio.objectives.base import Unpenalised
+from ganstudio.objectives.base import Game
+from ganstudio.objectives.terms import Number, Summand
 from ganstudio.scalars import D_REAL, Scalar
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import EnergySpec
+    from ganstudio.objectives.terms import Term
+    from ganstudio.scalars import Player
 
 
 ENERGY_REAL = replace(
@@ -71,17 +74,19 @@ def pulling_away(codes_nc: Tensor) -> Tensor:
     return (squares.sum() - squares.trace()) / (count * (count - 1))
 
 
-class Energy(Unpenalised):
+class Energy(Game):
     """The hinge is inside the mean: a generated sample beyond the margin does not make up for another within it."""
 
+    separable = True
+
     def __init__(self, spec: EnergySpec) -> None:
-        self.margin = spec.margin
+        self.margin = self._margin = spec.margin
         self.weight = spec.pulling_away
         self.repels = spec.pulling_away > 0
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """E E(x) + E [m - E(G(z))]+."""
-        return relu(self.margin + fake).mean() - real.mean()
+        return relu(self._margin + fake).mean() - real.mean()
 
     def generator_loss(self, fake: Tensor, real: Tensor | None) -> Tensor:
         """E E(G(z)), without the pulling-away term, which is of codes and not of scores."""
@@ -90,3 +95,38 @@ class Energy(Unpenalised):
     def repulsion(self, codes_nc: Tensor) -> Tensor:
         """What ``repels`` adds to G's loss: the weighted pulling-away term of the encoder's codes of G(z)."""
         return self.weight * pulling_away(codes_nc)
+
+    def terms(self, player: Player) -> tuple[Term, ...]:
+        """The pulling-away term stands beside G's loss."""
+        terms = super().terms(player)
+        if player != "generator" or not self.repels:
+            return terms
+        return *terms, Summand(of=lambda sight: self.repulsion(_codes(sight.of_fake)), separable=False)
+
+    def numbers(self, player: Player) -> tuple[Number, ...]:
+        """How alike the codes of samples are, real and generated, before D moves on them."""
+        numbers = super().numbers(player)
+        if player != "discriminator":
+            return numbers
+        return (
+            *numbers,
+            Number(LIKENESS_REAL, lambda sight: pulling_away(_codes(sight.of_real))),
+            Number(LIKENESS_FAKE, lambda sight: pulling_away(_codes(sight.of_fake))),
+        )
+
+    def opinions(self) -> tuple[Scalar, Scalar]:
+        """Energies are plotted by themselves."""
+        return ENERGY_REAL, ENERGY_FAKE
+
+    def opinion(self, outputs: Tensor) -> Tensor:
+        """The energy of each sample."""
+        return -outputs
+
+    def verdict(self, outputs: Tensor) -> Tensor:
+        """How far an energy is below the margin."""
+        return (1 + outputs / self._margin).clamp(0, 1)
+
+
+def _codes(features: Tensor | None) -> Tensor:
+    assert features is not None, "D is an autoencoder and sees such samples"
+    return features

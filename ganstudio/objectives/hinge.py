@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from torch.nn.functional import relu
 
-from ganstudio.objectives.base import Unpenalised
+from ganstudio.objectives.base import Game
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Hinge(Unpenalised):
+class Hinge(Game):
     """The margin is inside the mean: each sample has its own hinge."""
+
+    separable = True
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """E [1 - l(x)]+ + E [1 + l(G(z))]+."""

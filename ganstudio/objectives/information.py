@@ -26,7 +26,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
-from ganstudio.experiment import EARLY_WEIGHT, CategoricalCodeSpec, ContinuousCodeSpec, code_names
+from ganstudio.experiment import (
+    EARLY_WEIGHT,
+    AugmentationSpec,
+    CategoricalCodeSpec,
+    ContinuousCodeSpec,
+    code_names,
+)
+from ganstudio.objectives.terms import Number
 from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
@@ -34,7 +41,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from ganstudio.experiment import CodeSpec, LatentSpec
+    from ganstudio.experiment import CodeSpec, LatentSpec, RecogniserSpec
+    from ganstudio.networks import Recogniser
+    from ganstudio.objectives.terms import Sight
 
 LOG_VARIANCE = (-10.0, 4.0)
 """Where the log variance is held: a code that is read without error would have an infinite density."""
@@ -54,6 +63,80 @@ def information_scalars(latent: LatentSpec) -> tuple[Scalar, ...]:
         )
         for index, name in enumerate(code_names(latent.codes))
     )
+
+
+class Gain:
+    """The information term, subtracted from both players' losses: - sum of lambda L_I. early: with EARLY_WEIGHT.
+
+    What it finds stays in the move's ``information``, of which each code's number is told.
+    """
+
+    scalar = None
+    separable = True
+    pairs = penalises = fades = False
+
+    def __init__(self, information: Information, recogniser: Recogniser, *, early: bool) -> None:
+        self._information, self._recogniser, self._early = information, recogniser, early
+
+    def __call__(self, sight: Sight) -> Tensor:
+        """- sum of lambda L_I, from what Q says of D's features of G(z, c)."""
+        assert sight.of_fake is not None
+        said, latents = self._recogniser(sight.of_fake), sight.inputs.latents
+        sight.information = self._information.bounds(said, latents, self._recogniser.columns)
+        return -self._information.gain(sight.information, early=self._early)
+
+
+class Consistency:
+    """- sum of lambda I(c; c') of what Q reads of real images as D saw them, and of the same seen anew."""
+
+    scalar = None
+    separable = False
+    pairs = penalises = fades = False
+
+    def __init__(self, information: Information, recogniser: Recogniser, spec: RecogniserSpec) -> None:
+        self._information, self._recogniser, self._spec = information, recogniser, spec
+
+    def __call__(self, sight: Sight) -> Tensor:
+        """- I(c; c'); the average of what was seen so far takes part in it."""
+        assert sight.drawn is not None
+        assert sight.of_real is not None
+        assert sight.views is not None
+        q, spec = self._recogniser, self._spec
+        anew = q(sight.views.features_of(sight.drawn, sight, spec.views))
+        return -self._information.consistency(q(sight.of_real), anew, q.columns, q.together, spec.memory)
+
+
+class Evenness:
+    """Sum of lambda Var(shift) of what Q reads of real images as D saw them, and of the same turned alike."""
+
+    scalar = None
+    separable = False
+    pairs = penalises = fades = False
+
+    def __init__(self, information: Information, recogniser: Recogniser, spec: RecogniserSpec) -> None:
+        self._information, self._recogniser, self._spec = information, recogniser, spec
+
+    def __call__(self, sight: Sight) -> Tensor:
+        """Var(shift), over the minibatch."""
+        assert sight.drawn is not None
+        assert sight.of_real is not None
+        assert sight.views is not None
+        q, turned = self._recogniser, sight.views.turned(sight.drawn, self._spec.view_rotation)
+        anew = q(sight.views.features_of(turned, sight, AugmentationSpec()))
+        return self._information.unevenness(q(sight.of_real), anew, q.columns)
+
+
+def information_numbers(latent: LatentSpec) -> tuple[Number, ...]:
+    """L_I of each code, as the move's information term has found it."""
+
+    def of_code(index: int) -> Callable[[Sight], Tensor]:
+        def told(sight: Sight) -> Tensor:
+            assert sight.information is not None, "the term has been asked"
+            return sight.information[index]
+
+        return told
+
+    return tuple(Number(scalar, of_code(index)) for index, scalar in enumerate(information_scalars(latent)))
 
 
 class Information:

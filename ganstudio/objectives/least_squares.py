@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.objectives.base import Unpenalised
+from ganstudio.objectives.base import Game
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class LeastSquares(Unpenalised):
+class LeastSquares(Game):
     """D's output is driven to 1 on real and 0 on generated samples."""
+
+    separable = True
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """1/2 E (l(x) - 1)^2 + 1/2 E l(G(z))^2."""

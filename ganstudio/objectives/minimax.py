@@ -12,17 +12,12 @@ from torch.nn.functional import softplus as sp
 from ganstudio.objectives.base import Game, squared_slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
     from ganstudio.experiment import MinimaxSpec
-    from ganstudio.objectives import Judge
-
-
-def value(real: Tensor, fake: Tensor) -> Tensor:
-    """V(D, G) in nats from logits (n,): -log 4 + 2 JSD at the optimal D, and never more than that on fresh samples."""
-    return -(sp(-real).mean() + sp(fake).mean())
+    from ganstudio.objectives.terms import Judge
 
 
 def saturating(fake: Tensor) -> Tensor:
@@ -50,7 +45,7 @@ GENERATOR_UPDATES: dict[str, Callable[[Tensor], Tensor]] = {
 class Minimax(Game):
     """D ascends V, less its slope where that is penalised; G takes the update that its spec names."""
 
-    pairs = False
+    separable = True
     every = 4  # a second derivative costs as much as all the rest of a step, and its noise hardly matters
 
     def __init__(self, spec: MinimaxSpec) -> None:
@@ -69,6 +64,10 @@ class Minimax(Game):
             # -log(1 - D) = sp(l) = sp(-l) + l, so that a sp(-l) + (1 - a) sp(l) = sp(-l) + (1 - a) l.
             return sp(-real).mean() + (1 - self.real_label) * real.mean() + sp(fake).mean()
         return sp(-real).mean() + sp(fake).mean()
+
+    def updates(self) -> Mapping[str, Callable[[Tensor], Tensor]]:
+        """All three."""
+        return GENERATOR_UPDATES
 
     def generator_loss(self, fake: Tensor, real: Tensor | None) -> Tensor:
         """One of the three updates."""

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import RelativisticSpec
-    from ganstudio.objectives import Judge
+    from ganstudio.objectives.terms import Judge
 
 
 class Relativistic(Game):
     """D says which of a pair is the real one; only differences of logits matter."""
 
+    separable = True
     pairs = True
     penalises = True
-    every = 1
 
     def __init__(self, spec: RelativisticSpec) -> None:
         self.gamma = spec.gamma

@@ -12,15 +12,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.experiment import WassersteinSpec
-    from ganstudio.objectives import Judge
+    from ganstudio.objectives.terms import Judge
 
 
 class Wasserstein(Game):
     """The critic's slope is drawn towards 1 on straight lines between real and generated samples."""
 
-    pairs = False
+    separable = True
     penalises = True
-    every = 1
 
     def __init__(self, spec: WassersteinSpec) -> None:
         self.weight = spec.penalty

@@ -20,12 +20,12 @@ def check_game(experiment: Experiment) -> None:
     Not a validator of the spec: where settings are changed one at a time, such a pair differs for a moment.
     """
     objective, network = experiment.objective.kind, experiment.discriminator.kind
-    if objective == "energy" and network not in AUTOENCODERS:
+    if experiment.objective.energies and network not in AUTOENCODERS:
         raise ExperimentError(
-            f"discriminator.kind: found '{network}', but the energy objective needs 'autoencoder' or "
+            f"discriminator.kind: found '{network}', but the {objective} objective needs 'autoencoder' or "
             "'conv_autoencoder', whose reconstruction error is the energy"
         )
-    if objective != "energy" and network in AUTOENCODERS:
+    if not experiment.objective.energies and network in AUTOENCODERS:
         raise ExperimentError(
             f"objective.kind: found '{objective}', but with an autoencoder as D it must be 'energy': an autoencoder "
             "gives energies and no logits"

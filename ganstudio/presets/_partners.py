@@ -42,7 +42,7 @@ def partners(experiment: Experiment, path: str, before: DiscriminatorSpec | None
 
 
 def _for_the_objective(experiment: Experiment, before: DiscriminatorSpec | None) -> tuple[Switch, ...]:
-    kind, energy = experiment.discriminator.kind, experiment.objective.kind == "energy"
+    kind, energy = experiment.discriminator.kind, experiment.objective.energies
     if energy and kind not in AUTOENCODERS:
         wanted = _ENCODES[kind]
         why = "The energy is an autoencoder's reconstruction error"
@@ -56,11 +56,11 @@ def _for_the_objective(experiment: Experiment, before: DiscriminatorSpec | None)
 
 
 def _for_the_discriminator(experiment: Experiment) -> tuple[Switch, ...]:
-    kind, objective = experiment.discriminator.kind, experiment.objective.kind
-    if kind in AUTOENCODERS and objective != "energy":
+    kind, energy = experiment.discriminator.kind, experiment.objective.energies
+    if kind in AUTOENCODERS and not energy:
         why = "An autoencoder gives energies and no logits"
         return (Switch(path="objective", value={"kind": "energy"}, why=why), *_untold(experiment))
-    if kind not in AUTOENCODERS and objective == "energy":
+    if kind not in AUTOENCODERS and energy:
         why = "Only an autoencoder gives energies"
         return (Switch(path="objective", value={"kind": "minimax"}, why=why),)
     return ()

@@ -14,7 +14,6 @@ from ganstudio.gui.group.rounds import TOLD, BandRounds, DuelRounds, RoundsPanel
 from ganstudio.gui.group.words import differing
 from ganstudio.gui.parts.chips import muted_label, steps_text
 from ganstudio.gui.plots.axis import PlotAxis
-from ganstudio.gui.plots.bound import CLASSIFIERS
 from ganstudio.gui.plots.decimate import pixel_columns
 from ganstudio.gui.plots.series import Timeline
 from ganstudio.scalars import COMMON
@@ -102,7 +101,7 @@ class GroupCurves(QWidget):
         notes = {
             "g_loss": changed & {"objective", "objective.generator_update"},
             "d_loss": changed & {"objective"},
-            "jsd": not {each.objective.kind for each in experiments} <= CLASSIFIERS,
+            "jsd": not all(each.objective.classifies for each in experiments),
         }
         words = "Different losses: compare the course, not the height"
         loose = "Loose where D is not trained as a classifier"

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from ganstudio.experiment import Experiment, MinimaxSpec, OptimisersSpec, RelativisticSpec, Spec, samples_of
+from ganstudio.experiment import Experiment, MinimaxSpec, OptimisersSpec, Spec, samples_of
 from ganstudio.gui.numbers import short
 from ganstudio.presets import ExperimentError, with_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LEAST, MOST = 2, 4
 """Games in a duel."""
@@ -35,15 +35,15 @@ class Option:
 
 def options(experiment: Experiment) -> tuple[Option, ...]:
     """What games like ``experiment`` can differ in; the first is the one that a duel is opened for most."""
-    found = [_update(), _objective(experiment)] if isinstance(experiment.objective, MinimaxSpec) else []
+    found = [_update(), _objective(experiment)] if experiment.objective.updates else []
     found += [
         _count_of_d(),
         _optimiser(),
         *(_rate(experiment, player) for player in ("discriminator", "generator")),
     ]
-    if not isinstance(experiment.objective, MinimaxSpec):
+    if not experiment.objective.updates:
         found.append(_objective(experiment))
-    if isinstance(experiment.objective, MinimaxSpec | RelativisticSpec):
+    if "gamma" in type(experiment.objective).model_fields:
         found.append(_gamma(experiment))
     return (*found, _noise())
 
@@ -100,9 +100,10 @@ def _too(count: int) -> str:
     return "few" if count < LEAST else "many"
 
 
-def _kinds(spec: type[Spec], name: str) -> tuple[str, ...]:
-    """The kinds that a field with a tagged union takes."""
-    return tuple(str(member.model_fields["kind"].default) for member in get_args(spec.model_fields[name].annotation))
+def _kinds(spec: type[Spec], name: str, fits: Callable[[Any], bool] = lambda _: True) -> tuple[str, ...]:
+    """The kinds that a field with a tagged union takes, of those members that fit."""
+    members = get_args(spec.model_fields[name].annotation)
+    return tuple(str(member.model_fields["kind"].default) for member in members if fits(member))
 
 
 def _update() -> Option:
@@ -113,7 +114,7 @@ def _update() -> Option:
 
 def _objective(experiment: Experiment) -> Option:
     # Energies are an autoencoder's alone: they would need another D, and the games' planes show what Ds believe.
-    choices = tuple(kind for kind in _kinds(Experiment, "objective") if kind != "energy")
+    choices = _kinds(Experiment, "objective", lambda spec: not spec.energies)
     others = [kind for kind in choices if kind != experiment.objective.kind]
     start = (experiment.objective.kind, *others[:2])
     help_text = "What D and G minimise; each with the defaults of its kind, but for the one in use"
@@ -141,7 +142,8 @@ def _rate(experiment: Experiment, player: str) -> Option:
 
 
 def _gamma(experiment: Experiment) -> Option:
-    start = (0.0, 0.02, 0.1) if isinstance(experiment.objective, MinimaxSpec) else (0.002, 0.02, 0.2)
+    without = type(experiment.objective).model_fields["gamma"].default == 0
+    start = (0.0, 0.02, 0.1) if without else (0.002, 0.02, 0.2)
     help_text = "Weight of the penalty on D's slope"
     return Option("Gamma (γ)", help_text, ("objective.gamma",), start)
 

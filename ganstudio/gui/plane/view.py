@@ -94,12 +94,12 @@ class PlaneView(SampleView):
         self._studied = {}
         self._arrows.clear()
         objective = opened.experiment.objective
-        self.choices.offer_arrows(MINIMAX_UPDATES if objective.kind == "minimax" else OWN_UPDATE)
-        if objective.kind == "energy":
-            self._set_margin(objective.margin)
+        self.choices.offer_arrows(MINIMAX_UPDATES if objective.updates else OWN_UPDATE)
+        if objective.energy_margin is not None:
+            self._set_margin(objective.energy_margin)
         self.choices.describe_heat("landscape", heat_of(opened.experiment))
         alone = ("landscape",) if judged(opened.experiment) else tuple(HEATS)
-        self.choices.offer_heats(_ENERGY if objective.kind == "energy" else alone)
+        self.choices.offer_heats(_ENERGY if objective.energies else alone)
         self._probe.set_probe(None, None)
         self._link.set_point(None)
         self._link.set_generated(np.empty((0, 2)))

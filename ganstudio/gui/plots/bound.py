@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from ganstudio.training.records.estimates import Quantity
     from ganstudio.training.records.history import History
 
-# Objectives whose D is trained as a classifier of real against generated: its logit is a log-odds.
-CLASSIFIERS = frozenset({"minimax"})
 BELOW = f"{NOTHING}: below 0"
 _NOTE = "D is not trained as a classifier here: its logit is no log-odds, so the bound is valid but loose"
 _TITLES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
@@ -106,7 +104,7 @@ class BoundPanel(ScalarPanel):
 
     def follow_game(self, experiment: Experiment, step: int) -> None:
         """Say so where D's logit is no log-odds, or of what the bound is where D judges more than a sample."""
-        self.note = "" if experiment.objective.kind in CLASSIFIERS else _NOTE
+        self.note = "" if experiment.objective.classifies else _NOTE
         several = judged(experiment)
         self._bounded = f"JSD of {several.partition(' ')[0]}" if several else "JSD"
         if several:

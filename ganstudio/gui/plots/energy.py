@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.experiment import EnergySpec
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.scalar import ScalarPanel
@@ -26,8 +25,7 @@ class EnergyPanel(ScalarPanel):
 
     def follow_game(self, experiment: Experiment, step: int) -> None:
         """Draw the margin where it is now."""
-        objective = experiment.objective
-        self.margin = objective.margin if isinstance(objective, EnergySpec) else None
+        self.margin = experiment.objective.energy_margin
         self.levels = () if self.margin is None else (self.margin,)
         self.update()
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
-from ganstudio.gui.plots.bound import CLASSIFIERS
 from ganstudio.gui.plots.decimate import Span, fill
 from ganstudio.gui.plots.estimates import Estimate, bars, held, parted, places
 from ganstudio.gui.plots.scalar import ScalarPanel
@@ -59,7 +58,7 @@ class ValuePanel(ScalarPanel):
     def follow_game(self, experiment: Experiment, step: int) -> None:
         """Say so where the distance of the curves is not D's slack alone."""
         noise = experiment.schedule.instance_noise > 0
-        self.note = _LOOSE if experiment.objective.kind not in CLASSIFIERS else _NOISE if noise else ""
+        self.note = _LOOSE if not experiment.objective.classifies else _NOISE if noise else ""
         if several := judged(experiment):
             self.note = f"V is of {several}, C(G) of samples"
         self.update()

@@ -154,22 +154,7 @@ SCORES: Mapping[str, str] = {
 _SCORE_LABELS = {"D(x)": "l(x)", "D(G(z))": "l(G(z))", "D(x) after": "l(x) after", "D(G(z)) after": "l(G(z)) after"}
 _SCORE_EQUATIONS = {"judge": "l(x), higher for what D takes for real", "g_judge": "l(G(z))"}
 
-_LOSSES: Mapping[str, tuple[str, str]] = {
-    "minimax": ("−E log D(x) − E log(1 − D(G(z)))", ""),  # G's is its update's
-    "least_squares": ("½ E (l(x) − 1)² + ½ E l(G(z))²", "½ E (l(G(z)) − 1)²"),
-    "hinge": ("E [1 − l(x)]₊ + E [1 + l(G(z))]₊", "−E l(G(z))"),
-    "wasserstein": ("E l(G(z)) − E l(x)", "−E l(G(z))"),
-    "relativistic": ("E softplus(l(G(z)) − l(x))", "E softplus(l(x) − l(G(z)))"),
-    "energy": ("E [m + l(G(z))]₊ − E l(x), where −l is the energy", "−E l(G(z)), where −l is the energy"),
-}
-_UPDATES = {
-    "saturating": "E log(1 − D(G(z)))",
-    "non_saturating": "−E log D(G(z))",
-    "combined": "E log(1 − D(G(z))) − E log D(G(z)) = −E l(G(z))",
-}
 _GIVEN = "Beside each stands its sample's class, as one-hot."
-_PENALTIES = {"wasserstein": "λ E (‖∇l‖ − 1)²"}
-_SLOPES = "γ/2 (E ‖∇l(x)‖² + E ‖∇l(G(z))‖²)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +171,7 @@ def tell(stage: Stage, experiment: Experiment, modality: Modality) -> Told:
     """Put a stage into words, with the settings that its step was made with and what its samples are."""
     words = WORDS[stage.name]
     context = _context(stage, experiment, modality)
-    scores = experiment.objective.kind != "minimax"
+    scores = not experiment.objective.classifies
     sentence = SCORES.get(stage.name, words.sentence) if scores else words.sentence
     equation = _SCORE_EQUATIONS.get(stage.name, words.equation) if scores else words.equation
     readouts = []
@@ -230,15 +215,11 @@ def _context(stage: Stage, experiment: Experiment, modality: Modality) -> dict[s
 
 
 def _loss(stage: Stage, experiment: Experiment) -> str:
-    objective = experiment.objective
-    of_d, of_g = _LOSSES.get(objective.kind, ("", ""))
-    if objective.kind == "minimax":
-        of_g = _UPDATES[objective.generator_update]
+    equations = experiment.objective.equations
     if stage.player == "generator":
-        return f"L{_G} = {of_g}" if of_g else ""
-    if of_d and stage.numbers.get("penalty", 0.0):
-        of_d += f" + {_PENALTIES.get(objective.kind, _SLOPES)}"
-    return f"L{_D} = {of_d}" if of_d else ""
+        return f"L{_G} = {equations.generator}"
+    has_penalty = equations.penalty and stage.numbers.get("penalty", 0.0)
+    return f"L{_D} = {equations.discriminator}" + (f" + {equations.penalty}" if has_penalty else "")
 
 
 def _number(name: str, value: float) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from ganstudio.experiment import EnergySpec
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
 from ganstudio.gui.latent.prior import PriorView
@@ -121,10 +120,10 @@ class Scene(QWidget):
         self.curves.set_window(opened.experiment.measures.window)
         self._examined = ""
         latent = opened.latent
-        objective = opened.experiment.objective
-        self.energy.setVisible(isinstance(objective, EnergySpec))
-        if isinstance(objective, EnergySpec):
-            self.energy.open(objective.margin, opened.modality)
+        margin = opened.experiment.objective.energy_margin
+        self.energy.setVisible(margin is not None)
+        if margin is not None:
+            self.energy.open(margin, opened.modality)
         self._view = view = self._views[VIEWS[opened.modality.kind]]
         view.open(opened)
         self._samples.setCurrentWidget(view)
@@ -180,8 +179,8 @@ class Scene(QWidget):
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
             self.curves.set_window(event.experiment.measures.window)
-        if isinstance(event.experiment.objective, EnergySpec):
-            self.energy.set_margin(event.experiment.objective.margin)
+        if (margin := event.experiment.objective.energy_margin) is not None:
+            self.energy.set_margin(margin)
         self.curves.follow_game(event.experiment, event.step, event.scalars)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment.latent)
@@ -220,7 +219,7 @@ class Scene(QWidget):
         self._game.bridge.send(replace(watch, layers=watch.layers | energies))
 
     def _has_energies(self) -> bool:
-        return self._game.single is not None and isinstance(self._game.single.experiment.objective, EnergySpec)
+        return self._game.single is not None and self._game.single.experiment.objective.energies
 
     def _examine(self, sample: npt.NDArray[np.generic] | None, kind: str) -> None:
         """Ask what D's autoencoder makes of a sample that was clicked."""

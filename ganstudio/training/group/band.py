@@ -16,13 +16,15 @@ import numpy as np
 import torch
 
 from ganstudio.latent import draw_latents
-from ganstudio.objectives import build_objective, value
+from ganstudio.networks import Inputs
+from ganstudio.objectives import Sight, build_objective, value
 from ganstudio.scalars import COMMON, D_FAKE, D_GRADIENT, D_LOSS, D_REAL, G_GRADIENT, G_LOSS, VALUE
-from ganstudio.training.group.group import check_plane, check_stackable
+from ganstudio.training.group.group import check_plane, check_separable, check_stackable
 from ganstudio.training.group.stacked import StackedMLP
 from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.moves import moves_of
 from ganstudio.training.step.optimisers import PlayerOptimiser
-from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.step.schedules import instance_noise, learning_rate_factor
 from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.networks import Generator, Inputs
+    from ganstudio.networks import Generator
+    from ganstudio.objectives import Judge
     from ganstudio.scalars import Scalar
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
-    from ganstudio.training.step.onlooking import Player
+    from ganstudio.training.step.moves import Move
 
 PENDING_STEPS = 64
 """Steps whose logits are kept until their scalars are computed, all at once."""
@@ -67,7 +70,8 @@ class Band:
     with one sample, or one pair, each, so that s times the loss is the sum of the members' losses and the gradient in
     a member's weights is that of its own loss.
 
-    Raises ValueError where the data are no points of the plane or the networks no perceptrons.
+    Raises ValueError where the data are no points of the plane, the networks no perceptrons, or the objective has a
+    term that is no such mean.
     """
 
     def __init__(self, experiments: Sequence[Experiment], dataset: Dataset, device: torch.device) -> None:
@@ -90,7 +94,6 @@ class Band:
         self._moves: list[_Moves] = []
         self._tables: list[npt.NDArray[np.float64]] = []
         self._noise = 0.0
-        self._penalty = 1.0
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiments)
@@ -102,10 +105,12 @@ class Band:
         """
         for member, experiment in zip(self._members, experiments, strict=True):
             member.check(experiment)
+            check_separable(experiment.objective)
         self._settle()
         self.experiments = tuple(experiments)
         self.experiment = experiments[0]
         self.objective = build_objective(self.experiment.objective)
+        self.moves = moves_of(self.experiment, self.objective)
         self.optimisers["generator"].adjust(self.experiment.optimisers.generator)
         self.optimisers["discriminator"].adjust(self.experiment.optimisers.discriminator)
 
@@ -116,13 +121,13 @@ class Band:
         began = time.perf_counter()
         schedule = self.experiment.schedule
         self._noise = instance_noise(schedule, self.step_count)
-        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=phase == "discriminator")
+        of_discriminator, of_generator = self.moves
         judged, d_gradient, answered, g_gradient = None, None, None, None
         if phase != "generator":
-            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                judged, d_gradient = self._move_discriminator()
+            for _ in range(of_discriminator.times if phase == "both" else 1):
+                judged, d_gradient = self._move_discriminator(of_discriminator, by_hand=phase != "both")
         if phase != "discriminator":
-            answered, g_gradient = self._move_generator()
+            answered, g_gradient = self._move_generator(of_generator, by_hand=phase != "both")
             self.average.update(self.generator, schedule.average)
         self.step_count += 1
         self.seconds += time.perf_counter() - began
@@ -130,29 +135,39 @@ class Band:
         if phase != "both" or len(self._moves) >= PENDING_STEPS:
             self._settle()
 
-    def _move_discriminator(self) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        count = len(self._members)
+    def _move_discriminator(self, move: Move, *, by_hand: bool) -> tuple[tuple[Tensor, Tensor], Tensor]:
         x = self._blurred(self._draw_real())
+        latents = self._draw_latents()
         with torch.no_grad():
-            g = self._blurred(self.generator(self._draw_latents()))
-        real, fake = self._judge(x.flatten(0, 1), g.flatten(0, 1))
-        loss = self.objective.discriminator_loss(real, fake)
-        if self.objective.penalises and self._penalty > 0:
-            some_x, some_g = (samples[:, :: self.objective.every] for samples in (x, g))
-            self._penalised = some_x.shape[1]
-            penalty = self.objective.penalty(self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1))
-            loss = loss + self._penalty * penalty
-        return (real.detach(), fake.detach()), self._descend("discriminator", self.discriminator, count * loss)
+            g = self._blurred(self.generator(latents))
+        sight = self._seen(latents, x, g, *self._judge(x.flatten(0, 1), g.flatten(0, 1)))
+        gradient = self._descend(move, self.discriminator, sight, by_hand=by_hand)
+        assert sight.real is not None
+        return (sight.real.detach(), sight.fake.detach()), gradient
 
-    def _move_generator(self) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
-        g = self._blurred(self.generator(self._draw_latents()))
-        if self.objective.pairs:
-            real, fake = self._judge(self._blurred(self._draw_real()).flatten(0, 1), g.flatten(0, 1))
+    def _move_generator(self, move: Move, *, by_hand: bool) -> tuple[tuple[Tensor, Tensor | None], Tensor]:
+        latents = self._draw_latents()
+        g = self._blurred(self.generator(latents))
+        x = self._blurred(self._draw_real()) if move.pairs else None
+        if x is not None:
+            sight = self._seen(latents, x, g, *self._judge(x.flatten(0, 1), g.flatten(0, 1)))
         else:
-            real, fake = None, self.discriminator(g).squeeze(2)
-        loss = self.objective.generator_loss(fake, real)
-        gradient = self._descend("generator", self.generator, len(self._members) * loss)
-        return (fake.detach(), None if real is None else real.detach()), gradient
+            sight = self._seen(latents, None, g, None, self.discriminator(g).squeeze(2))
+        gradient = self._descend(move, self.generator, sight, by_hand=by_hand)
+        return (sight.fake.detach(), None if sight.real is None else sight.real.detach()), gradient
+
+    def _seen(self, latents: Tensor, x: Tensor | None, g: Tensor, real: Tensor | None, fake: Tensor) -> Sight:
+        """What a move has before it: samples (s * n, 2), logits (s, n)."""
+        flat_x = None if x is None else x.flatten(0, 1)
+        return Sight(inputs=Inputs(latents), x=flat_x, g=g.flatten(0, 1), real=real, fake=fake, asks=self)
+
+    def slopes(self, sight: Sight, every: int) -> tuple[Judge, Tensor, Tensor]:
+        """D as a penalty asks it, with each so many-th sample of every member's minibatch."""
+        assert sight.x is not None, "a penalty is of D's move"
+        shape = (len(self._members), -1, 2)
+        some_x, some_g = (samples.view(shape)[:, ::every] for samples in (sight.x, sight.g))
+        self._penalised = some_x.shape[1]
+        return self._judge_flat, some_x.flatten(0, 1), some_g.flatten(0, 1)
 
     def _judge(self, flat_x: Tensor, flat_g: Tensor) -> tuple[Tensor, Tensor]:
         """D's logits (s, n) for real and generated samples (s * n, 2)."""
@@ -169,10 +184,11 @@ class Band:
         logits: Tensor = self.discriminator(batches).view(members, count, self._penalised).transpose(0, 1).flatten()
         return logits
 
-    def _descend(self, player: Player, network: StackedMLP, loss: Tensor) -> Tensor:
-        (gradient_sp,) = torch.autograd.grad(loss, [network.weights_sp])
-        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
-        self.optimisers[player].step((gradient_sp,), factor)
+    def _descend(self, move: Move, network: StackedMLP, sight: Sight, *, by_hand: bool) -> Tensor:
+        move.add_up(sight, self.step_count, by_hand=by_hand)
+        (gradient_sp,) = torch.autograd.grad(len(self._members) * sight.total, [network.weights_sp])
+        factor = learning_rate_factor(self.experiment.schedule, self.step_count, move.player)
+        self.optimisers[move.player].step((gradient_sp,), factor)
         norms: Tensor = torch.linalg.vector_norm(gradient_sp, dim=1)
         return norms
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 from ganstudio.experiment import MLPDiscriminatorSpec
 from ganstudio.modalities import Points
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.objectives import build_objective
 from ganstudio.presets import ExperimentError, check_game, packing_of, with_setting
+from ganstudio.scalars import PLAYERS
 from ganstudio.training.step.games import MOST_IN_A_DUEL, Games
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import Experiment, Spec
     from ganstudio.networks import Inputs
     from ganstudio.training.messages import StartGroup, StepPhase
     from ganstudio.training.step.games import Kept
@@ -92,7 +94,7 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
             raise ValueError(f"{name}: the members of a duel differ in it, but must share dataset, seed and latent")
     for experiment in experiments:
         check_game(experiment)
-        if experiment.objective.kind == "energy":
+        if experiment.objective.energies:
             raise ValueError("objective.kind: a duel compares what Ds believe, so that none may give energies")
     return experiments
 
@@ -136,4 +138,15 @@ def check_stackable(trainers: Sequence[Trainer]) -> None:
         raise ValueError(
             "discriminator: a seed band computes all networks as one, which it can't where D is spectrally normalised "
             "or sees the minibatch's deviation: set normalisation to 'none' and minibatch_deviation to false"
+        )
+
+
+def check_separable(spec: Spec) -> None:
+    """ValueError unless all terms of an objective are means over single samples or pairs."""
+    game = build_objective(spec)
+    if not all(term.separable for player in PLAYERS for term in game.terms(player)):
+        raise ValueError(
+            f"objective.kind: found '{getattr(spec, 'kind', '')}', whose loss is no mean over single samples or pairs, "
+            "but a seed band computes all seeds' minibatches as one: choose another objective, or train one seed at a "
+            "time"
         )

@@ -16,8 +16,6 @@ from torch.nn.functional import one_hot
 from ganstudio.latent import GRID_REACH, latent_grid
 from ganstudio.modalities import as_points
 from ganstudio.networks import Inputs, opinion
-from ganstudio.objectives.energy import Energy
-from ganstudio.objectives.minimax import GENERATOR_UPDATES, Minimax
 from ganstudio.training.pictures.opinions import Onlooker
 from ganstudio.training.pictures.optimal import (
     CELLS,
@@ -117,7 +115,7 @@ class PlaneLayers:
 
     def _landscape(self, bounds: Bounds) -> Layers:
         layers: Layers = {"landscape": self._belief(self._discriminator, Cells(bounds))}
-        if isinstance(self._objective, Energy):
+        if self._objective.margin is not None:
             layers["margin"] = np.array(self._objective.margin)
         return layers
 
@@ -153,15 +151,15 @@ class PlaneLayers:
             steps = [pull.repeat_interleave(packing)[:, None] * slopes for pull in pulls]
         vectors = torch.stack([step.view(times, -1, 2).mean(0) for step in steps]).cpu().numpy()
         layers = {"arrows": np.concatenate([self._people(sharp)[None], vectors / self._points.scale])}
-        if isinstance(self._objective, Minimax):
+        if len(steps) > 1:
             layers["vanishing"] = vanishing(vectors)
         return {name: values.astype(np.float32) for name, values in layers.items()}
 
     def _pulls(self, logits: Tensor, labels: Tensor | None, blurred: Callable[[Tensor], Tensor]) -> list[Tensor]:
-        """-dL/dl at each logit (n,): of the minimax game's updates, or of another objective's own loss."""
+        """-dL/dl at each logit (n,): of each update that G could take, or of its own loss where there is but that."""
         logits.requires_grad_()
-        if isinstance(self._objective, Minimax):
-            losses = [update(logits) for update in GENERATOR_UPDATES.values()]
+        if updates := self._objective.updates():
+            losses = [update(logits) for update in updates.values()]
         else:
             alone = not self._objective.pairs
             losses = [self._objective.generator_loss(logits, None) if alone else self._paired(logits, labels, blurred)]
@@ -201,7 +199,7 @@ class PlaneLayers:
         The first slice copies the weights; those after it need nothing of what ``update`` changes.
         """
         judges_more = self._discriminator.packing > 1 or self._latent.label is not None
-        if judges_more or isinstance(self._objective, Energy):
+        if judges_more or self._objective.margin is not None:
             yield
             return {}
         generator, discriminator = self._studied
@@ -209,7 +207,7 @@ class PlaneLayers:
         copy_weights(tensors(discriminator), tensors(self._discriminator))
         step, noise, cells = self._step, self._noise * self._points.scale, Cells(bounds)
         # With labels smoothed to a the minimax game's optimum is a p_data/(p_data + p_g).
-        highest = self._objective.real_label if isinstance(self._objective, Minimax) else 1.0
+        highest = self._objective.real_label
         yield
         blur, added = split_noise(cells, noise)
         # The same latents each time: what changes from one picture to the next is G, not the draw.

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 
 from ganstudio.modalities import ByKind, Points
-from ganstudio.objectives.energy import Energy
 from ganstudio.training.messages import Stage, Stages
 from ganstudio.training.pictures.geometry import cell_centres
 from ganstudio.training.pictures.opinions import Onlooker
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.networks import Inputs
-    from ganstudio.training.step.onlooking import Player, Sight
+    from ganstudio.objectives import Sight
+    from ganstudio.scalars import Player
     from ganstudio.training.step.trainer import Trainer
 
     Array = npt.NDArray[Any]
@@ -210,9 +210,7 @@ def _opinions(real: Tensor | None, fake: Tensor) -> Numbers:
 
 def _verdict(trainer: Trainer, outputs: Tensor) -> Array:
     """How real D takes samples to be, 0 to 1: a probability, or how far an energy is below the margin."""
-    objective = trainer.objective
-    verdict = (1 + outputs / objective.margin).clamp(0, 1) if isinstance(objective, Energy) else outputs.sigmoid()
-    shown: Array = verdict.detach().cpu().numpy()
+    shown: Array = trainer.objective.verdict(outputs).detach().cpu().numpy()
     return shown
 
 

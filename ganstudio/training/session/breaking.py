@@ -28,7 +28,9 @@ def first_wrong(
     rows: (n, 2 + scalars), as ``Trainer.drain`` has them. phase: who moved in these steps; the other's are NaN.
     """
     columns = [index for index, scalar in enumerate(scalars) if phase == "both" or scalar.player in (None, phase)]
-    wrong = ~np.isfinite(rows[:, 2:][:, columns])
+    values = rows[:, 2:][:, columns]
+    left_out = np.array([scalars[column].sparse for column in columns]) & np.isnan(values)
+    wrong = ~np.isfinite(values) & ~left_out
     if not wrong.any():
         return None
     index = int(np.argmax(wrong.any(axis=1)))

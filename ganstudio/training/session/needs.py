@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, Spec
+    from ganstudio.objectives import Sight
+    from ganstudio.scalars import Player
     from ganstudio.training.messages import StepPhase
-    from ganstudio.training.step.onlooking import Observer, Player, Sight
+    from ganstudio.training.step.onlooking import Observer
 
 ALWAYS = 2**25
 """Bytes that any session takes: what its first step loads, and workspaces."""
@@ -182,7 +184,7 @@ def _curve(sizes: Sequence[int], values: Sequence[float]) -> tuple[float, float,
 
 
 def _compares_pairs(experiment: Experiment) -> bool:
-    return experiment.objective.kind == "energy"
+    return experiment.objective.energies
 
 
 def _states(spec: Spec) -> int:

@@ -5,14 +5,14 @@ The trainer takes its values from here, and the window shows the same next to th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ganstudio.experiment import EARLY_WEIGHT
+from ganstudio.scalars import PLAYERS
 
 if TYPE_CHECKING:
     from ganstudio.experiment import Experiment, ScheduleSpec
-
-    Player = Literal["discriminator", "generator"]
+    from ganstudio.scalars import Player
 
 GEOMETRIC_END = 0.01
 """Share of the learning rate that is left where it fell by the same factor each step."""
@@ -85,7 +85,7 @@ def in_force(experiment: Experiment, step: int) -> dict[str, float]:
     found = {
         f"optimisers.{player}.learning_rate": getattr(experiment.optimisers, player).learning_rate
         * learning_rate_factor(schedule, step, player)
-        for player in _PLAYERS
+        for player in PLAYERS
     }
     found["schedule.instance_noise"] = instance_noise(schedule, step)
     found["schedule.average"] = average_memory(schedule.average, step)
@@ -103,6 +103,3 @@ def head_start(experiment: Experiment, step: int) -> bool:
     """Whether Q still learns its categories from views of real images before all."""
     spec = experiment.recogniser
     return bool(spec.consistency) and step < spec.head_start * experiment.schedule.steps
-
-
-_PLAYERS: tuple[Player, ...] = ("discriminator", "generator")

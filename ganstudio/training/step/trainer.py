@@ -14,37 +14,32 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganstudio.experiment import AugmentationSpec
 from ganstudio.latent import Batch, Prior, draw_latents, real_batch
 from ganstudio.networks import (
-    AutoencoderDiscriminator,
     Inputs,
     build_discriminator,
     build_generator,
     build_recogniser,
-    opinion,
     uses_batch_statistics,
 )
-from ganstudio.objectives import build_objective, value
-from ganstudio.objectives.energy import ENERGY_FAKE, ENERGY_REAL, LIKENESS_FAKE, LIKENESS_REAL, pulling_away
-from ganstudio.objectives.information import Information, information_scalars
+from ganstudio.objectives import Sight, build_objective
 from ganstudio.presets import check_game
-from ganstudio.scalars import COMMON, D_FAKE, D_GRADIENT, D_LOSS, D_REAL, G_GRADIENT, G_LOSS, VALUE
 from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
 from ganstudio.training.step.ema import ExponentialMovingAverage
-from ganstudio.training.step.onlooking import Observer, Sight
+from ganstudio.training.step.moves import GRADIENTS, moves_of, scalars_of
+from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.optimisers import PlayerOptimiser
-from ganstudio.training.step.schedules import head_start, instance_noise, learning_rate_factor, penalty_factor
+from ganstudio.training.step.schedules import instance_noise, learning_rate_factor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import Experiment
+    from ganstudio.experiment import AugmentationSpec, Experiment
     from ganstudio.objectives import Judge
-    from ganstudio.scalars import Scalar
+    from ganstudio.scalars import Player, Scalar
     from ganstudio.training.messages import StepPhase
-    from ganstudio.training.step.onlooking import Player
+    from ganstudio.training.step.moves import Move
 
 
 class Trainer:
@@ -82,13 +77,10 @@ class Trainer:
         }
         # One batch is half the calls; but batch normalisation must see real and generated samples apart.
         self._judge_apart = uses_batch_statistics(self.discriminator)
-        self._encodes = isinstance(self.discriminator, AutoencoderDiscriminator)
         self._silent = torch.full((), float("nan"), device=device)
         self._rows: list[tuple[int, float, tuple[str, ...], Tensor]] = []
         self._numbers: dict[str, Tensor] = {}
         self._noise = 0.0
-        self._penalty = 1.0
-        self._compared = 1
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -101,8 +93,8 @@ class Trainer:
         self.check(experiment)
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
-        self.information = Information(experiment.latent)
-        self.scalars = self._declared(experiment)
+        self.moves = moves_of(experiment, self.objective, self.recogniser)
+        self.scalars = scalars_of(self.moves)
         self.names = tuple(scalar.name for scalar in self.scalars)
         self.optimisers["generator"].adjust(experiment.optimisers.generator)
         self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
@@ -119,13 +111,6 @@ class Trainer:
             name = "consistency" if experiment.recogniser.consistency else "equivariance"
             raise ValueError(f"recogniser.{name}: is of views of images, but the data are {many}: set it to 0")
 
-    def _declared(self, experiment: Experiment) -> tuple[Scalar, ...]:
-        """The numbers of a step, in the order of a row; the first are those that every game has."""
-        opinions = {D_REAL: ENERGY_REAL, D_FAKE: ENERGY_FAKE} if self._encodes else {}
-        common = (opinions.get(scalar, scalar) for scalar in COMMON)
-        alike = (LIKENESS_REAL, LIKENESS_FAKE) if self._encodes else ()
-        return (*common, *information_scalars(experiment.latent), *alike)
-
     # --- the step ---
 
     def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
@@ -134,17 +119,15 @@ class Trainer:
         observer = observer or Observer()
         schedule = self.experiment.schedule
         self._noise = instance_noise(schedule, self.step_count)
-        by_hand = phase == "discriminator"
-        self._penalty = penalty_factor(self.objective, schedule, self.step_count, by_hand=by_hand)
-        # As with the penalty: one step of an interval, or a move by hand, which stands for itself alone.
-        self._compared = 1 if by_hand else self.experiment.recogniser.interval
         self._numbers.clear()
-        if phase != "generator":
-            for _ in range(schedule.discriminator_steps if phase == "both" else 1):
-                self._move_discriminator(observer)
-        if phase != "discriminator":
-            self._move_generator(observer)
-            self.average.update(self.generator, schedule.average)
+        by_hand = phase != "both"
+        for move in self.moves:
+            if by_hand and move.player != phase:
+                continue
+            for _ in range(1 if by_hand else move.times):
+                self._make(move, observer, by_hand=by_hand)
+            if move.player == "generator":
+                self.average.update(self.generator, schedule.average)
         row = torch.stack([self._numbers.get(name, self._silent) for name in self.names])
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
@@ -154,56 +137,35 @@ class Trainer:
         """Enter a number into the step's row; of several moves of a player the last one counts."""
         self._numbers[scalar.name] = number.detach()
 
-    def _move_discriminator(self, observer: Observer) -> None:
+    def _make(self, move: Move, observer: Observer, *, by_hand: bool) -> None:
+        sight = self._judging() if move.player == "discriminator" else self._making(pairs=move.pairs)
+        for scalar, number in move.add_up(sight, self.step_count, by_hand=by_hand):
+            self._tell(scalar, number)
+        self._tell(GRADIENTS[move.player], self._descend(move.player, sight, observer))
+        with torch.no_grad():
+            for told in move.numbers:
+                self._tell(told.scalar, told.of(sight))
+
+    def _judging(self) -> Sight:
+        """Real samples, and as many generated ones that the same is known of, before D: nothing leads back to G."""
         batch = self._draw_real()
-        y, given = batch.y, self._shown(batch.given)
         x = self._seen(batch.x)
         inputs = self._draw_inputs(batch)
         with torch.no_grad():
             g = self._seen(self.generator(inputs))
-        real, fake, features, of_real = self._judge(x, g, y, given)
-        loss = self.objective.discriminator_loss(real, fake)
-        information = self._inform(features, inputs.latents)
-        total = loss if information is None else loss - self._gain(information)
-        if self._compares:
-            total = total - self._comparison(batch, of_real)
-        if self.objective.penalises and self._penalty > 0:
-            every = self.objective.every
-            some_y, some_given = (None if each is None else each[::every] for each in (y, given))
-            judge = self._judge_of_slopes(some_y, len(x[::every]), some_given)
-            total = total + self._penalty * self.objective.penalty(judge, x[::every], g[::every])
-        sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
-        self._tell(D_GRADIENT, self._descend("discriminator", sight, observer))
-        with torch.no_grad():
-            self._tell(D_LOSS, loss)
-            self._tell(D_REAL, opinion(self.discriminator, real).mean())
-            self._tell(D_FAKE, opinion(self.discriminator, fake).mean())
-            self._tell(VALUE, value(real, fake))
-            if self._encodes:
-                self._tell(LIKENESS_REAL, pulling_away(of_real))
-                self._tell(LIKENESS_FAKE, pulling_away(features))
+        return self._judged(inputs, batch, x, g)
 
-    def _move_generator(self, observer: Observer) -> None:
-        pairs = self.objective.pairs
+    def _making(self, *, pairs: bool) -> Sight:
+        """Generated samples, with the way back to G, before D; with ``pairs`` next to real ones known for the same."""
         batch = self._draw_real() if pairs or self._given is not None else None
         inputs = self._draw_inputs(batch)
-        y = None if self.latent.label is None else inputs.latents[:, self.latent.label_columns]
-        g, given = self._seen(self.generator(inputs)), self._shown(inputs.given)
-        x, real = None, None
+        g = self._seen(self.generator(inputs))
         if batch is not None and pairs:
-            x = self._seen(batch.x)
-            real, fake, features, _ = self._judge(x, g, y, given)
-        else:
-            fake, features = self.discriminator.judge(g, y, given)
-        loss = self.objective.generator_loss(fake, real)
-        information = self._inform(features, inputs.latents)
-        total = loss if information is None else loss - self._gain(information)
-        if self.objective.repels:
-            assert isinstance(self.discriminator, AutoencoderDiscriminator)
-            total = total + self.objective.repulsion(features)
-        sight = Sight(inputs, x, g, real, fake, loss, total, information, y, given)
-        self._tell(G_LOSS, loss)
-        self._tell(G_GRADIENT, self._descend("generator", sight, observer))
+            return self._judged(inputs, batch, self._seen(batch.x), g)
+        y = None if self.latent.label is None else inputs.latents[:, self.latent.label_columns]
+        given = self._shown(inputs.given)
+        fake, features = self.discriminator.judge(g, y, given)
+        return Sight(inputs=inputs, x=None, g=g, real=None, fake=fake, of_fake=features, labels=y, given=given)
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
         """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
@@ -217,67 +179,57 @@ class Trainer:
         """What D is shown of what G is given: in packs where it judges packs; None where it is shown nothing."""
         return None if given is None or not self.discriminator.sees_given else self.discriminator.pack(given)
 
-    def _judge(
-        self, x: Tensor, g: Tensor, y: Tensor | None, given: Tensor | None
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """D's logits for real and generated samples that the same is known of, its features of generated and real."""
+    def _judged(self, inputs: Inputs, batch: Batch, x: Tensor, g: Tensor) -> Sight:
+        """What D says of real samples x and generated ones g that the same is known of."""
+        y, given = batch.y, self._shown(batch.given)
         if self._judge_apart:
             real, of_real = self.discriminator.judge(x, y, given)
-            return real, *self.discriminator.judge(g, y, given), of_real
-        twice = [None if each is None else torch.cat([each, each]) for each in (y, given)]
-        outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
-        return outputs[: len(x)], outputs[len(x) :], features[len(x) :], features[: len(x)]
+            fake, of_fake = self.discriminator.judge(g, y, given)
+        else:
+            twice = [None if each is None else torch.cat([each, each]) for each in (y, given)]
+            outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
+            real, fake = outputs[: len(x)], outputs[len(x) :]
+            of_real, of_fake = features[: len(x)], features[len(x) :]
+        return Sight(
+            inputs=inputs,
+            x=x,
+            g=g,
+            real=real,
+            fake=fake,
+            of_real=of_real,
+            of_fake=of_fake,
+            drawn=batch.x,
+            labels=y,
+            given=given,
+            asks=self,
+            views=self,
+        )
 
-    def _judge_of_slopes(self, y: Tensor | None, count: int, given: Tensor | None = None) -> Judge:
-        """D as a penalty asks it: for ``count`` samples of classes y, or for real and generated ones behind each other.
+    # --- what terms may ask beyond that ---
+
+    def slopes(self, sight: Sight, every: int) -> tuple[Judge, Tensor, Tensor]:
+        """D as a penalty asks it: of each so many-th sample, or of real and generated ones behind each other.
 
         Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
         """
+        assert sight.x is not None, "a penalty is of D's move"
+        x, g = sight.x[::every], sight.g[::every]
+        y, given = (None if each is None else each[::every] for each in (sight.labels, sight.given))
         if y is None and given is None and not self._judge_apart:
-            return self.discriminator
-        return lambda samples: torch.cat([self.discriminator(part, y, given) for part in torch.split(samples, count)])
+            return self.discriminator, x, g
 
-    def _inform(self, features: Tensor, latents: Tensor) -> Tensor | None:
-        """What Q tells of the codes that were given to G: L_I of each, kept for the step's row."""
-        if self.recogniser is None:
-            return None
-        bounds = self.information.bounds(self.recogniser(features), latents, self.recogniser.columns)
-        for scalar, bound in zip(information_scalars(self.experiment.latent), bounds.unbind(), strict=True):
-            self._tell(scalar, bound)
-        return bounds
+        def judge(samples: Tensor) -> Tensor:
+            return torch.cat([self.discriminator(part, y, given) for part in torch.split(samples, len(x))])
 
-    def _gain(self, bounds: Tensor) -> Tensor:
-        """What the players' losses are less by for the informations of the codes."""
-        return self.information.gain(bounds, early=head_start(self.experiment, self.step_count))
+        return judge, x, g
 
-    @property
-    def _compares(self) -> bool:
-        spec = self.experiment.recogniser
-        return self.recogniser is not None and spec.compares and self.step_count % self._compared == 0
+    def features_of(self, samples: Tensor, sight: Sight, augmentation: AugmentationSpec) -> Tensor:
+        """D's features (n, f) of samples in place of the real ones, augmented so and seen with the noise in force."""
+        return self.discriminator.judge(self._seen(samples, augmentation), sight.labels, sight.given)[1]
 
-    def _comparison(self, batch: Batch, features: Tensor) -> Tensor:
-        """What D's loss is less by where Q agrees with itself on real images, by D's features of them and seen anew.
-
-        It counts for as many steps as lie between two comparisons, a move by hand for itself.
-        """
-        assert self.recogniser is not None
-        spec, columns, gain = self.experiment.recogniser, self.recogniser.columns, features.new_zeros(())
-        said = self.recogniser(features)
-        if spec.consistency and self.information.has_categorical:
-            anew = self._read(self._seen(batch.x, spec.views), batch.y, batch.given)
-            table = self.recogniser.together
-            gain = gain + spec.consistency * self.information.consistency(said, anew, columns, table, spec.memory)
-        if spec.equivariance and self.information.has_continuous:
-            turned = self._seen(turn(batch.x, spec.view_rotation, self.latent_random), AugmentationSpec())
-            gain = gain - spec.equivariance * self.information.unevenness(
-                said, self._read(turned, batch.y, batch.given), columns
-            )
-        return self._compared * gain
-
-    def _read(self, samples: Tensor, y: Tensor | None, given: Tensor | None = None) -> Tensor:
-        assert self.recogniser is not None
-        parameters: Tensor = self.recogniser(self.discriminator.judge(samples, y, self._shown(given))[1])
-        return parameters
+    def turned(self, samples: Tensor, degrees: float) -> Tensor:
+        """Samples turned alike, by one random angle of up to so many degrees to either side."""
+        return turn(samples, degrees, self.latent_random)
 
     def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
