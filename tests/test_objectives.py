@@ -17,6 +17,8 @@ from ganstudio.experiment import (
 )
 from ganstudio.objectives import BUILDERS, build_objective, value
 from ganstudio.objectives.energy import pulling_away
+from ganstudio.scalars import D_LOSS, G_LOSS
+from tests.registering import RelativisticAverage, RelativisticAverageSpec
 
 REAL = torch.tensor([0.3, -1.2, 2.0, 0.0], dtype=torch.float64)
 FAKE = torch.tensor([-0.7, 1.1, -2.5, 0.4], dtype=torch.float64)
@@ -31,6 +33,72 @@ def logit_gradient(loss, logits):
 def test_every_objective_has_a_builder():
     members = ObjectiveSpec.__origin__.__args__
     assert set(BUILDERS) == set(members)
+
+
+@pytest.mark.parametrize("spec", [*BUILDERS, EnergySpec(pulling_away=0.1), MinimaxSpec(gamma=1.0, real_label=0.9)])
+def test_every_objective_says_what_it_is(spec):
+    """Its equations, what its terms are recorded as, and whether a seed band can compute it."""
+    spec = spec() if isinstance(spec, type) else spec
+    game = build_objective(spec)
+    equations = spec.equations
+    assert "G(z)" in equations.discriminator
+    assert "G(z)" in equations.generator
+    assert "separable" in vars(type(game)), "it must say so itself"
+    for player, loss in (("discriminator", D_LOSS), ("generator", G_LOSS)):
+        own, *more = game.terms(player)
+        assert own.scalar == loss
+        assert own.separable is type(game).separable
+        assert own.penalises is False
+        assert {type(term.separable) for term in more} <= {bool}
+        assert bool(equations.penalty) >= any(term.penalises for term in more)
+        for scalar in [term.scalar for term in more if term.scalar] + [each.scalar for each in game.numbers(player)]:
+            assert scalar.name
+            assert scalar.plot
+            assert scalar.label
+            assert scalar.called
+            assert scalar.about or scalar.tip
+    assert spec.energies == (spec.energy_margin is not None) == (game.margin is not None)
+    assert tuple(game.updates()) == spec.updates
+
+
+@pytest.mark.parametrize(
+    ("spec", "discriminator", "generator"),
+    [
+        (MinimaxSpec(generator_update="saturating"), "−E log D(x) − E log(1 − D(G(z)))", "E log(1 − D(G(z)))"),
+        (
+            MinimaxSpec(real_label=0.9),
+            "−E [0.9 log D(x) + (1 − 0.9) log(1 − D(x))] − E log(1 − D(G(z)))",
+            "−E log D(G(z))",
+        ),
+        (HingeSpec(), "E [1 − l(x)]₊ + E [1 + l(G(z))]₊", "−E l(G(z))"),
+    ],
+)
+def test_equations_are_those_of_the_settings(spec, discriminator, generator):
+    assert spec.equations[:2] == (discriminator, generator)
+
+
+@pytest.mark.parametrize("spec", [member for member in BUILDERS if not member.energies])
+def test_a_separable_loss_of_several_minibatches_is_the_mean_of_theirs(spec):
+    game = build_objective(spec())
+    random = torch.Generator().manual_seed(0)
+    real, fake = (torch.randn(5, 6, generator=random, dtype=torch.float64) for _ in range(2))
+    whole = game.discriminator_loss(real, fake), game.generator_loss(fake, real if game.pairs else None)
+    each = [
+        (game.discriminator_loss(x, g), game.generator_loss(g, x if game.pairs else None))
+        for x, g in zip(real, fake, strict=True)
+    ]
+    assert game.separable
+    for together, apart in zip(whole, zip(*each, strict=True), strict=True):
+        torch.testing.assert_close(together, torch.stack(apart).mean())
+
+
+def test_a_loss_with_a_mean_within_a_mean_is_not_separable():
+    random = torch.Generator().manual_seed(0)
+    real, fake = (torch.randn(5, 6, generator=random, dtype=torch.float64) for _ in range(2))
+    game = RelativisticAverage(RelativisticAverageSpec())
+    apart = torch.stack([game.discriminator_loss(x, g) for x, g in zip(real, fake, strict=True)]).mean()
+    assert abs(game.discriminator_loss(real, fake) - apart) > 1e-3
+    assert not any(term.separable for player in ("discriminator", "generator") for term in game.terms(player))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ from ganstudio.experiment.data import (
 )
 from ganstudio.experiment.games import (
     EnergySpec,
+    Equations,
+    GameSpec,
     HingeSpec,
     LeastSquaresSpec,
     MinimaxSpec,
@@ -106,8 +108,10 @@ __all__ = [
     "DrawingSpec",
     "DspritesSpec",
     "EnergySpec",
+    "Equations",
     "Experiment",
     "FashionMnistSpec",
+    "GameSpec",
     "GaussianSpec",
     "GeneratorSpec",
     "GivenSpec",

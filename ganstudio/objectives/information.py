@@ -83,7 +83,11 @@ class Gain:
         assert sight.of_fake is not None
         said, latents = self._recogniser(sight.of_fake), sight.inputs.latents
         sight.information = self._information.bounds(said, latents, self._recogniser.columns)
-        return -self._information.gain(sight.information, early=self._early)
+        return -self.weighed(sight.information)
+
+    def weighed(self, bounds: Tensor) -> Tensor:
+        """Sum of lambda L_I."""
+        return self._information.gain(bounds, early=self._early)
 
 
 class Consistency:

@@ -8,8 +8,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, LatentSpec
-from ganstudio.latent import Batch
-from ganstudio.objectives.information import Information, agreement, pairs
+from ganstudio.objectives.information import Consistency, Gain, Information, agreement, pairs
 from ganstudio.presets import is_live, with_setting
 from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from ganstudio.training.step.augmentation import turn
@@ -99,8 +98,8 @@ def test_what_a_turn_does_to_a_code_it_is_led_to_do_in_all_images(coded):
         drawn = trainer._draw_real().x
         with torch.no_grad():
             turned = turn(drawn, experiment.recogniser.view_rotation, torch.Generator().manual_seed(0))
-            said = [trainer._read(images, None) for images in (drawn, turned)]
-            return trainer.information.unevenness(*said, trainer.recogniser.columns).item()
+            said = [trainer.recogniser(trainer.discriminator.judge(images)[1]) for images in (drawn, turned)]
+            return Information(experiment.latent).unevenness(*said, trainer.recogniser.columns).item()
 
     coded = with_setting(coded, "optimisers.discriminator.learning_rate", 2e-3)
     # Five seeds: .10 to .34 of what it is without.
@@ -135,9 +134,11 @@ def test_q_is_led_to_read_two_views_alike(coded):
                 trainer.recogniser(trainer.discriminator.judge(trainer._seen(x, experiment.recogniser.views))[1])
                 for _ in range(2)
             )
-            return trainer.information.consistency(
-                one, other, trainer.recogniser.columns, trainer.recogniser.together, 0.0
-            ).item()
+            return (
+                Information(experiment.latent)
+                .consistency(one, other, trainer.recogniser.columns, trainer.recogniser.together, 0.0)
+                .item()
+            )
 
     # Five seeds: .03 to .06 without, .14 to .31 with it.
     coded = with_setting(coded, "optimisers.discriminator.learning_rate", 2e-3)
@@ -149,12 +150,9 @@ def test_views_are_compared_in_every_so_many_steps(coded):
     coded = with_setting(with_setting(coded, "recogniser.consistency", 1), "recogniser.interval", 3)
     seen = []
 
-    class Watched(Trainer):
-        def _comparison(self, *args):
-            seen.append(self.step_count)
-            return super()._comparison(*args)
-
-    trainer = Watched(coded, build_dataset(coded.dataset), torch.device("cpu"))
+    trainer = Trainer(coded, build_dataset(coded.dataset), torch.device("cpu"))
+    anew = trainer.features_of
+    trainer.features_of = lambda *asked: seen.append(trainer.step_count) or anew(*asked)
     for _ in range(7):
         trainer.step()
     assert seen == [0, 3, 6]
@@ -163,9 +161,8 @@ def test_views_are_compared_in_every_so_many_steps(coded):
 def test_without_weight_or_codes_it_changes_nothing_but_the_draws(coded, images):
     off = with_setting(coded, "latent.codes.0.weight", 0)
     trainer = trained(with_setting(off, "recogniser.consistency", 1), 1)
-    x = trainer._draw_real().x
-    _, features = trainer.discriminator.judge(x)
-    assert trainer._comparison(Batch(x), features).item() == 0
+    (weighted,) = (each for each in trainer.moves[0].terms if isinstance(each.term, Consistency))
+    assert weighted.term(trainer._judging()).item() == 0
     plain = trained(images)
     assert (
         trained(with_setting(images, "recogniser.consistency", 1))
@@ -208,7 +205,8 @@ def test_categories_count_a_twentieth_during_q_s_head_start(coded):
     gains = []
     for trainer.step_count in (3, 4):
         trainer.adjust(late)
-        gains.append(trainer._gain(bounds).item())
+        terms = (each.term for each in trainer.moves[1].terms if each.at(trainer.step_count))
+        gains += [term.weighed(bounds).item() for term in terms if isinstance(term, Gain)]
     assert gains == pytest.approx([0.15, 1.1])
     assert is_live("recogniser.head_start")
 

@@ -23,6 +23,7 @@ from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_chec
 from ganstudio.training.group.band import PENDING_STEPS, Band
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.trainer import Trainer
+from tests.registering import RelativisticAverageSpec, registered
 
 CPU = torch.device("cpu")
 SEEDS = (3, 4, 5)
@@ -170,6 +171,24 @@ def test_a_penalty_on_a_part_of_the_minibatch_is_each_member_s_own(plane):
     band, singles = band_of(experiment), singles_of(experiment)
     run(band, singles, 8)
     assert_equal_games(band, singles)
+
+
+def test_an_objective_that_can_not_be_computed_for_all_at_once_is_refused(plane):
+    """Its gradients would be of another loss: they were off by 0.28 after five steps of a relativistic average."""
+    with registered():
+        average = plane.model_copy(update={"objective": RelativisticAverageSpec()})
+        with pytest.raises(ValueError, match=r"objective\.kind: found 'relativistic_average', whose loss is no mean"):
+            band_of(average)
+        band = band_of(plane)
+        before = band.experiments
+        with pytest.raises(ValueError, match="choose another objective, or train one seed at a time"):
+            band.adjust([one.model_copy(update={"objective": RelativisticAverageSpec()}) for one in before])
+        assert band.experiments == before
+        band.step()
+        assert np.isfinite(band.drain()).all()
+        (single, *_) = singles_of(average)
+        single.step()
+        assert np.isfinite(single.drain()).all()
 
 
 def test_members_do_not_mix(plane):

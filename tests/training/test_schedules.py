@@ -33,13 +33,14 @@ def test_what_is_shown_is_what_the_steps_take(game):
     seen = []
     for step in range(20):
         shown = in_force(game, step)
+        _, penalty = trainer.moves[0].terms
+        assert penalty.at(trainer.step_count) * 0.3 == pytest.approx(shown["objective.gamma"])
         before = [weights.clone() for weights in trainer.average.module.parameters()]
         trainer.step()
         for player, optimiser in trainer.optimisers.items():
             (group,) = optimiser._optimiser.param_groups
             assert group["lr"] == pytest.approx(shown[f"optimisers.{player}.learning_rate"])
         assert trainer._noise == pytest.approx(shown["schedule.instance_noise"])
-        assert trainer._penalty * 0.3 == pytest.approx(shown["objective.gamma"])
         now = zip(before, trainer.average.module.parameters(), trainer.generator.parameters(), strict=True)
         for old, averaged, new in now:
             kept = shown["schedule.average"]

@@ -12,6 +12,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import (
     AdamSpec,
+    Experiment,
     HingeSpec,
     LeastSquaresSpec,
     MinimaxSpec,
@@ -28,6 +29,7 @@ from ganstudio.presets import with_setting
 from ganstudio.scalars import COMMON, Scalar
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.moves import moves_of
 from ganstudio.training.step.optimisers import FAMILIES, PlayerOptimiser
 from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, penalty_factor
 from ganstudio.training.step.trainer import Trainer
@@ -234,8 +236,10 @@ def test_a_penalty_falls_by_the_same_factor_each_step():
 def test_one_step_of_an_interval_bears_the_penalty_of_all(plane):
     schedule = ScheduleSpec(steps=100, penalty_interval=4, penalty_end=0.01, penalty_start=0.3, penalty_span=0.2)
     objective = build_objective(RelativisticSpec())
-    factors = [penalty_factor(objective, schedule, step) for step in (0, 1, 2, 3, 4, 40, 41)]
-    assert factors == pytest.approx([4, 0, 0, 0, 4, 4 * 0.1, 0])
+    _, penalty = moves_of(Experiment(schedule=schedule), objective)[0].terms
+    weights = [penalty.at(step) for step in (0, 1, 2, 3, 4, 40, 41)]
+    assert weights == pytest.approx([4, 0, 0, 0, 4, 4 * 0.1, 0])
+    assert penalty.at(29, by_hand=True) == 1
     penalised = with_setting(with_setting(plane, "objective", {"kind": "minimax", "gamma": 1.0}), "device.threads", 1)
     trainer = trainer_of(with_setting(penalised, "schedule.penalty_interval", 4))
     asked, penalty = [], trainer.objective.penalty
@@ -243,7 +247,6 @@ def test_one_step_of_an_interval_bears_the_penalty_of_all(plane):
     for _ in range(9):
         trainer.step()
     assert asked == [0, 4, 8]
-    assert penalty_factor(objective, schedule, 29, by_hand=True) == 1
     for phase in ("generator", "discriminator", "generator", "discriminator"):
         trainer.step(phase)
     assert asked[3:] == [10, 12]
@@ -414,7 +417,8 @@ def test_rows_are_drained_by_the_names_of_the_objective_in_force(plane, monkeypa
     trainer.step()
     old = trainer.names
     extra = Scalar(name="extra", plot="Extra", label="e")
-    monkeypatch.setattr(Trainer, "_declared", lambda self, _: (COMMON[1], extra, COMMON[0]))
+    declared = (COMMON[1], extra, COMMON[0])
+    monkeypatch.setattr("ganstudio.training.step.trainer.scalars_of", lambda _: declared)
     trainer.adjust(trainer.experiment)
     trainer._tell(extra, torch.tensor(3.0))
     trainer.step()

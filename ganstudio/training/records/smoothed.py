@@ -95,16 +95,21 @@ class SmoothedRows:
             if self._columns.is_long:
                 self._thin()
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Have a place for these numbers, too: of those that are new nothing was known before."""
+        new = [name for name in names if name not in self.names]
+        if not new:
+            return
+        self.names += tuple(new)
+        self._values = len(self.names)
+        self._columns.widen("raw", len(new))
+        self._columns.widen("average", len(new))
+        self._means = np.concatenate([self._means, np.full((len(new), self._means.shape[1]), np.nan, np.float32)])
+        self._smooth_anew()
+
     def _in_order(self, rows: Doubles, names: Sequence[str]) -> Doubles:
         """The rows in the order of the history's names, NaN where they have no such number; new ones come behind."""
-        new = [name for name in names if name not in self.names]
-        if new:
-            self.names += tuple(new)
-            self._values = len(self.names)
-            self._columns.widen("raw", len(new))
-            self._columns.widen("average", len(new))
-            self._means = np.concatenate([self._means, np.full((len(new), self._means.shape[1]), np.nan, np.float32)])
-            self._smooth_anew()
+        self.expect(names)
         ordered = np.full((len(rows), 2 + self._values), np.nan)
         ordered[:, [0, 1, *(2 + self.names.index(name) for name in names)]] = rows
         return ordered

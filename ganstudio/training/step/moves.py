@@ -39,8 +39,9 @@ class Weighted:
     def at(self, step: int, *, by_hand: bool = False) -> float:
         """Its weight in a step that comes after ``step`` others; 0: the term is not computed.
 
-        One step of the interval bears the weight of all. A move by hand stands for itself alone: taking turns with the
-        other player's, moves would else fall on steps without the term, or on those with that of all.
+        One step of the interval bears the weight of all, and the others do without: lazy regularisation (Karras et al.
+        2020, arXiv:1912.04958). A move by hand bears its own: taking turns with the other player's, it would else fall
+        on steps without the term, or on those with that of all.
         """
         interval = 1 if by_hand else self.interval
         return 0.0 if step % interval else interval * self.weight(step)
@@ -112,7 +113,7 @@ def _scheduled(experiment: Experiment, term: Term) -> Weighted:
     schedule = experiment.schedule
     if not term.penalises:
         return Weighted(term)
-    return Weighted(term, partial(penalty_factor, term, schedule, by_hand=True), schedule.penalty_interval)
+    return Weighted(term, partial(penalty_factor, term, schedule), schedule.penalty_interval)
 
 
 def _of_codes(experiment: Experiment, recogniser: Recogniser, *, real: bool) -> list[Weighted]:

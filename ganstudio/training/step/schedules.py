@@ -34,7 +34,7 @@ def instance_noise(schedule: ScheduleSpec, step: int) -> float:
     return schedule.instance_noise * (1 - share)
 
 
-def penalty_factor(objective: object, schedule: ScheduleSpec, step: int, *, by_hand: bool = False) -> float:
+def penalty_factor(objective: object, schedule: ScheduleSpec, step: int) -> float:
     """How much of its weight the objective's penalty has at ``step``: 1, or falling with the noise, or by itself.
 
     Noise of deviation s lets the best D have slopes of the order of 1 / s and no steeper ones: weighed with s^2, their
@@ -42,16 +42,9 @@ def penalty_factor(objective: object, schedule: ScheduleSpec, step: int, *, by_h
 
     Without noise a penalty of weight gamma blurs what D tells over a length of some 2 sqrt(gamma), model units: of what
     is finer, such as the width of a mode, G is told little. It falls to ``penalty_end`` by the same factor each step.
-
-    Of every ``penalty_interval`` steps one bears the weight of all, and the others do without the second derivative:
-    lazy regularisation (Karras et al. 2020, arXiv:1912.04958). A move that D makes by hand bears its own weight: taking
-    turns with G's, D's would else fall on steps without a penalty, or on those with that of all.
     """
-    interval = 1 if by_hand else schedule.penalty_interval
-    if step % interval:
-        return 0.0
     fallen = (step / schedule.steps - schedule.penalty_start) / schedule.penalty_span
-    factor: float = interval * schedule.penalty_end ** min(1.0, max(0.0, fallen))
+    factor: float = schedule.penalty_end ** min(1.0, max(0.0, fallen))
     if not getattr(objective, "fades", False) or schedule.instance_noise == 0:
         return factor
     return factor * (instance_noise(schedule, step) / schedule.instance_noise) ** 2
@@ -91,7 +84,7 @@ def in_force(experiment: Experiment, step: int) -> dict[str, float]:
     found["schedule.average"] = average_memory(schedule.average, step)
     for name in ("gamma", "penalty"):
         if (weight := getattr(objective, name, None)) is not None:
-            found[f"objective.{name}"] = weight * penalty_factor(objective, schedule, step, by_hand=True)
+            found[f"objective.{name}"] = weight * penalty_factor(objective, schedule, step)
     if head_start(experiment, step):
         for index, code in enumerate(experiment.latent.codes):
             if code.kind == "categorical":
