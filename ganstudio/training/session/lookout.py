@@ -14,7 +14,7 @@ from ganstudio.measurements import mode_coverage
 from ganstudio.measurements.alerts import CHECK_EVERY, SEES_SAMPLES, Watcher
 from ganstudio.measurements.coverage import SAMPLES
 from ganstudio.run import Alarm
-from ganstudio.training.messages import Alerted, Covered, OfMember
+from ganstudio.training.messages import SCALARS, Alerted, Covered, OfMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +43,8 @@ class Lookout:
         dataset, first = games.dataset, games.experiments[0]
         random = np.random.default_rng(first.seed)
         self._sees = SEES_SAMPLES[dataset.modality.kind]
-        names = [scalar.name for scalar in games.scalars]
         real = dataset.modality.to_people(dataset.draw(REAL, random)) if self._sees else None
-        self._watchers = [Watcher(names, experiment, real, dataset.modes) for experiment in games.experiments]
+        self._watchers = [Watcher(SCALARS, experiment, real, dataset.modes) for experiment in games.experiments]
         latents = torch.Generator(games.device).manual_seed(first.seed)
         self._inputs = Prior.of(first, dataset).draw(SAMPLES, latents)
         self._told: list[tuple[Alert, ...]] = [()] * len(self._watchers)
@@ -54,7 +53,7 @@ class Lookout:
 
     def see(self, rows: npt.NDArray[np.float64], *, by_hand: bool, force: bool) -> Iterator[OfMember]:
         """See the scalars (m, n, 2 + names) of the next steps, and G's samples; when it is time, or when forced."""
-        self._unseen.append((by_hand, rows))
+        self._unseen.append((by_hand, rows[:, :, : 2 + len(SCALARS)]))
         now = time.monotonic()
         if not force and now < self._due:
             return
@@ -68,7 +67,7 @@ class Lookout:
     def recall(self, rows: npt.NDArray[np.float64]) -> None:
         """Take in rows (m, n, 2 + names) that an earlier session recorded; single moves by hand may be among them."""
         for watcher, own in zip(self._watchers, rows, strict=True):
-            watcher.see_scalars(own, by_hand=True)
+            watcher.see_scalars(own[:, : 2 + len(SCALARS)], by_hand=True)
 
     def remember(self, alarms: Alarms) -> None:
         """Let those hold that held when the games were left, of each member."""
