@@ -34,7 +34,7 @@ def test_it_trains_with_its_plot_its_equations_and_is_gone_on_with(studio, avera
     assert list(curves.plots) == ["Losses", "Belief", "Value", "JSD", "Gradients", "Lead"]
     for _ in range(4):
         studio.send(Step())
-    studio.wait(lambda: studio.scene.step() == 4)
+    studio.wait(lambda: studio.game.step == 4)
     curves.refresh()
     panel = curves.plots["Lead"]
     assert panel.isVisible()
@@ -44,40 +44,40 @@ def test_it_trains_with_its_plot_its_equations_and_is_gone_on_with(studio, avera
     studio.trigger("save")
     studio.wait(lambda: "is saved" in studio.notice)
     kept = RunFolder.open(run, read_only=True).scalars((*SCALARS, "lead"))
-    np.testing.assert_allclose(kept[:, -1], studio.scene.history.raw("lead"), rtol=1e-6)
+    np.testing.assert_allclose(kept[:, -1], studio.game.history.raw("lead"), rtol=1e-6)
     assert np.isfinite(kept[:, 2:]).all()
     # Slow motion writes its equations.
-    told = studio.wait_for(studio.bridge.stages, lambda: studio.send(SlowStep()))
+    told = studio.wait_for(studio.game.stages, lambda: studio.send(SlowStep()))
     from ganstudio.gui.slow_motion.words import tell
 
     equations = {stage.name: tell(stage, told.experiment, plane=True).equation for stage in told.stages}
     assert average.objective.equations.discriminator in equations["discriminator_loss"]
     assert average.objective.equations.generator in equations["generator_loss"]
     studio.send(Save())
-    studio.wait_for(studio.bridge.opened, lambda: studio.send(Start(resume=run, runs=studio.runs)))
-    studio.wait(lambda: len(studio.scene.history) == 5)
-    assert studio.scene.history.names[-1] == "lead"
-    assert np.isfinite(studio.scene.history.raw("lead")).all()
+    studio.wait_for(studio.game.opened, lambda: studio.send(Start(resume=run, runs=studio.runs)))
+    studio.wait(lambda: len(studio.game.history) == 5)
+    assert studio.game.history.names[-1] == "lead"
+    assert np.isfinite(studio.game.history.raw("lead")).all()
     assert "Lead" in studio.scene.curves.plots
 
 
 def test_a_number_that_a_setting_brings_or_takes_away_has_its_plot_while_it_is_there(studio, average):
     studio.start(with_setting(average, "objective.leads", False))
     studio.send(Step())
-    studio.wait(lambda: studio.scene.step() == 1)
-    curves, history = studio.scene.curves, studio.scene.history
+    studio.wait(lambda: studio.game.step == 1)
+    curves, history = studio.scene.curves, studio.game.history
     losses = curves.plots["Losses"]
     assert "Lead" not in curves.plots
-    studio.wait_for(studio.bridge.adjusted, lambda: studio.send(Adjust("objective.leads", True)))
+    studio.wait_for(studio.game.adjusted, lambda: studio.send(Adjust("objective.leads", True)))
     assert curves.plots["Lead"].isVisible()
     studio.send(Step())
-    studio.wait(lambda: studio.scene.step() == 2)
+    studio.wait(lambda: studio.game.step == 2)
     assert curves.plots["Losses"] is losses
     assert np.isnan(history.raw("lead")[0])
     assert np.isfinite(history.raw("lead")[1])
-    studio.wait_for(studio.bridge.adjusted, lambda: studio.send(Adjust("objective.leads", False)))
+    studio.wait_for(studio.game.adjusted, lambda: studio.send(Adjust("objective.leads", False)))
     studio.send(Step())
-    studio.wait(lambda: studio.scene.step() == 3)
+    studio.wait(lambda: studio.game.step == 3)
     assert "Lead" not in curves.plots
     assert np.isfinite(history.raw("d_loss")).all()
     assert studio.state == "paused"

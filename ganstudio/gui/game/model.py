@@ -265,6 +265,8 @@ class Game(QObject):
 
     def _on_adjusted(self, event: Adjusted) -> None:
         self.experiment = event.experiment
+        if event.scalars is not None:
+            self.history.expect([scalar.name for scalar in event.scalars])
         if event.path == "schedule.steps":  # of games side by side, which may differ in it, the longest counts
             self.steps = event.experiment.schedule.steps
 

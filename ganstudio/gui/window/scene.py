@@ -181,8 +181,6 @@ class Scene(QWidget):
             self.curves.set_window(event.experiment.measures.window)
         if (margin := event.experiment.objective.energy_margin) is not None:
             self.energy.set_margin(margin)
-        if event.scalars is not None:
-            self.history.expect([scalar.name for scalar in event.scalars])
         self.curves.follow_game(event.experiment, event.step, event.scalars)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment.latent)
