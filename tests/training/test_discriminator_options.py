@@ -9,7 +9,9 @@ import torch
 from ganstudio.cli._results import in_words, summarise
 from ganstudio.data import build_dataset
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec, WassersteinSpec
+from ganstudio.networks import Inputs
 from ganstudio.networks.mlp import FourierFeatures
+from ganstudio.objectives import Sight
 from ganstudio.presets import ExperimentError, check_game, judged, with_setting
 from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from ganstudio.training.group.band import Band
@@ -121,7 +123,11 @@ def test_where_samples_influence_one_another_slopes_are_of_one_kind_at_a_time(pl
     experiment = with_setting(plane, "discriminator.minibatch_deviation", True)
     trainer = trainer_of(with_setting(experiment, "objective.gamma", 1.0))
     x, g = torch.randn(8, 2), torch.randn(8, 2) * 5
-    both = trainer._judge_of_slopes(None, 8)(torch.cat([x, g]))
+    sight = Sight(inputs=Inputs(x), x=x, g=g, real=None, fake=x)
+    judge, some_x, some_g = trainer.slopes(sight, 1)
+    assert torch.equal(torch.cat([some_x, some_g]), torch.cat([x, g]))
+    assert [len(part) for part in trainer.slopes(sight, 3)[1:]] == [3, 3]
+    both = judge(torch.cat([x, g]))
     torch.testing.assert_close(both, torch.cat([trainer.discriminator(x), trainer.discriminator(g)]))
     assert not torch.allclose(both, trainer.discriminator(torch.cat([x, g])))
 
