@@ -11,6 +11,7 @@ import pytest
 
 from ganstudio.gui import theme
 from ganstudio.gui.plots.series import blend
+from ganstudio.gui.slow_motion.words import tell
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import SCALARS, Adjust, Save, SlowStep, Start, Step
@@ -48,9 +49,9 @@ def test_it_trains_with_its_plot_its_equations_and_is_gone_on_with(studio, avera
     assert np.isfinite(kept[:, 2:]).all()
     # Slow motion writes its equations.
     told = studio.wait_for(studio.game.stages, lambda: studio.send(SlowStep()))
-    from ganstudio.gui.slow_motion.words import tell
-
-    equations = {stage.name: tell(stage, told.experiment, plane=True).equation for stage in told.stages}
+    equations = {
+        stage.name: tell(stage, told.experiment, studio.game.single.modality).equation for stage in told.stages
+    }
     assert average.objective.equations.discriminator in equations["discriminator_loss"]
     assert average.objective.equations.generator in equations["generator_loss"]
     studio.send(Save())

@@ -331,7 +331,7 @@ def test_every_objective_s_equations_are_shown(objective):
     def shown(player, **numbers):
         numbers = {"count": 4.0, "dimensions": 2.0, "noise": 0.0, "loss": 1.0, **numbers}
         stage = Stage(name=f"{player}_loss", player=player, round=1, numbers=numbers, layers={})
-        return tell(stage, experiment, plane=True).equation
+        return tell(stage, experiment, Points()).equation
 
     assert shown("generator").endswith(f"= {equations.generator}")
     assert shown("discriminator", penalty=0.0).endswith(f"= {equations.discriminator}")
