@@ -38,7 +38,7 @@ def window(qtbot, tmp_path, open_studio):
 @pytest.fixture
 def table(tmp_path):
     path = tmp_path / "mine.csv"
-    path.write_text("x,y\n" + "".join(f"{i},{i * i}\n" for i in range(50)))
+    path.write_text("x,y\n" + "".join(f"{i / 2},{i * i}\n" for i in range(50)))
     return path
 
 

@@ -165,7 +165,7 @@ def test_estimates_can_be_switched_while_training(measured, folder):
 def test_an_estimate_that_can_not_be_made_is_said_once(measured, folder, tmp_path):
     """Ten distinct points tell nothing of a density."""
     table = tmp_path / "ten.csv"
-    table.write_text("".join(f"{i},{i * i}\n" for i in range(10)), encoding="utf-8")
+    table.write_text("".join(f"{i / 2},{i * i}\n" for i in range(10)), encoding="utf-8")
     few = with_setting(measured, "dataset", {"kind": "table", "path": str(table)})
     drive = Drive(Start(experiment=with_setting(few, "measures.neighbours", False), run=folder))
     drive.send(Step())

@@ -138,7 +138,7 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
     across, up = (known[one].words if one in known else f"column {one}" for one in taken.columns)
     notes = []
     rest = [one for one in told if one.index not in taken.columns and not (label and one.index == at)]
-    if rest or any(one.name for one in told):
+    if rest or taken.columns != tuple(sorted(taken.columns)):  # else there was nothing to choose
         notes.append(f"across is {across}, up is {up}{': ' if taken.why else ''}{taken.why}")
     if label is not None:
         notes.append(f"classes by {known[at].words if at in known else f'column {at}'}: {label.why}")
