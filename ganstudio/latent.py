@@ -49,7 +49,7 @@ class Prior:
     @classmethod
     def of(cls, experiment: Experiment, dataset: Dataset) -> Prior:
         """The inputs of an experiment's G. Raises DatasetError where the data can't give them."""
-        return cls(latent_space(experiment, dataset), build_sampler(experiment.given, dataset))
+        return cls(latent_space(experiment, dataset), build_sampler(experiment.given_to_all, dataset))
 
     def draw(self, count: int, random: torch.Generator) -> Inputs:
         """What G makes so many samples of, on the generator's device; random: draws all of it."""
@@ -110,7 +110,7 @@ def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
 
     Raises DatasetError where it is to be told the classes, and the data have none.
     """
-    latent = experiment.latent
+    latent = experiment.latent_of_all
     if experiment.conditioning.labels == "off":
         return latent
     if not dataset.has_classes:

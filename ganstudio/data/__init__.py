@@ -9,7 +9,7 @@ from ganstudio.data.arrays.idx import build_idx
 from ganstudio.data.cache.unpacking import at_hand
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError, Skipped
-from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler
+from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, given_alone
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
@@ -69,6 +69,7 @@ __all__ = [
     "as_mixture",
     "build_dataset",
     "build_sampler",
+    "given_alone",
     "open_path",
     "open_paths",
 ]

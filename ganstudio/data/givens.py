@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError
 from ganstudio.experiment import LowResolutionSpec, NothingSpec, Spec
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganstudio.data.dataset import Dataset
+    from ganstudio.modalities import Modality
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,19 +35,27 @@ class Drawn(NamedTuple):
 
 
 class Sampler(Protocol):
-    """Draws real samples of one dataset. shape: of what is given with a sample, in model units; None: nothing is."""
+    """Draws real samples of one dataset. modality: the kind of what is given with a sample; None: nothing is."""
 
-    shape: tuple[int, ...] | None
+    @property
+    def modality(self) -> Modality | None:
+        """What is given with a sample is a sample itself, of a kind of its own."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Of what is given with a sample, in model units; None: nothing is."""
+        return None if self.modality is None else self.modality.shape
 
     def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
         """Draw samples, from the same random numbers as ``Dataset.draw``; labelled: with their classes."""
         ...
 
 
-class Alone:
+class Alone(Sampler):
     """Samples with nothing that G would be given."""
 
-    shape: tuple[int, ...] | None = None
+    modality = None
 
     def __init__(self, spec: NothingSpec, dataset: Dataset) -> None:
         self._dataset = dataset
@@ -55,7 +65,7 @@ class Alone:
         return _drawn(self._dataset, count, random, labelled=labelled)
 
 
-class LowResolution:
+class LowResolution(Sampler):
     """Images, and smaller copies of them.
 
     Raises DatasetError where the data are no images, or the factor does not divide their sides.
@@ -74,9 +84,14 @@ class LowResolution:
                 f"given.factor: {spec.factor} does not divide the sides of images of {width} x {height} pixels: "
                 f"choose {_either(right)}"
             )
-        self.shape: tuple[int, ...] | None = (channels, height // spec.factor, width // spec.factor)
+        self._modality = Images((channels, height // spec.factor, width // spec.factor))
         self._dataset, self._noise = dataset, np.float32(spec.noise / _GREY_LEVELS)
         self._rows, self._columns = shrinking(height, spec.factor), shrinking(width, spec.factor)
+
+    @property
+    def modality(self) -> Images:
+        """Small images."""
+        return self._modality
 
     def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
         """Draw images, and then the noise on their copies."""
@@ -100,6 +115,18 @@ GIVENS: dict[type[Spec], Callable[[Any, Dataset], Sampler]] = {
 def build_sampler(spec: Spec, dataset: Dataset) -> Sampler:
     """What draws samples with what G is given. Raises DatasetError where the data can't give it."""
     return GIVENS[type(spec)](spec, dataset)
+
+
+def given_alone(dataset: Dataset, sampler: Sampler) -> Dataset:
+    """What is given with the samples of a dataset, as a dataset of its own."""
+    assert sampler.modality is not None
+
+    def draw(count: int, random: np.random.Generator) -> Floats:
+        given = sampler.draw(count, random).given
+        assert given is not None
+        return given
+
+    return Dataset(name=f"{dataset.name}, what is given", modality=sampler.modality, draw=draw, count=dataset.count)
 
 
 def shrinking(side: int, factor: int) -> Floats:

@@ -71,6 +71,17 @@ from ganstudio.experiment.players import (
     code_names,
     plain_name,
 )
+from ganstudio.experiment.stages import (
+    AdversarialStageSpec,
+    ArrangementSpec,
+    ChainSpec,
+    ContentStageSpec,
+    JudgeStageSpec,
+    LikelihoodStageSpec,
+    ReaderStageSpec,
+    SingleSpec,
+    StageSpec,
+)
 from ganstudio.experiment.training import (
     AdamSpec,
     AugmentationSpec,
@@ -88,13 +99,17 @@ __all__ = [
     "SAMPLES",
     "Activation",
     "AdamSpec",
+    "AdversarialStageSpec",
+    "ArrangementSpec",
     "ArraySpec",
     "AugmentationSpec",
     "AutoencoderDiscriminatorSpec",
     "CategoricalCodeSpec",
+    "ChainSpec",
     "Cifar10Spec",
     "CodeSpec",
     "ConditioningSpec",
+    "ContentStageSpec",
     "ContinuousCodeSpec",
     "ConvAutoencoderDiscriminatorSpec",
     "DCGANDiscriminatorSpec",
@@ -121,10 +136,12 @@ __all__ = [
     "IdxSpec",
     "ImagesSpec",
     "InkRow",
+    "JudgeStageSpec",
     "KmnistSpec",
     "LabelSpec",
     "LatentSpec",
     "LeastSquaresSpec",
+    "LikelihoodStageSpec",
     "LineSpec",
     "LowResolutionSpec",
     "MLPDiscriminatorSpec",
@@ -139,13 +156,16 @@ __all__ = [
     "OptimiserSpec",
     "OptimisersSpec",
     "RMSpropSpec",
+    "ReaderStageSpec",
     "RecogniserSpec",
     "RelativisticSpec",
     "RingSpec",
     "SGDSpec",
     "ScheduleSpec",
+    "SingleSpec",
     "Spec",
     "SpiralSpec",
+    "StageSpec",
     "SwissRollSpec",
     "TableSpec",
     "Turn",
@@ -172,6 +192,31 @@ class Experiment(Spec):
     objective: ObjectiveSpec = MinimaxSpec()
     optimisers: OptimisersSpec = OptimisersSpec()
     schedule: ScheduleSpec = ScheduleSpec()
+    stages: tuple[StageSpec, ...] = knob(
+        (),
+        "What is learnt before the game itself, one stage after another; none: the game is all",
+        unit="stages",
+        max_length=8,
+    )
+    arrangement: ArrangementSpec = SingleSpec()
     augmentation: AugmentationSpec = AugmentationSpec()
     device: DeviceSpec = DeviceSpec()
     measures: MeasuresSpec = MeasuresSpec()
+
+    @property
+    def games(self) -> dict[str, Experiment]:
+        """The experiment of each of its games by the game's name; that of the last is ""."""
+        return self.arrangement.games(self)
+
+    @property
+    def latent_of_all(self) -> LatentSpec:
+        """What all generators together are given of latents: z of those before, and this experiment's own."""
+        before = self.arrangement.dimensions_before
+        if not before:
+            return self.latent
+        return self.latent.model_copy(update={"dimensions": before + self.latent.dimensions})
+
+    @property
+    def given_to_all(self) -> GivenSpec:
+        """What all generators together are given besides: nothing where one of them makes it for another."""
+        return NothingSpec() if self.arrangement.makes_given else self.given

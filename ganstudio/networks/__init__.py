@@ -26,6 +26,7 @@ from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.networks.reader import Reader
 from ganstudio.networks.recogniser import Recogniser
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from ganstudio.experiment import DiscriminatorSpec, GeneratorSpec, LatentSpec, RecogniserSpec
+    from ganstudio.experiment import DiscriminatorSpec, GeneratorSpec, LatentSpec, ReaderStageSpec, RecogniserSpec
 
 __all__ = [
     "DISCRIMINATORS",
@@ -42,9 +43,11 @@ __all__ = [
     "Discriminator",
     "Generator",
     "Inputs",
+    "Reader",
     "Recogniser",
     "build_discriminator",
     "build_generator",
+    "build_reader",
     "build_recogniser",
     "opinion",
     "uses_batch_statistics",
@@ -104,6 +107,12 @@ def build_discriminator(
 def build_recogniser(spec: RecogniserSpec, discriminator: Discriminator, latent: LatentSpec) -> Recogniser | None:
     """Q on D's features; None where the latent space has no codes."""
     return Recogniser(spec, discriminator.feature_size, latent.codes) if latent.codes else None
+
+
+def build_reader(spec: ReaderStageSpec, shape: Shape, given: Shape | None) -> Reader:
+    """What reads off samples of ``shape`` what was given with them."""
+    assert given is not None, "there is something to be read"
+    return Reader(spec, shape, given)
 
 
 def _families(table: Mapping[type[Spec], type[Generator | Discriminator]]) -> str:

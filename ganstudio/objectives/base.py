@@ -32,6 +32,7 @@ class Game:
     its samples with real ones. penalises: whether D's has a penalty on its gradient in the samples. every: the penalty
     is a mean that each so many-th sample of the minibatch is enough for. fades: whether the penalty's weight falls with
     the instance noise. real_label: the probability that its best D gives where there are real samples alone.
+    through_samples: whether G learns by the gradient in its samples, which must then pass on to its weights.
     margin: up to where D raises the energy of generated samples; None where it has logits.
     """
 
@@ -41,6 +42,7 @@ class Game:
     every = 1
     fades = False
     real_label = 1.0
+    through_samples = True
     margin: float | None = None
 
     def __init__(self, spec: Spec) -> None:

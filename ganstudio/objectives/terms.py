@@ -45,9 +45,9 @@ class Sight:
     """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
 
     inputs: z, the codes and y, and what is given. g: G of them, and x: real samples, both (n, *shape) and as D sees
-    them, with the instance noise; where D judges packs, (n / packing, packing, *shape). drawn: x as it was drawn,
-    before that. labels: the classes (n, k) of both; None where the players are not told them. given: what D is shown
-    with both, as ``Discriminator.judge`` takes it; None where it is shown nothing.
+    them, with the instance noise; where D judges packs, (n / packing, packing, *shape). drawn, made: x as it was drawn
+    and g as it was made, before that. labels: the classes (n, k) of both; None where the players are not told them.
+    given: what D is shown with both, as ``Discriminator.judge`` takes it; None where it is shown nothing.
     real, fake: D's logits (n,) for x and g; of_real, of_fake: D's features of them. What is of real samples is None
     where no term needs any.
     asks: D, for terms that ask it of more; views: the same, where it can be shown other samples.
@@ -64,6 +64,7 @@ class Sight:
     of_real: Tensor | None = None
     of_fake: Tensor | None = None
     drawn: Tensor | None = None
+    made: Tensor | None = None
     labels: Tensor | None = None
     given: Tensor | None = None
     asks: Slopes | None = None

@@ -36,6 +36,7 @@ def check_game(experiment: Experiment) -> None:
             "choose something to give G (given.kind)"
         )
     _check_what_is_told(experiment)
+    _check_chain(experiment)
 
 
 def _check_what_is_told(experiment: Experiment) -> None:
@@ -60,6 +61,23 @@ def _check_what_is_told(experiment: Experiment) -> None:
             f"discriminator.packing: found {packing}, but Q reads the codes of single samples off D's features, which "
             "are then of packs: set packing to 1, or remove latent.codes"
         )
+
+
+def _check_chain(experiment: Experiment) -> None:
+    """Where other games make what G is given: that something is given, and that they can be played."""
+    if not experiment.arrangement.makes_given:
+        return
+    if not experiment.given.gives:
+        raise ExperimentError(
+            f"arrangement.kind: found '{experiment.arrangement.kind}', in which a first generator makes what G is "
+            "given, but given.kind is 'nothing': choose what is given, or set arrangement.kind to 'single'"
+        )
+    for name, game in experiment.games.items():
+        if name:
+            try:
+                check_game(game)
+            except ExperimentError as error:
+                raise ExperimentError(f"arrangement.{error}") from None
 
 
 def packing_of(experiment: Experiment) -> int:

@@ -189,7 +189,7 @@ def leaves(data: dict, prefix: str = ""):
     for name, value in data.items():
         if isinstance(value, dict):
             yield from leaves(value, f"{prefix}{name}.")
-        elif f"{prefix}{name}" == "latent.codes":  # a list of several kinds, each with a form of its own
+        elif f"{prefix}{name}" in ("latent.codes", "stages"):  # lists of several kinds, each with a form of its own
             for index, code in enumerate(value):
                 yield from leaves(code, f"{prefix}{name}.{index}.")
         else:

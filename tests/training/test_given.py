@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ganstudio.cli import main
-from ganstudio.data import build_dataset
+from ganstudio.data import Drawn, Sampler, build_dataset
 from ganstudio.experiment import (
     ConditioningSpec,
     DCGANDiscriminatorSpec,
@@ -119,14 +119,12 @@ def test_classes_and_what_is_given_are_of_one_sample(enlarging, digits) -> None:
         np.testing.assert_array_equal(sight.inputs.given, trainer.prior.sampler.shrunk(sight.x.numpy()))
 
 
-class Labelled:
+class Labelled(Sampler):
     """Draws samples whose given tells the class."""
 
     shape = (1,)
 
     def draw(self, count, random, *, labelled=False):
-        from ganstudio.data import Drawn
-
         labels = random.integers(0, 10, count)
         return Drawn(np.zeros((count, 1, 8, 8), np.float32), labels[:, None].astype(np.float32), labels)
 

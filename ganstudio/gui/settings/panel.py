@@ -90,6 +90,11 @@ _GROUPS = (
         summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
     ),
     _GroupSpec(
+        title="Stages",
+        parts=(_Part(only=("stages",)), _Part(only=("arrangement",))),
+        summary=lambda experiment: _stages(experiment),
+    ),
+    _GroupSpec(
         title="Augmentation",
         parts=(_Part(path="augmentation"),),
         summary=lambda experiment: _augmentation(experiment.augmentation),
@@ -354,6 +359,13 @@ def _at(experiment: Experiment, path: str) -> Any:
     for name in path.split("."):
         found = found[int(name)] if name.isdecimal() else getattr(found, name)
     return found
+
+
+def _stages(experiment: Experiment) -> str:
+    """Which stages come before the game, and that there are two games where there are."""
+    two = [value_label(experiment.arrangement.kind)] if experiment.arrangement.makes_given else []
+    names = [value_label(stage.kind).lower() for stage in experiment.stages]
+    return ", ".join([*two, *names]) or "none"
 
 
 def _latent(latent: LatentSpec, *, told: bool) -> str:

@@ -18,6 +18,7 @@ from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.window.views import VIEWS
+from ganstudio.gui.words import value_label
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.parts.samples import SampleView
     from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
 
-
+_BEGINS = {"adversarial": "the game begins"}
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
 """Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
 PICTURES_LEAST = 230
@@ -143,6 +144,8 @@ class Scene(QWidget):
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
+        for step, kind in opened.begins:
+            self.curves.mark(step, _BEGINS.get(kind, f"{value_label(kind)} begins"))
 
     def _beside_curves(self) -> QWidget:
         """The curves, and above them what is wrong and how much of the data G reaches."""
@@ -183,7 +186,7 @@ class Scene(QWidget):
             self.energy.set_margin(margin)
         self.curves.follow_game(event.experiment, event.step, event.scalars)
         if event.path.startswith("latent."):
-            self._tell_codes(event.experiment.latent)
+            self._tell_codes(event.experiment.latent_of_all)
         if event.path.startswith("latent.") and event.path.endswith(".name"):
             return  # what a code is called changes nothing in the game
         value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from torch import nn
-
     from ganstudio.training.step.games import Kept
 
 
@@ -29,18 +27,9 @@ class NotFinite(RunError):
     """A game whose weights are no longer finite numbers, which no checkpoint is made of."""
 
 
-def _networks(game: Kept) -> dict[str, nn.Module]:
-    return {
-        "generator": game.generator,
-        "average": game.average.module,
-        "discriminator": game.discriminator,
-        **({} if game.recogniser is None else {"recogniser": game.recogniser}),
-    }
-
-
 def check_finite(game: Kept) -> None:
     """Raise NotFinite where a weight of one of the networks is no longer a finite number."""
-    for name, network in _networks(game).items():
+    for name, network in game.networks().items():
         if not_finite(network.state_dict()) is not None:
             raise NotFinite(f"the {name}'s weights are no longer finite numbers")
 
@@ -98,7 +87,7 @@ def _replace(final: Path, aside: Path) -> None:
 
 def write_state(folder: Path, game: Kept) -> None:
     """Write into a folder all that the next steps depend on. OSError when the disk won't."""
-    for name, network in _networks(game).items():
+    for name, network in game.networks().items():
         (folder / f"{name}.safetensors").write_bytes(packed(network.state_dict()))
     write_training(folder, game)
     (folder / "experiment.toml").write_text(dumps(game.experiment), encoding="utf-8")
@@ -110,7 +99,7 @@ def load_checkpoint(path: Path, game: Kept, *, finite: bool = True) -> None:
     finite: refuse weights that are no numbers. Raises RunError when a file is damaged, or of another game; the game is
     of no use then.
     """
-    for name, network in _networks(game).items():
+    for name, network in game.networks().items():
         load_weights(path / f"{name}.safetensors", network, name, finite=finite)
     state = read_training(path, game)
     try:

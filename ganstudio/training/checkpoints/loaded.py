@@ -12,8 +12,9 @@ from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents
-from ganstudio.networks import build_discriminator, build_generator, build_recogniser
+from ganstudio.networks import build_discriminator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
+from ganstudio.training.arrangements import build_parts, games_and_data
 from ganstudio.training.checkpoints.weights import load_weights
 
 if TYPE_CHECKING:
@@ -135,19 +136,14 @@ def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, wit
     run: its folder, or that of one of its checkpoints. with_data: its dataset can be drawn from. Without, it need not
     be there any more: the run keeps what samples need. Raises RunError when there is no checkpoint.
     """
-
-    def build(experiment: Experiment, dataset: Dataset) -> Generator:
-        prior = Prior.of(experiment, dataset)
-        return build_generator(experiment.generator, prior.space.width, dataset.shape, prior.sampler.shape)
-
-    loaded = _load(run, at, build, {"average": lambda network: network}, with_data=with_data)
+    loaded = _load(run, at, build_parts, lambda parts: parts.by_file, with_data=with_data)
     place = torch.device(device)
     return LoadedGenerator(
         experiment=loaded.choice.experiment,
         dataset=loaded.dataset,
         prior=Prior.of(loaded.choice.experiment, loaded.dataset),
         step=loaded.choice.step,
-        network=loaded.networks.to(place).eval().requires_grad_(False),
+        network=loaded.networks.whole.to(place).eval().requires_grad_(False),
         device=place,
         told=loaded.choice.told(),
     )
@@ -157,6 +153,7 @@ def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
     """Load D and Q of a run, from a checkpoint as ``load_generator``; RunError when there is none, or no codes."""
 
     def build(experiment: Experiment, dataset: Dataset) -> tuple[Discriminator, Recogniser]:
+        experiment, dataset = games_and_data(experiment, dataset)[""]
         prior = Prior.of(experiment, dataset)
         shown = prior.sampler.shape if experiment.given.judged else None
         discriminator = build_discriminator(experiment.discriminator, dataset.shape, prior.space, shown)
@@ -165,9 +162,7 @@ def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
             raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")
         return discriminator, recogniser
 
-    parts: Mapping[str, Callable[[tuple[Discriminator, Recogniser]], nn.Module]]
-    parts = {"discriminator": lambda both: both[0], "recogniser": lambda both: both[1]}
-    loaded = _load(run, at, build, parts, with_data=False)
+    loaded = _load(run, at, build, lambda both: {"discriminator": both[0], "recogniser": both[1]}, with_data=False)
     discriminator, recogniser = loaded.networks
     return LoadedRecogniser(
         experiment=loaded.choice.experiment,
@@ -193,7 +188,7 @@ def _load(
     path: Path,
     at: int | None,
     build: Callable[[Experiment, Dataset], Networks],
-    parts: Mapping[str, Callable[[Networks], nn.Module]],
+    parts: Callable[[Networks], Mapping[str, nn.Module]],
     *,
     with_data: bool,
 ) -> _Loaded[Networks]:
@@ -201,13 +196,13 @@ def _load(
     run, named = run_and_step(path)
     choice = Choice(run, named if at is None else at)
     if choice.path is not None:
-        kept = None if with_data or choice.experiment.given.gives else kept_data(run)
+        kept = None if with_data or choice.experiment.given_to_all.gives else kept_data(run)
         dataset = load_data(run, choice.experiment) if kept is None else stand_in(kept)
     while choice.path is not None:
         networks = build(choice.experiment, dataset)
         try:
-            for name, part in parts.items():
-                load_weights(choice.path / f"{name}.safetensors", part(networks), name)
+            for name, part in parts(networks).items():
+                load_weights(choice.path / f"{name}.safetensors", part, name)
         except RunError as error:
             choice.reject(str(error))
         else:

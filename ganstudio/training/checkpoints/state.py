@@ -189,7 +189,7 @@ def _checked(path: Path, found: dict[str, Any], own: dict[str, Any]) -> dict[str
     for name in own:
         if name not in found:
             raise RunError(f"{path}: {name!r} is missing")
-    for name in ("step", "average_updates"):
+    for name in ("step", *(one for one in own if one.endswith("average_updates"))):
         if type(found[name]) is not int or not 0 <= found[name] <= _MOST_STEPS:
             raise RunError(f"{path}: {name!r} is {_shown(found[name])}, expected a count of steps")
     seconds = found["seconds"]

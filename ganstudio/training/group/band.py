@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import numpy.typing as npt
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
@@ -282,6 +282,10 @@ class Band:
     def parts(self) -> list[AbstractContextManager[Kept]]:
         """What a checkpoint holds apart: one thing, the stacked weights of all."""
         return [nullcontext(self)]
+
+    def networks(self) -> dict[str, nn.Module]:
+        """The stacked players and the average, by their files in a checkpoint."""
+        return {"generator": self.generator, "average": self.average.module, "discriminator": self.discriminator}
 
     def state(self) -> dict[str, Any]:
         """Everything but the networks that the next steps depend on; the members' streams in their order."""

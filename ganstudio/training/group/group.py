@@ -73,6 +73,11 @@ def members_of(start: StartGroup) -> tuple[Experiment, ...]:
         raise ValueError("latent.codes: several games at once are trained without codes, found some; remove them first")
     if any(experiment.conditioning.labels != "off" for experiment in experiments):
         raise ValueError("conditioning.labels: several games at once are trained without classes: set it to 'off'")
+    if any(experiment.stages or experiment.arrangement.makes_given for experiment in experiments):
+        raise ValueError(
+            "stages: several games at once are played from the first step on, one of each: remove the stages, and set "
+            "arrangement.kind to 'single'"
+        )
     if any(experiment.given.gives for experiment in experiments):
         raise ValueError("given.kind: several games at once make samples of latents alone: set it to 'nothing'")
     if (packed := max(map(packing_of, experiments))) > 1:

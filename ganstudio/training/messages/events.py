@@ -50,6 +50,7 @@ class Opened:
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
     run: the folder, None until the first step makes one.
     scalars: the numbers that each step of it has. Those already recorded follow as ``Scalars``.
+    begins: after which step each stage but the first begins, and its kind; the last is the game itself.
     """
 
     experiment: Experiment
@@ -73,11 +74,12 @@ class Opened:
     columns: int = 0
     game: int = 0
     scalars: tuple[Scalar, ...] = COMMON
+    begins: tuple[tuple[int, str], ...] = ()
 
     @property
     def latent(self) -> LatentSpec:
         """What G is given: z, the codes and the class."""
-        return self.experiment.latent.with_label(self.label)
+        return self.experiment.latent_of_all.with_label(self.label)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.modalities import Samples
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
 COUNT = 160
 """Samples a side whose energies frames tell: the same ones every time, so that what changes is D and G.
@@ -29,7 +29,7 @@ class Energies:
     real: samples of the data (n, *shape) in model units. inputs: for as many of G.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: System) -> None:
         assert isinstance(trainer.discriminator, AutoencoderDiscriminator), "only an autoencoder gives energies"
         self._modality, self._device = trainer.dataset.modality, trainer.device
         self._discriminator = frozen_copy(trainer.discriminator)
@@ -38,11 +38,11 @@ class Energies:
         self.inputs = trainer.prior.draw(COUNT, random)
 
     @classmethod
-    def of(cls, trainer: Trainer) -> Energies | None:
+    def of(cls, trainer: System) -> Energies | None:
         """The energies of a trainer's game; None where D is no autoencoder."""
         return cls(trainer) if isinstance(trainer.discriminator, AutoencoderDiscriminator) else None
 
-    def update(self, trainer: Trainer) -> None:
+    def update(self, trainer: System) -> None:
         """Take over D's weights."""
         copy_weights(tensors(self._discriminator), tensors(trainer.discriminator))
 

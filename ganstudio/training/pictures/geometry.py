@@ -11,7 +11,7 @@ from ganstudio.modalities import Points
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
 Bounds = tuple[float, float, float, float]
 
@@ -24,12 +24,12 @@ def cell_centres(bounds: Bounds, cells: int) -> npt.NDArray[np.float32]:
     return np.stack([x.ravel(), y.ravel()], 1).astype(np.float32)
 
 
-def home(trainer: Trainer) -> Bounds | None:
+def home(trainer: System) -> Bounds | None:
     """Where the data lie on the plane, as ``plane_bounds`` has it; None where they are no points."""
     return plane_bounds(trainer) if isinstance(trainer.dataset.modality, Points) else None
 
 
-def plane_bounds(trainer: Trainer) -> Bounds:
+def plane_bounds(trainer: System) -> Bounds:
     """A square of the plane, (x_low, x_high, y_low, y_high) in data units, that holds the data with some air."""
     points = trainer.dataset.modality.to_people(trainer.dataset.draw(2000, np.random.default_rng(0)))
     low, high = points.min(0), points.max(0)

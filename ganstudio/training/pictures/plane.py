@@ -90,7 +90,7 @@ class PlaneLayers:
         }
         self._take(trainer)
 
-    def update(self, trainer: Trainer) -> None:
+    def follow(self, trainer: Trainer) -> None:
         """Take over the trainer's weights and the settings that are in force."""
         copy_weights(tensors(self._average), tensors(trainer.average.module))
         copy_weights(tensors(self._raw), tensors(trainer.generator))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import Event
     from ganstudio.training.pictures.plane import Layers
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
 _Portion = TypeVar("_Portion")
 FRAME_SECONDS = 0.33
@@ -73,7 +73,7 @@ class Renderer:
             self._games += 1
             return self._games
 
-    def open(self, trainer: Trainer) -> None:
+    def open(self, trainer: System) -> None:
         """Show this game from now on. It is ``shut`` before the game is announced and opened after that.
 
         So its pictures come neither before the word that it is there nor mixed with those of the game before.
@@ -103,7 +103,7 @@ class Renderer:
             self._inspect = request
             self._wake.notify()
 
-    def publish(self, trainer: Trainer, *, wait: bool = False) -> bool:
+    def publish(self, trainer: System, *, wait: bool = False) -> bool:
         """Take over the trainer's weights; unless told to wait, only where they are wanted and none are in use.
 
         They are wanted for the next frame, and all the time while somebody turns the sliders.
@@ -282,7 +282,7 @@ class _Study:
 class _Scene:
     """Copies of the players and what is looked at. game: its number, which answers carry."""
 
-    def __init__(self, trainer: Trainer, game: int) -> None:
+    def __init__(self, trainer: System, game: int) -> None:
         self.game = game
         self.modality = trainer.dataset.modality
         self.dimensions = trainer.latent.width
@@ -293,7 +293,7 @@ class _Scene:
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
 
-    def update(self, trainer: Trainer) -> None:
+    def update(self, trainer: System) -> None:
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
         self.scenery.update(trainer)
         if self.energies is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ganstudio.networks import Inputs
     from ganstudio.training.pictures.geometry import Bounds
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
     Layers = dict[str, npt.NDArray[Any]]
 
@@ -33,7 +33,7 @@ class Scenery(Protocol):
     layers: Mapping[str, Callable[[Bounds], Layers]]
     studied: frozenset[str]
 
-    def update(self, trainer: Trainer) -> None:
+    def update(self, trainer: System) -> None:
         """Take over the trainer's weights and the settings that are in force."""
         ...
 
@@ -48,11 +48,11 @@ class Gallery:
     bounds: Bounds | None = None
     studied: frozenset[str] = frozenset()
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: System) -> None:
         self.inputs: Mapping[str, Inputs] = {"gallery": trainer.fixed_inputs}
         self.layers: Mapping[str, Callable[[Bounds], Layers]] = {}
 
-    def update(self, trainer: Trainer) -> None:
+    def update(self, trainer: System) -> None:
         """There is nothing of its own to take over."""
 
     def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
@@ -66,10 +66,14 @@ class Plane(PlaneLayers):
 
     studied: frozenset[str] = frozenset({"optimal"})
 
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__(trainer)
+    def __init__(self, trainer: System) -> None:
+        super().__init__(trainer.games[""])
         self.inputs: Mapping[str, Inputs] = {}
         self.bounds: Bounds | None = plane_bounds(trainer)
 
+    def update(self, trainer: System) -> None:
+        """Take over the weights and the settings that are in force."""
+        self.follow(trainer.games[""])
 
-SCENERIES: ByKind[Callable[[Trainer], Scenery]] = ByKind(Gallery, points=Plane)
+
+SCENERIES: ByKind[Callable[[System], Scenery]] = ByKind(Gallery, points=Plane)

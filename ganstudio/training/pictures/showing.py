@@ -10,10 +10,10 @@ from ganstudio.latent import class_columns
 
 if TYPE_CHECKING:
     from ganstudio.modalities import Samples
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
 
-def shown_real(trainer: Trainer) -> tuple[Samples, int]:
+def shown_real(trainer: System) -> tuple[Samples, int]:
     """Samples of the data, always the same; and how many columns of one class each they have, as G's; 0: no order."""
     dataset, random = trainer.dataset, np.random.default_rng(0)
     modality = dataset.modality

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.run import Alarms, Change
     from ganstudio.training.messages import Estimated, Event, Start
-    from ganstudio.training.step.trainer import Trainer
+    from ganstudio.training.step.games import System
 
 COMMIT_SECONDS = 1.0
 MOST_SAMPLES = 200
@@ -129,7 +129,7 @@ class Archive(Lending[RunFolder]):
         self._committed = time.monotonic()
         self._clock = SavingClock()
 
-    def load(self, trainer: Trainer, threads: int) -> Experiment | None:
+    def load(self, trainer: System, threads: int) -> Experiment | None:
         """Bring the trainer to where the run stands, from where it goes on with so many threads.
 
         Where its checkpoint can't be loaded: the settings of the one before, that a new trainer is to be built with.
@@ -185,7 +185,7 @@ class Archive(Lending[RunFolder]):
         assert self._choice is not None
         return change.path == THREADS and change.step <= self._choice.step
 
-    def ensure(self, trainer: Trainer, threads: int) -> Iterator[Event]:
+    def ensure(self, trainer: System, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none; have it end at the checkpoint that it is gone on from.
 
         Raises RunError and OSError where the disk won't.
@@ -235,7 +235,7 @@ class Archive(Lending[RunFolder]):
             self.run = None
         self._unwritten = None
 
-    def unkept(self, trainer: Trainer) -> str:
+    def unkept(self, trainer: System) -> str:
         """Which steps of the trainer are in memory alone, in a sentence; empty where there are none."""
         return unkept(trainer.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
 
@@ -260,7 +260,7 @@ class Archive(Lending[RunFolder]):
             self.run.keep_alarms(step, alarms)
             self._alarms = held
 
-    def saved(self, trainer: Trainer) -> Path | None:
+    def saved(self, trainer: System) -> Path | None:
         """The checkpoint on disk that holds the trainer as it is now; None when there is none."""
         if self.run is None or (trainer.step_count, trainer.experiment) != self._saved:
             return None
@@ -287,7 +287,7 @@ class Archive(Lending[RunFolder]):
             self._committed = now
             self.run.commit()
 
-    def sample(self, trainer: Trainer) -> None:
+    def sample(self, trainer: System) -> None:
         """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps.
 
         Raises OSError where the disk won't.
@@ -295,7 +295,7 @@ class Archive(Lending[RunFolder]):
         if trainer.step_count % trainer.experiment.measures.samples_every == 0:
             self._keep_samples(trainer)
 
-    def _keep_samples(self, trainer: Trainer) -> None:
+    def _keep_samples(self, trainer: System) -> None:
         if self.run is None or trainer.step_count == self._last_sampled:
             return
         with torch.inference_mode():
@@ -314,7 +314,7 @@ class Archive(Lending[RunFolder]):
         told = reason(error)
         return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
 
-    def is_due(self, trainer: Trainer) -> bool:
+    def is_due(self, trainer: System) -> bool:
         """Whether it is time for the next checkpoint."""
         return self._clock.is_due(trainer.experiment.measures.checkpoint_seconds)
 
@@ -322,7 +322,7 @@ class Archive(Lending[RunFolder]):
         """Count the time to the next checkpoint from now."""
         self._clock.restart()
 
-    def save(self, trainer: Trainer, *, by_itself: bool = False) -> Iterator[Event]:
+    def save(self, trainer: System, *, by_itself: bool = False) -> Iterator[Event]:
         """Write a checkpoint if there is anything new.
 
         by_itself: it was time, nobody asked. A picture for the list of runs then comes at most every half minute.

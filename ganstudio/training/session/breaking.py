@@ -21,16 +21,22 @@ RATES = ("optimisers.generator.learning_rate", "optimisers.discriminator.learnin
 
 
 def first_wrong(
-    rows: npt.NDArray[np.float64], scalars: Sequence[Scalar], phase: StepPhase = "both"
+    rows: npt.NDArray[np.float64],
+    scalars: Sequence[Scalar],
+    phase: StepPhase = "both",
+    absent: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[int, str] | None:
     """The index of the first of a trainer's rows with a number that is not finite, and which, as a clause.
 
     rows: (n, 2 + scalars), as ``Trainer.drain`` has them. phase: who moved in these steps; the other's are NaN.
+    absent: (n, scalars), which of them their stage does not make.
     """
     columns = [index for index, scalar in enumerate(scalars) if phase == "both" or scalar.player in (None, phase)]
     values = rows[:, 2:][:, columns]
     left_out = np.array([scalars[column].sparse for column in columns]) & np.isnan(values)
     wrong = ~np.isfinite(values) & ~left_out
+    if absent is not None:
+        wrong &= ~absent[:, columns]
     if not wrong.any():
         return None
     index = int(np.argmax(wrong.any(axis=1)))

@@ -169,7 +169,8 @@ class Rehearsal(Trainer):
 
 
 def _with_batch(experiment: Experiment, size: int) -> Experiment:
-    return experiment.model_copy(update={"schedule": experiment.schedule.model_copy(update={"batch_size": size})})
+    schedule = experiment.schedule.model_copy(update={"batch_size": size})
+    return experiment.model_copy(update={"schedule": schedule, "stages": ()})  # those before need less than the game
 
 
 def _curve(sizes: Sequence[int], values: Sequence[float]) -> tuple[float, float, float]:

@@ -12,6 +12,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.presets import ExperimentError, is_live, with_setting
 from ganstudio.run import RunError, RunFolder
+from ganstudio.training.arrangements import build_system, games_and_data
 from ganstudio.training.messages import (
     Adjust,
     Adjusted,
@@ -44,7 +45,6 @@ from ganstudio.training.session.loop import Loop
 from ganstudio.training.session.measuring import keep
 from ganstudio.training.session.room import check_beside, check_change
 from ganstudio.training.step.games import Solo
-from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1
+_NAMES = {"discriminator": "D", "generator": "G", "both": "Nobody"}
 
 
 class Session(Loop):
@@ -78,7 +79,8 @@ class Session(Loop):
         self._asked_steps = begun.schedule.steps
         self._dataset = self._read(lambda: self._archive.fitted(build_dataset(experiment.dataset), experiment))
         self._device = choose_device(experiment.device)
-        check_beside([experiment], self._dataset, self._device, self.beside)
+        for one, data in games_and_data(experiment, self._dataset).values():
+            check_beside([one], data, self._device, self.beside)
         set_determinism(experiment.device)
         self._do("threads")
         few = self._use_threads(experiment)
@@ -118,7 +120,8 @@ class Session(Loop):
             self._threads, told = keep_threads(before)
             return told
         spec = experiment.device if asked is None else experiment.device.model_copy(update={"threads": asked})
-        self._threads = set_threads(spec, self._device, lambda: Trainer(experiment, self._dataset, self._device).step)
+        data, device = self._dataset, self._device
+        self._threads = set_threads(spec, device, lambda: build_system(experiment, data, device).step)
         return ""
 
     def _end(self) -> Iterator[AnyEvent]:
@@ -156,7 +159,7 @@ class Session(Loop):
         self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiment: Experiment) -> None:
-        self._trainer = Trainer(experiment, self._dataset, self._device)
+        self._trainer = build_system(experiment, self._dataset, self._device)
         self._attend(Solo(self._trainer))
         self._broken = None
         self._reported = time.monotonic()
@@ -183,6 +186,7 @@ class Session(Loop):
             threads=self._threads,
             notes=dataset.notes,
             label=trainer.latent.label,
+            begins=tuple((stage.first, stage.kind) for stage in trainer.stages[1:]),
             columns=columns,
             scalars=trainer.scalars,
         )
@@ -249,6 +253,9 @@ class Session(Loop):
         if self._broken is not None:
             yield self._broken
             return
+        if not self._trainer.stage.moves_of(command.phase):
+            yield Notice(f"{_NAMES[command.phase]} doesn't move in this stage: step both.")
+            return
         if not (yield from self._ensure_run()):
             return
         if command.phase != "both":
@@ -266,10 +273,13 @@ class Session(Loop):
         if self._broken is not None:
             yield self._broken
             return
+        if self._trainer.stage.end is not None or len(self._trainer.games) > 1:
+            yield Notice("Slow motion shows the game of one G and one D: not the stages before it, and not two games.")
+            return
         if not (yield from self._ensure_run()):
             return
         at_home = home(self._trainer)
-        stages = slow_step(self._trainer, at_home and (command.bounds or at_home))
+        stages = slow_step(self._trainer.games[""], at_home and (command.bounds or at_home))
         yield from self._report(force=True)
         if self._broken is None:
             yield self._change("paused")
@@ -291,7 +301,9 @@ class Session(Loop):
             if not is_live(command.path):
                 raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
             experiment = with_setting(self._trainer.experiment, command.path, command.value)
-            check_change([self._trainer.experiment], [experiment], self._dataset, self._device)
+            before = games_and_data(self._trainer.experiment, self._dataset)
+            for name, (one, data) in games_and_data(experiment, self._dataset).items():
+                check_change([before[name][0]], [one], data, self._device)
             self._trainer.check(experiment)  # which refuses an objective that this D is not for
         except ValueError as error:
             yield Notice(str(error))
@@ -404,8 +416,10 @@ class Session(Loop):
             return
         self._reported = now
         rows = trainer.drain()
-        by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the game
-        wrong = first_wrong(rows, trainer.scalars, self._moving) if self._broken is None else None
+        absent = trainer.absent(rows[:, 0], self._moving)
+        # Before a number gone wrong pauses the game. A stage before it lacks numbers as a move by hand does.
+        by_hand = by_hand or self._state != "playing" or (absent is not None and bool(absent.any()))
+        wrong = first_wrong(rows, trainer.scalars, self._moving, absent) if self._broken is None else None
         if wrong is not None:
             # Where they went wrong the training ends: what was trained on top of that since the last report is nothing.
             rows = rows[: wrong[0] + 1]

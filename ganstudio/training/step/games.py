@@ -9,17 +9,22 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from torch import Tensor, nn
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import Experiment
-    from ganstudio.networks import Generator, Inputs
+    from ganstudio.experiment import Experiment, LatentSpec
+    from ganstudio.latent import Prior
+    from ganstudio.networks import Discriminator, Generator, Inputs
     from ganstudio.scalars import Scalar
-    from ganstudio.training.step.ema import ExponentialMovingAverage
+    from ganstudio.training.messages import StepPhase
+    from ganstudio.training.step.onlooking import Observer
     from ganstudio.training.step.optimisers import PlayerOptimiser
+    from ganstudio.training.step.stages import Stage
     from ganstudio.training.step.trainer import Trainer
 
 
@@ -71,12 +76,15 @@ class Games(Protocol):
 class Kept(Protocol):
     """What a checkpoint is of: a game, or a seed band, whose networks are one."""
 
-    average: ExponentialMovingAverage[Any]
     device: torch.device
     experiment: Experiment
-    optimisers: dict[str, PlayerOptimiser]
     seconds: float
     step_count: int
+
+    @property
+    def optimisers(self) -> dict[str, PlayerOptimiser]:
+        """Of all players, by their names in a checkpoint."""
+        ...
 
     @property
     def generator(self) -> nn.Module:
@@ -93,6 +101,117 @@ class Kept(Protocol):
         """Q, where there are codes."""
         ...
 
+    def networks(self) -> dict[str, nn.Module]:
+        """All that has weights, by the name of its file in a checkpoint."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Everything but the networks: tensors, numbers and strings."""
+        ...
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what ``state`` returned; the networks' weights are loaded apart."""
+        ...
+
+
+class Averaged(Protocol):
+    """The average of a generator."""
+
+    @property
+    def module(self) -> Generator:
+        """The generator with averaged weights."""
+        ...
+
+
+class System(Protocol):
+    """Games that make samples together: what session, pictures, measures and checkpoints see.
+
+    Of a single game it is the game itself. games: by name; "" is the one whose samples are shown.
+    """
+
+    dataset: Dataset
+    device: torch.device
+    experiment: Experiment
+    fixed_inputs: Inputs
+    latent: LatentSpec
+    prior: Prior
+    seconds: float
+    step_count: int
+
+    @property
+    def games(self) -> Mapping[str, Trainer]:
+        """Those that there are."""
+        ...
+
+    @property
+    def generator(self) -> Generator:
+        """From all latents to the sample."""
+        ...
+
+    @property
+    def average(self) -> Averaged:
+        """Its average, which is shown and kept."""
+        ...
+
+    @property
+    def discriminator(self) -> Discriminator:
+        """D of the game whose samples are shown."""
+        ...
+
+    @property
+    def recogniser(self) -> nn.Module | None:
+        """Q of that game, where there are codes."""
+        ...
+
+    @property
+    def optimisers(self) -> dict[str, PlayerOptimiser]:
+        """Of all players, by their names in a checkpoint."""
+        ...
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What steps are made of, in order; the last has no end."""
+        ...
+
+    @property
+    def stage(self) -> Stage:
+        """That of the next step."""
+        ...
+
+    @property
+    def scalars(self) -> tuple[Scalar, ...]:
+        """The numbers of a step, in the order of a row."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        ...
+
+    def networks(self) -> dict[str, nn.Module]:
+        """All that has weights, by the name of its file in a checkpoint: "generator", or "first.generator"."""
+        ...
+
+    def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
+        """One step of the present stage; or, by hand, one move of each player on one side."""
+        ...
+
+    def check(self, experiment: Experiment) -> None:
+        """Raise ValueError where the games can't be played like that."""
+        ...
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Take over live settings from the next step on. Raises ValueError, with nothing changed, as ``check``."""
+        ...
+
+    def drain(self) -> npt.NDArray[np.float64]:
+        """The scalars of every step since the last call, (n, 2 + scalars); NaN where a step had no such number."""
+        ...
+
+    def absent(self, steps: npt.NDArray[np.float64], phase: StepPhase) -> npt.NDArray[np.bool_] | None:
+        """Which numbers the steps of these numbers have by their stage not, (n, scalars); None: all are there."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """Everything but the networks: tensors, numbers and strings."""
         ...
@@ -103,9 +222,9 @@ class Kept(Protocol):
 
 
 class Solo:
-    """A single game as a group of one."""
+    """A system as a group of one."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: System) -> None:
         self._trainer = trainer
         self.dataset = trainer.dataset
         self.device = trainer.device
@@ -140,6 +259,6 @@ class Solo:
         return lambda _: frozen
 
 
-def generator_of(trainer: Trainer, *, average: bool) -> Generator:
+def generator_of(trainer: System, *, average: bool) -> Generator:
     """The G that plays, or its average."""
     return trainer.average.module if average else trainer.generator

@@ -49,12 +49,19 @@ class Weighted:
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """One update of one player, made ``times`` over in a step. numbers: what is told of it beside its terms."""
+    """One update of one player, made ``times`` over in a step. numbers: what is told of it beside its terms.
+
+    alone: D is not asked in it. makes: whether G's samples are wanted then. learner: what moves in the player's place,
+    a network of its side that is no player; "": the player.
+    """
 
     player: Player
     terms: tuple[Weighted, ...]
     numbers: tuple[Number, ...] = ()
     times: int = 1
+    alone: bool = False
+    makes: bool = False
+    learner: str = ""
 
     @property
     def pairs(self) -> bool:
@@ -69,7 +76,8 @@ class Move:
             for weighted in self.terms
             if (scalar := weighted.term.scalar) is not None
         ]
-        return (*told, *(number.scalar for number in self.numbers), GRADIENTS[self.player])
+        gradient = () if self.learner else (GRADIENTS[self.player],)
+        return (*told, *(number.scalar for number in self.numbers), *gradient)
 
     def add_up(self, sight: Sight, step: int, *, by_hand: bool) -> list[tuple[Scalar, Tensor]]:
         """Put the loss and the sum of all terms into what the move has before it. What its terms tell, each alone."""

@@ -68,12 +68,25 @@ def average_memory(decay: float, updates: int) -> float:
     return min(decay, (1 + updates) / (10 + updates))
 
 
+def of_game(experiment: Experiment, step: int) -> tuple[Experiment, int]:
+    """The game that follows the stages, as if it were alone, and how many of its steps were made before ``step``.
+
+    Its schedule's shares are of the steps that are left for it; in the stages before it stands where it begins.
+    """
+    if not experiment.stages:
+        return experiment, step
+    before, schedule = sum(stage.steps for stage in experiment.stages), experiment.schedule
+    alone = {"schedule": schedule.model_copy(update={"steps": max(1, schedule.steps - before)}), "stages": ()}
+    return experiment.model_copy(update=alone), max(0, step - before)
+
+
 def in_force(experiment: Experiment, step: int) -> dict[str, float]:
     """The values that the next step takes, where a schedule makes them others than the settings say, by their path.
 
     step: how many were made. Of a penalty that is taken every so many steps it is the weight on the average. Moves by
     hand of one player alone are steps of the schedule too, but not of the average of G's weights.
     """
+    experiment, step = of_game(experiment, step)
     schedule, objective = experiment.schedule, experiment.objective
     found = {
         f"optimisers.{player}.learning_rate": getattr(experiment.optimisers, player).learning_rate

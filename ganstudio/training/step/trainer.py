@@ -7,7 +7,6 @@ classes, one-hot.
 from __future__ import annotations
 
 import time
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from ganstudio.networks import (
     Inputs,
     build_discriminator,
     build_generator,
+    build_reader,
     build_recogniser,
     uses_batch_statistics,
 )
@@ -26,20 +26,26 @@ from ganstudio.objectives import Sight, build_objective
 from ganstudio.presets import check_game
 from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
 from ganstudio.training.step.ema import ExponentialMovingAverage
-from ganstudio.training.step.moves import GRADIENTS, moves_of, scalars_of
+from ganstudio.training.step.moves import GRADIENTS, scalars_of
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.optimisers import PlayerOptimiser
-from ganstudio.training.step.schedules import instance_noise, learning_rate_factor
+from ganstudio.training.step.rows import Rows
+from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, of_game
+from ganstudio.training.step.stages import all_moves, check_stages, check_without_gradient, reader_of, stages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
+    from torch import nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import AugmentationSpec, Experiment
     from ganstudio.objectives import Judge
-    from ganstudio.scalars import Player, Scalar
+    from ganstudio.scalars import Player
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.moves import Move
+    from ganstudio.training.step.stages import Stage
 
 
 class Trainer:
@@ -51,6 +57,7 @@ class Trainer:
     def __init__(self, experiment: Experiment, dataset: Dataset, device: torch.device) -> None:
         self.dataset = dataset
         self.device = device
+        self.games: Mapping[str, Trainer] = {"": self}
         seeds = np.random.SeedSequence(experiment.seed).generate_state(4).tolist()
         torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
         self.prior = Prior.of(experiment, dataset)
@@ -61,6 +68,9 @@ class Trainer:
         self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
         if self.recogniser is not None:
             self.recogniser.to(device)
+        check_stages(experiment, differentiable=self.generator.differentiable)
+        learns = reader_of(experiment)
+        self.reader = None if learns is None else build_reader(learns, dataset.shape, self._given).to(device)
         self.average = ExponentialMovingAverage(self.generator)
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
@@ -75,12 +85,13 @@ class Trainer:
                 experiment.optimisers.discriminator,
             ),
         }
+        if learns is not None and self.reader is not None:
+            self.optimisers["reader"] = PlayerOptimiser(list(self.reader.parameters()), learns.optimiser)
         # One batch is half the calls; but batch normalisation must see real and generated samples apart.
         self._judge_apart = uses_batch_statistics(self.discriminator)
-        self._silent = torch.full((), float("nan"), device=device)
-        self._rows: list[tuple[int, float, tuple[str, ...], Tensor]] = []
-        self._numbers: dict[str, Tensor] = {}
-        self._noise = 0.0
+        self._rows = Rows(device)
+        self._tell, self._silent = self._rows.tell, self._rows.silent
+        self._noise, self._clock, self._schedule = 0.0, 0, experiment.schedule
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -93,15 +104,24 @@ class Trainer:
         self.check(experiment)
         self.experiment = experiment
         self.objective = build_objective(experiment.objective)
-        self.moves = moves_of(experiment, self.objective, self.recogniser)
-        self.scalars = scalars_of(self.moves)
+        self.stages = stages_of(self)
+        self.moves = self.stages[-1].moves
+        self.scalars = scalars_of(all_moves(self.stages))
         self.names = tuple(scalar.name for scalar in self.scalars)
         self.optimisers["generator"].adjust(experiment.optimisers.generator)
         self.optimisers["discriminator"].adjust(experiment.optimisers.discriminator)
+        if (learns := reader_of(experiment)) is not None:
+            self.optimisers["reader"].adjust(learns.optimiser)
 
     def check(self, experiment: Experiment) -> None:
-        """Raise ValueError where D is not for the objective, or samples are to be changed that can't be."""
+        """Raise ValueError where D is not for the objective, or samples are to be changed that can't be.
+
+        And where a stage or the objective asks for what this G does not have.
+        """
         check_game(experiment)
+        check_stages(experiment, differentiable=self.generator.differentiable)
+        if not self.generator.differentiable:
+            check_without_gradient(experiment)
         if CHANGEABLE[self.dataset.modality.kind]:
             return
         many = self.dataset.modality.words.many
@@ -114,37 +134,70 @@ class Trainer:
     # --- the step ---
 
     def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
-        """One step: k moves of D and one of G; or, by hand, one move of one of them."""
+        """One step: the moves of its stage, in the game k of D and one of G; or, by hand, one of one of them."""
         began = time.perf_counter()
         observer = observer or Observer()
-        schedule = self.experiment.schedule
-        self._noise = instance_noise(schedule, self.step_count)
-        self._numbers.clear()
+        stage, (game, self._clock) = self.stage, of_game(self.experiment, self.step_count)
+        schedule = self._schedule = game.schedule
+        self._noise = instance_noise(schedule, self._clock)
+        self._rows.begin()
         by_hand = phase != "both"
-        for move in self.moves:
-            if by_hand and move.player != phase:
-                continue
+        # Before the game no steps are counted, of which one would bear the weight of several.
+        own_weight = by_hand or stage.end is not None
+        for move in stage.moves_of(phase):
             for _ in range(1 if by_hand else move.times):
-                self._make(move, observer, by_hand=by_hand)
+                self._make(move, observer, by_hand=own_weight)
             if move.player == "generator":
                 self.average.update(self.generator, schedule.average)
-        row = torch.stack([self._numbers.get(name, self._silent) for name in self.names])
+        row = self._rows.stacked(self.names)
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
-        self._rows.append((self.step_count, self.seconds, self.names, row))
+        self._rows.add(self.step_count, self.seconds, self.names, row)
 
-    def _tell(self, scalar: Scalar, number: Tensor) -> None:
-        """Enter a number into the step's row; of several moves of a player the last one counts."""
-        self._numbers[scalar.name] = number.detach()
+    @property
+    def stage(self) -> Stage:
+        """That of the next step."""
+        return next(stage for stage in self.stages if stage.end is None or self.step_count < stage.end)
+
+    def absent(self, steps: npt.NDArray[np.float64], phase: StepPhase) -> npt.NDArray[np.bool_] | None:
+        """Which numbers the steps of these numbers don't have, (n, scalars), as their stage does not make them.
+
+        None: they have all that the phase has.
+        """
+        if not self.experiment.stages:
+            return None
+        ends = [stage.end for stage in self.stages if stage.end is not None]
+        lacks = np.array([[name not in stage.told(phase) for name in self.names] for stage in self.stages])
+        found: npt.NDArray[np.bool_] = lacks[np.searchsorted(ends, steps)]
+        return found
 
     def _make(self, move: Move, observer: Observer, *, by_hand: bool) -> None:
+        if move.alone:
+            self._learn(move)
+            return
         sight = self._judging() if move.player == "discriminator" else self._making(pairs=move.pairs)
-        for scalar, number in move.add_up(sight, self.step_count, by_hand=by_hand):
+        for scalar, number in move.add_up(sight, self._clock, by_hand=by_hand):
             self._tell(scalar, number)
         self._tell(GRADIENTS[move.player], self._descend(move.player, sight, observer))
         with torch.no_grad():
             for told in move.numbers:
                 self._tell(told.scalar, told.of(sight))
+
+    def _learn(self, move: Move) -> None:
+        """A move without D, at the learner's full rate."""
+        batch = self._draw_real()
+        inputs = self._draw_inputs(batch)
+        made = self.generator(inputs) if move.makes else None
+        sight = Sight(
+            inputs=inputs, x=None, g=batch.x, real=None, fake=self._silent, drawn=batch.x, made=made, labels=batch.y
+        )
+        for scalar, number in move.add_up(sight, self._clock, by_hand=True):
+            self._tell(scalar, number)
+        optimiser = self.optimisers[move.learner or move.player]
+        gradients = torch.autograd.grad(sight.total, optimiser.parameters)
+        optimiser.step(gradients, 1.0)
+        if not move.learner:
+            self._tell(GRADIENTS[move.player], torch.stack(torch._foreach_norm(gradients)).norm())
 
     def _judging(self) -> Sight:
         """Real samples, and as many generated ones that the same is known of, before D: nothing leads back to G."""
@@ -159,13 +212,18 @@ class Trainer:
         """Generated samples, with the way back to G, before D; with ``pairs`` next to real ones known for the same."""
         batch = self._draw_real() if pairs or self._given is not None else None
         inputs = self._draw_inputs(batch)
-        g = self._seen(self.generator(inputs))
+        made = self.generator(inputs)
+        g = self._seen(made)
         if batch is not None and pairs:
-            return self._judged(inputs, batch, self._seen(batch.x), g)
+            sight = self._judged(inputs, batch, self._seen(batch.x), g)
+            sight.made = made
+            return sight
         y = None if self.latent.label is None else inputs.latents[:, self.latent.label_columns]
         given = self._shown(inputs.given)
         fake, features = self.discriminator.judge(g, y, given)
-        return Sight(inputs=inputs, x=None, g=g, real=None, fake=fake, of_fake=features, labels=y, given=given)
+        return Sight(
+            inputs=inputs, x=None, g=g, real=None, fake=fake, of_fake=features, made=made, labels=y, given=given
+        )
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
         """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
@@ -233,7 +291,7 @@ class Trainer:
 
     def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
-        factor = learning_rate_factor(self.experiment.schedule, self.step_count, player)
+        factor = learning_rate_factor(self._schedule, self._clock, player)
         observer.judged(player, sight)
         # Gradients of this player's weights only: the other's are neither computed nor left behind.
         gradients = torch.autograd.grad(sight.total, optimiser.parameters)
@@ -270,17 +328,17 @@ class Trainer:
 
         NaN where a step had no such number: its player did not move, or it was made with another objective.
         """
-        rows, self._rows = self._rows, []
-        table = np.full((len(rows), 2 + len(self.names)), np.nan)
-        for names, of_names in groupby(enumerate(rows), key=lambda row: row[1][2]):
-            places, made = zip(*of_names, strict=True)
-            columns = [index for index, name in enumerate(names) if name in self.names]
-            steps, seconds, _, numbers = zip(*made, strict=True)
-            part = table[places[0] : places[-1] + 1]
-            part[:, 0], part[:, 1] = steps, seconds
-            into = [2 + self.names.index(names[column]) for column in columns]
-            part[:, into] = torch.stack(numbers).cpu().numpy()[:, columns]
-        return table
+        return self._rows.drain(self.names)
+
+    def networks(self) -> dict[str, nn.Module]:
+        """All that has weights, by the name of its file in a checkpoint."""
+        readers = {"recogniser": self.recogniser, "reader": self.reader}
+        return {
+            "generator": self.generator,
+            "average": self.average.module,
+            "discriminator": self.discriminator,
+            **{name: network for name, network in readers.items() if network is not None},
+        }
 
     def state(self) -> dict[str, Any]:
         """Everything but the networks that the next steps depend on: tensors, numbers and strings."""

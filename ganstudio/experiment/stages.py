@@ -1,0 +1,143 @@
+"""What the players learn before the game itself, stage by stage; and which games there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
+from ganstudio.experiment.given import NothingSpec
+from ganstudio.experiment.players import (
+    ConditioningSpec,
+    DiscriminatorSpec,
+    GeneratorSpec,
+    LatentSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    RecogniserSpec,
+)
+from ganstudio.experiment.training import AdamSpec, AugmentationSpec, OptimiserSpec, OptimisersSpec
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import Experiment
+
+
+def _steps() -> int:
+    steps: int = knob(1000, "How many steps it lasts", unit="steps", ge=1, le=100_000_000)
+    return steps
+
+
+class JudgeStageSpec(Spec):
+    """D learns alone to tell real samples from those that G makes now."""
+
+    kind: Literal["judge"] = "judge"
+    steps: int = _steps()
+
+
+class ContentStageSpec(Spec):
+    """G learns alone to make the real sample itself of what it is given, by their squared difference."""
+
+    kind: Literal["content"] = "content"
+    steps: int = _steps()
+
+
+class LikelihoodStageSpec(Spec):
+    """G learns alone to find real samples likely; for generators that draw their samples bit by bit."""
+
+    kind: Literal["likelihood"] = "likelihood"
+    steps: int = _steps()
+
+
+class ReaderStageSpec(Spec):
+    """A network learns to read off a real sample what G is given with it, and stands still after that.
+
+    From then on G's loss has a term for how far what is read off its samples lies from what it was given.
+    """
+
+    kind: Literal["reader"] = "reader"
+    steps: int = _steps()
+    width: int = knob(128, "Units in each of its hidden layers", ge=1, le=4096)
+    depth: int = knob(2, "Number of its hidden layers", ge=1, le=12)
+    optimiser: OptimiserSpec = Field(default=AdamSpec(beta1=0.9), description="How it learns")
+    weight: float = knob(1.0, "Weight in G's loss of how far its samples are from what was given", ge=0, le=1000)
+
+
+class AdversarialStageSpec(Spec):
+    """The game of G and D, which also follows the last stage."""
+
+    kind: Literal["adversarial"] = "adversarial"
+    steps: int = _steps()
+
+
+StageSpec = Annotated[
+    JudgeStageSpec | ContentStageSpec | LikelihoodStageSpec | ReaderStageSpec | AdversarialStageSpec,
+    Field(discriminator="kind"),
+]
+
+
+class SingleSpec(Spec):
+    """One game of one G and one D."""
+
+    kind: Literal["single"] = "single"
+
+    makes_given: ClassVar[bool] = False
+    """Whether what G is given is made by another generator, and not asked of whoever wants samples."""
+
+    @property
+    def dimensions_before(self) -> int:
+        """How many dimensions of z other generators have, which stand before those of the last one."""
+        return 0
+
+    def games(self, experiment: Experiment) -> dict[str, Experiment]:
+        """The experiment of each game by the game's name, "" for the last; each is of one game alone."""
+        return {"": experiment}
+
+
+class ChainSpec(Spec):
+    """Two games: a first generator makes what the generator of this experiment is given.
+
+    Each is trained on the data by itself, the first on what is given alone; together they make samples of latents.
+    """
+
+    kind: Literal["chain"] = "chain"
+    steps: int = knob(
+        1000, "Steps in which the first game is played alone; both go on together after that", unit="steps", ge=0
+    )
+    dimensions: int = knob(2, "Number of dimensions of the first generator's z", ge=1, le=512)
+    generator: GeneratorSpec = Field(default=MLPGeneratorSpec(), description="The first game's G")
+    discriminator: DiscriminatorSpec = Field(default=MLPDiscriminatorSpec(), description="The first game's D")
+    objective: ObjectiveSpec = Field(default=MinimaxSpec(), description="What the first game's players minimise")
+    optimisers: OptimisersSpec = Field(default=OptimisersSpec(), description="How the first game's players learn")
+
+    makes_given: ClassVar[bool] = True
+
+    @property
+    def dimensions_before(self) -> int:
+        """How many dimensions of z the first generator has."""
+        return self.dimensions
+
+    def games(self, experiment: Experiment) -> dict[str, Experiment]:
+        """That of the first game, which learns what is given in the experiment's other one, and that one's."""
+        schedule, before = experiment.schedule, sum(stage.steps for stage in experiment.stages)
+        one = {"arrangement": SingleSpec()}
+        first = {
+            "seed": (experiment.seed + 1) % 2**32,
+            "latent": LatentSpec(prior=experiment.latent.prior, dimensions=self.dimensions),
+            "given": NothingSpec(),
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "recogniser": RecogniserSpec(),
+            "conditioning": ConditioningSpec(),
+            "objective": self.objective,
+            "optimisers": self.optimisers,
+            "schedule": schedule.model_copy(update={"steps": max(1, schedule.steps - before)}),
+            "stages": (),
+            "augmentation": AugmentationSpec(),
+        }
+        last = {"schedule": schedule.model_copy(update={"steps": max(1, schedule.steps - self.steps)})}
+        return {"first": experiment.model_copy(update=first | one), "": experiment.model_copy(update=last | one)}
+
+
+ArrangementSpec = Annotated[SingleSpec | ChainSpec, Field(discriminator="kind")]

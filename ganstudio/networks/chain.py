@@ -1,0 +1,38 @@
+"""Two generators as one: the first makes what the second is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.networks.generator import Generator, Inputs
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FIRST, SECOND = "first", "second"
+
+
+class ChainedGenerator(Generator):
+    """The latents of the first, and behind them those of the second, to the second's samples."""
+
+    def __init__(self, first: Generator, second: Generator, dimensions: int, width: int) -> None:
+        """Chain two generators. dimensions: of the first's latents; width: of both together."""
+        super().__init__()
+        self.first, self.second = first, second
+        self.columns = {FIRST: slice(0, dimensions), SECOND: slice(dimensions, width)}
+        self.differentiable = first.differentiable and second.differentiable
+
+    def forward(self, inputs: Inputs) -> Tensor:
+        """Generate the second's samples (n, *shape), in model units."""
+        return self.second(self._of_second(inputs, self.first(self._of_first(inputs))))
+
+    def way(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """What the first makes, and what the second makes of it."""
+        before = self.first.way(self._of_first(inputs))
+        return (*before, *self.second.way(self._of_second(inputs, before[-1])))
+
+    def _of_first(self, inputs: Inputs) -> Inputs:
+        return Inputs(inputs.latents[:, self.columns[FIRST]])
+
+    def _of_second(self, inputs: Inputs, given: Tensor) -> Inputs:
+        return Inputs(inputs.latents[:, self.columns[SECOND]], given)

@@ -1,0 +1,103 @@
+"""What players learn before the game, and what a reader that learnt then adds to G's loss in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.objectives.terms import Summand
+from ganstudio.scalars import Scalar
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ganstudio.networks import Generator, Reader
+    from ganstudio.objectives.terms import Sight, Term
+
+CONTENT = Scalar(
+    name="content",
+    plot="Content",
+    label="G",
+    role="generator",
+    player="generator",
+    unit="squared model units",
+    about="How far G's sample is from the real one that it was given something of, before the game",
+    tip="Mean squared difference of G's sample and the real one",
+    log=True,
+    called="the content loss",
+)
+LIKELIHOOD = Scalar(
+    name="likelihood",
+    plot="Likelihood",
+    label="G",
+    role="generator",
+    player="generator",
+    unit="nats",
+    about="How unlikely G finds real samples, before the game",
+    tip="Mean of −log p_g(x) over real samples",
+    called="the log likelihood",
+)
+READING = Scalar(
+    name="reading",
+    plot="Reading",
+    label="x",
+    role="real",
+    unit="squared model units",
+    about="How far what the reader reads off samples lies from what was given with them",
+    tip="Of real samples, which the reader learns from",
+    log=True,
+    called="the reader's error on real samples",
+)
+AGREEMENT = Scalar(
+    name="agreement",
+    plot="Reading",
+    label="G",
+    role="generated",
+    player="generator",
+    unit="squared model units",
+    tip="Of G's samples: a term of its loss",
+    log=True,
+    called="the reader's error on generated samples",
+)
+
+
+def content() -> Term:
+    """E (G(z, y) - x)^2, of the x that gave y: the pixels' loss of Ledig et al. 2016 (arXiv:1609.04802)."""
+
+    def distance(sight: Sight) -> Tensor:
+        assert sight.made is not None
+        assert sight.drawn is not None
+        return (sight.made - sight.drawn).square().mean()
+
+    return Summand(of=distance, scalar=CONTENT, separable=True)
+
+
+def likelihood(generator: Generator) -> Term:
+    """-E log p_g(x | y)."""
+
+    def unlikely(sight: Sight) -> Tensor:
+        assert sight.drawn is not None
+        return -generator.log_likelihood(sight.drawn, sight.inputs).mean()
+
+    return Summand(of=unlikely, scalar=LIKELIHOOD, separable=True)
+
+
+def reading(reader: Reader) -> Term:
+    """E (F(x) - y)^2, of a reader F that is to read off x what it gave."""
+
+    def error(sight: Sight) -> Tensor:
+        assert sight.drawn is not None
+        assert sight.inputs.given is not None
+        return reader.error(sight.drawn, sight.inputs.given)
+
+    return Summand(of=error, scalar=READING, separable=True)
+
+
+def agreement(reader: Reader) -> Term:
+    """E (F(G(z, y)) - y)^2, of a reader F that stands still (Wang and Gupta 2016, arXiv:1603.05631)."""
+
+    def error(sight: Sight) -> Tensor:
+        assert sight.made is not None
+        assert sight.inputs.given is not None
+        return reader.error(sight.made, sight.inputs.given)
+
+    return Summand(of=error, scalar=AGREEMENT, separable=True)

@@ -1,0 +1,170 @@
+"""In the window: two games in a chain, with a reader's stage, whose kinds were entered in the tables alone."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar, Literal
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ganstudio.cli import main
+from ganstudio.data import GIVENS, Sampler
+from ganstudio.experiment import (
+    ChainSpec,
+    DigitsSpec,
+    Experiment,
+    LatentSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    ReaderStageSpec,
+    Spec,
+)
+from ganstudio.gui.forms.lists import ListRow
+from ganstudio.modalities import Images
+from ganstudio.networks import GENERATORS, Generator
+from ganstudio.presets import with_settings
+from ganstudio.training.messages import Save
+from tests.entering import entered
+
+
+class CoarseSpec(Spec):
+    """Means of squares of four pixels."""
+
+    kind: Literal["coarse"] = "coarse"
+    judged: bool = True
+
+    gives: ClassVar[bool] = True
+
+
+class Coarse(Sampler):
+    """Images with the means of 2 x 2 pixels."""
+
+    def __init__(self, spec: CoarseSpec, dataset) -> None:
+        self._dataset, (channels, height, width) = dataset, dataset.shape
+        self._kind = Images((channels, height // 2, width // 2))
+
+    @property
+    def modality(self):
+        return self._kind
+
+    def draw(self, count, random, *, labelled=False):
+        drawn = GIVENS[next(iter(GIVENS))](None, self._dataset).draw(count, random, labelled=labelled)
+        n, c, h, w = drawn.x.shape
+        return drawn._replace(given=drawn.x.reshape(n, c, h // 2, 2, w // 2, 2).mean((3, 5)))
+
+
+class DetailSpec(Spec):
+    """What is given, enlarged, and some detail."""
+
+    kind: Literal["detail"] = "detail"
+    width: int = 16
+
+
+class Detail(Generator):
+    """Small images (n, c, h, w) and z to images twice as large."""
+
+    takes_given = True
+
+    def __init__(self, spec: DetailSpec, dimensions: int, shape, given) -> None:
+        super().__init__()
+        size = int(np.prod(shape))
+        self.shape = shape
+        self.layers = nn.Sequential(
+            nn.Linear(dimensions + int(np.prod(given)), spec.width), nn.ReLU(), nn.Linear(spec.width, size), nn.Tanh()
+        )
+
+    def forward(self, inputs):
+        seen = torch.cat([inputs.latents, inputs.given.flatten(1)], 1)
+        coarse = inputs.given.repeat_interleave(2, 2).repeat_interleave(2, 3)
+        return coarse + 0.5 * self.layers(seen).view(-1, *self.shape)
+
+
+@pytest.fixture
+def chained(tiny) -> Experiment:
+    with entered("given", CoarseSpec, GIVENS, Coarse), entered("generator", DetailSpec, GENERATORS, Detail):
+        yield with_settings(
+            tiny,
+            [
+                ("name", "chained"),
+                ("dataset", DigitsSpec()),
+                ("latent", LatentSpec(dimensions=2)),
+                ("given", {"kind": "coarse"}),
+                ("generator", {"kind": "detail"}),
+                ("stages", [ReaderStageSpec(steps=4, width=8).model_dump()]),
+                (
+                    "arrangement",
+                    ChainSpec(
+                        steps=3,
+                        dimensions=3,
+                        generator=MLPGeneratorSpec(width=8, depth=1),
+                        discriminator=MLPDiscriminatorSpec(width=8, depth=1),
+                    ),
+                ),
+            ],
+        )
+
+
+def test_a_chain_with_a_reader_is_trained_shown_kept_and_goes_on(studio, chained, tmp_path, capsys) -> None:
+    studio.start(chained)
+    scene = studio.scene
+    assert len(scene.latent.sliders) == 5  # those of both games
+    frame = studio.wait_for(studio.game.frame, lambda: studio.play(12))
+    assert frame.layers["gallery"].shape == (64, 8, 8, 1)
+    studio.pause()
+    assert studio.notice == ""
+
+    before = studio.wait_for(studio.game.rendered, lambda: scene.latent.reset())
+    turned = studio.wait_for(studio.game.rendered, lambda: scene.latent.sliders[0].setValue(900))
+    assert not np.array_equal(before.samples[0], turned.samples[0])
+    scene.samples.set_mode("sheet")
+    sheet = studio.wait_for(studio.game.frame, lambda: studio.play(1))
+    assert sheet.layers["sheet"].shape[1:] == (8, 8, 1)
+    studio.pause()
+
+    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
+    run, step = studio.run_folder(), studio.game.step
+    opened = studio.wait_for(studio.game.opened, lambda: studio.window.open_path(run))
+    assert opened.step == step
+    assert opened.experiment == chained
+    assert opened.latent.dimensions == 5
+    studio.wait(lambda: studio.state == "paused")
+    studio.play(2)
+    studio.pause()
+    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
+
+    assert main(["sample", str(run), "--count", "3", "--out", str(tmp_path / "a.npy")]) == 0
+    assert np.load(tmp_path / "a.npy").shape == (3, 8, 8, 1)
+    capsys.readouterr()
+    assert main(["measure", str(run), "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["step"] >= step + 2
+
+
+def test_its_numbers_are_plotted_by_their_declaration(studio, chained) -> None:
+    studio.start(chained)
+    studio.play(12)
+    studio.pause()
+    shown = {name: [scalar.name for scalar in plot.scalars] for name, plot in studio.scene.curves.plots.items()}
+    assert shown["Losses of the first game"] == ["first.d_loss", "first.g_loss"]
+    assert shown["Reading"] == ["agreement", "reading"]
+
+
+def test_stages_are_added_and_the_arrangement_chosen_in_the_settings(studio, chained) -> None:
+    studio.start(with_settings(chained, [("stages", []), ("arrangement", {"kind": "single"})]))
+    studio.play(1)
+    studio.pause()
+    settings = studio.window.settings
+    settings.row_at("arrangement.kind")  # its group is made when it is first looked at
+    (stages,) = [row for row in settings.findChildren(ListRow) if "judge" in row.add_buttons]
+    stages.add_buttons["judge"].click()
+    assert [stage.kind for stage in settings.pending_experiment().stages] == ["judge"]
+    settings.row_at("stages.0.steps").editor.changed.emit(7)
+    studio.edit("arrangement.kind", "chain")
+    pending = settings.pending_experiment()
+    assert pending.stages[0].steps == 7
+    assert pending.arrangement == ChainSpec()
+    opened = studio.wait_for(studio.game.opened, settings.start_over_requested.emit)
+    assert opened.experiment.arrangement == ChainSpec()
+    assert opened.latent.dimensions == 4
