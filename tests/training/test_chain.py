@@ -27,6 +27,7 @@ from ganstudio.presets import ExperimentError, check_game, dumps, loads, with_se
 from ganstudio.training.arrangements import ARRANGEMENTS, Chain, build_parts, build_system
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.messages import Adjust, Adjusted, Broken, Failed, Notice, Opened, Quit, SlowStep, Start, Step
+from ganstudio.training.session.breaking import rates, slower
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.trainer import Trainer
 
@@ -188,6 +189,13 @@ def test_rates_of_the_first_game_change_while_it_plays(chain, tmp_path) -> None:
     assert told[0].startswith("arrangement.steps can't change while a run is going")
     assert told[1].startswith("Slow motion shows the game of one G and one D")
     assert session._trainer.games["first"].optimisers["generator"].spec.learning_rate == 0.25
+
+
+def test_going_back_slows_the_players_of_both_games(chain) -> None:
+    slow = slower(chain, 0.5)
+    assert len(rates(chain)) == 4
+    assert rates(slow) == {path: rate / 2 for path, rate in rates(chain).items()}
+    assert len(rates(with_setting(chain, "arrangement", {"kind": "single"}))) == 2
 
 
 def test_a_chain_is_written_and_read(chain) -> None:

@@ -48,10 +48,17 @@ def first_wrong(
     return index, f"{first} is no longer a finite number{more}"
 
 
+def rates(experiment: Experiment) -> dict[str, float]:
+    """The learning rates of all players, those of a first game too, by their paths."""
+    found = {path: getattr(experiment.optimisers, path.split(".")[1]).learning_rate for path in RATES}
+    first = getattr(experiment.arrangement, "optimisers", None)
+    if first is not None:
+        found |= {f"arrangement.{path}": getattr(first, path.split(".")[1]).learning_rate for path in RATES}
+    return found
+
+
 def slower(experiment: Experiment, factor: float) -> Experiment:
-    """The experiment with both players' learning rates times ``factor``, from 0 to 1."""
-    for path in RATES:
-        player = path.split(".")[1]
-        rate = getattr(experiment.optimisers, player).learning_rate
+    """The experiment with all players' learning rates times ``factor``, from 0 to 1."""
+    for path, rate in rates(experiment).items():
         experiment = with_setting(experiment, path, rate * factor)
     return experiment

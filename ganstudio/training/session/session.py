@@ -39,7 +39,7 @@ from ganstudio.training.pictures.geometry import home
 from ganstudio.training.pictures.showing import shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
-from ganstudio.training.session.breaking import RATES, first_wrong, slower
+from ganstudio.training.session.breaking import first_wrong, rates, slower
 from ganstudio.training.session.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
 from ganstudio.training.session.loop import Loop
 from ganstudio.training.session.measuring import keep
@@ -348,13 +348,12 @@ class Session(Loop):
                 told.append(event.message)
             else:
                 yield event
-        experiment, rates = slower(self._trainer.experiment, self._slower), []
-        for path in RATES:
-            player = path.split(".")[1]
-            rate = getattr(experiment.optimisers, player).learning_rate
-            rates.append(f"{player[0].upper()} at {rate:g}")
+        told_rates = []
+        for path, rate in rates(slower(self._trainer.experiment, self._slower)).items():
+            *first, _, player, _ = path.split(".")
+            told_rates.append(f"{'first ' if first else ''}{player[0].upper()} at {rate:g}")
             yield from self._adjust(Adjust(path, rate))
-        yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(rates)}."]))
+        yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(told_rates)}."]))
 
     # --- training ---
 
