@@ -21,7 +21,7 @@ NAME ?=
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot wheel bundle lock clean libraries
+.PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot thumbnails wheel bundle lock clean libraries
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ format: $(VENV)/.ready-dev  ## Put the code into its format
 
 screenshot: $(VENV)/.ready-dev libraries  ## Make resources/screenshot.png from the real window
 	@$(PY) -m ganstudio.gui.screenshot resources/screenshot.png
+
+thumbnails: $(VENV)/.ready-dev libraries  ## Draw the pictures of the presets
+	@$(PY) -m ganstudio.gui.library.thumbnails
 
 wheel: $(VENV)/.ready-dev  ## Build the wheel into dist/
 	@$(PIP) wheel --quiet --no-deps --wheel-dir dist .

@@ -37,6 +37,7 @@ from ganstudio.presets import (
     with_setting,
     with_settings,
 )
+from ganstudio.resources import resource
 from tests.modalities.waves import Waves
 
 
@@ -50,6 +51,9 @@ def test_every_preset_loads_and_survives_being_written(name: str) -> None:
 
 def test_presets_begin_with_the_easiest() -> None:
     assert preset_names()[:2] == ["ring", "grid"]
+    first = [resource("presets", f"{name}.toml").read_text().split("\n")[0] for name in preset_names()]
+    places = [int(line.removeprefix("# place: ")) for line in first]
+    assert places == sorted(set(places))  # each its own
     assert "digits" in preset_names()
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Pictures = Mapping[str, npt.NDArray[np.uint8]]
 
-SUFFIX = ".npz"
 _FIGURES = "figures"
 MOST_ENTRIES = 1_000
 MOST_BYTES = 1 << 30

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +18,8 @@ from ganstudio.presets._errors import ExperimentError
 from ganstudio.resources import resource
 from ganstudio.system.files import FileFault, read_text
 
-# From the easiest to the hardest to learn; a preset that isn't named here follows in the order of the alphabet.
-_ORDER = (
-    "ring",
-    "grid",
-    "two_moons",
-    "spiral",
-    "swiss_roll",
-    "line",
-    "disjoint",
-    "disjoint_rescued",
-    "ebgan",
-    "ganlab",
-    "digits",
-    "dcgan",
-    "conditional",
-    "ebgan_glyphs",
-    "infogan",
-    "mnist",
-)
+_PLACE = re.compile(r"^# place: (\d+)$", re.MULTILINE)
+"""How a preset's file says where it stands in the list, which goes from the easiest to the hardest to learn."""
 
 
 def loads(text: str, source: str = "experiment") -> Experiment:
@@ -102,9 +88,18 @@ def dumps(experiment: Experiment) -> str:
 
 
 def preset_names() -> list[str]:
-    """Names of the shipped presets."""
-    found = {path.stem for path in resource("presets").glob("*.toml")}
-    return [name for name in _ORDER if name in found] + sorted(found.difference(_ORDER))
+    """Names of the shipped presets, by the place that each file gives; those without one follow by name."""
+    return list(_in_order())
+
+
+@cache
+def _in_order() -> tuple[str, ...]:
+    return tuple(sorted((path.stem for path in resource("presets").glob("*.toml")), key=_place))
+
+
+def _place(name: str) -> tuple[float, str]:
+    found = _PLACE.search(resource("presets", f"{name}.toml").read_text(encoding="utf-8"))
+    return (int(found[1]) if found else math.inf), name
 
 
 def preset_file(name: str) -> Path:

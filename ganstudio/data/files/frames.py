@@ -40,7 +40,7 @@ def is_animation(path: Path, head: bytes) -> bool:
 def count(path: Path) -> int:
     """How many pictures the file holds; 0 where it can't be read."""
     try:
-        with pictures.pillow_rules(), pictures._opened(_read(path)) as image, _sound():
+        with pictures.pillow_rules(), pictures.opened(_read(path)) as image, _sound():
             return int(getattr(image, "n_frames", 1))
     except (pictures.UnreadablePicture, DatasetError):
         return 0
@@ -60,7 +60,7 @@ def _frames(path: Path, total: int, skips: Skips) -> Iterator[tuple[str, bytes]]
     most = left = min(MAX_PIXELS, FEW_PIXELS + PIXELS_PER_BYTE * len(data))
     with pictures.pillow_rules():
         try:
-            with pictures._opened(data) as image:
+            with pictures.opened(data) as image:
                 if total * image.width * image.height > most:  # before any is unpacked
                     raise _too_much(path, f"more than {most / 1e6:,.0f} million pixels")
                 for index in range(total):
@@ -85,7 +85,7 @@ def _sound() -> Iterator[None]:
     from PIL.Image import MAX_IMAGE_PIXELS, DecompressionBombError, DecompressionBombWarning
 
     try:
-        with pictures._damage_as_reasons():
+        with pictures.damage_as_reasons():
             yield
     except (DecompressionBombError, DecompressionBombWarning):
         raise pictures.UnreadablePicture(f"has more than {(MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels") from None
@@ -110,7 +110,7 @@ def _frame(image: Image.Image, index: int) -> bytes:
 
 def check_room(image: Image.Image) -> None:
     """Raise UnreadablePicture where decoding a picture would take more memory than reading may."""
-    needed = 2 * pictures._bytes_needed(image)  # once more for what it is converted to
+    needed = 2 * pictures.bytes_needed(image)  # once more for what it is converted to
     if needed > limits.memory_bytes():
         raise pictures.UnreadablePicture(
             f"takes {needed / 1e6:,.0f} MB to decode, more than {limits.memory_bytes() / 1e6:,.0f} MB; make it "

@@ -109,13 +109,13 @@ def decoded(
     as it needs.
     To be called within ``pillow_rules``. Raises UnreadablePicture.
     """
-    with _opened(data) as image, _damage_as_reasons():
-        kind, needed, raw = image.format or "", _bytes_needed(image), wide.raw_mode(image)
+    with opened(data) as image, damage_as_reasons():
+        kind, needed, raw = image.format or "", bytes_needed(image), wide.raw_mode(image)
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size; twice the target loses nothing that is to be seen.
         width, height = image.size
         draft = image.draft(None, (2 * size, 2 * size))
         if draft and not image.info.get("progressive"):
-            needed = _bytes_needed(image)
+            needed = bytes_needed(image)
         if room is not None and needed > room:
             raise UnreadablePicture(
                 f"takes {needed / 1e6:,.0f} MB to decode, more than {room / 1e6:,.0f} MB; make it smaller, or let "
@@ -131,7 +131,7 @@ def decoded(
             width, height = height, width
         clear = image.has_transparency_data
         paper, margin = ("white", "white" if clear else "black") if background == "auto" else (background, background)
-        flat, peak = _narrowed(image, data, raw, bits, paper) or (_flatten(image, paper), 0)
+        flat, peak = _narrowed(image, data, raw, bits, paper) or (flattened(image, paper), 0)
         square = _make_square(flat, size, fit, margin)
         pixels = np.asarray(square)
         plain = without_colour(pixels)
@@ -146,7 +146,7 @@ def decoded(
 
 def dimensions(data: bytes) -> tuple[int, int]:
     """Width and height, from the header alone. To be called within ``pillow_rules``. Raises UnreadablePicture."""
-    with _opened(data) as image:
+    with opened(data) as image:
         return image.size
 
 
@@ -167,7 +167,8 @@ def without_colour(pixels: Pixels) -> Pixels:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def opened(data: bytes) -> Iterator[Image.Image]:
+    """A picture whose header was read. Raises UnreadablePicture."""
     from PIL import Image, UnidentifiedImageError
 
     if not data:
@@ -193,14 +194,15 @@ def _too_large() -> str:
     return f"has more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels"
 
 
-def _bytes_needed(image: Image.Image) -> int:
+def bytes_needed(image: Image.Image) -> int:
     """What decoding takes at most: the picture, a copy in other colours, and what a progressive JPEG keeps beside."""
     bands = 1 if image.mode in ("1", "L", "P") else 4
     return image.width * image.height * bands * (3 if image.info.get("progressive") else 2)
 
 
 @contextmanager
-def _damage_as_reasons() -> Iterator[None]:
+def damage_as_reasons() -> Iterator[None]:
+    """What goes wrong while pixels are decoded becomes an UnreadablePicture with its reason."""
     try:
         yield
     except UnreadablePicture:
@@ -209,7 +211,7 @@ def _damage_as_reasons() -> Iterator[None]:
         raise UnreadablePicture(f"is damaged ({str(error) or type(error).__name__})") from error
 
 
-def _flatten(image: Image.Image, paper: str = "white") -> Image.Image:
+def flattened(image: Image.Image, paper: str = "white") -> Image.Image:
     """Grey as L, everything else as RGB, over ``paper`` where it is transparent."""
     from PIL import Image
 

@@ -109,13 +109,13 @@ def _read(path: Path, longest: int) -> pictures.Pixels:
 
 def _decode_whole(data: bytes, longest: int) -> pictures.Pixels:
     """The first frame, upright and in its own shape: (h, w) for grey formats, else (h, w, 3)."""
-    with pictures._opened(data) as image, pictures._damage_as_reasons():
+    with pictures.opened(data) as image, pictures.damage_as_reasons():
         image.draft(None, (2 * longest, 2 * longest))
         check_room(image)
         from PIL import Image, ImageOps
 
         ImageOps.exif_transpose(image, in_place=True)
-        flat = pictures._flatten(image)
+        flat = pictures.flattened(image)
         shrink = longest / max(flat.size)
         if shrink < 1:
             size = (max(1, round(flat.width * shrink)), max(1, round(flat.height * shrink)))

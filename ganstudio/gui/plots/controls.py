@@ -71,9 +71,7 @@ class CurveControls(QWidget):
         self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
         self._plots = FlowLayout(last=(self.fit,))
         self._rows.addLayout(self._plots)
-        self.reading = Chip(
-            "I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading, among the informations"
-        )
+        self.reading = Chip("I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading")
         axes = (self.time, self.log, smooth, self.window_box)
         units = (self.jsd, self.forward, self.reverse, self.reading, self.bits)
         self._rows.addLayout(FlowLayout(*axes, last=units, extra=(self.reading,)))

@@ -1,4 +1,4 @@
-"""The plot of the informations: what samples tell of each code c, and what they tell of being real or generated."""
+"""The plot of mutual information: what samples tell of each code c, and what they tell of being real or generated."""
 
 from __future__ import annotations
 
