@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.images import alike
+from ganstudio.data.images import duplicates
 from ganstudio.data.points.units import density_word, in_units_of
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _content(dataset: Dataset, rows: _Rows | range, parts: int) -> str:
     for first in range(0, len(rows), step):
         some = np.asarray(rows[first : first + step])
         if feed is not None:
-            words = alike.digests(feed.bytes_at(some))
+            words = duplicates.digests(feed.bytes_at(some))
         else:
             words = _words(dataset.modality.to_people(dataset.at(some)))
         with np.errstate(over="ignore"):  # modulo 2^64
@@ -170,7 +170,7 @@ def _words(samples: Samples) -> npt.NDArray[np.uint64]:
     """A word for each sample: what it is itself, where it takes as little room as a point."""
     if samples[:1].nbytes == _WORD:
         return np.ascontiguousarray(samples).view(np.uint64).ravel()
-    return alike.digests(samples)
+    return duplicates.digests(samples)
 
 
 def _mixed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -10,7 +10,7 @@ import pytest
 from ganstudio.data import DatasetError, build_dataset, limits
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.images import kept
+from ganstudio.data.images import caching
 from ganstudio.experiment import ArraySpec, IdxSpec
 
 
@@ -69,7 +69,7 @@ def idx(path, values):
 @pytest.mark.parametrize("worth_keeping", [100, 10**9], ids=["from the cache", "from memory"])
 @pytest.mark.parametrize("kind", ["npy", "idx"])
 def test_a_file_cut_while_it_is_trained_on_is_not_missed(tmp_path, images, monkeypatch, worth_keeping, kind):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", worth_keeping)
+    monkeypatch.setattr(caching, "WORTH_KEEPING", worth_keeping)
     path = (array if kind == "npy" else idx)(tmp_path / f"a.{kind}", images)
     dataset = build_dataset((ArraySpec if kind == "npy" else IdxSpec)(path=str(path)))
     cut(path)
@@ -77,7 +77,7 @@ def test_a_file_cut_while_it_is_trained_on_is_not_missed(tmp_path, images, monke
 
 
 def test_without_room_in_the_cache_it_is_read_from_its_file_and_told_when_that_is_cut(tmp_path, images, monkeypatch):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 100)
+    monkeypatch.setattr(caching, "WORTH_KEEPING", 100)
     monkeypatch.setenv(limits.CACHE, "1e-6")
     path = array(tmp_path / "a.npy", images)
     dataset = built(path, held_out=5)
@@ -118,7 +118,7 @@ def test_points_of_many_blocks_are_those_of_one(tmp_path, monkeypatch, order):
 
 def test_points_beyond_the_limit_are_refused_with_numbers(tmp_path, monkeypatch):
     path = array(tmp_path / "a.npy", np.random.default_rng(0).normal(size=(20_000, 2)))
-    (tmp_path / "a.csv").write_text("".join(f"{one},{one % 7}\n" for one in range(20_000)))
+    (tmp_path / "a.csv").write_text("".join(f"{one / 2},{one % 7}\n" for one in range(20_000)))
     monkeypatch.setenv(limits.MEMORY, "0.0001")
     with pytest.raises(DatasetError, match=r"more than 0.0001 GB .*, some 0.00018 GB; .*11,111 points would"):
         built(path)

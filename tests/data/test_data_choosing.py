@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import DatasetError, build_dataset
-from ganstudio.data.images import alike
+from ganstudio.data.images import duplicates
 from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, GlyphsSpec, ImagesSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
@@ -120,29 +120,29 @@ def test_what_looks_the_same_is_left_out_and_nothing_else(tmp_path):
 def test_drawings_on_an_even_ground_are_not_taken_for_one_another():
     glyphs = build_dataset(GlyphsSpec(size=28, count=2000, held_out=0, seed=1))
     images = images_of(glyphs)
-    words = alike.looks(images)
+    words = duplicates.looks(images)
     assert len(np.unique(words)) < 2000  # the hash alone would take some for others
     rows = np.arange(len(images))
-    assert 0 < alike.nearly_repeated(images, rows, words).sum() <= 60  # some are drawn almost alike
+    assert 0 < duplicates.nearly_repeated(images, rows, words).sum() <= 60  # some are drawn almost alike
     twice = np.concatenate([images, images[:100]])
-    found = alike.nearly_repeated(twice, np.arange(2100), alike.looks(twice))
+    found = duplicates.nearly_repeated(twice, np.arange(2100), duplicates.looks(twice))
     assert found[2000:].all()
 
 
 def test_hashes_tell_what_they_should():
     rng = np.random.default_rng(0)
     images = np.stack([np.asarray(smooth(rng, 32)).transpose(2, 0, 1) for _ in range(50)])
-    assert len(np.unique(alike.digests(images))) == 50
-    assert np.array_equal(alike.digests(images), alike.digests(images.copy()))
+    assert len(np.unique(duplicates.digests(images))) == 50
+    assert np.array_equal(duplicates.digests(images), duplicates.digests(images.copy()))
     changed = images.copy()
     changed[:, 0, 5, 5] ^= 1
-    assert not (alike.digests(changed) == alike.digests(images)).any()
+    assert not (duplicates.digests(changed) == duplicates.digests(images)).any()
     brighter = np.clip(images.astype(int) + 9, 0, 255).astype(np.uint8)
-    bits = np.bitwise_count(alike.looks(brighter) ^ alike.looks(images))
+    bits = np.bitwise_count(duplicates.looks(brighter) ^ duplicates.looks(images))
     assert bits.mean() < 4
-    others = np.bitwise_count(alike.looks(images[1:]) ^ alike.looks(images[:-1]))
+    others = np.bitwise_count(duplicates.looks(images[1:]) ^ duplicates.looks(images[:-1]))
     assert others.mean() == pytest.approx(32, abs=6)
-    assert alike.repeated(np.array([5, 7, 5, 5, 9], np.uint64)).tolist() == [False, False, True, True, False]
+    assert duplicates.repeated(np.array([5, 7, 5, 5, 9], np.uint64)).tolist() == [False, False, True, True, False]
 
 
 # --- arrays -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from PIL import Image
 from ganstudio.data import DatasetError, build_dataset, feeding, limits
 from ganstudio.data.feeding import Feed
 from ganstudio.data.files.fingerprint import WHOLE, fingerprint
-from ganstudio.data.images import kept, thumbnails
+from ganstudio.data.images import caching, thumbnails
 from ganstudio.experiment import ArraySpec
 from tests.data.pictures_on_disk import smooth
 
@@ -40,7 +40,7 @@ def test_the_same_batches_from_memory_from_a_map_and_from_one_too_large_for_the_
 
 
 def test_images_with_channels_last_are_kept_as_networks_take_them(images, tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 1000)
+    monkeypatch.setattr(caching, "WORTH_KEEPING", 1000)
     last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
     np.save(tmp_path / "a.npy", last)
     dataset = build_dataset(ArraySpec(path=str(tmp_path / "a.npy"), held_out=5))

@@ -12,7 +12,7 @@ from PIL import Image
 from ganstudio.data import DatasetError, build_dataset
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.files import pictures
-from ganstudio.data.images import kept, preparing
+from ganstudio.data.images import caching, preparing
 from ganstudio.data.reading.reading import Watch, preview, read, thumbnails_of
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
@@ -184,7 +184,7 @@ def idx_file(path, images, packed):
 
 
 def test_images_of_a_file_are_kept_unpacked_or_plain(tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 1000)
+    monkeypatch.setattr(caching, "WORTH_KEEPING", 1000)
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
     plain = idx_file(tmp_path / "images-idx3-ubyte", images, packed=False)
     packed = idx_file(tmp_path / "packed.gz", images, packed=True)
@@ -201,7 +201,7 @@ def test_images_of_a_file_are_kept_unpacked_or_plain(tmp_path, monkeypatch):
 
 
 def test_what_is_kept_has_all_that_was_built(tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 1000)
+    monkeypatch.setattr(caching, "WORTH_KEEPING", 1000)
     values = np.random.default_rng(0).random((40, 12, 12))
     values[3] = np.nan
     np.savez(tmp_path / "a.npz", x=values, y=np.arange(40) % 3)

@@ -35,7 +35,7 @@ from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_chec
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.messages import Opened, Play, Quit, Start, StateChanged
 from ganstudio.training.pictures.plane import PlaneLayers
-from ganstudio.training.pictures.showing import shown_real
+from ganstudio.training.pictures.real_samples import shown_real
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.trainer import Trainer

@@ -18,7 +18,7 @@ from ganstudio.training.group.band import Band
 from ganstudio.training.group.duel import Duel
 from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import StartGroup
-from ganstudio.training.pictures.opinions import PACKS, Onlooker
+from ganstudio.training.pictures.asking import PACKS, Onlooker
 from ganstudio.training.pictures.plane import PlaneLayers
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.step.onlooking import Observer

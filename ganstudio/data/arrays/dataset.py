@@ -17,8 +17,8 @@ from ganstudio.data.files.container import check_room as check_array
 from ganstudio.data.files.container import damaged
 from ganstudio.data.files.lines import FOUND, Way
 from ganstudio.data.images import dataset as pixels
+from ganstudio.data.images.caching import kept, settled
 from ganstudio.data.images.choosing import narrowed
-from ganstudio.data.images.kept import kept, settled
 from ganstudio.data.known.titles import published, title
 from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips

@@ -17,8 +17,8 @@ from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, idx, layouts, turning
 from ganstudio.data.images import dataset as pixels
+from ganstudio.data.images.caching import kept, settled
 from ganstudio.data.images.choosing import narrowed
-from ganstudio.data.images.kept import kept, settled
 from ganstudio.data.known.titles import title
 from ganstudio.experiment.places import place_of, text_of
 

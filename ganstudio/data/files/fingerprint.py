@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, several
+from ganstudio.data.files import archives, file_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ def fingerprint(*paths: Path) -> str:
     Raises DatasetError where there is nothing, or it may not be read.
     """
     digest = hashlib.sha256()
-    for path in [one for named in paths for one in (named, *several.behind(named))]:
+    for path in [one for named in paths for one in (named, *file_lists.behind(named))]:
         if path.is_dir():
             for line in sorted(_files(path)):
                 digest.update(line)

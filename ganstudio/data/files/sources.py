@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, films, frames, parquet, several, shards
+from ganstudio.data.files import archives, file_lists, films, frames, parquet, shards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def open_source(path: Path, skips: Skips) -> AbstractContextManager[Source]:
 
 
 SOURCES: Mapping[Callable[[Path, bytes], bool], Callable[[Path, Skips], AbstractContextManager[Source]]] = {
-    several.is_list: lambda path, skips: several.open_listed(path, skips, open_source),
+    file_lists.is_list: lambda path, skips: file_lists.open_listed(path, skips, open_source),
     films.is_film: films.open_film,
     parquet.holds_pictures: parquet.open_pictures,
     frames.is_animation: frames.open_frames,

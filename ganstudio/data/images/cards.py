@@ -12,7 +12,7 @@ from ganstudio.data.card import Card, ClassCount, Reading
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, wide
 from ganstudio.data.images import sorting
-from ganstudio.data.images.tally import Shades, Tally
+from ganstudio.data.images.statistics import Shades, Tally
 from ganstudio.modalities import Images
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.images import alike, sorting, told
+from ganstudio.data.images import duplicates, sorting, told
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
@@ -162,7 +162,7 @@ def narrowed(dataset: Dataset, spec: IdxSpec | ArraySpec) -> Dataset:
 def _without_repeated(entry: Entry, rows: _Rows, spec: ImagesSpec) -> _Rows:
     if spec.duplicates == "keep":
         return rows
-    rows = rows[~alike.repeated(entry.tables["digests"][rows])]
+    rows = rows[~duplicates.repeated(entry.tables["digests"][rows])]
     if spec.duplicates == "drop_near" and len(rows) > 1:
-        rows = rows[~alike.nearly_repeated(entry.images, rows, entry.tables["looks"][rows])]
+        rows = rows[~duplicates.nearly_repeated(entry.images, rows, entry.tables["looks"][rows])]
     return rows

@@ -17,13 +17,13 @@ import numpy as np
 
 from ganstudio.data import limits
 from ganstudio.data.files import pictures, wide
-from ganstudio.data.images import alike, thumbnails
+from ganstudio.data.images import duplicates, thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ganstudio.data.files.pictures import Decoded
-    from ganstudio.data.images.alike import Words
+    from ganstudio.data.images.duplicates import Words
     from ganstudio.experiment import ImagesSpec
     from ganstudio.modalities import Pixels
 
@@ -104,8 +104,8 @@ def _decode(files: list[_File], spec: ImagesSpec, room: int, bits: int, with_thu
             portion.pictures.append(one)
     if portion.pictures:
         portion.images = stacked([one.pixels for one in portion.pictures], spec.size)
-        portion.digests = np.concatenate([alike.digests(one.pixels[None]) for one in portion.pictures])
-        portion.looks = alike.looks(portion.images)
+        portion.digests = np.concatenate([duplicates.digests(one.pixels[None]) for one in portion.pictures])
+        portion.looks = duplicates.looks(portion.images)
         if with_thumbnails:
             portion.thumbnails = thumbnails.shrunk(portion.images)
     return portion

@@ -16,7 +16,7 @@ from ganstudio.data.files.fingerprint import fingerprint, key_of
 from ganstudio.data.files.sources import open_source
 from ganstudio.data.images import cards, decoding, thumbnails, told
 from ganstudio.data.images.beside import Beside
-from ganstudio.data.images.tally import Shades, Tally
+from ganstudio.data.images.statistics import Shades, Tally
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ganstudio.data.cache.entries import Entry, Tables
-    from ganstudio.data.images.alike import Words
     from ganstudio.data.images.decoding import Portion
+    from ganstudio.data.images.duplicates import Words
     from ganstudio.data.watching import Watch
     from ganstudio.experiment import ImagesSpec
 

@@ -12,7 +12,7 @@ from ganstudio.data.arrays import idx
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import cifar, numpy_files
 from ganstudio.data.images import dataset as pixels
-from ganstudio.data.images.kept import kept
+from ganstudio.data.images.caching import kept
 from ganstudio.data.known.known import (
     CIFAR10,
     DSPRITES,

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import several
+from ganstudio.data.files import file_lists
 from ganstudio.experiment import DatasetSpec
 from ganstudio.modalities import MODALITIES
 from ganstudio.system.writing import write_aside
@@ -167,7 +167,7 @@ def _sources(source: Path) -> list[Path]:
     """The file itself; of a folder its first files too, of a list all that it names."""
     if source.is_dir():
         return [source, *sorted(source.iterdir())[:_MARK]]
-    return [source, *(several.listed(source) if several.behind(source) else ())]
+    return [source, *(file_lists.listed(source) if file_lists.behind(source) else ())]
 
 
 def _word(source: Path) -> str:

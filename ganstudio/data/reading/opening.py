@@ -15,6 +15,7 @@ from ganstudio.data.files import (
     archives,
     cifar,
     containers,
+    file_lists,
     films,
     frames,
     inside,
@@ -22,7 +23,6 @@ from ganstudio.data.files import (
     parquet,
     pictures,
     pixel_rows,
-    several,
 )
 from ganstudio.data.files.idx import is_idx
 from ganstudio.data.images import folder as images
@@ -157,7 +157,7 @@ def together(paths: Sequence[Path]) -> Path:
         raise DatasetError(
             f'"{alone.name}" and {len(paths) - 1:,} more can\'t be one dataset; drop one file of numbers at a time'
         )
-    return several.gather(paths)
+    return file_lists.gather(paths)
 
 
 def propose(path: Path, size: int | None = None) -> DatasetSpec:
@@ -342,7 +342,7 @@ IMPORTERS: tuple[Importer, ...] = (
             "version, such as cifar-10-binary.tar.gz"
         ),
     ),
-    Importer(several.is_list, _propose_images),
+    Importer(file_lists.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),
     Importer(pixel_rows.is_unlikely, _propose_table),

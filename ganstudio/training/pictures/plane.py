@@ -16,7 +16,7 @@ from torch.nn.functional import one_hot
 from ganstudio.latent import GRID_REACH, latent_grid
 from ganstudio.modalities import as_points
 from ganstudio.networks import Inputs, opinion
-from ganstudio.training.pictures.opinions import Onlooker
+from ganstudio.training.pictures.asking import Onlooker
 from ganstudio.training.pictures.optimal import (
     CELLS,
     Cells,

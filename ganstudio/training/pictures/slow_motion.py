@@ -14,8 +14,8 @@ import torch
 
 from ganstudio.modalities import ByKind, Points
 from ganstudio.training.messages import Stage, Stages
+from ganstudio.training.pictures.asking import Onlooker
 from ganstudio.training.pictures.geometry import cell_centres
-from ganstudio.training.pictures.opinions import Onlooker
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.schedules import instance_noise
 

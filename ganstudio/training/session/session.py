@@ -36,7 +36,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.pictures.geometry import home
-from ganstudio.training.pictures.showing import shown_real
+from ganstudio.training.pictures.real_samples import shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
