@@ -30,7 +30,7 @@ class Rows:
 
     def tell(self, scalar: Scalar, number: Tensor) -> None:
         """Enter a number into the step's row; of several moves of a player the last one counts."""
-        self._numbers[scalar.name] = number.detach()
+        self._numbers[scalar.name] = number.detach() if number.requires_grad else number
 
     def stacked(self, names: tuple[str, ...]) -> Tensor:
         """The row's numbers of these names."""
