@@ -39,7 +39,7 @@ SETTLE_MS = 600
 """From the slider's answer to the picture: the curves and the plane are painted once more in between."""
 
 DETENTS = (420, -260)
-"""Where the first sliders are put, of -1000 to 1000: a z off the centre, with a path that can be seen."""
+"""Where the first sliders are put, of -1000 to 1000: a z off the centre."""
 
 
 class Photographer(QObject):

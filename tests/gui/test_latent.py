@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from ganstudio.experiment import LatentSpec
+from ganstudio.experiment import ContinuousCodeSpec, LatentSpec
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.numbers import number
@@ -130,12 +130,68 @@ def test_the_plane_gets_a_readout_and_the_probe(latent, qtbot):
     samples[0] = (0.934, -0.384)
     with qtbot.waitSignal(latent.probe_changed) as caught:
         latent.show_rendered(Rendered(request=1, step=1200, samples=samples))
-    point, trace = caught.args
+    point, trace, _name = caught.args
     assert point == pytest.approx([0.934, -0.384], abs=1e-6)
-    assert trace.shape == (33, 2)
+    assert trace is None  # no slider is held
     assert latent._head.readout.text() == "G(z) = (0.934, −0.384)"
     assert latent._head.step.text() == "step 1,200"
     assert not latent._head.preview.isVisible()
+
+
+@pytest.fixture
+def probed(latent):
+    found = []
+    latent.probe_changed.connect(lambda _point, trace, name: found.append((trace, name)))
+    return found
+
+
+def answer(latent, to):
+    samples = np.linspace(-1, 1, 68, dtype=np.float32).reshape(34, 2) + to[0, 0]
+    latent.show_rendered(Rendered(request=1, step=1200, samples=samples))
+    return samples[1:]
+
+
+def test_the_path_is_shown_while_the_mouse_holds_a_slider(latent, qtbot, requests, probed):
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
+    answer(latent, requests[-1])
+    assert probed[-1][0] is None
+    slider = latent.sliders[1]
+    knob = QPoint(round(slider.track().center().x()), 13)
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=knob)  # which moves nothing
+    assert requests[-1][1:, 1] == pytest.approx(np.linspace(-3, 3, 33), abs=1e-6)
+    path = answer(latent, requests[-1])
+    assert probed[-1][0] == pytest.approx(path)
+    assert probed[-1][1] == name_of(1)
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=knob)
+    assert probed[-1][0] is None
+    answer(latent, requests[-1])
+    assert probed[-1][0] is None
+    qtbot.mousePress(latent.sliders[0], Qt.MouseButton.LeftButton, pos=knob)
+    assert probed[-1] == (None, name_of(0))  # what is known is the other slider's path
+    answer(latent, requests[-1])
+    assert probed[-1][0] is not None
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
+    answer(latent, requests[-1])
+    assert probed[-1][0] is None  # another game
+
+
+def test_the_path_is_shown_while_keys_turn_a_slider_and_a_moment_after(latent, qtbot, requests, probed):
+    latent.open(LatentSpec(dimensions=2), Points(), pictured=False)
+    qtbot.keyClick(latent.sliders[1], Qt.Key.Key_Right)
+    answer(latent, requests[-1])
+    assert probed[-1][0] is not None
+    assert probed[-1][1] == name_of(1)
+    qtbot.waitUntil(lambda: probed[-1][0] is None)
+    assert not latent._trace.held
+
+
+def test_a_code_s_path_has_the_name_that_it_was_given(latent, qtbot, requests, probed):
+    spec = LatentSpec(dimensions=2, codes=(ContinuousCodeSpec(name="slant"),))
+    latent.open(spec, Points(), pictured=False)
+    qtbot.keyClick(latent.codes.sliders[0], Qt.Key.Key_Left)
+    answer(latent, requests[-1])
+    assert probed[-1][0] is not None
+    assert probed[-1][1] == "slant"
 
 
 def images(count=10, size=8):

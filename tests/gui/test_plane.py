@@ -170,6 +170,32 @@ def test_the_probe_shows_a_ring_and_goes_with_the_next_experiment(plane):
     assert near(colour_at(plane, 0.2, 0.3), theme.BACKGROUND, 8)
 
 
+@pytest.mark.parametrize("end", [0.5, 0.999, 3.0])
+def test_a_path_s_end_says_which_slider_it_is_of_and_within_the_plane(plane, end):
+    plane.open(opened(np.zeros((0, 2), np.float32)))
+    path = np.linspace([-end, 0], [end, 0], 33)
+    plane.show_probe(np.zeros(2), path, "")
+    bare = plane._plot.grab().toImage()
+    plane.show_probe(np.zeros(2), path, "z₁")
+    named = plane._plot.grab().toImage()
+    ratio = named.devicePixelRatio()
+    box = plane._plot.getViewBox().sceneBoundingRect()
+    changed = [
+        (x / ratio, y / ratio)
+        for x in range(named.width())
+        for y in range(named.height())
+        if named.pixel(x, y) != bare.pixel(x, y)
+    ]
+    xs, ys = zip(*changed, strict=True)
+    assert 12 < max(xs) - min(xs) < 60
+    assert 12 < max(ys) - min(ys) < 40
+    assert box.contains(QPointF(min(xs), min(ys)))
+    assert box.contains(QPointF(max(xs), max(ys)))
+    middle = plane._plot.getViewBox().mapViewToScene(QPointF(min(end, 1.0), 0))
+    assert abs((min(ys) + max(ys)) / 2 - middle.y()) < 6
+    assert (min(xs) + max(xs)) / 2 == pytest.approx(middle.x(), abs=45)
+
+
 def test_a_diverged_generator_is_survived(plane):
     plane.open(opened(np.zeros((1, 2), np.float32)))
     plane.set_layer("manifold", True)

@@ -147,11 +147,13 @@ class CodeControls(QWidget):
     """A control for each code of a ``LatentState``, in order. It keeps no values: ``show_state`` reads them.
 
     ``changed`` (code, value) carries what the user turned, a value's number or a continuous value; ``renamed`` (code,
-    name) a new name.
+    name) a new name. ``taken`` (code, by the mouse) and ``let_go`` tell when a continuous code's slider is held.
     """
 
     changed = Signal(int, float)
     renamed = Signal(int, str)
+    taken = Signal(int, bool)
+    let_go = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -237,6 +239,9 @@ class CodeControls(QWidget):
             + ("" if code.prior == "normal" else ". Beyond them G was never trained")
         )
         slider.valueChanged.connect(lambda position: self.changed.emit(index, position / STEPS * limit))
+        slider.sliderPressed.connect(lambda: self.taken.emit(index, True))
+        slider.actionTriggered.connect(lambda _key: self.taken.emit(index, False))
+        slider.sliderReleased.connect(self.let_go)
         self.sliders[index], self._limits[index] = slider, limit
         grid = QGridLayout()
         grid.setSpacing(theme.SPACING - 2)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.experiment import LabelSpec
+from ganstudio.experiment import LabelSpec, code_names
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import ContinuousCodeSpec, LatentSpec
@@ -137,6 +138,13 @@ class LatentState:
         """Which code moved last; None: a dimension of z did."""
         starts = [columns.start for columns in self.spec.code_columns]
         return starts.index(self.moved) if self.moved in starts else None
+
+    @property
+    def moved_name(self) -> str:
+        """What the slider that moved last is called."""
+        assert self.moved is not None
+        index = self.moved_code()
+        return name_of(self.moved) if index is None else code_names(self.spec.codes)[index]
 
     @property
     def moved_limit(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,17 +10,16 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from ganstudio.experiment import code_names
 from ganstudio.gui import theme
 from ganstudio.gui.latent.code_controls import CodeControls
 from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
+from ganstudio.gui.latent.trace import HeldTrace
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label, step_text
 from ganstudio.gui.parts.pixels import pack
 from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
-from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,12 +42,12 @@ class LatentView(QWidget):
 
     ``requested`` carries latents (1 + n + v, width) to render, at once for every change: [z, c], a traversal of what
     moved last, and where samples are pictured each value of the categorical codes; these v once a slider has come to
-    rest. ``probe_changed`` carries G(z) and the samples (n, ...) along its path, where they aren't. ``renamed`` carries
-    a code's index and the name that the user gave it.
+    rest. ``probe_changed``, where they aren't, carries G(z), and while a slider is held the samples (n, ...) along its
+    path and what it is called. ``renamed`` carries a code's index and the name that the user gave it.
     """
 
     requested = Signal(object)
-    probe_changed = Signal(object, object)
+    probe_changed = Signal(object, object, str)
     renamed = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None, *, seed: int = 0) -> None:
@@ -69,6 +69,11 @@ class LatentView(QWidget):
         self._codes = CodeControls()
         self._codes.changed.connect(self._on_code)
         self._codes.renamed.connect(self.renamed)
+        self._trace = HeldTrace(self)
+        self._trace.changed.connect(self.probe_changed)
+        for controls in (self._sliders, self._codes):
+            controls.taken.connect(partial(self._on_taken, controls is self._codes))
+            controls.let_go.connect(self._trace.let_go)
         self._arrange()
 
     # --- what the window calls ---
@@ -104,6 +109,7 @@ class LatentView(QWidget):
         pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
         """
         self._state, self._shape = LatentState(latent, self._seed), None
+        self._trace.forget()
         self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.dimensions)
         self._codes.set_codes(latent.codes)
@@ -150,7 +156,7 @@ class LatentView(QWidget):
         if self._pictures is None:
             (told,) = self._modality.text(samples[:1]) or ("",)
             self._head.readout.setText(f"{self._called()} = {told}" if told else self._called())
-            self.probe_changed.emit(samples[0], samples[1:])
+            self._trace.show(samples[0], samples[1:])
         else:
             self._show_pictures(self._pictures(samples))
         self._head.step.setText(step_text(rendered.step))
@@ -279,6 +285,15 @@ class LatentView(QWidget):
         self._show_mark()
         self._request_under_way()
 
+    def _on_taken(self, is_code: bool, index: int, by_mouse: bool) -> None:
+        """A slider is held: its path is wanted, also before it has moved."""
+        state = self._state
+        if state is not None:
+            state.moved = state.spec.code_columns[index].start if is_code else index
+            self._trace.take(state.moved_name, by_mouse=by_mouse)
+            self._show_mark()
+            self._request_under_way()
+
     def _changed(self) -> None:
         self._show_state()
         self.request()
@@ -295,10 +310,8 @@ class LatentView(QWidget):
         assert state is not None
         if state.moved is None:
             return
-        code = state.moved_code()
-        name = name_of(state.moved) if code is None else code_names(state.spec.codes)[code]
         value, limit = float(state.latents[state.moved]), state.moved_limit
-        self._strip.set_mark(value / limit, number(-limit), f"{name} = {number(value)}", number(limit))
+        self._strip.set_mark(value / limit, number(-limit), f"{state.moved_name} = {number(value)}", number(limit))
 
     def _show_pictures(self, images: Pixels) -> None:
         shape = (images.shape[1], images.shape[2])

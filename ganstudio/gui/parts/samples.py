@@ -56,8 +56,8 @@ class SampleView(QWidget):
     def set_like(self, index: int) -> None:
         """Let G be given the same as for this generated sample, where it is given more than latents."""
 
-    def show_probe(self, sample: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
-        """Mark the sliders' sample and the samples along what moved last; None: no mark."""
+    def show_probe(self, sample: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None, name: str = "") -> None:
+        """Mark the sliders' sample and the samples along the slider of this name; None: no mark."""
 
     def show_mark(self, sample: npt.NDArray[Any] | None) -> None:
         """Mark the sample of the z that the mouse is on in the prior; None: no mark."""

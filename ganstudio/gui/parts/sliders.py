@@ -143,6 +143,8 @@ class LatentSliders(QWidget):
     """A slider for each dimension of z, in one to three columns by the width there is."""
 
     moved = Signal(int, float)  # dimension, share of the range from -1 to 1
+    taken = Signal(int, bool)  # dimension, whether by the mouse rather than by a key
+    let_go = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,6 +160,9 @@ class LatentSliders(QWidget):
             slider = NamedSlider(name_of(dimension), -STEPS, STEPS, 0, self)
             slider.setToolTip("Drag it, or use the arrow keys. Double-click its name to set it to 0")
             slider.valueChanged.connect(lambda value, k=dimension: self.moved.emit(k, value / STEPS))
+            slider.sliderPressed.connect(lambda k=dimension: self.taken.emit(k, True))
+            slider.actionTriggered.connect(lambda _key, k=dimension: self.taken.emit(k, False))
+            slider.sliderReleased.connect(self.let_go)
             slider.show()
             self.sliders.append(slider)
         widest = self.fontMetrics().horizontalAdvance(name_of(10 ** len(str(count)) - 2)) + 8

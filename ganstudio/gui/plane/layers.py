@@ -14,9 +14,8 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from ganstudio.gui import theme
 from ganstudio.gui.plane.heat import HEATS, Heat
 
 Bounds = tuple[float, float, float, float]
@@ -248,34 +247,3 @@ def _shades(grid: npt.NDArray[np.float64], density: npt.NDArray[Any]) -> npt.NDA
 def _segment_count(grid: npt.NDArray[np.float64]) -> int:
     down, across = grid.shape[0], grid.shape[1]
     return int(max(down - 1, 0) * across + down * max(across - 1, 0))
-
-
-class Probe(Layer):
-    """Where the sliders stand, G(z), as a ring, and the path of the slider that moved last."""
-
-    def __init__(self, depth: int) -> None:
-        super().__init__(depth)
-        self.point: npt.NDArray[np.float64] | None = None
-        self.trace: npt.NDArray[np.float64] | None = None
-
-    def set_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
-        """Show a point (2,) and a path (n, 2); None for neither."""
-        self.point = None if point is None or not np.isfinite(point).all() else np.asarray(point, float)
-        self.trace = None if trace is None else np.asarray(trace, float)[np.isfinite(trace).all(axis=1)]
-        self.update()
-
-    def draw(self, painter: QPainter, place: npt.NDArray[np.float64]) -> None:
-        """Draw the path, then the ring on a dark rim, so that it is seen on anything."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.trace is not None and len(self.trace) > 1:
-            pixels = np.clip(self.trace * place[0] + place[1], -FAR, FAR)
-            line = QPolygonF([QPointF(*pixel) for pixel in pixels.tolist()])
-            for colour, width in ((theme.BACKGROUND, 4), (theme.TEXT, 1.6)):
-                painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawPolyline(line)
-        if self.point is not None:
-            pixel = QPointF(*np.clip(self.point * place[0] + place[1], -FAR, FAR).tolist())
-            painter.setBrush(QColor(theme.FAKE))
-            for colour, width, radius in ((theme.BACKGROUND, 5, 7), (theme.TEXT, 2.2, 7)):
-                painter.setPen(QPen(QColor(colour), width))
-                painter.drawEllipse(pixel, radius, radius)

@@ -17,8 +17,9 @@ from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend,
 from ganstudio.gui.plane.choices import PlaneChoices
 from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
 from ganstudio.gui.plane.inspect import Reconstruction
-from ganstudio.gui.plane.layers import Bounds, Landscape, Manifold, Points, Probe, value_at
+from ganstudio.gui.plane.layers import Bounds, Landscape, Manifold, Points, value_at
 from ganstudio.gui.plane.link import PriorLink
+from ganstudio.gui.plane.probe import Probe
 from ganstudio.presets import judged
 from ganstudio.training.messages import Watch
 
@@ -151,9 +152,9 @@ class PlaneView(SampleView):
         """Measure energies by this margin, which may be changed while training."""
         self.choices.describe_heat("energy", energy_heat(margin))
 
-    def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None) -> None:
-        """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one that moved last; None: no mark."""
-        self._probe.set_probe(point, trace)
+    def show_probe(self, point: npt.NDArray[Any] | None, trace: npt.NDArray[Any] | None, name: str = "") -> None:
+        """Mark G(z) of the latent sliders (2,) and the path (n, 2) of the one of this name; None: no mark."""
+        self._probe.set_probe(point, trace, name)
 
     def show_mark(self, point: npt.NDArray[Any] | None) -> None:
         """Mark G(z) (2,) of the z that the mouse is on in the prior; None: no mark."""
