@@ -1,10 +1,10 @@
-"""The window's shell: bar, notices, panels and places, painted before anything heavy is loaded."""
+"""The window's shell: bar, panels, places and notices, painted before anything heavy is loaded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
@@ -34,7 +34,7 @@ def fitting(screen: QSize) -> QSize:
 
 
 class Shell(QWidget):
-    """Library on the left, what is seen in the middle, settings on the right, the bar and the notices above.
+    """Library on the left, what is seen in the middle, settings on the right, the bar above, and notices over it all.
 
     The middle and the right are places: ``put_middle`` and ``put_right`` fill them when their widgets are loaded.
     """
@@ -45,7 +45,7 @@ class Shell(QWidget):
         self._library_shown = actions["toggle_library"]
         self._narrow = self._folded = False
         self.transport = TransportBar(actions)
-        self.notices = NoticeBar()
+        self.notices = NoticeBar(self)
         self.presets = PresetsView()
         self.datasets = DatasetsView()
         self.earlier_runs = RunsView(runs)
@@ -63,6 +63,7 @@ class Shell(QWidget):
         waiting.setStyleSheet(f"color: {theme.MUTED};")
         self._middle = QStackedWidget()
         self._middle.addWidget(waiting)
+        self._middle.installEventFilter(self)
         self._right = QWidget()
         QVBoxLayout(self._right).setContentsMargins(0, 0, 0, 0)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
@@ -75,7 +76,6 @@ class Shell(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.transport)
-        layout.addWidget(self.notices)
         layout.addWidget(self._columns, 1)
         # Else the first button would have the focus when the window opens, and take Space for itself.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -115,6 +115,15 @@ class Shell(QWidget):
         before = self._settings_shown.isChecked()
         self._settings_shown.setChecked(shown)
         return before
+
+    def _place_notices(self) -> None:
+        self.notices.place_in(QRect(self._middle.mapTo(self, QPoint()), self._middle.size()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the notices over the middle, whoever gave it another place."""
+        if watched is self._middle and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_notices()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the settings away where there is no room for them, and bring them back where there is."""
