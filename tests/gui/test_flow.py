@@ -71,11 +71,11 @@ def test_hidden_ones_take_no_room(flow):
     assert row.sizeHint().width() == before - chips[2].sizeHint().width() - 4
 
 
-def test_those_that_are_no_extras_are_given_one_row(flow):
-    row, chips = flow(600, extra=())
-    assert row.minimumSize().width() == row.sizeHint().width()
-    row, chips = flow(600)
+@pytest.mark.parametrize("width", [70, 200, 600])
+def test_it_asks_for_the_height_of_all_its_rows_at_the_width_it_has(flow, width):
+    row, chips = flow(width)
     assert row.minimumSize().width() == max(chip.sizeHint().width() for chip in chips)
+    assert row.minimumSize().height() == row.heightForWidth(width)
 
 
 def test_the_curves_controls_fit_the_narrowest_panel(qtbot):

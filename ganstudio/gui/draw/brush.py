@@ -43,7 +43,7 @@ class InkCanvas(QWidget):
         self._hand: QPointF | None = None
         self._last: tuple[float, float] | None = None
         self.setMouseTracking(True)
-        self.setMinimumSize(320, 320)
+        self.setMinimumSize(240, 220)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # A click takes the focus from the name's field, which would keep Ctrl+Z for itself.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

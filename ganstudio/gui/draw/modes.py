@@ -45,7 +45,7 @@ class ModesCanvas(QWidget):
         self._held: str = ""  # what the mouse drags: a mode, its grip, or the plane
         self._last = QPointF()
         self._moved = False
-        self.setMinimumSize(320, 320)
+        self.setMinimumSize(240, 220)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Mixture")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLOURS = {"real": theme.REAL, "generated": theme.FAKE}
 """Of a sample's kind."""
 _HEIGHT, _LEAST = 148, 104
-_SIDE = 76  # pixels of a picture at most
+_SIDE, _NARROW_SIDE = 76, 62  # pixels of a picture at most, and where it is narrow
 _GAP = 6
 _EMPTY = "Click a sample:\nD's reconstruction of it and its energy are shown here"
 
@@ -86,7 +86,7 @@ class Inspection(QWidget):
         self.texts: tuple[str, ...] = ()
         self._kind = "real"
         self._pictures: tuple[tuple[str, QImage], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Sample and its reconstruction")
         self.setToolTip(
             "The sample that was clicked, what D's autoencoder reconstructs of it, and the squared error of each "
@@ -101,6 +101,10 @@ class Inspection(QWidget):
     def sizeHint(self) -> QSize:
         """Room for three pictures side by side."""
         return QSize(3 * _SIDE + 2 * _GAP, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Three pictures that are as narrow as their names."""
+        return QSize(3 * _NARROW_SIDE + 2 * _GAP, 0)
 
     def clear(self) -> None:
         """Ask for a click again."""
@@ -140,12 +144,13 @@ class Inspection(QWidget):
             return
         line = painter.fontMetrics().height()
         top = paint.TOP + line
-        side = min(_SIDE, self.height() - top - line - 6)
+        cell = min((self.width() - 2 * _GAP) / 3, _SIDE)
+        side = min(cell, self.height() - top - line - 6)
         for index, (caption, image) in enumerate(self._pictures):
-            left = index * (_SIDE + _GAP) + (_SIDE - side) / 2
+            left = index * (cell + _GAP) + (cell - side) / 2
             painter.setPen(QColor(COLOURS[self._kind] if index == 0 else theme.MUTED))
             # In all the room there is to the next one: in a low window a picture is narrower than its name.
-            over = QRectF(index * (_SIDE + _GAP) - _GAP / 2, top - line - 3, _SIDE + _GAP, line)
+            over = QRectF(index * (cell + _GAP) - _GAP / 2, top - line - 3, cell + _GAP, line)
             painter.drawText(over, middle, caption)
             shrink = side / max(image.width(), image.height())
             width, height = image.width() * shrink, image.height() * shrink

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.group.rounds import TOLD
-from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, row
+from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.plots.estimates import NAMES
 
@@ -62,14 +62,13 @@ class GroupChoices(QWidget):
         for name, chip in self.estimators.items():
             chip.clicked.connect(lambda _checked=False, name=name: self._ask(name))
         self._of_estimates = QWidget()
-        beside = row(*self.divergences.values(), *self.estimators.values())
-        beside.insertSpacing(len(self.divergences), theme.SPACING)
-        self._of_estimates.setLayout(beside)
+        self._of_estimates.setLayout(FlowLayout(*self.divergences.values(), last=tuple(self.estimators.values())))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING // 2)
         layout.addLayout(FlowLayout(*curves.values(), last=(self.place, self.fit)))
-        layout.addLayout(row(*told.values(), None, self._of_estimates))
+        layout.addLayout(FlowLayout(*told.values()))
+        layout.addWidget(self._of_estimates)
         self.chips[_ESTIMATE].toggled.connect(self._of_estimates.setVisible)
         self.offer((), modes=False)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
+from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.plain import plain_tip
 from ganstudio.training.records.estimates import current_until
 
@@ -39,12 +40,9 @@ class AlertsView(QWidget):
         )
         self._pills: dict[str, _Pill] = {}
         self._popover = Popover(self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
-        self._row.addWidget(self._quiet)
-        self._row.addStretch(1)
-        self.setFixedHeight(_Pill("").sizeHint().height())
+        self._flow = FlowLayout(self._quiet)
+        self.setLayout(self._flow)
+        self._quiet.setMinimumHeight(_Pill("").sizeHint().height())
 
     def show_alerts(self, alerts: tuple[Alert, ...]) -> None:
         """Show what holds now. An alert that is being read is kept up to date, and stays readable once it is over."""
@@ -52,22 +50,21 @@ class AlertsView(QWidget):
         for kind in self._pills.keys() - set(kinds):
             pill = self._pills.pop(kind)
             self._popover.forget(pill)
-            self._row.removeWidget(pill)
             pill.hide()
             pill.deleteLater()
-        for place, alert in enumerate(alerts):
-            self._place(alert, place)
+        for alert in alerts:
+            self._tell(alert)
+        self._flow.fill(self._quiet, *(self._pills[kind] for kind in kinds))  # the gravest first
+        for pill in self._pills.values():
+            pill.show()
         self._quiet.setVisible(not alerts)
 
-    def _place(self, alert: Alert, place: int) -> None:
+    def _tell(self, alert: Alert) -> None:
         pill = self._pills.get(alert.kind)
         if pill is None:
             pill = self._pills[alert.kind] = _Pill(alert.title)
             pill.clicked.connect(lambda _checked=False, pill=pill: self._popover.toggle(pill))
         pill.tell(alert)
-        # Behind the quiet label, before the stretch, the gravest first.
-        if self._row.indexOf(pill) != place + 1:
-            self._row.insertWidget(place + 1, pill)
         if self._popover.isVisible() and self._popover.kind == alert.kind:
             self._popover.tell(alert)
 

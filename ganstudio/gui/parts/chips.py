@@ -45,8 +45,8 @@ class Chip(QAbstractButton):
         return QSize(metrics.horizontalAdvance(self.text()) + dot + 2 * _PAD, max(metrics.height() + 8, 26))
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the dot and the beginning of the text."""
-        return QSize(min(self.sizeHint().width(), 2 * _PAD + _DOT + 24), self.sizeHint().height())
+        """Room for all of it: a row that is too narrow for its chips goes on below."""
+        return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ring the button when the keyboard brought the focus, not when the window opened."""

@@ -15,26 +15,25 @@ class FlowLayout(QLayout):
     """Widgets side by side, each as wide as it wants to be, and further ones in rows below.
 
     last: widgets that stand at the right end where all fit in one row, and follow the others where they don't.
-    extra: widgets that have to go on below rather than ask for a wider row; the others are given room for one. None:
-    any of them.
+    It asks for as much height as all its rows take at the width that it has now: who gives it a height without a look
+    at its width, such as a splitter, would put what stands below over the last rows.
     After Qt's own example of a flow layout: https://doc.qt.io/qt-6/qtwidgets-layouts-flowlayout-example.html
     """
 
-    def __init__(
-        self, *widgets: QWidget, last: tuple[QWidget, ...] = (), extra: tuple[QWidget, ...] | None = None
-    ) -> None:
+    def __init__(self, *widgets: QWidget, last: tuple[QWidget, ...] = ()) -> None:
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(4)
         self._items: list[QLayoutItem] = []
-        self._last, self._extra = last, extra
+        self._last = last
+        self._width = self._high = 0  # kept here: Qt forgets a layout's geometry whenever it asks anew
         for widget in (*widgets, *last):
             self.addWidget(widget)
 
-    def fill(self, *widgets: QWidget, extra: tuple[QWidget, ...] | None = None) -> None:
+    def fill(self, *widgets: QWidget) -> None:
         """Hold these in place of all but those at the right end; what it holds no more is hidden."""
         held = {item.widget(): item for item in self._items}
-        self._items, self._extra = [], extra
+        self._items = []
         for widget in (*widgets, *self._last):
             if widget in held:
                 self._items.append(held.pop(widget))
@@ -76,20 +75,21 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Put everything into its place."""
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._width, high = rect.width(), self._place(rect, move=True)
+        if high != self._high:
+            self._high = high
+            self.update()
 
     def sizeHint(self) -> QSize:
         """All in one row."""
         return self._side_by_side(self._shown())
 
     def minimumSize(self) -> QSize:
-        """One row of those that are no extras, or the widest and the highest item."""
-        found, extra = QSize(0, 0), self._extra
+        """The widest item, and the rows of the width that there is."""
+        found = QSize(0, 0)
         for item in self._shown():
-            found = found.expandedTo(item.sizeHint())
-        if extra is None:
-            return found
-        return found.expandedTo(self._side_by_side([item for item in self._shown() if item.widget() not in extra]))
+            found = found.expandedTo(item.minimumSize() if item.widget() is None else item.sizeHint())
+        return found.expandedTo(QSize(0, self.heightForWidth(self._width))) if self._width else found
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]

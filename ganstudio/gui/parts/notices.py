@@ -92,7 +92,8 @@ class NoticeBar(QFrame):
         """Say something; ``wrong`` marks what went wrong. offers: what can be done about it, by the button's words."""
         edge = theme.DANGER if wrong else theme.ACCENT
         self.setStyleSheet(
-            f"#notice {{ background: {theme.RAISED}; border: 1px solid {theme.OUTLINE}; border-left: 4px solid {edge}; }}"
+            f"#notice {{ background: {theme.RAISED}; border: 1px solid {theme.OUTLINE}; }}"
+            f"#notice {{ border-left: 4px solid {edge}; }}"
             f"#notice QLabel {{ background: transparent; }}"
         )
         self._text.setText(text)

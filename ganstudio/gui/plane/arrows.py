@@ -140,6 +140,7 @@ class ArrowLegend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("lies_over", True)
         small = self.font()
         small.setPixelSize(theme.FONT_SMALL)
         self.setFont(small)

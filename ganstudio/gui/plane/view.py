@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
 _AXIS = 40
+_LOW = 100  # pixels of height that the plot keeps: the arrows' legend fits in
 _ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
@@ -205,6 +206,7 @@ class PlaneView(SampleView):
         self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
+        self._plot.setMinimumHeight(_LOW)
         self._legend = ArrowLegend(self._plot)
         self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)

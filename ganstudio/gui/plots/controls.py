@@ -74,7 +74,7 @@ class CurveControls(QWidget):
         self.reading = Chip("I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading")
         axes = (self.time, self.log, smooth, self.window_box)
         units = (self.jsd, self.forward, self.reverse, self.reading, self.bits)
-        self._rows.addLayout(FlowLayout(*axes, last=units, extra=(self.reading,)))
+        self._rows.addLayout(FlowLayout(*axes, last=units))
         self.reading.hide()
 
     @property
@@ -91,7 +91,7 @@ class CurveControls(QWidget):
                 chip.toggled.connect(self.arranged)
         self.shown = {name: self._known[name] for name in plots}
         chips = tuple(self.shown.values())
-        self._plots.fill(*chips, extra=chips[_FEW:])
+        self._plots.fill(*chips)
         for chip in chips:
             chip.show()
         for before, after in pairwise((*chips, self.fit, self.time)):

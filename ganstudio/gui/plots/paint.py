@@ -11,6 +11,8 @@ from ganstudio.gui import theme
 
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 24, 6
 X_AXIS = 18
+_APART = 12
+"""Pixels between two labels of an axis at least."""
 _PLATE = 0.85
 """Opacity of the ground under words that stand over curves."""
 
@@ -29,10 +31,13 @@ def small(font: QFont) -> QFont:
 
 
 def y_axis(painter: QPainter, rect: QRect, places: Places) -> None:
-    """Labels at heights beside the plot ``rect``."""
+    """Labels at heights beside the plot ``rect``; in a low one those between the outermost give way."""
     painter.setPen(QColor(theme.MUTED))
-    for y, label in places:
-        if rect.top() - 1 <= y <= rect.bottom() + 2:
+    seen = [(y, label) for y, label in places if rect.top() - 1 <= y <= rect.bottom() + 2]
+    taken: list[float] = []
+    for y, label in (*seen[:1], *seen[1:][-1:], *seen[1:-1]):
+        if all(abs(y - other) >= _APART for other in taken):
+            taken.append(y)
             painter.drawText(QRectF(0, y - 8, LEFT - 6, 16), _RIGHT, label)
 
 
@@ -93,7 +98,7 @@ def legend(
     """Title, unit, a swatch with name and value for each curve; on the right the caption, bright where that is true.
 
     Where it is too narrow the details go first, then the unit, then a title that is not needed, as the curves' names
-    say as much, then the last curves, for which an ellipsis stands.
+    say as much, then the values, then the last curves, for which an ellipsis stands.
     """
     plain, bold = QFont(painter.font()), QFont(painter.font())
     bold.setWeight(QFont.Weight.DemiBold)
@@ -115,6 +120,8 @@ def legend(
 
     if not needs_title and needed(False, "") - 14 > room:
         title = ""
+    if needed(False, "") - 14 > room:
+        entries = [(colour, name or value, "", "") for colour, name, value, _ in entries]
     details = needed(True, "") <= room
     unit = unit if needed(details, unit) <= room else ""
 

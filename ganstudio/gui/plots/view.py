@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui.parts.chips import steps_text
+from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.axis import PlotAxis
 from ganstudio.gui.plots.bound import BoundPanel
@@ -121,10 +122,12 @@ class CurvesView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.controls)
-        self._stack = QVBoxLayout()
+        stacked = QWidget(objectName="page")
+        self._stack = QVBoxLayout(stacked)
+        self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.setSpacing(0)
         self._stack.addStretch(0)
-        layout.addLayout(self._stack, 1)
+        layout.addWidget(Scrolled(stacked), 1)
 
     def _wire(self) -> None:
         controls = self.controls

@@ -16,6 +16,7 @@ from ganstudio.gui.gallery.inspection import EnergyView
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
+from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.window.views import VIEWS
 from ganstudio.gui.words import value_label
@@ -150,11 +151,9 @@ class Scene(QWidget):
     def _beside_curves(self) -> QWidget:
         """The curves, and above them what is wrong and how much of the data G reaches."""
         column = QWidget()
-        told = QHBoxLayout()
+        told = QVBoxLayout()
         told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
-        told.setSpacing(theme.SPACING)
-        told.addWidget(self.alerts, 1)
-        told.addWidget(self.coverage)
+        told.addWidget(ToldRow(self.alerts, self.coverage))
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -12,6 +12,7 @@ from ganstudio.gui.library.datasets import DatasetsView
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import RunsView
 from ganstudio.gui.parts.notices import NoticeBar
+from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.window.transport import TransportBar
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QResizeEvent
 
 LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH = 232, 900, 290
-SIZE, LEAST_SIZE = QSize(1440, 900), QSize(1000, 640)
+SIZE, LEAST_SIZE = QSize(1440, 900), QSize(880, 440)
 FRAME = QSize(8, 40)
 """Room for a title bar and borders, which are the desktop's and have no size before the window is shown."""
-NARROW = 1280
-"""Below this width there is no room for all the columns: the settings give way."""
+NARROW, NARROWER = 1280, 1010
+"""Below these widths there is no room for all the columns: the settings give way, then the library too."""
+TIGHT = 1110
+"""Below this width there is room for one of the two beside the middle."""
 
 
 def fitting(screen: QSize) -> QSize:
@@ -43,7 +46,10 @@ class Shell(QWidget):
         super().__init__()
         self._settings_shown = actions["toggle_settings"]
         self._library_shown = actions["toggle_library"]
-        self._narrow = self._folded = False
+        self._folds = (
+            _Fold(NARROW, self._settings_shown, self._library_shown),
+            _Fold(NARROWER, self._library_shown, self._settings_shown),
+        )
         self.transport = TransportBar(actions)
         self.notices = NoticeBar(self)
         self.presets = PresetsView()
@@ -61,7 +67,8 @@ class Shell(QWidget):
         self.library.addTab(self.earlier_runs, "Runs")
         waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
         waiting.setStyleSheet(f"color: {theme.MUTED};")
-        self._middle = QStackedWidget()
+        self._middle = _Middle()
+        self._places: dict[QWidget, Scrolled] = {}
         self._middle.addWidget(waiting)
         self._middle.installEventFilter(self)
         self._right = QWidget()
@@ -84,15 +91,17 @@ class Shell(QWidget):
 
     def put_middle(self, widget: QWidget) -> None:
         """Make room for something in the middle of the window."""
-        self._middle.addWidget(widget)
+        self._places[widget] = place = Scrolled(widget)
+        self._middle.addWidget(place)
 
     def show_middle(self, widget: QWidget) -> None:
         """Show one of what was put there."""
-        self._middle.setCurrentWidget(widget)
+        self._middle.setCurrentWidget(self._places[widget])
 
     def middle(self) -> QWidget | None:
         """What the middle of the window shows."""
-        return self._middle.currentWidget()
+        shown = self._middle.currentWidget()
+        return shown.widget() if isinstance(shown, Scrolled) else shown
 
     def put_right(self, widget: QWidget) -> None:
         """Show the settings."""
@@ -126,12 +135,50 @@ class Shell(QWidget):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the settings away where there is no room for them, and bring them back where there is."""
+        """Fold panels away where there is no room for them, and bring them back where there is."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            if narrow:
-                self._folded = self.show_settings(False)
-            elif self._folded:
-                self.show_settings(True)
+        for fold in self._folds:
+            fold.follow(self.width())
+
+
+class _Middle(QStackedWidget):
+    """Asks for the room that the page needs which is shown; Qt's own asks for what any of them would need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _index: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the page that is shown."""
+        shown = self.currentWidget()
+        return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
+
+
+class _Fold:
+    """A panel that gives way in a window below some width. In a tight one, asking for it puts the other panel away."""
+
+    def __init__(self, below: int, shown: QAction, other: QAction) -> None:
+        self._below, self._shown, self._other = below, shown, other
+        self._narrow = self._folded = self._tight = False
+        shown.toggled.connect(self._make_room)
+        other.toggled.connect(self._give_way)
+
+    def follow(self, width: int) -> None:
+        """The window has this width."""
+        narrow, self._tight = width < self._below, width < TIGHT
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow:
+            self._folded = self._shown.isChecked()
+            self._shown.setChecked(False)
+        elif self._folded:
+            self._shown.setChecked(True)
+
+    def _make_room(self, on: bool) -> None:
+        if on and self._tight:
+            self._other.setChecked(False)
+
+    def _give_way(self, on: bool) -> None:
+        if on and self._tight:
+            self._shown.setChecked(False)

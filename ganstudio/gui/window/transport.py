@@ -15,8 +15,10 @@ from ganstudio.gui.words import progress_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
+_LEAST_WIDTHS = {"training": 960, "device": 1100}
+"""Widths of the bar from which on there is room for a readout of this name."""
 _STATES = {
     None: "Loading…",
     "paused": "Paused",
@@ -33,6 +35,7 @@ class TransportBar(QFrame):
         super().__init__(parent)
         self._quiet: tuple[str | None, bool] = (None, False)
         self._shown_state = ("", theme.MUTED)
+        self._boxes: dict[str, QWidget] = {}
         self.setObjectName("transport")
         self.setStyleSheet(
             f"#transport {{ background: {theme.SURFACE}; border: none; border-bottom: 1px solid {theme.BORDER}; }}"
@@ -96,11 +99,23 @@ class TransportBar(QFrame):
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")
+        self._tell_folded()
 
     def set_device(self, device: str, threads: int) -> None:
         """Show where it is computed."""
         threaded = f"{device} · {threads} thread{'s' if threads > 1 else ''}"
         self._readouts["device"].setText("–" if not device else threaded if device == "cpu" else device)
+        self._tell_folded()
+
+    def _tell_folded(self) -> None:
+        time, device = (self._readouts[name].text() for name in ("time", "device"))
+        self._state.setToolTip(f"{time} of training, on {device}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the readouts that change least give way to the game's name; they are told in a tooltip."""
+        super().resizeEvent(event)
+        for name, least in _LEAST_WIDTHS.items():
+            self._boxes[name].setVisible(self.width() >= least)
 
     # --- how it is built ---
 
@@ -166,4 +181,5 @@ class TransportBar(QFrame):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             layout.addWidget(label)
         into.addWidget(box)
+        self._boxes[name] = box
         return number

@@ -1,0 +1,48 @@
+"""A page that is scrolled where it is higher than its place, and never squeezed: in a low window nothing is cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QWidget
+
+
+class Scrolled(QScrollArea):
+    """Gives its page all of the width and at least the height that it needs.
+
+    least: the height that the place itself asks for at least, pixels.
+    """
+
+    def __init__(self, page: QWidget, least: int = 120) -> None:
+        super().__init__()
+        self._least = least
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)
+        self.setFocusProxy(page)
+
+    def sizeHint(self) -> QSize:
+        """As large as the page would like to be."""
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """All of the page's width, the bar's too where it needs one; of its height what is asked for at least."""
+        page = self.widget()
+        needed = page.minimumSizeHint().expandedTo(page.minimumSize())
+        bar = self.verticalScrollBar()
+        return QSize(
+            needed.width() + (bar.sizeHint().width() if bar.isVisible() else 0), min(needed.height(), self._least)
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another width where the page needs one."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

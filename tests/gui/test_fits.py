@@ -1,0 +1,253 @@
+"""The window in its rooms on screens of every size: no control overlaps another or is cut, and all words are whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
+
+from ganstudio.experiment import (
+    AutoencoderDiscriminatorSpec,
+    CategoricalCodeSpec,
+    ContinuousCodeSpec,
+    DigitsSpec,
+    EnergySpec,
+    GridSpec,
+    LatentSpec,
+)
+from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.parts.chips import Chip
+from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, SIZE, fitting
+from ganstudio.presets import with_setting
+from ganstudio.training.messages import StartGroup
+from tests.gui.fitting import OVER, faults
+
+SCREENS = [QSize(911, 512), QSize(1024, 640), QSize(1440, 900), QSize(2560, 1440)]
+
+
+# --- what tells ---
+
+
+@pytest.fixture
+def page(qtbot):
+    kept: list[QWidget] = []  # qtbot holds them weakly
+
+    def show(*parts: tuple[QWidget, QRect], size: tuple[int, int] = (200, 100)) -> QWidget:
+        page = QWidget()
+        kept.append(page)
+        for part, place in parts:
+            part.setParent(page)
+            part.setGeometry(place)
+        page.resize(*size)
+        qtbot.addWidget(page)
+        with qtbot.waitExposed(page):
+            page.show()
+        return page
+
+    return show
+
+
+def test_what_overlaps_is_found_unless_it_lies_over_by_design(page):
+    over = QWidget()
+    assert faults(page((QWidget(), QRect(0, 0, 50, 20)), (QWidget(), QRect(50, 0, 50, 20)))) == []
+    (told,) = faults(page((QWidget(), QRect(0, 0, 50, 20)), (over, QRect(49, 19, 50, 20))))
+    assert "overlaps" in told
+    over.setProperty(OVER, True)
+    assert faults(over.parentWidget()) == []
+
+
+def test_what_reaches_beyond_its_place_is_found_unless_it_can_be_scrolled_to(page):
+    (told,) = faults(page((QWidget(), QRect(180, 0, 50, 20))))
+    assert "reaches beyond" in told
+    area, inside = QScrollArea(), QWidget()
+    inside.resize(100, 500)
+    area.setWidget(inside)
+    assert faults(page((area, QRect(0, 0, 150, 100)))) == []
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    inside.resize(190, 500)
+    (told,) = faults(area.window())
+    assert "190 wide" in told
+
+
+@pytest.mark.parametrize("kind", [QLabel, QPushButton, lambda words: Chip(words, "")])
+def test_words_without_room_are_found(page, kind):
+    part = kind("Some words")
+    assert faults(page((part, QRect(QPoint(), part.sizeHint())))) == []
+    part.setFixedWidth(part.sizeHint().width() - 12)
+    assert any("Some words" in told for told in faults(part.window()))
+    wrapped = QLabel("Many words that take several lines", wordWrap=True)
+    assert len(faults(page((wrapped, QRect(0, 0, 60, 20))))) == 1
+
+
+# --- the window ---
+
+
+def fit(studio, where: QWidget | None = None) -> None:
+    """Hold the window, or a dialog, against all the screens."""
+    window = studio.window
+    for screen in SCREENS:
+        wanted = (screen - FRAME).expandedTo(LEAST_SIZE)
+        assert wanted == screen - FRAME
+        window.resize(wanted)
+        if where is not None:
+            least = where.minimumSizeHint().expandedTo(where.minimumSize())
+            assert least.boundedTo(wanted) == least
+            where.resize(where.sizeHint().boundedTo(wanted))
+        studio.qtbot.wait(20)  # until the layouts have come to it
+        found: list[str] = []
+
+        def all_fits(found=found) -> bool:
+            found[:] = faults(where or window)
+            return not found
+
+        try:
+            studio.wait(all_fits, seconds=5)
+        finally:
+            assert found == [], f"on a screen of {screen.width()}x{screen.height()}:\n" + "\n".join(found)
+        assert window.size() == wanted
+        least = window.centralWidget().minimumSizeHint()
+        assert least.width() <= wanted.width()
+        assert least.height() + window.menuBar().height() <= wanted.height()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
+def test_the_window_opens_no_larger_than_the_screen(screen):
+    size = fitting(screen)
+    assert size + FRAME == QSize(min(screen.width(), SIZE.width() + 8), min(screen.height(), SIZE.height() + 40))
+
+
+@pytest.fixture
+def mixture(tiny):
+    """Points in modes that are known, so that the readout of coverage stands beside the alerts."""
+    return with_setting(with_setting(tiny, "dataset", GridSpec()), "measures", {"samples": 500, "probe": False})
+
+
+def test_points_on_the_plane(studio, mixture):
+    studio.start(mixture)
+    for name in ("saturating", "non_saturating", "combined"):
+        studio.scene.samples.set_layer(name, True)
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.scene.coverage.isVisible())
+    fit(studio)
+
+
+def test_with_settings_or_library_asked_for_in_a_small_window(studio):
+    studio.window.resize(SCREENS[0] - FRAME)
+    for name, other in (("toggle_settings", "toggle_library"), ("toggle_library", "toggle_settings")):
+        assert not studio.window.actions_by_id[name].isChecked()
+        studio.trigger(name)
+        assert not studio.window.actions_by_id[other].isChecked()
+        studio.wait(lambda: not faults(studio.window), seconds=5)
+
+
+def test_images_in_a_gallery_and_on_a_sheet(studio, tiny):
+    codes = (CategoricalCodeSpec(size=10, name="digit"), ContinuousCodeSpec(name="slant"), ContinuousCodeSpec())
+    images = with_setting(with_setting(tiny, "dataset", DigitsSpec()), "latent", LatentSpec(dimensions=16, codes=codes))
+    studio.start(images)
+    fit(studio)
+    for mode in (2, 3):
+        studio.scene.samples._modes.button(mode).click()
+        fit(studio)
+
+
+@pytest.mark.parametrize("kind", ["points", "images"])
+def test_energies_with_a_sample_inspected(studio, tiny, kind):
+    experiment = tiny.model_copy(
+        update={
+            "discriminator": AutoencoderDiscriminatorSpec(width=8, depth=1, code_size=4),
+            "objective": EnergySpec(margin=0.1, pulling_away=0.1),
+        }
+        | ({} if kind == "points" else {"dataset": DigitsSpec()})
+    )
+    studio.start(experiment)
+    view = studio.scene.samples
+    sample = studio.game.single.real[0]
+    studio.wait_for(studio.game.inspected, lambda: view.examined.emit(sample, "real"))
+    fit(studio)
+
+
+@pytest.mark.parametrize("band", [False, True], ids=["duel", "band"])
+def test_games_side_by_side(studio, band):
+    dialog = DuelSetup(studio.game.experiment, studio.window.shell)
+    dialog.show()
+    fit(studio, dialog)
+    if band:
+        dialog.tabs.setCurrentIndex(1)
+        dialog.seed_box.setValue(9)
+        fit(studio, dialog)
+    start = StartGroup(experiments=dialog.experiments(), seeds=dialog.seeds(), runs=studio.runs)
+    dialog.close()
+    studio.wait_for(studio.game.group_opened, lambda: studio.game.start(start))
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.game.step == 1)
+    fit(studio)
+
+
+@pytest.mark.parametrize("kind", ["table", "images"])
+def test_the_dataset_card(studio, tmp_path, kind):
+    random = np.random.default_rng(0)
+    path = tmp_path / "data.npy"
+    if kind == "table":
+        path = tmp_path / "heights.csv"
+        np.savetxt(path, random.normal(size=(300, 4)), delimiter=",", header="height,width,depth,weight", comments="")
+    else:
+        np.save(path, random.integers(0, 255, (60, 16, 16, 3), dtype=np.uint8))
+    studio.look(path)
+    fit(studio)
+
+
+def test_measures(studio):
+    studio.trigger("measures")
+    fit(studio)
+
+
+def test_slow_motion(studio):
+    studio.trigger("slow_motion")
+    slow = studio.window._rooms.slow
+    studio.wait_for(studio.game.stages, slow.next)
+    for _ in range(3):
+        fit(studio)
+        slow.next()
+
+
+def test_drawing(studio):
+    dialog = DrawDialog(None, studio.window.shell)
+    dialog.show()
+    for tab in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(tab)
+        fit(studio, dialog)
+    dialog.close()
+
+
+def test_a_notice_with_much_to_say(studio):
+    studio.window.teller.tell(
+        "There is much to say. " * 12, "file\n" * 20, wrong=True, offers={"Go Back": print, "Go On": print}
+    )
+    studio.window.shell.notices._more.click()
+    fit(studio)
+    notice = studio.window.shell.notices
+    assert notice.parentWidget().rect().contains(notice.geometry())
+
+
+@pytest.mark.parametrize("scale", ["1.5", "2"])
+def test_on_a_scaled_screen(scale, tmp_path):
+    """Qt takes the scale when it starts: in a process of its own."""
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.gui.fitting", str(tmp_path)],
+        env=os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen", "GANSTUDIO_HOME": str(tmp_path)},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.splitlines() == [
+        f"{size.width()}x{size.height()} at {float(scale)}: fits" for size in SCREENS[:3]
+    ]
