@@ -20,7 +20,7 @@ class Scrolled(QScrollArea):
 
     def __init__(self, page: QWidget, least: int = 120) -> None:
         super().__init__()
-        self._least = least
+        self._page, self._least = page, least
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -30,11 +30,11 @@ class Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """As large as the page would like to be."""
-        return self.widget().sizeHint()
+        return self._page.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """All of the page's width, the bar's too where it needs one; of its height what is asked for at least."""
-        page = self.widget()
+        page = self._page
         needed = page.minimumSizeHint().expandedTo(page.minimumSize())
         bar = self.verticalScrollBar()
         return QSize(
@@ -43,6 +43,6 @@ class Scrolled(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for another width where the page needs one."""
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
