@@ -41,7 +41,7 @@ ASK = {
 }
 """The other files that ask whether samples are points or images, and why they may."""
 OTHER_ARRAYS = {
-    "cli/_measure_codes.py": "what Q says",
+    "measurements/code_figures.py": "what Q says",
     "data/cache/entries.py": "images that are mapped",
     "data/givens.py": "images that are made smaller",
     "gui/latent/prior.py": "latents",

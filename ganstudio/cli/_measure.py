@@ -104,12 +104,16 @@ def _bound_at(run: Path, member: Member | None) -> Callable[[LoadedGenerator], d
 def _of_images(
     run: Path, generator: LoadedGenerator, inception: Inception | None, tell: Callable[[str], None]
 ) -> tuple[dict[str, Any], Pictures]:
-    from ganstudio.cli._measure_codes import codes_figures
-    from ganstudio.cli._measure_images import image_figures
+    from ganstudio.measurements.code_figures import codes_figures
+    from ganstudio.measurements.image_figures import image_figures
+    from ganstudio.training.checkpoints.loaded import load_recogniser
+
+    def read(images: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        return load_recogniser(run, at=generator.step).read(images)
 
     figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
     tell("reading the codes")
-    told, ends = codes_figures(run, generator.step, generator.experiment.latent.codes, generator.dataset, SEED)
+    told, ends = codes_figures(generator.experiment.latent.codes, read, generator.dataset, SEED)
     return {**figures, **told}, {**pictures, **ends}
 
 

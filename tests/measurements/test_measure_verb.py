@@ -11,11 +11,13 @@ import pytest
 from PIL import Image
 
 from ganstudio import cli, measurements
-from ganstudio.cli._measure_codes import SLANT, codes_in_words, compare
-from ganstudio.cli._measure_images import as_pictures, images_in_words
+from ganstudio.cli._measure_codes import codes_in_words
+from ganstudio.cli._measure_images import images_in_words
 from ganstudio.data import build_dataset
 from ganstudio.experiment import ContinuousCodeSpec, GlyphsSpec, code_names, plain_name
 from ganstudio.measurements import features, inception
+from ganstudio.measurements.code_figures import SLANT, compare
+from ganstudio.measurements.image_figures import as_pictures
 from ganstudio.measurements.record import Record
 
 if TYPE_CHECKING:
