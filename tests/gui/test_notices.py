@@ -58,7 +58,9 @@ def test_long_news_stays_longer(page):
     assert times == [4000 + 6 * 60, 4000 + 132 * 60]
 
 
-@pytest.mark.parametrize("more", [{"wrong": True}, {"details": "files"}, {"offers": {"Do": lambda: None}}], ids=lambda more: next(iter(more)))
+@pytest.mark.parametrize(
+    "more", [{"wrong": True}, {"details": "files"}, {"offers": {"Do": lambda: None}}], ids=lambda more: next(iter(more))
+)
 def test_what_is_asked_or_went_wrong_stays_also_after_news(page, soon, qtbot, more):
     page.bar.show_notice("News.")
     page.bar.show_notice("Something.", **more)
