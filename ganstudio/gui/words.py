@@ -106,6 +106,28 @@ def progress_text(step: int, steps: int) -> str:
     return f"step {step:,} of {steps:,}" if step <= steps else f"step {step:,} · schedule ended at {steps:,}"
 
 
+def duration(seconds: float) -> str:
+    """A length of time as people say it, of one or two units: 40 s, 3 min, 1 h 20 min, 2 days 3 h."""
+    if seconds < 59.5:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours + (minutes >= 30), 24)
+    told = f"{days} day{'' if days == 1 else 's'}"
+    return f"{told} {hours} h" if hours else told
+
+
+def left_text(step: int, steps: int, speed: float | None) -> str:
+    """How long a training takes from here to the schedule's end: "3 min left"; "" where that is not known or over."""
+    if speed is None or speed <= 0 or step >= steps:
+        return ""
+    return f"{duration((steps - step) / speed)} left"
+
+
 def suffix(unit: str) -> str:
     """What stands behind a number: ``pixels`` as px."""
     return _UNITS.get(unit, f" {unit}" if unit else "")

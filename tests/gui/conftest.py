@@ -45,6 +45,7 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
 def pytest_configure(config: pytest.Config) -> None:
     # The offscreen platform warns of this whenever a window with a least size is shown; it says nothing about us.
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints")
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support raise\(\)")  # of each tooltip
 
 
 @pytest.fixture(scope="session")

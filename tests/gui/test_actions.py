@@ -55,7 +55,7 @@ def test_the_table_is_sound(qapp):
     in_menus = [each for ids in MENUS.values() for each in ids if each != SEPARATOR]
     assert sorted(in_menus) == sorted(spec.id for spec in ACTIONS)
     for spec in ACTIONS:
-        assert not icons.icon(spec.icon).isNull()
+        assert not spec.icon or not icons.icon(spec.icon).isNull()
 
 
 def test_menus_come_from_the_table(window):

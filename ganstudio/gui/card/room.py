@@ -36,12 +36,14 @@ if TYPE_CHECKING:
 class DataRoom(QObject):
     """The card, the desk behind it and the reader behind that.
 
-    ``shown`` and ``cleared`` say whether the card is to be seen; ``drawing_wanted`` asks for the dialog to draw in.
+    ``shown`` and ``cleared`` say whether the card is to be seen; ``drawing_wanted`` asks for the dialog to draw in;
+    ``trained`` comes once a game on the data has been asked for.
     """
 
     shown = Signal()
     cleared = Signal()
     drawing_wanted = Signal()
+    trained = Signal()
 
     def __init__(
         self, opener: Opener, datasets: DatasetsView, parent: QObject | None = None, *, in_process: bool = False
@@ -98,6 +100,7 @@ class DataRoom(QObject):
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
         name = card.name if hasattr(card.spec, "path") else ""
         self._opener.data(card.spec, card.modality, name, classes=len(card.classes) > 1)
+        self.trained.emit()
 
     # --- from the shelf ---
 

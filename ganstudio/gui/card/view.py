@@ -27,6 +27,7 @@ from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
 from ganstudio.gui.card.words import finished
 from ganstudio.gui.parts.elided import ElidedLabel
+from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class CardView(QWidget):
         layout.addWidget(self.progress)
         layout.addLayout(body, 1)
 
+    def panes(self) -> list[Pane]:
+        """The parts that F6 goes to: what is known, the samples, the choices, and the button to train."""
+        return [Pane(self.facts), Pane(self._middle), Pane(self.choices), Pane(self.train_button)]
+
     # --- what is shown ---
 
     def begin(self, name: str) -> None:
@@ -170,7 +175,7 @@ class CardView(QWidget):
         why_not = why_not or ("Tick at least one class" if self._none_ticked else "")
         self.train_button.setEnabled(not why_not and not waiting)
         self.train_button.setText(waiting or "Train on this")
-        self.train_button.setToolTip(why_not or "Begin a game on these data (Enter)")
+        self.train_button.setToolTip(why_not or "Train a game on these data (Enter)")
 
     @property
     def pictured(self) -> bool:

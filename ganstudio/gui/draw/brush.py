@@ -165,8 +165,10 @@ class BrushTab(QWidget):
     def _connect(self) -> None:
         for group in (self._tools, self._edges):
             group.idToggled.connect(lambda *_: self._set_brush())
-        for slider in (self.size_slider, self.strength_slider):
+        for slider, parts in ((self.size_slider, 2), (self.strength_slider, 100)):
+            slider.ends = (slider.minimum() / parts, slider.maximum() / parts)
             slider.valueChanged.connect(lambda _: self._set_brush())
+            slider.typed.connect(lambda value, slider=slider, parts=parts: slider.setValue(round(value * parts)))
         self.canvas.changed.connect(self.changed)
         self.canvas.resized_brush.connect(lambda steps: self.size_slider.setValue(self.size_slider.value() + steps))
         self.load_button.clicked.connect(self._choose)
@@ -229,6 +231,7 @@ class BrushTab(QWidget):
 
     def _set_brush(self) -> None:
         radius, strength = self.size_slider.value() / 2, self.strength_slider.value() / 100
+        self.size_slider.exact, self.strength_slider.exact = radius, strength
         self.size_slider.show_value(self.size_slider.value(), f"{radius:g}")
         self.strength_slider.show_value(self.strength_slider.value(), f"{strength:.0%}")
         self.canvas.brush = Brush(

@@ -153,7 +153,7 @@ class DrawDialog(QDialog):
         self.undo_button.setEnabled(tab.can_undo)
         self.train_button.setEnabled(spec is not None)
         reason = "" if spec else f"{tab.reason}, so there are no samples to train on"
-        self.train_button.setToolTip(reason or "Begin a run on samples of this")
+        self.train_button.setToolTip(reason or "Train on samples of this")
         self.reason.setText(reason)
         self.error.clear()
 

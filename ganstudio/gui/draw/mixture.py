@@ -78,7 +78,9 @@ class MixtureTab(QWidget):
             (self.sigma_slider, "sigma", LEAST_SIGMA, MOST_SIGMA),
             (self.weight_slider, "weight", LEAST_WEIGHT, MOST_WEIGHT),
         ):
+            slider.ends = (low, high)
             slider.sliderPressed.connect(self.modes.begin)
+            slider.typed.connect(lambda value, slider=slider, name=name: self._slide(slider, name, value))
             slider.valueChanged.connect(
                 lambda position, slider=slider, name=name, low=low, high=high: self._slide(
                     slider, name, low * (high / low) ** (position / _STEPS)
@@ -137,6 +139,7 @@ class MixtureTab(QWidget):
         assert self.modes.selected is not None
         self.readout.setText(f"x {number(chosen.x)}, y {number(chosen.y)}")
         self.sigma_slider.show_value(_position(chosen.sigma, LEAST_SIGMA, MOST_SIGMA), f"{chosen.sigma:.3g}")
+        self.sigma_slider.exact, self.weight_slider.exact = chosen.sigma, chosen.weight
         share = self.modes.shares[self.modes.selected]
         self.weight_slider.show_value(_position(chosen.weight, LEAST_WEIGHT, MOST_WEIGHT), f"{share:.1%}")
 

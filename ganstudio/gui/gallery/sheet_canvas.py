@@ -6,11 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic
+from ganstudio.gui.parts.roving import DIRECTIONS
 
 if TYPE_CHECKING:
     from ganstudio.gui.gallery.sheet_state import Axis
@@ -21,7 +33,10 @@ _EMPTY = "No sheet yet: press Play or Step and watch G learn"
 
 
 class SheetCanvas(QWidget):
-    """The sheet itself: images in a grid, names and values of the axes around it. ``chosen``: the cell clicked."""
+    """The sheet itself: images in a grid, names and values of the axes around it.
+
+    ``chosen`` carries the cell that was clicked, or walked to with the arrow keys.
+    """
 
     chosen = Signal(int)
 
@@ -29,6 +44,7 @@ class SheetCanvas(QWidget):
         super().__init__()
         self.setMinimumSize(160, 160)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Traversal sheet")
         self.setToolTip("Each row and column changes one input of G alone. Click a cell to put it on the sliders")
         self._rows: Axis | None = None
@@ -193,7 +209,23 @@ class SheetCanvas(QWidget):
             painter.setPen(QPen(QColor(theme.ACCENT), 2))
             painter.drawRect(self.cell_rect(row_on * columns + column_on).adjusted(-1, -1, 1, 1))
 
-    # --- mouse ---
+        if self.hasFocus():
+            painter.setPen(QColor(theme.FOCUS))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    # --- mouse and keys ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows choose the neighbour of the cell that the sliders are nearest to."""
+        if event.key() not in DIRECTIONS or self._rows is None or self._columns is None or self._image is None:
+            super().keyPressEvent(event)
+            return
+        across, down = DIRECTIONS[Qt.Key(event.key())]
+        row, column = (place or 0 for place in self._mark)
+        if None not in self._mark:
+            row, column = row + down, column + across
+        if 0 <= row < len(self._rows) and 0 <= column < len(self._columns):
+            self.chosen.emit(row * len(self._columns) + column)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell."""

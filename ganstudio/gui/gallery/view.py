@@ -81,6 +81,12 @@ class GalleryView(SampleView):
         """The traversal sheet."""
         return self._sheet
 
+    @property
+    def home(self) -> QWidget:
+        """The pictures that are shown, G's rather than the data's."""
+        mode = self._modes.checkedId()
+        return self._sheet.canvas if mode == _SHEET else self._real if mode == _REAL else self._generated
+
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's samples."""
         self._opened, self._shown = opened, len(opened.latents)

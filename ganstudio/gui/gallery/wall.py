@@ -186,6 +186,9 @@ class Wall(QWidget):
             if index is not None:
                 painter.setPen(QPen(QColor(colour), 2))
                 painter.drawRect(self._outline(index).adjusted(-1, -1, 1, 1))
+        if self.hasFocus() and self._chosen is None:
+            painter.setPen(QColor(theme.FOCUS))  # once an image is chosen, its outline says where the keys go
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     # --- mouse and keys ---
 

@@ -13,6 +13,7 @@ from ganstudio.gui.group.panels import BandPanel, DuelPanel, quantities_of
 from ganstudio.gui.group.rounds import TOLD, BandRounds, DuelRounds, RoundsPanel
 from ganstudio.gui.group.words import differing
 from ganstudio.gui.parts.chips import muted_label, steps_text
+from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.plots.axis import PlotAxis
 from ganstudio.gui.plots.decimate import pixel_columns
 from ganstudio.gui.plots.series import Timeline
@@ -74,6 +75,7 @@ class GroupCurves(QWidget):
             panel.scaled.connect(self.redraw)
             panel.resized.connect(self._refit.start)
             panel.fit_wanted.connect(self.fit)
+        Roving(self).set_members(self.panels)
         self._note_what_compares(experiments)
         self._lay_out()
 

@@ -52,8 +52,10 @@ class GroupView(QWidget):
         self._build_header()
         self._split = QSplitter()
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._games())
-        self._split.addWidget(self._beside())
+        self.halves = self._games(), self._beside()
+        """The games' planes, and their curves."""
+        for half in self.halves:
+            self._split.addWidget(half)
         self._empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setProperty("role", "muted")
         layout = QVBoxLayout(self)

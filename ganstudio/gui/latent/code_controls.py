@@ -147,13 +147,15 @@ class CodeControls(QWidget):
     """A control for each code of a ``LatentState``, in order. It keeps no values: ``show_state`` reads them.
 
     ``changed`` (code, value) carries what the user turned, a value's number or a continuous value; ``renamed`` (code,
-    name) a new name. ``taken`` (code, by the mouse) and ``let_go`` tell when a continuous code's slider is held.
+    name) a new name; ``typed`` (code, value) a continuous value that was typed. ``taken`` (code, by the mouse) and
+    ``let_go`` tell when a continuous code's slider is held.
     """
 
     changed = Signal(int, float)
     renamed = Signal(int, str)
     taken = Signal(int, bool)
     let_go = Signal()
+    typed = Signal(int, float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -185,6 +187,12 @@ class CodeControls(QWidget):
             else:
                 self._add_continuous(rows, index, code)
         self._layout.addWidget(self._body)
+
+    @property
+    def first(self) -> QWidget | None:
+        """The control of the first code; None where there are no codes."""
+        found = {**self.buttons, **self.sliders}
+        return found[min(found)] if found else None
 
     def _clear(self) -> None:
         if self._body is not None:
@@ -234,14 +242,16 @@ class CodeControls(QWidget):
         slider.setAccessibleName(code.name or name_of(index, "c"))
         within = "one standard deviation" if code.prior == "normal" else "what the networks are trained on"
         slider.setToolTip(
-            f"Drag it, or use the arrow keys. Between the posts: {within}, "
+            f"Drag it, use the arrow keys, or type a number. Between the posts: {within}, "
             f"{number(-code.reach)} to {number(code.reach)}"
             + ("" if code.prior == "normal" else ". Beyond them G was never trained")
         )
+        slider.ends = (-limit, limit)
         slider.valueChanged.connect(lambda position: self.changed.emit(index, position / STEPS * limit))
         slider.sliderPressed.connect(lambda: self.taken.emit(index, True))
         slider.actionTriggered.connect(lambda _key: self.taken.emit(index, False))
         slider.sliderReleased.connect(self.let_go)
+        slider.typed.connect(lambda value: self.typed.emit(index, value))
         self.sliders[index], self._limits[index] = slider, limit
         grid = QGridLayout()
         grid.setSpacing(theme.SPACING - 2)
@@ -276,6 +286,7 @@ class CodeControls(QWidget):
             buttons.set_value(int(state.code(index)))
         for index, slider in self.sliders.items():
             value, limit = state.code(index), self._limits[index]
+            slider.exact = value
             slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
 
     def show_images(self, pictured: Sequence[int], packed: Packed) -> None:

@@ -46,6 +46,7 @@ class LatentHead(QWidget):
         self.reset.clicked.connect(self.reset_wanted)
         self.truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
         self.truncation.setToolTip(_TRUNCATION)
+        self.truncation.ends = (SMALLEST_TRUNCATION, 1.0)
         self.truncation.setMaximumWidth(360)
         self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))
         self.show_truncation(1.0)
@@ -60,6 +61,7 @@ class LatentHead(QWidget):
 
     def show_truncation(self, truncation: float) -> None:
         """Put the slider there; nothing is emitted."""
+        self.truncation.exact = truncation
         self.truncation.show_value(round(truncation * 100), number(truncation))
 
     def fit_preview(self, shape: tuple[int, int] | None, room: int) -> None:

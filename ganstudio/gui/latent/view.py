@@ -61,9 +61,11 @@ class LatentView(QWidget):
         self._head.new_z_wanted.connect(self.randomise_z)
         self._head.reset_wanted.connect(self.reset)
         self._head.truncation_moved.connect(self.set_truncation)
+        self._head.truncation.typed.connect(self.set_truncation)
         self._strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
         self._sliders.moved.connect(self._on_moved)
+        self._sliders.typed.connect(self._on_typed)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.request)
         self._codes = CodeControls()
@@ -74,6 +76,7 @@ class LatentView(QWidget):
         for controls in (self._sliders, self._codes):
             controls.taken.connect(partial(self._on_taken, controls is self._codes))
             controls.let_go.connect(self._trace.let_go)
+        self._codes.typed.connect(self._on_code_typed)
         self._arrange()
 
     # --- what the window calls ---
@@ -102,6 +105,12 @@ class LatentView(QWidget):
     def sliders(self) -> list[NamedSlider]:
         """One for each dimension, -1000 to 1000 over its range."""
         return self._sliders.sliders
+
+    @property
+    def first(self) -> QWidget:
+        """The control that the keyboard comes to first: of the first code, else of z₁, else the buttons."""
+        coded = self._codes.first
+        return coded or self._sliders.current or self._head.randomise
 
     def open(self, latent: LatentSpec, modality: Modality, *, pictured: bool) -> None:
         """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it.
@@ -201,6 +210,7 @@ class LatentView(QWidget):
 
     def _arrange(self) -> None:
         self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its sliders come into view with the focus
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._controlled())
@@ -293,6 +303,16 @@ class LatentView(QWidget):
             self._trace.take(state.moved_name, by_mouse=by_mouse)
             self._show_mark()
             self._request_under_way()
+
+    def _on_typed(self, dimension: int, value: float) -> None:
+        if self._state is not None:
+            self._state.set_dimension(dimension, value)
+            self._changed()
+
+    def _on_code_typed(self, index: int, value: float) -> None:
+        if self._state is not None:
+            self._state.move_code(index, value)
+            self._changed()
 
     def _changed(self) -> None:
         self._show_state()

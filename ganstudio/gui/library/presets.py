@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from ganstudio.experiment import SAMPLES, samples_of
 from ganstudio.gui import icons, theme
+from ganstudio.gui.parts.roving import DIRECTIONS, Roving
+from ganstudio.gui.parts.stops import reach
 from ganstudio.gui.words import value_label
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.resources import resource
@@ -30,12 +32,6 @@ if TYPE_CHECKING:
 
 DROP_HINT = "Drop images, an archive, arrays, a table or a video anywhere"
 _TITLES = {"points": "On the plane"}  # of a group, where it is not called as its samples are
-_DIRECTIONS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _GAP = 10
 _CARD_LEAST = 92
 
@@ -76,6 +72,8 @@ class PresetsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
+        self._roving = Roving(self)
+        self._roving.set_members(list(self.cards.values()))
         self.setMinimumWidth(160)
 
     @property
@@ -87,17 +85,17 @@ class PresetsView(QWidget):
         """Highlight a preset without saying ``chosen``; a name that is none of theirs highlights nothing."""
         for each, card in self.cards.items():
             card.setChecked(each == name)
+            if each == name and not any(card.hasFocus() for card in self.cards.values()):
+                self._roving.take(card)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Hand the focus to the preset that is highlighted, or to the first."""
         name = self.selected or next(iter(self.cards))
-        self.cards[name].setFocus(event.reason())
+        reach(self.cards[name], event.reason())
 
     def _card(self, name: str, experiment: Experiment) -> PresetCard:
         card = PresetCard(name, experiment.summary)
         card.clicked.connect(lambda: self._choose(name))
-        card.moved.connect(lambda key: self._move(name, key))
-        card.focused.connect(lambda: self._scroll.ensureWidgetVisible(card, 0, 24))
         self.cards[name] = card
         return card
 
@@ -105,28 +103,11 @@ class PresetsView(QWidget):
         self.select(name)
         self.chosen.emit(name)
 
-    def _move(self, name: str, key: int) -> None:
-        """Move the focus to the nearest card in the arrow's direction, across the headings too."""
-        here = self._place(self.cards[name])
-        right, down = _DIRECTIONS[Qt.Key(key)]
-        near = []
-        for each, card in self.cards.items():
-            way = self._place(card).topLeft() - here.topLeft()
-            ahead, beside = way.x() * right + way.y() * down, abs(way.x() * down) + abs(way.y() * right)
-            if ahead > 0:
-                # What lies beside counts more than what lies ahead: an arrow keeps its row or column where it can.
-                near.append((2 * beside + ahead, each))
-        if near:
-            self.cards[min(near)[1]].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _place(self, card: PresetCard) -> QRect:
-        return QRect(card.mapTo(self, card.rect().topLeft()), card.size())
-
 
 class PresetCard(QAbstractButton):
     """A preset's picture above its name. Checked: it is the one that is open."""
 
-    moved = Signal(int)
+    walked = Signal(int)
     focused = Signal()
 
     def __init__(self, name: str, summary: str, parent: QWidget | None = None) -> None:
@@ -138,8 +119,7 @@ class PresetCard(QAbstractButton):
         self.setAccessibleDescription(summary)
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        # The arrows move along the cards; Tab goes on to the next part of the window from the one that has the focus.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # and one of them all by Tab, from which the arrows go on
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
@@ -156,15 +136,15 @@ class PresetCard(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move along the cards, Enter presses."""
-        if event.key() in _DIRECTIONS:
-            self.moved.emit(event.key())
+        if event.key() in DIRECTIONS:
+            self.walked.emit(event.key())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Come into view with the focus."""
+        """Be the one that Tab stops at."""
         super().focusInEvent(event)
         self.focused.emit()
 

@@ -35,6 +35,11 @@ class SampleView(QWidget):
     pictured = True
     """Whether each sample is shown as a picture; else all of them are points of one plot."""
 
+    @property
+    def home(self) -> QWidget | None:
+        """Where the keyboard comes to first; None: the first of its stops of Tab."""
+        return None
+
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's samples."""
         raise NotImplementedError

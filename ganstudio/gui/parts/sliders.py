@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.numbers import number
+from ganstudio.gui.numbers import number, short
+from ganstudio.gui.parts.number_field import NumberField, begins_number
+from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.words import name_of
 
 STEPS = 1000  # of a latent's slider to each side of 0
@@ -15,10 +27,26 @@ _ROW = 26
 _KNOB = 6.0
 _COLUMN = 230  # the least width of a column of sliders
 _GUTTER = 18
+_TYPED = 64  # the least width of the field that a value is typed in
+_ACROSS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+_TIP = (
+    "Drag it, or use Left and Right; Up and Down go to the next. Type a number for an exact value. Double-click its "
+    "name to set it to 0"
+)
 
 
 class NamedSlider(QAbstractSlider):
-    """Name, track and value in one row. A double-click on the name goes back to ``home``."""
+    """Name, track and value in one row. A double-click on the name goes back to ``home``.
+
+    A number that is typed while it has the focus, Enter, or a double-click on the value opens a field for it; ``typed``
+    carries what was typed, from ``ends[0]`` to ``ends[1]``. Of several that are one stop of Tab, up and down go to the
+    next, which ``walked`` asks for.
+    """
+
+    typed = Signal(float)
+    walked = Signal(int)
+    focused = Signal()
 
     def __init__(self, name: str, low: int, high: int, home: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +61,13 @@ class NamedSlider(QAbstractSlider):
         self.name, self.text, self._home = name, "", home
         self.trained: tuple[int, int] | None = None
         """The part of the range that the networks are trained on, marked on the track; None: all of it."""
+        self.ends = (float(low), float(high))
+        """What the ends of the track stand for, in the unit of the number that is typed."""
+        self.exact: float | None = None
+        """The value with all its digits, as the field offers it; None: as it is written."""
+        self.among: Roving | None = None
+        """Those that this is one stop of Tab with."""
+        self._field: NumberField | None = None
         self.widest_text = "\u22123.00"
         self.name_width, self._value_width = 0, 0
 
@@ -93,7 +128,34 @@ class NamedSlider(QAbstractSlider):
         for end in (low, high):
             painter.drawRect(QRectF(end - 0.75, middle - 6, 1.5, 12))
 
-    # --- mouse and keys; the arrows, Page and Home keys are QAbstractSlider's own ---
+    def edit(self, text: str | None = None) -> None:
+        """Open the field for the value, with the value in it or with what was typed so far."""
+        if self._field is not None:
+            return
+        name = self.name or self.accessibleName()
+        self._field = field = NumberField(self, name, *self.ends)
+        field.typed.connect(self.typed)
+        field.closed.connect(self._forget)
+        width = max(self._value_width, _TYPED)
+        field.setGeometry(self.width() - width, 1, width, self.height() - 2)
+        now = self.text if self.exact is None else short(round(self.exact, 6))
+        field.begin(now if text is None else text, select=text is None)
+
+    def _forget(self) -> None:
+        self._field = None
+
+    # --- mouse and keys; left, right, Page and Home keys are QAbstractSlider's own ---
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A number, or Enter, is typed; up and down go to the next slider where this is one of many."""
+        if begins_number(event):
+            self.edit(event.text())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.edit()
+        elif self.among is not None and event.key() in _ACROSS:
+            self.walked.emit(event.key())
+        else:
+            super().keyPressEvent(event)
 
     def _follow(self, event: QMouseEvent) -> None:
         track = self.track()
@@ -102,7 +164,8 @@ class NamedSlider(QAbstractSlider):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the place that was clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and event.position().x() > self.name_width:
+        on_value = event.position().x() > self.track().right() + 2 * _KNOB  # a first click there is no jump to the end
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() > self.name_width and not on_value:
             self.setSliderDown(True)
             self._follow(event)
             self.update()
@@ -118,9 +181,11 @@ class NamedSlider(QAbstractSlider):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On the name: back home. Elsewhere it is a second click."""
+        """On the name: back home; on the value: type it. Elsewhere it is a second click."""
         if event.position().x() <= self.name_width:
             self.setValue(self._home)
+        elif event.position().x() > self.track().right() + _KNOB:
+            self.edit()
         else:
             self.mousePressEvent(event)
 
@@ -131,6 +196,7 @@ class NamedSlider(QAbstractSlider):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
         self.update()
+        self.focused.emit()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -140,15 +206,22 @@ class NamedSlider(QAbstractSlider):
 
 
 class LatentSliders(QWidget):
-    """A slider for each dimension of z, in one to three columns by the width there is."""
+    """A slider for each dimension of z, in one to three columns by the width there is; one stop of Tab."""
 
     moved = Signal(int, float)  # dimension, share of the range from -1 to 1
     taken = Signal(int, bool)  # dimension, whether by the mouse rather than by a key
     let_go = Signal()
+    typed = Signal(int, float)  # dimension, value of z
 
     def __init__(self) -> None:
         super().__init__()
         self.sliders: list[NamedSlider] = []
+        self._roving = Roving(self)
+
+    @property
+    def current(self) -> QWidget | None:
+        """The slider that Tab stops at; None: there are none."""
+        return self._roving.current
 
     def set_count(self, count: int) -> None:
         """Have this many sliders."""
@@ -158,26 +231,30 @@ class LatentSliders(QWidget):
         del self.sliders[count:]
         for dimension in range(len(self.sliders), count):
             slider = NamedSlider(name_of(dimension), -STEPS, STEPS, 0, self)
-            slider.setToolTip("Drag it, or use the arrow keys. Double-click its name to set it to 0")
+            slider.setToolTip(_TIP)
+            slider.among = self._roving
             slider.valueChanged.connect(lambda value, k=dimension: self.moved.emit(k, value / STEPS))
             slider.sliderPressed.connect(lambda k=dimension: self.taken.emit(k, True))
             slider.actionTriggered.connect(lambda _key, k=dimension: self.taken.emit(k, False))
             slider.sliderReleased.connect(self.let_go)
+            slider.typed.connect(lambda value, k=dimension: self.typed.emit(k, value))
             slider.show()
             self.sliders.append(slider)
         widest = self.fontMetrics().horizontalAdvance(name_of(10 ** len(str(count)) - 2)) + 8
         for slider in self.sliders:
             slider.name_width = widest
+        self._roving.set_members(self.sliders)
         self._arrange()
 
     def show_values(self, values: list[float], limit: float) -> None:
         """Move all knobs to these values of z, without a signal."""
         for slider, value in zip(self.sliders, values, strict=True):
+            slider.ends, slider.exact = (-limit, limit), value
             slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
 
     def show_one(self, dimension: int, value: float) -> None:
         """Write the value of a slider that the user moved."""
-        self.sliders[dimension].text = number(value)
+        self.sliders[dimension].text, self.sliders[dimension].exact = number(value), value
         self.sliders[dimension].update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -94,8 +93,6 @@ class CurveControls(QWidget):
         self._plots.fill(*chips)
         for chip in chips:
             chip.show()
-        for before, after in pairwise((*chips, self.fit, self.time)):
-            self.setTabOrder(before, after)
         style = Qt.ToolButtonStyle
         many = len(plots) > _FEW
         self.fit.setToolButtonStyle(style.ToolButtonIconOnly if many else style.ToolButtonTextBesideIcon)

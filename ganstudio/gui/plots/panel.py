@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
@@ -29,7 +39,14 @@ _NEAR_MARK = 4
 
 
 class Panel(QWidget):
-    """A plot over the shared timeline. It shows what ``render_curves`` was last given."""
+    """A plot over the shared timeline. It shows what ``render_curves`` was last given.
+
+    With the focus, Left and Right move the crosshair, Home and End take it to the ends, Escape takes it away, + and -
+    zoom; up and down ask for the next plot, with ``walked``.
+    """
+
+    walked = Signal(int)
+    focused = Signal()
 
     hovered = Signal(object)
     """x under the mouse, None when it has left."""
@@ -58,11 +75,13 @@ class Panel(QWidget):
         self._blocks: dict[str, Blocks] = {}
         self._pixels = np.zeros((1, 1), np.uint32)
         self._row: int | None = None
+        self._ringed = False
         self._drag: tuple[QPointF, tuple[float, float], bool] | None = None
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 62)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
 
     def sizeHint(self) -> QSize:
@@ -224,6 +243,9 @@ class Panel(QWidget):
         caption = (self.caption, self._row is not None)
         paint.legend(painter, self.width(), self.title, self.units(), self.readouts(), caption)
         paint.message(painter, rect, self.hint, self.note)
+        if self.hasFocus() and self._ringed:
+            painter.setPen(QColor(theme.FOCUS))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _height_of(self, value: float, rect: QRect) -> float:
         low, high = self.y_range
@@ -237,6 +259,54 @@ class Panel(QWidget):
             if self._row is not None and self._row < len(line.x):
                 crosshair = self.position_of(float(line.x[self._row]))
         paint.lines(painter, rect, levels, marks, crosshair)
+
+    # --- keys ---------------------------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ring the plot when the keyboard brought the focus."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.focused.emit()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the crosshair away that the keys put there."""
+        super().focusOutEvent(event)
+        if not self.underMouse():
+            self.hovered.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk to the next plot, move the crosshair, or zoom."""
+        key, line = event.key(), self._timeline
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.walked.emit(key)
+        elif key == Qt.Key.Key_Escape and self._row is not None:
+            self.hovered.emit(None)
+        elif line is None or not len(line.x):
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.hovered.emit(self._next_to(key, line))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            factor = 1 / 0.85 if key == Qt.Key.Key_Minus else 0.85
+            pivot = line.high if self._row is None else float(line.x[min(self._row, len(line.x) - 1)])
+            self.viewed.emit(pivot + (line.low - pivot) * factor, pivot + (line.high - pivot) * factor)
+        else:
+            super().keyPressEvent(event)
+
+    def _next_to(self, key: int, line: Timeline) -> float:
+        """Where a key takes the crosshair: a hundredth of what is seen, or a row where these are further apart."""
+        first, last = np.searchsorted(line.x, (line.low, line.high))
+        last = max(min(int(last), len(line.x) - 1), 0)
+        first = min(int(first), last)
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            return float(line.x[first if key == Qt.Key.Key_Home else last])
+        at = last if self._row is None else min(max(self._row, first), last)
+        way = 1 if key == Qt.Key.Key_Right else -1
+        goal = float(line.x[at]) + way * (line.high - line.low) / 100
+        if way > 0:
+            to = max(int(np.searchsorted(line.x, goal)), at + 1)
+        else:
+            to = min(int(np.searchsorted(line.x, goal, side="right")) - 1, at - 1)
+        return float(line.x[min(max(to, first), last)])
 
     # --- mouse --------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui.parts.chips import steps_text
+from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.axis import PlotAxis
@@ -94,6 +95,7 @@ class CurvesView(QWidget):
             panel.deleteLater()
         for place, panel in enumerate(self.plots.values()):
             self._stack.insertWidget(place, panel, panel.stretch)
+        self._roving.set_members(list(self.plots.values()))
         self._set_log(self.controls.log.isChecked())
         self.controls.offer({name: (panel.chip or name, panel.about) for name, panel in self.plots.items()})
         self.controls.reading.setVisible(bool(self._of(InformationPanel)))
@@ -129,6 +131,7 @@ class CurvesView(QWidget):
         self._stack.setSpacing(0)
         self._stack.addStretch(0)
         layout.addWidget(Scrolled(stacked), 1)
+        self._roving = Roving(self)
 
     def _wire(self) -> None:
         controls = self.controls

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ActionSpec:
     """One thing that can be done. ``tip`` says in a sentence what it does; the key is added to it for display.
 
-    repeats: holding the key down repeats it. checkable: a switch, which starts switched on.
+    icon: "" where it has none. repeats: holding the key down repeats it. checkable: a switch, which starts switched on.
     """
 
     id: str
@@ -165,6 +165,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Show or hide the sliders of the latent code",
         checkable=True,
     ),
+    ActionSpec(
+        id="next_pane",
+        text="Next Pane",
+        shortcut="F6",
+        icon="",
+        tip="Go on with the keyboard in the next part of the window: library, picture, latent code, curves, settings",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="previous_pane",
+        text="Previous Pane",
+        shortcut="Shift+F6",
+        icon="",
+        tip="Go back with the keyboard to the part of the window before",
+        repeats=True,
+    ),
 )
 
 MENUS: Mapping[str, tuple[str, ...]] = {
@@ -182,7 +198,17 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         SEPARATOR,
         "reset",
     ),
-    "&View": ("fit", "randomise", SEPARATOR, "toggle_library", "toggle_settings", "toggle_latent"),
+    "&View": (
+        "fit",
+        "randomise",
+        SEPARATOR,
+        "toggle_library",
+        "toggle_settings",
+        "toggle_latent",
+        SEPARATOR,
+        "next_pane",
+        "previous_pane",
+    ),
 }
 
 
@@ -196,7 +222,8 @@ def build_actions(parent: QWidget) -> dict[str, QAction]:
     for spec in ACTIONS:
         action = QAction(spec.text, parent)
         action.setObjectName(spec.id)
-        _set_icon(action, spec.icon)
+        if spec.icon:
+            _set_icon(action, spec.icon)
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)

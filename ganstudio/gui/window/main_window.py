@@ -14,6 +14,8 @@ from ganstudio.gui.game.model import Game
 from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import is_game
 from ganstudio.gui.parts.drop import DropTarget
+from ganstudio.gui.parts.panes import Pane, Panes
+from ganstudio.gui.parts.stops import go_on
 from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.settings.panel import SettingsPanel
@@ -24,7 +26,7 @@ from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.vigil import Vigil
-from ganstudio.gui.words import experiment_label
+from ganstudio.gui.words import experiment_label, left_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.opener = Opener(self, runs, lambda: self.game.experiment)
         self.teller = Teller(self.shell.notices, self.game)
         self.commands = Commands(self.actions_by_id, self.game, self.opener)
+        self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
         self._drops = DropTarget(self)
         self._timer = QTimer(self, interval=REFRESH_MS)
@@ -79,6 +82,18 @@ class MainWindow(QMainWindow):
     def scene(self) -> Scene | None:
         """The views of a single game."""
         return None if self._rooms is None else self._rooms.scene
+
+    def _found_panes(self) -> list[Pane]:
+        """All parts of the window: two bars, the library, what stands in the middle, the settings."""
+        shell = self.shell
+        middle = [] if self._rooms is None else self._rooms.panes()
+        return [
+            Pane(shell.notices),
+            Pane(shell.transport),
+            Pane(shell.library, shell.library.currentWidget()),
+            *middle,
+            Pane(shell.right),
+        ]
 
     # --- opening things ---
 
@@ -176,7 +191,10 @@ class MainWindow(QMainWindow):
         if game.experiment is None:
             return
         speed = game.pace.speed() if self._vigil.quiet is None else None
-        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds)
+        left = left_text(game.step, game.steps, speed) if game.state == "playing" else ""
+        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left)
+        if (title := telling.window_title(game, left)) != self.windowTitle():
+            self.setWindowTitle(title)
         if game.group is None:
             self.settings.show_step(game.step)
 
@@ -193,6 +211,8 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         shell, opener = self.shell, self.opener
         self.actions_by_id["new"].triggered.connect(lambda: shell.show_library(shell.presets))
+        for name, way in (("next_pane", 1), ("previous_pane", -1)):
+            self.actions_by_id[name].triggered.connect(lambda _checked=False, way=way: self._panes.go(way))
         self.actions_by_id["quit"].triggered.connect(lambda: self.close())
         shell.presets.chosen.connect(opener.preset)
         shell.presets.open_requested.connect(opener.ask)
@@ -257,6 +277,10 @@ class MainWindow(QMainWindow):
         if wanted:
             self.open_paths(wanted)
         self.furnished.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the eye does."""
+        return go_on(self, forward=forward)
 
     # --- leaving ---
 

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from ganstudio.gui.card.room import DataRoom
 from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.measures.room import MeasuresRoom
+from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.slow_motion.view import SlowMotionView
 from ganstudio.modalities import Points
-from ganstudio.training.messages import OpenMember, Reset, Start, StartGroup, WatchPlanes
+from ganstudio.training.messages import OpenMember, Play, Reset, Start, StartGroup, WatchPlanes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -34,6 +35,8 @@ class Rooms(QObject):
         self._opener = opener
         self._folded: bool | None = None  # not for games side by side
         self._folded_for_data = False
+        self._trains = False
+        """Whether the game that is asked for is to train at once, as a button has said."""
         self.group = GroupView()
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, game, opener.fetcher)
@@ -55,6 +58,7 @@ class Rooms(QObject):
         self.data.shown.connect(self._show_data)
         self.data.cleared.connect(self._leave_data)
         self.data.drawing_wanted.connect(self.draw)
+        self.data.trained.connect(self._will_train)
 
     def _listen(self, game: Game) -> None:
         game.asked.connect(self._on_asked)
@@ -68,7 +72,7 @@ class Rooms(QObject):
         game.member_kept.connect(lambda event: game.start(Start(resume=event.run)))
         game.failed.connect(self._on_lost)
         game.broken.connect(self._on_lost)
-        game.refused.connect(lambda _event: self.data.desk.failed())
+        game.refused.connect(lambda _event: self._on_refused())
 
     # --- going there ---
 
@@ -91,8 +95,13 @@ class Rooms(QObject):
         experiment = self._game.experiment
         dialog = DrawDialog(experiment.dataset if experiment else None, self._shell)
         dialog.chosen.connect(lambda spec: self._opener.data(spec, Points(), name=dialog.name()))
+        dialog.chosen.connect(self._will_train)
         dialog.exec()
         dialog.deleteLater()
+
+    def _will_train(self) -> None:
+        """The game that was just asked for trains as soon as it is open."""
+        self._trains = self._game.awaits
 
     def slow_motion(self) -> None:
         """Walk through one step; where it is shown already, go back to the game."""
@@ -121,6 +130,18 @@ class Rooms(QObject):
 
     # --- what the window asks ---
 
+    def panes(self) -> list[Pane]:
+        """The parts of the room that is shown, for F6."""
+        room = self._shell.middle()
+        if room is self.scene:
+            return self.scene.panes()
+        if room is self.group:
+            games, curves = self.group.halves
+            return [Pane(games, self.group.wall), Pane(curves)]
+        if room is self.data.view:
+            return self.data.view.panes()
+        return [] if room is None else [Pane(room)]
+
     def refresh(self) -> None:
         """Paint what is new in the room that is shown."""
         (self.group if self._game.group else self.scene).refresh()
@@ -133,6 +154,7 @@ class Rooms(QObject):
 
     def _on_asked(self, start: AnyStart) -> None:
         """Another game is on its way: data that it was not begun from are put away."""
+        self._trains = False
         if not isinstance(start, Reset) and not self.data.desk.starting:
             self.data.desk.leave()
 
@@ -143,6 +165,9 @@ class Rooms(QObject):
         self.slow.open(opened)
         if self.data.desk.starting:
             self.data.desk.leave()
+        if self._trains:
+            self._trains = False
+            self._game.act(Play())  # the button says Train
         self.data.reader.warm()  # now that torch is loaded, nobody waits for the processors
         self._show_game()
 
@@ -160,7 +185,12 @@ class Rooms(QObject):
         self._show_game()
         self._shell.setFocus()  # else the dialog leaves it to a button, which would take Space for itself
 
+    def _on_refused(self) -> None:
+        self._trains = False
+        self.data.desk.failed()
+
     def _on_lost(self, _event: Failed | Broken) -> None:
+        self._trains = False
         self.data.desk.failed()
         if self._shell.middle() is self.slow:
             self.leave_room()  # its next step does not come

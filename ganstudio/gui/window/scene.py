@@ -16,6 +16,7 @@ from ganstudio.gui.gallery.inspection import EnergyView
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
+from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.window.views import VIEWS
@@ -61,7 +62,7 @@ class Scene(QWidget):
         for view in self._views.values():
             self._samples.addWidget(view)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
-        made.addWidget(self._above_sliders())
+        made.addWidget(above := self._above_sliders())
         self.latent_panel = below = QWidget()
         beside = QHBoxLayout(below)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +73,8 @@ class Scene(QWidget):
         made.setStretchFactor(0, 1)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(made)
-        across.addWidget(self._beside_curves())
+        across.addWidget(beside_made := self._beside_curves())
+        self._parts = (above, below, beside_made)
         across.setSizes([520, 420])
         for splitter in (made, across):
             splitter.setChildrenCollapsible(False)
@@ -114,6 +116,11 @@ class Scene(QWidget):
     def samples(self) -> SampleView:
         """Where samples are looked at now."""
         return self._view
+
+    def panes(self) -> list[Pane]:
+        """The parts that F6 goes to: what G makes, the latent code, the curves."""
+        made, latent, curves = self._parts
+        return [Pane(made, self._view.home), Pane(latent, self.latent.first), Pane(curves)]
 
     def _open(self, opened: Opened) -> None:
         """Show another game."""

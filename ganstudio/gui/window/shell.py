@@ -57,7 +57,7 @@ class Shell(QWidget):
         self.earlier_runs = RunsView(runs)
         self._lay_out()
         self._library_shown.toggled.connect(self.library.setVisible)
-        self._settings_shown.toggled.connect(self._right.setVisible)
+        self._settings_shown.toggled.connect(self.right.setVisible)
 
     def _lay_out(self) -> None:
         self.library = QTabWidget()
@@ -71,10 +71,10 @@ class Shell(QWidget):
         self._places: dict[QWidget, Scrolled] = {}
         self._middle.addWidget(waiting)
         self._middle.installEventFilter(self)
-        self._right = QWidget()
-        QVBoxLayout(self._right).setContentsMargins(0, 0, 0, 0)
+        self.right = QWidget()
+        QVBoxLayout(self.right).setContentsMargins(0, 0, 0, 0)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for panel, stretch in ((self.library, 0), (self._middle, 1), (self._right, 0)):
+        for panel, stretch in ((self.library, 0), (self._middle, 1), (self.right, 0)):
             self._columns.addWidget(panel)
             self._columns.setStretchFactor(self._columns.count() - 1, stretch)
         self._columns.setChildrenCollapsible(False)
@@ -106,7 +106,7 @@ class Shell(QWidget):
     def put_right(self, widget: QWidget) -> None:
         """Show the settings."""
         # Into a place that stands, so that the splitter keeps its three widgets and their sizes.
-        place = self._right.layout()
+        place = self.right.layout()
         assert place is not None
         *others, wide = self._columns.sizes()
         sizes = [*others, wide or SETTINGS_WIDTH]  # 0 where they are folded away

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui.words import experiment_label, kind_of
+from ganstudio.gui.words import duration, experiment_label, kind_of
 from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ganstudio.run import RunSummary
     from ganstudio.training.messages import Broken, Checkpointed, Failed, GroupOpened, Opened, StateChanged
 
+LONG_SECONDS = 60
+"""A training that took so long has its time told at its end."""
+
 
 class Teller:
     """Has the notice bar say one thing at a time. What was told before a game was asked for goes when it opens."""
@@ -29,6 +33,7 @@ class Teller:
         self._left: Path | None = None
         self._along = ""
         self._stale = False
+        self._began = 0.0
         game.notice.connect(lambda event: self.tell(event.message, wrong=True))
         game.saved.connect(self._on_saved)
         game.retried.connect(self.hush)  # until the disk refuses again
@@ -96,6 +101,7 @@ class Teller:
 
     def failed(self, event: Failed) -> None:
         """Say that the game has ended by itself, and offer the way back; where it was ended by hand, go it."""
+        self._call()
         if (way := self._game.way_back) is None:
             self.tell(event.message, event.details, wrong=True)
         elif self._game.ended:
@@ -124,13 +130,22 @@ class Teller:
         self.tell(f"Step {event.step:,} is saved in {event.path.parent.parent}.")
 
     def _on_state(self, event: StateChanged) -> None:
-        if event.state == "finished":
-            self.tell(finished(event.step, self._game.steps))
+        if event.state == "playing":
+            self._began = self._game.pace.seconds
+        elif event.state == "finished":
+            took = self._game.pace.seconds - self._began
+            self.tell(finished(event.step, self._game.steps, took if took >= LONG_SECONDS else 0))
+            self._call()
+
+    def _call(self) -> None:
+        """Draw the eye to the window where it is not looked at: nothing goes on any more."""
+        QApplication.alert(self._bar.window())
 
     def _on_broken(self, event: Broken) -> None:
         """Numbers went wrong: say which, and offer what can be done."""
         back = "Start Over" if event.kept is None else f"Go Back to Step {event.kept:,}"
         self.tell(event.words, wrong=True, offers={f"{back} at Half the Rates": self._go_back})
+        self._call()
 
     def _go_back(self) -> None:
         self.leave(None)
@@ -150,10 +165,25 @@ def description(opened: Opened) -> str:
     return f"{opened.data_name} · {count} {opened.modality.described} · {players}"
 
 
-def finished(step: int, steps: int) -> str:
-    """That the schedule's end is reached, or that it lies before where the training is."""
+def window_title(game: Game, left: str) -> str:
+    """The window's title: how far the training is and how long it still takes, then the game; for the task bar."""
+    if game.experiment is None:
+        return "GAN Studio"
+    named = f"{experiment_label(game.experiment.name)} – GAN Studio"
+    if game.state == "playing" and game.steps:
+        share = f"{100 * min(game.step, game.steps) // game.steps} %"
+        return f"{share} · {left} – {named}" if left else f"{share} – {named}"
+    return f"Finished – {named}" if game.state == "finished" else named
+
+
+def finished(step: int, steps: int, seconds: float = 0) -> str:
+    """That the schedule's end is reached, or that it lies before where the training is.
+
+    seconds: how long it took since Play, where that is worth telling; 0: it is not.
+    """
     if step <= steps:
-        return f"Reached step {step:,}, the schedule's last. Play trains as many steps again."
+        after = f", after {duration(seconds)}" if seconds else ""
+        return f"Reached step {step:,}, the schedule's last{after}. Play trains as many steps again."
     return f"Stopped at step {step:,}, as the schedule ended at {steps:,}. Play trains as many steps again."
 
 

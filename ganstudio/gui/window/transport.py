@@ -91,11 +91,12 @@ class TransportBar(QFrame):
         self._state.setText(text)
         self._state.setStyleSheet(f"color: {colour}; background: transparent;")
 
-    def set_progress(self, step: int, steps: int, speed: float | None, seconds: float) -> None:
-        """Show the step of all the steps, steps a second (None: not known) and seconds of training."""
+    def set_progress(self, step: int, steps: int, speed: float | None, seconds: float, left: str = "") -> None:
+        """Show the step of all the steps, steps a second (None: not known), seconds of training, and what is left."""
         self._bar.setRange(0, max(steps, 1))
         self._bar.setValue(min(step, steps))
-        self._steps.setText(progress_text(step, steps) if steps else "")
+        told = progress_text(step, steps) if steps else ""
+        self._steps.setText(f"{told} · {left}" if left else told)
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")
