@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The offscreen platform warns of this whenever a window with a least size is shown; it says nothing about us.
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints")
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support raise\(\)")  # of each tooltip
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support grabbing the keyboard")  # of each menu
 
 
 @pytest.fixture(scope="session")

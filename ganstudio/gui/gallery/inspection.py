@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import magnified, pack, picture
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.energy_histogram import EnergyHistogram
 
@@ -88,6 +89,7 @@ class Inspection(QWidget):
         self._pictures: tuple[tuple[str, QImage], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Sample and its reconstruction")
+        WaysOut(self, "Reconstruction")
         self.setToolTip(
             "The sample that was clicked, what D's autoencoder reconstructs of it, and the squared error of each "
             "pixel: its mean is the energy"

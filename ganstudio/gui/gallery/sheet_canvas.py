@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic
 from ganstudio.gui.parts.roving import DIRECTIONS
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from ganstudio.gui.gallery.sheet_state import Axis
@@ -46,6 +47,7 @@ class SheetCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Traversal sheet")
+        WaysOut(self, "Traversal sheet")
         self.setToolTip("Each row and column changes one input of G alone. Click a cell to put it on the sliders")
         self._rows: Axis | None = None
         self._columns: Axis | None = None

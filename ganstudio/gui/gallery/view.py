@@ -12,6 +12,7 @@ from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.samples import SampleView
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class GalleryView(SampleView):
         self._generated, self._real = Wall(), Wall()
         for wall, tip in ((self._generated, "Click: put it on the sliders. "), (self._real, "")):
             wall.setToolTip(tip + "Click again to enlarge, Escape to go back")
+        for wall, title in ((self._generated, "Generated"), (self._real, "Real")):
+            WaysOut(wall, title)
         self._name("images")
         self._generated.selected.connect(self.selected)
         self._examined, self._like = "", 0

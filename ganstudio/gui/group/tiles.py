@@ -27,6 +27,7 @@ from ganstudio.gui.group.camera import Bounds, Camera
 from ganstudio.gui.group.standing import Standing
 from ganstudio.gui.group.tile_paint import HEADER
 from ganstudio.gui.parts.chips import action
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plane.layers import Landscape, Points
 
 EDGE = 2
@@ -84,6 +85,8 @@ class Tile(QWidget):
         self._picture: QPixmap | None = None
         self._held: QPointF | None = None
         self._dragged = False
+        self._magnified = 1.0
+        WaysOut(self, name)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
@@ -122,6 +125,11 @@ class Tile(QWidget):
         """Draw the picture anew: points, range or layers are others."""
         self._picture = None
         self.update()
+
+    def magnify(self, factor: float) -> None:
+        """Make so many times the screen's pixels from now on, for a picture that is saved."""
+        self._magnified = factor
+        self.redraw()
 
     def _colour(self) -> str:
         """Of its curve: as it is, and while it is the one that is followed."""
@@ -163,7 +171,7 @@ class Tile(QWidget):
         painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
 
     def _drawn(self, size: QSize) -> QPixmap:
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self._magnified
         pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(QColor(theme.BACKGROUND))

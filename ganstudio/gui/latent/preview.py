@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic, Packed, picture
+from ganstudio.gui.parts.ways_out import WaysOut
 
 LEAST = 128  # pixels of the large image, at least
 _LARGEST_CELL = 96
@@ -23,6 +24,7 @@ class Preview(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What G makes of the sliders' z")
+        WaysOut(self, "Sample")
         self._image: QImage | None = None
         self._shape = (LEAST, LEAST)
         self._factor = 1
@@ -72,6 +74,7 @@ class Filmstrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("What G makes while the slider that moved last runs over its range. Click to go there")
         self.setAccessibleName("Images along the dimension that moved last")
+        WaysOut(self, "Filmstrip")
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._shape = (9, 8, 8)
         self._mosaic: Mosaic | None = None

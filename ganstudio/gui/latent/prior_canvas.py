@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.latent.prior_paint import LABELS, Stage, paint_still
 from ganstudio.gui.latent.state import LatentState
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from ganstudio.experiment import LatentSpec
@@ -63,6 +64,8 @@ class PriorCanvas(QWidget):
         self._colours: npt.NDArray[np.uint8] | None = None
         self._limit = self._extent = 1.0
         self._grid = self._dragging = False
+        self._magnified = 1.0
+        WaysOut(self, "Prior of z")
         self._still: QPixmap | None = None
         self._pointed: Codes | None = None
         self._current: Codes | None = None
@@ -139,6 +142,15 @@ class PriorCanvas(QWidget):
         z = stage.z_at(place)
         return z if (np.abs(z) <= self._limit).all() else None
 
+    def ratio(self) -> float:
+        """Pixels of the picture for each device-independent one: the screen's, or those of a picture that is saved."""
+        return self.devicePixelRatioF() * self._magnified
+
+    def magnify(self, factor: float) -> None:
+        """Make so many times the screen's pixels from now on."""
+        self._magnified = factor
+        self._renew()
+
     # --- painting ---
 
     def _renew(self) -> None:
@@ -155,7 +167,7 @@ class PriorCanvas(QWidget):
             painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
             return
         stage = self.stage()
-        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+        if self._still is None or self._still.devicePixelRatio() != self.ratio():
             self._still = self._compose(stage)
         painter.drawPixmap(0, 0, self._still)
         painter.setPen(QColor(theme.FOCUS if self.hasFocus() else theme.BORDER))
@@ -171,7 +183,7 @@ class PriorCanvas(QWidget):
             _paint_ring(painter, stage.dots()[self._linked], 5, Qt.BrushStyle.NoBrush)
 
     def _compose(self, stage: Stage) -> QPixmap:
-        ratio = self.devicePixelRatioF()
+        ratio = self.ratio()
         still = QPixmap(self.size() * ratio)
         still.setDevicePixelRatio(ratio)
         still.fill(QColor(theme.BACKGROUND))

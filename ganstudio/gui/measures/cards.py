@@ -12,6 +12,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.words import explained, known_rows, reading
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import scale
 from ganstudio.gui.theme import code_colour
 
@@ -106,7 +107,14 @@ def _quality(figures: Figures) -> QWidget:
             label.setToolTip(explained(row, figures))
             grid.addWidget(label, line, column)
     grid.setColumnStretch(3, 1)
+    WaysOut(table, title, lambda: _as_text(grid))
     return _card(title, table, *_remarks(figures))
+
+
+def _as_text(grid: QGridLayout) -> str:
+    """A table of labels with a tab between its cells, as a spreadsheet takes it."""
+    places = [[grid.itemAtPosition(row, column) for column in range(4)] for row in range(grid.rowCount())]
+    return "\n".join("\t".join(item.widget().text() for item in line if item is not None) for line in places)
 
 
 def _remarks(figures: Figures) -> list[QLabel]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.series import blend
 
@@ -39,6 +40,7 @@ class HeatTable(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(words)
         self.setToolTip(words)
+        WaysOut(self, words, self.as_text)
 
     def sizeHint(self) -> QSize:
         """Room for all rows."""
@@ -47,6 +49,14 @@ class HeatTable(QWidget):
     def minimumSizeHint(self) -> QSize:
         """As narrow as the numbers can be read."""
         return QSize(_ROW_HEAD + len(self.columns) * _LEAST, self.sizeHint().height())
+
+    def as_text(self) -> str:
+        """The table with a tab between its cells, as a spreadsheet takes it."""
+        head = [" ".join(filter(None, column)) for column in self.columns]
+        lines = [["", *head]]
+        for (name, _), cells in zip(self.rows, self.cells, strict=True):
+            lines.append([name, *(" ".join(filter(None, (cell.text, cell.detail))) for cell in cells)])
+        return "\n".join("\t".join(line) for line in lines)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw heads and cells."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import magnified, pack, picture
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,6 +28,7 @@ class PictureRows(QWidget):
         self._gaps = gaps
         self._images = [[_enlarged(image) for image in images] for _, images in rows]
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        WaysOut(self, rows[0][0].partition("\n")[0] if rows else "Pictures")
         self.setAccessibleName("; ".join(f"{words}: {len(images)} images" for words, images in rows))
 
     def sizeHint(self) -> QSize:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import action, muted_label, row, step_text
 from ganstudio.gui.parts.samples import SampleView
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plane.arrows import MINIMAX_UPDATES, OWN_UPDATE, ArrowLegend, Arrows, VanishingGauge
 from ganstudio.gui.plane.choices import PlaneChoices
 from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
@@ -207,6 +208,7 @@ class PlaneView(SampleView):
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
         self._plot.setMinimumHeight(_LOW)
+        WaysOut(self._plot, "Plane")
         self._legend = ArrowLegend(self._plot)
         self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)

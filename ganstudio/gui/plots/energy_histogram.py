@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 
 Energies = npt.NDArray[np.floating]
@@ -41,6 +42,7 @@ class EnergyHistogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 90)
         self.setAccessibleName("Energies")
+        WaysOut(self, "Energies")
 
     def sizeHint(self) -> QSize:
         """Room for two readable histograms."""

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.decimate import PixelColumns, Span, fill, robust_range
 from ganstudio.gui.plots.log import LogAxis
@@ -75,7 +76,7 @@ class Panel(QWidget):
         self._blocks: dict[str, Blocks] = {}
         self._pixels = np.zeros((1, 1), np.uint32)
         self._row: int | None = None
-        self._ringed = False
+        self._ringed, self._magnified = False, 1.0
         self._drag: tuple[QPointF, tuple[float, float], bool] | None = None
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -83,6 +84,7 @@ class Panel(QWidget):
         self.setMinimumSize(220, 62)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
+        WaysOut(self, title)
 
     def sizeHint(self) -> QSize:
         """Room for a readable curve."""
@@ -102,7 +104,7 @@ class Panel(QWidget):
 
     def pixel_width(self) -> int:
         """Columns of device pixels under the curves."""
-        return max(round(self.plot_rect().width() * self.devicePixelRatioF()), 1)
+        return max(round(self.plot_rect().width() * self.ratio()), 1)
 
     def x_at(self, position: float) -> float:
         """Value on the x axis at a horizontal position."""
@@ -116,6 +118,15 @@ class Panel(QWidget):
         rect, line = self.plot_rect(), self._timeline
         return rect.left() + (x - line.low) / (line.high - line.low) * rect.width()
 
+    def ratio(self) -> float:
+        """Pixels of the curves for each device-independent one: the screen's, or those of a picture that is saved."""
+        return self.devicePixelRatioF() * self._magnified
+
+    def magnify(self, factor: float) -> None:
+        """Make so many times the screen's pixels from now on."""
+        self._magnified = factor
+        self.scaled.emit()
+
     # --- curves -------------------------------------------------------------------------------------------------------
 
     def render_curves(self, history: History, timeline: Timeline) -> None:
@@ -123,7 +134,7 @@ class Panel(QWidget):
         if self._generation != history.generation:
             self._generation, self._blocks = history.generation, {}
         self._history, self._timeline = history, timeline
-        ratio, rect = self.devicePixelRatioF(), self.plot_rect()
+        ratio, rect = self.ratio(), self.plot_rect()
         height = max(round(rect.height() * ratio), 1)
         pixels = np.full((height, self.pixel_width()), blend(theme.SURFACE, 0.5), np.uint32)
         averages, raws, bands = self._spans(history, timeline.columns)

@@ -88,7 +88,7 @@ class ValuePanel(ScalarPanel):
         fill(self._pixels, self._rows(bars(estimate, columns, width), height), blend(estimate.colour, 0.5))
         for line, colour in parted(estimate, best, columns, history, timeline):
             fill(self._pixels, self._rows((line, line), height), blend(colour, 1.0), 2)
-        self._fill_average(self._pixels, averages[0], self.series[0], max(2, round(1.5 * self.devicePixelRatioF())))
+        self._fill_average(self._pixels, averages[0], self.series[0], max(2, round(1.5 * self.ratio())))
 
     def readouts(self) -> list[Entry]:
         """V, C(G) and the slack where the crosshair stands."""

@@ -256,9 +256,9 @@ class CurvesView(QWidget):
             with QSignalBlocker(self.controls.window_box):
                 self.controls.window_box.setValue(self.history.window)
         visible[0].hint = "" if len(self.history) else _HINT
-        timeline = self._timeline(visible[0].pixel_width())
+        timelines = {width: self._timeline(width) for width in {panel.pixel_width() for panel in visible}}
         for panel in visible:
-            panel.render_curves(self.history, timeline)
+            panel.render_curves(self.history, timelines[panel.pixel_width()])
         self._point()
 
     def _hover(self, x: float | None) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plain import markup
 from ganstudio.gui.plane.layers import Bounds, Landscape, Points
 from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
@@ -65,6 +66,9 @@ class StagePicture(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.caption)
+        WaysOut(self, "Stage")
+        for wall, title in zip(self.walls, ("Stage, left", "Stage, right"), strict=True):
+            WaysOut(wall, title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for the longest caption, so that the picture keeps its size."""

@@ -63,6 +63,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Train on files, a picture or a table that was copied elsewhere",
     ),
     ActionSpec(
+        id="copy",
+        text="Copy Picture",
+        shortcut="Ctrl+C",
+        icon="",
+        tip="Copy the picture or plot that the keyboard is in, else what G makes",
+    ),
+    ActionSpec(
+        id="save_picture",
+        text="Save Picture…",
+        shortcut="Ctrl+Shift+S",
+        icon="",
+        tip="Write the picture or plot that the keyboard is in as a PNG, else what G makes; its menu has other sizes",
+    ),
+    ActionSpec(
         id="save",
         text="Save Checkpoint",
         shortcut="Ctrl+S",
@@ -184,7 +198,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("new", "open", "open_folder", "paste", "draw", SEPARATOR, "save", SEPARATOR, "quit"),
+    "&File": ("new", "open", "open_folder", "draw", SEPARATOR, "save", "save_picture", SEPARATOR, "quit"),
+    "&Edit": ("copy", "paste"),
     "&Train": (
         "play",
         SEPARATOR,

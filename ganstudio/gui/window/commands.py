@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
+from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
 from ganstudio.presets import is_live
 from ganstudio.training.messages import Adjust, Pause, Play, Step
@@ -40,7 +42,7 @@ class Commands(QObject):
 
     def furnish(self, rooms: Rooms, settings: SettingsPanel) -> None:
         """Connect what needs the views."""
-        self._settings = settings
+        self._settings, self._rooms = settings, rooms
         settings.edited.connect(self._edit)
         settings.start_over_requested.connect(self._start_over)
         self._connect(
@@ -52,6 +54,8 @@ class Commands(QObject):
             paste=rooms.data.paste,
             fit=rooms.fit,
             randomise=rooms.scene.latent.randomise,
+            copy=lambda: self._with_picture(WaysOut.copy),
+            save_picture=lambda: self._with_picture(lambda way: way.ask(1)),
         )
 
     def follow(self) -> None:
@@ -70,6 +74,12 @@ class Commands(QObject):
     def _connect(self, **does: Callable[[], object]) -> None:
         for name, act in does.items():
             self._actions[name].triggered.connect(lambda _checked=False, act=act: act())
+
+    def _with_picture(self, act: Callable[[WaysOut], object]) -> None:
+        """Do something with the picture that has the focus, or with the room's first one."""
+        way = way_out_of(QApplication.focusWidget()) or next(iter(all_inside(self._rooms.shown())), None)
+        if way is not None:
+            act(way)
 
     def _toggle_play(self) -> None:
         self._game.act(Pause() if self._game.state == "playing" else Play())

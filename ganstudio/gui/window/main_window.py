@@ -95,6 +95,18 @@ class MainWindow(QMainWindow):
             Pane(shell.right),
         ]
 
+    def shown(self) -> tuple[str, ...]:
+        """The run and the step that pictures are of, for their files' names."""
+        game = self.game
+        if game.experiment is None:
+            return ()
+        run = game.experiment.name if game.run is None else game.run.name
+        return run, f"step-{game.step}"
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Say what came of something that was asked for in one of the views."""
+        self.teller.tell(text, wrong=wrong)
+
     # --- opening things ---
 
     def open_path(self, path: Path) -> None:

@@ -130,6 +130,10 @@ class Rooms(QObject):
 
     # --- what the window asks ---
 
+    def shown(self) -> QWidget:
+        """The room that is shown."""
+        return self._shell.middle() or self.scene
+
     def panes(self) -> list[Pane]:
         """The parts of the room that is shown, for F6."""
         room = self._shell.middle()
