@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from ganstudio import __version__
 from ganstudio.gui import icons, theme
 from ganstudio.gui.faults import Faults
+from ganstudio.gui.window.interface_size import scale_to
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.run import default_runs
 from ganstudio.system import add_plugins
@@ -35,11 +36,13 @@ class Application(QApplication):
 def make_application() -> Application:
     """The one application object, in our colours."""
     add_plugins()
+    # Before there is an application: the settings are found by these names, and the scale is read when it is made.
+    QApplication.setApplicationName("GAN Studio")
+    QApplication.setOrganizationName("GAN Studio")
+    scale_to(QSettings())
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, Application)
-    app.setApplicationName("GAN Studio")
     app.setApplicationVersion(__version__)
-    app.setOrganizationName("GAN Studio")
     app.setDesktopFileName("ganstudio")
     app.setWindowIcon(icons.app_icon())
     theme.apply(app)

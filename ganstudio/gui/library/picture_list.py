@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ganstudio.gui import theme
 
@@ -27,6 +27,7 @@ class PictureList(QListWidget):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)  # the narrower, the more lines
         self.viewport().setAcceptDrops(False)  # what is dropped here is meant for the window
         # Not itemActivated: some desktops send it for one click, others for two.
         self.itemClicked.connect(lambda item: self.chosen.emit(item))
@@ -40,11 +41,27 @@ class PictureList(QListWidget):
 
 
 class PictureDelegate(QStyledItemDelegate):
-    """Paints picture at the left, name and detail beside it."""
+    """Paints picture at the left, name and detail beside it, which take as many lines as they need."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._width = 0
+        self._heights: dict[tuple[str | None, ...], int] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the picture."""
-        return QSize(120, PICTURE.height() + 20)
+        """Room for the picture, and for all of the words in the width that there is."""
+        told = (index.data(), index.data(KIND), index.data(DETAIL))
+        width = self._view.viewport().width()
+        if width != self._width:
+            self._width = width
+            self._heights.clear()
+        if (height := self._heights.get(told)) is None:
+            room = max(width - _BESIDE, 40)
+            fonts = _fonts(option)
+            needed = sum(_height(text, font, room) for text, font in zip(told, fonts, strict=True) if text)
+            self._heights[told] = height = max(PICTURE.height() + 20, needed + 28)
+        return QSize(120, height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -72,26 +89,45 @@ class PictureDelegate(QStyledItemDelegate):
             place.moveCenter(frame.center())
             painter.drawPixmap(place, picture)
         left = frame.right() + 11
-        inset = -2 if index.data(KIND) else 3
-        words = QRect(left, frame.top() + inset, card.right() - left - 8, frame.height() - 2 * inset)
+        inset = 5 if index.data(KIND) else 10
+        words = QRect(left, card.top() + inset, card.right() - left - 8, card.height() - 2 * inset)
         self._write(painter, option, words, index)
         painter.restore()
 
     def _write(
         self, painter: QPainter, option: QStyleOptionViewItem, words: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        font = option.font
-        font.setBold(True)
-        painter.setFont(font)
+        bold, small, _ = _fonts(option)
+        wrap = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignLeft.value
+        painter.setFont(bold)
         painter.setPen(QColor(theme.TEXT))
-        name = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
-        font.setBold(False)
-        font.setPixelSize(theme.FONT_SMALL)
-        painter.setFont(font)
+        painter.drawText(words, wrap | Qt.AlignmentFlag.AlignTop.value, _breakable(index.data()))
+        painter.setFont(small)
         painter.setPen(QColor(index.data(TONE) or theme.MUTED))
-        detail = painter.fontMetrics().elidedText(index.data(DETAIL), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, detail)
+        detail = _breakable(index.data(DETAIL) or "")
+        painter.drawText(words, wrap | Qt.AlignmentFlag.AlignBottom.value, detail)
         if kind := index.data(KIND):
-            kind = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, words.width())
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, kind)
+            above, below = _height(index.data(), bold, words.width()), _height(detail, small, words.width())
+            between = words.adjusted(0, above, 0, -below)
+            painter.drawText(between, wrap | Qt.AlignmentFlag.AlignVCenter.value, _breakable(kind))
+
+
+_BESIDE = 8 + 7 + PICTURE.width() + 10 + 8 + 9  # all of an item's width that is not for words
+
+
+def _fonts(option: QStyleOptionViewItem) -> tuple[QFont, QFont, QFont]:
+    """Of the name, of what stands between, of the detail."""
+    bold, small = QFont(option.font), QFont(option.font)
+    bold.setBold(True)
+    small.setPixelSize(theme.FONT_SMALL)
+    return bold, small, small
+
+
+def _height(text: str, font: QFont, width: int) -> int:
+    wrap = Qt.TextFlag.TextWordWrap.value
+    return QFontMetrics(font).boundingRect(QRect(0, 0, width, 10_000), wrap, _breakable(text)).height()
+
+
+def _breakable(text: str) -> str:
+    """A name of a file has no spaces where a line could end, but marks after which it may."""
+    return "".join(f"{mark}\u200b" if mark in "_-." else mark for mark in text)

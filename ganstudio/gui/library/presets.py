@@ -127,8 +127,8 @@ class PresetCard(QAbstractButton):
         return QSize(160, self.heightForWidth(160))
 
     def heightForWidth(self, width: int) -> int:
-        """Three quarters of the width for the picture, and a line for the name."""
-        return round(width * 0.75) + self._line()
+        """Three quarters of the width for the picture, and the lines of the name."""
+        return round(width * 0.75) + self._lines(width)
 
     def nextCheckState(self) -> None:
         """Pressing it again doesn't let it go."""
@@ -166,23 +166,26 @@ class PresetCard(QAbstractButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
-        picture = QRect(inner.left() + 3, inner.top() + 3, inner.width() - 6, self.height() - self._line() - 4)
+        high = round(self.width() * 0.75) - 4
+        picture = QRect(inner.left() + 3, inner.top() + 3, inner.width() - 6, high)
         fitted = self._picture.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect(picture.topLeft(), fitted)
         place.moveCenter(picture.center())
         painter.fillRect(picture, QColor(theme.SURFACE))
         painter.drawPixmap(place, self._picture)
         painter.setPen(QColor(theme.TEXT))
-        words = QRect(inner.left() + 8, picture.bottom() + 1, inner.width() - 16, self._line() - 3)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        below = inner.bottom() - picture.bottom() - 1
+        words = QRect(inner.left() + 8, picture.bottom() + 1, inner.width() - 16, below)
+        flags = Qt.AlignmentFlag.AlignVCenter.value | Qt.AlignmentFlag.AlignLeft.value | Qt.TextFlag.TextWordWrap.value
+        painter.drawText(words, flags, self.text())
         painter.setPen(QPen(QColor(edge), thickness))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
         painter.end()
 
-    def _line(self) -> int:
-        return self.fontMetrics().height() + 12
+    def _lines(self, width: int) -> int:
+        room = QRect(0, 0, width - 18, 1000)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, self.text()).height() + 12
 
 
 class _CardGrid(QWidget):
@@ -224,10 +227,10 @@ class _CardGrid(QWidget):
     def _places(self, width: int) -> list[QRect]:
         columns = max(1, (width + _GAP) // (_CARD_LEAST + _GAP))
         each = (width - _GAP * (columns - 1)) // columns
+        height = max((card.heightForWidth(each) for card in self._cards), default=0)
         places = []
-        for index, card in enumerate(self._cards):
+        for index in range(len(self._cards)):
             row, column = divmod(index, columns)
-            height = card.heightForWidth(each)
             places.append(QRect(column * (each + _GAP), row * (height + _GAP), each, height))
         return places
 

@@ -51,7 +51,6 @@ class RunsView(QWidget):
         self._reader.left.connect(self.left, Qt.ConnectionType.QueuedConnection)
         self.list = PictureList()
         self.list.setItemDelegate(PictureDelegate(self.list))
-        self.list.setUniformItemSizes(True)
         self.list.setAccessibleName("Earlier runs")
         self.list.chosen.connect(self._choose)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

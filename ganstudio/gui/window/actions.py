@@ -259,6 +259,7 @@ def build_menus(bar: QMenuBar, actions: Mapping[str, QAction], menus: Mapping[st
     """Fill the menu bar with ``menus``: titles, each with the ids of its actions in order."""
     for title, ids in menus.items():
         menu = QMenu(title, bar)
+        menu.setObjectName(title.replace("&", "").lower())
         for each in ids:
             if each == SEPARATOR:
                 menu.addSeparator()

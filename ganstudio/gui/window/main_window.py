@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ganstudio.gui.game.model import Game
 from ganstudio.gui.opening.opener import Opener
@@ -22,6 +22,7 @@ from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.gui.window import telling
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
+from ganstudio.gui.window.interface_size import InterfaceSize
 from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
@@ -69,6 +70,8 @@ class MainWindow(QMainWindow):
         self.game = Game(bridge or TrainingBridge(self), runs, self)
         self.opener = Opener(self, runs, lambda: self.game.experiment)
         self.teller = Teller(self.shell.notices, self.game)
+        if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
+            InterfaceSize(view, settings, self.teller.tell)
         self.commands = Commands(self.actions_by_id, self.game, self.opener)
         self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
