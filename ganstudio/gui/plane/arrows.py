@@ -28,17 +28,23 @@ _RIM = QColor(10, 12, 18)  # opaque: lines wider than a pixel that let through t
 
 @dataclass(frozen=True)
 class Update:
-    """One update of G: its name in the menu and the legend, its colour, what its arrows are."""
+    """One update of G: its name in the menu and the legend, its colour, what its arrows are, and what their heads are.
+
+    head: "open", "filled" or "double": eyes that take two of the colours for one tell the arrows apart by them.
+    """
 
     text: str
     colour: str
     tip: str
+    head: str = "open"
 
 
 MINIMAX_UPDATES = {
     "saturating": Update("Saturating", "#ff6b6b", "−∇ log(1 − D) = D ∇l: vanishes where D is sure of generated points"),
-    "non_saturating": Update("Non-saturating", "#b5f06a", "∇ log D = (1 − D) ∇l: strongest where D is sure"),
-    "combined": Update("Combined", "#f4f6ff", "Their sum, ∇l: near the optimal D it descends KL(p_g || p_data)"),
+    "non_saturating": Update("Non-saturating", "#b5f06a", "∇ log D = (1 − D) ∇l: strongest where D is sure", "filled"),
+    "combined": Update(
+        "Combined", "#f4f6ff", "Their sum, ∇l: near the optimal D it descends KL(p_g || p_data)", "double"
+    ),
 }
 OWN_UPDATE = {
     "own": Update(
@@ -104,7 +110,7 @@ class Arrows(Layer):
         shown = [update for update in self.updates if update in self.shown]
         aside = (shown.index(name) - (len(shown) - 1) / 2) * _ASIDE if name in shown else 0.0
         tails = tails + aside * (steps / np.hypot(*steps.T)[:, None]) @ np.array([[0, 1], [-1, 0]])
-        return _strokes(tails, steps)
+        return _strokes(tails, steps, self.updates[name].head)
 
     def draw(self, painter: QPainter, place: npt.NDArray[np.float64]) -> None:
         """Draw each update's arrows on a dark rim."""
@@ -124,14 +130,22 @@ class Arrows(Layer):
                 painter.drawLines(*self._lines.drawargs())
 
 
-def _strokes(tails: npt.NDArray[np.float64], steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Shafts and heads (3 n, 2 ends, 2) of arrows from ``tails`` along ``steps``, both (n, 2), in pixels."""
+def _strokes(tails: npt.NDArray[np.float64], steps: npt.NDArray[np.float64], head: str) -> npt.NDArray[np.float64]:
+    """Shafts and heads (3 to 6 n, 2 ends, 2) of arrows from ``tails`` along ``steps``, both (n, 2), in pixels."""
     tips = tails + steps
     lengths = np.maximum(np.hypot(*steps.T), 1e-9)[:, None]
     back = -steps / lengths * np.minimum(_HEAD, 0.5 * lengths)
     cos, sin = math.cos(_HEAD_ANGLE), math.sin(_HEAD_ANGLE)
     sides = [back @ np.array([[cos, turn], [-turn, cos]]) for turn in (sin, -sin)]
-    return np.stack([np.concatenate([tails, tips, tips]), np.concatenate([tips, *(tips + side for side in sides)])], 1)
+    ends = [tips + side for side in sides]
+    starts, stops = [tails, tips, tips], [tips, *ends]
+    if head == "filled":
+        within = [tips + 0.5 * (side + back) for side in sides]  # between the shaft and the edges
+        starts, stops = [*starts, ends[0], tips, tips], [*stops, ends[1], *within]
+    elif head == "double":
+        second = tips + back
+        starts, stops = [*starts, second, second], [*stops, *(second + side for side in sides)]
+    return np.stack([np.concatenate(starts), np.concatenate(stops)], 1)
 
 
 class ArrowLegend(QWidget):
@@ -179,7 +193,7 @@ class ArrowLegend(QWidget):
         for index, row in enumerate(self._rows):
             middle = 5 + (index + 0.5) * line
             painter.setPen(QPen(QColor(row.colour), 1.5))
-            for start, end in _strokes(np.array([[8.0, middle]]), np.array([[LENGTH, 0.0]])):
+            for start, end in _strokes(np.array([[8.0, middle]]), np.array([[LENGTH, 0.0]]), row.head):
                 painter.drawLine(QPointF(*start), QPointF(*end))
             painter.setPen(QColor(theme.TEXT))
             box = QRectF(16 + LENGTH, middle - line / 2, self.width(), line)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ganstudio.gui import theme
 from ganstudio.gui.plots import scale
+from ganstudio.gui.plots.dashes import Dashed, gaps, in_dashes_of
 from ganstudio.gui.plots.decimate import fill
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.words import NOTHING
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from ganstudio.training.records.history import History
 
 NAMES = {"probe": "Probe", "histogram": "Histogram", "neighbours": "Neighbours"}
-COLOURS = {"probe": theme.PROBE, "histogram": theme.HISTOGRAM, "neighbours": theme.NEIGHBOURS}
+# D's bound is a line without gaps; of the estimators each has its own dashes, as eyes may take two of the hues for one.
+COLOURS: dict[str, str] = {
+    "probe": Dashed(theme.PROBE, (12, 15)),
+    "histogram": Dashed(theme.HISTOGRAM, (6, 10)),
+    "neighbours": Dashed(theme.NEIGHBOURS, (2, 5)),
+}
 
 Doubles = npt.NDArray[np.float64]
 
@@ -59,7 +65,7 @@ class Estimate:
     def named_at(self, step: float) -> tuple[str, str]:
         """Colour and name in a legend: of which step the newest estimate is, greyed once it is no longer current."""
         name = f"{self.name} at {self.steps[self.at(step)]:,.0f}"
-        return (self.colour if self.is_current(step) else theme.STALE), name
+        return (self.colour if self.is_current(step) else in_dashes_of(theme.STALE, self.colour)), name
 
 
 def reading(quantity: Quantity, value: float, low: float, high: float, unit: str = "") -> tuple[str, str]:
@@ -108,6 +114,7 @@ def parted(
     width = len(values)
     ends = places(replace(estimate, steps=estimate.until()), history, timeline, width)
     old = held(ends.astype(np.float64), columns, width, width) < np.arange(width)
+    values = gaps(values, estimate.colour)
     return (np.where(old, np.nan, values), estimate.colour), (np.where(old, values, np.nan), theme.STALE)
 
 

@@ -8,9 +8,11 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from ganstudio.gui import theme
+from ganstudio.gui.plots.dashes import Dashed
 
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 24, 6
 X_AXIS = 18
+_LINE = 27  # pixels of a line in the legend: two dashes of the longest
 _APART = 12
 """Pixels between two labels of an axis at least."""
 _PLATE = 0.85
@@ -85,6 +87,16 @@ def message(painter: QPainter, rect: QRect, hint: str, note: str) -> None:
         painter.drawText(room, flags, note)
 
 
+def _swatch(painter: QPainter, x: int, colour: str) -> None:
+    """A square for a line without gaps; for one in dashes a piece of it."""
+    if not isinstance(colour, Dashed):
+        painter.fillRect(x, TOP // 2 - 4, 8, 8, QColor(colour))
+        return
+    drawn, period = colour.dash
+    for start in range(0, _LINE, period):
+        painter.fillRect(x + start, TOP // 2 - 2, min(drawn, _LINE - start), 4, QColor(colour))
+
+
 def legend(
     painter: QPainter,
     width: int,
@@ -105,6 +117,9 @@ def legend(
     advance, heavy = QFontMetrics(plain).horizontalAdvance, QFontMetrics(bold).horizontalAdvance
     room = width - RIGHT - (advance(caption[0]) + 8 if caption[0] else 0)
 
+    def swatch(entry: Entry) -> int:
+        return _LINE + 4 if isinstance(entry[0], Dashed) else 12
+
     def words(entry: Entry, details: bool) -> list[tuple[str, str]]:
         _, name, value, detail = entry
         told = theme.STALE if entry[0] == theme.STALE else theme.TEXT
@@ -112,7 +127,7 @@ def legend(
         return [(text, colour) for text, colour in colours if text]
 
     def length(entry: Entry, details: bool) -> int:
-        return 12 + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
+        return swatch(entry) + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
 
     def needed(details: bool, unit: str) -> int:
         taken = 8 + heavy(title) + 6 + (advance(unit) + 5 if unit else 0) + 6
@@ -139,8 +154,8 @@ def legend(
         if x + length(entry, details) - 14 > room:
             write(x, "…", theme.MUTED)
             break
-        painter.fillRect(x, TOP // 2 - 4, 8, 8, QColor(entry[0]))
-        x += 12
+        _swatch(painter, x, entry[0])
+        x += swatch(entry)
         for text, colour in words(entry, details):
             x = write(x, text, colour)
         x += 10
