@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
@@ -160,6 +162,15 @@ class GalleryView(SampleView):
     def set_mode(self, mode: str) -> None:
         """Show "generated", "real", "both" or "sheet"."""
         self._modes.button(_MODES.index(mode)).setChecked(True)
+
+    def state(self) -> dict[str, Any]:
+        """Which of the four is shown."""
+        return {"mode": _MODES[self._modes.checkedId()]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show the one that was kept."""
+        if state.get("mode") in _MODES:
+            self.set_mode(state["mode"])
 
     def _show_real(self) -> None:
         if self._opened is not None:

@@ -107,14 +107,19 @@ def _quality(figures: Figures) -> QWidget:
             label.setToolTip(explained(row, figures))
             grid.addWidget(label, line, column)
     grid.setColumnStretch(3, 1)
-    WaysOut(table, title, lambda: _as_text(grid))
+    WaysOut(table, title, lambda: _as_text(table))
     return _card(title, table, *_remarks(figures))
 
 
-def _as_text(grid: QGridLayout) -> str:
+def _as_text(table: QWidget) -> str:
     """A table of labels with a tab between its cells, as a spreadsheet takes it."""
-    places = [[grid.itemAtPosition(row, column) for column in range(4)] for row in range(grid.rowCount())]
-    return "\n".join("\t".join(item.widget().text() for item in line if item is not None) for line in places)
+    grid = table.layout()
+    assert isinstance(grid, QGridLayout)
+    lines: dict[int, list[str]] = {}
+    for label in table.findChildren(QLabel):
+        place: Any = grid.getItemPosition(grid.indexOf(label))  # row, column, and how many of each
+        lines.setdefault(place[0], []).append(label.text())
+    return "\n".join("\t".join(line) for line in lines.values())
 
 
 def _remarks(figures: Figures) -> list[QLabel]:

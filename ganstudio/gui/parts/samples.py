@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
@@ -54,6 +56,13 @@ class SampleView(QWidget):
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""
+
+    def state(self) -> dict[str, Any]:
+        """What the view shows of all that it can: to be kept."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what was kept."""
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Tell where the sliders stand, [z, c] (width,)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +14,7 @@ from ganstudio.gui.plane.heat import HEATS, Heat, energy_heat
 from ganstudio.gui.plane.menus import ChoiceChip, MenuChip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # What each heat map needs computed; D* and the difference come together.
 _WATCHED = {"landscape": "landscape", "energy": "landscape", "optimal": "optimal", "difference": "optimal"}
@@ -90,6 +90,24 @@ class PlaneChoices(QObject):
     def arrows(self) -> frozenset[str]:
         """The updates whose arrows are shown."""
         return self.arrow_chip.chosen()
+
+    def state(self) -> dict[str, Any]:
+        """What is shown: to be kept."""
+        layers = {name: chip.isChecked() for name, chip in self.layers.items()}
+        ticked = sorted(key for key, entry in self.arrow_chip.entries.items() if entry.isChecked())
+        return {"layers": layers, "heat": self.heat_chip.choice, "arrows": ticked}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what was kept; what is none of these is passed over."""
+        layers, ticked = state.get("layers"), state.get("arrows")
+        for name, chip in self.layers.items():
+            if isinstance(layers, dict) and isinstance(layers.get(name), bool):
+                chip.setChecked(layers[name])
+        if (heat := state.get("heat")) in self.heat_chip.entries:
+            self.heat_chip.choose(heat)
+        if isinstance(ticked, list):
+            for key, entry in self.arrow_chip.entries.items():
+                entry.setChecked(key in ticked)
 
     def needed(self) -> frozenset[str]:
         """The layers that must be computed."""

@@ -181,6 +181,14 @@ class PlaneView(SampleView):
             left, right, low, high = self._home
             self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
 
+    def state(self) -> dict[str, Any]:
+        """The layers, heat map and arrows that are chosen."""
+        return self.choices.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Choose those that were kept."""
+        self.choices.restore(state)
+
     def set_layer(self, name: str, on: bool) -> None:
         """Switch "real", "generated", "manifold", a heat map or an update's arrows, by the name that they have."""
         self.choices.switch(name, on)

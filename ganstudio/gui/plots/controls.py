@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
@@ -36,6 +36,7 @@ class CurveControls(QWidget):
         super().__init__()
         self.shown: dict[str, Chip] = {}
         self._known: dict[str, Chip] = {}
+        self._hidden: set[str] = set()
         self.fit = QToolButton()
         self.fit.setText("Fit")
         self.fit.setIcon(icons.icon("fit"))
@@ -76,6 +77,31 @@ class CurveControls(QWidget):
         self._rows.addLayout(FlowLayout(*axes, last=units))
         self.reading.hide()
 
+    def state(self) -> dict[str, Any]:
+        """Which plots are hidden, and how the axes and units are chosen: to be kept."""
+        hidden = (self._hidden - self._known.keys()) | {
+            name for name, chip in self._known.items() if not chip.isChecked()
+        }
+        switches = {name: chip.isChecked() for name, chip in self._switches().items()}
+        return {"hidden": sorted(hidden), "switches": switches, "quantity": self.quantity}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Choose what was kept; what is none of these is passed over."""
+        if isinstance(hidden := state.get("hidden"), list):
+            self._hidden = {name for name in hidden if isinstance(name, str)}
+            for name, chip in self._known.items():
+                chip.setChecked(name not in self._hidden)
+        kept = state.get("switches")
+        for name, chip in self._switches().items():
+            if isinstance(kept, dict) and isinstance(kept.get(name), bool):
+                chip.setChecked(kept[name])
+        for quantity, chip in self.quantities.items():
+            if state.get("quantity") == quantity:
+                chip.setChecked(True)
+
+    def _switches(self) -> dict[str, Chip]:
+        return {"time": self.time, "log": self.log, "bits": self.bits, "reading": self.reading}
+
     @property
     def quantity(self) -> Quantity:
         """The divergence that is chosen."""
@@ -86,7 +112,7 @@ class CurveControls(QWidget):
         for name, (text, about) in plots.items():
             if name not in self._known:
                 chip = self._known[name] = Chip(text, f"Show or hide: {about}")
-                chip.setChecked(True)
+                chip.setChecked(name not in self._hidden)
                 chip.toggled.connect(self.arranged)
         self.shown = {name: self._known[name] for name in plots}
         chips = tuple(self.shown.values())

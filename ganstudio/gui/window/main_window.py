@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ganstudio.gui.game.model import Game
@@ -23,6 +23,7 @@ from ganstudio.gui.window import telling
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
 from ganstudio.gui.window.interface_size import InterfaceSize
+from ganstudio.gui.window.memory import Memory
 from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
@@ -59,12 +60,13 @@ class MainWindow(QMainWindow):
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("GAN Studio")
-        self._kept = settings
+        self._left = False
         self._wanted: list[Path] = []
         self._furnishing = self._fell_back = False
         self._rooms: Rooms | None = None
         self.actions_by_id = build_actions(self)
         build_menus(self.menuBar(), self.actions_by_id)
+        self._memory = Memory(settings, self.actions_by_id, self)
         self.shell = Shell(self.actions_by_id, runs)
         self._place()
         self.game = Game(bridge or TrainingBridge(self), runs, self)
@@ -220,8 +222,8 @@ class MainWindow(QMainWindow):
         self.shell.setFocus()
         self.setMinimumSize(LEAST_SIZE)
         self.resize(fitting(self.screen().availableSize()))
-        if self._kept is not None and isinstance(kept := self._kept.value("geometry"), QByteArray):
-            self.restoreGeometry(kept)
+        self._memory.place(self)
+        self._memory.restore_shell(self.shell)
 
     def _wire(self) -> None:
         shell, opener = self.shell, self.opener
@@ -279,7 +281,10 @@ class MainWindow(QMainWindow):
         self.shell.put_right(self.settings)
         self._rooms = Rooms(self.shell, Scene(game), game, self.opener)
         self._drops.near.connect(self._rooms.data.reader.warm)
-        self.actions_by_id["toggle_latent"].toggled.connect(self._rooms.scene.latent_panel.setVisible)
+        latent = self.actions_by_id["toggle_latent"]
+        latent.toggled.connect(self._rooms.scene.latent_panel.setVisible)
+        self._rooms.scene.latent_panel.setVisible(latent.isChecked())
+        self._memory.restore_scene(self._rooms.scene, self.shell)
         self.commands.furnish(self._rooms, self.settings)
         for event in (game.opened, game.group_opened):
             event.connect(self._show_progress)  # once all that it is shown in follows
@@ -329,8 +334,9 @@ class MainWindow(QMainWindow):
         self._timer.stop()
         self._grab_thumbnail()
         self.shell.transport.set_state(None)
-        if self._kept is not None:
-            self._kept.setValue("geometry", self.saveGeometry())
+        if not self._left:
+            self._left = True
+            self._memory.keep(self, self.shell, self.scene)
         self.opener.close()
         self.shell.earlier_runs.stop()
         if self._rooms is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -48,6 +48,8 @@ class Scene(QWidget):
         super().__init__()
         self._game = game
         self._views = {view: view() for view in (VIEWS.others, *VIEWS.values())}
+        for kind, view in self._views.items():
+            view.setObjectName(kind.__name__)
         self._view = self._views[VIEWS.others]
         self.latent = LatentView()
         self.prior = PriorView()
@@ -71,7 +73,11 @@ class Scene(QWidget):
         beside.addWidget(self.latent, 1)
         made.addWidget(below)
         made.setStretchFactor(0, 1)
-        across = QSplitter(Qt.Orientation.Horizontal)
+        self.across = across = QSplitter(Qt.Orientation.Horizontal)
+        across.setObjectName("across")
+        self._kind = ""
+        self._lows: dict[str, int] = {}  # the latent panel's height that a person gave it, by what stands in it
+        made.splitterMoved.connect(lambda *_: self._lows.update({self._kind: made.sizes()[1]}))
         across.addWidget(made)
         across.addWidget(beside_made := self._beside_curves())
         self._parts = (above, below, beside_made)
@@ -150,6 +156,8 @@ class Scene(QWidget):
         low += CODES_HEIGHT if latent.codes else 0
         if self._has_energies():  # which stand between: what G makes must not be the one to give way
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
+        self._kind = f"{opened.modality.kind}, {'codes' if latent.codes else 'no codes'}"
+        low = self._lows.get(self._kind, low)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
         for step, kind in opened.begins:
@@ -203,6 +211,22 @@ class Scene(QWidget):
         latent = latent.with_label(self._game.single.label if self._game.single else None)
         self.latent.follow(latent)
         self._view.follow(latent)
+
+    def state(self) -> dict[str, Any]:
+        """What the views show, and the heights that a person gave them: to be kept."""
+        views = {view.objectName(): view.state() for view in self._views.values()}
+        return {"curves": self.curves.controls.state(), "samples": views, "heights": self._lows}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what was kept, as far as it fits."""
+        curves, samples, heights = (state.get(name) for name in ("curves", "samples", "heights"))
+        if isinstance(curves, Mapping):
+            self.curves.controls.restore(curves)
+        for view in self._views.values():
+            if isinstance(samples, Mapping) and isinstance(kept := samples.get(view.objectName()), Mapping):
+                view.restore(kept)
+        if isinstance(heights, Mapping):
+            self._lows = {kind: low for kind, low in heights.items() if isinstance(low, int) and 0 < low < 10_000}
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""

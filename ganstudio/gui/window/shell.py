@@ -73,17 +73,18 @@ class Shell(QWidget):
         self._middle.installEventFilter(self)
         self.right = QWidget()
         QVBoxLayout(self.right).setContentsMargins(0, 0, 0, 0)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setObjectName("columns")
         for panel, stretch in ((self.library, 0), (self._middle, 1), (self.right, 0)):
-            self._columns.addWidget(panel)
-            self._columns.setStretchFactor(self._columns.count() - 1, stretch)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.setSizes([LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH])
+            self.columns.addWidget(panel)
+            self.columns.setStretchFactor(self.columns.count() - 1, stretch)
+        self.columns.setChildrenCollapsible(False)
+        self.columns.setSizes([LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.transport)
-        layout.addWidget(self._columns, 1)
+        layout.addWidget(self.columns, 1)
         # Else the first button would have the focus when the window opens, and take Space for itself.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.transport.set_title("GAN Studio", "Loading torch…")
@@ -108,10 +109,10 @@ class Shell(QWidget):
         # Into a place that stands, so that the splitter keeps its three widgets and their sizes.
         place = self.right.layout()
         assert place is not None
-        *others, wide = self._columns.sizes()
+        *others, wide = self.columns.sizes()
         sizes = [*others, wide or SETTINGS_WIDTH]  # 0 where they are folded away
         place.addWidget(widget)
-        self._columns.setSizes(sizes)
+        self.columns.setSizes(sizes)
 
     def show_library(self, panel: QWidget) -> None:
         """Bring one page of the library to the front."""
