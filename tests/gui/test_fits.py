@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from ganstudio.experiment import (
@@ -21,9 +22,12 @@ from ganstudio.experiment import (
     GridSpec,
     LatentSpec,
 )
+from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.parts.chips import Chip
+from ganstudio.gui.plots import paint
+from ganstudio.gui.plots.estimates import COLOURS
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, SIZE, fitting
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import StartGroup
@@ -135,6 +139,23 @@ def test_points_on_the_plane(studio, mixture):
     studio.trigger("step_both")
     studio.wait(lambda: studio.scene.coverage.isVisible())
     fit(studio)
+
+
+def test_in_the_window_as_it_opens_the_curves_controls_stand_in_two_rows_and_values_in_the_legends(studio):
+    controls, drawn = studio.scene.curves.controls, []
+    studio.window.resize(SIZE - FRAME)
+    studio.wait(lambda: controls.bits.y() == controls.time.y())
+    assert abs(controls.fit.y() - controls.shown["Value"].y()) <= 4
+    panel = studio.scene.curves.plots["Value"]
+    entries = [(theme.DISCRIMINATOR, "V", "-1.444", ""), (COLOURS["histogram"], "C(G) at 1,250", "-1.386", "")]
+    entries.append((theme.MUTED, "slack of D there", "0.058", ""))
+    image = QImage(panel.width(), paint.TOP, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setFont(paint.small(panel.font()))
+    painter.drawText = lambda *how: drawn.append(how[-1])
+    paint.legend(painter, panel.width(), panel.title, panel.units(), entries, ("", False))
+    painter.end()
+    assert {"-1.444", "-1.386", "0.058"} <= set(drawn)
 
 
 def test_with_settings_or_library_asked_for_in_a_small_window(studio):

@@ -12,7 +12,7 @@ from ganstudio.gui.plots.dashes import Dashed
 
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 24, 6
 X_AXIS = 18
-_LINE = 27  # pixels of a line in the legend: two dashes of the longest
+_LINE = 18  # pixels of a line in the legend: more than a dash of the longest and its gap
 _APART = 12
 """Pixels between two labels of an axis at least."""
 _PLATE = 0.85

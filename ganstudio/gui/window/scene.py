@@ -81,7 +81,7 @@ class Scene(QWidget):
         across.addWidget(made)
         across.addWidget(beside_made := self._beside_curves())
         self._parts = (above, below, beside_made)
-        across.setSizes([520, 420])
+        across.setSizes([450, 440])
         for splitter in (made, across):
             splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
