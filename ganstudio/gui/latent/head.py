@@ -5,18 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
 from ganstudio.gui.latent.state import SMALLEST_TRUNCATION
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
-
-_TRUNCATION = (
-    "Truncation: 1 = the whole prior; smaller = nearer to its centre, more typical, less varied. It scales z, what "
-    "Randomise draws and how far the sliders reach; a normal prior is drawn within three standard deviations"
-)
 
 
 class LatentHead(QWidget):
@@ -45,7 +40,7 @@ class LatentHead(QWidget):
         self.reset = action("Reset", "Set every slider to 0, the centre of the prior")
         self.reset.clicked.connect(self.reset_wanted)
         self.truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
-        self.truncation.setToolTip(_TRUNCATION)
+        self.truncation.setToolTip(glossary.told("truncation"))
         self.truncation.ends = (SMALLEST_TRUNCATION, 1.0)
         self.truncation.setMaximumWidth(360)
         self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))

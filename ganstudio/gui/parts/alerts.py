@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui import glossary, icons, theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.plain import plain_tip
@@ -35,9 +35,7 @@ class AlertsView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._quiet = muted_label(QUIET)
-        self._quiet.setToolTip(
-            "The training is watched for mode collapse, a vanishing gradient, a constant or perfect D, and oscillation"
-        )
+        self._quiet.setToolTip(glossary.told("alarms"))
         self._pills: dict[str, _Pill] = {}
         self._popover = Popover(self)
         self._flow = FlowLayout(self._quiet)
@@ -220,11 +218,7 @@ class CoverageReadout(QLabel):
         self._variants: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.stale = False
-        self.setToolTip(
-            "Modes: those with at least one sample within 3 standard deviations. High quality: the share of samples "
-            "within 3 standard deviations of a mode; 98.9 % of the data are. rKL: KL of the modes' shares of these "
-            "to equal shares, nats; 0 is even."
-        )
+        self.setToolTip(glossary.told("coverage"))
         self.hide()
 
     def show_coverage(self, coverage: ModeCoverage | None, total: int, step: int = 0) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
 from ganstudio.gui.plots.estimates import Estimate, paint, reading
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 BELOW = f"{NOTHING}: below 0"
 _NOTE = "D is not trained as a classifier here: its logit is no log-odds, so the bound is valid but loose"
 _TITLES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "KL(p ‖ g)", "kl_reverse": "KL(g ‖ p)"}
-_LEAST = "Told as what it is at least, with 95 % confidence: samples set it no upper limit"
-_TIPS: dict[Quantity, str] = {
-    "jsd": "Jensen-Shannon divergence of p_data and p_g: the bound log 2 + V/2 that D proves (blue, band: 2 standard "
-    "errors), and estimates with 95 % intervals. Dotted: an estimator's floor, which it reads for equal distributions",
-    "kl_forward": f"KL(p_data ‖ p_g): large where G misses what the data has. {_LEAST}",
-    "kl_reverse": f"KL(p_g ‖ p_data): large where G makes what the data has not. {_LEAST}",
-}
 
 
 def bound_text(bound: float, *, unit: float = 1.0) -> str:
@@ -90,7 +83,7 @@ class BoundPanel(ScalarPanel):
         """Show the JSD with D's bound on it, or one of the KL divergences, on which D proves nothing."""
         self.quantity = quantity
         self.title = _TITLES[quantity]
-        self.setToolTip(_TIPS[quantity])
+        self.setToolTip(glossary.told(quantity))
         self.y_by_hand = None
         if quantity != "jsd":
             self.series, self.fixed, self.levels, self.ticks = [], None, (0.0,), None

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 
@@ -22,10 +22,8 @@ _MARGINS = 1.5  # margins that the axis reaches over at least
 _MOST = 0.98  # share of a side's energies that the axis reaches over; what is beyond stands in the last bar
 _SLACK = 0.55  # share of the axis that is used below which it shrinks
 _TIP = (
-    "Energies of {count} samples a side: the mean squared error, over all pixels of a sample or both coordinates of a "
-    "point, with which D's autoencoder reconstructs it, in model units. D pushes the energy of generated samples up to "
-    "the margin m and the real ones' down; at the equilibrium the generated ones are close to m. What lies beyond the "
-    "axis is counted in the last bar. Generated: what G's average makes, which the pictures show"
+    "Energies of {count} samples a side. Energy: {energy}. What lies beyond the axis is counted in the last bar. "
+    "Generated: what G's average makes, which the pictures show"
 )
 
 
@@ -62,7 +60,7 @@ class EnergyHistogram(QWidget):
     def set_energies(self, real: Energies, fake: Energies) -> None:
         """Show these energies (n,) and (m,); those that are not finite are left out."""
         self.real, self.fake = real[np.isfinite(real)], fake[np.isfinite(fake)]
-        self.setToolTip(_TIP.format(count=max(len(real), len(fake))))
+        self.setToolTip(_TIP.format(count=max(len(real), len(fake)), energy=glossary.told("energy")))
         self._stretch()
 
     def mark(self, energy: float | None, colour: str = "") -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from ganstudio.experiment import code_names
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.bound import BELOW, bound_text
 from ganstudio.gui.plots.decimate import PixelColumns, Span, robust_range
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
     from ganstudio.scalars import Scalar
     from ganstudio.training.records.history import History
 
-_TIP = (
-    "I(c; G(z, c)) ≥ L_I = H(c) minus the cross-entropy of Q, for each code; dashed: its ceiling H(c), where it has "
-    "one. I(t; X) ≥ log 2 + V/2: what a sample tells of the fair bit t that says real or generated; this information "
-    "is the JSD. Huszár's reading of InfoGAN: G minimises V = I(t; X) - lambda I(c; G), the sum over the codes; "
-    "the chip I−λI shows it, from the two bounds and with the lambda in force now. The same variational bound is used "
-    "twice: for c it is raised, as a lower bound should be; for t G lowers it, the wrong way round"
-)
 _BIT = "I(t; X)"
 _READING = "I(t; X) − λ I(c; G)"
 _WORDS = 15  # height of a line of words
@@ -54,7 +47,7 @@ class InformationPanel(ScalarPanel):
         self.bits = self.reads = False
         super().__init__(plot, scalars)
         self.use_bits(False)
-        self.setToolTip(_TIP)
+        self.setToolTip(glossary.told("information"))
 
     def declare(self, scalars: Sequence[Scalar]) -> None:
         """Draw these: they are called as the codes are, which ``follow_game`` tells."""

@@ -180,6 +180,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        id="shortcuts",
+        text="Keyboard Shortcuts",
+        shortcut="F1",
+        icon="",
+        tip="All keys, and what they do",
+    ),
+    ActionSpec(id="glossary", text="Glossary", shortcut="", icon="", tip="Every term and number that is shown"),
+    ActionSpec(
+        id="about",
+        text="About GAN Studio",
+        shortcut="",
+        icon="",
+        tip="Version, licence, where runs and the log are",
+    ),
+    ActionSpec(
         id="next_pane",
         text="Next Pane",
         shortcut="F6",
@@ -224,6 +239,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "next_pane",
         "previous_pane",
     ),
+    "&Help": ("shortcuts", "glossary", SEPARATOR, "about"),
 }
 
 
@@ -249,6 +265,8 @@ def build_actions(parent: QWidget) -> dict[str, QAction]:
             action.setChecked(True)
         if spec.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
+        if spec.id == "about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
         parent.addAction(action)
         actions[spec.id] = action
     ShortcutGuard(parent)

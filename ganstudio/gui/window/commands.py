@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
+from ganstudio.gui import glossary
 from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
 from ganstudio.presets import is_live
+from ganstudio.scalars import COMMON
 from ganstudio.training.messages import Adjust, Pause, Play, Step
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ class Commands(QObject):
             step_discriminator=lambda: game.act(Step("discriminator")),
             step_generator=lambda: game.act(Step("generator")),
             save=game.save,
+            shortcuts=self._show_shortcuts,
+            glossary=self._show_glossary,
+            about=self._show_about,
             open=opener.ask,
             open_folder=opener.ask_folder,
         )
@@ -80,6 +85,32 @@ class Commands(QObject):
         way = way_out_of(QApplication.focusWidget()) or next(iter(all_inside(self._rooms.shown())), None)
         if way is not None:
             act(way)
+
+    def _show_shortcuts(self) -> None:
+        from ganstudio.gui.window.help import shortcuts
+
+        self._ask(shortcuts(QApplication.activeWindow()))
+
+    def _show_glossary(self) -> None:
+        from ganstudio.gui.measures.words import ROWS
+        from ganstudio.gui.plane.heat import HEATS
+        from ganstudio.gui.window.help import terms
+
+        stands = self._game.single or self._game.group
+        heats = [(heat.title, heat.tip) for heat in HEATS.values()]
+        figures = [(row.name, row.help) for row in ROWS]
+        found = glossary.entries(stands.scalars if stands else COMMON, [*heats, *figures])
+        self._ask(terms(found, QApplication.activeWindow()))
+
+    def _show_about(self) -> None:
+        from ganstudio.gui.window.help import About
+
+        self._ask(About(self._game.runs, QApplication.activeWindow()))
+
+    @staticmethod
+    def _ask(dialog: QDialog) -> None:
+        dialog.exec()
+        dialog.deleteLater()
 
     def _toggle_play(self) -> None:
         self._game.act(Pause() if self._game.state == "playing" else Play())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.parts.elided import ElidedLabel
 from ganstudio.gui.window import actions
 from ganstudio.gui.words import progress_text
@@ -56,9 +56,9 @@ class TransportBar(QFrame):
         layout.addSpacing(theme.SPACING)
         layout.addLayout(self._titles(), 1)
         self._readouts = {
-            "speed": self._readout(layout, "steps/s", "Steps a second, over the last seconds of training"),
-            "time": self._readout(layout, "training", "Time spent training, without pauses"),
-            "device": self._readout(layout, "device", "Where the networks are computed, and with how many threads"),
+            "speed": self._readout(layout, "steps/s", glossary.told("speed")),
+            "time": self._readout(layout, "training", glossary.told("time")),
+            "device": self._readout(layout, "device", glossary.told("device")),
         }
         layout.addWidget(self._group([table["toggle_library"], table["toggle_latent"], table["toggle_settings"]]))
         self.set_device("", 0)

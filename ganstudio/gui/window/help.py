@@ -1,0 +1,137 @@
+"""The Help menu: all keys, all terms, and what this program is and where it keeps things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio import __version__
+from ganstudio.gui import glossary, theme
+from ganstudio.gui.plain import plain_tip
+from ganstudio.gui.window.actions import ACTIONS
+from ganstudio.system.logs import log_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LOCAL = (
+    ("Tab, Shift+Tab", "Next", "To the next control, or back to the one before"),
+    ("Arrows", "In a list", "From preset to preset, run to run, slider to slider, plot to plot, picture to picture"),
+    ("Left, Right", "Slider or plot", "Turn the slider; move the crosshair of a plot"),
+    ("0 … 9, −", "Slider", "Type its value; Enter takes it, Escape does not"),
+    ("Home, End", "Slider or plot", "To an end"),
+    ("+, −", "Plot", "Zoom the axis of steps"),
+    ("Enter", "Chosen", "Open the preset or run, enlarge the picture, train on the data"),
+    ("Escape", "Room", "Back to the game"),
+    ("Delete", "Data", "Take it from the list of what was used"),
+    ("Menu, Shift+F10", "Picture or plot", "Save or copy it"),
+)
+"""Keys that belong to what has the focus: (key, where, what it does)."""
+
+
+class _Page(QDialog):
+    """A table of words that can be searched."""
+
+    def __init__(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.search = QLineEdit(placeholderText="Find", clearButtonEnabled=True)
+        self.search.setAccessibleName("Find")
+        self.search.setAcceptDrops(False)
+        label = QLabel("&Find")
+        label.setBuddy(self.search)
+        self.table = QTableWidget(len(rows), len(heads))
+        self.table.setAccessibleName(title)
+        self.table.setHorizontalHeaderLabels(list(heads))
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.setWordWrap(True)
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                self.table.setItem(row, column, item)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.search.textChanged.connect(self._filter)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.SPACING)
+        for widget in (label, self.search, self.table, _close(self)):
+            layout.addWidget(widget)
+        self.resize(760, 560)
+
+    def _filter(self, text: str) -> None:
+        wanted = text.casefold().split()
+        for row in range(self.table.rowCount()):
+            cells = [self.table.item(row, column) for column in range(self.table.columnCount())]
+            words = " ".join(cell.text() for cell in cells if cell is not None).casefold()
+            self.table.setRowHidden(row, not all(word in words for word in wanted))
+
+
+def shortcuts(parent: QWidget | None = None) -> _Page:
+    """All keys: of the table of actions, and of what has the focus."""
+    native = QKeySequence.SequenceFormat.NativeText
+    rows = [(QKeySequence(spec.shortcut).toString(native), spec.text, spec.tip) for spec in ACTIONS if spec.shortcut]
+    return _Page("Keyboard Shortcuts", ("Key", "What", "It does"), [*rows, *LOCAL], parent)
+
+
+def terms(found: Sequence[glossary.Term], parent: QWidget | None = None) -> _Page:
+    """The glossary."""
+    return _Page("Glossary", ("Term", "Meaning"), found, parent)
+
+
+class About(QDialog):
+    """Version and licence, and where runs and the log are, with buttons that open their folders."""
+
+    def __init__(self, runs: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About GAN Studio")
+        title = QLabel(f"GAN Studio {__version__}")
+        title.setProperty("role", "title")
+        self.words = QLabel(
+            "A desktop playground for generative adversarial networks.\n"
+            "Licence: MIT. © 2026 The GAN Studio developers\n\n"
+            f"Runs: {runs}\nLog: {log_file()}\n\nNothing of either is sent anywhere.",
+            wordWrap=True,
+        )
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = _close(self)
+        for text, folder in (("Open &Runs", runs), ("Open &Log's Folder", log_file().parent)):
+            button = buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
+            button.setToolTip(plain_tip(str(folder)))
+            button.setEnabled(folder.is_dir())
+            button.clicked.connect(lambda _on=False, folder=folder: QDesktopServices.openUrl(_url(folder)))
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.SPACING)
+        for widget in (title, self.words, buttons):
+            layout.addWidget(widget)
+
+
+def _url(folder: Path) -> QUrl:
+    return QUrl.fromLocalFile(str(folder))
+
+
+def _close(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox()
+    close = buttons.addButton("&Close", QDialogButtonBox.ButtonRole.RejectRole)
+    close.setAutoDefault(False)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

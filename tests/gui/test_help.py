@@ -1,0 +1,93 @@
+"""The Help menu: all keys, one glossary that tooltips read too, and what the program is."""
+
+import pytest
+from PySide6.QtWidgets import QDialog, QPushButton
+
+from ganstudio import __version__
+from ganstudio.gui import glossary
+from ganstudio.gui.plots.bound import BoundPanel
+from ganstudio.gui.window.actions import ACTIONS
+from ganstudio.gui.window.help import About, shortcuts, terms
+from ganstudio.presets import load_preset
+from ganstudio.system.logs import log_file
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The dialogs that were opened, each closed at once."""
+    found = []
+
+    def note(dialog: QDialog) -> int:
+        table = getattr(dialog, "table", None)
+        rows = [] if table is None else [table.item(row, 0).text() for row in range(table.rowCount())]
+        found.append((dialog.windowTitle(), rows))
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", note)
+    return found
+
+
+def test_menus_are_those_that_people_expect(studio):
+    titles = [act.text().replace("&", "") for act in studio.window.menuBar().actions()]
+    assert titles == ["File", "Edit", "Train", "View", "Help"]
+
+
+def test_the_dialog_of_keys_is_the_table_of_actions(qtbot):
+    page = shortcuts()
+    qtbot.addWidget(page)
+    told = {page.table.item(row, 1).text() for row in range(page.table.rowCount())}
+    assert {spec.text for spec in ACTIONS if spec.shortcut} <= told
+    page.search.setText("pane")
+    seen = [row for row in range(page.table.rowCount()) if not page.table.isRowHidden(row)]
+    assert len(seen) >= 2
+    assert all("Pane" in page.table.item(row, 1).text() for row in seen)
+
+
+def test_each_item_of_the_help_menu_opens(studio, shown):
+    for name in ("shortcuts", "glossary", "about"):
+        studio.trigger(name)
+    assert [title for title, _ in shown] == ["Keyboard Shortcuts", "Glossary", "About GAN Studio"]
+
+
+@pytest.mark.parametrize("preset", ["ring", "infogan", "ebgan"])
+def test_the_glossary_has_each_number_of_the_game(studio, shown, preset):
+    studio.start(load_preset(preset))
+    studio.trigger("glossary")
+    rows = set(shown[-1][1])
+    for scalar in studio.game.single.scalars:
+        if scalar.tip or scalar.about:
+            assert f"{scalar.plot}: {scalar.label}" in rows
+    assert {term.name for term in glossary.TERMS.values()} <= rows
+
+
+def test_tooltips_are_the_glossarys_words(studio):
+    bound = next(panel for panel in studio.scene.curves.plots.values() if isinstance(panel, BoundPanel))
+    for quantity in ("kl_forward", "kl_reverse", "jsd"):
+        studio.scene.curves.controls.quantities[quantity].click()
+        assert bound.toolTip() == glossary.told(quantity)
+    head = studio.scene.latent._head
+    assert head.truncation.toolTip() == glossary.told("truncation")
+    assert studio.scene.coverage.toolTip() == glossary.told("coverage")
+
+
+def test_no_term_is_told_twice_and_all_are_sorted(qtbot):
+    found = glossary.entries(more=[("JSD", "another"), ("Zebra", "striped")])
+    names = [term.name for term in found]
+    assert names == sorted(set(names), key=str.casefold)
+    assert dict(found)["JSD"] == glossary.told("jsd")
+    assert dict(found)["Zebra"] == "striped"
+    page = terms(found)
+    qtbot.addWidget(page)
+    assert page.table.rowCount() == len(found)
+
+
+def test_about_says_version_licence_runs_and_log(qtbot, tmp_path):
+    about = About(tmp_path)
+    qtbot.addWidget(about)
+    assert about.windowTitle() == "About GAN Studio"
+    words = about.words.text()
+    for told in ("MIT", str(tmp_path), str(log_file())):
+        assert told in words
+    assert __version__ in "".join(label.text() for label in about.findChildren(type(about.words)))
+    buttons = {button.text(): button.isEnabled() for button in about.findChildren(QPushButton)}
+    assert buttons["Open &Runs"]
