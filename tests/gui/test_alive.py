@@ -91,7 +91,7 @@ def answer(monkeypatch, word):
 
     def exec_(box):
         told.append(f"{box.text()} {box.informativeText()}")
-        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == word)
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text().replace("&", "") == word)
 
     monkeypatch.setattr(QMessageBox, "exec", exec_)
     return told

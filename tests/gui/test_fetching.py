@@ -29,7 +29,7 @@ def answer(monkeypatch):
     def set_answer(words):
         def exec_(box):
             asked.append((box.text(), box.informativeText()))
-            chosen = next(button for button in box.buttons() if button.text().startswith(words))
+            chosen = next(button for button in box.buttons() if button.text().replace("&", "").startswith(words))
             monkeypatch.setattr(QMessageBox, "clickedButton", lambda _: chosen)
             return 0
 

@@ -126,7 +126,7 @@ def test_a_band_is_one_experiment_and_a_number_of_seeds(qtbot, make):
     assert dialog.seeds_help.text() == "Seeds 7 to 22 of experiment"
     dialog.seed_box.setValue(1000)
     assert dialog.seeds() == 64
-    assert dialog.ok.text() == "Start 64 seeds"
+    assert dialog.ok.text() == "&Start 64 seeds"
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
 

@@ -3,11 +3,24 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTabWidget,
+    QWidget,
+)
 
+from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.library.presets import PresetCard
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.plots.panel import Panel
+from ganstudio.gui.window.help import shortcuts
+from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.presets import load_preset
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -261,3 +274,25 @@ def test_a_traversal_sheet_is_walked_by_arrows(studio, press):
     press(Qt.Key.Key_Right)
     assert len(picked) == 2
     assert not np.array_equal(picked[0], picked[1])
+
+
+# --- dialogs ---
+
+
+def test_each_button_and_field_of_a_dialog_has_a_letter_of_its_own(qtbot, tiny):
+    for dialog in (DuelSetup(tiny), DrawDialog(), shortcuts()):
+        qtbot.addWidget(dialog)
+        texts = [button.text() for button in dialog.findChildren(QPushButton) if button.text()]
+        texts += [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+        texts += [tabs.tabText(k) for tabs in dialog.findChildren(QTabWidget) for k in range(tabs.count())]
+        letters = [text.partition("&")[2][:1].casefold() for text in texts]
+        assert all(letters), texts
+        assert len(set(letters)) == len(letters), texts
+
+
+def test_the_letters_of_a_question_are_its_own(qtbot, monkeypatch):
+    told = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: told.extend(button.text() for button in box.buttons()))
+    may_close(None, playing=True, lost="nothing")
+    may_discard(None, "why")
+    assert sorted(told) == ["&Keep Training", "&Leave Without Saving", "&Stay", "&Stop and Close"]

@@ -235,7 +235,7 @@ def test_a_full_disk_is_told_until_there_is_room_and_asked_about_on_closing(stud
 
     def stay(box: QMessageBox) -> None:
         told.append(box.informativeText())
-        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Stay")
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text().replace("&", "") == "Stay")
 
     monkeypatch.setattr(QMessageBox, "exec", stay)
     with full_disk():

@@ -73,7 +73,7 @@ def test_games_side_by_side_are_kept_when_the_window_closes(studio, side_by_side
 
     def leave(box: QMessageBox) -> None:
         told.append(box.informativeText())
-        box.clickedButton = lambda: next(b for b in box.buttons() if b.text() == "Stop and Close")
+        box.clickedButton = lambda: next(b for b in box.buttons() if b.text().replace("&", "") == "Stop and Close")
 
     monkeypatch.setattr(QMessageBox, "exec", leave)
     run = studio.run_folder()

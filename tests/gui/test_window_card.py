@@ -398,7 +398,10 @@ def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):
     }
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
-    fetch = "clickedButton", lambda box: next(button for button in box.buttons() if button.text().startswith("Fetch"))
+    fetch = (
+        "clickedButton",
+        lambda box: next(button for button in box.buttons() if button.text().replace("&", "").startswith("Fetch")),
+    )
     monkeypatch.setattr(QMessageBox, *fetch)
     datasets = studio.window.shell.datasets
     with serving(files) as server:

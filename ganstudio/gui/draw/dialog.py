@@ -16,6 +16,7 @@ from ganstudio.gui.draw.mixture import MixtureTab
 from ganstudio.gui.draw.preview import Preview
 from ganstudio.gui.opening.paths import paths_in
 from ganstudio.gui.parts.drop import take_copy, take_no_drops
+from ganstudio.gui.parts.mnemonics import give_mnemonics
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
@@ -39,7 +40,7 @@ class DrawDialog(QDialog):
         self.mixture = MixtureTab()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.brush, "Brush")
-        self.tabs.addTab(self.mixture, "Mixture")
+        self.tabs.addTab(self.mixture, "Mi&xture")
         self.preview = Preview()
         self.name_field = QLineEdit()
         self.name_field.setMaxLength(80)
@@ -62,6 +63,7 @@ class DrawDialog(QDialog):
         self._refresh()
         self._begin_with(current)
         self._tab().canvas.setFocus()
+        give_mnemonics(self)
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -72,7 +74,7 @@ class DrawDialog(QDialog):
         heading = QLabel("Preview")
         heading.setProperty("role", "heading")
         heading.setFixedHeight(self.tabs.tabBar().sizeHint().height())
-        name = QLabel("Name")
+        name = QLabel("Na&me")
         name.setBuddy(self.name_field)
         for widget in (heading, self.preview, name, self.name_field, self.hint):
             column.addWidget(widget)

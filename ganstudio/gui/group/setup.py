@@ -27,6 +27,7 @@ from ganstudio.gui.forms.fields import ChoiceBox
 from ganstudio.gui.group import options as duels
 from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.drop import take_no_drops
+from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.words import value_label
 from ganstudio.training.group.names import member_names
 
@@ -117,6 +118,7 @@ class DuelSetup(QDialog):
         self.buttons.rejected.connect(self.reject)
         take_no_drops(self)  # a text field would accept a move of files
         self._show_values(0)
+        give_mnemonics(self)
 
     # --- what the window asks ---
 
@@ -181,7 +183,7 @@ class DuelSetup(QDialog):
             self._made, wrong = (), str(error)
         self.error.setText(wrong)
         self.ok.setEnabled(bool(self._made))
-        self.ok.setText(f"Start {self.seed_box.value()} seeds" if self._is_band() else "Start duel")
+        self.ok.setText(f"&Start {self.seed_box.value()} seeds" if self._is_band() else "&Start duel")
 
     def _duel(self) -> tuple[Experiment, ...]:
         self.preview.clear()

@@ -70,8 +70,8 @@ class Fetcher(QObject):
         box.setInformativeText(
             f"From {host}, checked by its SHA-256.\nLicence: {wanted.licence}.\n\n{wanted.citation}."
         )
-        fetch = box.addButton(f"Fetch {wanted.cost}", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton("Not Now", QMessageBox.ButtonRole.RejectRole))
+        fetch = box.addButton(f"&Fetch {wanted.cost}", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("&Not Now", QMessageBox.ButtonRole.RejectRole))
         box.exec()
         return box.clickedButton() is fetch
 

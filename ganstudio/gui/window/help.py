@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio import __version__
 from ganstudio.gui import glossary, theme
+from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.window.actions import ACTIONS
 from ganstudio.system.logs import log_file
@@ -76,6 +77,7 @@ class _Page(QDialog):
         layout.setSpacing(theme.SPACING)
         for widget in (label, self.search, self.table, _close(self)):
             layout.addWidget(widget)
+        give_mnemonics(self)
         self.resize(760, 560)
 
     def _filter(self, text: str) -> None:

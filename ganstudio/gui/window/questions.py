@@ -7,6 +7,8 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from ganstudio.gui.parts.mnemonics import give_mnemonics
+
 Lost = Literal["nothing", "run"]
 
 _TITLES: dict[Lost, str] = {
@@ -33,6 +35,7 @@ def may_discard(window: QWidget, why: str) -> bool:
     leave = box.addButton("Leave Without Saving", QMessageBox.ButtonRole.DestructiveRole)
     stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
+    give_mnemonics(box)
     box.exec()
     return box.clickedButton() is leave
 
@@ -47,5 +50,6 @@ def may_close(window: QWidget, *, playing: bool, lost: Lost) -> bool:
     stop = box.addButton("Stop and Close" if playing else "Close", QMessageBox.ButtonRole.AcceptRole)
     stay = box.addButton("Keep Training" if playing else "Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
+    give_mnemonics(box)
     box.exec()
     return box.clickedButton() is stop
