@@ -1,21 +1,28 @@
 """Contrast as it is painted: edges of controls stand out from their ground by 3:1, figures can be read at 4.5:1."""
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
     QSlider,
     QSpinBox,
+    QTabBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ganstudio.gui import theme
+from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.sliders import NamedSlider
@@ -86,3 +93,75 @@ def test_figures_of_a_heat_table_are_read_on_every_shade(qtbot, share):
         inside = [image.pixelColor(x, y).rgb() for x in range(left, left + 50) for y in half]
         ground = QColor.fromRgb(max(set(inside), key=inside.count))
         assert 4.5 <= max(contrast(QColor.fromRgb(each), ground) for each in inside) <= 21
+
+
+# --- the window's rooms ---
+
+
+def pale(window) -> list[str]:
+    """Words that stand out by less than 4.5:1 from their ground, and edges by less than 3:1, of what can be used."""
+    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    kinds = (QLabel, QAbstractButton, QTabBar, QComboBox, QAbstractSpinBox, QLineEdit)
+    found = []
+    for widget in window.findChildren(QWidget):
+        seen = widget.visibleRegion().boundingRect()
+        if not isinstance(widget, kinds) or not widget.isVisible() or not widget.isEnabled() or seen != widget.rect():
+            continue
+        words = getattr(widget, "currentText", getattr(widget, "text", lambda: ""))()
+        place = QRect(widget.mapTo(window, QPoint()), widget.size())
+        part = pixels[place.top() : place.bottom() + 1, place.left() : place.right() + 1]
+        colours, counts = np.unique(part, return_counts=True)
+        ground = QColor.fromRgb(int(colours[counts.argmax()]))
+        if words and (most := max(contrast(QColor.fromRgb(int(each)), ground) for each in colours)) < 4.5:
+            found.append(f"words of {type(widget).__name__} {words!r}: {most:.2f}")
+        if isinstance(widget, QAbstractButton | QComboBox | QAbstractSpinBox) and not flat(widget):
+            middle, left = place.center().y(), max(place.left() - 2, 0)
+            outside = QColor.fromRgb(int(pixels[middle, left]))
+            inwards = np.unique(pixels[middle - 4 : middle + 5, left : place.left() + 4])  # of dashes, one at least
+            if (most := max(contrast(QColor.fromRgb(int(each)), outside) for each in inwards)) < 3:
+                found.append(f"edge of {type(widget).__name__} {words!r}: {most:.2f}")
+    return found
+
+
+def flat(widget) -> bool:
+    """Whether it is words alone by design, which fold what is below them, or a box to tick with a frame of its own."""
+    return widget.objectName() in ("groupHeader", "moreButton") or isinstance(widget, QCheckBox)
+
+
+def test_the_window_s_rooms_can_be_read(studio, tmp_path):
+    studio.scene.samples.set_layer("manifold", True)
+    studio.window.teller.tell("Something went wrong.", "more of it", wrong=True, offers={"Do Something": print})
+    assert not (found := pale(studio.window)), found
+    for room in ("measures", "slow_motion"):
+        studio.trigger(room)
+        assert not (found := pale(studio.window)), found
+    table = tmp_path / "heights.csv"
+    np.savetxt(table, np.random.default_rng(0).normal(size=(80, 3)), delimiter=",", header="a,b,c", comments="")
+    studio.look(table)
+    assert not (found := pale(studio.window)), found
+    dialog = DrawDialog(None, studio.window.shell)
+    dialog.show()
+    for tab in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(tab)
+        assert not (found := pale(dialog)), found
+    dialog.close()
+
+
+def test_what_is_pale_is_found(qtbot):
+    page = QWidget()
+    page.setStyleSheet(f"background: {theme.BACKGROUND};")
+    layout = QVBoxLayout(page)
+    label, button = QLabel("pale"), QToolButton()
+    label.setStyleSheet(f"color: {theme.OUTLINE};")
+    button.setText("button")
+    button.setStyleSheet(f"border: 1px solid {theme.BORDER}; color: {theme.TEXT};")
+    for each in (label, button):
+        layout.addWidget(each)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    assert [told.rpartition(":")[0] for told in pale(page)] == [
+        "words of QLabel 'pale'",
+        "edge of QToolButton 'button'",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -180,7 +180,9 @@ class PresetCard(QAbstractButton):
         painter.drawText(words, flags, self.text())
         painter.setPen(QPen(QColor(edge), thickness))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(inner, theme.RADIUS, theme.RADIUS)
+        half = 0.5 * (thickness % 2)  # a line of one pixel lies in the middle of pixels, else it pales over two
+        frame = QRectF(inner).adjusted(half, half, -half, -half)
+        painter.drawRoundedRect(frame, theme.RADIUS, theme.RADIUS)
         painter.end()
 
     def _lines(self, width: int) -> int:
