@@ -315,7 +315,7 @@ def test_the_windows_place_is_kept(open_studio, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("screen", "size"), [((1920, 1080), (1440, 900)), ((1366, 728), (1358, 688)), ((800, 600), (1000, 640))]
+    ("screen", "size"), [((1920, 1080), (1440, 900)), ((1366, 728), (1358, 688)), ((800, 600), (880, 560))]
 )
 def test_the_window_opens_no_larger_than_its_screen(screen, size):
     assert fitting(QSize(*screen)) == QSize(*size)

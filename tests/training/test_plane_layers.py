@@ -172,7 +172,7 @@ def test_the_study_is_of_the_step_that_it_began_with(plane):
         next(work)
     for _ in range(30):
         trainer.step()
-    layers.update(trainer)
+    layers.follow(trainer)
     again = studied(work)
     assert first["optimal"].shape == (CELLS, CELLS)
     assert int(again["optimal_step"]) == 30
