@@ -182,9 +182,10 @@ class Window:
         assert isinstance(run, Path)
         return run
 
-    def train(self, run: Path, steps: int) -> None:
-        """Play until a run has come so far, and pause."""
-        self.screen.key("space")
+    def train(self, run: Path, steps: int, *, plays: bool = False) -> None:
+        """Play until a run has come so far, and pause. plays: it does already."""
+        if not plays:
+            self.screen.key("space")
         self.see(f"step {steps} of {run.name}", lambda: steps_of(run) >= steps)
         self.screen.key("space")
 
@@ -285,8 +286,8 @@ def use(window_program: Path, home: Home, screen: Screen, resources: Path) -> tu
         window.drop(resources / "presets" / "digits.toml")
         window.train(window.begin("digits", "s"), DIGITS_STEPS)
         window.drop(pictures(home.runs))
-        dropped = window.begin("a dropped archive", "Return", "s")
-        window.train(dropped, ZIP_STEPS)
+        dropped = window.begin("a dropped archive", "Return")  # its card's button trains at once
+        window.train(dropped, ZIP_STEPS, plays=True)
         if strangers := window.foreign_files():
             raise BrokenError(f"the bundle uses what is not its own: {', '.join(strangers[:5])}")
         window.save(dropped)
