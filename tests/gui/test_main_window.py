@@ -32,7 +32,7 @@ def focus(studio, widget):
 def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
     studio = open_studio(tmp_path / "runs")
     window = studio.window
-    assert window.windowTitle() == "GAN Studio"
+    assert window.windowTitle() == "Ring – GAN Studio"
     assert window.shell.presets.selected == "ring"
     assert window.shell.transport._title.text() == "Ring"
     assert "unlimited points of the plane" in window.shell.transport._detail.toolTip()
