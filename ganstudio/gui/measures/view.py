@@ -68,6 +68,7 @@ class MeasuresView(QWidget):
         self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._arrange()
         self.go.clicked.connect(lambda: self.wanted.emit(self.fid.isEnabled() and self.fid.isChecked()))
+        self.stop.clicked.connect(self.setFocus)  # the button goes, and the focus must not leave the room with it
         self.stop.clicked.connect(self.stopped)
         self.weights.clicked.connect(self.weights_wanted)
         self._close.clicked.connect(self.closed)

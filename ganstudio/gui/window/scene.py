@@ -75,9 +75,8 @@ class Scene(QWidget):
         made.setStretchFactor(0, 1)
         self.across = across = QSplitter(Qt.Orientation.Horizontal)
         across.setObjectName("across")
-        self._kind = ""
         self._lows: dict[str, int] = {}  # the latent panel's height that a person gave it, by what stands in it
-        made.splitterMoved.connect(lambda *_: self._lows.update({self._kind: made.sizes()[1]}))
+        made.splitterMoved.connect(lambda *_: self._lows.update({self._beneath(): made.sizes()[1]}))
         across.addWidget(made)
         across.addWidget(beside_made := self._beside_curves())
         self._parts = (above, below, beside_made)
@@ -156,12 +155,20 @@ class Scene(QWidget):
         low += CODES_HEIGHT if latent.codes else 0
         if self._has_energies():  # which stand between: what G makes must not be the one to give way
             low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
-        self._kind = f"{opened.modality.kind}, {'codes' if latent.codes else 'no codes'}"
-        low = self._lows.get(self._kind, low)
+        low = self._lows.get(self._beneath(), low)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
         for step, kind in opened.begins:
             self.curves.mark(step, _BEGINS.get(kind, f"{value_label(kind)} begins"))
+
+    def _beneath(self) -> str:
+        """What stands in the latent panel, by which its height is remembered; empty where no game is open."""
+        opened = self._game.single
+        return (
+            ""
+            if opened is None
+            else f"{opened.modality.kind}, {'codes' if opened.experiment.latent.codes else 'no codes'}"
+        )
 
     def _beside_curves(self) -> QWidget:
         """The curves, and above them what is wrong and how much of the data G reaches."""
