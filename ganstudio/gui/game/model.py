@@ -81,7 +81,7 @@ class Game(QObject):
         self.run: Path | None = None
         self.state: str | None = None
         self.steps = self.step = self.kept_step = 0
-        self.unsaved = False
+        self.unsaved = self._unwritable = False
         self.way_back: WayBack | None = None
         self.awaits = False
         """Whether another game was asked for: this one stands still until the answer comes, and is kept."""
@@ -254,7 +254,8 @@ class Game(QObject):
         self.pace.add(table)
 
     def _on_state(self, event: StateChanged) -> None:
-        retried = self.unsaved and event.state == "playing"
+        retried = event.state == "playing" and (self.unsaved or self._unwritable)
+        self._unwritable = event.why == "unwritable" or (self._unwritable and not retried)
         self.unsaved = event.why == "unwritable" or (self.unsaved and not retried)
         self.state = event.state
         if retried:
