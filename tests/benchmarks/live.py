@@ -98,7 +98,7 @@ class Live:
         moved = slider or scene.latent.sliders[0]
         return self.answer_times(
             game.rendered,
-            lambda: wait_until(lambda: not game.bridge._in_flight),
+            lambda: wait_until(lambda: not game.bridge.asked),
             lambda index: moved.setValue(-900 + (index * 371) % 1800),
             (scene.samples, scene.latent),
         )

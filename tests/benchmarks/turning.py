@@ -35,7 +35,7 @@ def measure(window: MainWindow, name: str, width: int, folder: Path) -> bool:
         "continuous": live.slider_times(controls.sliders[1]),
         "categorical": live.answer_times(
             game.rendered,
-            lambda: wait_until(lambda: not game.bridge._in_flight),
+            lambda: wait_until(lambda: not game.bridge.asked),
             lambda index: values.chosen.emit((index * 3 + 1) % 10),
             (scene.latent,),
         ),

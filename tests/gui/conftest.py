@@ -26,7 +26,7 @@ from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import dumps
-from ganstudio.training.messages import Command, Pause, Play, Start
+from ganstudio.training.messages import Command, Frame, Pause, Play, Rendered, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,6 +102,21 @@ class Studio:
     def wait_for(self, signal, act: Callable[[], object], seconds: float = 30) -> object:
         """What the first signal carries that comes after ``act``."""
         with self.qtbot.waitSignal(signal, timeout=round(seconds * 1000)) as blocker:
+            act()
+        return blocker.args[0]
+
+    def rendered(self, act: Callable[[], object]) -> Rendered:
+        """The answer to the latents that ``act`` asks for, not to what was asked before it."""
+        self.wait(lambda: not self.bridge.asked)
+        answer = self.wait_for(self.game.rendered, act)
+        assert isinstance(answer, Rendered)
+        return answer
+
+    def frame_with(self, layer: str, act: Callable[[], object]) -> Frame:
+        """The first frame with a layer that comes after ``act``; those on their way may be without it."""
+        with self.qtbot.waitSignal(
+            self.game.frame, timeout=30_000, check_params_cb=lambda frame: layer in frame.layers
+        ) as blocker:
             act()
         return blocker.args[0]
 

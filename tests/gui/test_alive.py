@@ -55,7 +55,7 @@ def test_a_run_that_is_open_in_another_window_leaves_the_game_as_it_was(studio, 
         step += 1
         studio.trigger(name)
         studio.wait(lambda step=step: studio.game.step == step)
-    answer = studio.wait_for(studio.game.rendered, lambda: studio.scene.latent.sliders[0].setValue(700))
+    answer = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(700))
     assert answer.step == step
     studio.edit("schedule.discriminator_steps", 2)
     studio.play(5)

@@ -111,16 +111,16 @@ def test_a_chain_with_a_reader_is_trained_shown_kept_and_goes_on(studio, chained
     studio.start(chained)
     scene = studio.scene
     assert len(scene.latent.sliders) == 5  # those of both games
-    frame = studio.wait_for(studio.game.frame, lambda: studio.play(12))
+    frame = studio.frame_with("gallery", lambda: studio.play(12))
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
     studio.pause()
     assert studio.notice == ""
 
-    before = studio.wait_for(studio.game.rendered, lambda: scene.latent.reset())
-    turned = studio.wait_for(studio.game.rendered, lambda: scene.latent.sliders[0].setValue(900))
+    before = studio.rendered(lambda: scene.latent.reset())
+    turned = studio.rendered(lambda: scene.latent.sliders[0].setValue(900))
     assert not np.array_equal(before.samples[0], turned.samples[0])
     scene.samples.set_mode("sheet")
-    sheet = studio.wait_for(studio.game.frame, lambda: studio.play(1))
+    sheet = studio.frame_with("sheet", lambda: studio.play(1))
     assert sheet.layers["sheet"].shape[1:] == (8, 8, 1)
     studio.pause()
 

@@ -203,9 +203,7 @@ def test_training_in_a_process_of_its_own(open_studio):
     process = studio.bridge._worker._process
     studio.play(50)
     for value in range(300, 700, 4):  # the first is made with the weights that were there, the next with newer ones
-        answer = studio.wait_for(
-            studio.game.rendered, lambda value=value: studio.scene.latent.sliders[1].setValue(value)
-        )
+        answer = studio.rendered(lambda value=value: studio.scene.latent.sliders[1].setValue(value))
         if answer.step > 0:
             break
     assert answer.samples.shape == (34, 2)

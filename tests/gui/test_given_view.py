@@ -29,8 +29,8 @@ def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> 
     frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert isinstance(frame, Frame)
     studio.pause()
-    rendered = studio.wait_for(studio.game.rendered, lambda: studio.scene.samples.selected.emit(5))
-    other = studio.wait_for(studio.game.rendered, lambda: studio.scene.samples.selected.emit(6))
+    rendered = studio.rendered(lambda: studio.scene.samples.selected.emit(5))
+    other = studio.rendered(lambda: studio.scene.samples.selected.emit(6))
     assert not np.array_equal(rendered.samples[0], other.samples[0])
     assert studio.notice == ""
 

@@ -45,7 +45,7 @@ def test_it_is_trained_and_looked_at(studio, tones) -> None:
     assert isinstance(view, GalleryView)
     assert (opened.modality, opened.plane, opened.real.shape) == (Waves(), None, (12, LENGTH))
     assert "120 waves of 64 values at 8000 Hz" in studio.window.shell.transport._detail.toolTip()
-    frame = studio.wait_for(studio.game.frame, lambda: studio.play(20))
+    frame = studio.frame_with("gallery", lambda: studio.play(20))
     made = frame.layers["gallery"]
     assert made.shape == (12, LENGTH)
     assert -1 <= made.min() < 0 < made.max() <= 1
@@ -60,14 +60,14 @@ def test_it_is_trained_and_looked_at(studio, tones) -> None:
     studio.pause()
     # The sliders' wave, large and in the strip, and a click that puts another on them.
     slider = studio.scene.latent.sliders[2]
-    rendered = studio.wait_for(studio.game.rendered, lambda: slider.setValue(700))
+    rendered = studio.rendered(lambda: slider.setValue(700))
     assert rendered.samples.shape == (10, LENGTH)
     assert studio.scene.latent._head.preview.image.size().toTuple() == (LENGTH, HEIGHT)
     assert studio.scene.latent._strip._packed.shape == (9, HEIGHT, LENGTH)
     view._generated.choose(3)
     np.testing.assert_array_equal(studio.scene.latent.latents, opened.latents[3])
     # The traversal sheet.
-    frame = studio.wait_for(studio.game.frame, lambda: view.set_mode("sheet"))
+    frame = studio.frame_with("sheet", lambda: view.set_mode("sheet"))
     assert frame.layers["sheet"].shape == (view.sheet.canvas.cells, LENGTH)
     assert view.sheet.canvas.image is not None
     assert studio.notice == ""

@@ -266,11 +266,11 @@ def test_the_prior_and_the_plane_are_linked(studio):
     scene = studio.scene
     assert scene.prior.isVisible()
     z = np.array([0.5, -0.25], np.float32)
-    studio.wait_for(studio.game.rendered, lambda: scene.prior.hovered.emit(z))
+    studio.rendered(lambda: scene.prior.hovered.emit(z))
     studio.wait(lambda: scene.samples._link.point is not None)
     scene.prior.hovered.emit(None)
     assert scene.samples._link.point is None
-    studio.wait_for(studio.game.rendered, lambda: scene.prior.picked.emit(z))
+    studio.rendered(lambda: scene.prior.picked.emit(z))
     np.testing.assert_allclose(scene.latent.z, z, atol=1e-6)
 
 

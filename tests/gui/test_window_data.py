@@ -212,11 +212,10 @@ def test_closing_while_a_drop_is_looked_at(studio, images):
 def test_latents_are_answered_while_training_and_after_a_pause(studio):
     slider = studio.scene.latent.sliders[0]
     studio.play(5)
-    first = studio.wait_for(studio.game.rendered, lambda: slider.setValue(500))
+    first = studio.rendered(lambda: slider.setValue(500))
     assert first.samples.shape == (34, 2)
     studio.pause()
-    studio.wait(lambda: not studio.bridge._in_flight)
-    last = studio.wait_for(studio.game.rendered, lambda: slider.setValue(-500))
+    last = studio.rendered(lambda: slider.setValue(-500))
     assert last.step == studio.game.step
     assert np.abs(last.samples[0] - first.samples[0]).max() > 0
     x, y = last.samples[0].tolist()
@@ -230,8 +229,7 @@ def test_a_click_in_the_gallery_puts_its_latent_on_the_sliders(studio, tiny_digi
     assert gallery.isVisible()
     studio.wait(lambda: len(gallery._generated._packed) == 64)
     wall = gallery._generated
-    rendered = studio.wait_for(
-        studio.game.rendered,
+    rendered = studio.rendered(
         lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(9)),
     )
     np.testing.assert_array_equal(studio.scene.latent.z, studio.game.single.latents[9])
@@ -240,7 +238,7 @@ def test_a_click_in_the_gallery_puts_its_latent_on_the_sliders(studio, tiny_digi
 
 def test_frames_come_while_training(studio, tiny_digits):
     studio.start(tiny_digits)
-    frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
+    frame = studio.frame_with("gallery", lambda: studio.play(3))
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
 
 
@@ -263,7 +261,7 @@ def test_frames_are_for_the_view_that_shows_the_game(studio, tiny, tiny_digits):
     assert plane._settle.isActive()
     studio.start(tiny_digits)
     studio.wait(lambda: not plane._settle.isActive())
-    frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
+    frame = studio.frame_with("gallery", lambda: studio.play(3))
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
 
 

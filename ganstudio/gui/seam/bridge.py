@@ -127,6 +127,11 @@ class TrainingBridge(QObject):
         self._latents, self._like = latents, like
         self._ask()
 
+    @property
+    def asked(self) -> bool:
+        """Whether an answer to ``render`` is still to come."""
+        return self._in_flight or self._latents is not None
+
     def inspect(self, samples: np.ndarray) -> None:
         """Ask what D's autoencoder makes of samples (n, ...), answered by ``Inspected``."""
         self._inspections += 1
