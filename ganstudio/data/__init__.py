@@ -13,6 +13,7 @@ from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, given_a
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
+from ganstudio.data.images.striped import build_striped
 from ganstudio.data.known.known import NotFetchedError
 from ganstudio.data.points.mixture import as_mixture, build_mixture
 from ganstudio.data.points.picture_density import build_density, build_drawing
@@ -48,6 +49,7 @@ from ganstudio.experiment import (
     RingSpec,
     Spec,
     SpiralSpec,
+    StripedSpec,
     SwissRollSpec,
     TableSpec,
 )
@@ -90,6 +92,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     TableSpec: build_table,
     DensitySpec: build_density,
     GlyphsSpec: build_glyphs,
+    StripedSpec: build_striped,
     IdxSpec: build_idx,
     MnistSpec: build_mnist,
     FashionMnistSpec: build_fashion_mnist,

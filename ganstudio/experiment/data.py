@@ -305,6 +305,20 @@ class GlyphsSpec(Spec):
     held_out: int = knob(1_000, "Further images, kept aside for measures", unit="images", ge=0, le=50_000)
 
 
+class StripedSpec(Spec):
+    """Digits on striped grounds: the hue tells which way the stripes run, and nothing tells where they begin."""
+
+    kind: Literal["striped"] = "striped"
+    size: int = knob(32, "Side of the images; a stripe is an eighth of it wide", unit="pixels", ge=24, le=128)
+    count: int = knob(10_000, "Images to train on", unit="images", ge=10, le=200_000, log=True)
+    seed: int = knob(0, "Seed that the images are drawn from", ge=0, le=2**32 - 1)
+    phase_seed: int = knob(
+        0, "Seed of where the stripes begin; another one gives the same images with stripes moved", ge=0, le=2**32 - 1
+    )
+    contrast: float = knob(0.45, "How much brighter and darker than the ground the stripes are", ge=0, le=0.6)
+    held_out: int = knob(2_000, "Further images, kept aside for measures", unit="images", ge=0, le=50_000)
+
+
 class IdxSpec(Spec):
     """Images in an IDX file, as MNIST and its sisters come in, and their labels where a file of them lies beside it."""
 
@@ -378,6 +392,7 @@ DatasetSpec = Annotated[
     | TableSpec
     | DensitySpec
     | GlyphsSpec
+    | StripedSpec
     | IdxSpec
     | MnistSpec
     | FashionMnistSpec
@@ -402,6 +417,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     DigitsSpec: "images",
     ImagesSpec: "images",
     GlyphsSpec: "images",
+    StripedSpec: "images",
     IdxSpec: "images",
     MnistSpec: "images",
     FashionMnistSpec: "images",

@@ -30,8 +30,8 @@ MADE = [kind for kind, spec in KINDS.items() if "path" not in spec.model_fields 
 @pytest.mark.parametrize("kind", MADE)
 def test_data_that_are_made_are_called_as_their_kind_reads_in_the_settings(kind):
     spec = KINDS[kind]()
-    if kind in ("glyphs", "digits"):
-        spec = spec.model_copy(update={"size": 8, **({"count": 20, "held_out": 0} if kind == "glyphs" else {})})
+    if kind in ("glyphs", "striped", "digits"):
+        spec = spec.model_copy(update={"size": 8, **({"count": 20, "held_out": 0} if kind != "digits" else {})})
     card, dataset = read_made(spec)
     assert dataset.name == card.name == value_label(kind)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.reading import cards
-from ganstudio.experiment import GlyphsSpec
+from ganstudio.experiment import GlyphsSpec, StripedSpec
 
 if TYPE_CHECKING:
     from ganstudio.data.card import Card
@@ -29,8 +29,8 @@ def preview(spec: DatasetSpec, count: int) -> npt.NDArray[np.uint8]:
     """The first images (k, size, size, 1 or 3) of a spec that has no path, drawing no more of them than are shown."""
     from ganstudio.data import build_dataset
 
-    if isinstance(spec, GlyphsSpec):
-        least = GlyphsSpec.model_fields["count"].metadata[0].ge
+    if isinstance(spec, GlyphsSpec | StripedSpec):
+        least = type(spec).model_fields["count"].metadata[0].ge
         spec = spec.model_copy(update={"count": max(count, least), "held_out": 0})
     feed = build_dataset(spec).feed
     if feed is None:
