@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(ganstudio.__file__).parent
 
-ROOMS = ("modalities/", "data/points/", "data/images/", "data/arrays/", "data/files/", "gui/plane/", "gui/group/")
+ROOMS = (
+    "modalities/",
+    "data/points/",
+    "data/images/",
+    "data/sound/",
+    "data/arrays/",
+    "data/files/",
+    "gui/plane/",
+    "gui/group/",
+)
 """Where kinds are made, and the rooms of what is for one kind alone, on purpose."""
 ASK = {
     "data/card.py": "whether there are pictures to choose from",

@@ -27,6 +27,7 @@ from ganstudio.data.published.fetched import (
     build_mnist,
 )
 from ganstudio.data.reading.opening import open_path, open_paths
+from ganstudio.data.sound.notes import build_notes
 from ganstudio.experiment import (
     ArraySpec,
     Cifar10Spec,
@@ -46,6 +47,7 @@ from ganstudio.experiment import (
     MixtureSpec,
     MnistSpec,
     MoonsSpec,
+    NotesSpec,
     RingSpec,
     Spec,
     SpiralSpec,
@@ -99,6 +101,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     KmnistSpec: build_kmnist,
     Cifar10Spec: build_cifar10,
     DspritesSpec: build_dsprites,
+    NotesSpec: build_notes,
 }
 
 

@@ -72,6 +72,7 @@ from ganstudio.experiment.players import (
     code_names,
     plain_name,
 )
+from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.stages import (
     AdversarialStageSpec,
     ArrangementSpec,
@@ -152,6 +153,7 @@ __all__ = [
     "MixtureSpec",
     "MnistSpec",
     "MoonsSpec",
+    "NotesSpec",
     "NothingSpec",
     "ObjectiveSpec",
     "OptimiserSpec",

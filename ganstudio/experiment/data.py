@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.sounds import NotesSpec
 
 
 class RingSpec(Spec):
@@ -398,7 +399,8 @@ DatasetSpec = Annotated[
     | FashionMnistSpec
     | KmnistSpec
     | Cifar10Spec
-    | DspritesSpec,
+    | DspritesSpec
+    | NotesSpec,
     Field(discriminator="kind"),
 ]
 
@@ -424,6 +426,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     KmnistSpec: "images",
     Cifar10Spec: "images",
     DspritesSpec: "images",
+    NotesSpec: "sound",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

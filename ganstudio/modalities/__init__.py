@@ -12,6 +12,7 @@ from ganstudio.modalities.images import Images
 from ganstudio.modalities.modality import Floats, Modality, Pixels, Samples, Wave, Words
 from ganstudio.modalities.packing import guessed, packed, unpacked
 from ganstudio.modalities.points import Points, as_points
+from ganstudio.modalities.sound import Sound
 from ganstudio.modalities.tables import ByKind
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "Pixels",
     "Points",
     "Samples",
+    "Sound",
     "Wave",
     "Words",
     "as_points",
@@ -35,7 +37,7 @@ __all__ = [
     "words_of",
 ]
 
-MODALITIES: dict[str, Callable[..., Modality]] = {Points.kind: Points, Images.kind: Images}
+MODALITIES: dict[str, Callable[..., Modality]] = {Points.kind: Points, Images.kind: Images, Sound.kind: Sound}
 """What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
 
 

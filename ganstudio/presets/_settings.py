@@ -181,7 +181,11 @@ def _images_recipe(shape: tuple[int, ...]) -> Experiment:
     )
 
 
-RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {"points": _ring_recipe, "images": _images_recipe}
+RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
+    "points": _ring_recipe,
+    "images": _images_recipe,
+    "sound": _perceptrons,
+}
 """Networks and schedule for samples of a kind, of this shape in model units."""
 
 

@@ -1,0 +1,1 @@
+"""Sounds: made by a formula, or read from files."""

@@ -1,0 +1,81 @@
+"""Log magnitude and instantaneous frequency (Engel et al. 2019, arXiv:1902.08710, GANSynth): for tones.
+
+A steady partial turns its bin's phase by the same angle from frame to frame. That angle, less what the bin's own
+frequency turns it by, is a plane that is smooth where the sound is, while phases themselves look like noise.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganstudio.modalities.sound import spectra
+
+if TYPE_CHECKING:
+    from ganstudio.modalities.modality import Floats
+
+_WINDOW = 512
+_BINS = 128
+_LOW, _HIGH = math.log(1e-2), math.log(1e2)  # magnitudes at -1 and 1
+_SILENT = np.float32(1.05e-2)  # magnitudes up to it are none
+_GATE = np.float32(-0.6)
+"""Log magnitude up to which the frequency is 0: the phase of silence is noise, which D would learn to look for."""
+_AFTER = 2
+"""Frames behind the loudest at which phases are known best: there the window no longer sees the attack."""
+
+
+class InstantaneousFrequency:
+    """Two planes (2, 128, frames) of a wave: log magnitude, and by how much the phase turns, in half turns a frame."""
+
+    name = "frequency"
+    words = "log magnitude and instantaneous frequency"
+    hop = 128
+    shortest = 2 * _WINDOW
+    top = _BINS / _WINDOW
+
+    def shape(self, length: int) -> tuple[int, int, int]:
+        """(2, 128, frames)."""
+        return 2, _BINS, length // self.hop
+
+    def encode(self, waves: Floats) -> Floats:
+        """Planes (n, 2, 128, frames) of waves (n, t), which are from -1 to 1."""
+        spectrum = spectra.spectra_of(waves, _WINDOW, self.hop)[:, :_BINS]
+        planes = np.empty((len(waves), *self.shape(waves.shape[1])), np.float32)
+        planes[:, 0] = (np.log(np.maximum(np.abs(spectrum), np.exp(_LOW))) - _LOW) / (_HIGH - _LOW) * 2 - 1
+        turned = np.diff(np.angle(spectrum), axis=2) - self._own_turn
+        planes[:, 1, :, 1:] = np.remainder(turned + np.pi, 2 * np.pi) / np.pi - 1
+        planes[:, 1, :, 0] = planes[:, 1, :, 1]  # nothing comes before the first frame
+        planes[:, 1][planes[:, 0] <= _GATE] = 0
+        return planes
+
+    def decode(self, planes: Floats) -> Floats:
+        """Waves (n, t) of planes (n, 2, 128, frames).
+
+        Phases add up from shortly behind the loudest frame, both ways. There bin k starts at k half turns, since in a
+        window about a steady tone neighbouring bins of one partial have opposite signs: started alike, they would
+        cancel. Started in the first frame, which may be silent, they lose half of the loudness of late notes.
+        """
+        magnitudes = self._magnitudes(planes)
+        turns = np.clip(planes[:, 1], -1, 1) * np.float32(np.pi) + self._own_turn
+        phases = np.cumsum(turns, axis=2, dtype=np.float32)
+        start = np.minimum(np.square(magnitudes).sum(1).argmax(1) + _AFTER, planes.shape[3] - 1)
+        phases -= np.take_along_axis(phases, start[:, None, None], axis=2)
+        phases += np.float32(np.pi) * (np.arange(_BINS, dtype=np.float32) % 2)[:, None]
+        spectrum = (magnitudes * np.exp(1j * phases)).astype(np.complex64)
+        return spectra.waves_of(spectrum, _WINDOW, self.hop)
+
+    def loudness(self, planes: Floats) -> Floats:
+        """The root mean square of each frame (n, frames), as far as its magnitudes tell: phases may cancel."""
+        return spectra.loudness_of(self._magnitudes(planes), _WINDOW)
+
+    @property
+    def _own_turn(self) -> Floats:
+        """By how much a bin's own frequency turns its phase in a frame, (bins, 1), less whole turns."""
+        turns = np.arange(_BINS) * self.hop % _WINDOW / _WINDOW
+        return (2 * np.pi * turns).astype(np.float32)[:, None]
+
+    def _magnitudes(self, planes: Floats) -> Floats:
+        values = np.exp((np.clip(planes[:, 0], -1, 1) + 1) / 2 * (_HIGH - _LOW) + _LOW).astype(np.float32)
+        return np.where(values <= _SILENT, np.float32(0), values)

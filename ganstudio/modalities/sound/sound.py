@@ -1,0 +1,98 @@
+"""Sounds: networks see a codec's planes, people hear a wave and see its spectrogram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ganstudio.modalities.modality import Modality, Words
+from ganstudio.modalities.sound.codec import CODECS, in_portions
+from ganstudio.modalities.sound.pictures import pictures_of
+
+if TYPE_CHECKING:
+    from ganstudio.modalities.modality import Floats, Pixels, Samples, Wave
+    from ganstudio.modalities.sound.codec import Codec
+
+SLOWEST, FASTEST = 1_000, 192_000
+"""Rates, samples a second."""
+LONGEST = 1 << 17
+"""Samples of a sound at most: 16 s at 8 kHz."""
+
+
+@dataclass(frozen=True)
+class Sound(Modality):
+    """Sounds as the planes of a codec (n, planes, bins, frames), about -1 to 1; float16 from -1 to 1 to people.
+
+    People's units are planes too, since frames are made many times a second and only what is played needs a wave:
+    ``waves`` decodes. Half precision is beyond hearing there: some .03 % of a magnitude, .1 degree of a turn a frame.
+
+    codec: its name in ``CODECS``. rate: samples a second. length: samples of a sound, a multiple of the codec's hop.
+    """
+
+    codec: str = "frequency"
+    rate: int = 8_000
+    length: int = 4_096
+
+    kind: ClassVar[str] = "sound"
+    words: ClassVar[Words] = Words("sound", "sounds", "a sound")
+    fixed: ClassVar[int] = 40
+    shown: ClassVar[int] = 40
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for sounds that there are not."""
+        if not isinstance(self.codec, str) or self.codec not in CODECS:
+            raise ValueError(f"sounds have one of the codecs {', '.join(CODECS)}, not {self.codec!r}")
+        for name, least, most in (("rate", SLOWEST, FASTEST), ("length", self.means.shortest, LONGEST)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+                raise ValueError(f"sounds have a {name} from {least:,} to {most:,}, not {value!r}")
+        if self.length % self.means.hop:
+            raise ValueError(f"sounds have a length in steps of {self.means.hop} samples, not {self.length}")
+
+    @property
+    def means(self) -> Codec:
+        """The codec itself."""
+        return CODECS[self.codec]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of a sound's planes."""
+        return self.means.shape(self.length)
+
+    @property
+    def seconds(self) -> float:
+        """How long a sound is."""
+        return self.length / self.rate
+
+    @property
+    def described(self) -> str:
+        """How long they are, at which rate, and what networks see of them."""
+        return f"sounds of {self.seconds:.3g} s at {self.rate / 1000:g} kHz, as {self.means.words}"
+
+    def to_people(self, model: Floats) -> Samples:
+        """Planes (n, planes, bins, frames), float16; what is out of range is clipped."""
+        return np.clip(model, -1, 1).astype(np.float16)
+
+    def to_model(self, samples: Samples) -> Floats:
+        """The same planes as float32."""
+        return np.asarray(samples, np.float32)
+
+    def encode(self, waves: Floats) -> Samples:
+        """Sounds in people's units of waves (n, length) from -1 to 1, such as a dataset keeps."""
+        return in_portions(lambda some: self.to_people(self.means.encode(some)), waves)
+
+    def waves(self, samples: Samples) -> Floats:
+        """The waves of sounds, float32 (n, length) from -1 to 1, as loud as they are; what is not finite is silent."""
+        planes = np.nan_to_num(self.to_model(samples), nan=-1.0)
+        return np.clip(in_portions(self.means.decode, planes), -1, 1)
+
+    def pictures(self, samples: Samples) -> Pixels:
+        """Spectrograms, the low frequencies below, with how far the wave swings under each."""
+        planes = np.nan_to_num(self.to_model(samples), nan=-1.0)
+        return pictures_of(planes[:, 0], self.means.loudness(planes))
+
+    def sound(self, samples: Samples) -> tuple[Wave, int]:
+        """The waves as 16-bit samples (n, length), and the rate."""
+        return np.rint(self.waves(samples) * 32767).astype(np.int16), self.rate
