@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset, Sampler
     from ganstudio.experiment import CodeSpec, Experiment, LatentSpec
+    from ganstudio.modalities import Modality
 
 # The manifold grid spans the bulk of the prior: 95 % of a standard normal in each dimension, nearly all of a uniform.
 GRID_REACH = {"normal": 2.0, "uniform": 0.98}
@@ -58,8 +59,16 @@ class Prior:
 
     def fixed(self, count: int, random: torch.Generator) -> Inputs:
         """About so many inputs to look at again and again: in columns by class, as ``fixed_latents`` has them."""
-        latents = fixed_latents(self.space, count, random)
-        return Inputs(latents) if self.sampler.shape is None else self.with_given(latents, random, in_place=True)
+        return self._placed(fixed_latents(self.space, count, random), random)[0]
+
+    def looked_at(self, modality: Modality, random: torch.Generator) -> tuple[Inputs, Tensor | None]:
+        """The inputs that such samples are shown of again and again, and what is given with them was made of.
+
+        That is as many real samples (n, *shape), None where nothing is given or samples stand in one plot.
+        """
+        if not modality.side_by_side:
+            return self.draw(modality.fixed, random), None
+        return self._placed(fixed_latents(self.space, modality.fixed, random), random)
 
     def with_given(self, latents_nd: Tensor, random: torch.Generator, *, in_place: bool = False) -> Inputs:
         """Latents, and what is given with as many real samples; nothing where nothing is given.
@@ -67,25 +76,34 @@ class Prior:
         Where G is told classes, they are those of the samples. in_place: the latents keep theirs, and what is given is
         of samples of these classes, as far as there are any.
         """
+        if in_place:
+            return self._placed(latents_nd, random)[0]
         if self.sampler.shape is None:
             return Inputs(latents_nd)
-        seed = int(torch.randint(2**62, (1,), generator=random, device=random.device))
-        numbers, count, label = np.random.default_rng(seed), len(latents_nd), self.space.label
-        if label is None:
-            batch = real_batch(self, count, numbers, latents_nd.device)
+        batch = real_batch(self, len(latents_nd), _numbers(random), latents_nd.device)
+        if batch.y is None:
             return Inputs(latents_nd, batch.given)
-        columns = self.space.label_columns
-        if not in_place:
-            batch = real_batch(self, count, numbers, latents_nd.device)
-            assert batch.y is not None
-            return Inputs(torch.cat([latents_nd[:, : columns.start], batch.y], 1), batch.given)
+        return Inputs(torch.cat([latents_nd[:, : self.space.label_columns.start], batch.y], 1), batch.given)
+
+    def _placed(self, latents_nd: Tensor, random: torch.Generator) -> tuple[Inputs, Tensor | None]:
+        if self.sampler.shape is None:
+            return Inputs(latents_nd), None
+        count, label = len(latents_nd), self.space.label
+        if label is None:
+            batch = real_batch(self, count, _numbers(random), latents_nd.device)
+            return Inputs(latents_nd, batch.given), batch.x
         # Of so many samples a class of which there are a few in a hundred is hardly ever missing.
-        batch = real_batch(self, max(count, 32 * label.size), numbers, latents_nd.device)
+        batch = real_batch(self, max(count, 32 * label.size), _numbers(random), latents_nd.device)
         assert batch.y is not None
         assert batch.given is not None
-        drawn, wanted = batch.y.argmax(1), latents_nd[:, columns].argmax(1)
+        drawn, wanted = batch.y.argmax(1), latents_nd[:, self.space.label_columns].argmax(1)
         places = [int(found[k % len(found)]) if len(found) else k for k, found in _places(drawn, wanted)]
-        return Inputs(latents_nd, batch.given[places])
+        return Inputs(latents_nd, batch.given[places]), batch.x[places]
+
+
+def _numbers(random: torch.Generator) -> np.random.Generator:
+    seed = int(torch.randint(2**62, (1,), generator=random, device=random.device))
+    return np.random.default_rng(seed)
 
 
 def _places(drawn: Tensor, wanted: Tensor) -> list[tuple[int, Tensor]]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import torch
 
+    from ganstudio.modalities import Modality
+
 _WHOLE: Mapping[str, slice] = MappingProxyType({})
 
 
@@ -65,6 +67,10 @@ class Generator(nn.Module):
     def way(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """What G makes from the coarse to the fine, (n, *shape) each in model units; the last are the samples."""
         return (self(inputs),)
+
+    def way_kinds(self, _kind: Modality) -> tuple[Modality, ...]:
+        """Of which kinds all that ``way`` goes through is, but the samples themselves, which are of ``kind``."""
+        return ()
 
     def log_likelihood(self, samples: Tensor, inputs: Inputs) -> Tensor:
         """How likely G is to make these samples (n, *shape) of what it is given: (n,), nats; a gradient passes.

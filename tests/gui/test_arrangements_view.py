@@ -23,6 +23,7 @@ from ganstudio.experiment import (
     Spec,
 )
 from ganstudio.gui.forms.lists import ListRow
+from ganstudio.gui.gallery.wall import Wall
 from ganstudio.modalities import Images
 from ganstudio.networks import GENERATORS, Generator
 from ganstudio.presets import with_settings
@@ -115,6 +116,13 @@ def test_a_chain_with_a_reader_is_trained_shown_kept_and_goes_on(studio, chained
     assert frame.layers["gallery"].shape == (64, 8, 8, 1)
     studio.pause()
     assert studio.notice == ""
+    assert studio.game.single.way == (Images((1, 4, 4)),)
+    scene.samples.set_mode("way")
+    frame = studio.frame_with("way_0", lambda: studio.play(1))
+    studio.pause()
+    assert frame.layers["way_0"].shape == (64, 4, 4, 1)
+    (first,) = (wall for wall in scene.samples.findChildren(Wall) if wall.accessibleName() == "Step 1")
+    assert (first.mosaic.width, first.mosaic.count) == (4, 64)
 
     before = studio.rendered(lambda: scene.latent.reset())
     turned = studio.rendered(lambda: scene.latent.sliders[0].setValue(900))

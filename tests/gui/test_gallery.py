@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -5,6 +7,8 @@ from PySide6.QtGui import QColor
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.pixels import Mosaic, diverging, pack
 from ganstudio.modalities import Images
 from ganstudio.training.messages import Frame, Opened
@@ -198,3 +202,74 @@ def test_the_image_that_was_clicked_last_is_told_again_as_it_changes(gallery, qt
     gallery.open(opened(greys(16)))
     gallery.show_frame(Frame(step=0, layers={"gallery": greys(4)}))
     assert told == []
+
+
+SMALL = Images((1, 2, 2))
+
+
+def test_what_g_is_given_is_shown_next_to_what_it_made_and_what_it_was_taken_from(gallery, qtbot):
+    chip = next(chip for chip in gallery.findChildren(Chip) if chip.text() == "Given")
+    assert not chip.isVisible()
+    gallery.open(replace(opened(greys(100)), given=greys(4, 2) + 7, given_kind=SMALL))
+    assert chip.isVisible()
+    gallery.show_frame(Frame(step=5, layers={"gallery": greys(4) + 50}))
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert gallery.watch().layers == {"gallery"}
+    (given,) = (wall for wall in gallery.findChildren(Wall) if wall.accessibleName() == "Given")
+    walls = (given, gallery._generated, gallery._real)
+    assert all(wall.isVisible() for wall in walls)
+    assert "images of 2 x 2 pixels" in given.toolTip()
+    for wall, grey in zip(walls, (9, 52, 2), strict=True):
+        assert QColor(wall.grab().toImage().pixel(wall.place_of(2))).red() == grey
+    # A click on one of them chooses what was made of it, and all that belongs to it is outlined.
+    with qtbot.waitSignal(gallery.selected) as caught:
+        qtbot.mouseClick(given, Qt.MouseButton.LeftButton, pos=given.place_of(3))
+    assert caught.args == [3]
+    assert [wall.chosen for wall in walls] == [3, 3, 3]
+    # A game that is given nothing has no such chip; what was wished for comes back with the next that is.
+    gallery.open(opened(greys(100)))
+    assert not chip.isVisible()
+    assert not given.isVisible()
+    assert not gallery._real.isVisible()
+    assert gallery.state() == {"mode": "given"}
+    gallery.open(replace(opened(greys(100)), given=greys(4, 2), given_kind=SMALL))
+    assert given.isVisible()
+
+
+def test_the_steps_on_the_way_are_shown_each_in_a_wall(gallery, qtbot):
+    gallery.set_mode("way")
+    assert gallery.watch().layers == {"gallery"}
+    with qtbot.waitSignal(gallery.watch_changed) as caught:
+        gallery.open(replace(opened(greys(100)), way=(SMALL, Images((1, 4, 4)))))
+    assert caught.args[0].layers == {"gallery", "way"}
+    layers = {"way_0": greys(4, 2) + 10, "way_1": greys(4, 4) + 20, "gallery": greys(4) + 30}
+    gallery.show_frame(Frame(step=5, layers=layers))
+    steps = sorted(
+        (wall for wall in gallery.findChildren(Wall) if wall.accessibleName().startswith("Step")),
+        key=lambda wall: wall.accessibleName(),
+    )
+    shown = [*steps, gallery._generated]
+    assert [QColor(wall.grab().toImage().pixel(wall.place_of(1))).red() for wall in shown] == [11, 21, 31]
+    assert not gallery._real.isVisible()
+    with qtbot.waitSignal(gallery.selected) as caught:
+        qtbot.mouseClick(steps[1], Qt.MouseButton.LeftButton, pos=steps[1].place_of(0))
+    assert caught.args == [0]
+    # With fewer steps there are fewer walls.
+    gallery.open(replace(opened(greys(100)), way=(SMALL,)))
+    assert [wall.isVisible() for wall in steps] == [True, False]
+
+
+def test_five_walls_are_arranged_so_that_they_are_largest(gallery, qtbot):
+    gallery.open(replace(opened(greys(100)), way=(SMALL,) * 4))
+    gallery.set_mode("way")
+    walls = [wall for wall in gallery.findChildren(Wall) if wall.isVisible()]
+    assert len(walls) == 5
+
+    def columns() -> int:
+        return len({wall.mapTo(gallery, wall.rect().topLeft()).x() for wall in walls})
+
+    qtbot.waitUntil(lambda: columns() == 3)
+    gallery.resize(1400, 300)
+    qtbot.waitUntil(lambda: columns() == 5)
+    gallery.resize(300, 900)
+    qtbot.waitUntil(lambda: columns() == 1)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ganstudio.experiment import DigitsSpec, Experiment, LatentSpec, LowResolutionSpec
+from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.presets import with_settings
 from ganstudio.training.messages import Frame, RenderLatent
@@ -33,6 +34,19 @@ def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> 
     other = studio.rendered(lambda: studio.scene.samples.selected.emit(6))
     assert not np.array_equal(rendered.samples[0], other.samples[0])
     assert studio.notice == ""
+
+
+def test_what_was_given_stands_next_to_what_g_made_of_it(studio, enlarging) -> None:
+    studio.start(enlarging)
+    studio.scene.samples.set_mode("given")
+    studio.frame_with("gallery", lambda: studio.play(1))
+    studio.pause()
+    walls = [wall for wall in studio.scene.samples.findChildren(Wall) if wall.isVisible()]
+    assert sorted((wall.accessibleName(), wall.mosaic.width, wall.mosaic.count) for wall in walls) == [
+        ("Generated images", 8, 64),
+        ("Given", 4, 64),
+        ("Real images", 8, 64),
+    ]
 
 
 def test_the_sheet_is_given_what_the_chosen_sample_is(studio, enlarging) -> None:

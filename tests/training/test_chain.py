@@ -22,6 +22,7 @@ from ganstudio.experiment import (
     ReaderStageSpec,
     ScheduleSpec,
 )
+from ganstudio.modalities import Images
 from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, dumps, loads, with_setting, with_settings
 from ganstudio.training.arrangements import ARRANGEMENTS, Chain, build_parts, build_system
@@ -83,6 +84,7 @@ def test_the_latents_of_both_stand_one_after_another(chain, digits) -> None:
     assert [each.shape for each in way] == [(6, 1, 4, 4), (6, 1, 8, 8)]
     assert torch.equal(way[0], small)
     assert torch.equal(way[1], made)
+    assert system.generator.way_kinds(digits.modality) == (Images((1, 4, 4)),)
     assert system.fixed_inputs.given is None
     assert system.fixed_inputs.latents.shape == (64, 8)
 

@@ -25,11 +25,13 @@ from ganstudio.experiment import (
     ScheduleSpec,
 )
 from ganstudio.latent import Prior
+from ganstudio.modalities import Images
 from ganstudio.networks import Inputs, build_discriminator, build_generator
 from ganstudio.presets import ExperimentError, check_game, dumps, with_setting, with_settings
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import Frame, Opened, Quit, Rendered, RenderLatent, Start, StartGroup, Step
+from ganstudio.training.pictures.real_samples import shown_given, shown_real
 from ganstudio.training.pictures.renderer import Renderer
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.onlooking import Observer
@@ -243,3 +245,25 @@ def test_sliders_turn_what_one_of_the_fixed_samples_is_given(enlarging, digits) 
     np.testing.assert_allclose(rendered.samples[..., 0] / 127.5 - 1, made[:, 0], atol=0.005)
     frames = [event for event in events if isinstance(event, Frame)]
     assert all(frame.layers["gallery"].shape == (64, 8, 8, 1) for frame in frames)
+
+
+@pytest.mark.parametrize("labels", ["off", "projection"])
+def test_what_is_shown_as_given_was_made_of_the_real_samples_next_to_it(enlarging, digits, labels) -> None:
+    trainer = trainer_of(with_setting(enlarging, "conditioning.labels", labels), digits)
+    (real, columns), (given, kind) = shown_real(trainer), shown_given(trainer)
+    assert kind == Images((1, 4, 4))
+    assert given.shape == (len(trainer.fixed_inputs.latents), 4, 4, 1)
+    expected = kind.to_people(trainer.prior.sampler.shrunk(digits.modality.to_model(real[: len(given)])))
+    np.testing.assert_allclose(given.astype(float), expected.astype(float), atol=1)  # both were rounded to grey levels
+    assert len(real) == len(given) + 64
+    assert columns == (10 if labels == "projection" else 0)
+
+
+def test_the_session_tells_what_is_given_and_nothing_where_nothing_is(enlarging) -> None:
+    told = []
+    for given in ({"kind": "low_resolution", "factor": 2}, {"kind": "nothing"}):
+        session = Session(Start(experiment=with_setting(enlarging, "given", given), threads=1))
+        session.send(Quit())
+        told += [event for event in session.run() if isinstance(event, Opened)]
+    assert (told[0].given.shape, told[0].given_kind, told[0].way) == ((64, 4, 4, 1), Images((1, 4, 4)), ())
+    assert (told[1].given, told[1].given_kind, told[1].way) == (None, None, ())

@@ -1,14 +1,18 @@
-"""The gallery: what G makes of fixed latents as it learns, beside samples of the data; or a traversal sheet."""
+"""The gallery: what G makes of fixed latents as it learns, beside samples of the data; or a traversal sheet.
+
+Where G is given something, that too; and where it makes a sample in several steps, all of them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.gallery.walls import Steps, Titled, Walls
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.samples import SampleView
@@ -26,15 +30,19 @@ if TYPE_CHECKING:
     from ganstudio.modalities import Samples
     from ganstudio.training.messages import Frame, Opened
 
-_GENERATED, _REAL, _BOTH, _SHEET = range(4)
+_GENERATED, _REAL, _BOTH, _GIVEN, _WAY, _SHEET = range(6)
 _WORDY = 460  # from this width on there is room for the step beside the chips
-_MODES = ("generated", "real", "both", "sheet")
+_MODES = ("generated", "real", "both", "given", "way", "sheet")
 _NO_SAMPLES = "No {} yet: press Play and watch G learn"
+_NO_STEPS = "Nothing yet: press Play and watch G learn"
 _NO_DATA = "No {} yet: choose a preset or drop your data"
 
 
 class GalleryView(SampleView):
     """Pictures of samples in walls, Generated, Real, or both side by side; or the traversal sheet.
+
+    With Given there are the things that G made its samples of, the samples, and the real ones; with Way the steps on
+    the way to each sample. What belongs together stands at the same place in all of these, and is outlined in each.
 
     ``picked`` carries the latents of a cell of the sheet. What ``watch_changed`` carries is empty while only real
     samples are shown.
@@ -43,14 +51,19 @@ class GalleryView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
+        self._wished = _MODES[_GENERATED]
         self._shown = 0
         chips = (
             Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
             Chip("Real", "The data", theme.REAL),
             Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
+            Chip("Given", "What G was given, what it made of it, and the real samples behind it", theme.REAL),
+            Chip("Way", "What each G makes for the next one, step by step, up to the sample", theme.FAKE),
             Chip("Traversal", "A sheet of samples: each row and column changes one input of G alone, such as a code c"),
         )
         self._modes = exclusive(*chips)
+        for mode in (_GIVEN, _WAY):
+            chips[mode].hide()
         self._modes.idToggled.connect(self._on_mode_toggled)
         self._step = muted_label()
         self._generated, self._real = Wall(), Wall()
@@ -67,17 +80,15 @@ class GalleryView(SampleView):
         self._sheet.picked.connect(self.picked)
         self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
-        self._both = QWidget()
-        self._walls = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._both)
-        self._walls.setContentsMargins(0, 0, 0, 0)
-        self._walls.setSpacing(theme.SPACING)
-        self._walls.addWidget(self._generated, 1)
-        self._walls.addWidget(self._real, 1)
+        self._walls = walls = Walls()
+        self._made, self._data = Titled(walls, "Generated", self._generated), Titled(walls, "Real", self._real)
+        self._given, self._way = Steps(walls, "Given", ""), Steps(walls, "Step {}", _NO_STEPS)
+        self._generated.selected.connect(self._outline)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
         layout.addLayout(FlowLayout(*chips, last=(self._step,)))
-        layout.addWidget(self._both, 1)
+        layout.addWidget(self._walls, 1)
         layout.addWidget(self._sheet, 1)
         self._show_mode()
 
@@ -101,9 +112,39 @@ class GalleryView(SampleView):
             wall.clear()
             wall.set_pictures(opened.modality.pictures)
             wall.set_columns(opened.columns)
+        self._open_steps(opened)
         self._sheet.open(opened.latent, opened.modality.pictures)
         self._show_real()
         self._step.setText(step_text(opened.step))
+
+    def _open_steps(self, opened: Opened) -> None:
+        """Have walls for what G is given and for its steps, and the chips that show them where there are any."""
+        given = () if opened.given_kind is None else (opened.given_kind,)
+        for steps, kinds, mode in ((self._given, given, _GIVEN), (self._way, opened.way, _WAY)):
+            for one in steps.open(kinds, opened.columns):
+                one.wall.selected.connect(self._generated.choose)
+            self._modes.button(mode).setVisible(bool(kinds))
+        self._choose_wished()
+        if opened.given is not None:
+            self._given.show_samples(0, opened.given)
+        self._show_mode()
+
+    def _choose_wished(self) -> None:
+        """Show what is wished for; without it in this game, what G makes, till there is a game that has it."""
+        opened, wished = self._opened, self._wished
+        lacks = {"given": opened is None or opened.given is None, "way": opened is None or not opened.way}
+        self._modes.button(_GENERATED if lacks.get(wished, False) else _MODES.index(wished)).setChecked(True)
+        self._wished = wished
+
+    def _outline(self, index: int) -> None:
+        """Outline in the other walls what belongs to a generated sample."""
+        opened = self._opened
+        if opened is None:
+            return
+        for one in (*self._given.titled, *self._way.titled):
+            one.wall.outline(index)
+        if opened.given is not None:
+            self._real.outline(index)
 
     def _name(self, many: str) -> None:
         """Call samples what they are."""
@@ -135,6 +176,9 @@ class GalleryView(SampleView):
         samples = frame.layers.get("gallery")
         if samples is not None and len(samples):
             self._show_generated(samples, frame.step)
+            for index in range(len(self._opened.way) if self._opened else 0):
+                if (step := frame.layers.get(f"way_{index}")) is not None:
+                    self._way.show_samples(index, step)
         self._examine(self._examined)
 
     def _show_generated(self, samples: Samples, step: int) -> None:
@@ -157,15 +201,17 @@ class GalleryView(SampleView):
         mode = self._modes.checkedId()
         if mode == _SHEET:
             return Watch(frozenset(), sheet=self._sheet.latents, like=self._like)
-        return Watch(frozenset() if mode == _REAL else frozenset({"gallery"}))
+        layers = {_REAL: (), _WAY: ("gallery", "way")}.get(mode, ("gallery",))
+        return Watch(frozenset(layers))
 
     def set_mode(self, mode: str) -> None:
-        """Show "generated", "real", "both" or "sheet"."""
-        self._modes.button(_MODES.index(mode)).setChecked(True)
+        """Show "generated", "real", "both" or "sheet"; and "given" or "way" of a game that has them."""
+        self._wished = mode
+        self._choose_wished()
 
     def state(self) -> dict[str, Any]:
-        """Which of the four is shown."""
-        return {"mode": _MODES[self._modes.checkedId()]}
+        """Which of them is shown, or would be in a game that has it."""
+        return {"mode": self._wished}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show the one that was kept."""
@@ -180,21 +226,25 @@ class GalleryView(SampleView):
         if self._modes.checkedId() == _SHEET:
             self.watch_changed.emit(self.watch())
 
-    def _on_mode_toggled(self, _mode: int, on: bool) -> None:
+    def _on_mode_toggled(self, mode: int, on: bool) -> None:
         if on:  # once for the one that is left and once for the one that is chosen
+            self._wished = _MODES[mode]
             self._show_mode()
 
     def _show_mode(self) -> None:
         mode = self._modes.checkedId()
-        self._generated.setVisible(mode in (_GENERATED, _BOTH))
-        self._real.setVisible(mode in (_REAL, _BOTH))
-        self._both.setVisible(mode != _SHEET)
+        shown = {
+            _REAL: (self._data,),
+            _BOTH: (self._made, self._data),
+            _GIVEN: (*self._given.titled, self._made, self._data),
+            _WAY: (*self._way.titled[: len(self._opened.way) if self._opened else 0], self._made),
+        }
+        self._walls.show_these(shown.get(mode, (self._made,)), named=mode in (_GIVEN, _WAY))
+        self._walls.setVisible(mode != _SHEET)
         self._sheet.setVisible(mode == _SHEET)
         self.watch_changed.emit(self.watch())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side is one above the other where the view is taller than wide."""
-        wide = event.size().width() >= event.size().height()
-        self._walls.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        """Say the step where there is room for it."""
         self._step.setVisible(event.size().width() >= _WORDY)
         super().resizeEvent(event)

@@ -93,10 +93,14 @@ class Wall(QWidget):
 
     def choose(self, index: int) -> None:
         """Select an image and say so."""
+        self.outline(index)
+        self.selected.emit(index)
+
+    def outline(self, index: int) -> None:
+        """Select an image that was chosen elsewhere."""
         self._chosen = index
         self._recompose_if_enlarged()
         self.update()
-        self.selected.emit(index)
 
     def enlarge(self, on: bool) -> None:
         """Let the selected image fill the wall, or show all again."""

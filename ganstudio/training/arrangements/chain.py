@@ -65,14 +65,14 @@ class Chain:
         self.generator = self._chained(self.first.generator, self._second.generator)
         self.average = _Average(self._chained(self.first.average.module, self._second.average.module))
         fixed = torch.Generator(device).manual_seed(int(np.random.SeedSequence(experiment.seed).generate_state(4)[3]))
-        draw = self.prior.fixed if dataset.modality.side_by_side else self.prior.draw
-        self.fixed_inputs = draw(dataset.modality.fixed, fixed)
+        self.fixed_inputs, self.fixed_real = self.prior.looked_at(dataset.modality, fixed)
         self.step_count, self.seconds = 0, 0.0
         self._rows: list[tuple[int, float, tuple[str, ...]]] = []
         self.adjust(experiment)
 
     def _chained(self, first: Generator, second: Generator) -> ChainedGenerator:
-        return ChainedGenerator(first, second, self.first.latent.width, self.latent.width)
+        between = self.first.dataset.modality
+        return ChainedGenerator(first, second, self.first.latent.width, self.latent.width, between)
 
     # --- what is read from it; what there is once in a system, such as D, is the second game's ---
 
@@ -268,7 +268,7 @@ def _parts(experiment: Experiment, dataset: Dataset) -> Parts:
     games = _games(experiment, dataset)
     parts = {name: SINGLE.parts(*game).whole for name, game in games.items()}
     first, of_all = Prior.of(*games[FIRST]).space.width, Prior.of(experiment, dataset).space.width
-    whole = ChainedGenerator(parts[FIRST], parts[""], first, of_all)
+    whole = ChainedGenerator(parts[FIRST], parts[""], first, of_all, games[FIRST][1].modality)
     return Parts(whole, {_called(name, "average"): part for name, part in parts.items()})
 
 

@@ -108,7 +108,8 @@ class Quit:
 class Watch:
     """Which layers frames shall contain.
 
-    layers: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery"; of energies "energies" too.
+    layers: "generated", "landscape", "manifold", "arrows", "optimal" (plane), "gallery", "way" (with the gallery); of
+    energies "energies" too.
     bounds: (x_low, x_high, y_low, y_high) of the plane that is visible, data units; None: where the data lies.
     sheet: latents (n, width) float32 that frames shall show what G makes of, as the layer "sheet"; None: no such layer.
     like: which of the fixed samples the sheet's are given the same as, where G is given more than latents.

@@ -48,6 +48,9 @@ class Opened:
     plane: bounds (x_low, x_high, y_low, y_high) that hold the data; None where they are no points of the plane.
     skipped: (name, reason) of what could not be read, the first of skipped_count.
     notes: what else is worth knowing of the data, a sentence each, such as that their source is gone.
+    given, given_kind: what each of the fixed latents is given with, in people's units, and what that is; None: nothing.
+    The first of the real samples are then those that it was made of, in the same order.
+    way: what kinds of samples G goes through on its way from the fixed latents, but the last, ``modality``.
     run: the folder, None until the first step makes one.
     scalars: the numbers that each step of it has. Those already recorded follow as ``Scalars``.
     begins: after which step each stage but the first begins, and its kind; the last is the game itself.
@@ -75,6 +78,9 @@ class Opened:
     game: int = 0
     scalars: tuple[Scalar, ...] = COMMON
     begins: tuple[tuple[int, str], ...] = ()
+    given: Samples | None = None
+    given_kind: Modality | None = None
+    way: tuple[Modality, ...] = ()
 
     @property
     def latent(self) -> LatentSpec:
@@ -126,7 +132,8 @@ class Frame:
     "optimal" (h, w) D*(x) = p_data/(p_data + p_g) like "landscape", NaN where neither has mass, and with it
     "difference" (h, w) D(x) - D*(x) and "optimal_step" (), the step of both: they take longer than a frame;
     "energies_real" (n,) and "energies_fake" (n,), what D's autoencoder gives some samples of the data and some of G;
-    "gallery" G of fixed latents, in people's units; "sheet" G of the watched ones.
+    "gallery" G of fixed latents, in people's units; "sheet" G of the watched ones; "way" as many samples in "way_0",
+    "way_1" and so on as G goes through on its way to the gallery, each in units of its kind in ``Opened.way``.
     """
 
     step: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.training.step.games import System
 
 _Portion = TypeVar("_Portion")
+_Made: TypeAlias = "tuple[npt.NDArray[Any], ...]"
 FRAME_SECONDS = 0.33
 """Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
 PATIENCE = 10
@@ -208,9 +209,14 @@ class Renderer:
                         layers |= make(bounds)
             layers |= study.result
             for name in scene.scenery.inputs.keys() & watch.layers:
-                step, layers[name] = self._gallery(scene, scene.scenery.inputs[name])
+                portions, makes = scene.scenery.inputs[name].portions(CHUNK), scene.made
+                if "way" in watch.layers:
+                    makes = scene.way
+                step, (*before, layers[name]) = self._in_turn(scene, portions, makes)
+                layers |= {f"way_{index}": samples for index, samples in enumerate(before)}
             if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
-                step, layers["sheet"] = self._gallery(scene, scene.inputs_of(watch.sheet, watch.like))
+                inputs = scene.inputs_of(watch.sheet, watch.like)
+                step, (layers["sheet"],) = self._in_turn(scene, inputs.portions(CHUNK), scene.made)
             if "energies" in watch.layers and scene.energies is not None:
                 layers |= self._energies(scene, scene.energies)
         if layers:
@@ -244,19 +250,16 @@ class Renderer:
             with self._wake:
                 self._fresh = True
 
-    def _gallery(self, scene: _Scene, inputs: Inputs) -> tuple[int, npt.NDArray[Any]]:
-        return self._in_turn(scene, inputs.portions(CHUNK), scene.generate)
-
     def _energies(self, scene: _Scene, energies: Energies) -> Layers:
-        _, real = self._in_turn(scene, torch.split(energies.real, CHUNK), energies.judge)
-        portions = energies.inputs.portions(CHUNK)
-        _, fake = self._in_turn(scene, portions, lambda inputs: energies.judge(scene.made_of(inputs)))
+        samples, inputs = torch.split(energies.real, CHUNK), energies.inputs.portions(CHUNK)
+        _, (real,) = self._in_turn(scene, samples, lambda x: (energies.judge(x),))
+        _, (fake,) = self._in_turn(scene, inputs, lambda inputs: (energies.judge(scene.made_of(inputs)),))
         return {"energies_real": real, "energies_fake": fake}
 
     def _in_turn(
-        self, scene: _Scene, portions: Iterable[_Portion], make: Callable[[_Portion], npt.NDArray[Any]]
-    ) -> tuple[int, npt.NDArray[Any]]:
-        """What is made of each portion, and the step of the last; between two a latent render is answered."""
+        self, scene: _Scene, portions: Iterable[_Portion], make: Callable[[_Portion], _Made]
+    ) -> tuple[int, _Made]:
+        """What is made of each portion, put together, and the step; between two a latent render is answered."""
         parts = []
         for portion in portions:
             with self._weights:
@@ -266,7 +269,7 @@ class Renderer:
                 request, self._request = self._request, None
             if request is not None:
                 self._answer(scene, request)
-        return step, np.concatenate(parts)
+        return step, tuple(np.concatenate(each) for each in zip(*parts, strict=True))
 
 
 class _Study:
@@ -292,6 +295,7 @@ class _Scene:
         self.energies = Energies.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
+        self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
 
     def update(self, trainer: System) -> None:
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
@@ -312,3 +316,11 @@ class _Scene:
 
     def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
         return self.modality.to_people(self.made_of(inputs).cpu().numpy())
+
+    def made(self, inputs: Inputs) -> _Made:
+        return (self.generate(inputs),)
+
+    def way(self, inputs: Inputs) -> _Made:
+        """What G goes through, and last the samples; each in units of its kind."""
+        steps = self._generator.way(inputs.to(self.device))
+        return tuple(kind.to_people(step.cpu().numpy()) for kind, step in zip(self._kinds, steps, strict=True))

@@ -36,7 +36,7 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.pictures.geometry import home
-from ganstudio.training.pictures.real_samples import shown_real
+from ganstudio.training.pictures.real_samples import shown_given, shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
@@ -166,7 +166,7 @@ class Session(Loop):
 
     def _announce(self) -> Iterator[AnyEvent]:
         trainer, dataset, run = self._trainer, self._dataset, self._archive.run
-        real, columns = shown_real(trainer)
+        (real, columns), given = shown_real(trainer), shown_given(trainer) or (None, None)
         opened = Opened(
             experiment=trainer.experiment,
             run=run.path if run else None,
@@ -189,6 +189,9 @@ class Session(Loop):
             begins=tuple((stage.first, stage.kind) for stage in trainer.stages[1:]),
             columns=columns,
             scalars=trainer.scalars,
+            given=given[0],
+            given_kind=given[1],
+            way=trainer.generator.way_kinds(dataset.modality),
         )
         # Not before all that may go wrong has been done: until then the pictures are of the game before.
         if self._renderer is not None:

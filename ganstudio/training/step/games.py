@@ -126,13 +126,15 @@ class Averaged(Protocol):
 class System(Protocol):
     """Games that make samples together: what session, pictures, measures and checkpoints see.
 
-    Of a single game it is the game itself. games: by name; "" is the one whose samples are shown.
+    Of a single game it is the game itself. games: by name; "" is the one whose samples are shown. fixed_real: the real
+    samples that what the fixed inputs are given was made of, in model units; None where they are given nothing.
     """
 
     dataset: Dataset
     device: torch.device
     experiment: Experiment
     fixed_inputs: Inputs
+    fixed_real: Tensor | None
     latent: LatentSpec
     prior: Prior
     seconds: float

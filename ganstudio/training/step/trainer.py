@@ -75,8 +75,7 @@ class Trainer:
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
-        draw = self.prior.fixed if dataset.modality.side_by_side else self.prior.draw
-        self.fixed_inputs = draw(dataset.modality.fixed, fixed)
+        self.fixed_inputs, self.fixed_real = self.prior.looked_at(dataset.modality, fixed)
         self.optimisers = {
             "generator": PlayerOptimiser(list(self.generator.parameters()), experiment.optimisers.generator),
             "discriminator": PlayerOptimiser(
