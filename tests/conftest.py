@@ -18,6 +18,7 @@ if sys.platform == "linux":
 # The tests' networks are so small that a second thread costs more than it brings, and sums repeat exactly on one.
 for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
+os.environ["GANSTUDIO_SOUND"] = "null"  # nothing is played aloud
 
 
 @pytest.fixture(autouse=True)

@@ -242,10 +242,13 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
     said = capsys.readouterr().out
     assert "home" in said
     assert "2.5 GB of memory to read one (GANSTUDIO_MEMORY_GB), 20 GB of disk" in said
+    assert "'Sound': '" in said
     assert cli.main(["doctor", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["load"], told["data"]["memory_bytes"]) == (None, 2_500_000_000)
     assert set(told["data"]["libraries"]) == {"scipy", "h5py", "pyarrow"}
+    assert set(told["sound"]) == {"miniaudio", "device", "error"}
+    assert (told["sound"]["device"] is None) != (told["sound"]["error"] is None)
     assert cli.main(["doctor", "--fix"]) == 7
 
 

@@ -45,13 +45,14 @@ def presets(arguments: argparse.Namespace) -> int:
 
 def doctor(arguments: argparse.Namespace) -> int:
     """Say what the machine has, or mend it."""
-    from ganstudio import system
+    from ganstudio import playing, system
 
     if arguments.fix:
         return system.fix()
     from ganstudio.data.abilities import abilities, described
     from ganstudio.run import default_runs
 
-    found, data = system.report(default_runs()), abilities()
-    say(to_json(found | {"data": data}) if arguments.json else system.describe(found, described(data)))
+    found, data, sound = system.report(default_runs()), abilities(), playing.abilities()
+    words = [*described(data), *playing.described(sound)]
+    say(to_json(found | {"data": data, "sound": sound}) if arguments.json else system.describe(found, words))
     return 0
