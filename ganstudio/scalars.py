@@ -22,6 +22,7 @@ class Scalar:
     tells under the mouse (``about``) from the first that it draws; tip: what is told of this number there.
     role: whose colour it has. player: in whose move it is computed, and NaN where that player did not move; None: in
     either's. sparse: NaN also where it was not computed, as some steps do without it.
+    game: of which of several games it is, as it is called there; "" of the one whose samples are shown.
     span: from where to where it can be. title: what it is called where several games are compared in it;
     "": they are not. called: its name in a sentence.
     """
@@ -38,6 +39,7 @@ class Scalar:
     levels: tuple[float, ...] = ()
     log: bool = False
     sparse: bool = False
+    game: str = ""
     title: str = ""
     called: str = ""
 

@@ -154,6 +154,11 @@ def test_its_numbers_are_plotted_by_their_declaration(studio, chained) -> None:
     studio.start(chained)
     studio.play(12)
     studio.pause()
+    curves = studio.scene.curves
+    assert list(curves.controls.games) == ["*", "", "first"]
+    # A mark stands where a stage begins.
+    marks = curves.plots["Losses"]._timeline.marks
+    assert marks == ((3.0, "Step 3: Reader begins"), (7.0, "Step 7: the game begins"))
     shown = {name: [scalar.name for scalar in plot.scalars] for name, plot in studio.scene.curves.plots.items()}
     assert shown["Losses of the first game"] == ["first.d_loss", "first.g_loss"]
     assert shown["Reading"] == ["agreement", "reading"]

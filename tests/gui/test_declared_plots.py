@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
@@ -112,3 +113,31 @@ def test_colours_are_those_of_roles_and_else_one_after_another():
     assert found[1] == theme.DISCRIMINATOR
     assert len(set(found[:1] + found[2:5])) == 4
     assert found[5] == found[0]
+
+
+def test_of_several_games_one_can_be_chosen(view, qtbot):
+    assert view.controls.games == {}
+    first = tuple(
+        replace(each, name=f"first.{each.name}", plot=f"{each.plot} of the first game", game="first") for each in COMMON
+    )
+    view.history.expect([each.name for each in first])
+    view.open_game((*COMMON, *first), Experiment(), 0)
+    chips = view.controls.games
+    assert [chip.text() for chip in chips.values()] == ["All games", "Last game", "First game"]
+
+    def shown():
+        return {name for name, panel in view.plots.items() if panel.isVisible()}
+
+    everything = shown()
+    assert everything == set(view.plots) == set(view.controls.shown)
+    qtbot.mouseClick(chips["first"], Qt.MouseButton.LeftButton)
+    assert shown() == set(view.controls.shown) == {name for name in everything if name.endswith("of the first game")}
+    qtbot.mouseClick(view.controls.shown["Losses of the first game"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(chips[""], Qt.MouseButton.LeftButton)
+    assert shown() == {"Losses", "Belief", "Value", "JSD", "Gradients"}
+    qtbot.mouseClick(chips["*"], Qt.MouseButton.LeftButton)
+    assert shown() == everything - {"Losses of the first game"}  # as it was set
+    # A single game has no choice.
+    view.open_game(COMMON, Experiment(), 0)
+    assert view.controls.games == {}
+    assert shown() == {"Losses", "Belief", "Value", "JSD", "Gradients"}

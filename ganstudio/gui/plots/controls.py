@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.training.records.estimates import Quantity
 
 _ONE_ROW = 860  # from this width on, the controls stand in one row
+ALL_GAMES = "*"
 _FEW = 5
 """Plots whose chips are given room in one row; with more there is none for the word next to Fit's icon."""
 
@@ -26,17 +28,22 @@ _FEW = 5
 class CurveControls(QWidget):
     """Chips and a spin box in one row or two; the view connects them.
 
-    shown: by the name of a plot, the chip that shows or hides it.
+    shown: by the name of a plot, the chip that shows or hides it. games: where there are several, by the name of one
+    the chip that shows its plots alone, and by "*" that of all.
     """
 
     arranged = Signal()
     """Other plots are wanted."""
+    game_chosen = Signal()
 
     def __init__(self, window: int) -> None:
         super().__init__()
         self.shown: dict[str, Chip] = {}
         self._known: dict[str, Chip] = {}
         self._hidden: set[str] = set()
+        self.games: dict[str, Chip] = {}
+        self._of_games = QWidget()
+        self._of_games.hide()
         self.fit = QToolButton()
         self.fit.setText("Fit")
         self.fit.setIcon(icons.icon("fit"))
@@ -69,6 +76,7 @@ class CurveControls(QWidget):
         smooth.setBuddy(self.window_box)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._rows.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, theme.SPACING // 2)
+        self._rows.addWidget(self._of_games)
         self._plots = FlowLayout(last=(self.fit,))
         self._rows.addLayout(self._plots)
         self.reading = Chip("I−λI", "Show or hide: I(t; X) − λ I(c; G), what G minimises in Huszár's reading")
@@ -123,9 +131,40 @@ class CurveControls(QWidget):
         many = len(plots) > _FEW
         self.fit.setToolButtonStyle(style.ToolButtonIconOnly if many else style.ToolButtonTextBesideIcon)
 
+    def offer_games(self, names: Sequence[str]) -> None:
+        """Let one of several games be chosen, all of them to begin with; of a single one there is no choice."""
+        wanted = [ALL_GAMES, *names] if len(names) > 1 else []
+        if wanted == list(self.games):
+            return
+        for chip in self.games.values():
+            chip.setParent(None)
+            chip.deleteLater()
+        self.games = {name: _game_chip(name) for name in wanted}
+        self._of_games.setVisible(bool(wanted))
+        if not wanted:
+            return
+        if self._of_games.layout() is None:
+            self._of_games.setLayout(FlowLayout())
+        row = self._of_games.layout()
+        assert isinstance(row, FlowLayout)
+        row.fill(*self.games.values())
+        exclusive(*self.games.values()).idToggled.connect(lambda _index, on: self.game_chosen.emit() if on else None)
+
+    def wants(self, game: str) -> bool:
+        """Whether the plots of a game are to be shown."""
+        return not self.games or self.games[ALL_GAMES].isChecked() or self.games[game].isChecked()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold to the width there is."""
         super().resizeEvent(event)
         wide = self.width() >= _ONE_ROW
         self._rows.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self._rows.setSpacing(3 * theme.SPACING if wide else theme.SPACING - 2)
+
+
+def _game_chip(name: str) -> Chip:
+    if name == ALL_GAMES:
+        return Chip("All games", "The plots of all games")
+    if not name:
+        return Chip("Last game", "The plots of the game whose samples are shown, alone")
+    return Chip(f"{value_label(name)} game", "The plots of this game alone")

@@ -48,6 +48,11 @@ class ScalarPanel(Panel):
         """What the plot shows, in a sentence."""
         return self.scalars[0].about or self.scalars[0].tip
 
+    @property
+    def game(self) -> str:
+        """Of which of several games it is."""
+        return self.scalars[0].game
+
     def declare(self, scalars: Sequence[Scalar]) -> None:
         """Draw these, which may be called otherwise than before."""
         self.scalars = tuple(scalars)

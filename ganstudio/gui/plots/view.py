@@ -97,9 +97,20 @@ class CurvesView(QWidget):
             self._stack.insertWidget(place, panel, panel.stretch)
         self._roving.set_members(list(self.plots.values()))
         self._set_log(self.controls.log.isChecked())
-        self.controls.offer({name: (panel.chip or name, panel.about) for name, panel in self.plots.items()})
+        self.controls.offer_games(list(dict.fromkeys(panel.game for panel in self.plots.values())))
         self.controls.reading.setVisible(bool(self._of(InformationPanel)))
         self._drawn_estimates = -1
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer the plots of the game that is chosen."""
+        self.controls.offer(
+            {
+                name: (panel.chip or name, panel.about)
+                for name, panel in self.plots.items()
+                if self.controls.wants(panel.game)
+            }
+        )
         self._arrange()
 
     def _made(self, panel: ScalarPanel) -> ScalarPanel:
@@ -136,6 +147,7 @@ class CurvesView(QWidget):
     def _wire(self) -> None:
         controls = self.controls
         controls.arranged.connect(self._arrange)
+        controls.game_chosen.connect(self._offer)
         controls.fit.clicked.connect(self.fit)
         controls.time.toggled.connect(self._set_by_time)
         controls.log.toggled.connect(self._set_log)
@@ -148,7 +160,8 @@ class CurvesView(QWidget):
 
     def _arrange(self) -> None:
         """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
-        wanted = [panel for name, panel in self.plots.items() if self.controls.shown[name].isChecked()]
+        shown = self.controls.shown
+        wanted = [panel for name, panel in self.plots.items() if name in shown and shown[name].isChecked()]
         for panel in self.plots.values():
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = panel.hint = ""

@@ -277,7 +277,8 @@ def _called(game: str, part: str) -> str:
 
 
 def _of_first(scalar: Scalar) -> Scalar:
-    return replace(scalar, name=f"{FIRST}.{scalar.name}", plot=f"{scalar.plot} {_TOLD}", title="", called="")
+    name, plot = f"{FIRST}.{scalar.name}", f"{scalar.plot} {_TOLD}"
+    return replace(scalar, name=name, plot=plot, game=FIRST, title="", called="")
 
 
 CHAIN = Arrangement(_games, Chain, _parts)
