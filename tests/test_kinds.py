@@ -62,6 +62,8 @@ OTHER_ARRAYS = {
     "measurements/coverage.py": "points, of which the modes are known",
     "measurements/extremes.py": "what Q says",
     "measurements/record.py": "pictures in a file",
+    "measurements/restoration.py": "whether images come in pairs",
+    "measurements/texture.py": "whether images come in pairs",
     "networks/conv_autoencoder.py": "whether it fits such data",
     "networks/dcgan.py": "whether it fits such data",
     "networks/mlp.py": "whether it fits such data",
