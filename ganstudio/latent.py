@@ -111,16 +111,27 @@ def _places(drawn: Tensor, wanted: Tensor) -> list[tuple[int, Tensor]]:
     return [(place, (drawn == one).nonzero().flatten()) for place, one in enumerate(wanted)]
 
 
-def real_batch(prior: Prior, count: int, random: np.random.Generator, device: torch.device) -> Batch:
-    """Real samples, what G is given with them, and their classes where G is told these."""
+def real_batch(
+    prior: Prior, count: int, random: np.random.Generator, device: torch.device, *, parts: bool = False
+) -> Batch:
+    """Real samples, what G is given with them, and their classes where G is told these.
+
+    parts: those of them that are learnt from, where these are not whole samples.
+    """
     label = prior.space.label
-    drawn = prior.sampler.draw(count, random, labelled=label is not None)
+    draw = prior.sampler.draw_parts if parts else prior.sampler.draw
+    drawn = draw(count, random, labelled=label is not None)
     x, given = torch.from_numpy(drawn.x).to(device), None
     if drawn.given is not None:
         given = torch.from_numpy(drawn.given).to(device)
     if label is None:
         return Batch(x, given)
     return Batch(x, given, one_hot(torch.from_numpy(drawn.labels), label.size).float().to(device))
+
+
+def learnt_shape(sampler: Sampler, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Of what players see in training, where samples have a shape: the same, or that of their parts."""
+    return shape if sampler.parts is None else (*shape[:-2], *sampler.parts)
 
 
 def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import numpy as np
@@ -47,9 +48,18 @@ class Sampler(Protocol):
         """Of what is given with a sample, in model units; None: nothing is."""
         return None if self.modality is None else self.modality.shape
 
+    @property
+    def parts(self) -> tuple[int, int] | None:
+        """Sides (h, w) of the parts of images that are learnt from; None: whole samples are."""
+        return None
+
     def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
         """Draw samples, from the same random numbers as ``Dataset.draw``; labelled: with their classes."""
         ...
+
+    def draw_parts(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw what players learn from: samples, or ``parts`` of them."""
+        return self.draw(count, random, labelled=labelled)
 
 
 class Alone(Sampler):
@@ -68,7 +78,7 @@ class Alone(Sampler):
 class LowResolution(Sampler):
     """Images, and smaller copies of them.
 
-    Raises DatasetError where the data are no images, or the factor does not divide their sides.
+    Raises DatasetError where the data are no images, or the factor does not divide their sides or those of the parts.
     """
 
     def __init__(self, spec: LowResolutionSpec, dataset: Dataset) -> None:
@@ -84,18 +94,38 @@ class LowResolution(Sampler):
                 f"given.factor: {spec.factor} does not divide the sides of images of {width} x {height} pixels: "
                 f"choose {_either(right)}"
             )
+        if spec.crop % spec.factor:
+            raise DatasetError(
+                f"given.crop: found {spec.crop}, which given.factor, {spec.factor}, does not divide: choose "
+                f"{max(1, round(spec.crop / spec.factor)) * spec.factor}, or 0 for whole images"
+            )
         self._modality = Images((channels, height // spec.factor, width // spec.factor))
         self._dataset, self._noise = dataset, np.float32(spec.noise / _GREY_LEVELS)
-        self._rows, self._columns = shrinking(height, spec.factor), shrinking(width, spec.factor)
+        self._factor = spec.factor
+        self._parts = (min(height, spec.crop or height), min(width, spec.crop or width))
 
     @property
     def modality(self) -> Images:
         """Small images."""
         return self._modality
 
+    @property
+    def parts(self) -> tuple[int, int] | None:
+        """Those of ``crop``; None: no image is larger."""
+        return None if self._parts == self._dataset.shape[1:] else self._parts
+
     def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
         """Draw images, and then the noise on their copies."""
+        return self._with_small(_drawn(self._dataset, count, random, labelled=labelled), random)
+
+    def draw_parts(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw images, where each part lies, and the noise on the parts' copies."""
         drawn = _drawn(self._dataset, count, random, labelled=labelled)
+        if self.parts is not None:
+            drawn = drawn._replace(x=_cut(drawn.x, self._parts, random))
+        return self._with_small(drawn, random)
+
+    def _with_small(self, drawn: Drawn, random: np.random.Generator) -> Drawn:
         small = self.shrunk(drawn.x)
         if self._noise:
             small += self._noise * random.standard_normal(small.shape, np.float32)
@@ -103,7 +133,8 @@ class LowResolution(Sampler):
 
     def shrunk(self, images: Floats) -> Floats:
         """Smaller copies (n, c, h / factor, w / factor) of images (n, c, h, w), without noise."""
-        return cast("Floats", self._rows @ images @ self._columns.T)
+        rows, columns = (shrinking(side, self._factor) for side in images.shape[2:])
+        return cast("Floats", rows @ images @ columns.T)
 
 
 GIVENS: dict[type[Spec], Callable[[Any, Dataset], Sampler]] = {
@@ -129,8 +160,9 @@ def given_alone(dataset: Dataset, sampler: Sampler) -> Dataset:
     return Dataset(name=f"{dataset.name}, what is given", modality=sampler.modality, draw=draw, count=dataset.count)
 
 
+@lru_cache(maxsize=64)
 def shrinking(side: int, factor: int) -> Floats:
-    """The matrix (side / factor, side) that makes lines of pixels shorter by cubic interpolation.
+    """The matrix (side / factor, side) that makes lines of pixels shorter by cubic interpolation; not to be changed.
 
     With the kernel as much wider as the line gets shorter, as otherwise fine stripes would pass and come out coarse.
     """
@@ -140,6 +172,14 @@ def shrinking(side: int, factor: int) -> Floats:
     far = _SHARPNESS * (((away - 5) * away + 8) * away - 4)
     weights = np.where(away < 1, near, np.where(away < 2, far, 0.0))
     return cast("Floats", (weights / weights.sum(1, keepdims=True)).astype(np.float32))
+
+
+def _cut(images: Floats, sides: tuple[int, int], random: np.random.Generator) -> Floats:
+    """A part of each image (n, c, h, w), anywhere in it."""
+    room = [whole - side for whole, side in zip(images.shape[2:], sides, strict=True)]
+    tops, lefts = (random.integers(0, most + 1, len(images)) for most in room)
+    places = zip(images, tops.tolist(), lefts.tolist(), strict=True)
+    return np.stack([one[:, top : top + sides[0], left : left + sides[1]] for one, top, left in places])
 
 
 def _drawn(dataset: Dataset, count: int, random: np.random.Generator, *, labelled: bool) -> Drawn:

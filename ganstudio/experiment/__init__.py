@@ -48,6 +48,7 @@ from ganstudio.experiment.games import (
     MinimaxSpec,
     ObjectiveSpec,
     RelativisticSpec,
+    SuperResolutionSpec,
     WassersteinSpec,
 )
 from ganstudio.experiment.given import GivenSpec, LowResolutionSpec, NothingSpec
@@ -68,7 +69,9 @@ from ganstudio.experiment.players import (
     LatentSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
+    PatchDiscriminatorSpec,
     RecogniserSpec,
+    SuperResolutionGeneratorSpec,
     code_names,
     plain_name,
 )
@@ -158,6 +161,7 @@ __all__ = [
     "ObjectiveSpec",
     "OptimiserSpec",
     "OptimisersSpec",
+    "PatchDiscriminatorSpec",
     "RMSpropSpec",
     "ReaderStageSpec",
     "RecogniserSpec",
@@ -170,6 +174,8 @@ __all__ = [
     "SpiralSpec",
     "StageSpec",
     "StripedSpec",
+    "SuperResolutionGeneratorSpec",
+    "SuperResolutionSpec",
     "SwissRollSpec",
     "TableSpec",
     "Turn",

@@ -30,11 +30,13 @@ class GameSpec(Spec):
     classifies: whether D is trained to tell real from generated as a classifier, so that its output is a log-odds.
     levelled: whether D's output has a level of its own, rather than differences alone that matter. energies: whether D
     is an autoencoder, whose outputs are energies of samples. updates: the names of what else its G could descend.
+    needs_small: whether G must be given smaller images, which a term holds its samples to.
     """
 
     classifies: ClassVar[bool] = False
     levelled: ClassVar[bool] = False
     energies: ClassVar[bool] = False
+    needs_small: ClassVar[bool] = False
     updates: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -137,6 +139,45 @@ class RelativisticSpec(GameSpec):
         return Equations("E softplus(l(G(z)) − l(x))", "E softplus(l(x) − l(G(z)))", _SLOPES)
 
 
+class SuperResolutionSpec(GameSpec):
+    """Squared errors and a relativistic D, each with its weight (Ledig et al. 2016, SRGAN): for a G given small images.
+
+    The small image is kept by a term of its own, so that the one that holds all pixels to the original can be weak.
+    """
+
+    kind: Literal["super_resolution"] = "super_resolution"
+    adversarial: float = knob(
+        0.02,
+        "Weight lambda of what D says in G's loss: how much G invents; 0: nothing, it makes the mean of what may be",
+        ge=0,
+        le=1000,
+        live=True,
+        log=True,
+    )
+    pixels: float = knob(
+        0.4, "Weight a of the squared error of each pixel, against the original", ge=0, le=1000, live=True, log=True
+    )
+    small_image: float = knob(
+        10.0,
+        "Weight b of the squared error of the small image that G's shrinks to, against the original's without noise",
+        ge=0,
+        le=1000,
+        live=True,
+        log=True,
+    )
+    gamma: float = knob(
+        0.5, "Weight gamma of the penalty on D's slope at real images (R1)", ge=0, le=1000, live=True, log=True
+    )
+
+    needs_small: ClassVar[bool] = True
+
+    @property
+    def equations(self) -> Equations:
+        """The losses of both; d makes images smaller."""
+        generator = "a E (G(z) − x)² + b E (d(G(z)) − d(x))² + λ E softplus(l(x) − l(G(z)))"
+        return Equations("E softplus(l(G(z)) − l(x))", generator, "γ/2 E ‖∇l(x)‖²")
+
+
 class EnergySpec(GameSpec):
     """Energy of an autoencoder: low on real samples, at least a margin on generated ones (Zhao et al. 2016, EBGAN)."""
 
@@ -173,6 +214,6 @@ class EnergySpec(GameSpec):
 
 
 ObjectiveSpec = Annotated[
-    MinimaxSpec | LeastSquaresSpec | HingeSpec | WassersteinSpec | RelativisticSpec | EnergySpec,
+    MinimaxSpec | LeastSquaresSpec | HingeSpec | WassersteinSpec | RelativisticSpec | SuperResolutionSpec | EnergySpec,
     Field(discriminator="kind"),
 ]

@@ -33,6 +33,15 @@ class LowResolutionSpec(Spec):
         ge=0,
         le=128,
     )
+    crop: int = knob(
+        0,
+        "Side of the parts that are learnt from, cut out anew each time where images are larger; 0: whole images. It "
+        "must be divisible by the factor",
+        unit="pixels",
+        zero="whole images",
+        ge=0,
+        le=512,
+    )
     judged: bool = knob(
         True, "D is shown what G was given next to each sample, so that the two must go together (a conditional GAN)"
     )

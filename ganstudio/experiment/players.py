@@ -229,6 +229,14 @@ class DCGANGeneratorSpec(Spec):
     normalisation: Literal["batch", "none"] = knob("batch", "Batch normalisation, except at the output")
 
 
+class SuperResolutionGeneratorSpec(Spec):
+    """Residual blocks at the small image's size and pixel shuffles; what they make is added to it, enlarged."""
+
+    kind: Literal["super_resolution"] = "super_resolution"
+    width: int = knob(48, "Channels of the residual blocks; fewer at each doubling of the size", ge=4, le=512)
+    blocks: int = knob(4, "Number of residual blocks", ge=1, le=32)
+
+
 class MLPDiscriminatorSpec(Spec):
     """Fully connected layers that end in one logit."""
 
@@ -271,6 +279,13 @@ class DCGANDiscriminatorSpec(Spec):
     minibatch_deviation: bool = _minibatch_deviation()
 
 
+class PatchDiscriminatorSpec(Spec):
+    """Strided convolutions that judge an image part by part, and the mean of that: for images of any size."""
+
+    kind: Literal["patch"] = "patch"
+    width: int = knob(32, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
+
+
 class AutoencoderDiscriminatorSpec(Spec):
     """Fully connected encoder and decoder; its reconstruction error is the energy that EBGAN plays for."""
 
@@ -289,8 +304,14 @@ class ConvAutoencoderDiscriminatorSpec(Spec):
     code_size: int = knob(32, "Units of the code between encoder and decoder", ge=1, le=4096)
 
 
-GeneratorSpec = Annotated[MLPGeneratorSpec | DCGANGeneratorSpec, Field(discriminator="kind")]
+GeneratorSpec = Annotated[
+    MLPGeneratorSpec | DCGANGeneratorSpec | SuperResolutionGeneratorSpec, Field(discriminator="kind")
+]
 DiscriminatorSpec = Annotated[
-    MLPDiscriminatorSpec | DCGANDiscriminatorSpec | AutoencoderDiscriminatorSpec | ConvAutoencoderDiscriminatorSpec,
+    MLPDiscriminatorSpec
+    | DCGANDiscriminatorSpec
+    | PatchDiscriminatorSpec
+    | AutoencoderDiscriminatorSpec
+    | ConvAutoencoderDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

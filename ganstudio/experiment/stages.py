@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -41,6 +42,13 @@ class ContentStageSpec(Spec):
 
     kind: Literal["content"] = "content"
     steps: int = _steps()
+    rate: float = knob(1.0, "What G's learning rate is multiplied by in this stage", gt=0, le=100, log=True)
+    decay: Literal["none", "cosine"] = knob("none", "Cosine: the rate falls to 0 at the stage's end, along a half wave")
+    keep: bool = knob(False, "Keep G as this stage leaves it, to hold the game's G against it and to mix the two")
+
+    def factor(self, gone: float) -> float:
+        """What G's learning rate is multiplied by when this share of the stage is over."""
+        return self.rate * (1.0 if self.decay == "none" else 0.5 + 0.5 * math.cos(math.pi * gone))
 
 
 class LikelihoodStageSpec(Spec):

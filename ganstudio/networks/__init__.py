@@ -17,7 +17,9 @@ from ganstudio.experiment import (
     DCGANGeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
+    PatchDiscriminatorSpec,
     Spec,
+    SuperResolutionGeneratorSpec,
 )
 from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoencoderDiscriminator
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
@@ -26,8 +28,10 @@ from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.networks.patch import PatchDiscriminator
 from ganstudio.networks.reader import Reader
 from ganstudio.networks.recogniser import Recogniser
+from ganstudio.networks.super_resolution import SuperResolutionGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,10 +62,12 @@ Shape = tuple[int, ...]
 GENERATORS: dict[type[Spec], type[Generator]] = {
     MLPGeneratorSpec: MLPGenerator,
     DCGANGeneratorSpec: DCGANGenerator,
+    SuperResolutionGeneratorSpec: SuperResolutionGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
+    PatchDiscriminatorSpec: PatchDiscriminator,
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
 }

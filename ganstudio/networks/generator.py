@@ -48,9 +48,11 @@ class Generator(nn.Module):
     are drawn, G learns from ``log_likelihood``, and its latents are the dice: the same ones give the same sample.
     columns: which latents belong to which part, where G is made of several.
     takes_given: whether the family can make use of what is given: it is then built with that's shape as well.
+    any_size: whether it makes samples of any size, by the size of what it is given.
     """
 
     takes_given: ClassVar[bool] = False
+    any_size: ClassVar[bool] = False
     differentiable: bool = True
     columns: Mapping[str, slice] = _WHOLE
 

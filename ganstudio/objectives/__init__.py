@@ -14,6 +14,7 @@ from ganstudio.experiment import (
     MinimaxSpec,
     RelativisticSpec,
     Spec,
+    SuperResolutionSpec,
     WassersteinSpec,
 )
 from ganstudio.objectives.base import Game, value
@@ -22,6 +23,7 @@ from ganstudio.objectives.hinge import Hinge
 from ganstudio.objectives.least_squares import LeastSquares
 from ganstudio.objectives.minimax import Minimax
 from ganstudio.objectives.relativistic import Relativistic
+from ganstudio.objectives.super_resolution import SuperResolution
 from ganstudio.objectives.terms import Judge, Number, Sight, Summand, Term
 from ganstudio.objectives.wasserstein import Wasserstein
 
@@ -36,6 +38,7 @@ BUILDERS: dict[type[Spec], Callable[..., Game]] = {
     HingeSpec: Hinge,
     WassersteinSpec: Wasserstein,
     RelativisticSpec: Relativistic,
+    SuperResolutionSpec: SuperResolution,
     EnergySpec: Energy,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.experiment import LowResolutionSpec
 from ganstudio.presets._errors import ExperimentError
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def check_game(experiment: Experiment) -> None:
         raise ExperimentError(
             f"objective.kind: found '{objective}', but with an autoencoder as D it must be 'energy': an autoencoder "
             "gives energies and no logits"
+        )
+    if experiment.objective.needs_small and not isinstance(experiment.given, LowResolutionSpec):
+        raise ExperimentError(
+            f"objective.kind: found '{objective}', which holds G's samples to the smaller images that it is given, but "
+            f"given.kind is '{experiment.given.kind}': set that to 'low_resolution', or choose another objective"
         )
     if not experiment.latent.dimensions and not experiment.given.gives:
         raise ExperimentError(

@@ -10,9 +10,9 @@ from ganstudio.presets._game import AUTOENCODERS
 if TYPE_CHECKING:
     from ganstudio.experiment import DiscriminatorSpec, Experiment
 
-_ENCODES = {"mlp": "autoencoder", "dcgan": "conv_autoencoder"}
+_ENCODES = {"mlp": "autoencoder", "dcgan": "conv_autoencoder", "patch": "conv_autoencoder"}
 """The autoencoder of the same layers for each other discriminator: it takes the same samples."""
-_JUDGES = {encoder: judge for judge, encoder in _ENCODES.items()}
+_JUDGES = {"autoencoder": "mlp", "conv_autoencoder": "dcgan"}
 
 
 @dataclass(frozen=True, kw_only=True)

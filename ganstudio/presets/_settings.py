@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ganstudio.modalities import Modality
 
 
+_CONVOLVE = frozenset({"dcgan", "super_resolution", "patch", "conv_autoencoder"})
+"""Kinds of networks that are for images alone."""
+
+
 def parse_setting(text: str) -> tuple[str, Any]:
     """``a.b=1e-3`` as path and value; the value is read as TOML, a bare word as text.
 
@@ -147,7 +151,7 @@ def _is_for(experiment: Experiment) -> str:
     """The kind of samples that the experiment's networks were chosen for."""
     if (kind := samples_of(experiment.dataset)) is not None:
         return kind
-    convolves = not {"dcgan", "conv_autoencoder"}.isdisjoint((experiment.generator.kind, experiment.discriminator.kind))
+    convolves = not _CONVOLVE.isdisjoint((experiment.generator.kind, experiment.discriminator.kind))
     return "images" if convolves else "points"
 
 

@@ -11,7 +11,7 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
-from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents
+from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents, learnt_shape
 from ganstudio.networks import build_discriminator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.arrangements import build_parts, games_and_data
@@ -156,7 +156,8 @@ def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
         experiment, dataset = games_and_data(experiment, dataset)[""]
         prior = Prior.of(experiment, dataset)
         shown = prior.sampler.shape if experiment.given.judged else None
-        discriminator = build_discriminator(experiment.discriminator, dataset.shape, prior.space, shown)
+        seen = learnt_shape(prior.sampler, dataset.shape)
+        discriminator = build_discriminator(experiment.discriminator, seen, prior.space, shown)
         recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
         if recogniser is None:
             raise RunError(f"{run}: was trained without codes: latent.codes is empty, and so there is no Q to load")

@@ -19,8 +19,9 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.overrides import TorchFunctionMode
 
 from ganstudio.experiment import AdamSpec, RMSpropSpec, SGDSpec
-from ganstudio.latent import Prior
+from ganstudio.latent import Prior, learnt_shape
 from ganstudio.networks import build_discriminator, build_generator, build_recogniser
+from ganstudio.training.step.stages import keeps
 from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def outline(experiment: Experiment, dataset: Dataset) -> Outline:
         judge = judge.model_copy(update={"normalisation": "none"})
     with _Hollow():
         generator = build_generator(experiment.generator, latent.width, dataset.shape, given)
-        discriminator = build_discriminator(judge, dataset.shape, latent, given if experiment.given.judged else None)
+        seen = learnt_shape(prior.sampler, dataset.shape)
+        discriminator = build_discriminator(judge, seen, latent, given if experiment.given.judged else None)
         recogniser = build_recogniser(experiment.recogniser, discriminator, experiment.latent)
     judges = [discriminator, *([recogniser] if recogniser else [])]
     return Outline(
@@ -112,7 +114,7 @@ def at_least(experiment: Experiment, known: Outline) -> Needs:
     # A checkpoint is made in memory first: a network, or the optimisers' states, which are the most.
     packed = _COPIES * max(generator, discriminator, states)
     return Needs(
-        held=FLOAT * (2 * generator + discriminator + states),  # G, its average, and D
+        held=FLOAT * ((2 + keeps(experiment)) * generator + discriminator + states),  # G, its average, and D
         gradients=FLOAT * max(generator, discriminator),
         packed=int(FLOAT * packed),
     )

@@ -36,3 +36,9 @@ class ExponentialMovingAverage(Generic[Network]):
         if self._buffers:
             torch._foreach_copy_(self._buffers, list(network.buffers()))
         self.updates += 1
+
+
+@torch.no_grad()
+def copy_into(kept: nn.Module, network: nn.Module) -> None:
+    """Give a network the weights and buffers of another one of its kind."""
+    torch._foreach_copy_([*kept.parameters(), *kept.buffers()], [*network.parameters(), *network.buffers()])

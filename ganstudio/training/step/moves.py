@@ -24,7 +24,7 @@ GRADIENTS: dict[Player, Scalar] = {"discriminator": D_GRADIENT, "generator": G_G
 """The norm of the gradient that moved each player."""
 
 
-def _always(step: int) -> float:
+def _always(_when: float) -> float:
     return 1.0
 
 
@@ -52,7 +52,8 @@ class Move:
     """One update of one player, made ``times`` over in a step. numbers: what is told of it beside its terms.
 
     alone: D is not asked in it. makes: whether G's samples are wanted then. learner: what moves in the player's place,
-    a network of its side that is no player; "": the player.
+    a network of its side that is no player; "": the player. factor: of its learning rate, by the share of its stage
+    that is over; of a move in the game the schedule says it.
     """
 
     player: Player
@@ -62,6 +63,7 @@ class Move:
     alone: bool = False
     makes: bool = False
     learner: str = ""
+    factor: Callable[[float], float] = _always
 
     @property
     def pairs(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import EARLY_WEIGHT
+from ganstudio.experiment import EARLY_WEIGHT, ContentStageSpec
 from ganstudio.scalars import PLAYERS
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def in_force(experiment: Experiment, step: int) -> dict[str, float]:
     step: how many were made. Of a penalty that is taken every so many steps it is the weight on the average. Moves by
     hand of one player alone are steps of the schedule too, but not of the average of G's weights.
     """
+    factor = _of_stage(experiment, step)
     experiment, step = of_game(experiment, step)
     schedule, objective = experiment.schedule, experiment.objective
     found = {
@@ -93,6 +94,7 @@ def in_force(experiment: Experiment, step: int) -> dict[str, float]:
         * learning_rate_factor(schedule, step, player)
         for player in PLAYERS
     }
+    found["optimisers.generator.learning_rate"] *= factor
     found["schedule.instance_noise"] = instance_noise(schedule, step)
     found["schedule.average"] = average_memory(schedule.average, step)
     for name in ("gamma", "penalty"):
@@ -103,6 +105,15 @@ def in_force(experiment: Experiment, step: int) -> dict[str, float]:
             if code.kind == "categorical":
                 found[f"latent.codes.{index}.weight"] = EARLY_WEIGHT * code.weight
     return found
+
+
+def _of_stage(experiment: Experiment, step: int) -> float:
+    """What the stage of the next step multiplies G's learning rate by."""
+    for spec in experiment.stages:
+        if step < spec.steps:
+            return spec.factor(step / spec.steps) if isinstance(spec, ContentStageSpec) else 1.0
+        step -= spec.steps
+    return 1.0
 
 
 def head_start(experiment: Experiment, step: int) -> bool:

@@ -25,7 +25,8 @@ from ganstudio.training.step.schedules import of_game
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ganstudio.experiment import Experiment
+    from ganstudio.data import Sampler
+    from ganstudio.experiment import Experiment, StageSpec
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.trainer import Trainer
 
@@ -36,13 +37,18 @@ Moves = tuple[Move, ...]
 class Stage:
     """What the steps after ``first`` of them are made of, up to ``end``. end: None: until the training ends.
 
-    kind: as in the settings.
+    kind: as in the settings. keeps: whether G is kept as the stage leaves it.
     """
 
     kind: str
     first: int
     end: int | None
     moves: Moves
+    keeps: bool = False
+
+    def gone(self, step: int) -> float:
+        """Which share of it is over after ``step`` steps in all; 0 where it has no end."""
+        return 0.0 if self.end is None else (step - self.first) / (self.end - self.first)
 
     def moves_of(self, phase: StepPhase) -> Moves:
         """Those of a whole step, or of one player's side."""
@@ -64,7 +70,7 @@ def stages_of(game: Trainer) -> tuple[Stage, ...]:
             replace(move, terms=(*move.terms, *agrees)) if move.player == "generator" and not move.alone else move
             for move in MOVES[type(spec)](spec, game)
         ]
-        found.append(Stage(spec.kind, first, end, tuple(moves)))
+        found.append(Stage(spec.kind, first, end, tuple(moves), keeps=_keeps(spec)))
         if isinstance(spec, ReaderStageSpec) and spec.weight:
             assert game.reader is not None
             agrees = (Weighted(agreement(game.reader), _Steady(spec.weight)),)
@@ -82,6 +88,19 @@ class _Steady:
 def all_moves(stages: tuple[Stage, ...]) -> Moves:
     """The moves of all stages, those of the game first."""
     return tuple(move for stage in reversed(stages) for move in stage.moves)
+
+
+KEPT = "content"
+"""The file in a checkpoint of G as a content stage left it."""
+
+
+def _keeps(spec: StageSpec) -> bool:
+    return isinstance(spec, ContentStageSpec) and spec.keep
+
+
+def keeps(experiment: Experiment) -> bool:
+    """Whether G is kept as one of the stages leaves it; the last of these counts."""
+    return any(map(_keeps, experiment.stages))
 
 
 def reader_of(experiment: Experiment) -> ReaderStageSpec | None:
@@ -114,6 +133,15 @@ def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
             raise ValueError(f"{at} there is a reader before it, and a game has one at most: remove it")
 
 
+def check_parts(experiment: Experiment, sampler: Sampler, *, any_size: bool) -> None:
+    """Raise ValueError where parts of images are to be learnt from by a G that makes images of one size only."""
+    if sampler.parts is not None and not any_size:
+        raise ValueError(
+            f"given.crop: found {experiment.given.crop}, but a generator of kind "  # type: ignore[union-attr]
+            f"'{experiment.generator.kind}' makes images of one size only: set it to 0, or choose 'super_resolution'"
+        )
+
+
 def check_without_gradient(experiment: Experiment) -> None:
     """Raise ValueError where the game moves G by the gradient in its samples, which this G's do not pass on."""
     why, kind = "G is moved by the gradient that passes through its samples", experiment.generator.kind
@@ -141,8 +169,8 @@ def _judge(_spec: JudgeStageSpec, game: Trainer) -> Moves:
     return (replace(of_d, times=1),)
 
 
-def _content(_spec: ContentStageSpec, game: Trainer) -> Moves:
-    return (Move(player="generator", terms=(Weighted(content()),), alone=True, makes=True),)
+def _content(spec: ContentStageSpec, game: Trainer) -> Moves:
+    return (Move(player="generator", terms=(Weighted(content()),), alone=True, makes=True, factor=spec.factor),)
 
 
 def _likelihood(_spec: LikelihoodStageSpec, game: Trainer) -> Moves:

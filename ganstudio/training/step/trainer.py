@@ -7,13 +7,14 @@ classes, one-hot.
 from __future__ import annotations
 
 import time
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ganstudio.latent import Batch, Prior, draw_latents, real_batch
+from ganstudio.latent import Batch, Prior, draw_latents, learnt_shape, real_batch
 from ganstudio.networks import (
     Inputs,
     build_discriminator,
@@ -25,13 +26,22 @@ from ganstudio.networks import (
 from ganstudio.objectives import Sight, build_objective
 from ganstudio.presets import check_game
 from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
-from ganstudio.training.step.ema import ExponentialMovingAverage
+from ganstudio.training.step.ema import ExponentialMovingAverage, copy_into
 from ganstudio.training.step.moves import GRADIENTS, scalars_of
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.optimisers import PlayerOptimiser
 from ganstudio.training.step.rows import Rows
 from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, of_game
-from ganstudio.training.step.stages import all_moves, check_stages, check_without_gradient, reader_of, stages_of
+from ganstudio.training.step.stages import (
+    KEPT,
+    all_moves,
+    check_parts,
+    check_stages,
+    check_without_gradient,
+    keeps,
+    reader_of,
+    stages_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +73,10 @@ class Trainer:
         self.prior = Prior.of(experiment, dataset)
         self.latent, self._given = self.prior.space, self.prior.sampler.shape
         self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape, self._given).to(device)
+        check_parts(experiment, self.prior.sampler, any_size=self.generator.any_size)
         shown = self._given if experiment.given.judged else None
-        self.discriminator = build_discriminator(experiment.discriminator, dataset.shape, self.latent, shown).to(device)
+        seen = learnt_shape(self.prior.sampler, dataset.shape)
+        self.discriminator = build_discriminator(experiment.discriminator, seen, self.latent, shown).to(device)
         self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
         if self.recogniser is not None:
             self.recogniser.to(device)
@@ -72,6 +84,8 @@ class Trainer:
         learns = reader_of(experiment)
         self.reader = None if learns is None else build_reader(learns, dataset.shape, self._given).to(device)
         self.average = ExponentialMovingAverage(self.generator)
+        # G as the last content stage left it, which the game's own G is held against and mixed with.
+        self.kept = deepcopy(self.average.module) if keeps(experiment) else None
         self.data_random = np.random.default_rng(seeds[1])
         self.latent_random = torch.Generator(device).manual_seed(seeds[2])
         fixed = torch.Generator(device).manual_seed(seeds[3])
@@ -148,6 +162,8 @@ class Trainer:
                 self._make(move, observer, by_hand=own_weight)
             if move.player == "generator":
                 self.average.update(self.generator, schedule.average)
+        if self.kept is not None and stage.keeps:
+            copy_into(self.kept, self.average.module)
         row = self._rows.stacked(self.names)
         self.step_count += 1
         self.seconds += time.perf_counter() - began - observer.seconds
@@ -183,7 +199,7 @@ class Trainer:
                 self._tell(told.scalar, told.of(sight))
 
     def _learn(self, move: Move) -> None:
-        """A move without D, at the learner's full rate."""
+        """A move without D, at the rate of its stage."""
         batch = self._draw_real()
         inputs = self._draw_inputs(batch)
         made = self.generator(inputs) if move.makes else None
@@ -194,7 +210,7 @@ class Trainer:
             self._tell(scalar, number)
         optimiser = self.optimisers[move.learner or move.player]
         gradients = torch.autograd.grad(sight.total, optimiser.parameters)
-        optimiser.step(gradients, 1.0)
+        optimiser.step(gradients, move.factor(self.stage.gone(self.step_count)))
         if not move.learner:
             self._tell(GRADIENTS[move.player], torch.stack(torch._foreach_norm(gradients)).norm())
 
@@ -309,7 +325,7 @@ class Trainer:
 
     def _draw_real(self) -> Batch:
         """Real samples, with what is given with them and their classes where the players are told these."""
-        return real_batch(self.prior, self.batch_size, self.data_random, self.device)
+        return real_batch(self.prior, self.batch_size, self.data_random, self.device, parts=True)
 
     def _draw_inputs(self, batch: Batch | None) -> Inputs:
         """Inputs with what is given with real samples, and their classes, that G's are to be held against; or any."""
@@ -331,7 +347,7 @@ class Trainer:
 
     def networks(self) -> dict[str, nn.Module]:
         """All that has weights, by the name of its file in a checkpoint."""
-        readers = {"recogniser": self.recogniser, "reader": self.reader}
+        readers = {"recogniser": self.recogniser, "reader": self.reader, KEPT: self.kept}
         return {
             "generator": self.generator,
             "average": self.average.module,
