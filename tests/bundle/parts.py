@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 _LICENCE = re.compile(r"(licen[cs]e|copying|notice|authors|copyright)", re.IGNORECASE)
+_BUILDERS_OWN = ("PyInstaller", "_pyinstaller_hooks_contrib")
 _QT = """\
 Qt and PySide6 are used under the GNU Lesser General Public License, version 3, whose text is in this folder together
 with that of the GNU General Public License, version 3, which it refers to. They come unchanged from the wheels
@@ -137,19 +138,19 @@ def collect(sources: Iterable[str], folder: Path) -> list[Part]:
     }
     system, strangers, used = set[Path](), [], {"ganstudio"}
     prefixes = tuple(str(Path(place).resolve()) for place in (sys.base_prefix, sysconfig.get_path("stdlib")))
-    packages = str(Path(sysconfig.get_path("purelib")).resolve())
+    places = package_folders(distributions.values())
     for source in sources:
         path = Path(source).resolve()
         if owner := owners.get(str(path)):
             used.add(owner)
+        elif place := next((place for place in places if place in path.parents), None):
+            # Before our own files: a virtual environment may well lie inside the checkout.
+            if path.relative_to(place).parts[0] not in _BUILDERS_OWN:
+                strangers.append(source)
         elif ROOT in path.parents:
             continue
-        elif str(path).startswith(packages):
-            strangers.append(source)
         elif str(path).startswith(("/lib", "/usr/lib")) and not str(path).startswith(prefixes[1]):
             system.add(path)
-    known = ("PyInstaller", "_pyinstaller_hooks_contrib")
-    strangers = [each for each in strangers if Path(each).resolve().relative_to(packages).parts[0] not in known]
     if strangers:
         raise UnknownPartError(
             f"{strangers[0]} (and {len(strangers) - 1} more) got into the bundle, but belongs to nothing that "
@@ -164,6 +165,12 @@ def collect(sources: Iterable[str], folder: Path) -> list[Part]:
     parts.sort(key=lambda part: part.name.lower())
     _write(parts, folder)
     return parts
+
+
+def package_folders(distributions: Iterable[metadata.Distribution]) -> list[Path]:
+    """Where packages are installed: this interpreter's folder, and those that the distributions at hand lie in."""
+    places = {Path(sysconfig.get_path("purelib")), *(Path(str(each.locate_file(""))) for each in distributions)}
+    return sorted({place.resolve() for place in places} - {ROOT})
 
 
 def _write(parts: list[Part], folder: Path) -> None:

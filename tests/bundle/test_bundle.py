@@ -47,6 +47,22 @@ def test_a_stranger_stops_the_build(tmp_path: Path) -> None:
 
 
 @builders_own
+def test_a_stranger_is_told_from_our_own_files_where_packages_lie_in_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "ROOT", tmp_path)
+    inside = tmp_path / ".venv" / "site-packages"
+    monkeypatch.setattr(parts, "package_folders", lambda _: [inside])
+    for path in (inside / "stranger" / "part.py", inside / "PyInstaller" / "loader.py", tmp_path / "ours.py"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "LICENSE").touch()
+    parts.collect([str(inside / "PyInstaller" / "loader.py"), str(tmp_path / "ours.py")], tmp_path / "licences")
+    with pytest.raises(parts.UnknownPartError, match=r"stranger.part\.py .*belongs to nothing"):
+        parts.collect([str(inside / "stranger" / "part.py")], tmp_path / "licences")
+
+
+@builders_own
 def test_qt_comes_with_its_terms(tmp_path: Path) -> None:
     import PySide6
 
