@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import tomllib
 
+import numpy as np
 import pytest
 
 from ganstudio.experiment import (
@@ -34,6 +36,8 @@ from ganstudio.presets import (
     loads,
     parse_setting,
     preset_names,
+    read_table,
+    skim_table,
     with_setting,
     with_settings,
 )
@@ -156,6 +160,44 @@ def test_what_is_no_experiment_is_said(wanted: str, message: str, tmp_path, monk
 def test_an_unknown_preset_names_the_others() -> None:
     with pytest.raises(ExperimentError, match=r"spirals: no such preset \(did you mean 'spiral'\?\), allowed: ring, "):
         load_preset("spirals")
+
+
+SPLICED = [
+    "[a]\nx = 1\n",
+    "[a.b]\ny = 2\n",
+    "a.c = 3\n",
+    "[[a]]\n",
+    " [d]\n",
+    "[a]\n",
+    '"""\n',
+    "z = [\n",
+    "]\n",
+    "b = {c = 1}\n",
+    "\r\n",
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_tables_that_are_skimmed_say_what_they_say_when_they_are_read(tmp_path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    path = tmp_path / "some.toml"
+    read = 0
+    for _ in range(60):
+        lines = dumps(load_preset("ring")).splitlines(keepends=True)
+        if rng.random() < 0.5:
+            lines = [SPLICED[place] for place in rng.integers(0, len(SPLICED), 5)]
+        for _ in range(rng.integers(0, 3)):
+            lines.insert(int(rng.integers(0, len(lines) + 1)), SPLICED[rng.integers(0, len(SPLICED))])
+        path.write_bytes("".join(lines).encode())
+        try:
+            expected = read_table(path)
+        except ExperimentError as error:
+            with pytest.raises(ExperimentError, match=re.escape(str(error))):
+                skim_table(path)
+        else:
+            assert skim_table(path) == expected
+            read += 1
+    assert 10 < read < 50
 
 
 @pytest.mark.parametrize(

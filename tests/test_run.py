@@ -375,6 +375,38 @@ def test_runs_are_listed_newest_first_and_broken_ones_with_their_trouble(tmp_pat
     assert (old.name, old.step, old.thumbnail) == ("old", 0, None)
 
 
+def test_a_run_in_a_list_takes_one_file_and_settings_that_others_share_are_read_once(tmp_path) -> None:
+    """What a list of thousands costs, counted in a process of its own, since nobody can take an audit hook back."""
+    count = 30
+    for number in range(count):
+        name = f"2026-01-01_00-00-{number:02d}_ring"
+        run = RunFolder.create(tmp_path / name, Experiment(name=f"ring {number}", seed=number), {})
+        run.close()
+        np.save(run.samples / "step-00000005.npy", np.zeros((4, 2), np.float32))
+        (run.checkpoints / "step-00000005").mkdir()
+    script = f"""
+import sys, tomllib
+from pathlib import Path
+from ganstudio.run import list_runs
+opened, listed, parsed, loads = [], [], [], tomllib.loads
+tomllib.loads = lambda text: parsed.append(text) or loads(text)
+runs = {str(tmp_path)!r}
+def watch(event, args):
+    if str((*args, "")[0]).startswith(runs):
+        opened.extend([args[0]] * (event == "open"))
+        listed.extend([args[0]] * (event in ("os.listdir", "os.scandir")))
+sys.addaudithook(watch)
+assert len({{run.name for run in list_runs(Path(runs))}}) == {count}
+print(len(opened), len(listed), sum(map(len, parsed)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    opened, listed, parsed = map(int, done.stdout.split())
+    assert opened == count
+    assert listed == 2 * count + 1  # its checkpoints and its samples
+    whole = (run.path / "experiment.toml").stat().st_size
+    assert whole <= parsed < 4 * whole
+
+
 def test_a_run_in_a_folder_of_any_name_is_dated_by_its_file(tmp_path) -> None:
     RunFolder.create(tmp_path / "mine", Experiment(), {}).close()
     os.utime(tmp_path / "mine" / "experiment.toml", (1e9, 1e9))

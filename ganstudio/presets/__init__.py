@@ -12,6 +12,7 @@ from ganstudio.presets._files import (
     preset_file,
     preset_names,
     read_table,
+    skim_table,
 )
 from ganstudio.presets._game import check_game, judged, packing_of
 from ganstudio.presets._partners import Switch, partners
@@ -38,6 +39,7 @@ __all__ = [
     "preset_file",
     "preset_names",
     "read_table",
+    "skim_table",
     "with_setting",
     "with_settings",
 ]

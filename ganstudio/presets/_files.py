@@ -7,7 +7,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import tomli_w
 from pydantic import ValidationError
@@ -18,6 +18,10 @@ from ganstudio.presets._errors import ExperimentError
 from ganstudio.resources import resource
 from ganstudio.system.files import FileFault, read_text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_Tables = TypeVar("_Tables")
 _PLACE = re.compile(r"^# place: (\d+)$", re.MULTILINE)
 """How a preset's file says where it stands in the list, which goes from the easiest to the hardest to learn."""
 
@@ -56,8 +60,17 @@ def load_experiment(path: Path | str) -> Experiment:
 
 def read_table(path: Path) -> dict[str, Any]:
     """The plain tables of a TOML file, whatever they say. Raises ExperimentError, which begins with the path."""
+    return _read(path, _toml.parsed)
+
+
+def skim_table(path: Path) -> Mapping[str, Any]:
+    """As ``read_table``, for who looks at many files and changes nothing of what they say."""
+    return _read(path, _toml.skimmed)
+
+
+def _read(path: Path, parse: Callable[[str], _Tables]) -> _Tables:
     try:
-        return _toml.parsed(read_text(path, _toml.MOST_BYTES))
+        return parse(read_text(path, _toml.MOST_BYTES))
     except FileFault as error:
         raise ExperimentError(str(error)) from None
     except ValueError as error:

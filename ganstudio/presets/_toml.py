@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MOST_BYTES = 500_000
 """Bytes of an experiment; the largest, of a drawing or a thousand components, take less than a hundred thousand."""
@@ -16,6 +20,8 @@ _STRINGS_AND_COMMENTS = re.compile(
 )
 _LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 _LONG_NUMBER = re.compile(r"0[xob][0-9A-Fa-f_]{101}")
+_PLAIN_HEADER = re.compile(r"\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\][ \t]*(?:\n|\Z)")
+_KEPT_SECTIONS, _KEPT_LENGTH = 512, 4_096
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -33,3 +39,60 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError("not valid TOML here: lists or tables are nested too deep") from None
     except ValueError as error:  # tomllib's own, and that of a number with thousands of digits
         raise ValueError(f"not valid TOML: {error}") from None
+
+
+def skimmed(text: str) -> Mapping[str, Any]:
+    """The same as ``parsed``, to be looked at only: most experiments share most of their sections, letter by letter.
+
+    A section that was read a moment ago is not read again, and its values are shared. Whatever is not plainly a row of
+    different tables is left to ``parsed``. Raises ValueError.
+    """
+    # A section that is whole by itself ends where the next begins: no string or list reaches over the line between.
+    first, *rest = text.replace("\r\n", "\n").split("\n[")
+    sections = [_section(first), *(_section(f"[{part}") for part in rest)]
+    tables = {section.path: section.values for section in sections if section is not None}
+    if len(tables) < len(sections) or any(_is_taken(path, tables) for path in tables):
+        return parsed(text)
+    found: dict[str, Any] = {}
+    for path, values in tables.items():
+        table = found
+        for part in path:
+            table = table.setdefault(part, {})
+        table.update(values)
+    return found
+
+
+class _Section(NamedTuple):
+    """One table: the parts of its name, none for what stands before the first header; its values."""
+
+    path: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+def _section(text: str) -> _Section | None:
+    """None where it is not a plain table by itself."""
+    return _kept_section(text) if len(text) <= _KEPT_LENGTH else _read_section(text)
+
+
+def _read_section(text: str) -> _Section | None:
+    header = _PLAIN_HEADER.match(text)
+    if header is None and text.startswith("["):
+        return None
+    path = tuple(header[1].split(".")) if header else ()
+    try:
+        values = parsed(text)
+    except ValueError:
+        return None
+    for part in path:
+        if len(values) != 1:  # an indented header follows
+            return None
+        values = values[part]
+    return _Section(path, values)
+
+
+_kept_section = lru_cache(_KEPT_SECTIONS)(_read_section)
+
+
+def _is_taken(path: tuple[str, ...], tables: Mapping[tuple[str, ...], Mapping[str, Any]]) -> bool:
+    """Whether another table has a value where this one stands, or on the way to it."""
+    return any(path[size] in tables.get(path[:size], ()) for size in range(len(path)))

@@ -60,10 +60,10 @@ def checkpoints_of(run: Path) -> list[Path]:
 
 def _newest_first(folder: Path) -> list[Path]:
     try:
-        entries = list(folder.iterdir())
+        with os.scandir(folder) as entries:  # which tell by themselves what they are
+            complete = [folder / entry.name for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir()]
     except OSError:
         return []
-    complete = [entry for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir()]
     return sorted(complete, key=step_of_checkpoint, reverse=True)
 
 

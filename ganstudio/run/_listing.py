@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _STAMP = "%Y-%m-%d_%H-%M-%S"
+_STAMPED = re.compile(r"(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _LONGEST_NAME = 200
 
 
@@ -87,7 +88,7 @@ def summarise(run: Path) -> RunSummary | None:
         return None
     trouble, told = "", dict[str, Any](name=run.name)
     try:
-        told = _READERS[mark](_reading.table(run / mark), run.name)
+        told = _READERS[mark](_reading.skimmed_table(run / mark), run.name)
     except RunError as error:
         trouble = str(error)
     except (LookupError, TypeError, ValueError):
@@ -153,8 +154,9 @@ def _has_mark(run: Path) -> bool:
 
 def _begun(run: Path) -> datetime:
     """When a run was begun: by its name, else when it was described, or its folder made."""
-    with suppress(ValueError):
-        return datetime.strptime(run.name[:19], _STAMP)
+    if stamp := _STAMPED.match(run.name):
+        with suppress(ValueError):
+            return datetime.fromisoformat("{}T{}:{}:{}".format(*stamp.groups()))
     for path in (run / "experiment.toml", run / "group.toml", run):
         with suppress(OSError, ValueError, OverflowError):
             return datetime.fromtimestamp(path.stat().st_mtime)

@@ -10,11 +10,12 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.presets import ExperimentError, read_table
+from ganstudio.presets import ExperimentError, read_table, skim_table
 from ganstudio.run._lock import RunError
 from ganstudio.system.files import FileFault, FileMissing, check_regular, read_bytes, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -40,6 +41,14 @@ def table(path: Path) -> dict[str, Any]:
     """The plain tables of a TOML file. Raises RunError."""
     try:
         return read_table(path)
+    except ExperimentError as error:
+        raise RunError(str(error)) from None
+
+
+def skimmed_table(path: Path) -> Mapping[str, Any]:
+    """As ``table``, of one of many runs that are looked at: what it holds is not to be changed. Raises RunError."""
+    try:
+        return skim_table(path)
     except ExperimentError as error:
         raise RunError(str(error)) from None
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.data import build_dataset
 from ganstudio.gui import theme
 from ganstudio.gui.library import runs_reader, thumbnails
-from ganstudio.gui.library.picture_list import DETAIL
+from ganstudio.gui.library.picture_list import DETAIL, PictureDelegate
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import EMPTY, RunsView, ago
 from ganstudio.gui.library.runs_reader import picture_of
@@ -253,6 +253,42 @@ def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
     shutil.rmtree(runs[0])
     look_again(qtbot, view)
     assert [view.list.item(row).text() for row in range(3)] == ["newest", "ring1", "ring2"]
+
+
+def test_pictures_are_made_of_runs_that_are_seen(qtbot, tmp_path):
+    now, points = datetime.now(), np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    runs = [make_run(tmp_path, f"ring{number:02d}", now - timedelta(days=number), 5, points) for number in range(60)]
+    view = listed(qtbot, tmp_path)
+    view.resize(300, 400)
+    view.show()
+    qtbot.waitUntil(lambda: not picture(view, 19).isNull())
+    assert all(picture(view, row).isNull() for row in range(20, 60))
+    view.list.scrollToBottom()
+    qtbot.waitUntil(lambda: not picture(view, 59).isNull())
+    assert all(picture(view, row).isNull() for row in range(20, 50))
+    view.refresh_run(runs[40])  # as a game that is trained, whether somebody looks or not
+    qtbot.waitUntil(lambda: not picture(view, 40).isNull())
+
+
+def test_a_list_of_runs_is_laid_out_a_few_times_only(qtbot, tmp_path, monkeypatch):
+    now, count = datetime.now(), 200
+    points = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    for number in range(count):
+        make_run(tmp_path, f"ring{number:03d}", now - timedelta(days=number), 5, points)
+    asked = []
+    hint = PictureDelegate.sizeHint
+    monkeypatch.setattr(
+        PictureDelegate, "sizeHint", lambda own, option, index: asked.append(index.row()) or hint(own, option, index)
+    )
+    view = listed(qtbot, tmp_path)
+    view.resize(300, 400)
+    view.show()
+    qtbot.waitUntil(lambda: not picture(view, 19).isNull())
+    view._age(now + timedelta(days=1))
+    QApplication.processEvents()
+    # Once for each telling of some runs, and once more where it is shown; twenty pictures and new words add none.
+    assert count <= len(asked) < 8 * count
+    assert view.list.item(count - 1).data(DETAIL).startswith("step 5 · ")
 
 
 def test_pictures_that_claim_gigabytes_are_not_decoded(tmp_path):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DETAIL = Qt.ItemDataRole.UserRole + 1
 """The line below the name."""
@@ -31,6 +36,17 @@ class PictureList(QListWidget):
         self.viewport().setAcceptDrops(False)  # what is dropped here is meant for the window
         # Not itemActivated: some desktops send it for one click, others for two.
         self.itemClicked.connect(lambda item: self.chosen.emit(item))
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Lay all out again only where an item has come to need another height: that is a look at every item."""
+        needed = self.sizeHintForIndex(first).height() if first.row() == last.row() else -1
+        own = QListWidget if needed != self.visualRect(first).height() else QAbstractItemView
+        own.dataChanged(self, first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses the current one."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPixmap, QShowEvent
+from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QStyleOptionViewItem, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.library.picture_list import DETAIL, KIND, TONE, PictureDelegate, PictureList
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
 _SUMMARY = Qt.ItemDataRole.UserRole
+_AGES = timedelta(minutes=1)
+"""So often is said anew how long ago each run was begun."""
 
 
 class RunsView(QWidget):
@@ -44,13 +46,16 @@ class RunsView(QWidget):
         self._begun = False
         self._items: dict[Path, QListWidgetItem] = {}
         self._order: list[tuple[datetime, str]] = []  # oldest first: the list's from its end
+        self._aged = datetime.now()
         self._reader = RunsReader(runs, self)
         self._reader.found.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._reader.all_found.connect(self._keep_only, Qt.ConnectionType.QueuedConnection)
         self._reader.pictured.connect(self._show_picture, Qt.ConnectionType.QueuedConnection)
         self._reader.left.connect(self.left, Qt.ConnectionType.QueuedConnection)
         self.list = PictureList()
-        self.list.setItemDelegate(PictureDelegate(self.list))
+        delegate = _RunDelegate(self.list)
+        delegate.seen.connect(self._reader.picture)
+        self.list.setItemDelegate(delegate)
         self.list.setAccessibleName("Earlier runs")
         self.list.chosen.connect(self._choose)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -78,6 +83,7 @@ class RunsView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody wants to see the runs."""
         super().showEvent(event)
+        self._age(datetime.now())
         self.begin()
 
     def refresh_run(self, run: Path) -> None:
@@ -94,31 +100,37 @@ class RunsView(QWidget):
         self._reader.close()
 
     def _show(self, summaries: list[RunSummary]) -> None:
+        now = datetime.now()
         for summary in summaries:
-            item = self._items.get(summary.path) or self._added(summary)
+            item = self._items.get(summary.path) or QListWidgetItem()
             item.setText(experiment_label(summary.name))
             item.setData(_SUMMARY, summary)
             item.setData(KIND, kind_of(summary))
+            item.setData(DETAIL, _detail(summary, now))
             what = f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}"
             item.setToolTip(plain_tip(f"{what}\n{summary.trouble}" if summary.trouble else what))
             item.setData(TONE, theme.DANGER if summary.trouble else None)
-        now = datetime.now()
+            if summary.path not in self._items:  # whole before: in the list each change of it would be told
+                self._add(item, summary)
+        if now - self._aged >= _AGES:
+            self._age(now)
+        self._stack.setCurrentWidget(self.list)
+
+    def _age(self, now: datetime) -> None:
+        """Say of every run how long ago it was begun, as of now."""
+        self._aged = now
         for item in self._items.values():
             detail = _detail(item.data(_SUMMARY), now)
             if item.data(DETAIL) != detail:
                 item.setData(DETAIL, detail)
-        self._stack.setCurrentWidget(self.list)
 
-    def _added(self, summary: RunSummary) -> QListWidgetItem:
-        item = QListWidgetItem()
+    def _add(self, item: QListWidgetItem, summary: RunSummary) -> None:
         item.setData(Qt.ItemDataRole.DecorationRole, QPixmap())
-        item.setData(DETAIL, "")
         key = (summary.when, summary.path.name)
         place = bisect_left(self._order, key)
         self._order.insert(place, key)
         self._items[summary.path] = item
         self.list.insertItem(len(self._order) - 1 - place, item)
-        return item
 
     def _keep_only(self, paths: set[Path]) -> None:
         for path in [path for path in self._items if path not in paths]:
@@ -148,6 +160,26 @@ class RunsView(QWidget):
         if (menu := self.menu_at(place)) is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(place))
+
+
+class _RunDelegate(PictureDelegate):
+    """``seen`` carries the summary of each run that comes into sight for the first time: only these need a picture."""
+
+    seen = Signal(object)
+
+    def __init__(self, view: PictureList) -> None:
+        super().__init__(view)
+        self._known: set[Path] = set()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one of them."""
+        super().paint(painter, option, index)
+        summary: RunSummary = index.data(_SUMMARY)
+        if summary.path not in self._known:
+            self._known.add(summary.path)
+            self.seen.emit(summary)
 
 
 def _detail(summary: RunSummary, now: datetime) -> str:

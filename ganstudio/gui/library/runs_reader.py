@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_AT_ONCE = 40
-"""Runs that are told together: each telling is an event of the window's."""
+_FIRST, _AT_ONCE = 20, 80
+"""Runs that are told together, first a screenful: each telling is an event of the window's, which lays out its list."""
 _KEPT = PICTURE * 3
 """Pictures are kept small: a run's may be thousands of pixels wide, and a list may hold hundreds."""
 _MOST_PIXELS = 40_000_000
@@ -35,7 +35,8 @@ class RunsReader(QObject):
     """Reads what a list shows of the runs in a folder, in one thread of its own.
 
     ``found`` carries summaries, newest first, some at a time; ``all_found`` the paths of all, when these have been
-    looked at. ``pictured`` carries a path and its picture. ``left`` carries the summaries of the runs that a crash
+    looked at. ``pictured`` carries a path and its picture: of the newest runs, of one that is read by itself, and of
+    those that ``picture`` is asked for. ``left`` carries the summaries of the runs that a crash
     left.
     """
 
@@ -49,6 +50,7 @@ class RunsReader(QObject):
         self._runs = runs
         self._asked = 0
         self._pictures: dict[Path, tuple[Path, int]] = {}
+        self._wanted = 0
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setThreadPriority(QThread.Priority.LowPriority)
@@ -62,6 +64,11 @@ class RunsReader(QObject):
     def read(self, run: Path) -> None:
         """Look at one run."""
         self._pool.start(_Task(lambda: self._read(run)))
+
+    def picture(self, summary: RunSummary) -> None:
+        """Look at the picture of a run, before those that were wanted earlier: it is what somebody sees now."""
+        self._wanted += 1
+        self._pool.start(_Task(lambda: self._picture(summary)), self._wanted)
 
     def find_left(self) -> None:
         """Look for runs that a crash left."""
@@ -78,18 +85,22 @@ class RunsReader(QObject):
     def _read_all(self, asked: int) -> None:
         folders = run_folders(self._runs)
         known: list[RunSummary] = []
-        for start in range(0, len(folders), _AT_ONCE):
+        start, size = 0, _FIRST
+        while start < len(folders):
             if asked != self._asked:
                 return
-            summaries = [summary for run in folders[start : start + _AT_ONCE] if (summary := summarise(run))]
+            summaries = [summary for run in folders[start : start + size] if (summary := summarise(run))]
             if summaries:
                 self.found.emit(summaries)
             known += summaries
+            start, size = start + size, min(2 * size, _AT_ONCE)
         self.all_found.emit({summary.path for summary in known})
-        for summary in known:
+        # Of the others once they are seen: a picture takes ten times as long as all else of a run.
+        for place, summary in enumerate(known):
             if asked != self._asked:
                 return
-            self._picture(summary)
+            if place < _FIRST or summary.path in self._pictures:
+                self._picture(summary)
 
     def _read(self, run: Path) -> None:
         if self._asked >= 0 and (summary := summarise(run)):

@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
         game.refused.connect(self._on_refused)
         game.run_created.connect(lambda event: runs.refresh_run(event.run))
         game.checkpointed.connect(lambda event: runs.refresh_run(event.path.parent.parent))
-        # Hundreds of runs take a second of the processor: the first game has it before, unless somebody waits for them.
+        # A thousand runs take a second of the processor: the first game has it before, unless somebody waits for them.
         for event in (game.opened, game.group_opened, game.failed):
             event.connect(lambda _event: runs.begin())
 
