@@ -30,14 +30,29 @@ def _steps() -> int:
     return steps
 
 
-class JudgeStageSpec(Spec):
+class StageBase(Spec):
+    """What there is to know of a stage in which D is not asked; slow motion tells it.
+
+    equation: what is learnt to be small; about: the same in words, with {samples} for what samples are called.
+    """
+
+    equation: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+
+    @property
+    def adds(self) -> str:
+        """The term that G's loss has from then on, with its weight."""
+        return ""
+
+
+class JudgeStageSpec(StageBase):
     """D learns alone to tell real samples from those that G makes now."""
 
     kind: Literal["judge"] = "judge"
     steps: int = _steps()
 
 
-class ContentStageSpec(Spec):
+class ContentStageSpec(StageBase):
     """G learns alone to make the real sample itself of what it is given, by their squared difference."""
 
     kind: Literal["content"] = "content"
@@ -50,15 +65,21 @@ class ContentStageSpec(Spec):
         """What G's learning rate is multiplied by when this share of the stage is over."""
         return self.rate * (1.0 if self.decay == "none" else 0.5 + 0.5 * math.cos(math.pi * gone))
 
+    equation: ClassVar[str] = "E (G(z, y) − x)²"
+    about: ClassVar[str] = "how far what it made is from the real {samples} that gave y, by their squared difference"
 
-class LikelihoodStageSpec(Spec):
+
+class LikelihoodStageSpec(StageBase):
     """G learns alone to find real samples likely; for generators that draw their samples bit by bit."""
 
     kind: Literal["likelihood"] = "likelihood"
     steps: int = _steps()
 
+    equation: ClassVar[str] = "−E log p<sub>g</sub>(x)"
+    about: ClassVar[str] = "how unlikely it would be to make these real {samples}"
 
-class ReaderStageSpec(Spec):
+
+class ReaderStageSpec(StageBase):
     """A network learns to read off a real sample what G is given with it, and stands still after that.
 
     From then on G's loss has a term for how far what is read off its samples lies from what it was given.
@@ -71,8 +92,16 @@ class ReaderStageSpec(Spec):
     optimiser: OptimiserSpec = Field(default=AdamSpec(beta1=0.9), description="How it learns")
     weight: float = knob(1.0, "Weight in G's loss of how far its samples are from what was given", ge=0, le=1000)
 
+    equation: ClassVar[str] = "E (F(x) − y)²"
+    about: ClassVar[str] = "how far what it reads off real {samples} is from what was given with them, squared"
 
-class AdversarialStageSpec(Spec):
+    @property
+    def adds(self) -> str:
+        """How far what is read off G's samples is from what it was given."""
+        return f"{self.weight:g} E (F(G(z, y)) − y)²" if self.weight else ""
+
+
+class AdversarialStageSpec(StageBase):
     """The game of G and D, which also follows the last stage."""
 
     kind: Literal["adversarial"] = "adversarial"

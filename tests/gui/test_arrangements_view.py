@@ -27,7 +27,7 @@ from ganstudio.gui.gallery.wall import Wall
 from ganstudio.modalities import Images
 from ganstudio.networks import GENERATORS, Generator
 from ganstudio.presets import with_settings
-from ganstudio.training.messages import Save
+from ganstudio.training.messages import Save, SlowStep
 from tests.entering import entered
 
 
@@ -162,6 +162,35 @@ def test_its_numbers_are_plotted_by_their_declaration(studio, chained) -> None:
     shown = {name: [scalar.name for scalar in plot.scalars] for name, plot in studio.scene.curves.plots.items()}
     assert shown["Losses of the first game"] == ["first.d_loss", "first.g_loss"]
     assert shown["Reading"] == ["agreement", "reading"]
+
+
+def test_slow_motion_tells_the_stage_and_both_games(studio, chained) -> None:
+    studio.start(with_settings(chained, [("arrangement.steps", 1)]))
+    slow, told = studio.window._rooms.slow, []
+    for _ in range(6):
+        stages = studio.wait_for(studio.game.stages, lambda: studio.send(SlowStep()))
+        slow.show_stages(stages)
+        for index in range(len(stages.stages)):
+            slow.go(index)
+            slow.grab()
+            told.append((slow._title.text(), slow._sentence.text(), slow._equation.text()))
+    assert studio.notice == ""
+    titles = [title for title, _, _ in told]
+    assert titles[0] == "First game: Draw z"
+    assert titles[13:17] == [
+        "Last game: Draw x",
+        "Last game: The reader's loss",
+        "Last game: The reader's gradient",
+        "Last game: The reader moves",
+    ]
+    assert told[13][1] == ("16 real images are drawn from the data, each with the image y that G is given with it.")
+    assert "what it reads off real images" in told[14][1]
+    assert told[14][2] == "L = E (F(x) − y)²"
+    assert "The reader takes one step of Adam" in told[16][1]
+    assert "Last game: D judges both" in titles
+    assert titles[-1] == "Last game: G moves"
+    losses = [equation for title, _, equation in told if title == "Last game: G's loss"]
+    assert losses[-1].endswith("+ 1 E (F(G(z, y)) − y)²")
 
 
 def test_stages_are_added_and_the_arrangement_chosen_in_the_settings(studio, chained) -> None:

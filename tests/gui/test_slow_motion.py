@@ -1,6 +1,7 @@
 """Slow motion: the stages are walked through at the user's pace, in words and in pictures that fit them."""
 
 import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import get_args
 
@@ -354,7 +355,7 @@ def test_numbers_that_are_not_finite_are_survived(slow, tiny):
         for stage in stages.stages
     ]
     slow.open(opened(tiny))
-    slow.show_stages(SimpleNamespace(step=1, experiment=tiny, stages=tuple(broken), bounds=HOME))
+    slow.show_stages(replace(stages, stages=tuple(broken)))
     for index in range(len(broken)):
         slow.go(index)
         slow.grab()
@@ -383,5 +384,6 @@ def test_arrows_stand_out_from_the_plane(slow, tiny):
     places = ((x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
     bright = sum(image.pixelColor(x, y).lightness() > 200 for x, y in places)
     assert bright > 20
-    assert set(WORDS) == {stage.name for stage in slow._stages.stages}
+    without_d = {"draw", "make", "loss", "gradient", "moves"}
+    assert set(WORDS) - without_d == {stage.name for stage in slow._stages.stages}
     assert slow.picture.arrows._colour.name() == theme.TEXT

@@ -27,7 +27,20 @@ from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, dumps, loads, with_setting, with_settings
 from ganstudio.training.arrangements import ARRANGEMENTS, Chain, build_parts, build_system
 from ganstudio.training.checkpoints.loaded import load_generator
-from ganstudio.training.messages import Adjust, Adjusted, Broken, Failed, Notice, Opened, Quit, SlowStep, Start, Step
+from ganstudio.training.messages import (
+    Adjust,
+    Adjusted,
+    Broken,
+    Failed,
+    Notice,
+    Opened,
+    Quit,
+    SlowStep,
+    Stages,
+    Start,
+    Step,
+)
+from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.breaking import rates, slower
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.trainer import Trainer
@@ -189,8 +202,44 @@ def test_rates_of_the_first_game_change_while_it_plays(chain, tmp_path) -> None:
     assert [event.path for event in events if isinstance(event, Adjusted)] == [path]
     told = [event.message for event in events if isinstance(event, Notice)]
     assert told[0].startswith("arrangement.steps can't change while a run is going")
-    assert told[1].startswith("Slow motion shows the game of one G and one D")
+    assert len(told) == 1
+    (slow,) = [event for event in events if isinstance(event, Stages)]
+    assert {stage.game for stage in slow.stages} == {"first"}  # which is played alone at first
     assert session._trainer.games["first"].optimisers["generator"].spec.learning_rate == 0.25
+
+
+def test_a_slow_step_tells_the_moves_of_both_games_and_is_the_step_that_it_would_have_been(chain, digits) -> None:
+    told, rows = [], []
+    for watched in (False, True):
+        system = build_system(chain, digits, CPU)
+        for _ in range(7):
+            if watched:
+                told.append(slow_step(system, None))
+            else:
+                system.step()
+        rows.append(system.drain())
+        assert (np.diff(rows[-1][:, 1]) > 0).all()
+    np.testing.assert_array_equal(rows[0][:, 2:], rows[1][:, 2:])
+    of_game = [("first", ""), ("first", ""), ("", "content"), ("", "reader")]
+    assert [[*dict.fromkeys((stage.game, stage.during) for stage in slow.stages)] for slow in told] == [
+        *([each] for each in of_game),
+        *([[("first", ""), ("", "")]] * 3),
+    ]
+    assert told[-1].kinds == {"first": (Images((1, 4, 4)), None), "": (Images((1, 8, 8)), Images((1, 4, 4)))}
+    assert [stage.name for stage in told[2].stages] == ["draw", "make", "loss", "gradient", "moves"]
+    assert [stage.name for stage in told[3].stages] == ["draw", "loss", "gradient", "moves"]
+    assert {stage.learner for stage in told[3].stages} == {"reader"}
+    for slow, name, number in ((told[2], "content", "loss"), (told[3], "reading", "loss")):
+        row = rows[1][told.index(slow)]
+        expected = row[2 + system.names.index(name)]
+        assert slow.stages[-1].numbers[number] == pytest.approx(expected, rel=1e-5)
+    last = told[-1].stages
+    assert [stage.layers["given"].shape for stage in last if stage.name == "g_draw_z" and stage.game == ""] == [
+        (25, 4, 4, 1)
+    ]
+    made = next(stage for stage in last if stage.name == "generator_loss" and stage.game == "")
+    agreed = rows[1][-1][2 + system.names.index("agreement")]
+    assert made.numbers["penalty"] == pytest.approx(agreed, rel=1e-4)
 
 
 def test_going_back_slows_the_players_of_both_games(chain) -> None:

@@ -19,12 +19,12 @@ from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
 from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
 
-    from ganstudio.modalities import Modality
+    from ganstudio.modalities import Modality, Pixels
     from ganstudio.training.messages import Stage
 
     Array = npt.NDArray[Any]
@@ -45,6 +45,8 @@ class StagePicture(QWidget):
         self._prior, self._space, self._wanted = "normal", "", _WANTED.others
         self._home: Bounds | None = None
         self._bounds: Bounds = (-1.0, 1.0, -1.0, 1.0)
+        self._pictures: dict[str, Callable[[Array], Pixels]] = {}
+        self._others: Callable[[Array], Pixels] = lambda samples: samples
         self.landscape = Landscape(0)
         self.real, self.generated = Points(1, theme.REAL, 4.2), Points(2, theme.FAKE, 4.2)
         self.latents = Points(1, theme.TEXT, 4.2)
@@ -83,9 +85,13 @@ class StagePicture(QWidget):
     def open(self, modality: Modality, home: Bounds | None) -> None:
         """Show another game: what its samples are, and where they lie where they are points, else None."""
         self._home, self._space = home, ""
+        self.tell_kinds(modality, None)
+
+    def tell_kinds(self, modality: Modality, given: Modality | None) -> None:
+        """Show samples of this kind from now on, and of the other what G is given with each."""
         self._wanted = _WANTED[modality.kind]
-        for wall in self.walls:
-            wall.set_pictures(modality.pictures)
+        self._pictures = {"given": modality.pictures if given is None else given.pictures}
+        self._others = modality.pictures
 
     def coverage(self) -> Bounds | None:
         """What a landscape must cover to fill the picture when it is fitted."""
@@ -105,7 +111,8 @@ class StagePicture(QWidget):
         change: show what D's move did instead of D after it.
         """
         layers = stage.layers
-        if set(layers) == {"latents"}:
+        drawn = set(layers) == {"latents"} or (bounds is not None and set(layers) == {"latents", "given"})
+        if drawn and layers["latents"].shape[1]:
             self._show_latents(layers["latents"])
         elif bounds is None:
             self._show_walls(stage)
@@ -179,8 +186,9 @@ class StagePicture(QWidget):
         if (real := layers.get("real")) is not None:
             self._show_points(self.real, real)
             legend.append((theme.REAL, "real"))
-        legend.append((theme.FAKE, "generated"))
-        self._show_points(self.generated, layers["generated"])
+        if "generated" in layers:
+            legend.append((theme.FAKE, "generated"))
+            self._show_points(self.generated, layers["generated"])
         if "arrows" in layers:
             legend.append(self._show_arrows(*layers["arrows"], grows=True))
         elif "moved" in layers:
@@ -249,14 +257,14 @@ class StagePicture(QWidget):
         self._stack.setCurrentIndex(1)
         self._explain()
         layers = stage.layers
-        shown = [("generated", "Generated")]
-        for name, text in (
-            ("moved", "The same z after G's move"),
-            ("wanted", self._wanted),
-            ("real", "Real"),
-        ):
-            if name in layers:
-                shown.append((name, text))
+        names = {
+            "generated": "Generated",
+            "moved": "The same z after G's move",
+            "wanted": self._wanted,
+            "real": "Real",
+            "given": "Given",
+        }
+        shown = [(name, text) for name, text in names.items() if name in layers]
         for k, (wall, caption) in enumerate(zip(self.walls, self._wall_captions, strict=True)):
             on = k < len(shown)
             wall.setVisible(on)
@@ -264,6 +272,7 @@ class StagePicture(QWidget):
             if on:
                 name, text = shown[k]
                 order, note = _order(stage, name)
+                wall.set_pictures(self._pictures.get(name, self._others))
                 wall.set_samples(layers[name][order])
                 caption.setText(text + note)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.slow_motion.words import WORDS
+from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,10 @@ _CAPTION, _CELL, _GAP, _BETWEEN = 18, 26, 3, 12
 
 
 class StageStrip(QWidget):
-    """One cell a stage: D's of the round that is shown, then G's. ``chosen`` carries the index of the one clicked."""
+    """One cell a stage: D's of the round that is shown, then G's; of several games those of the one that is shown.
+
+    ``chosen`` carries the index of the one clicked.
+    """
 
     chosen = Signal(int)
 
@@ -50,7 +54,9 @@ class StageStrip(QWidget):
 
     def rounds(self) -> int:
         """How many moves D makes in the step."""
-        return max((stage.round for stage in self._stages if stage.player == "discriminator"), default=1)
+        game = self._stages[self._current].game if self._stages else ""
+        of_d = [stage for stage in self._stages if stage.player == "discriminator" and stage.game == game]
+        return max((stage.round for stage in of_d), default=1)
 
     def cells(self) -> list[tuple[int, QRectF]]:
         """The stages that have a cell now, by index, and where."""
@@ -58,7 +64,8 @@ class StageStrip(QWidget):
             return []
         current = self._stages[self._current]
         shown = current.round if current.player == "discriminator" else self.rounds()
-        indices = [k for k, each in enumerate(self._stages) if each.player == "generator" or each.round == shown]
+        own = [k for k, each in enumerate(self._stages) if each.game == current.game]
+        indices = [k for k in own if self._stages[k].player == "generator" or self._stages[k].round == shown]
         split = sum(self._stages[k].player == "discriminator" for k in indices)
         width = (self.width() - _BETWEEN - _GAP * (len(indices) - 2)) / len(indices)
         cells, left = [], 0.0
@@ -100,6 +107,8 @@ class StageStrip(QWidget):
 
     def _caption(self, player: str) -> str:
         current, rounds = self._stages[self._current], self.rounds()
+        if current.learner:
+            return value_label(current.learner)
         if player == "generator" or rounds == 1:
             return NAMES[player]
         shown = current.round if current.player == "discriminator" else rounds

@@ -14,6 +14,7 @@ from ganstudio.gui.plain import markup
 from ganstudio.gui.slow_motion.picture import StagePicture
 from ganstudio.gui.slow_motion.strip import COLOURS, LayerBars, StageStrip
 from ganstudio.gui.slow_motion.words import tell
+from ganstudio.gui.words import value_label
 from ganstudio.modalities import Points
 from ganstudio.training.messages import SlowStep
 
@@ -211,8 +212,10 @@ class SlowMotionView(QWidget):
         if stages is not None and stage is not None:
             self.strip.set_current(self._index)
             self._step.setText(f"  {step_text(stages.step)}")
-            told = tell(stage, stages.experiment, self._modality)
-            self._title.setText(told.title)
+            kind, given = stages.kinds.get(stage.game, (self._modality, None))
+            told = tell(stage, stages.experiment.games[stage.game], kind, given)
+            of_game = f"{value_label(stage.game or 'last')} game: " if len(stages.kinds) > 1 else ""
+            self._title.setText(of_game + told.title)
             self._sentence.setText(told.sentence)
             self._equation.setText(told.equation)
             self._readouts.setText(_table(told.readouts))
@@ -229,7 +232,10 @@ class SlowMotionView(QWidget):
         self._after.setVisible(has_change)
         self._fit.setVisible(stage is not None)
         if stages is not None and stage is not None:
-            self.picture.show_stage(stage, stages.bounds, change=self._change.isChecked())
+            kind, given = stages.kinds.get(stage.game, (self._modality, None))
+            self.picture.tell_kinds(kind, given)
+            bounds = None if stage.game else stages.bounds
+            self.picture.show_stage(stage, bounds, change=self._change.isChecked())
 
     def _show_buttons(self) -> None:
         stages = self._stages

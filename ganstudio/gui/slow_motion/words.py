@@ -55,11 +55,15 @@ WORDS: Mapping[str, Words] = {
         "Draw z",
         "z",
         "Draw z",
-        "{count} latent codes are drawn from the prior: {prior} in {dimensions}.{given}",
+        "{latents_drawn}.{given}",
         "z ~ {prior_sign}",
     ),
     "generate": Words(
-        "Generate", "G(z)", "Generate", "G turns each z into {a_sample}, without a look at the data.{noise}", "G(z)"
+        "Generate",
+        "G(z)",
+        "Generate",
+        "G turns each {input} into {a_sample}, without a look at the data.{noise}",
+        "{made_of}",
     ),
     "draw_x": Words("Draw x", "x", "Draw x", "As many real {samples} are drawn from the data.", "x ~ p<sub>data</sub>"),
     "judge": Words(
@@ -99,15 +103,15 @@ WORDS: Mapping[str, Words] = {
         "Draw z",
         "z",
         "Draw z again",
-        "G's own move begins with {count} fresh latent codes.",
+        "G's own move begins with {count} fresh {inputs}.",
         "z ~ {prior_sign}",
     ),
     "g_generate": Words(
         "Generate",
         "G(z)",
         "Generate again",
-        "G turns each z into {a_sample} and keeps the way, for the gradient to come back along it.{noise}",
-        "G(z)",
+        "G turns each {input} into {a_sample} and keeps the way, for the gradient to come back along it.{noise}",
+        "{made_of}",
     ),
     "g_judge": Words(
         "Judge",
@@ -121,7 +125,7 @@ WORDS: Mapping[str, Words] = {
         "Loss",
         f"L{_G}",
         "G's loss",
-        "G's loss is {loss}: it falls as D takes G's {samples} for real.",
+        "G's loss is {loss}{added}: it falls as D takes G's {samples} for real.",
         "{loss_equation}",
         (("loss", "loss"),),
     ),
@@ -140,6 +144,33 @@ WORDS: Mapping[str, Words] = {
         "G takes one step of {optimiser}: the same z now {change}, and D gives them {d_fake_after}.",
         f"θ{_G} ← {{optimiser}}(θ{_G}, ∇L{_G}), learning rate {{rate}}",
         (_VERDICTS[1], _MOVED[1]),
+    ),
+    "draw": Words(
+        "Draw x", "x", "Draw x", "{count} real {samples} are drawn from the data{with_given}.", "x ~ p<sub>data</sub>"
+    ),
+    "make": Words("Generate", "G(z)", "Generate", "G turns each {input} into {a_sample}.", "{made_of}"),
+    "loss": Words(
+        "Loss",
+        "L",
+        "{whose} loss",
+        "{whose} loss is {loss}: {stage_about}.",
+        "L = {stage_equation}",
+        (("loss", "loss"),),
+    ),
+    "gradient": Words(
+        "Gradient",
+        "∇",
+        "{whose} gradient",
+        "The gradient says how each of {weights_of} weights must change.",
+        "∇<sub>θ</sub> L",
+        _GRADIENT,
+    ),
+    "moves": Words(
+        "Move",
+        "θ",
+        "{who} moves",
+        "{who} takes one step of {optimiser}; D is not asked in this stage.",
+        "θ ← {optimiser}(θ, ∇L), learning rate {rate}",
     ),
 }
 
@@ -167,10 +198,11 @@ class Told:
     readouts: tuple[tuple[str, str], ...]
 
 
-def tell(stage: Stage, experiment: Experiment, modality: Modality) -> Told:
-    """Put a stage into words, with the settings that its step was made with and what its samples are."""
+def tell(stage: Stage, experiment: Experiment, modality: Modality, given: Modality | None = None) -> Told:
+    """Put a stage into words, with the settings of its game, what its samples are, and what G is given with each."""
     words = WORDS[stage.name]
-    context = _context(stage, experiment, modality)
+    context = _context(stage, experiment, modality) | _of_given(stage, given) | _of_stage(stage, experiment)
+    context |= {name: context[name].format_map(context) for name in ("latents_drawn", "stage_about")}
     scores = not experiment.objective.classifies
     sentence = SCORES.get(stage.name, words.sentence) if scores else words.sentence
     equation = _SCORE_EQUATIONS.get(stage.name, words.equation) if scores else words.equation
@@ -209,15 +241,49 @@ def _context(stage: Stage, experiment: Experiment, modality: Modality) -> dict[s
         "what_pulls": _PULLS[modality.kind].format(modality.words.many),
         "what_it_feels": _FEELS[modality.kind],
         "change": _CHANGE[modality.kind].format(distance),
-        "optimiser": value_label(getattr(experiment.optimisers, stage.player).kind),
         "loss_equation": _loss(stage, experiment),
+    }
+
+
+def _of_given(stage: Stage, given: Modality | None) -> dict[str, str]:
+    """Words for what G makes samples of: z, what is given with it, or that alone."""
+    if given is None:
+        drawn = "{count} latent codes are drawn from the prior: {prior} in {dimensions}"
+        return {"latents_drawn": drawn, "input": "z", "inputs": "latent codes", "made_of": "G(z)", "with_given": ""}
+    one = given.words.one
+    with_given = f", each with the {one} y that G is given with it"
+    if not stage.numbers["dimensions"]:
+        drawn = f"{{count}} real {{samples}} are drawn{with_given}: there is no z"
+        return {"latents_drawn": drawn, "input": one, "inputs": "pairs", "made_of": "G(y)", "with_given": with_given}
+    drawn = f"{{count}} latent codes are drawn from the prior, {{prior}} in {{dimensions}}, and with each a {one} y"
+    made_of = {"input": f"z, with the {one} y next to it,", "inputs": "latent codes", "made_of": "G(z, y)"}
+    return {"latents_drawn": drawn, **made_of, "with_given": with_given}
+
+
+def _of_stage(stage: Stage, experiment: Experiment) -> dict[str, str]:
+    """Words for who learns in a stage before the game, and what; and for what such a stage adds to G's loss."""
+    spec = next((one for one in experiment.stages if one.kind == stage.during), None)
+    who = f"the {stage.learner}" if stage.learner else "G" if stage.player == "generator" else "D"
+    own = getattr(spec, "optimiser", None) if stage.learner else None
+    adds = (
+        stage.name == "generator_loss" and stage.numbers.get("penalty") and any(each.adds for each in experiment.stages)
+    )
+    return {
+        "who": who[0].upper() + who[1:],
+        "whose": f"{who[0].upper()}{who[1:]}'s",
+        "weights_of": f"{who}'s",
+        "stage_equation": "" if spec is None else spec.equation,
+        "stage_about": "" if spec is None else spec.about,
+        "optimiser": value_label((own or getattr(experiment.optimisers, stage.player)).kind),
+        "added": f", and {_number('penalty', stage.numbers['penalty'])} more from the stages before" if adds else "",
     }
 
 
 def _loss(stage: Stage, experiment: Experiment) -> str:
     equations = experiment.objective.equations
     if stage.player == "generator":
-        return f"L{_G} = {equations.generator}"
+        more = [f" + {each.adds}" for each in experiment.stages if each.adds]
+        return f"L{_G} = {equations.generator}{''.join(more) if stage.numbers.get('penalty') else ''}"
     has_penalty = equations.penalty and stage.numbers.get("penalty", 0.0)
     return f"L{_D} = {equations.discriminator}" + (f" + {equations.penalty}" if has_penalty else "")
 

@@ -150,6 +150,8 @@ class Chain:
         moving = self._moving(self.step_count)
         before = sum(game.seconds for game in self.games.values())
         for name in moving:
+            if observer is not None:
+                observer.turn(name)
             self.games[name].step(phase, observer)
         self.step_count += 1
         self.seconds += sum(game.seconds for game in self.games.values()) - before

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ganstudio.networks import Inputs
     from ganstudio.objectives import Sight
     from ganstudio.scalars import Player
+    from ganstudio.training.step.games import System
+    from ganstudio.training.step.moves import Move
     from ganstudio.training.step.trainer import Trainer
 
     Array = npt.NDArray[Any]
@@ -40,15 +42,21 @@ SHOWN: ByKind[int] = ByKind(25, points=500)
 CELLS = 96
 
 
-def slow_step(trainer: Trainer, bounds: Bounds | None) -> Stages:
-    """Carry out one whole step and tell its stages; the trainer ends as after ``trainer.step()``, to the last bit.
+def slow_step(trainer: System, bounds: Bounds | None) -> Stages:
+    """Carry out one whole step and tell its stages; the games end as after ``trainer.step()``, to the last bit.
 
     bounds: what of the plane D's landscapes cover, data units; None for other samples than points.
     """
     assert (bounds is not None) == isinstance(trainer.dataset.modality, Points), "landscapes are of the plane"
     recorder = Recorder(trainer, bounds)
     trainer.step(observer=recorder)
-    return Stages(step=trainer.step_count, experiment=trainer.experiment, stages=tuple(recorder.stages), bounds=bounds)
+    return Stages(
+        step=trainer.step_count,
+        experiment=trainer.experiment,
+        stages=tuple(recorder.stages),
+        bounds=bounds,
+        kinds={name: (game.dataset.modality, game.prior.sampler.modality) for name, game in trainer.games.items()},
+    )
 
 
 class Recorder(Observer):
@@ -58,29 +66,64 @@ class Recorder(Observer):
     normalisation changes its running statistics.
     """
 
-    def __init__(self, trainer: Trainer, bounds: Bounds | None) -> None:
+    def __init__(self, system: System, bounds: Bounds | None) -> None:
         self.stages: list[Stage] = []
-        self._trainer = trainer
-        self._bounds = bounds
-        self._modality = trainer.dataset.modality
-        self._shown = SHOWN[trainer.dataset.modality.kind]
-        self._moves: dict[Player, int] = {"discriminator": 0, "generator": 0}
-        self._landscape: Layers = {}
-        self._look()
+        self._games, self._plane = system.games, bounds
+        self.turn("")
 
     # --- what the step shows ---
 
-    def judged(self, player: Player, sight: Sight) -> None:
-        """Tell what was drawn, generated and judged, and the loss."""
+    def turn(self, game: str) -> None:
+        """Tell from now on of this game."""
         began = time.perf_counter()
-        self._player, self._sight = player, sight
+        self._game, self._trainer = game, self._games[game]
+        self._bounds = self._plane if game == "" else None  # which is where the samples that are shown lie
+        self._modality = self._trainer.dataset.modality
+        self._shown = SHOWN[self._modality.kind]
+        self._during = "" if self._trainer.stage.end is None else self._trainer.stage.kind
+        self._learner = ""
+        self._moves: dict[Player, int] = {"discriminator": 0, "generator": 0}
+        self._landscape: Layers = {}
+        self._look()
+        self.seconds += time.perf_counter() - began
+
+    def learned(self, move: Move, sight: Sight) -> None:
+        """Tell what was drawn and made, and the loss."""
+        began = time.perf_counter()
+        self._begin(move.player, sight, move.learner, alone=True)
+        assert sight.drawn is not None
+        self._layers = {"real": self._samples(sight.drawn)} | self._given(sight)
+        self._tell("draw", self._layers)
+        if sight.made is not None:
+            self._layers["generated"] = self._samples(sight.made)
+            self._tell("make", self._layers)
+        self._numbers |= {"loss": sight.total.item()}
+        self._tell("loss", self._layers)
+        self._slopes: Layers = {}
+        if sight.made is not None:
+            self._made = self._generate(sight.inputs)
+        self.seconds += time.perf_counter() - began
+
+    def _begin(self, player: Player, sight: Sight, learner: str = "", *, alone: bool = False) -> None:
+        self._player, self._sight, self._learner, self._alone = player, sight, learner, alone
         self._moves[player] += 1
-        drawn, generated = {"latents": self._first(sight.inputs.latents)}, {"generated": self._samples(sight.g)}
         self._numbers = {
             "count": float(len(sight.inputs.latents)),
             "dimensions": float(self._trainer.experiment.latent.dimensions),
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count) * self._modality.scale,
         }
+
+    def _given(self, sight: Sight) -> Layers:
+        """What G is given with each sample, where it is given anything."""
+        kind, given = self._trainer.prior.sampler.modality, sight.inputs.given
+        return {} if kind is None or given is None else {"given": kind.to_people(self._first(given))}
+
+    def judged(self, player: Player, sight: Sight) -> None:
+        """Tell what was drawn, generated and judged, and the loss."""
+        began = time.perf_counter()
+        self._begin(player, sight)
+        drawn = {"latents": self._first(sight.inputs.latents)} | self._given(sight)
+        generated = {"generated": self._samples(sight.g)}
         self._layers = generated | self._verdicts(sight)
         own = "" if player == "discriminator" else "g_"
         self._tell(f"{own}draw_z", drawn)
@@ -105,13 +148,21 @@ class Recorder(Observer):
         began = time.perf_counter()
         norms = self._layer_norms(gradients)
         self._numbers |= {"gradient": float(np.linalg.norm(norms)), "rate": rate}
-        self._tell(f"{self._player}_gradient", self._layers | self._slopes | {"gradient_norms": norms})
+        self._tell(
+            "gradient" if self._alone else f"{self._player}_gradient",
+            self._layers | self._slopes | {"gradient_norms": norms},
+        )
         self.seconds += time.perf_counter() - began
 
     @torch.no_grad()
     def moved(self) -> None:
         """Tell what the move has changed, for the same samples or the same z."""
         began = time.perf_counter()
+        if self._alone:
+            made = {} if self._sight.made is None else {"moved": self._samples(self._generate(self._sight.inputs))}
+            self._tell("moves", self._layers | made)
+            self.seconds += time.perf_counter() - began
+            return
         sight, trainer = self._sight, self._trainer
         before: Layers = {}
         if self._player == "discriminator":
@@ -142,6 +193,9 @@ class Recorder(Observer):
             round=self._moves[self._player],
             numbers=dict(self._numbers),
             layers=dict(layers),
+            game=self._game,
+            during=self._during,
+            learner=self._learner,
         )
         self.stages.append(stage)
 
@@ -178,6 +232,8 @@ class Recorder(Observer):
         }
 
     def _arrows(self, sight: Sight) -> Layers:
+        if not sight.g.requires_grad:  # of a G that throws dice
+            return {}
         (slope,) = torch.autograd.grad(sight.loss, sight.g, retain_graph=True)
         wish = self._first(self._singles(-slope * len(slope)))
         if self._bounds is not None:
@@ -185,7 +241,7 @@ class Recorder(Observer):
         return {"wanted": self._modality.to_people(wish / max(np.abs(wish).max(), np.float32(1e-30)))}
 
     def _layer_norms(self, gradients: tuple[Tensor, ...]) -> Array:
-        network = self._trainer.discriminator if self._player == "discriminator" else self._trainer.generator
+        network: nn.Module = self._trainer.networks()[self._learner or self._player]
         squares: dict[str, float] = {}
         # Behind D's own weights those of Q may follow, which is no player.
         for (name, _), gradient in zip(network.named_parameters(), gradients, strict=False):

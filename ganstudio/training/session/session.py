@@ -276,13 +276,10 @@ class Session(Loop):
         if self._broken is not None:
             yield self._broken
             return
-        if self._trainer.stage.end is not None or len(self._trainer.games) > 1:
-            yield Notice("Slow motion shows the game of one G and one D: not the stages before it, and not two games.")
-            return
         if not (yield from self._ensure_run()):
             return
         at_home = home(self._trainer)
-        stages = slow_step(self._trainer.games[""], at_home and (command.bounds or at_home))
+        stages = slow_step(self._trainer, at_home and (command.bounds or at_home))
         yield from self._report(force=True)
         if self._broken is None:
             yield self._change("paused")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ganstudio.objectives import Sight
     from ganstudio.scalars import Player
+    from ganstudio.training.step.moves import Move
 
 
 class Observer:
@@ -18,6 +19,12 @@ class Observer:
     """
 
     seconds = 0.0
+
+    def turn(self, game: str) -> None:
+        """Of several games the step comes to this one, by its name."""
+
+    def learned(self, move: Move, sight: Sight) -> None:
+        """The loss of a move without D is known."""
 
     def judged(self, player: Player, sight: Sight) -> None:
         """The loss of a player's move is known."""

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from ganstudio.training.step.stages import Stage
 
 
+_NOBODY = Observer()
+
+
 class Trainer:
     """Trains G against D on one device. Everything random comes from the experiment's seed.
 
@@ -148,8 +151,8 @@ class Trainer:
 
     def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
         """One step: the moves of its stage, in the game k of D and one of G; or, by hand, one of one of them."""
-        began = time.perf_counter()
-        observer = observer or Observer()
+        observer = observer or _NOBODY
+        began, waited = time.perf_counter(), observer.seconds
         stage, (game, self._clock) = self.stage, of_game(self.experiment, self.step_count)
         schedule = self._schedule = game.schedule
         self._noise = instance_noise(schedule, self._clock)
@@ -166,7 +169,7 @@ class Trainer:
             copy_into(self.kept, self.average.module)
         row = self._rows.stacked(self.names)
         self.step_count += 1
-        self.seconds += time.perf_counter() - began - observer.seconds
+        self.seconds += time.perf_counter() - began - (observer.seconds - waited)
         self._rows.add(self.step_count, self.seconds, self.names, row)
 
     @property
@@ -188,7 +191,7 @@ class Trainer:
 
     def _make(self, move: Move, observer: Observer, *, by_hand: bool) -> None:
         if move.alone:
-            self._learn(move)
+            self._learn(move, observer)
             return
         sight = self._judging() if move.player == "discriminator" else self._making(pairs=move.pairs)
         for scalar, number in move.add_up(sight, self._clock, by_hand=by_hand):
@@ -198,7 +201,7 @@ class Trainer:
             for told in move.numbers:
                 self._tell(told.scalar, told.of(sight))
 
-    def _learn(self, move: Move) -> None:
+    def _learn(self, move: Move, observer: Observer) -> None:
         """A move without D, at the rate of its stage."""
         batch = self._draw_real()
         inputs = self._draw_inputs(batch)
@@ -209,8 +212,12 @@ class Trainer:
         for scalar, number in move.add_up(sight, self._clock, by_hand=True):
             self._tell(scalar, number)
         optimiser = self.optimisers[move.learner or move.player]
+        observer.learned(move, sight)
         gradients = torch.autograd.grad(sight.total, optimiser.parameters)
-        optimiser.step(gradients, move.factor(self.stage.gone(self.step_count)))
+        factor = move.factor(self.stage.gone(self.step_count))
+        observer.differentiated(gradients, optimiser.spec.learning_rate * factor)
+        optimiser.step(gradients, factor)
+        observer.moved()
         if not move.learner:
             self._tell(GRADIENTS[move.player], torch.stack(torch._foreach_norm(gradients)).norm())
 
