@@ -114,7 +114,20 @@ def _of_images(
     figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
     tell("reading the codes")
     told, ends = codes_figures(generator.experiment.latent.codes, read, generator.dataset, SEED)
-    return {**figures, **told}, {**pictures, **ends}
+    return {**figures, **told, **_enlarging(run, generator, tell)}, {**pictures, **ends}
+
+
+def _enlarging(run: Path, generator: LoadedGenerator, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Where G enlarges small images: how well, next to interpolation and to G as its content stage left it."""
+    from ganstudio.measurements.enlarging import KEPT, MADE, enlarging_figures
+    from ganstudio.training.checkpoints.loaded import load_kept
+
+    if not generator.experiment.given_to_all.gives:
+        return {}
+    tell("enlarging images")
+    kept = load_kept(run, at=generator.step)
+    rows = {MADE: generator.network} if kept is None else {KEPT: kept, MADE: generator.network}
+    return enlarging_figures(generator.experiment, generator.dataset, rows, SEED)
 
 
 def _of_samples(
@@ -159,9 +172,10 @@ def _figures_in_words(figures: dict[str, Any]) -> list[str]:
 
 def _images_in_words(figures: dict[str, Any]) -> list[str]:
     from ganstudio.cli._measure_codes import codes_in_words
+    from ganstudio.cli._measure_enlarging import enlarging_in_words
     from ganstudio.cli._measure_images import images_in_words
 
-    return [*images_in_words(figures), *codes_in_words(figures)]
+    return [*images_in_words(figures), *codes_in_words(figures), *enlarging_in_words(figures)]
 
 
 def _inception(given: str | None) -> Inception | None:

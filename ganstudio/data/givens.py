@@ -126,10 +126,14 @@ class LowResolution(Sampler):
         return self._with_small(drawn, random)
 
     def _with_small(self, drawn: Drawn, random: np.random.Generator) -> Drawn:
-        small = self.shrunk(drawn.x)
+        return drawn._replace(given=self.small(drawn.x, random))
+
+    def small(self, images: Floats, random: np.random.Generator) -> Floats:
+        """Smaller copies of images (n, c, h, w) as G is given them, with the noise."""
+        small = self.shrunk(images)
         if self._noise:
             small += self._noise * random.standard_normal(small.shape, np.float32)
-        return drawn._replace(given=small)
+        return small
 
     def shrunk(self, images: Floats) -> Floats:
         """Smaller copies (n, c, h / factor, w / factor) of images (n, c, h, w), without noise."""

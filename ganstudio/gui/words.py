@@ -80,6 +80,7 @@ _VALUES: Mapping[str, str] = {
     "relu": "ReLU",
     "rmsprop": "RMSprop",
     "sgd": "SGD",
+    "srgan": "SRGAN",
     "striped": "Striped digits",
     "tanh": "tanh",
 }

@@ -16,6 +16,7 @@ from ganstudio.networks import build_discriminator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.arrangements import build_parts, games_and_data
 from ganstudio.training.checkpoints.weights import load_weights
+from ganstudio.training.step.stages import KEPT, keeps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -147,6 +148,18 @@ def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, wit
         device=place,
         told=loaded.choice.told(),
     )
+
+
+def load_kept(run: Path, *, at: int | None = None) -> Generator | None:
+    """G as the content stage of a run left it, or stands in it, from a checkpoint as ``load_generator``.
+
+    None where the run keeps none. Raises RunError when there is no checkpoint.
+    """
+    choice = Choice(*run_and_step(run)) if at is None else Choice(run_and_step(run)[0], at)
+    if not keeps(choice.experiment) or choice.experiment.given_to_all != choice.experiment.given:
+        return None
+    loaded = _load(run, at, build_parts, lambda parts: {KEPT: parts.whole}, with_data=True)
+    return loaded.networks.whole.eval().requires_grad_(False)
 
 
 def load_recogniser(run: Path, *, at: int | None = None) -> LoadedRecogniser:
