@@ -75,6 +75,7 @@ from ganstudio.experiment.players import (
     code_names,
     plain_name,
 )
+from ganstudio.experiment.sound_players import SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.stages import (
     AdversarialStageSpec,
@@ -171,6 +172,8 @@ __all__ = [
     "ScheduleSpec",
     "SingleSpec",
     "Spec",
+    "SpectrumDiscriminatorSpec",
+    "SpectrumGeneratorSpec",
     "SpiralSpec",
     "StageSpec",
     "StripedSpec",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.sound_players import SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
 from ganstudio.experiment.training import AugmentationSpec
 
 if TYPE_CHECKING:
@@ -305,13 +306,15 @@ class ConvAutoencoderDiscriminatorSpec(Spec):
 
 
 GeneratorSpec = Annotated[
-    MLPGeneratorSpec | DCGANGeneratorSpec | SuperResolutionGeneratorSpec, Field(discriminator="kind")
+    MLPGeneratorSpec | DCGANGeneratorSpec | SuperResolutionGeneratorSpec | SpectrumGeneratorSpec,
+    Field(discriminator="kind"),
 ]
 DiscriminatorSpec = Annotated[
     MLPDiscriminatorSpec
     | DCGANDiscriminatorSpec
     | PatchDiscriminatorSpec
     | AutoencoderDiscriminatorSpec
-    | ConvAutoencoderDiscriminatorSpec,
+    | ConvAutoencoderDiscriminatorSpec
+    | SpectrumDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

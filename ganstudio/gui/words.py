@@ -81,6 +81,7 @@ _VALUES: Mapping[str, str] = {
     "rmsprop": "RMSprop",
     "sgd": "SGD",
     "srgan": "SRGAN",
+    "sound_notes": "Sound: notes",
     "striped": "Striped digits",
     "tanh": "tanh",
 }

@@ -19,6 +19,8 @@ from ganstudio.experiment import (
     MLPGeneratorSpec,
     PatchDiscriminatorSpec,
     Spec,
+    SpectrumDiscriminatorSpec,
+    SpectrumGeneratorSpec,
     SuperResolutionGeneratorSpec,
 )
 from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoencoderDiscriminator
@@ -31,6 +33,7 @@ from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.patch import PatchDiscriminator
 from ganstudio.networks.reader import Reader
 from ganstudio.networks.recogniser import Recogniser
+from ganstudio.networks.spectrum import SpectrumDiscriminator, SpectrumGenerator
 from ganstudio.networks.super_resolution import SuperResolutionGenerator
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     MLPGeneratorSpec: MLPGenerator,
     DCGANGeneratorSpec: DCGANGenerator,
     SuperResolutionGeneratorSpec: SuperResolutionGenerator,
+    SpectrumGeneratorSpec: SpectrumGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
@@ -70,6 +74,7 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     PatchDiscriminatorSpec: PatchDiscriminator,
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
+    SpectrumDiscriminatorSpec: SpectrumDiscriminator,
 }
 
 

@@ -49,10 +49,12 @@ class Generator(nn.Module):
     columns: which latents belong to which part, where G is made of several.
     takes_given: whether the family can make use of what is given: it is then built with that's shape as well.
     any_size: whether it makes samples of any size, by the size of what it is given.
+    starts_from: how many real samples it is shown by ``start`` before the first step; 0: it starts without any.
     """
 
     takes_given: ClassVar[bool] = False
     any_size: ClassVar[bool] = False
+    starts_from: ClassVar[int] = 0
     differentiable: bool = True
     columns: Mapping[str, slice] = _WHOLE
 
@@ -65,6 +67,9 @@ class Generator(nn.Module):
         def __call__(self, inputs: Inputs) -> Tensor:
             """Make the samples."""
             ...
+
+    def start(self, samples: Tensor) -> None:
+        """Take initial weights from real samples (n, *shape), in model units."""
 
     def way(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """What G makes from the coarse to the fine, (n, *shape) each in model units; the last are the samples."""

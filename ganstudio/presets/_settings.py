@@ -185,10 +185,18 @@ def _images_recipe(shape: tuple[int, ...]) -> Experiment:
     )
 
 
+def _sound_recipe(_shape: tuple[int, ...]) -> Experiment:
+    """The networks and the game of the preset notes, and 32 dimensions of z, as words vary in more ways than notes."""
+    experiment = load_preset("sound_notes")
+    return experiment.model_copy(
+        update={"latent": LatentSpec(dimensions=32), "conditioning": ConditioningSpec(), "name": "sound", "summary": ""}
+    )
+
+
 RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
     "points": _ring_recipe,
     "images": _images_recipe,
-    "sound": _perceptrons,
+    "sound": _sound_recipe,
 }
 """Networks and schedule for samples of a kind, of this shape in model units."""
 

@@ -42,6 +42,7 @@ from ganstudio.training.step.stages import (
     reader_of,
     stages_of,
 )
+from ganstudio.training.step.starting import show_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +76,10 @@ class Trainer:
         torch.manual_seed(seeds[0])  # the networks' initial weights, and what a gradient penalty draws
         self.prior = Prior.of(experiment, dataset)
         self.latent, self._given = self.prior.space, self.prior.sampler.shape
-        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape, self._given).to(device)
+        self.generator = build_generator(experiment.generator, self.latent.width, dataset.shape, self._given)
         check_parts(experiment, self.prior.sampler, any_size=self.generator.any_size)
+        show_data(self.generator, dataset, seeds[1])
+        self.generator.to(device)
         shown = self._given if experiment.given.judged else None
         seen = learnt_shape(self.prior.sampler, dataset.shape)
         self.discriminator = build_discriminator(experiment.discriminator, seen, self.latent, shown).to(device)
