@@ -69,6 +69,7 @@ OTHER_ARRAYS = {
     "networks/mlp.py": "whether it fits such data",
     "networks/patch.py": "whether it fits such data",
     "networks/super_resolution.py": "whether it fits such data",
+    "networks/spectrum.py": "whether it fits such data",
     "run/_data.py": "what older versions wrote of points and images",
     "run/_reading.py": "any array in a file",
     "run/_samples.py": "whether a file holds what it says",
