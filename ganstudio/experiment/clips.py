@@ -8,6 +8,10 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 
+STEP = 1_024
+"""Samples: eight frames of 128."""
+LEAST_SECONDS = 0.25
+
 
 class ClipsSpec(Spec):
     """Sounds in a file, a folder, a zip or tar archive, as clips of one length: WAV, FLAC, MP3, Ogg Vorbis and AIFF."""
@@ -21,7 +25,7 @@ class ClipsSpec(Spec):
         0.64,
         "Length of each clip, in steps of 1,024 samples; a longer sound is cut, a shorter one followed by silence",
         unit="s",
-        ge=0.25,
+        ge=LEAST_SECONDS,
         le=4,
     )
     cut: Literal["auto", "beginning", "windows"] = knob(
@@ -31,9 +35,9 @@ class ClipsSpec(Spec):
     )
     representation: Literal["auto", "frequency", "magnitude"] = knob(
         "auto",
-        "What networks see: how loud each frequency is, and with frequency also how its phase turns, which suits steady "
-        "tones below a quarter of the rate; from magnitude alone a phase that fits is searched for, which suits speech "
-        "and noises. auto: as measured in the clips",
+        "What networks see: how loud each frequency is, and with frequency also how its phase turns, which suits "
+        "steady tones below a quarter of the rate; from magnitude alone a phase that fits is searched for, which suits "
+        "speech and noises. auto: as measured in the clips",
     )
     classes: tuple[str, ...] = Field(
         default=(),
@@ -56,8 +60,8 @@ class ClipsSpec(Spec):
     )
     test_split: Literal["keep_aside", "train_on", "leave_out"] = knob(
         "keep_aside",
-        "What becomes of a test split, such as a folder val next to train: it is kept aside for measures, trained on as "
-        "well, or left out",
+        "What becomes of a test split, such as a folder val next to train: it is kept aside for measures, trained on "
+        "as well, or left out",
     )
     held_out: int = knob(0, "How many clips are kept aside for measures", unit="clips", ge=0, le=10_000)
 
@@ -65,7 +69,3 @@ class ClipsSpec(Spec):
     def length(self) -> int:
         """Samples of a clip: whole steps, so that networks can halve its frames."""
         return max(2, round(self.seconds * self.rate / STEP)) * STEP
-
-
-STEP = 1_024
-"""Samples: eight frames of 128."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.clips import ClipsSpec
 from ganstudio.experiment.sounds import NotesSpec
 
 
@@ -400,7 +401,8 @@ DatasetSpec = Annotated[
     | KmnistSpec
     | Cifar10Spec
     | DspritesSpec
-    | NotesSpec,
+    | NotesSpec
+    | ClipsSpec,
     Field(discriminator="kind"),
 ]
 
@@ -427,6 +429,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     Cifar10Spec: "images",
     DspritesSpec: "images",
     NotesSpec: "sound",
+    ClipsSpec: "sound",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

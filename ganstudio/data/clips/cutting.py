@@ -18,26 +18,33 @@ LONG = 4
 """How many clips long a recording is, at least, that is cut into windows by itself."""
 LEAST = 0.1
 """Of a recording's peak that a window has to reach: one that holds only what fades away is left out."""
+_BLOCK = 64  # values
+_EDGES = (np.maximum, np.minimum)
 PEAK = 0.9
 """Of full scale, which each clip is brought to: else D would learn who stood near to the microphone."""
 
 
 def starts(wave: Wave, rate: int, length: int, cut: Literal["auto", "beginning", "windows"]) -> list[int]:
     """Where clips of ``length`` values begin in a recording (t,); none where it is silent."""
-    magnitude = np.abs(wave)
-    peak = float(magnitude.max(initial=0))
-    loud = np.flatnonzero(magnitude > ONSET * peak)
-    if not len(loud):
-        return []
+    # Blocks tell where to look, so that hours of sound take no room beside themselves.
+    reach = np.maximum(*(np.abs(edge.reduceat(wave, np.arange(0, len(wave), _BLOCK))) for edge in _EDGES))
+    peak = float(reach.max(initial=0))
+    loud = np.flatnonzero(reach > ONSET * peak)
     before = round(BEFORE_SECONDS * rate)
-    if cut == "beginning" or (cut == "auto" and len(wave) <= LONG * length):
-        return [max(0, int(loud[0]) - before)]
-    found, at = [], 0
-    while at < len(loud):
-        start = max(0, int(loud[at]) - before)
-        if magnitude[start : start + length].max() >= LEAST * peak:
+    only_one = cut == "beginning" or (cut == "auto" and len(wave) <= LONG * length)
+    found: list[int] = []
+    at = end = 0
+    while at < len(loud) and not (only_one and found):
+        block = max(end, int(loud[at]) * _BLOCK)
+        heard = np.abs(wave[block : (int(loud[at]) + 1) * _BLOCK]) > ONSET * peak
+        if not heard.any():  # what the last clip took of it
+            at += 1
+            continue
+        start = max(end, block + int(heard.argmax()) - before)
+        end = start + length
+        if np.abs(wave[start:end]).max() >= LEAST * peak or only_one:
             found.append(start)
-        at = int(np.searchsorted(loud, start + length))
+        at = int(np.searchsorted(loud, end // _BLOCK))
     return found
 
 

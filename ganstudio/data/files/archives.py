@@ -124,8 +124,9 @@ def is_clutter(name: str) -> bool:
     )
 
 
-def _refusal(name: str, size: int, largest: int) -> str | None:
+def _refusal(name: str, size: int, largest: int | None) -> str | None:
     """Why a file should not be read at all."""
+    largest = largest or MAX_MEMBER_BYTES
     if name.lower().endswith(_PACKED):
         return "is an archive inside; unpack it, or drop it by itself"
     if size > largest:
@@ -151,17 +152,17 @@ def too_much(path: Path) -> DatasetError:
 
 
 @contextmanager
-def open_file(path: Path, largest: int = MAX_MEMBER_BYTES) -> Iterator[Source]:
+def open_file(path: Path, largest: int | None = None) -> Iterator[Source]:
     """A single file. Raises DatasetError where it is larger than so many bytes."""
-    if path.stat().st_size > largest:
-        one = "too large for one image" if largest == MAX_MEMBER_BYTES else "cut it into parts"
-        raise DatasetError(f'"{path.name}" is larger than {largest / 2**20:.0f} MB, {one}')
-    yield Source(total=1, files=iter([(printable(path.name), read_head(path, largest))]))
+    most, advice = (MAX_MEMBER_BYTES, "too large for one image") if largest is None else (largest, "cut it into parts")
+    if path.stat().st_size > most:
+        raise DatasetError(f'"{path.name}" is larger than {most / 2**20:.0f} MB, {advice}')
+    yield Source(total=1, files=iter([(printable(path.name), read_head(path, most))]))
 
 
 @contextmanager
-def open_folder(path: Path, skips: Skips, largest: int = MAX_MEMBER_BYTES) -> Iterator[Source]:
-    """A folder's files, of its subfolders too, up to so many bytes each. Raises DatasetError where there are too many."""
+def open_folder(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
+    """Files of a folder and its subfolders, up to so many bytes each. Raises DatasetError where there are too many."""
     found: list[str] = []
 
     def note(error: OSError) -> None:
@@ -207,7 +208,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _folder_files(path: Path, found: list[str], skips: Skips, largest: int) -> Iterator[tuple[str, bytes]]:
+def _folder_files(path: Path, found: list[str], skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     read = 0
     for file in found:
         name = printable(os.path.relpath(file, path).replace(os.sep, "/"))
@@ -233,7 +234,7 @@ def _folder_files(path: Path, found: list[str], skips: Skips, largest: int) -> I
 
 
 @contextmanager
-def open_zip(path: Path, skips: Skips, largest: int = MAX_MEMBER_BYTES) -> Iterator[Source]:
+def open_zip(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
     """A zip archive's files, up to so many bytes each. Raises DatasetError where it is damaged or holds too many."""
     try:
         archive = zipfile.ZipFile(path)
@@ -254,7 +255,7 @@ def open_zip(path: Path, skips: Skips, largest: int = MAX_MEMBER_BYTES) -> Itera
 
 
 def _zip_files(
-    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips, largest: int
+    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips, largest: int | None
 ) -> Iterator[tuple[str, bytes]]:
     for member, name in members:
         kind = stat.S_IFMT(member.external_attr >> 16)
@@ -283,8 +284,8 @@ def _zip_files(
 class _Guarded(io.BufferedIOBase):
     """A stream that refuses to be read beyond the limits: a tar's headers may claim any length for themselves."""
 
-    def __init__(self, path: Path, stream: io.BufferedIOBase, largest: int) -> None:
-        self._path, self._stream, self._largest = path, stream, largest
+    def __init__(self, path: Path, stream: io.BufferedIOBase, largest: int | None) -> None:
+        self._path, self._stream, self._largest = path, stream, largest or MAX_MEMBER_BYTES
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or not 0 <= size <= self._largest:
@@ -301,7 +302,7 @@ class _Guarded(io.BufferedIOBase):
 
 
 @contextmanager
-def opened_tar(path: Path, largest: int = MAX_MEMBER_BYTES) -> Iterator[tarfile.TarFile]:
+def opened_tar(path: Path, largest: int | None = None) -> Iterator[tarfile.TarFile]:
     """A tar archive, compressed or not, that can't be read beyond the limits. Raises DatasetError."""
     with _decompressed(path, read_head(path)) as stream:
         try:
@@ -313,13 +314,13 @@ def opened_tar(path: Path, largest: int = MAX_MEMBER_BYTES) -> Iterator[tarfile.
 
 
 @contextmanager
-def open_tar(path: Path, skips: Skips, largest: int = MAX_MEMBER_BYTES) -> Iterator[Source]:
+def open_tar(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
     """A tar archive's files, up to so many bytes each. Raises DatasetError where it is damaged or holds too many."""
     with opened_tar(path, largest) as archive:
         yield Source(total=0, files=_tar_files(path, archive, skips, largest))
 
 
-def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips, largest: int) -> Iterator[tuple[str, bytes]]:
+def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     seen = 0
     while True:
         try:

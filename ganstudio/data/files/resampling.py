@@ -1,4 +1,4 @@
-"""Waves at another rate: by Fourier transforms of overlapping blocks, so that a recording of any length takes little room.
+"""Waves at another rate: by Fourier transforms of overlapping blocks, so that long recordings take little room.
 
 One way for all computers, whichever libraries are there: the same file is the same data everywhere.
 """
@@ -22,7 +22,7 @@ _BLOCK = 2**18
 _OVERLAP_SECONDS = 0.03
 """Of each end of a block: long beside the filter's answer, which dies away within some milliseconds."""
 _PASSED = 0.9
-"""Of the lower of both Nyquist frequencies what passes unchanged; from there to all of it a raised cosine falls to 0."""
+"""Of the lower of both Nyquist frequencies what passes unchanged; from there a raised cosine falls to 0."""
 
 
 class Resampler:

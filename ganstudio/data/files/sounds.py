@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ganstudio.data import limits
 from ganstudio.data.files import foreign
 from ganstudio.data.files.resampling import Resampler
 from ganstudio.data.files.sound_kinds import kind_of, with_length
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 LEAST_RATE, MOST_RATE = 2_000, 768_000
 MOST_SECONDS = 3 * 3600
-"""Of one recording; three hours at 16,000 Hz take 700 MB while they are cut."""
+"""Of one recording, where the memory holds it."""
 MOST_VALUES = 2**30
 """Of all channels of one recording: some seconds of decoding, whatever a few bytes claim to unpack to."""
 SILENCE = 1e-3
 """Of full scale: what never swings further is silence, 60 dB below the loudest that a file can hold."""
+_AT_ONCE, _BYTES = 4, 12  # recordings that are decoded at once, and what a value of one takes until it is cut
 _PORTION = 2**16  # values of all channels that are decoded at once
 _FULL, _RUN = 0.99, 4  # of full scale; that many equal values in a row there were cut off
 _CANCELLED = 0.02  # of the loudest channel's energy, below which the channels' mean has lost the sound
@@ -103,20 +105,6 @@ def decoded(data: bytes, rate: int) -> Decoded:
     )
 
 
-def told(data: bytes) -> tuple[float, int]:
-    """Length in seconds and rate of a recording, decoding no more than its length needs. Raises UnreadableSound."""
-    kind = kind_of(data)
-    if kind is None:
-        raise UnreadableSound("is not a sound")
-    data, _ = with_length(data, kind)
-    rate, channels, portions = _opener(kind)(data)
-    count = 0
-    for portion in portions:
-        count += len(portion)
-        _check_length(count, rate, channels)
-    return count / rate, rate
-
-
 class _Taken:
     """What came of a stream: its mean, or one channel, at another rate, and what its values were like."""
 
@@ -125,11 +113,12 @@ class _Taken:
         self.count = self.clipped = 0
         self.peak = 0.0
         self._energy, self._energies = 0.0, np.zeros(stream.channels)
-        resampler, parts = Resampler(stream.rate, rate), []
+        resampler, longest = Resampler(stream.rate, rate), _longest(rate)
+        parts: list[Wave] = []
         for portion in stream.portions:
             still_wanted()
             self.count += len(portion)
-            _check_length(self.count, self.rate, self.channels)
+            _check_length(self.count, self.rate, self.channels, longest)
             mono = self._mono(portion, channel)
             self.peak = max(self.peak, float(np.abs(mono).max(initial=0)))
             parts += resampler.take(mono)
@@ -161,15 +150,25 @@ def _cut_off(portion: npt.NDArray[np.float32]) -> int:
     if not at_full.any() or len(portion) < _RUN:
         return 0
     same = at_full[1:] & (portion[1:] == portion[:-1])
-    runs = same[: len(same) - _RUN + 2].copy()
+    begins = same[: len(same) - _RUN + 2].copy()
     for step in range(1, _RUN - 1):
-        runs &= same[step : len(same) - _RUN + 2 + step]
+        begins &= same[step : len(same) - _RUN + 2 + step]
+    runs = np.zeros_like(at_full)
+    for step in range(_RUN):
+        runs[step : step + len(begins)] |= begins
     return int(runs.sum())
 
 
-def _check_length(count: int, rate: int, channels: int) -> None:
-    if count > MOST_SECONDS * rate:
-        raise UnreadableSound(f"is longer than {MOST_SECONDS // 3600} hours; cut it into parts")
+def _longest(rate: int) -> float:
+    """Seconds of a recording at this rate that there is memory for, several being decoded at once."""
+    return min(MOST_SECONDS, limits.memory_bytes() / (_AT_ONCE * _BYTES * rate))
+
+
+def _check_length(count: int, rate: int, channels: int, longest: float) -> None:
+    if count > longest * rate:
+        more = "" if longest == MOST_SECONDS else f", or set {limits.MEMORY} to more"
+        span = f"{longest:.1f} seconds" if longest < 120 else f"{longest / 60:.0f} minutes"
+        raise UnreadableSound(f"is longer than {span}; cut it into parts{more}")
     if count * channels > MOST_VALUES:
         raise UnreadableSound(f"holds more than {MOST_VALUES:,} values; cut it into parts")
 

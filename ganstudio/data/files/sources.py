@@ -1,4 +1,4 @@
-"""Opening whatever holds pictures or sounds: folders, archives, and single files of many. A new kind is one file and one row."""
+"""Opening what holds pictures or sounds: folders, archives, files of many. A new kind is one file and one row."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from ganstudio.data.skips import Skips
 
 
-def open_source(
-    path: Path, skips: Skips, largest: int = archives.MAX_MEMBER_BYTES
-) -> AbstractContextManager[Source]:
+def open_source(path: Path, skips: Skips, largest: int | None = None) -> AbstractContextManager[Source]:
     """Open a folder, archive or single file; what is passed over while reading is noted in ``skips``.
 
-    largest: bytes of a file, beyond which it is passed over.
+    largest: bytes of a file, beyond which it is passed over; None: ``archives.MAX_MEMBER_BYTES``.
 
     Hidden files, Thumbs.db and the like are nobody's pictures and pass unnoted. Raises DatasetError, on entering the
     context or while reading, when the whole can't be read or goes beyond a limit.

@@ -1,4 +1,4 @@
-"""Files next to images or sounds that tell their classes: dataset.json, metadata.csv or .jsonl, lists of names and labels, .cls.
+"""Files next to images or sounds that tell classes: dataset.json, metadata.csv or .jsonl, lists of names, .cls.
 
 They are known by what they say: a column that names the images. The other columns, where few words come again and
 again, are what the images can be sorted by; StyleGAN's, Hugging Face's, webdataset's and Kaggle's are read so.
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ganstudio.data.files.listings import Listing
     from ganstudio.data.images.sorting import Column
     from ganstudio.data.skips import Skips
-    from ganstudio.modalities import Words
 
 _ENDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".cls")
 _MOST_BYTES = 2**28  # of all such files together
@@ -42,11 +41,11 @@ _FILES = frozenset({
 
 
 class Beside:
-    """Takes the files that may tell classes out of those that are read."""
+    """Takes the files that may tell classes out of those that are read. a_sample: "an image"."""
 
-    def __init__(self, words: Words = Images.words) -> None:
+    def __init__(self, a_sample: str = Images.words.a) -> None:
         self.count = 0
-        self._words = words
+        self._a_sample = a_sample
         self._held: dict[str, bytes] = {}
         self._too_many: list[str] = []
         self._bytes = 0
@@ -92,7 +91,7 @@ class Beside:
         for name in some:
             if name not in kept:
                 is_table = images.count and not name.lower().endswith((".txt", ".cls"))
-                skips.add(name, f"is not {self._words.a}" + (", and tells no classes of them" if is_table else ""))
+                skips.add(name, f"is not {self._a_sample}" + (", and tells no classes of them" if is_table else ""))
 
 
 class _Images:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.images.sorting import Way
-    from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec, ClipsSpec
+    from ganstudio.experiment import ArraySpec, ClipsSpec, IdxSpec, ImagesSpec
     from ganstudio.modalities import Words
 
 _Rows = npt.NDArray[np.int64]

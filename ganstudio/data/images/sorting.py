@@ -1,4 +1,4 @@
-"""How images and sounds are sorted: into classes, and into those to train on and those kept aside; by folders, or by a table.
+"""How images and sounds are sorted: into classes, and to train on or be kept aside; by folders, or by a table.
 
 Every way that makes a difference is worked out, the likeliest first, so that a person can choose among them.
 """
@@ -95,9 +95,7 @@ class Column:
     aside: npt.NDArray[np.bool_] | None = None
 
 
-def ways(
-    names: Sequence[str], columns: Sequence[Column] = (), words: Words = Images.words
-) -> tuple[Way, ...]:
+def ways(names: Sequence[str], columns: Sequence[Column] = (), words: Words = Images.words) -> tuple[Way, ...]:
     """Every way to sort samples of these names, paths with slashes, that makes a difference; the likeliest first.
 
     words: what they are called.
