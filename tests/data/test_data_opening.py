@@ -15,7 +15,7 @@ from PIL import Image
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
 from ganstudio.data.known.known import KNOWN
 from ganstudio.data.reading import opening
-from ganstudio.experiment import ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import SAMPLES, ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
 FILES = {ClipsSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
 
@@ -38,7 +38,7 @@ def test_every_builtin_keeps_the_contract(kind):
     assert batch.shape == (32, *dataset.shape)
     assert batch.dtype == np.float32
     assert len(dataset.modality.to_people(batch)) == len(batch)
-    assert dataset.modality.kind == ("images" if dataset.log_density is None else "points")
+    assert dataset.modality.kind == SAMPLES[kind]
     assert (dataset.name, dataset.source) != ("", "")
 
 
