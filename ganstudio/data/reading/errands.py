@@ -62,14 +62,6 @@ class Show:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hear:
-    """The sound of a sample of what was read last, by its number."""
-
-    request: int
-    index: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Forget:
     """Stop reading, and let go of what was read."""
 
@@ -79,7 +71,7 @@ class Quit:
     """Stop for good."""
 
 
-Errand = Read | Preview | Show | Hear | Forget | Quit
+Errand = Read | Preview | Show | Forget | Quit
 
 
 # --- what is answered; ``request`` is that of the question ---
@@ -113,16 +105,6 @@ class Carded:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sounded:
-    """How a sample sounds: int16 (t,), and values a second."""
-
-    request: int
-    index: int
-    wave: npt.NDArray[np.int16]
-    rate: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """Nothing can be made of it, and why."""
@@ -133,11 +115,11 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Previewed:
-    """Pictures of the first samples, uint8 (k, h, w, 1 or 3), or why there are none."""
+    """The first images, uint8 (k, size, size, 1 or 3), or why there are none."""
 
     request: int
     images: npt.NDArray[np.uint8] | None
     why: str = ""
 
 
-Answer = Progressed | Pictured | Carded | Sounded | Refused | Previewed
+Answer = Progressed | Pictured | Carded | Refused | Previewed

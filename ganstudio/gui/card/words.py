@@ -26,7 +26,6 @@ def facts(card: Card) -> list[tuple[str, str]]:
         rows.append(("Size", _sizes(card)))
     if card.grey or card.colour or card.clear:
         rows.append(("Colour", _colours(card)))
-    rows += card.told
     if card.duplicates:
         rows.append(("Left out", f"{card.duplicates:,} that are there again"))
     rows.append(("Trained on", shape(card)))
@@ -35,7 +34,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
 
 def shape(card: Card) -> str:
     """What a sample is when it is trained on."""
-    if not card.of_pixels:
+    if not card.pictured:
         return card.modality.described
     channels, height, width = card.shape
     return f"{'grey' if channels == 1 else 'colour'}, {width} × {height}"

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.modalities.sound.frequency import InstantaneousFrequency
-from ganstudio.modalities.sound.magnitude import Magnitude
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +47,7 @@ class Codec(Protocol):
         ...
 
 
-CODECS: dict[str, Codec] = {codec.name: codec for codec in (InstantaneousFrequency(), Magnitude())}
+CODECS: dict[str, Codec] = {InstantaneousFrequency.name: InstantaneousFrequency()}
 """Codecs by name. A modality holds the name, as runs keep it in files."""
 
 
