@@ -13,6 +13,8 @@ import zipfile
 import numpy as np
 from PIL import Image
 
+from tests.data import sounds_on_disk as sounds
+
 COUNT, SIDE = 6, 10
 
 
@@ -137,6 +139,15 @@ def parquet_numbers():
     return parquet({"x": points[:, 0], "y": points[:, 1], "species": ["ab"[each % 2] for each in range(COUNT)]})
 
 
+def encoded_sound(kind, subtype):
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, sounds.tone(0.4), sounds.RATE, format=kind, subtype=subtype)
+    return file.getvalue()
+
+
+SOUNDS = {f"{each % 2}_voice_{each}.wav": sounds.wav(sounds.hiss(0.3, each)) for each in range(COUNT)}
 PICTURES = {f"{'ab'[each % 2]}/{each}.png": picture(seed=each) for each in range(COUNT)}
 
 PLAIN = {
@@ -171,6 +182,12 @@ PLAIN = {
     "german.csv": lambda: points_csv(";", ","),
     "wide.csv": lambda: b"\xff\xfe" + points_csv("\t").decode().encode("utf-16-le"),
     "pixels.csv": pixels_csv,
+    "tone.wav": lambda: sounds.wav(sounds.tone()),
+    "stereo.wav": lambda: sounds.wav(np.stack([sounds.tone(), sounds.hiss()], 1), 44_100, 24),
+    "floats.wav": lambda: sounds.wav(sounds.tone(), bits=0),
+    "tone.aiff": lambda: sounds.aiff(sounds.tone()),
+    "tone.flac": lambda: sounds.flac(sounds.tone(0.4)),
+    "sounds.zip": lambda: zipped(SOUNDS),
     "together.json": lambda: json.dumps({"ganstudio-files": ["/nowhere/a.png"]}).encode(),
 }
 """What needs no library beside those that are always there."""
@@ -181,6 +198,9 @@ BY_LIBRARY = {
     "new.mat": ("h5py", lambda: hdf5(b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(124) + b"\0\2IM" + bytes(384))),
     "pictures.parquet": ("pyarrow", parquet_pictures),
     "numbers.parquet": ("pyarrow", parquet_numbers),
+    "tone.mp3": ("soundfile", lambda: encoded_sound("MP3", "MPEG_LAYER_III")),
+    "tone.ogg": ("soundfile", lambda: encoded_sound("OGG", "VORBIS")),
+    "tone.opus": ("soundfile", lambda: encoded_sound("OGG", "OPUS")),
 }
 
 

@@ -141,7 +141,7 @@ def work(first, count, seed, folder, keep):
 
     foreign._messages = _forked  # a start from nothing takes a second
     whole = samples()
-    for library in ("scipy.io", "h5py", "pyarrow.parquet"):
+    for library in ("scipy.io", "h5py", "pyarrow.parquet", "miniaudio", "soundfile"):
         try:
             __import__(library)
         except ImportError:

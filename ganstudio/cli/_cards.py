@@ -18,6 +18,7 @@ def as_lines(card: Card) -> list[str]:
     lines = [card.name, f"  {card.verdict}", f"  {_count(card)}"]
     if card.sizes:
         lines.append(f"  originals: {_sizes(card)}; {card.grey:,} grey, {card.colour:,} in colour{_clear(card)}")
+    lines += [f"  {label.lower()}: {value}" for label, value in card.told]
     if card.classes:
         lines.append(f"  {len(card.classes):,} classes: {_classes(card)}")
     if card.duplicates:
@@ -48,6 +49,7 @@ def as_values(card: Card) -> dict[str, Any]:
         "grey": card.grey,
         "colour": card.colour,
         "clear": card.clear,
+        "told": dict(card.told),
         "classes": [{"name": one.name, "count": one.count} for one in card.classes],
         "skipped": [{"name": one.name, "reason": one.reason} for one in card.skipped],
         "skipped_count": len(card.skipped) + card.skipped_more,
@@ -74,7 +76,10 @@ def _count(card: Card) -> str:
     if card.endless:
         return "points without end, from a density"
     aside = f", {card.held_out:,} of them held out" if card.held_out else ""
-    if not card.pictured:
+    if not card.of_pixels:
+        if card.told:
+            words = card.modality.words
+            return f"{words.counted(card.count)}{card.modality.described.removeprefix(words.many)}{aside}"
         return f"{card.modality.words.counted(card.count)}{aside}"
     channels, height, width = card.shape
     return f"{card.count:,} images of {width} x {height}, {'grey' if channels == 1 else 'in colour'}{aside}"

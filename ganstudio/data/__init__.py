@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.data.arrays.dataset import build_array
 from ganstudio.data.arrays.idx import build_idx
 from ganstudio.data.cache.unpacking import at_hand
+from ganstudio.data.clips.folder import build_clips
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError, Skipped
 from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, given_alone
@@ -31,6 +32,7 @@ from ganstudio.data.sound.notes import build_notes
 from ganstudio.experiment import (
     ArraySpec,
     Cifar10Spec,
+    ClipsSpec,
     DatasetSpec,
     DensitySpec,
     DigitsSpec,
@@ -102,6 +104,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     Cifar10Spec: build_cifar10,
     DspritesSpec: build_dsprites,
     NotesSpec: build_notes,
+    ClipsSpec: build_clips,
 }
 
 

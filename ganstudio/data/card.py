@@ -63,6 +63,7 @@ class Card:
     notes: what else is worth knowing, a sentence each.
     held_out: how many of the samples are kept aside for measures, those of a test split among them.
     readings: the ways to take an array, or to sort images, the likeliest first.
+    told: what else is known of the originals, a label and a text each.
     question: why one of them has to be chosen before it can be trained on, empty where none has.
     """
 
@@ -87,6 +88,7 @@ class Card:
     points: npt.NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     question: str = ""
 
     @property
@@ -109,5 +111,10 @@ class Card:
 
     @property
     def pictured(self) -> bool:
-        """Whether its samples are images, which are looked at one by one and may be chosen, resized and flipped."""
+        """Whether its samples are looked at one by one, as images and sounds are."""
+        return self.modality.side_by_side
+
+    @property
+    def of_pixels(self) -> bool:
+        """Whether its samples are images."""
         return isinstance(self.modality, Images)

@@ -43,6 +43,8 @@ class Dataset:
     labels: the class of each of these samples, an index of ``classes``, -1: of none. factors: what else is known of it.
     draw_classed: as ``draw``, from the same random numbers, and the class of each sample (count,), for a distribution
     whose classes are no list; class_shares: how often it draws each.
+    recorded: indices (n,), as of ``at`` -> int16 (n, t), how these sounds were before networks saw them; None: they are
+    heard as ``modality`` makes them sound.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Dataset:
     factors: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     draw_classed: Callable[[int, np.random.Generator], Classed] | None = None
     class_shares: npt.NDArray[np.float64] | None = None
+    recorded: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int16]] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -95,16 +95,3 @@ def keep_aside(count: int, held_out: int, *per_sample: npt.NDArray[Any]) -> None
     from_end = np.setdiff1d(np.arange(end, count), chosen)
     for values in per_sample:
         values[to_end], values[from_end] = values[from_end], values[to_end]
-
-
-_BECOMES = {
-    "keep_aside": "kept aside for measures",
-    "train_on": "trained on as well",
-    "leave_out": "left out",
-}
-
-
-def split_note(told: str, count: int, becomes: str, what: str = "image") -> str:
-    """What to say of a test split. told: what it is called; becomes: a spec's ``test_split``; what: one sample."""
-    samples = f"1 {what}" if count == 1 else f"{count:,} {what}s"
-    return f"taken for a test split: {told}; its {samples} are {_BECOMES[becomes]}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.clips import ClipsSpec
 from ganstudio.experiment.data import (
     SAMPLES,
     ArraySpec,
@@ -113,6 +114,7 @@ __all__ = [
     "CategoricalCodeSpec",
     "ChainSpec",
     "Cifar10Spec",
+    "ClipsSpec",
     "CodeSpec",
     "ConditioningSpec",
     "ContentStageSpec",

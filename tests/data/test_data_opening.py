@@ -15,9 +15,9 @@ from PIL import Image
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
 from ganstudio.data.known.known import KNOWN
 from ganstudio.data.reading import opening
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import SAMPLES, ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
 
-FILES = {ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
+FILES = {ClipsSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):
@@ -38,7 +38,7 @@ def test_every_builtin_keeps_the_contract(kind):
     assert batch.shape == (32, *dataset.shape)
     assert batch.dtype == np.float32
     assert len(dataset.modality.to_people(batch)) == len(batch)
-    assert dataset.modality.kind == ("images" if dataset.log_density is None else "points")
+    assert dataset.modality.kind == SAMPLES[kind]
     assert (dataset.name, dataset.source) != ("", "")
 
 
@@ -116,7 +116,9 @@ def zip_of(*names):
         (b"", "is an empty file"),
         (b"\x00\x00\x00\x18ftypmp42" + bytes(40), "is a video, whose frames ffmpeg reads"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC photograph"),
-        (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(40), "sound file"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(40), "is damaged, or packed in a way that can't be read here"),
+        (b"MThd" + bytes(40), "is a MIDI file, which says which notes are played"),
+        (b"\x00\x00\x00\x18ftypM4A " + bytes(40), "is AAC, which can't be read here; save it as WAV, FLAC, MP3"),
         (b"RIFF\x00\x00\x00\x00AVI " + bytes(40), "is a video"),
         (b"%PDF-1.7\n" + bytes(40), "PDF"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(40), "7z archive"),

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, labels
-from ganstudio.data.files import splits
-from ganstudio.data.images import sorting
+from ganstudio.data.images import sorting, splits
 
 
 def sort(names, code=None):

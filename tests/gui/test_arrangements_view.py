@@ -1,8 +1,7 @@
-"""In the window: two games in a chain, with a reader's stage, whose kinds were entered in the tables alone."""
+"""In the window: two games in a chain, with a reader's stage; what G is given was entered in the tables alone."""
 
 from __future__ import annotations
 
-import json
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 import torch
 from torch import nn
 
-from ganstudio.cli import main
 from ganstudio.data import GIVENS, Sampler
 from ganstudio.experiment import (
     ChainSpec,
@@ -23,11 +21,10 @@ from ganstudio.experiment import (
     Spec,
 )
 from ganstudio.gui.forms.lists import ListRow
-from ganstudio.gui.gallery.wall import Wall
 from ganstudio.modalities import Images
 from ganstudio.networks import GENERATORS, Generator
 from ganstudio.presets import with_settings
-from ganstudio.training.messages import Save, SlowStep
+from ganstudio.training.messages import SlowStep
 from tests.entering import entered
 
 
@@ -106,62 +103,6 @@ def chained(tiny) -> Experiment:
                 ),
             ],
         )
-
-
-def test_a_chain_with_a_reader_is_trained_shown_kept_and_goes_on(studio, chained, tmp_path, capsys) -> None:
-    studio.start(chained)
-    scene = studio.scene
-    assert len(scene.latent.sliders) == 5  # those of both games
-    frame = studio.frame_with("gallery", lambda: studio.play(12))
-    assert frame.layers["gallery"].shape == (64, 8, 8, 1)
-    studio.pause()
-    assert studio.notice == ""
-    assert studio.game.single.way == (Images((1, 4, 4)),)
-    scene.samples.set_mode("way")
-    frame = studio.frame_with("way_0", lambda: studio.play(1))
-    studio.pause()
-    assert frame.layers["way_0"].shape == (64, 4, 4, 1)
-    (first,) = (wall for wall in scene.samples.findChildren(Wall) if wall.accessibleName() == "Step 1")
-    assert (first.mosaic.width, first.mosaic.count) == (4, 64)
-
-    before = studio.rendered(lambda: scene.latent.reset())
-    turned = studio.rendered(lambda: scene.latent.sliders[0].setValue(900))
-    assert not np.array_equal(before.samples[0], turned.samples[0])
-    scene.samples.set_mode("sheet")
-    sheet = studio.frame_with("sheet", lambda: studio.play(1))
-    assert sheet.layers["sheet"].shape[1:] == (8, 8, 1)
-    studio.pause()
-
-    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
-    run, step = studio.run_folder(), studio.game.step
-    opened = studio.wait_for(studio.game.opened, lambda: studio.window.open_path(run))
-    assert opened.step == step
-    assert opened.experiment == chained
-    assert opened.latent.dimensions == 5
-    studio.wait(lambda: studio.state == "paused")
-    studio.play(2)
-    studio.pause()
-    studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
-
-    assert main(["sample", str(run), "--count", "3", "--out", str(tmp_path / "a.npy")]) == 0
-    assert np.load(tmp_path / "a.npy").shape == (3, 8, 8, 1)
-    capsys.readouterr()
-    assert main(["measure", str(run), "--json", "--quiet"]) == 0
-    assert json.loads(capsys.readouterr().out)["step"] >= step + 2
-
-
-def test_its_numbers_are_plotted_by_their_declaration(studio, chained) -> None:
-    studio.start(chained)
-    studio.play(12)
-    studio.pause()
-    curves = studio.scene.curves
-    assert list(curves.controls.games) == ["*", "", "first"]
-    # A mark stands where a stage begins.
-    marks = curves.plots["Losses"]._timeline.marks
-    assert marks == ((3.0, "Step 3: Reader begins"), (7.0, "Step 7: the game begins"))
-    shown = {name: [scalar.name for scalar in plot.scalars] for name, plot in studio.scene.curves.plots.items()}
-    assert shown["Losses of the first game"] == ["first.d_loss", "first.g_loss"]
-    assert shown["Reading"] == ["agreement", "reading"]
 
 
 def test_slow_motion_tells_the_stage_and_both_games(studio, chained) -> None:

@@ -1,4 +1,4 @@
-"""A kind of sample that the program does not know: short waves. It enters by the tables alone."""
+"""A kind of sample that the program does not know: short waves. ``tests/ground.py`` enters it in the tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ganstudio.data import BUILDERS
 from ganstudio.data.dataset import Dataset
-from ganstudio.experiment import SAMPLES, LineSpec
 from ganstudio.export import WRITERS
 from ganstudio.measurements.measures import MEASURES, Figure
-from ganstudio.modalities import MODALITIES, Modality, Words
+from ganstudio.modalities import Modality, Words
 
 LENGTH, COUNT = 64, 120
 HEIGHT = 24
@@ -22,13 +20,13 @@ HEIGHT = 24
 
 @dataclass(frozen=True)
 class Waves(Modality):
-    """Waves (n, 64) from -1 to 1, in model units five times as much, so that a wrong unit shows."""
+    """Waves (n, length) from -1 to 1, in model units five times as much, so that a wrong unit shows."""
 
     rate: int = 8000
+    length: int = LENGTH
 
     kind: ClassVar[str] = "waves"
     words: ClassVar[Words] = Words("wave", "waves", "a wave")
-    shape: ClassVar[tuple[int, ...]] = (LENGTH,)
     fixed: ClassVar[int] = 12
     shown: ClassVar[int] = 12
     scale: ClassVar[float] = 0.2
@@ -38,8 +36,12 @@ class Waves(Modality):
             raise ValueError(f"rate: values a second, at least 1, found {self.rate}")
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.length,)
+
+    @property
     def described(self) -> str:
-        return f"waves of {LENGTH} values at {self.rate} Hz"
+        return f"waves of {self.length} values at {self.rate} Hz"
 
     def to_people(self, model):
         return np.clip(model / np.float32(5), -1, 1).astype(np.float32)
@@ -48,9 +50,9 @@ class Waves(Modality):
         return np.asarray(samples * np.float32(5), np.float32)
 
     def pictures(self, samples):
-        pixels = np.zeros((len(samples), HEIGHT, LENGTH, 3), np.uint8)
+        pixels = np.zeros((len(samples), HEIGHT, self.length, 3), np.uint8)
         rows = np.rint((1 - np.nan_to_num(samples)) / 2 * (HEIGHT - 1)).astype(int)
-        pixels[np.arange(len(samples))[:, None], rows, np.arange(LENGTH)] = (255, 200, 0)
+        pixels[np.arange(len(samples))[:, None], rows, np.arange(self.length)] = (255, 200, 0)
         return pixels
 
     def sound(self, samples):
@@ -94,10 +96,5 @@ def _wav(file, written):
     file.write(packed.getvalue())
 
 
-def enter(monkeypatch) -> None:
-    """Enter waves in the tables, as a new kind is; tones take the place of the line, whose spec stands for theirs."""
-    monkeypatch.setitem(MODALITIES, Waves.kind, Waves)
-    monkeypatch.setitem(SAMPLES, LineSpec, Waves.kind)
-    monkeypatch.setitem(BUILDERS, LineSpec, tones)
-    monkeypatch.setitem(MEASURES, Waves.kind, loudness)
-    monkeypatch.setitem(WRITERS, Waves.kind, {**WRITERS.others, ".wav": _wav})
+ROWS = {"measures": (MEASURES, loudness), "writers": (WRITERS, {**WRITERS.others, ".wav": _wav})}
+"""What waves have a row of their own in, and that row."""

@@ -42,7 +42,7 @@ def test_of_points_and_images_nothing_is_written(tmp_path):
 
 def test_waves_that_look_like_points_are_told_from_them(tmp_path, waves):
     keep_modality(tmp_path, Waves(), np.zeros((4, 2), np.float32))
-    assert json.loads((tmp_path / "modality.json").read_text()) == {"kind": "waves", "rate": 8000}
+    assert json.loads((tmp_path / "modality.json").read_text()) == {"kind": "waves", "rate": 8000, "length": 64}
 
 
 @pytest.mark.parametrize(

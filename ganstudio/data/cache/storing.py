@@ -1,10 +1,11 @@
-"""Writing prepared images: into the cache, or into memory where nothing can be written there."""
+"""Writing prepared images and sounds: into the cache, or into memory where nothing can be written there."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -71,6 +72,11 @@ class Storing:
         """Whether nothing could be written to disk."""
         return self._file is None
 
+    @property
+    def row(self) -> tuple[int, ...]:
+        """The shape of what is stored of a sample."""
+        return (self.channels, self._size, self._size)
+
     def append(self, images: Pixels) -> None:
         """Add a portion."""
         if images.shape[1] > self.channels:
@@ -83,7 +89,7 @@ class Storing:
 
     def finish(self, facts: Mapping[str, Any], tables: Tables, source: Path) -> Entry:
         """What was taken, as an entry that others find under the key."""
-        shape = (self.count, self.channels, self._size, self._size)
+        shape = (self.count, *self.row)
         facts = dict(facts, version=cache.VERSION, shape=list(shape), prepared=time.strftime("%Y-%m-%dT%H:%M:%S"))
         if self._file is not None:
             try:
@@ -127,19 +133,24 @@ class Storing:
                 raise OSError("the disk is full")
 
     def _check_room(self, wanted: int) -> None:
-        total = self.count * self.channels * self._size**2 + wanted
-        smaller = f"choose a smaller size ({self._size // 2} needs a quarter)"
+        total = self.count * math.prod(self.row) + wanted
+        measure, smaller = self._advice()
         if self._file is not None and total > limits.cache_bytes():
             raise DatasetError(
                 f'"{self._name}" takes more than the {limits.cache_bytes() / 1e9:g} GB that prepared data may take of '
-                f"the disk, at {self._size} x {self._size} pixels; {smaller} or set {limits.CACHE} to more"
+                f"the disk, at {measure}; {smaller} or set {limits.CACHE} to more"
             )
         if self._file is None and total > limits.memory_bytes():
             raise DatasetError(
-                f'"{self._name}" takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {self._size} x '
-                f'{self._size} pixels, and it can\'t be kept in "{cache.folder()}"; {smaller}, make room there, '
+                f'"{self._name}" takes more than {limits.memory_bytes() / 1e9:g} GB of memory at {measure}, '
+                f'and it can\'t be kept in "{cache.folder()}"; {smaller}, make room there, '
                 f"or set GANSTUDIO_HOME to a folder that can be written"
             )
+
+    def _advice(self) -> tuple[str, str]:
+        """How large each is, and what to do where all together are too much."""
+        size = self._size
+        return f"{size} x {size} pixels", f"choose a smaller size ({size // 2} needs a quarter)"
 
     def _widen(self) -> None:
         """Make the grey images so far colour ones."""
@@ -172,7 +183,7 @@ class Storing:
         self._check_room(0)
         with (self._aside / cache.IMAGES).open("rb") as file:
             file.seek(_HEADER)
-            self._memory = bytearray(file.read(self.count * self.channels * self._size**2))
+            self._memory = bytearray(file.read(self.count * math.prod(self.row)))
         self._drop()
 
     # --- the end ---

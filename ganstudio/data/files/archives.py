@@ -124,12 +124,13 @@ def is_clutter(name: str) -> bool:
     )
 
 
-def _refusal(name: str, size: int) -> str | None:
+def _refusal(name: str, size: int, largest: int | None) -> str | None:
     """Why a file should not be read at all."""
+    largest = largest or MAX_MEMBER_BYTES
     if name.lower().endswith(_PACKED):
         return "is an archive inside; unpack it, or drop it by itself"
-    if size > MAX_MEMBER_BYTES:
-        return f"is larger than {MAX_MEMBER_BYTES / 2**20:.0f} MB"
+    if size > largest:
+        return f"is larger than {largest / 2**20:.0f} MB"
     return None
 
 
@@ -151,16 +152,17 @@ def too_much(path: Path) -> DatasetError:
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[Source]:
-    """A single file. Raises DatasetError where it is too large for a picture."""
-    if path.stat().st_size > MAX_MEMBER_BYTES:
-        raise DatasetError(f'"{path.name}" is larger than {MAX_MEMBER_BYTES / 2**20:.0f} MB, too large for one image')
-    yield Source(total=1, files=iter([(printable(path.name), read_head(path, MAX_MEMBER_BYTES))]))
+def open_file(path: Path, largest: int | None = None) -> Iterator[Source]:
+    """A single file. Raises DatasetError where it is larger than so many bytes."""
+    most, advice = (MAX_MEMBER_BYTES, "too large for one image") if largest is None else (largest, "cut it into parts")
+    if path.stat().st_size > most:
+        raise DatasetError(f'"{path.name}" is larger than {most / 2**20:.0f} MB, {advice}')
+    yield Source(total=1, files=iter([(printable(path.name), read_head(path, most))]))
 
 
 @contextmanager
-def open_folder(path: Path, skips: Skips) -> Iterator[Source]:
-    """A folder's files, of its subfolders too. Raises DatasetError where there are too many."""
+def open_folder(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
+    """Files of a folder and its subfolders, up to so many bytes each. Raises DatasetError where there are too many."""
     found: list[str] = []
 
     def note(error: OSError) -> None:
@@ -175,7 +177,7 @@ def open_folder(path: Path, skips: Skips) -> Iterator[Source]:
         found += [os.path.join(folder, name) for name in names]
         if len(found) > MAX_MEMBERS:
             raise _too_many(path)
-    yield Source(total=len(found), files=_folder_files(path, found, skips))
+    yield Source(total=len(found), files=_folder_files(path, found, skips, largest))
 
 
 def walk(path: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -206,13 +208,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[str, bytes]]:
+def _folder_files(path: Path, found: list[str], skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     read = 0
     for file in found:
         name = printable(os.path.relpath(file, path).replace(os.sep, "/"))
         try:
             facts = os.stat(file)
-            reason = _refusal(name, facts.st_size) if stat.S_ISREG(facts.st_mode) else "is not a file"
+            reason = _refusal(name, facts.st_size, largest) if stat.S_ISREG(facts.st_mode) else "is not a file"
             # No more than it is told to hold: what the system makes up, as under /proc, may have no end.
             data = b"" if reason else read_head(Path(file), facts.st_size)
         except OSError as error:
@@ -231,18 +233,14 @@ def _folder_files(path: Path, found: list[str], skips: Skips) -> Iterator[tuple[
 # --- zip --------------------------------------------------------------------------------------------------------------
 
 
-def opened_zip(path: Path) -> zipfile.ZipFile:
-    """A zip archive by its list of contents. Raises DatasetError where that can't be read."""
+@contextmanager
+def open_zip(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
+    """A zip archive's files, up to so many bytes each. Raises DatasetError where it is damaged or holds too many."""
     try:
-        return zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise DatasetError(f'"{path.name}" is a damaged or cut short zip archive; fetch or pack it again') from error
-
-
-@contextmanager
-def open_zip(path: Path, skips: Skips) -> Iterator[Source]:
-    """A zip archive's files. Raises DatasetError where it is damaged or holds too many."""
-    with opened_zip(path) as archive:
+    with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
         named = [(one, name) for one, name in entry_names.named(archive) if name]
@@ -253,15 +251,15 @@ def open_zip(path: Path, skips: Skips) -> Iterator[Source]:
             raise DatasetError(f'"{path.name}" is encrypted; unpack it with its password and drop the folder')
         if sum(one.file_size for one, _ in members) > MAX_TOTAL_BYTES:
             raise too_much(path)
-        yield Source(total=len(members), files=_zip_files(archive, members, skips))
+        yield Source(total=len(members), files=_zip_files(archive, members, skips, largest))
 
 
 def _zip_files(
-    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips
+    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips, largest: int | None
 ) -> Iterator[tuple[str, bytes]]:
     for member, name in members:
         kind = stat.S_IFMT(member.external_attr >> 16)
-        reason = _refusal(name, member.file_size)
+        reason = _refusal(name, member.file_size, largest)
         if kind not in (0, stat.S_IFREG):
             reason = "is a link, not a file"
         elif member.flag_bits & 1:
@@ -286,12 +284,11 @@ def _zip_files(
 class _Guarded(io.BufferedIOBase):
     """A stream that refuses to be read beyond the limits: a tar's headers may claim any length for themselves."""
 
-    def __init__(self, path: Path, stream: io.BufferedIOBase) -> None:
-        self._path = path
-        self._stream = stream
+    def __init__(self, path: Path, stream: io.BufferedIOBase, largest: int | None) -> None:
+        self._path, self._stream, self._largest = path, stream, largest or MAX_MEMBER_BYTES
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or not 0 <= size <= MAX_MEMBER_BYTES:
+        if size is None or not 0 <= size <= self._largest:
             raise too_much(self._path)
         return self._stream.read(size)
 
@@ -305,11 +302,11 @@ class _Guarded(io.BufferedIOBase):
 
 
 @contextmanager
-def opened_tar(path: Path) -> Iterator[tarfile.TarFile]:
+def opened_tar(path: Path, largest: int | None = None) -> Iterator[tarfile.TarFile]:
     """A tar archive, compressed or not, that can't be read beyond the limits. Raises DatasetError."""
     with _decompressed(path, read_head(path)) as stream:
         try:
-            archive = tarfile.open(fileobj=_Guarded(path, stream), mode="r:")  # noqa: SIM115  (closed below)
+            archive = tarfile.open(fileobj=_Guarded(path, stream, largest), mode="r:")  # noqa: SIM115  (closed below)
         except BROKEN as error:
             raise DatasetError(f'"{path.name}" is a damaged or cut short tar archive; fetch it again') from error
         with archive:
@@ -317,13 +314,13 @@ def opened_tar(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 @contextmanager
-def open_tar(path: Path, skips: Skips) -> Iterator[Source]:
-    """A tar archive's files. Raises DatasetError where it is damaged or holds too many."""
-    with opened_tar(path) as archive:
-        yield Source(total=0, files=_tar_files(path, archive, skips))
+def open_tar(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
+    """A tar archive's files, up to so many bytes each. Raises DatasetError where it is damaged or holds too many."""
+    with opened_tar(path, largest) as archive:
+        yield Source(total=0, files=_tar_files(path, archive, skips, largest))
 
 
-def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[tuple[str, bytes]]:
+def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     seen = 0
     while True:
         try:
@@ -336,7 +333,7 @@ def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips) -> Iterator[t
             if member.isdir() or is_clutter(member.name):
                 continue
             name = entry_names.of_tar(member.name)
-            reason = _refusal(name, member.size)
+            reason = _refusal(name, member.size, largest)
             if not member.isreg() or member.issparse():
                 reason = "is a link or a device, not a file"
             content = None if reason else archive.extractfile(member)

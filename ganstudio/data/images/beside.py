@@ -1,4 +1,4 @@
-"""Files next to images that tell their classes: dataset.json, metadata.csv or .jsonl, lists of names and labels, .cls.
+"""Files next to images or sounds that tell classes: dataset.json, metadata.csv or .jsonl, lists of names, .cls.
 
 They are known by what they say: a column that names the images. The other columns, where few words come again and
 again, are what the images can be sorted by; StyleGAN's, Hugging Face's, webdataset's and Kaggle's are read so.
@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.files import inside, listings, splits
+from ganstudio.data.files import inside, listings, sound_kinds
+from ganstudio.data.images import splits
 from ganstudio.data.images.told import Told, Words
 from ganstudio.data.watching import still_wanted
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,15 +35,17 @@ _COLUMNS = 64  # of a table that are looked at
 _SAMPLE = 2_000  # rows that tell which column names the images
 _FILES = frozenset({
     "file_name", "filename", "file", "image", "images", "path", "filepath", "filepaths", "img", "image_id", "id",
-    "name", "image_path", "img_path",
+    "name", "image_path", "img_path", "audio", "audio_file", "audio_path", "clip", "fname", "recording",
+    "slice_file_name", "sound", "wav",
 })  # fmt: skip
 
 
 class Beside:
-    """Takes the files that may tell classes out of those that are read."""
+    """Takes the files that may tell classes out of those that are read. a_sample: "an image"."""
 
-    def __init__(self) -> None:
+    def __init__(self, a_sample: str = Images.words.a) -> None:
         self.count = 0
+        self._a_sample = a_sample
         self._held: dict[str, bytes] = {}
         self._too_many: list[str] = []
         self._bytes = 0
@@ -87,7 +91,7 @@ class Beside:
         for name in some:
             if name not in kept:
                 is_table = images.count and not name.lower().endswith((".txt", ".cls"))
-                skips.add(name, "is not an image, and tells no classes of them" if is_table else "is not an image")
+                skips.add(name, f"is not {self._a_sample}" + (", and tells no classes of them" if is_table else ""))
 
 
 class _Images:
@@ -199,7 +203,10 @@ def _file_column(listing: Listing, images: _Images) -> int | None:
 
 def _is_file(row: list[str], files: int, images: _Images) -> bool:
     """Whether a row is of an image, be it one that is not there."""
-    return len(row) > files and (images.knows(row[files]) > 0 or inside.is_picture(row[files].strip()))
+    if len(row) <= files:
+        return False
+    called = row[files].strip()
+    return images.knows(called) > 0 or inside.is_picture(called) or sound_kinds.is_sound(called)
 
 
 def _counts_rows(name: str) -> bool:

@@ -85,11 +85,11 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         mean=mean,
         histogram=histogram,
         notes=(*dataset.notes, *_remarks(entry, tally, choice)),
-        readings=_sortings(choice),
+        readings=sortings(choice),
     )
 
 
-def _sortings(choice: Choice) -> tuple[Reading, ...]:
+def sortings(choice: Choice) -> tuple[Reading, ...]:
     """The ways to sort images, none where there is nothing to choose."""
     sorted_by = [way for way in choice.ways if way.labels is not None]
     is_plain = not choice.way.notes and not choice.way.aside.any() and choice.way is choice.ways[0]

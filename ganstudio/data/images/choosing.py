@@ -1,4 +1,4 @@
-"""Which of the prepared images are samples: by class, without those there again, so many, some kept aside.
+"""Which of the prepared images or sounds are samples: by class, without those there again, so many, some kept aside.
 
 All of this is chosen from what was prepared once, so that another choice takes no reading.
 """
@@ -14,12 +14,14 @@ import numpy.typing as npt
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.images import duplicates, sorting, told
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.images.sorting import Way
-    from ganstudio.experiment import ArraySpec, IdxSpec, ImagesSpec
+    from ganstudio.experiment import ArraySpec, ClipsSpec, IdxSpec, ImagesSpec
+    from ganstudio.modalities import Words
 
 _Rows = npt.NDArray[np.int64]
 
@@ -44,9 +46,12 @@ class Choice:
     notes: tuple[str, ...]
 
 
-def choose(entry: Entry, spec: ImagesSpec, name: str) -> Choice:
-    """The samples that ``spec`` asks for. Raises DatasetError where a class is not there, or nothing is left."""
-    way, ways = sorting.sort(names_of(entry), columns_of(entry), spec.labels, name)
+def choose(entry: Entry, spec: ImagesSpec | ClipsSpec, name: str, words: Words = Images.words) -> Choice:
+    """The samples that ``spec`` asks for; words: what they are called.
+
+    Raises DatasetError where a class is not there, or nothing is left.
+    """
+    way, ways = sorting.sort(names_of(entry), columns_of(entry), spec.labels, name, words)
     indices, classes = of_classes(way.labels, way.classes, spec.classes, name)
     drawn, tests = _parted(spec, way, indices)
     before = len(drawn) + len(tests)
@@ -57,7 +62,7 @@ def choose(entry: Entry, spec: ImagesSpec, name: str) -> Choice:
     duplicates = before - len(kept)
     if 0 < spec.limit < len(drawn):
         drawn = np.sort(np.random.default_rng(0).choice(drawn, spec.limit, replace=False))
-    labels.keep_aside(len(drawn), spec.held_out, drawn)
+    _keep_aside(entry, spec.held_out, drawn)
     rows = np.concatenate([drawn, tests])
     return Choice(
         rows=rows,
@@ -68,7 +73,7 @@ def choose(entry: Entry, spec: ImagesSpec, name: str) -> Choice:
         is_all=len(rows) == len(entry.images),
         way=way,
         ways=ways,
-        notes=(*way.told, *way.notes, *_split_note(spec, way)),
+        notes=(*way.told, *way.notes, *_split_note(spec, way, words)),
     )
 
 
@@ -82,7 +87,7 @@ def columns_of(entry: Entry) -> tuple[sorting.Column, ...]:
     return told.of_facts(entry.facts.get("columns", ()), entry.tables)
 
 
-def _parted(spec: ImagesSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _Rows]:
+def _parted(spec: ImagesSpec | ClipsSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _Rows]:
     """The images to train on, and those of the test split that are kept aside, of the classes that are wanted."""
     rows: _Rows = np.arange(len(way.aside))
     if spec.classes and indices is not None:
@@ -93,12 +98,35 @@ def _parted(spec: ImagesSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _
     return drawn, tests if spec.test_split == "keep_aside" else tests[:0]
 
 
-def _split_note(spec: ImagesSpec, way: Way) -> tuple[str, ...]:
+def _keep_aside(entry: Entry, held_out: int, drawn: _Rows) -> None:
+    """Move those to be held out to the end, in place; of clips of long recordings those of whole recordings.
+
+    Else a game would be measured by what comes a moment after what it was trained on.
+    """
+    recordings = entry.tables.get("recordings")
+    if recordings is None or not 0 < held_out < len(drawn):
+        labels.keep_aside(len(drawn), held_out, drawn)
+        return
+    order = np.random.default_rng(0).permutation(int(recordings.max()) + 1)
+    last = np.argsort(order[recordings[drawn]], kind="stable")[len(drawn) - held_out :]
+    is_last = np.zeros(len(drawn), np.bool_)
+    is_last[last] = True
+    drawn[:] = np.concatenate([drawn[~is_last], drawn[is_last]])
+
+
+_BECOMES = {
+    "keep_aside": "kept aside for measures",
+    "train_on": "trained on as well",
+    "leave_out": "left out",
+}
+
+
+def _split_note(spec: ImagesSpec | ClipsSpec, way: Way, words: Words) -> tuple[str, ...]:
     count = int(way.aside.sum())
     if not count:
         return ()
     named = ", ".join(way.tests[:3]) + (f" and {len(way.tests) - 3:,} more" if len(way.tests) > 3 else "")
-    return (labels.split_note(named, count, spec.test_split),)
+    return (f"taken for a test split: {named}; its {words.counted(count)} are {_BECOMES[spec.test_split]}",)
 
 
 def of_classes(
@@ -151,7 +179,7 @@ def narrowed(dataset: Dataset, spec: IdxSpec | ArraySpec) -> Dataset:
     )
 
 
-def _without_repeated(entry: Entry, rows: _Rows, spec: ImagesSpec) -> _Rows:
+def _without_repeated(entry: Entry, rows: _Rows, spec: ImagesSpec | ClipsSpec) -> _Rows:
     if spec.duplicates == "keep":
         return rows
     rows = rows[~duplicates.repeated(entry.tables["digests"][rows])]

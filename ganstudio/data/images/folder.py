@@ -47,9 +47,14 @@ def build_images(spec: ImagesSpec, *, progress: Progress | None = None) -> Datas
 
     Raises DatasetError when nothing is usable, or it would not fit.
     """
+    return read_images(spec, watching(progress))[1]
+
+
+def watching(progress: Progress | None) -> Watch:
+    """A watch that tells what ``progress`` asks for; None: whoever watches this reading."""
     if progress is None or isinstance(progress, Watch):
-        return read_images(spec, progress or watcher())[1]
-    return read_images(spec, _Progress(progress))[1]
+        return progress or watcher()
+    return _Progress(progress)
 
 
 def read_images(spec: ImagesSpec, watch: Watch) -> tuple[Card, Dataset]:

@@ -1,4 +1,4 @@
-"""How images are sorted: into classes, and into those to train on and those kept aside; by folders, or by a table.
+"""How images and sounds are sorted: into classes, and to train on or be kept aside; by folders, or by a table.
 
 Every way that makes a difference is worked out, the likeliest first, so that a person can choose among them.
 """
@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import splits
+from ganstudio.data.images import splits
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganstudio.data.files.splits import Split
+    from ganstudio.data.images.splits import Split
+    from ganstudio.modalities import Words
 
 _Indices = npt.NDArray[np.int64]
 
@@ -93,42 +95,47 @@ class Column:
     aside: npt.NDArray[np.bool_] | None = None
 
 
-def ways(names: Sequence[str], columns: Sequence[Column] = ()) -> tuple[Way, ...]:
-    """Every way to sort images of these names, paths with slashes, that makes a difference; the likeliest first."""
-    folders = _Folders(names)
+def ways(names: Sequence[str], columns: Sequence[Column] = (), words: Words = Images.words) -> tuple[Way, ...]:
+    """Every way to sort samples of these names, paths with slashes, that makes a difference; the likeliest first.
+
+    words: what they are called.
+    """
+    folders = _Folders(names, words)
     told = next((one for one in columns if one.aside is not None), None)
     by_folder = _parted_by(folders.way(FOLDERS), told)
-    by_table = [_of_column(one, by_folder) for one in columns if one.labels is not None]
+    by_table = [_of_column(one, by_folder, words) for one in columns if one.labels is not None]
     likely = [way for way, one in zip(by_table, _with_labels(columns), strict=True) if one.is_likely and way.covers]
     if not by_folder.covers and not likely and by_table:
         if len(by_table) == 1 and by_table[0].covers:
             likely = by_table
         else:
             told_of = f"{_listed([way.how for way in by_table])}: choose one, if they are to have classes"
-            by_folder = replace(by_folder, notes=(*by_folder.notes, f"the images can be sorted {told_of}"))
+            by_folder = replace(by_folder, notes=(*by_folder.notes, f"the {words.many} can be sorted {told_of}"))
     others = [_parted_by(folders.way(code), told) for code in (INNERMOST, ALL_FOLDERS, SPLITS)]
     found = [*likely, by_folder, *by_table, *others]
     none = Way(code=NONE, how="", labels=None, classes=(), aside=by_folder.aside, tests=by_folder.tests)
     return tuple(_distinct([*found, none]))
 
 
-def sort(names: Sequence[str], columns: Sequence[Column], code: str | None, name: str) -> tuple[Way, tuple[Way, ...]]:
+def sort(
+    names: Sequence[str], columns: Sequence[Column], code: str | None, name: str, words: Words = Images.words
+) -> tuple[Way, tuple[Way, ...]]:
     """The way that is chosen, None being the likeliest, and all that there are.
 
-    name: of the whole, for the DatasetError that is raised where there is no such way.
+    name: of the whole, for the DatasetError that is raised where there is no such way. words: what samples are called.
     """
-    found = ways(names, columns)
+    found = ways(names, columns, words)
     if code is None:
         return found[0], found
     chosen = next((way for way in found if way.code == code), None)
     if chosen is None and code in _OF_FOLDERS:
         told = next((one for one in columns if one.aside is not None), None)
-        chosen = _parted_by(_Folders(names).way(code), told)  # which is the same as another
+        chosen = _parted_by(_Folders(names, words).way(code), told)  # which is the same as another
     if chosen is None and code == NONE:
         chosen = found[0]
     if chosen is None:
         raise DatasetError(
-            f'"{name}" has no labels "{code}"; its images can be sorted by {", ".join(way.code for way in found)}'
+            f'"{name}" has no labels "{code}"; its {words.many} can be sorted by {", ".join(way.code for way in found)}'
         )
     return chosen, found
 
@@ -152,7 +159,7 @@ def _parted_by(way: Way, told: Column | None) -> Way:
     return replace(way, aside=told.aside, tests=(told.source,))
 
 
-def _of_column(one: Column, by_folder: Way) -> Way:
+def _of_column(one: Column, by_folder: Way, words: Words) -> Way:
     assert one.labels is not None
     return Way(
         code=one.code,
@@ -161,7 +168,7 @@ def _of_column(one: Column, by_folder: Way) -> Way:
         classes=one.classes,
         aside=by_folder.aside,
         tests=by_folder.tests,
-        notes=_unsorted(one.labels, by_folder.aside, f"{one.source} tells no class of"),
+        notes=_unsorted(one.labels, by_folder.aside, f"{one.source} tells no class of", words),
     )
 
 
@@ -172,8 +179,8 @@ def _covers(indices: _Indices, aside: npt.NDArray[np.bool_]) -> bool:
 class _Folders:
     """The folders that images of these names lie in. All is worked out for each folder once: images are many."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = names
+    def __init__(self, names: Sequence[str], words: Words) -> None:
+        self._names, self._words = names, words
         places: dict[str, int] = {}
         self._which: _Indices = np.fromiter(
             (places.setdefault(name.rpartition("/")[0], len(places)) for name in names), np.int64, len(names)
@@ -211,7 +218,7 @@ class _Folders:
         aside = np.array([one.is_aside for one in placed], np.bool_)
         notes = [f"{_listed(sorted(self._levels[depth]))} number the files, and are no classes" for depth in chunks]
         if aside.any() and aside.all():
-            notes.append(f"all images lie in {_listed(_tests(placed))}, and are trained on")
+            notes.append(f"all {self._words.many} lie in {_listed(_tests(placed))}, and are trained on")
             aside[:] = False
         tests = tuple(_tests(placed)) if aside.any() else ()
         labelled = self._classes([one.folders for one in placed], aside, chosen=code == INNERMOST)
@@ -222,7 +229,7 @@ class _Folders:
         aside = aside[self._which]
         notes += self._beside(found)
         if of_images is not None:
-            notes += _unsorted(of_images, aside, "no folder tells the class of", self._names)
+            notes += _unsorted(of_images, aside, "no folder tells the class of", self._words, self._names)
         return Way(
             code=code,
             how=_OF_FOLDERS[code],
@@ -257,11 +264,12 @@ class _Folders:
         if len(names) < 2:
             return None
         if inside < outside and not chosen:
-            return f"{_listed(names)} are no classes, as {outside:,} of {inside + outside:,} images lie in none of them"
+            all_of_them = self._words.counted(inside + outside)
+            return f"{_listed(names)} are no classes, as {outside:,} of {all_of_them} lie in none of them"
         if len(names) > labels.MAX_CLASSES:
             return f"{len(names):,} folders are no classes: there are at most {labels.MAX_CLASSES:,}"
         if inside >= _FEW and 2 * len(names) > inside and not chosen:
-            return f"{len(names):,} folders are no classes: they hold {inside:,} images, about one each"
+            return f"{len(names):,} folders are no classes: they hold {self._words.counted(inside)}, about one each"
         names = [names[index] for index in labels.in_order(names)]
         place = {name: index for index, name in enumerate(names)}
         return np.array([place.get(word, -1) if word else -1 for word in words], np.int64), tuple(names)
@@ -324,14 +332,18 @@ def _innermost(folders: list[tuple[str, ...]]) -> list[str]:
 
 
 def _unsorted(
-    indices: _Indices, aside: npt.NDArray[np.bool_], begin: str, names: Sequence[str] | None = None
+    indices: _Indices,
+    aside: npt.NDArray[np.bool_],
+    begin: str,
+    words: Words,
+    names: Sequence[str] | None = None,
 ) -> tuple[str, ...]:
-    """What to say of images that are of no class, those for tests by themselves."""
+    """What to say of samples that are of no class, those for tests by themselves."""
     notes = []
     for which, what in ((~aside, ""), (aside, " for tests")):
         none = np.flatnonzero((indices < 0) & which)
         if len(none):
-            count = f"1 image{what}" if len(none) == 1 else f"{len(none):,} images{what}"
+            count = f"{words.counted(len(none))}{what}"
             named = "" if names is None else f", such as {names[none[0]]}" if len(none) > 1 else f", {names[none[0]]}"
             notes.append(f"{begin} {count}{named}")
     return tuple(notes)

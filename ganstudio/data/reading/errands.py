@@ -62,6 +62,14 @@ class Show:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hear:
+    """The sound of a sample of what was read last, by its number."""
+
+    request: int
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forget:
     """Stop reading, and let go of what was read."""
 
@@ -71,7 +79,7 @@ class Quit:
     """Stop for good."""
 
 
-Errand = Read | Preview | Show | Forget | Quit
+Errand = Read | Preview | Show | Hear | Forget | Quit
 
 
 # --- what is answered; ``request`` is that of the question ---
@@ -105,6 +113,16 @@ class Carded:
     columns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sounded:
+    """How a sample sounds: int16 (t,), and values a second."""
+
+    request: int
+    index: int
+    wave: npt.NDArray[np.int16]
+    rate: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """Nothing can be made of it, and why."""
@@ -115,11 +133,11 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Previewed:
-    """The first images, uint8 (k, size, size, 1 or 3), or why there are none."""
+    """Pictures of the first samples, uint8 (k, h, w, 1 or 3), or why there are none."""
 
     request: int
     images: npt.NDArray[np.uint8] | None
     why: str = ""
 
 
-Answer = Progressed | Pictured | Carded | Refused | Previewed
+Answer = Progressed | Pictured | Carded | Sounded | Refused | Previewed

@@ -22,6 +22,7 @@ from ganstudio.data.reading.errands import (
     Answer,
     Carded,
     Errand,
+    Hear,
     Pictured,
     Preview,
     Previewed,
@@ -30,7 +31,9 @@ from ganstudio.data.reading.errands import (
     Read,
     Refused,
     Show,
+    Sounded,
 )
+from ganstudio.data.reading.looks import count_of, sound_of, thumbnails_of
 from ganstudio.experiment import ArraySpec, TableSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.system import serving
@@ -64,6 +67,7 @@ class Host:
         self._inbox: queue.SimpleQueue[Errand] = queue.SimpleQueue()
         self._newest: Errand | None = None
         self._shown: Show | None = None
+        self._heard: Hear | None = None
         self._dataset: Dataset | None = None
         self._read = 0
         self._previewer = _Previewer(emit)
@@ -75,6 +79,8 @@ class Host:
             return
         if isinstance(errand, Show):
             self._shown = errand
+        elif isinstance(errand, Hear):
+            self._heard = errand
         else:
             self._newest = errand
         self._inbox.put(errand)
@@ -87,6 +93,10 @@ class Host:
             if isinstance(errand, Show):
                 if errand is self._shown:
                     self._show(errand)
+                continue
+            if isinstance(errand, Hear):
+                if errand is self._heard:
+                    self._hear(errand)
                 continue
             self._dataset = None
             if isinstance(errand, Read) and errand is self._newest:
@@ -107,15 +117,24 @@ class Host:
         self._emit(Carded(request=errand.request, card=card, columns=_columns(card.spec)))
 
     def _show(self, errand: Show) -> None:
-        feed = self._dataset.feed if self._dataset is not None else None
-        if self._dataset is None or feed is None or errand.request != self._read:
+        if self._dataset is None or errand.request != self._read:
             return
-        # Numbered as they were read, which is not how they stand where some are held out.
-        last = min(errand.first + errand.count, len(feed))
-        numbers = np.arange(errand.first, last) if feed.order is None else np.argsort(feed.order)[errand.first : last]
+        feed = self._dataset.feed
+        # Images are numbered as they were read, which is not how they stand where some are held out.
+        order = None if feed is None else feed.order
+        last = min(errand.first + errand.count, count_of(self._dataset))
+        numbers = np.arange(errand.first, last) if order is None else np.argsort(order)[errand.first : last]
         if len(numbers):
-            images = reading.thumbnails_of(self._dataset, numbers)
+            images = thumbnails_of(self._dataset, numbers)
             self._emit(Pictured(request=errand.request, first=errand.first, images=images, names=()))
+
+    def _hear(self, errand: Hear) -> None:
+        dataset = self._dataset
+        if dataset is None or errand.request != self._read or not 0 <= errand.index < count_of(dataset):
+            return
+        sound = sound_of(dataset, errand.index)
+        if sound is not None:
+            self._emit(Sounded(request=errand.request, index=errand.index, wave=sound[0], rate=sound[1]))
 
 
 class _Teller(reading.Watch):

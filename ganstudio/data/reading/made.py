@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from ganstudio.data.reading import cards
+from ganstudio.data.reading.looks import first_pictures
 from ganstudio.experiment import GlyphsSpec, StripedSpec
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ganstudio.data.card import Card
     from ganstudio.data.dataset import Dataset
     from ganstudio.experiment import DatasetSpec
@@ -26,13 +27,10 @@ def read(spec: DatasetSpec) -> tuple[Card, Dataset]:
 
 
 def preview(spec: DatasetSpec, count: int) -> npt.NDArray[np.uint8]:
-    """The first images (k, size, size, 1 or 3) of a spec that has no path, drawing no more of them than are shown."""
+    """Pictures of the first samples (k, h, w, 1 or 3) of a spec that has no path, making no more than are shown."""
     from ganstudio.data import build_dataset
 
     if isinstance(spec, GlyphsSpec | StripedSpec):
         least = type(spec).model_fields["count"].metadata[0].ge
         spec = spec.model_copy(update={"count": max(count, least), "held_out": 0})
-    feed = build_dataset(spec).feed
-    if feed is None:
-        return np.empty((0, 0, 0, 1), np.uint8)
-    return feed.bytes_at(np.arange(min(count, len(feed)))).transpose(0, 2, 3, 1)
+    return first_pictures(build_dataset(spec), count)

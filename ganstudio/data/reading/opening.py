@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.arrays import dataset as arrays
 from ganstudio.data.arrays import idx
 from ganstudio.data.cache import unpacking
+from ganstudio.data.clips import folder as clips
 from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import (
     archives,
@@ -22,12 +24,13 @@ from ganstudio.data.files import (
     parquet,
     pictures,
     pixel_rows,
+    sound_sources,
 )
 from ganstudio.data.files.idx import is_idx
 from ganstudio.data.images import folder as images
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
-from ganstudio.experiment import ArraySpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
+from ganstudio.experiment import ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
 from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
@@ -37,11 +40,10 @@ if TYPE_CHECKING:
     from ganstudio.data.images.folder import Progress
 
 WELCOME = (
-    "a folder, zip or tar archive of images, an image or animation, a video, a .npy, .npz, IDX, CIFAR, MATLAB, HDF5 or "
-    "Parquet file, or a CSV of points or pixels"
+    "a folder, zip or tar archive of images or of sounds, an image or animation, a video, a sound, a .npy, .npz, IDX, "
+    "CIFAR, MATLAB, HDF5 or Parquet file, or a CSV of points or pixels"
 )
 
-_SOUND = "is a sound file, and images or points are trained on"
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
 _COMPRESSED = "is a compressed file, not an archive of images; unpack it first"
 
@@ -50,13 +52,8 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypheic", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypheix", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypmif1", "is a HEIF photograph, which can't be read here; save it as JPEG or PNG"),
-    (4, b"ftypM4A", _SOUND),
-    (8, b"WAVE", _SOUND),
-    (0, b"ID3", _SOUND),
-    (0, b"\xff\xfb", _SOUND),
-    (0, b"fLaC", _SOUND),
-    (0, b"OggS", "is a sound file or video, and images or points are trained on"),
-    (0, b"MThd", "is a MIDI file, and images or points are trained on"),
+    (0, b"OggS", "is Ogg of a kind that can't be read here; save a sound as WAV, FLAC, MP3 or Ogg Vorbis"),
+    (0, b"MThd", "is a MIDI file, which says which notes are played; save how they sound as WAV, FLAC or MP3"),
     (0, b"%PDF", "is a PDF document; save its pictures as images in a folder"),
     (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
@@ -111,6 +108,8 @@ def open_path(
     spec = _with_choices(spec, choices or {}, size)
     if isinstance(spec, ImagesSpec):
         return spec, images.build_images(spec, progress=progress)
+    if isinstance(spec, ClipsSpec):
+        return spec, clips.build_clips(spec, progress=progress)
     return spec, build_dataset(spec)
 
 
@@ -230,6 +229,10 @@ def _propose_images(path: Path, size: int | None) -> ImagesSpec:
     return ImagesSpec(path=text_of(path), size=size or images.propose_size(path))
 
 
+def _propose_clips(path: Path, _size: int | None) -> ClipsSpec:
+    return clips.propose(path)
+
+
 def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
     names = _names_in_zip(path)
     for marks, verdict in _PACKED_DOCUMENTS.items():
@@ -240,9 +243,9 @@ def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
 
 def _names_in_zip(path: Path) -> list[str]:
     try:
-        with archives.opened_zip(path) as archive:
+        with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except DatasetError:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return []  # opening it for its images says what is wrong
 
 
@@ -341,6 +344,7 @@ IMPORTERS: tuple[Importer, ...] = (
             "version, such as cifar-10-binary.tar.gz"
         ),
     ),
+    Importer(sound_sources.holds_sounds, _propose_clips),
     Importer(file_lists.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.cache import unpacking
+from ganstudio.data.clips import folder as clips
 from ganstudio.data.errors import Undecided
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.reading import cards, opening
+from ganstudio.data.reading.looks import count_of, first_pictures, thumbnails_of
 from ganstudio.data.watching import Watch, watched_by
-from ganstudio.experiment import ImagesSpec
+from ganstudio.experiment import ClipsSpec, ImagesSpec
 from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
         spec = spec or opening.propose(path)
         if isinstance(spec, ImagesSpec):
             return images.read_images(spec, watch)
+        if isinstance(spec, ClipsSpec):
+            return clips.read_clips(spec, watch)
         question, guess = "", spec
         try:
             dataset = build_dataset(spec)
@@ -58,16 +62,16 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
 
 
 def _show(dataset: Dataset, watch: Watch) -> None:
-    if dataset.feed is None or not watch.wants_thumbnails:
+    if not watch.wants_thumbnails:
         return
-    shown = min(len(dataset.feed), thumbnails.MAX_SHOWN)
+    shown, one = min(count_of(dataset), thumbnails.MAX_SHOWN), dataset.modality.words.one
     for first in range(0, shown, _AT_ONCE):
         indices = np.arange(first, min(first + _AT_ONCE, shown))
-        watch.thumbnails(first, thumbnails_of(dataset, indices), tuple(f"image {index:,}" for index in indices))
+        watch.thumbnails(first, thumbnails_of(dataset, indices), tuple(f"{one} {index:,}" for index in indices))
 
 
 def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.uint8]:
-    """The first images (k, size, size, 1 or 3) as these choices make them; quickly, and nothing is kept.
+    """Pictures of the first samples (k, h, w, 1 or 3) as these choices make them; quickly, and nothing is kept.
 
     Of points there are none: (0, 0, 0, 1). Raises DatasetError.
     """
@@ -75,16 +79,10 @@ def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.ui
 
     if isinstance(spec, ImagesSpec):
         return images.first_images(spec, count).transpose(0, 2, 3, 1)
+    if isinstance(spec, ClipsSpec):
+        return clips.first_pictures(spec, count)
     try:
-        feed = build_dataset(spec).feed
+        dataset = build_dataset(spec)
     except Undecided as error:
-        feed = build_dataset(spec.model_copy(update=error.options[0])).feed
-    if feed is None:
-        return np.empty((0, 0, 0, 1), np.uint8)
-    return feed.bytes_at(np.arange(min(count, len(feed)))).transpose(0, 2, 3, 1)
-
-
-def thumbnails_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
-    """Thumbnails (k, 48, 48, 3) of samples, by their numbers in the dataset, which has to be of images."""
-    assert dataset.feed is not None
-    return thumbnails.shrunk(dataset.feed.bytes_at(indices))
+        dataset = build_dataset(spec.model_copy(update=error.options[0]))
+    return first_pictures(dataset, count)

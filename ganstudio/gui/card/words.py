@@ -26,6 +26,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
         rows.append(("Size", _sizes(card)))
     if card.grey or card.colour or card.clear:
         rows.append(("Colour", _colours(card)))
+    rows += card.told
     if card.duplicates:
         rows.append(("Left out", f"{card.duplicates:,} that are there again"))
     rows.append(("Trained on", shape(card)))
@@ -34,7 +35,7 @@ def facts(card: Card) -> list[tuple[str, str]]:
 
 def shape(card: Card) -> str:
     """What a sample is when it is trained on."""
-    if not card.pictured:
+    if not card.of_pixels:
         return card.modality.described
     channels, height, width = card.shape
     return f"{'grey' if channels == 1 else 'colour'}, {width} × {height}"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.modalities.sound.frequency import InstantaneousFrequency
+from ganstudio.modalities.sound.magnitude import Magnitude
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ class Codec(Protocol):
         ...
 
 
-CODECS: dict[str, Codec] = {InstantaneousFrequency.name: InstantaneousFrequency()}
+CODECS: dict[str, Codec] = {codec.name: codec for codec in (InstantaneousFrequency(), Magnitude())}
 """Codecs by name. A modality holds the name, as runs keep it in files."""
 
 

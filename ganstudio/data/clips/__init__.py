@@ -1,0 +1,1 @@
+"""Sounds from files as data: found, decoded, cut into clips of one length, and kept."""
