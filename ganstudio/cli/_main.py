@@ -178,6 +178,8 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     )
     sample.add_argument("--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz")
 
+    _add_upscale(verbs)
+
     presets = verbs.add_parser("presets", help="list the experiments that the program brings")
     presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
 
@@ -185,6 +187,36 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--fix", action="store_true", help="install the system libraries that Qt needs, where allowed")
+
+
+def _add_upscale(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    upscale = verbs.add_parser(
+        "upscale",
+        help="enlarge pictures with a run's generator",
+        description="Enlarge pictures of any size with the generator of a run that was given small images, as that of "
+        "the preset srgan is. It invents what it was trained on: one of stripes draws stripes.",
+    )
+    upscale.set_defaults(verb=("ganstudio.cli._upscale", "upscale"))
+    upscale.add_argument("pictures", metavar="PICTURE", type=Path, nargs="+", help="a picture, or a folder of them")
+    upscale.add_argument("--run", metavar="RUN", type=Path, required=True, help="the run's folder, or a checkpoint's")
+    upscale.add_argument(
+        "--out",
+        metavar="PATH",
+        type=Path,
+        required=True,
+        help="the file for one picture (.png, .jpg, .webp, .bmp, .tif), or a folder for all, as PNG",
+    )
+    upscale.add_argument("--at", metavar="STEP", type=_natural, help="with the checkpoint of this step, not the newest")
+    upscale.add_argument(
+        "--alpha",
+        metavar="A",
+        type=_share,
+        default=1.0,
+        help="how much is invented: 0 as after the content stage, by squared errors alone, 1 as G does (1)",
+    )
+    upscale.add_argument("--compare", action="store_true", help="write sheets: bicubic, squared error, G")
+    upscale.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
+    upscale.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _add_datasets(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -226,6 +258,16 @@ def _natural(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 0 to {2**32 - 1}")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0 to 1")
+    return share
 
 
 def _seconds(text: str) -> float:

@@ -52,7 +52,7 @@ def measure(arguments: argparse.Namespace) -> int:
     member = check_member(run, arguments.member, at)
     bound = _bound_at(run, member)
     if arguments.gently:
-        _step_back()
+        step_back()
     from ganstudio.data import DatasetError
 
     inception = _inception(arguments.inception)
@@ -210,7 +210,7 @@ def _keep(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:
     Record(finite, pictures).save(path)
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Leave the machine to whatever else runs: one thread, of a lower priority where there are any."""
     import os
 

@@ -144,6 +144,21 @@ def decoded(
         return Decoded(made, width, height, plain.ndim == 3, clear, kind, peak)
 
 
+def whole(data: bytes) -> Pixels:
+    """The first frame as it is, upright: (h, w, 1) without colour, (h, w, 3), or (h, w, 4) where it is transparent.
+
+    To be called within ``pillow_rules``. Raises UnreadablePicture.
+    """
+    with opened(data) as image, damage_as_reasons():
+        from PIL import ImageOps
+
+        ImageOps.exif_transpose(image, in_place=True)
+        if image.has_transparency_data and not image.mode.startswith("I"):
+            return np.asarray(image.convert("RGBA"))
+        plain = without_colour(np.asarray(flattened(image)))
+        return plain[..., None] if plain.ndim == 2 else plain
+
+
 def dimensions(data: bytes) -> tuple[int, int]:
     """Width and height, from the header alone. To be called within ``pillow_rules``. Raises UnreadablePicture."""
     with opened(data) as image:

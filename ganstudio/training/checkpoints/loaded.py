@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import torch
 
@@ -12,7 +12,7 @@ from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents, learnt_shape
-from ganstudio.networks import build_discriminator, build_recogniser
+from ganstudio.networks import GENERATORS, build_discriminator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.arrangements import build_parts, games_and_data
 from ganstudio.training.checkpoints.weights import load_weights
@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
-    from torch import nn
+    from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.modalities import Samples
     from ganstudio.networks import Discriminator, Generator, Recogniser
+    from ganstudio.networks.super_resolution import SuperResolutionGenerator
+    from ganstudio.training.arrangements import Parts
 
 Networks = TypeVar("Networks")
+AVERAGE = "average"
+"""The file in a checkpoint of the averaged G of a game alone."""
 
 _TOLD = 20  # classes that an error lists
 
@@ -150,6 +154,55 @@ def load_generator(run: Path, device: str = "cpu", *, at: int | None = None, wit
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Enlarger:
+    """What enlarges pictures of any size, off a run's checkpoint.
+
+    network: G; content: as its content stage left it, None where the run keeps none. latents: (1, d) of both.
+    trained_on: the name of the data. told: that the checkpoint is not the newest, and why.
+    """
+
+    network: SuperResolutionGenerator
+    content: SuperResolutionGenerator | None
+    factor: int
+    latents: Tensor
+    trained_on: str
+    step: int
+    told: str | None
+
+
+def load_enlarger(run: Path, *, at: int | None = None) -> Enlarger:
+    """What enlarges pictures, of a checkpoint as ``load_generator``; the data need not be there.
+
+    Raises RunError where there is no checkpoint, or G makes no pictures of smaller ones of any size.
+    """
+
+    def parts(pair: list[Parts]) -> dict[str, Generator]:
+        return {AVERAGE: pair[0].whole, **({KEPT: pair[1].whole} if len(pair) > 1 else {})}
+
+    def build(experiment: Experiment, dataset: Dataset) -> list[Parts]:
+        if not GENERATORS[type(experiment.generator)].any_size or experiment.arrangement.makes_given:
+            raise RunError(
+                f"{run}: its G makes no pictures of smaller ones of any size: only that of a game like the preset "
+                f"srgan does, with generator.kind = 'super_resolution', and this one's is '{experiment.generator.kind}'"
+            )
+        return [build_parts(experiment, dataset) for _ in range(1 + keeps(experiment))]
+
+    loaded = _load(run, at, build, parts, with_data=False, gives=False)
+    experiment, dataset = loaded.choice.experiment, loaded.dataset
+    found = [cast("SuperResolutionGenerator", one.whole.eval().requires_grad_(False)) for one in loaded.networks]
+    space = Prior.of(experiment, dataset).space
+    return Enlarger(
+        network=found[0],
+        content=found[1] if len(found) > 1 else None,
+        factor=found[0].factor,
+        latents=draw_latents(space, 1, torch.Generator().manual_seed(0)),
+        trained_on=dataset.name,
+        step=loaded.choice.step,
+        told=loaded.choice.told(),
+    )
+
+
 def load_kept(run: Path, *, at: int | None = None) -> Generator | None:
     """G as the content stage of a run left it, or stands in it, from a checkpoint as ``load_generator``.
 
@@ -205,12 +258,16 @@ def _load(
     parts: Callable[[Networks], Mapping[str, nn.Module]],
     *,
     with_data: bool,
+    gives: bool = True,
 ) -> _Loaded[Networks]:
-    """Networks with the weights of the newest checkpoint that they can be loaded from. parts: them, by their files."""
+    """Networks with the weights of the newest checkpoint that they can be loaded from. parts: them, by their files.
+
+    gives: what G is given is to be drawn, which needs the data too.
+    """
     run, named = run_and_step(path)
     choice = Choice(run, named if at is None else at)
     if choice.path is not None:
-        kept = None if with_data or choice.experiment.given_to_all.gives else kept_data(run)
+        kept = None if with_data or (gives and choice.experiment.given_to_all.gives) else kept_data(run)
         dataset = load_data(run, choice.experiment) if kept is None else stand_in(kept)
     while choice.path is not None:
         networks = build(choice.experiment, dataset)
