@@ -95,3 +95,15 @@ def keep_aside(count: int, held_out: int, *per_sample: npt.NDArray[Any]) -> None
     from_end = np.setdiff1d(np.arange(end, count), chosen)
     for values in per_sample:
         values[to_end], values[from_end] = values[from_end], values[to_end]
+
+
+_BECOMES = {
+    "keep_aside": "kept aside for measures",
+    "train_on": "trained on as well",
+    "leave_out": "left out",
+}
+
+
+def split_note(told: str, counted: str, becomes: str) -> str:
+    """What to say of a test split. told: its name; counted: ``12 images``; becomes: a spec's ``test_split``."""
+    return f"taken for a test split: {told}; its {counted} are {_BECOMES[becomes]}"

@@ -131,8 +131,8 @@ TestSplit = Literal["keep_aside", "train_on", "leave_out"]
 def _test_split(default: TestSplit) -> Any:
     return knob(
         default,
-        "What becomes of a test split, such as a folder val next to train, or t10k-images next to train-images: it is "
-        "kept aside for measures, trained on as well, or left out",
+        "What becomes of a test split, such as a folder val next to train, t10k-images next to train-images, or lines "
+        "that a column calls test: it is kept aside for measures, trained on as well, or left out",
     )
 
 
@@ -192,6 +192,7 @@ class ArraySpec(Spec):
     limit: int = knob(
         0, "How many images are drawn from at most, chosen at random; 0: all", unit="images", zero="all", ge=0, le=10**9
     )
+    test_split: TestSplit = _test_split("keep_aside")
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
 
 
@@ -211,6 +212,7 @@ class TableSpec(Spec):
     decimal: Literal["auto", "point", "comma"] = knob(
         "auto", "Which sign stands before decimals; the other one may part thousands. auto: by how they are placed"
     )
+    test_split: TestSplit = _test_split("keep_aside")
 
 
 class GaussianSpec(Spec):

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 FEWEST = 128
 """Images a side below which nothing is measured: twice the features."""
+_REMEDY = (
+    f"; train with dataset.held_out = {FEWEST} or more, or, where a test split is that small, with "
+    "dataset.test_split = train_on, which keeps a fifth of all images aside in its place"
+)
 MOST = 2_000
 """Images a side that are compared at most."""
 _TRAINED = 10_000  # training images that features are learned from, and that copies are looked for among
@@ -202,9 +206,10 @@ def _split(dataset: Dataset, random: np.random.Generator) -> tuple[npt.NDArray[n
     trained, aside = order[:room], aside[: min(MOST, room)]
     if min(len(trained), len(aside)) < FEWEST:
         kind = "held out" if dataset.held_out else "to keep aside, a fifth of the data,"
+        remedy = _REMEDY if dataset.held_out and len(order) >= FEWEST else ""
         raise EstimationError(
             f"the measures of images need {FEWEST} images {kind} and as many to learn from, "
-            f"found {len(aside)} and {len(trained)}"
+            f"found {len(aside)} and {len(trained)}{remedy}"
         )
     return trained.astype(np.int64), aside.astype(np.int64)
 

@@ -16,6 +16,7 @@ from PIL import Image
 from ganstudio.data import DatasetError, build_dataset, skips
 from ganstudio.data.files import archives, pictures
 from ganstudio.data.images import folder as images
+from ganstudio.data.reading import opening
 from ganstudio.experiment import DigitsSpec, ImagesSpec
 from tests.data.pixels import stored
 
@@ -389,6 +390,17 @@ def test_damaged_zips(tmp_path):
     method[at + 10] = 99  # the code of AES
     path.write_bytes(method)
     assert skipped(load(path)) == {"a.png": "is packed in a way that can't be read here"}
+
+
+def test_a_zip_of_a_later_version_is_refused_in_words(tmp_path):
+    path = tmp_path / "later.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.png", b"x")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 126  # the version that is needed to unpack it: 12.6
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match="damaged or cut short zip archive"):
+        opening.open_path(path)
 
 
 def test_zip_bombs(tmp_path, monkeypatch):

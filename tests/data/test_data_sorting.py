@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, labels
-from ganstudio.data.images import sorting, splits
+from ganstudio.data.files import splits
+from ganstudio.data.images import sorting
 
 
 def sort(names, code=None):

@@ -23,6 +23,7 @@ from ganstudio.data.known.titles import published, title
 from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of, text_of
+from ganstudio.modalities import Images, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data.arrays.looking import Found
     from ganstudio.data.dataset import Dataset
+    from ganstudio.data.files.container import Aside
     from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import ArraySpec
 
@@ -77,7 +79,13 @@ def _all_samples(spec: ArraySpec) -> Dataset:
     )
     if layout.is_points:
         return _points(name, values, inside, notes)
-    return _images(name, values, spec, inside, (*notes, *turning.note(spec.turn)))
+    aside = found.container.aside(path)
+    if aside is not None:
+        notes = (
+            *notes,
+            labels.split_note(aside.told, words_of(Images.kind).counted(int(aside.which.sum())), spec.test_split),
+        )
+    return _images(name, values, spec, inside, aside, (*notes, *turning.note(spec.turn)))
 
 
 def way(spec: ArraySpec) -> Way:
@@ -238,7 +246,14 @@ def check_square(name: str, height: int, width: int) -> None:
         )
 
 
-def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
+def _images(
+    name: str,
+    values: Blocks,
+    spec: ArraySpec,
+    found: labels.Labels | None,
+    aside: Aside | None,
+    notes: tuple[str, ...],
+) -> Dataset:
     channels, height, width = values.shape[1:]
     if spec.size is None:
         check_square(name, height, width)
@@ -247,6 +262,8 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
     skips = _skip_rows(finite, "has a pixel that is not finite")
     if not finite.any():
         raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
+    if aside is not None and spec.test_split == "leave_out":
+        finite &= ~aside.which
     indices, classes = found or (None, ())
     if indices is not None:
         _skip_unlabelled(skips, finite, indices)
@@ -262,8 +279,12 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
         pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
         images = _converted(chosen, span, (count, colours, size, size))
     taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
-    order = np.arange(len(images))
-    labels.keep_aside(len(images), spec.held_out, order)
+    is_test = np.zeros(len(images), np.bool_)
+    if aside is not None and spec.test_split == "keep_aside":
+        is_test = aside.which[finite]
+    drawn, tests = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    labels.keep_aside(len(drawn), spec.held_out, drawn)
+    held_out = spec.held_out + len(tests)
     return pixels.image_dataset(
         name,
         turning.set_upright(images, spec.turn),
@@ -271,8 +292,8 @@ def _images(name: str, values: Blocks, spec: ArraySpec, found: labels.Labels | N
         skips=skips,
         labels=indices,
         classes=classes,
-        held_out=spec.held_out,
-        order=order if spec.held_out else None,
+        held_out=held_out,
+        order=np.concatenate([drawn, tests]) if held_out else None,
         notes=notes,
     )
 

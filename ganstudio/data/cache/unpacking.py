@@ -15,7 +15,6 @@ import os
 import shutil
 import stat
 import tempfile
-import zipfile
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -32,6 +31,7 @@ from ganstudio.experiment.places import place_of, text_of
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterator
 
 _PORTION = 2**20
@@ -183,7 +183,7 @@ def _safe(name: str) -> list[str]:
 
 def _names(path: Path, head: bytes) -> Iterator[str]:
     if archives.is_zip(head):
-        with zipfile.ZipFile(path) as archive:
+        with archives.opened_zip(path) as archive:
             yield from (name for one, name in entry_names.named(archive) if _is_file(one, name) and _counts(name))
         return
     with archives.opened_tar(path) as tar:
@@ -194,7 +194,7 @@ def _names(path: Path, head: bytes) -> Iterator[str]:
 
 def _members(path: Path, head: bytes) -> Iterator[tuple[str, IO[bytes]]]:
     if archives.is_zip(head):
-        with zipfile.ZipFile(path) as archive:
+        with archives.opened_zip(path) as archive:
             for one, name in entry_names.named(archive):
                 if _is_file(one, name) and _counts(name) and inside.is_data(name):
                     if one.flag_bits & 1:

@@ -233,14 +233,18 @@ def _folder_files(path: Path, found: list[str], skips: Skips, largest: int | Non
 # --- zip --------------------------------------------------------------------------------------------------------------
 
 
+def opened_zip(path: Path) -> zipfile.ZipFile:
+    """A zip archive by its list of contents. Raises DatasetError where that can't be read."""
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise DatasetError(f'"{path.name}" is a damaged or cut short zip archive; fetch or pack it again') from error
+
+
 @contextmanager
 def open_zip(path: Path, skips: Skips, largest: int | None = None) -> Iterator[Source]:
     """A zip archive's files, up to so many bytes each. Raises DatasetError where it is damaged or holds too many."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise DatasetError(f'"{path.name}" is a damaged or cut short zip archive; fetch or pack it again') from error
-    with archive:
+    with opened_zip(path) as archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise _too_many(path)
         named = [(one, name) for one, name in entry_names.named(archive) if name]

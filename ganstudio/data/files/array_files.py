@@ -35,6 +35,7 @@ def _pixel_table(way: Way) -> Container:
         read=lambda path, name: pixel_rows.read(path, name, way),
         notes=lambda path, has_classes: pixel_rows.notes(path, way, has_classes),
         question=lambda path: pixel_rows.question(path, way),
+        aside=lambda path: pixel_rows.aside(path, way),
     )
 
 
@@ -57,8 +58,9 @@ ARRAY_FILES: tuple[Container, ...] = (
         what="CIFAR's binary version, by its names and its records",
         fits=cifar.is_cifar,
         headers=cifar.headers,
-        read=cifar.read,
+        read=cifar.read_all,
         classes=cifar.classes,
+        aside=cifar.aside,
         layout="n,c,h,w",
     ),
     Container(

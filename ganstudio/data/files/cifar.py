@@ -16,6 +16,7 @@ import numpy as np
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives
+from ganstudio.data.files.container import Aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ _MAX_RECORDS = 60_000
 
 _TRAIN = re.compile(r"data_batch_\d+\.bin|train\.bin")
 _TEST = re.compile(r"test_batch\.bin|test\.bin")
+_ANY = re.compile(f"{_TRAIN.pattern}|{_TEST.pattern}")
 _PICKLED = re.compile(r"data_batch_\d+|test_batch|train|test|meta|batches\.meta")
 _NAMES = ("batches.meta.txt", "fine_label_names.txt")
 _LOOKED_AT = 16  # entries of an archive: CIFAR's have ten at most
@@ -60,17 +62,28 @@ def is_pickled(path: Path, head: bytes) -> bool:
 
 
 def headers(path: Path) -> Mapping[str, Header]:
-    """The images and their labels. Raises DatasetError."""
-    count = len(read(path, "labels"))
+    """The images and their labels, those of the test files too. Raises DatasetError."""
+    count = len(read_all(path, "labels"))
     return {"images": ((count, 3, 32, 32), np.dtype(np.uint8)), "labels": ((count,), np.dtype(np.uint8))}
 
 
 def read(path: Path, name: str, *, test: bool = False) -> Array:
     """``images`` (n, 3, 32, 32) or their ``labels`` (n,), of the test files if asked for. Raises DatasetError."""
     records = np.concatenate([_records(part, data) for part, data in _files(path, _TEST if test else _TRAIN)])
-    if name == "labels":
-        return records[:, records.shape[1] - _PIXELS - 1].copy()
-    return records[:, -_PIXELS:].reshape(-1, 3, 32, 32)
+    return _column(records, name)
+
+
+def read_all(path: Path, name: str) -> Array:
+    """As ``read``: what is trained on, and behind it what the test files hold, if there are any."""
+    records = np.concatenate([_records(part, data) for files in _both(path) for part, data in files])
+    return _column(records, name)
+
+
+def aside(path: Path) -> Aside | None:
+    """The images of the test files, which stand last; None where there are none next to others. Raises DatasetError."""
+    train, tests = _both(path)
+    counts = [sum(len(_records(part, data)) for part, data in files) for files in (train, tests)]
+    return Aside(which=np.repeat((False, True), counts), told=tests[0][0]) if tests else None
 
 
 def classes(path: Path) -> tuple[str, ...]:
@@ -87,6 +100,12 @@ def classes(path: Path) -> tuple[str, ...]:
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
+
+
+def _column(records: Array, name: str) -> Array:
+    if name == "labels":
+        return records[:, records.shape[1] - _PIXELS - 1].copy()
+    return records[:, -_PIXELS:].reshape(-1, 3, 32, 32)
 
 
 def _record(path: Path) -> int:
@@ -137,6 +156,15 @@ def _files(path: Path, wanted: re.Pattern[str]) -> list[tuple[str, bytes]]:
     if not found:
         raise DatasetError(f'"{path.name}" holds none of CIFAR\'s files, such as data_batch_1.bin; fetch it again')
     return found
+
+
+def _both(path: Path) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
+    """The files to train on, and those for tests next to them; each read once."""
+    files = _files(path, _ANY)
+    if not path.is_dir() and len(files) == 1:
+        return files, []
+    train = [one for one in files if _TRAIN.fullmatch(one[0])]
+    return (train, [one for one in files if one not in train]) if train else (files, [])
 
 
 def _whole(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from ganstudio.data.files import encodings
+from ganstudio.data.files import encodings, splits
 from ganstudio.data.files.headers import is_missing
 from ganstudio.data.files.lines import MANY
 from ganstudio.data.files.numerals import is_list
@@ -40,6 +40,7 @@ _PAIRS = (
 _LABEL_WORDS = LABEL_NAMES | {"emotion", "digit", "variety", "diagnosis", "cultivar", "outcome", "cluster"}
 _MOST_NUMBERED = 20  # classes that a column of whole numbers can tell without being called so
 _LISTED = 6
+_SPLITS = 8  # words that a column which splits a set has at most
 _ENOUGH = 5  # lines that tell whether a column counts them
 
 
@@ -49,7 +50,8 @@ class Column:
 
     distinct, count: how many different values there are, and how many at all. whole: whether all are whole numbers.
     by_one: whether it counts the lines from 0 or 1; numbers_lines: whether it does so in any way, or by its name.
-    sparse: whether half of it is empty. highest: of its numbers.
+    sparse: whether half of it is empty. highest: of its numbers. is_split: whether its words say which lines are to
+    train on, and which for tests.
     """
 
     index: int
@@ -63,6 +65,7 @@ class Column:
     sparse: bool = False
     lowest: float = 0
     highest: float = 0
+    is_split: bool = False
 
     @property
     def words(self) -> str:
@@ -74,6 +77,8 @@ class Column:
         """What it holds."""
         if self.numbers_lines:
             return "which numbers the lines"
+        if self.is_split:
+            return "which tells training from tests"
         if self.kind == "numbers" and self.distinct == 1:
             return "of one value"
         if self.sparse and self.kind != "nothing":
@@ -88,7 +93,8 @@ class Column:
     @property
     def may_be_classes(self) -> bool:
         """Whether values come again, as those of classes do."""
-        return 0 < self.distinct <= max(2, self.count // 2) and (self.whole or self.kind == "words")
+        comes_again = 0 < self.distinct <= max(2, self.count // 2)
+        return comes_again and not self.is_split and (self.whole or self.kind == "words")
 
     @property
     def is_called_label(self) -> bool:
@@ -138,6 +144,7 @@ def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found
         sparse=2 * len(fields) < len(rows),
         lowest=min(finite, default=0),
         highest=max(finite, default=0),
+        is_split=kind == "words" and distinct <= _SPLITS and splits.are_named(set(fields), name),
     )
 
 
@@ -174,6 +181,8 @@ def way_notes(found: Lines) -> tuple[str, ...]:
     if found.encoding not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
         why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
         notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
+    if found.numerals.marked:
+        notes.append(f'signs of currency and per cent are left out, as in "{found.numerals.marked[:20]}"')
     doubt = found.numerals.doubt
     if found.numerals.comma == "thousands":
         doubted = f": {doubt} is read as thousands; decimal chooses otherwise" if doubt else ""
@@ -196,7 +205,7 @@ class Chosen:
 
 def label(columns: Sequence[Column]) -> Chosen:
     """The column of classes, if there is one."""
-    known = [one for one in columns if one.kind in ("numbers", "words") and not one.sparse]
+    known = [one for one in columns if one.kind in ("numbers", "words") and not one.sparse and not one.is_split]
     named = [one for one in known if one.is_called_label and (one.kind == "words" or one.may_be_classes)]
     if named:
         best = max(named, key=lambda one: (one.name.lower() in LABEL_NAMES, one.may_be_classes, one.kind == "words"))
@@ -230,6 +239,11 @@ def _numbered(numbers: Sequence[Column]) -> Chosen:
 
 def _is_few(column: Column) -> bool:
     return column.whole and column.distinct <= _MOST_NUMBERED
+
+
+def split(columns: Sequence[Column], label: int | None) -> Column | None:
+    """The column that tells training from tests, if there is one, and it is not that of the classes."""
+    return next((one for one in columns if one.is_split and one.index != label), None)
 
 
 def usable(columns: Sequence[Column], label: int | None) -> list[Column]:

@@ -25,6 +25,14 @@ Header = tuple[tuple[int, ...], np.dtype[Any]]
 """Shape and type of an array."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Aside:
+    """Samples that are a test split. which: (n,) whether each is; told: what says so, for people."""
+
+    which: npt.NDArray[np.bool_]
+    told: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Container:
     """A kind of file. what: it is, and by what that is told, for people.
@@ -35,7 +43,8 @@ class Container:
     DatasetError. classes: what the numbers of its labels mean, where the file tells. stream: one of them, some rows at
     a time, where the file can be read so; None where it can't. is_matlab: whether arrays are as MATLAB's users lay them
     out. layout: of its samples, where the kind of file tells (see ``layouts``). notes: how it is taken apart, for
-    people; question: what of that has to be chosen before. under: the same for a file that is read as was chosen.
+    people; question: what of that has to be chosen before. aside: which of its samples are for tests. under: the same
+    for a file that is read as was chosen.
     """
 
     what: str
@@ -48,6 +57,7 @@ class Container:
     layout: str | None = None
     notes: Callable[[Path, bool], tuple[str, ...]] = lambda _path, _has_classes: ()
     question: Callable[[Path], Undecided | None] = lambda _path: None
+    aside: Callable[[Path], Aside | None] = lambda _path: None
     under: Callable[[Way], Container] | None = None
 
     def blocks(self, path: Path, name: str, header: Header) -> Blocks:

@@ -35,7 +35,7 @@ class Plan:
     """Where the pixels are. columns: theirs, in order; or, in_field: the column whose fields list them.
 
     label: the column of the classes, and why. rivals: others that could be, where nothing tells. left: columns that are
-    neither. is_likely: whether these are pixels rather than other numbers.
+    neither. split: that which tells training from tests. is_likely: whether these are pixels rather than other numbers.
     """
 
     columns: tuple[int, ...]
@@ -45,6 +45,7 @@ class Plan:
     rivals: tuple[int, ...] = ()
     left: tuple[Column, ...] = ()
     in_field: bool = False
+    split: Column | None = None
     is_likely: bool = True
 
 
@@ -80,9 +81,10 @@ def _in_field(found: Lines, rows: Sequence[list[str]], way: Way) -> Plan | None:
     if label is None:  # what comes again in the one column of numbers beside the pixels can only be a class
         numbers = [one for one in told if one.kind == "numbers" and one.may_be_classes and not one.numbers_lines]
         label = (numbers[0].index, "as its numbers come again") if len(numbers) == 1 and way.labels is None else None
-    left = [one for one in told if one is not lists[0] and not (label and one.index == label[0]) and one.count]
     column, why = label or (None, "")
-    return Plan(columns=(lists[0].index,), width=width, label=column, why=why, left=tuple(left), in_field=True)
+    left = [one for one in told if one is not lists[0] and one.index != column and one.count]
+    plan = Plan(columns=(lists[0].index,), width=width, label=column, why=why, in_field=True)
+    return _with_rest(plan, left)
 
 
 def _chosen(guess: columns.Chosen, way: Way) -> tuple[int, str] | None:
@@ -118,7 +120,13 @@ def _in_columns(found: Lines, rows: Sequence[list[str]], width: int, way: Way) -
         return None
     rest = [one for one in told if one.index not in set(plan.columns) and one.index != plan.label and one.count]
     is_likely = len(named) >= _LEAST or _seem_pixels(found, rows, plan)
-    return replace(plan, left=tuple(rest), is_likely=is_likely)
+    return _with_rest(replace(plan, is_likely=is_likely), rest)
+
+
+def _with_rest(plan: Plan, rest: Sequence[Column]) -> Plan:
+    """With the columns that are neither pixels nor classes."""
+    split = columns.split(rest, plan.label)
+    return replace(plan, split=split, left=tuple(one for one in rest if one is not split))
 
 
 def _run(width: int, apart: set[int]) -> tuple[int, ...]:

@@ -12,7 +12,8 @@ import numpy as np
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import columns, lines, numerals, pixel_plan
+from ganstudio.data.files import columns, lines, numerals, pixel_plan, splits
+from ganstudio.data.files.container import Aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +65,18 @@ def read(path: Path, name: str, way: Way) -> Array:
     if not portions:
         raise DatasetError(f'"{path.name}" holds no image: there is only a header')
     return np.concatenate(portions)
+
+
+def aside(path: Path, way: Way) -> Aside | None:
+    """The lines that are for tests, where a column says so. Raises DatasetError."""
+    found, plan = _needed(path, way)
+    if plan.split is None:
+        return None
+    words = [_field(text, plan.split.index, found) for portion in _without_header(found) for text in portion]
+    tests = splits.tests(words)
+    which = np.array([word in tests for word in words])
+    told = f"{' and '.join(sorted(tests))} in {plan.split.words}"
+    return Aside(which=which, told=told) if 0 < which.sum() < len(which) else None
 
 
 def notes(path: Path, way: Way, has_classes: bool) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.files import inside, listings, sound_kinds
-from ganstudio.data.images import splits
+from ganstudio.data.files import inside, listings, sound_kinds, splits
 from ganstudio.data.images.told import Told, Words
 from ganstudio.data.watching import still_wanted
 from ganstudio.modalities import Images

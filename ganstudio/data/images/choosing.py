@@ -114,19 +114,12 @@ def _keep_aside(entry: Entry, held_out: int, drawn: _Rows) -> None:
     drawn[:] = np.concatenate([drawn[~is_last], drawn[is_last]])
 
 
-_BECOMES = {
-    "keep_aside": "kept aside for measures",
-    "train_on": "trained on as well",
-    "leave_out": "left out",
-}
-
-
 def _split_note(spec: ImagesSpec | ClipsSpec, way: Way, words: Words) -> tuple[str, ...]:
     count = int(way.aside.sum())
     if not count:
         return ()
     named = ", ".join(way.tests[:3]) + (f" and {len(way.tests) - 3:,} more" if len(way.tests) > 3 else "")
-    return (f"taken for a test split: {named}; its {words.counted(count)} are {_BECOMES[spec.test_split]}",)
+    return (labels.split_note(named, words.counted(count), spec.test_split),)
 
 
 def of_classes(

@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.images import splits
+from ganstudio.data.files import splits
 from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganstudio.data.images.splits import Split
+    from ganstudio.data.files.splits import Split
     from ganstudio.modalities import Words
 
 _Indices = npt.NDArray[np.int64]

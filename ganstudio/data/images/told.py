@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.images import sorting, splits
+from ganstudio.data.files import splits
+from ganstudio.data.images import sorting
 from ganstudio.data.images.sorting import Column
 
 if TYPE_CHECKING:

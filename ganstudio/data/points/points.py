@@ -47,8 +47,9 @@ def point_dataset(
     skips: Skips | None = None,
     labels: npt.NDArray[np.int64] | None = None,
     classes: Sequence[str] = (),
+    held_out: int = 0,
 ) -> Dataset:
-    """Points (n, 2), or in blocks (k, 2), all finite, and the class of each (n,).
+    """Points (n, 2), or in blocks (k, 2), all finite, and the class of each (n,). The last ``held_out`` are not drawn.
 
     They are gone through twice, or once where their spread is known already. One scale for both axes keeps the shape.
     Raises DatasetError when they are all the same, or beyond what 32-bit floats hold.
@@ -68,13 +69,14 @@ def point_dataset(
         return np.asarray(rows.take(indices, axis=0))
 
     def draw(count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return at(rng.integers(0, len(rows), count))
+        return at(rng.integers(0, len(rows) - held_out, count))
 
     return Dataset(
         name=text_of(name),
         modality=Points.around(centre, scale),
         draw=draw,
-        count=len(rows),
+        count=len(rows) - held_out,
+        held_out=held_out,
         skipped=skips.named if skips else (),
         skipped_more=skips.more if skips else 0,
         source=text_of(source),

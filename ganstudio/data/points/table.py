@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from array import array
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,12 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import columns, headers, lines
+from ganstudio.data.files import columns, headers, lines, splits
+from ganstudio.data.files.container import Aside
 from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
+from ganstudio.modalities import Points, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,8 @@ def build_table(spec: TableSpec) -> Dataset:
     taken = _taken(spec, path, found, told, label)
     across, up = taken.columns
     at = label.columns[0] if label.columns else None
-    reading = _Reading(found, (across, up), at)
+    split = columns.split(told, at)
+    reading = _Reading(found, (across, up), at, split)
     for number, text in lines.numbered(path, found.encoding):
         reading.add(number, text)
     parts = reading.finish()
@@ -62,8 +64,33 @@ def build_table(spec: TableSpec) -> Dataset:
     source = f"{count:,} points of {path.name}, columns {across} and {up}, parted by {lines.NAMES[found.delimiter]}"
     if indices is not None:
         source += f", {len(classes)} classes by column {at}"
-    dataset = point_dataset(path.name, parts, source=source, skips=reading.skips, labels=indices, classes=classes)
-    return replace(dataset, notes=(*_notes(told, taken, label if classes else None, at), *columns.way_notes(found)))
+    notes = (*_notes(told, taken, label if classes else None, at), *columns.way_notes(found))
+    held_out, aside = 0, reading.aside()
+    if aside is not None:
+        notes = (
+            *notes,
+            labels.split_note(aside.told, words_of(Points.kind).counted(int(aside.which.sum())), spec.test_split),
+        )
+        order, held_out = _order(aside.which, spec)
+        parts, indices = [np.concatenate(parts)[order]], None if indices is None else indices[order]
+    dataset = point_dataset(
+        path.name,
+        parts,
+        source=source,
+        skips=reading.skips,
+        labels=indices,
+        classes=classes,
+        held_out=held_out,
+    )
+    return replace(dataset, notes=notes)
+
+
+def _order(tests: npt.NDArray[np.bool_], spec: TableSpec) -> tuple[npt.NDArray[np.int64], int]:
+    """Which points are taken, those for tests last, and how many of these are kept aside."""
+    if spec.test_split == "train_on":
+        return np.arange(len(tests)), 0
+    kept = np.flatnonzero(tests) if spec.test_split == "keep_aside" else np.arange(0)
+    return np.concatenate([np.flatnonzero(~tests), kept]), len(kept)
 
 
 def way(spec: TableSpec) -> lines.Way:
@@ -137,7 +164,9 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
     known = {one.index: one for one in told}
     across, up = (known[one].words if one in known else f"column {one}" for one in taken.columns)
     notes = []
+    split = columns.split(told, at)
     rest = [one for one in told if one.index not in taken.columns and not (label and one.index == at)]
+    rest = [one for one in rest if one is not split]
     if rest or taken.columns != tuple(sorted(taken.columns)):  # else there was nothing to choose
         notes.append(f"across is {across}, up is {up}{': ' if taken.why else ''}{taken.why}")
     if label is not None:
@@ -151,21 +180,41 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+class _Words:
+    """What a column says of each point so far, the different words in the order in which they came."""
+
+    def __init__(self, column: int) -> None:
+        self.column = column
+        self.known: dict[str, int] = {}
+        self.each = array("i")
+
+    def of(self, fields: list[str]) -> str:
+        """The word in these fields; empty where there is none."""
+        word = fields[self.column].strip() if self.column < len(fields) else ""
+        if len(word) > _LONGEST:  # two that begin alike stay two
+            word = f"{word[: _LONGEST - 10]}… {hashlib.sha256(word.encode(errors='surrogatepass')).hexdigest()[:8]}"
+        return "" if headers.is_missing(word) else word
+
+    def note(self, word: str) -> None:
+        """Take down that of the next point, as long as there are not too many to be classes."""
+        if len(self.known) <= labels.MAX_CLASSES:
+            self.each.append(self.known.setdefault(word, len(self.known)))
+
+
 class _Reading:
     """Points and their labels so far. Many lines are read at once; only where one is in doubt is each looked at."""
 
-    def __init__(self, found: Lines, columns: tuple[int, int], label: int | None) -> None:
+    def __init__(self, found: Lines, columns: tuple[int, int], label: int | None, split: Column | None) -> None:
         self.skips = Skips()
         self._found = found
         self._columns = columns
         self._names = [name[:20] for name in found.header.names]
-        self._label = label
+        self._label = None if label is None else _Words(label)
+        self._split = None if split is None else _Words(split.index)
+        self._split_told = "" if split is None else split.words
         self._waiting: list[tuple[int, str]] = []
         self._points: list[_Points] = []
-        self._words: dict[str, int] = {}  # the labels in the order in which they came
-        self._labels = array("i")
         self._ahead = found.foreword + found.has_header
-        self._missing = Counter[bool]()
         self._count = 0
 
     def add(self, number: int, text: str) -> None:
@@ -185,15 +234,25 @@ class _Reading:
 
     def classes(self) -> labels.Labels | None:
         """The class of each point and the classes' names; None where there are none, or as good as one a point."""
-        count = len(self._labels)
-        if self._label is None or not count or len(self._words) > max(2, min(labels.MAX_CLASSES, count // 2)):
+        label = self._label
+        count = 0 if label is None else len(label.each)
+        if label is None or not count or len(label.known) > max(2, min(labels.MAX_CLASSES, count // 2)):
             return None
-        return labels.from_words(list(self._words), np.array(self._labels))
+        return labels.from_words(list(label.known), np.array(label.each))
+
+    def aside(self) -> Aside | None:
+        """Which points are for tests; None where none is, or all."""
+        if self._split is None:
+            return None
+        tests = splits.tests(self._split.known)
+        which = np.array([word in tests for word in self._split.known])[np.array(self._split.each)]
+        told = f"{' and '.join(sorted(tests))} in {self._split_told}"
+        return Aside(which=which, told=told) if 0 < which.sum() < len(which) else None
 
     def _read(self) -> None:
         waiting, self._waiting = self._waiting, []
         self._count += len(waiting)
-        labelled = LABELLED if self._label is not None else 0
+        labelled = LABELLED * ((self._label is not None) + (self._split is not None))
         check_room(self._found.path.name, self._count, _READ + KEPT + labelled)
         try:
             points = self._found.numbers([text for _, text in waiting], self._columns, np.float64)
@@ -207,14 +266,14 @@ class _Reading:
             self._points.append(np.array(rows, np.float64))
 
     def _note_all(self, waiting: Sequence[tuple[int, str]]) -> bool:
-        """Take down the labels of all these lines; none of them where one has no label."""
-        if self._label is None:
+        """Take down the words of all these lines; none of them where one has no label."""
+        if self._label is None and self._split is None:
             return True
-        words = [self._word(self._found.split(text)) for _, text in waiting]
-        if not all(words):
+        fields = [self._found.split(text) for _, text in waiting]
+        if self._label is not None and not all(map(self._label.of, fields)):
             return False
-        for word in words:
-            self._note(word)
+        for one in fields:
+            self._note(one)
         return True
 
     def _point(self, number: int, text: str) -> _Point | None:
@@ -223,25 +282,16 @@ class _Reading:
         if not isinstance(point, tuple):
             self.skips.add(f"line {number}", point)
             return None
-        if self._label is not None:
-            word = self._word(fields)
-            if not word:
-                self.skips.add(f"line {number}", f"has no label in column {self._label}")
-                return None
-            self._note(word)
+        if self._label is not None and not self._label.of(fields):
+            self.skips.add(f"line {number}", f"has no label in column {self._label.column}")
+            return None
+        self._note(fields)
         return point
 
-    def _word(self, fields: list[str]) -> str:
-        """The label in these fields; empty where there is none."""
-        assert self._label is not None
-        word = fields[self._label].strip() if self._label < len(fields) else ""
-        if len(word) > _LONGEST:  # two that begin alike stay two
-            word = f"{word[: _LONGEST - 10]}… {hashlib.sha256(word.encode(errors='surrogatepass')).hexdigest()[:8]}"
-        return "" if headers.is_missing(word) else word
-
-    def _note(self, word: str) -> None:
-        if len(self._words) <= labels.MAX_CLASSES:
-            self._labels.append(self._words.setdefault(word, len(self._words)))
+    def _note(self, fields: list[str]) -> None:
+        for words in (self._label, self._split):
+            if words is not None:
+                words.note(words.of(fields))
 
 
 def _point(fields: list[str], columns: tuple[int, int], names: list[str], found: Lines) -> _Point | str:

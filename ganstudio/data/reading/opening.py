@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -243,9 +242,9 @@ def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
 
 def _names_in_zip(path: Path) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with archives.opened_zip(path) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except DatasetError:
         return []  # opening it for its images says what is wrong
 
 

@@ -1,4 +1,4 @@
-"""Folders that split a set into what is trained on and what is kept for tests, told by their names.
+"""Folders, or words of a table, that split a set into what is trained on and what is kept for tests.
 
 ``seg_train``, ``test_set``, ``val2017`` and ``trainA`` are such names. A ``train`` next to ``bus`` and ``car`` is none.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 Role = Literal["train", "test", "val"]
 
@@ -53,6 +53,26 @@ def told_by(name: str) -> Split | None:
         elif word not in _PLAIN and not word.isdigit():
             rest.append(word)
     return Split(roles.pop(), domain, tuple(rest)) if len(roles) == 1 else None
+
+
+_CALLED = frozenset({"split", "splits", "usage", "subset", "set", "partition", "phase", "part", "fold", "role"})
+
+
+def tests(words: Iterable[str]) -> frozenset[str]:
+    """Those of the words of a column that say that a line is for tests."""
+    told = ((word, told_by(word)) for word in set(words))
+    return frozenset(word for word, split in told if split is not None and split.role != "train")
+
+
+def are_named(words: Collection[str], called: str = "") -> bool:
+    """Whether the different words of a column, which is called so, tell training from tests.
+
+    Each has to name a split, and both kinds to be named, or the column to be called so: ``PublicTest`` under ``Usage``.
+    """
+    if not words or any(told_by(word) is None for word in words):
+        return False
+    is_called = bool(_CALLED & set(re.findall("[a-z]+", called.lower())))
+    return is_called or 0 < len(tests(words)) < len(words)
 
 
 def among(names: Collection[str], *, always: bool = False) -> dict[str, Split]:
