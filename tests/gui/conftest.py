@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ganstudio.gui.card.view import CardView
     from ganstudio.gui.window.scene import Scene
 
-_THREADS = frozenset({"renderer", "pulse", "commands", "reader", "answers", "errands", "previews"})
+_THREADS = frozenset(
+    {"renderer", "pulse", "commands", "reader", "answers", "errands", "previews", "sound", "sound clock"}
+)
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

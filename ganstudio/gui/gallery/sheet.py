@@ -29,11 +29,12 @@ class SheetView(QWidget):
     """Two boxes that say what runs along rows and columns, and the sheet with its heads.
 
     ``wanted`` is emitted when other latents than before shall be watched: ``latents`` has them. ``picked`` carries the
-    latents (width,) of a cell that was clicked.
+    latents (width,) of a cell that was clicked, and then ``struck`` its index.
     """
 
     wanted = Signal()
     picked = Signal(object)
+    struck = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +68,11 @@ class SheetView(QWidget):
         if self._base is None or not self._axes:
             return None
         return sheet_latents(self._base, *self._chosen())
+
+    @property
+    def samples(self) -> Samples | None:
+        """The sheet's samples, row by row; None before there are any."""
+        return self._samples
 
     @property
     def sample(self) -> Samples | None:
@@ -138,6 +144,7 @@ class SheetView(QWidget):
         latents, self._cell = self.latents, index
         if latents is not None:
             self.picked.emit(latents[index])
+            self.struck.emit(index)
 
     def _want(self) -> None:
         """Ask at once, and then not again until a while has passed."""

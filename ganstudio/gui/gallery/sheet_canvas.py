@@ -24,8 +24,11 @@ from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic
 from ganstudio.gui.parts.roving import DIRECTIONS
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.sound.playhead import around, paint_playhead
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ganstudio.gui.gallery.sheet_state import Axis
     from ganstudio.gui.parts.pixels import Packed
 
@@ -48,7 +51,7 @@ class SheetCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Traversal sheet")
         WaysOut(self, "Traversal sheet")
-        self.setToolTip("Each row and column changes one input of G alone. Click a cell to put it on the sliders")
+        self.set_heard(False)
         self._rows: Axis | None = None
         self._columns: Axis | None = None
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
@@ -56,6 +59,7 @@ class SheetCanvas(QWidget):
         self._image: QImage | None = None
         self._mark: tuple[int | None, int | None] = (None, None)
         self._hover: int | None = None
+        self._playing: Mapping[int, float] = {}
 
     @property
     def cells(self) -> int:
@@ -66,6 +70,11 @@ class SheetCanvas(QWidget):
     def image(self) -> QImage | None:
         """The composed sheet in device pixels; None while there is none."""
         return self._image
+
+    def set_heard(self, on: bool) -> None:
+        """Say that a cell that is clicked is heard too."""
+        click = "hear it and put it on the sliders" if on else "put it on the sliders"
+        self.setToolTip(f"Each row and column changes one input of G alone. Click a cell to {click}")
 
     def sizeHint(self) -> QSize:
         """Room for ten by ten small images."""
@@ -87,6 +96,13 @@ class SheetCanvas(QWidget):
         """Show images (cells, h, w) of packed pixels, row by row."""
         self._packed = packed
         self._compose()
+
+    def show_playing(self, playing: Mapping[int, float]) -> None:
+        """Show how far the cells are that sound, from 0 to 1 by their index."""
+        for index in {*self._playing, *playing}:
+            if self._image is not None and index < self.cells:
+                self.update(around(self.cell_rect(index)))
+        self._playing = playing
 
     def clear(self) -> None:
         """Show the empty text again."""
@@ -168,6 +184,9 @@ class SheetCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
         painter.drawImage(target, self._image)
         painter.setFont(self._font())
+        for index, share in self._playing.items():
+            if index < self.cells:
+                paint_playhead(painter, self.cell_rect(index), share)
         self._paint_heads(painter, target, self._rows, self._columns)
         self._paint_outlines(painter, len(self._columns))
 

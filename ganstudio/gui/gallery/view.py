@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.heard import Heard
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.gallery.walls import Steps, Titled, Walls
@@ -20,7 +21,7 @@ from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -62,13 +63,12 @@ class GalleryView(SampleView):
             Chip("Traversal", "A sheet of samples: each row and column changes one input of G alone, such as a code c"),
         )
         self._modes = exclusive(*chips)
-        for mode in (_GIVEN, _WAY):
-            chips[mode].hide()
+        self._listed = Chip("List", "Each sample as a line to be read, in place of the pictures")
+        for chip in (chips[_GIVEN], chips[_WAY], self._listed):
+            chip.hide()
         self._modes.idToggled.connect(self._on_mode_toggled)
         self._step = muted_label()
         self._generated, self._real = Wall(), Wall()
-        for wall, tip in ((self._generated, "Click: put it on the sliders. "), (self._real, "")):
-            wall.setToolTip(tip + "Click again to enlarge, Escape to go back")
         for wall, title in ((self._generated, "Generated"), (self._real, "Real")):
             WaysOut(wall, title)
         self._name("images")
@@ -80,14 +80,16 @@ class GalleryView(SampleView):
         self._sheet.picked.connect(self.picked)
         self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
+        self._heard = Heard(self, {"generated": self._generated, "real": self._real}, self._sheet)
         self._walls = walls = Walls()
         self._made, self._data = Titled(walls, "Generated", self._generated), Titled(walls, "Real", self._real)
         self._given, self._way = Steps(walls, "Given", ""), Steps(walls, "Step {}", _NO_STEPS)
         self._generated.selected.connect(self._outline)
+        self._listed.toggled.connect(self._show_lines)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(FlowLayout(*chips, last=(self._step,)))
+        layout.addLayout(FlowLayout(*chips, self._listed, last=(self._step,)))
         layout.addWidget(self._walls, 1)
         layout.addWidget(self._sheet, 1)
         self._show_mode()
@@ -101,7 +103,8 @@ class GalleryView(SampleView):
     def home(self) -> QWidget:
         """The pictures that are shown, G's rather than the data's."""
         mode = self._modes.checkedId()
-        return self._sheet.canvas if mode == _SHEET else self._real if mode == _REAL else self._generated
+        shown = self._data if mode == _REAL else self._made
+        return self._sheet.canvas if mode == _SHEET else shown.wall if shown.lines.isHidden() else shown.lines
 
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's samples."""
@@ -112,6 +115,10 @@ class GalleryView(SampleView):
             wall.clear()
             wall.set_pictures(opened.modality.pictures)
             wall.set_columns(opened.columns)
+        self._listed.setVisible(opened.modality.text(opened.real[:1]) is not None)
+        for titled in (self._made, self._data):
+            titled.lines.set_text(opened.modality.text)
+        self._show_lines()
         self._open_steps(opened)
         self._sheet.open(opened.latent, opened.modality.pictures)
         self._show_real()
@@ -156,6 +163,14 @@ class GalleryView(SampleView):
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""
         self._sheet.follow(latent)
+
+    def set_heard(self, on: bool) -> None:
+        """Let samples be played, as they have a sound."""
+        self._heard.set_modality(self._opened.modality if on and self._opened else None)
+
+    def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
+        """Show how far what sounds is: (tag, share from 0 to 1) each."""
+        self._heard.show_playing(playing)
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Tell where the sliders stand, [z, c] (width,): what the sheet does not traverse stays there."""
@@ -211,12 +226,18 @@ class GalleryView(SampleView):
 
     def state(self) -> dict[str, Any]:
         """Which of them is shown, or would be in a game that has it."""
-        return {"mode": self._wished}
+        return {"mode": self._wished} | ({"list": True} if self._listed.isChecked() else {})
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show the one that was kept."""
         if state.get("mode") in _MODES:
             self.set_mode(state["mode"])
+        self._listed.setChecked(state.get("list") is True)
+
+    def _show_lines(self) -> None:
+        """Show lines in place of pictures, where somebody asks for them and there are any."""
+        for titled in (self._made, self._data):
+            titled.lines.show_these(self._listed.isChecked() and not self._listed.isHidden())
 
     def _show_real(self) -> None:
         if self._opened is not None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
+from ganstudio.gui.sound.button import ListenButton
+from ganstudio.gui.sound.playhead import around, paint_playhead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ganstudio.modalities import Pixels, Samples
 
@@ -22,9 +24,17 @@ _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class Wall(QWidget):
-    """Samples as pictures side by side; a click selects one, a second click or Enter enlarges it, Escape goes back."""
+    """Samples as pictures side by side; a click selects one, a second click or Enter enlarges it, Escape goes back.
+
+    Where they are heard a click plays one, with Shift together with those before, and a double click enlarges it.
+    ``played`` carries the indices that are to be heard together, and whether until ``let_go``. ``changed`` tells that
+    other samples are shown, or another is selected.
+    """
 
     selected = Signal(int)
+    played = Signal(object, bool)
+    let_go = Signal()
+    changed = Signal()
 
     def __init__(self, empty: str = "") -> None:
         super().__init__()
@@ -41,11 +51,22 @@ class Wall(QWidget):
         self._chosen: int | None = None
         self._enlarged = False
         self._columns = 0
+        self._heard = False
+        self._stack: tuple[int, ...] = ()
+        self._playing: Mapping[int, float] = {}
+        self._listen = ListenButton(self)
+        self._listen.pressed.connect(lambda: self.played.emit((self._chosen,), True))
+        self._listen.released.connect(self.let_go)
 
     @property
     def chosen(self) -> int | None:
         """Which sample is selected."""
         return self._chosen
+
+    @property
+    def samples(self) -> Samples:
+        """All that are shown."""
+        return self._samples
 
     @property
     def sample(self) -> Samples | None:
@@ -61,6 +82,11 @@ class Wall(QWidget):
     def mosaic(self) -> Mosaic | None:
         """How the images stand, in device pixels; None while there are none."""
         return self._mosaic
+
+    @property
+    def stack(self) -> tuple[int, ...]:
+        """Which samples are heard together: the selected one, and those that were added to it."""
+        return self._stack
 
     def sizeHint(self) -> QSize:
         """Room for a decent wall."""
@@ -79,17 +105,31 @@ class Wall(QWidget):
         """Show these samples; unless told otherwise they are pictures themselves."""
         self._samples, self._packed = samples, pack(self._pictures(samples))
         self._compose()
+        self.changed.emit()
 
     def set_columns(self, columns: int) -> None:
         """Let so many images stand in a row; 0: as many as make them largest."""
         self._columns = columns
         self._compose()
 
+    def set_heard(self, on: bool) -> None:
+        """Let samples be played."""
+        self._heard, self._playing = on, {}
+        self._compose()
+
+    def show_playing(self, playing: Mapping[int, float]) -> None:
+        """Show how far the samples are that sound, from 0 to 1 by their index."""
+        for index in {*self._playing, *playing}:
+            if self._image is not None and index < len(self._packed):
+                self.update(around(self._target() if self._enlarged else self._outline(index)))
+        self._playing = playing
+
     def clear(self) -> None:
         """Show the empty text again."""
-        self._packed = np.empty((0, 1, 1), np.uint32)
-        self._chosen, self._hover, self._enlarged = None, None, False
+        self._samples, self._packed = self._samples[:0], np.empty((0, 1, 1), np.uint32)
+        self._chosen, self._hover, self._enlarged, self._stack = None, None, False, ()
         self._compose()
+        self.changed.emit()
 
     def choose(self, index: int) -> None:
         """Select an image and say so."""
@@ -98,9 +138,21 @@ class Wall(QWidget):
 
     def outline(self, index: int) -> None:
         """Select an image that was chosen elsewhere."""
-        self._chosen = index
+        self._chosen, self._stack = index, (index,)
         self._recompose_if_enlarged()
         self.update()
+        self.changed.emit()
+
+    def strike(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        """Select a sample, and play it; with Shift add it to those that are heard together, or take it away."""
+        if self._heard and self._stack and modifiers & Qt.KeyboardModifier.ShiftModifier:
+            rest = tuple(one for one in self._stack if one != index)
+            self._stack = rest if rest and index in self._stack else (*rest, index)
+            self.update()
+        else:
+            self.choose(index)
+        if self._heard:
+            self.played.emit(self._stack, False)
 
     def enlarge(self, on: bool) -> None:
         """Let the selected image fill the wall, or show all again."""
@@ -138,6 +190,7 @@ class Wall(QWidget):
         count, height, width = self._packed.shape
         if self._chosen is not None and self._chosen >= count:
             self._chosen, self._enlarged = None, False
+        self._stack = tuple(index for index in self._stack if index < count)
         if not count:
             self._mosaic = self._image = None
         elif self._enlarged and self._chosen is not None:
@@ -147,6 +200,8 @@ class Wall(QWidget):
         else:
             self._mosaic = Mosaic.fit(count, height, width, self._room(), columns=self._columns)
             self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
+        self._listen.setVisible(self._heard and self._enlarged)
+        self._listen.place()
         self.update()
 
     def _target(self) -> QRectF:
@@ -184,12 +239,16 @@ class Wall(QWidget):
         shrunk = target.width() * self.devicePixelRatioF() < self._image.width() - 0.5
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
         painter.drawImage(target, self._image)
+        for index, share in self._playing.items():
+            if index < len(self._packed) and (not self._enlarged or index == self._chosen):
+                paint_playhead(painter, target if self._enlarged else self._outline(index), share)
         if self._enlarged:
             return
-        for index, colour in ((self._hover, theme.MUTED), (self._chosen, theme.ACCENT)):
-            if index is not None:
+        outlined = [(self._chosen, theme.ACCENT), *((index, theme.ACCENT) for index in self._stack)]
+        for shown, colour in ((self._hover, theme.MUTED), *outlined):
+            if shown is not None:
                 painter.setPen(QPen(QColor(colour), 2))
-                painter.drawRect(self._outline(index).adjusted(-1, -1, 1, 1))
+                painter.drawRect(self._outline(shown).adjusted(-1, -1, 1, 1))
         if self.hasFocus() and self._chosen is None:
             painter.setPen(QColor(theme.FOCUS))  # once an image is chosen, its outline says where the keys go
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -217,7 +276,7 @@ class Wall(QWidget):
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select; on the selected one enlarge; on the enlarged one go back."""
+        """Select, and play where there is a sound; else on the selected one enlarge; on the enlarged one go back."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if self._enlarged:
@@ -226,19 +285,29 @@ class Wall(QWidget):
         index = self.index_at(event.position())
         if index is None:
             return
-        if index == self._chosen:
+        if index == self._chosen and not self._heard:
             self.enlarge(True)
         else:
-            self.choose(index)
+            self.strike(index, event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge where a second click plays once more."""
+        index = self.index_at(event.position())
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if self._heard and plain and index is not None and index == self._chosen:
+            self.enlarge(True)
+        else:
+            self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the selection, Enter enlarges, Escape goes back."""
+        """Arrows move the selection, with Shift add to it what is heard, Enter enlarges, Escape goes back."""
         key = Qt.Key(event.key())
         if key in _MOVES and self._mosaic is not None and len(self._packed):
             across, down = _MOVES[key]
-            index = 0 if self._chosen is None else self._chosen + across + down * self._mosaic.columns
+            here = self._stack[-1] if self._stack else self._chosen
+            index = 0 if here is None else here + across + down * self._mosaic.columns
             if 0 <= index < len(self._packed):
-                self.choose(index)
+                self.strike(index, event.modifiers())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.enlarge(not self._enlarged)
         elif key == Qt.Key.Key_Escape and self._enlarged:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.lines import Lines
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -24,18 +25,20 @@ _TIP = "{}\nClick: put the sample that was made of it on the sliders. Click agai
 
 
 class Titled(QWidget):
-    """A wall with its name above it, which is shown where there are more than a chip could name."""
+    """A wall, or the lines of its samples, with its name above it, which is shown where a chip could not name all."""
 
     def __init__(self, parent: QWidget, title: str, wall: Wall | None = None) -> None:
         super().__init__(parent)
         self.hide()
         self.wall = wall or Wall()
+        self.lines = Lines(self.wall)
         self._title = muted_label(title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self._title)
         layout.addWidget(self.wall, 1)
+        layout.addWidget(self.lines, 1)
 
     def name(self, title: str) -> None:
         """Write this above the wall."""

@@ -148,7 +148,8 @@ class CodeControls(QWidget):
 
     ``changed`` (code, value) carries what the user turned, a value's number or a continuous value; ``renamed`` (code,
     name) a new name; ``typed`` (code, value) a continuous value that was typed. ``taken`` (code, by the mouse) and
-    ``let_go`` tell when a continuous code's slider is held.
+    ``let_go`` tell when a continuous code's slider is held. ``struck`` and ``released`` carry the code and the value
+    whose button is held, as a key of an instrument is.
     """
 
     changed = Signal(int, float)
@@ -156,6 +157,8 @@ class CodeControls(QWidget):
     taken = Signal(int, bool)
     let_go = Signal()
     typed = Signal(int, float)
+    struck = Signal(int, int)
+    released = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,6 +197,11 @@ class CodeControls(QWidget):
         found = {**self.buttons, **self.sliders}
         return found[min(found)] if found else None
 
+    @property
+    def piano(self) -> ValueButtons | None:
+        """The buttons of the class, else those of the first code that has values: the keyboard plays them."""
+        return next(iter(self.buttons.values()), None)
+
     def _clear(self) -> None:
         if self._body is not None:
             self._body.hide()
@@ -215,9 +223,7 @@ class CodeControls(QWidget):
 
     def _add_categorical(self, rows: QVBoxLayout, index: int, code: CategoricalCodeSpec) -> None:
         dot, name, meter = self._head(index, code)
-        buttons = ValueButtons(code.size)
-        buttons.chosen.connect(lambda value: self.changed.emit(index, float(value)))
-        self.buttons[index] = buttons
+        buttons = self._add_buttons(index, ValueButtons(code.size))
         line = _line(dot, name, muted_label(f"{code.size} values"))
         line.addStretch(1)
         line.addWidget(meter)
@@ -225,12 +231,17 @@ class CodeControls(QWidget):
         rows.addWidget(buttons)
 
     def _add_class(self, rows: QVBoxLayout, index: int, label: LabelSpec) -> None:
-        buttons = ValueButtons(label.size, label.names)
+        buttons = self._add_buttons(index, ValueButtons(label.size, label.names))
         buttons.setAccessibleName("Class")
-        buttons.chosen.connect(lambda value: self.changed.emit(index, float(value)))
-        self.buttons[index] = buttons
         rows.addWidget(_caption(_CLASS_CAPTION))
         rows.addWidget(buttons)
+
+    def _add_buttons(self, index: int, buttons: ValueButtons) -> ValueButtons:
+        buttons.chosen.connect(lambda value: self.changed.emit(index, float(value)))
+        buttons.struck.connect(lambda value: self.struck.emit(index, value))
+        buttons.let_go.connect(lambda value: self.released.emit(index, value))
+        self.buttons[index] = buttons
+        return buttons
 
     def _add_continuous(self, rows: QVBoxLayout, index: int, code: ContinuousCodeSpec) -> None:
         dot, name, meter = self._head(index, code)

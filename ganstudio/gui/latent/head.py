@@ -9,13 +9,19 @@ from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
 from ganstudio.gui.latent.state import SMALLEST_TRUNCATION
 from ganstudio.gui.numbers import number
-from ganstudio.gui.parts.chips import action, muted_label, row
+from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.sound.button import LISTEN_TIP
+
+_DRONE = "Let it sound on and on, and change as the sliders move and as G learns"
 
 
 class LatentHead(QWidget):
     """The preview, the readout, the step that they are of, and three buttons and a slider for the whole of z.
+
+    Where samples are heard, buttons that play what the sliders make: ``struck`` and ``let_go`` tell how long one is
+    held, ``droned`` whether it is to sound on and on, ``stopped`` that all is to be silent.
 
     ``truncation_moved`` carries the prior's scale, 0.05 to 1.
     """
@@ -24,6 +30,10 @@ class LatentHead(QWidget):
     new_z_wanted = Signal()
     reset_wanted = Signal()
     truncation_moved = Signal(float)
+    struck = Signal()
+    let_go = Signal()
+    droned = Signal(bool)
+    stopped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +49,7 @@ class LatentHead(QWidget):
         self.new_z.hide()
         self.reset = action("Reset", "Set every slider to 0, the centre of the prior")
         self.reset.clicked.connect(self.reset_wanted)
+        self._make_listening()
         self.truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
         self.truncation.setToolTip(glossary.told("truncation"))
         self.truncation.ends = (SMALLEST_TRUNCATION, 1.0)
@@ -46,6 +57,30 @@ class LatentHead(QWidget):
         self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))
         self.show_truncation(1.0)
         self._arrange()
+
+    def _make_listening(self) -> None:
+        self.listen, self.drone = action("Listen", LISTEN_TIP), Chip("Drone", _DRONE)
+        self.stop = action("Stop", "Let everything that sounds fade away")
+        self.trouble = muted_label()
+        self.trouble.setWordWrap(True)
+        for presses in (self.listen, self.preview):
+            presses.pressed.connect(self.struck)
+            presses.released.connect(self.let_go)
+        self.drone.toggled.connect(self.droned)
+        self.stop.clicked.connect(self.stopped)
+        self.set_heard(False)
+
+    def set_heard(self, on: bool) -> None:
+        """Have the buttons that play, or not."""
+        for widget in (self.listen, self.drone, self.stop):
+            widget.setVisible(on)
+        self.trouble.setVisible(on and bool(self.trouble.text()))
+        self.preview.set_heard(on)
+
+    def show_trouble(self, text: str) -> None:
+        """Say why nothing can be heard."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text) and not self.listen.isHidden())
 
     def open(self, *, coded: bool, pictured: bool) -> None:
         """Make ready for another game: whether it has codes c, and whether its samples are shown as pictures."""
@@ -67,7 +102,8 @@ class LatentHead(QWidget):
         controls = QVBoxLayout()
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self.readout, None, self.step))
-        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset))
+        controls.addLayout(FlowLayout(self.listen, self.drone, self.stop, self.randomise, self.new_z, self.reset))
+        controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)
         controls.addStretch(1)
         layout = QHBoxLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import Mosaic, Packed, picture
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.sound.playhead import paint_playhead
 
 LEAST = 128  # pixels of the large image, at least
 _LARGEST_CELL = 96
@@ -18,13 +19,18 @@ _MARK = 9
 
 
 class Preview(QWidget):
-    """One image, each of its pixels a whole number of the screen's."""
+    """One image, each of its pixels a whole number of the screen's; where it is heard it is a button to hear it."""
+
+    pressed = Signal()
+    released = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What G makes of the sliders' z")
-        WaysOut(self, "Sample")
+        self.ways = WaysOut(self, "Sample")
+        self._heard = False
+        self._share: float | None = None
         self._image: QImage | None = None
         self._shape = (LEAST, LEAST)
         self._factor = 1
@@ -48,6 +54,29 @@ class Preview(QWidget):
         self._image = picture(packed)
         self.update()
 
+    def set_heard(self, on: bool) -> None:
+        """Be a button, or a picture alone."""
+        self._heard = on
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on else Qt.CursorShape.ArrowCursor)
+        self.setToolTip("Click to hear it; hold to hear it again and again" if on else "")
+        self.show_playing(None)
+
+    def show_playing(self, share: float | None) -> None:
+        """Show how far the sound is, from 0 to 1; None: it is not heard."""
+        if share != self._share:
+            self._share = share
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Play from here on."""
+        if self._heard and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if self._heard and event.button() == Qt.MouseButton.LeftButton:
+            self.released.emit()
+
     def clear(self) -> None:
         """Show an empty frame."""
         self._image = None
@@ -62,6 +91,8 @@ class Preview(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "G(z)")
             return
         painter.drawImage(QRectF(self.rect()), self._image)
+        if self._share is not None:
+            paint_playhead(painter, QRectF(self.rect()), self._share)
 
 
 class Filmstrip(QWidget):
@@ -74,13 +105,18 @@ class Filmstrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("What G makes while the slider that moved last runs over its range. Click to go there")
         self.setAccessibleName("Images along the dimension that moved last")
-        WaysOut(self, "Filmstrip")
+        self.ways = WaysOut(self, "Filmstrip")
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._shape = (9, 8, 8)
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
         self._share = 0.0
         self._texts = ("", "", "")
+
+    @property
+    def count(self) -> int:
+        """How many images it has room for."""
+        return self._shape[0]
 
     @property
     def share(self) -> float:

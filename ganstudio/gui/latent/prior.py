@@ -29,11 +29,14 @@ class PriorView(QWidget):
     """p_z of a latent code with one or two dimensions, the fixed latents, and where the sliders stand.
 
     ``hovered`` carries the z (d,) under the mouse and None when it leaves; ``picked`` carries the z (d,) that was
-    clicked, dragged or walked to, within the sliders' range. Both float32.
+    clicked, dragged or walked to, within the sliders' range. Both float32. ``taken`` and ``let_go`` tell how long it is
+    held.
     """
 
     hovered = Signal(object)
     picked = Signal(object)
+    taken = Signal()
+    let_go = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,8 @@ class PriorView(QWidget):
         self._canvas.setAccessibleName(_NAME)
         self._canvas.pointed.connect(self._on_pointed)
         self._canvas.picked.connect(self._on_picked)
+        self._canvas.taken.connect(self.taken)
+        self._canvas.let_go.connect(self.let_go)
         self._readout, self._empty = muted_label(), muted_label(_EMPTY)
         self._readout.setAccessibleName("z under the mouse")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

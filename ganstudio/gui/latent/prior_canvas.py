@@ -44,11 +44,14 @@ class PriorCanvas(QWidget):
     """A square for 2-D z, a strip under the density's curve for 1-D.
 
     ``pointed`` carries the z (d,) under the mouse, None when it leaves the prior; ``picked`` the z that was clicked,
-    dragged or walked to with the arrow keys, within the range of the sliders.
+    dragged or walked to with the arrow keys, within the range of the sliders. ``taken`` and ``let_go`` come after the
+    first and the last of those that belong to one click, drag or key.
     """
 
     pointed = Signal(object)
     picked = Signal(object)
+    taken = Signal()
+    let_go = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -207,6 +210,7 @@ class PriorCanvas(QWidget):
             self._dragging = True
             self._point(None)
             self._pick(z)
+            self.taken.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pick while the button is held, beyond the edge too; else tell what is under the mouse."""
@@ -217,8 +221,9 @@ class PriorCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._dragging:
             self._dragging = False
+            self.let_go.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing is under the mouse."""
@@ -233,11 +238,16 @@ class PriorCanvas(QWidget):
         dimension, sign = _MOVES.get(key, (dimensions, 0))
         if dimension < dimensions:
             z[dimension] += sign * _STEP * self._limit
-            self._pick(z)
+            self._walk(z)
         elif key == Qt.Key.Key_Home and dimensions:
-            self._pick(np.zeros_like(z))
+            self._walk(np.zeros_like(z))
         else:
             super().keyPressEvent(event)
+
+    def _walk(self, z: Codes) -> None:
+        self._pick(z)
+        self.taken.emit()
+        self.let_go.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""

@@ -38,10 +38,13 @@ class ValueButtons(QWidget):
     """One button for each value, in as many rows as the width asks for; words alone while there are no pictures.
 
     names: what the values are called; none: by their numbers. ``chosen`` carries the value that was clicked or walked
-    to with the arrow keys.
+    to with the arrow keys. Then ``struck`` carries it too, as a key of an instrument would that is pressed, whether it
+    was chosen before or not; and ``let_go`` when it is no longer held.
     """
 
     chosen = Signal(int)
+    struck = Signal(int)
+    let_go = Signal(int)
 
     def __init__(self, size: int, names: Sequence[str] = ()) -> None:
         super().__init__()
@@ -50,6 +53,8 @@ class ValueButtons(QWidget):
         self._names = tuple(names) or tuple(map(str, range(size)))
         self._images: list[QImage] = []
         self._hover: int | None = None
+        self._held: int | None = None
+        self._letters = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -62,6 +67,24 @@ class ValueButtons(QWidget):
         if value != self.value:
             self.value = value
             self.update()
+
+    def set_letters(self, letters: str) -> None:
+        """Say which keys of the keyboard play the first values; empty: they play nothing."""
+        self._letters = letters
+        self.setToolTip(self._tip())
+        self.update()
+
+    def _tip(self) -> str:
+        if not self._letters:
+            return _TIP
+        last = self._letters[: self.size_of_code][-1]
+        keys = f"the keys {self._letters[0]} to {last} play them"
+        return f"Press a value to hear it; {keys}, and the arrow keys walk through them"
+
+    def strike(self, value: int) -> None:
+        """Choose a value, as if its button were pressed, till ``let_go``."""
+        self._choose(value)
+        self.struck.emit(value)
 
     def set_images(self, packed: Packed) -> None:
         """Show what G makes of each value, (values, h, w) packed pixels."""
@@ -154,10 +177,21 @@ class ValueButtons(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
             painter.drawImage(target, image)
             label = QRect(box.left(), box.top() + _FRAME + down, box.width(), _NUMBER + 1)
+        if value < len(self._letters):
+            self._paint_letter(painter, box, self._letters[value])
         painter.setPen(QColor(theme.TEXT if on else theme.MUTED))
         room = label.width() - (2 if self._images else _BESIDE)
         told = painter.fontMetrics().elidedText(self._names[value], Qt.TextElideMode.ElideRight, room)
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, told)
+
+    def _paint_letter(self, painter: QPainter, box: QRect, letter: str) -> None:
+        """Write the key that plays a value in the corner of its button."""
+        corner = QRectF(box.left() + _FRAME + 1, box.top() + _FRAME + 1, _NUMBER - 1, _NUMBER - 1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.BACKGROUND))
+        painter.drawRoundedRect(corner, 3, 3)
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, letter)
 
     # --- mouse and keys ---
 
@@ -170,7 +204,14 @@ class ValueButtons(QWidget):
         """Choose what was clicked."""
         value = self.value_at(event.position().x(), event.position().y())
         if event.button() == Qt.MouseButton.LeftButton and value is not None:
-            self._choose(value)
+            self._held = value
+            self.strike(value)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of it."""
+        if event.button() == Qt.MouseButton.LeftButton and self._held is not None:
+            self.let_go.emit(self._held)
+            self._held = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up what is under the mouse."""
@@ -179,7 +220,7 @@ class ValueButtons(QWidget):
             self._hover = hover
             # A long name may have been cut; what the keys do is told between the buttons.
             name = str(hover) if hover is None else self._names[hover]
-            self.setToolTip(_TIP if name == str(hover) else plain_tip(name))
+            self.setToolTip(self._tip() if name == str(hover) else plain_tip(name))
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -192,15 +233,21 @@ class ValueButtons(QWidget):
         """Arrows walk, Home and End go to the ends, a digit goes to that value."""
         key = Qt.Key(event.key())
         if key in _STEPS:
-            self._choose(self.value + _STEPS[key])
+            self._walk(self.value + _STEPS[key])
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._choose(self.value + (self._columns() if key == Qt.Key.Key_Down else -self._columns()))
+            self._walk(self.value + (self._columns() if key == Qt.Key.Key_Down else -self._columns()))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._choose(0 if key == Qt.Key.Key_Home else self.size_of_code - 1)
+            self._walk(0 if key == Qt.Key.Key_Home else self.size_of_code - 1)
         elif event.text().isdecimal():
-            self._choose(int(event.text()))
+            self._walk(int(event.text()))
         else:
             super().keyPressEvent(event)
+
+    def _walk(self, value: int) -> None:
+        """Go to a value, and let it sound once."""
+        if 0 <= value < self.size_of_code:
+            self.strike(value)
+            self.let_go.emit(value)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""

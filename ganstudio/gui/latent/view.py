@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ganstudio.modalities import Modality, Pixels, Samples
     from ganstudio.training.messages import Rendered
 
+LISTEN, STRIP = "listen", "strip"
+"""What plays, beside the keys: the button and the preview, a picture of the filmstrip."""
 _POINTS = 33  # of the path in the plane
 _IMAGES = 9  # of the filmstrip
 _REST_MS = 120
@@ -43,12 +45,15 @@ class LatentView(QWidget):
     ``requested`` carries latents (1 + n + v, width) to render, at once for every change: [z, c], a traversal of what
     moved last, and where samples are pictured each value of the categorical codes; these v once a slider has come to
     rest. ``probe_changed``, where they aren't, carries G(z), and while a slider is held the samples (n, ...) along its
-    path and what it is called. ``renamed`` carries a code's index and the name that the user gave it.
+    path and what it is called. ``renamed`` carries a code's index and the name that the user gave it. ``struck`` and
+    ``let_go`` carry the name of whatever is held that is to play what the sliders make, of a key its value.
     """
 
     requested = Signal(object)
     probe_changed = Signal(object, object, str)
     renamed = Signal(int, str)
+    struck = Signal(object)
+    let_go = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, seed: int = 0) -> None:
         super().__init__(parent)
@@ -77,6 +82,10 @@ class LatentView(QWidget):
             controls.taken.connect(partial(self._on_taken, controls is self._codes))
             controls.let_go.connect(self._trace.let_go)
         self._codes.typed.connect(self._on_code_typed)
+        self._head.struck.connect(lambda: self.struck.emit(LISTEN))
+        self._head.let_go.connect(lambda: self.let_go.emit(LISTEN))
+        self._codes.struck.connect(lambda _code, value: self.struck.emit(value))
+        self._codes.released.connect(lambda _code, value: self.let_go.emit(value))
         self._arrange()
 
     # --- what the window calls ---
@@ -95,6 +104,16 @@ class LatentView(QWidget):
     def codes(self) -> CodeControls:
         """The controls of the codes c."""
         return self._codes
+
+    @property
+    def head(self) -> LatentHead:
+        """The preview, and the buttons for all of z."""
+        return self._head
+
+    @property
+    def strip(self) -> Filmstrip:
+        """The samples along what moved last."""
+        return self._strip
 
     @property
     def truncation(self) -> float:
@@ -272,6 +291,8 @@ class LatentView(QWidget):
         else:
             state.move_code(code, share * state.moved_limit)
         self._changed()
+        self.struck.emit(STRIP)
+        self.let_go.emit(STRIP)
 
     def _on_code(self, index: int, value: float) -> None:
         state = self._state

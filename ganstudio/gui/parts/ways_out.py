@@ -11,9 +11,15 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from ganstudio.gui.pictures import save_png
+from ganstudio.playing import as_wav, in_a_row
+from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ganstudio.modalities import Wave
+
+    Sounds = Mapping[str, Callable[[], tuple[Wave, int]]]
 
 SCALES = (1, 2, 4)
 _MOST_PIXELS = 64_000_000
@@ -38,7 +44,11 @@ class WaysOut(QObject):
     names the files and tells what came of it.
 
     title: of what is shown, for the menu and the file's name. text: the same as lines of text, where it is a table.
+    sounds: what there is to be heard when the menu opens: of each sound, or several one after another, the menu's
+    words, and what makes its waves, int16 (n,) or (k, n), and their rate.
     """
+
+    sounds: Callable[[], Sounds] | None = None
 
     def __init__(self, widget: QWidget, title: str, text: Callable[[], str] | None = None) -> None:
         super().__init__(widget)
@@ -62,6 +72,8 @@ class WaysOut(QObject):
         copy = menu.addMenu("&Copy Picture")
         for scale in SCALES:
             copy.addAction(f"&{scale}×").triggered.connect(lambda _on=False, scale=scale: self.copy(scale))
+        for words, make in (self.sounds() if self.sounds is not None else {}).items():
+            menu.addAction(words).triggered.connect(lambda _on=False, make=make: self.ask_sound(make))
         if self._text is not None:
             menu.addAction("Copy as &Text").triggered.connect(self.copy_text)
 
@@ -100,19 +112,37 @@ class WaysOut(QObject):
     def ask(self, scale: int) -> None:
         """Let the user say where the picture is to go, and write it there."""
         picture = self.picture(scale)  # as it was when the menu was opened
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or QDir.homePath()
+        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, ".png", "PNG (*.png)")
+        if chosen is not None:
+            self.save(picture, chosen)
+
+    def ask_sound(self, make: Callable[[], tuple[Wave, int]]) -> None:
+        """Let the user say where a sound is to go, and write it there; several stand one after another."""
+        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, ".wav", "WAV (*.wav)")
+        if chosen is not None:
+            waves, rate = make()
+            self.save_sound(waves, rate, chosen)
+
+    def _asked(self, place: QStandardPaths.StandardLocation, suffix: str, kinds: str) -> Path | None:
+        folder = QStandardPaths.writableLocation(place) or QDir.homePath()
         window = self.widget.window()
         shown = window.shown() if isinstance(window, Host) else ()
-        name = Path(folder) / file_name(*shown, self.title)
-        chosen, _ = QFileDialog.getSaveFileName(self.widget.window(), f"Save {self.title}", str(name), "PNG (*.png)")
-        if chosen:
-            self.save(picture, Path(chosen))
+        name = Path(folder) / file_name(*shown, self.title, suffix=suffix)
+        chosen, _ = QFileDialog.getSaveFileName(self.widget.window(), f"Save {self.title}", str(name), kinds)
+        return Path(chosen) if chosen else None
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+        self._write(path, ".png", lambda path: save_png(picture, path))
+
+    def save_sound(self, waves: Wave, rate: int, path: Path) -> None:
+        """Write a sound (n,), or several (k, n) in a row, as a WAV file, as ``save`` writes a picture."""
+        self._write(path, ".wav", lambda path: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
+
+    def _write(self, path: Path, suffix: str, write: Callable[[Path], None]) -> None:
+        path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
         try:
-            save_png(picture, path)
+            write(path)
         except OSError as error:
             why = error.strerror or str(error)
             self._tell(f"{path} can't be written: {why}. Choose another place.", wrong=True)
@@ -124,12 +154,12 @@ class WaysOut(QObject):
         if isinstance(window, Host):
             window.tell(text, wrong=wrong)
         elif wrong:
-            QMessageBox.warning(window, "The picture is not saved", text)
+            QMessageBox.warning(window, "It is not saved", text)
 
 
-def file_name(*parts: str) -> str:
-    """A name for a picture's file, of what it is of: a run, a step, what is shown; any file system takes it."""
-    return "_".join(filter(None, (re.sub(r"[^\w.\-]+", "-", part).strip("-.") for part in parts)))[:120] + ".png"
+def file_name(*parts: str, suffix: str = ".png") -> str:
+    """A name for a file, of what it is of: a run, a step, what is shown; any file system takes it."""
+    return "_".join(filter(None, (re.sub(r"[^\w.\-]+", "-", part).strip("-.") for part in parts)))[:120] + suffix
 
 
 def all_inside(widget: QWidget) -> Sequence[WaysOut]:

@@ -60,6 +60,7 @@ class TrainingBridge(QObject):
         self._worker: _Worker | None = None
         self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
+        self._sent: dict[int, np.ndarray | None] = {}
         self._like = 0
         self._requests = self._inspections = 0
         self._game: int | None = None
@@ -132,6 +133,10 @@ class TrainingBridge(QObject):
         """Whether an answer to ``render`` is still to come."""
         return self._in_flight or self._latents is not None
 
+    def latents_of(self, rendered: Rendered) -> np.ndarray | None:
+        """The latents (n, d) that an answer to ``render`` is of; None where it is older than the last but one."""
+        return self._sent.get(rendered.request)
+
     def inspect(self, samples: np.ndarray) -> None:
         """Ask what D's autoencoder makes of samples (n, ...), answered by ``Inspected``."""
         self._inspections += 1
@@ -156,6 +161,7 @@ class TrainingBridge(QObject):
         self._requests += 1
         self._in_flight = True
         self.send(RenderLatent(request=self._requests, game=self._game, latents=self._latents, like=self._like))
+        self._sent = {self._requests - 1: self._sent.get(self._requests - 1), self._requests: self._latents}
         self._latents = None
 
     # --- events ---

@@ -37,6 +37,12 @@ LOCAL = (
     ("Home, End", "Slider or plot", "To an end"),
     ("+, −", "Plot", "Zoom the axis of steps"),
     ("Enter", "Chosen", "Open the preset or run, enlarge the picture, train on the data"),
+    (
+        "A … K",
+        "Sounds",
+        "Play the classes, or a code's values, from the picture or the latent code",
+    ),
+    ("Shift+Arrows", "Sounds", "Hear a picture's sound together with those before"),
     ("Escape", "Room", "Back to the game"),
     ("Delete", "Data", "Take it from the list of what was used"),
     ("Menu, Shift+F10", "Picture or plot", "Save or copy it"),

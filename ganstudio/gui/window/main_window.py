@@ -19,6 +19,7 @@ from ganstudio.gui.parts.stops import go_on
 from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.settings.panel import SettingsPanel
+from ganstudio.gui.sound.sounds import Sounds
 from ganstudio.gui.window import telling
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from ganstudio.gui.window.hearing import Hearing
     from ganstudio.gui.window.rooms import Rooms
     from ganstudio.gui.window.scene import Scene
     from ganstudio.training.messages import AnyStart, Failed, GroupOpened, Opened, Refused, StateChanged
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
 
     furnished = Signal()
     settings: SettingsPanel
+    hearing: Hearing
 
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
@@ -70,6 +73,7 @@ class MainWindow(QMainWindow):
         self.shell = Shell(self.actions_by_id, runs)
         self._place()
         self.game = Game(bridge or TrainingBridge(self), runs, self)
+        self.sounds = Sounds(self)
         self.opener = Opener(self, runs, lambda: self.game.experiment)
         self.teller = Teller(self.shell.notices, self.game)
         if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
@@ -270,6 +274,7 @@ class MainWindow(QMainWindow):
         # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
+        from ganstudio.gui.window.hearing import Hearing
         from ganstudio.gui.window.rooms import Rooms
         from ganstudio.gui.window.scene import Scene
 
@@ -279,7 +284,9 @@ class MainWindow(QMainWindow):
             event.connect(self.settings.follow)
         self.settings.switched.connect(self.teller.switched)
         self.shell.put_right(self.settings)
-        self._rooms = Rooms(self.shell, Scene(game), game, self.opener)
+        scene = Scene(game)
+        self._rooms = Rooms(self.shell, scene, game, self.opener)
+        self.hearing = Hearing(scene, game, self.sounds)
         self._drops.near.connect(self._rooms.data.reader.warm)
         latent = self.actions_by_id["toggle_latent"]
         latent.toggled.connect(self._rooms.scene.latent_panel.setVisible)
@@ -337,6 +344,7 @@ class MainWindow(QMainWindow):
         if not self._left:
             self._left = True
             self._memory.keep(self, self.shell, self.scene)
+        self.sounds.close()
         self.opener.close()
         self.shell.earlier_runs.stop()
         if self._rooms is not None:

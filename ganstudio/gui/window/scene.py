@@ -122,6 +122,16 @@ class Scene(QWidget):
         """Where samples are looked at now."""
         return self._view
 
+    @property
+    def views(self) -> list[SampleView]:
+        """All that samples may be looked at in."""
+        return list(self._views.values())
+
+    @property
+    def played_in(self) -> tuple[QWidget, QWidget]:
+        """The parts where the keyboard is a piano: what G makes, the latent code."""
+        return self._parts[0], self._parts[1]
+
     def panes(self) -> list[Pane]:
         """The parts that F6 goes to: what G makes, the latent code, the curves."""
         made, latent, curves = self._parts

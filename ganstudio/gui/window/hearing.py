@@ -1,0 +1,217 @@
+"""What samples sound like: pictures, keys, buttons and the prior's plane play them, where their kind has a sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from ganstudio.gui.parts.ways_out import Host
+from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
+from ganstudio.playing import prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    import numpy.typing as npt
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.parts.samples import SampleView
+    from ganstudio.gui.sound.sounds import Sounds
+    from ganstudio.gui.window.scene import Scene
+    from ganstudio.modalities import Modality, Samples, Wave
+    from ganstudio.playing import Voice
+    from ganstudio.training.messages import Opened, Rendered
+
+    Latents = npt.NDArray[np.float32]
+
+SLIDERS = "sliders"
+"""Tag of what the sliders make."""
+DRONE, PAD = "drone", "pad"
+
+
+@dataclass
+class _Held:
+    """Something that is held and plays what the sliders make: at first it may wait for its sample."""
+
+    latents: Latents
+    looped: bool
+    voice: Voice | None = None
+
+
+class Hearing(QObject):
+    """Asks the open game's modality for sounds and gives them to the window's player.
+
+    What the sliders make is asked of G by the latent panel as ever: a key that is pressed plays the answer, at once
+    where G has just been asked for it, as it is for the picture of each value. Answers also change what sounds on: at
+    the next turn of its loop.
+    """
+
+    def __init__(self, scene: Scene, game: Game, sounds: Sounds) -> None:
+        super().__init__(scene)
+        self._scene, self._game, self.sounds = scene, game, sounds
+        self._modality: Modality | None = None
+        self._held: dict[Hashable, _Held] = {}
+        self._following: Voice | None = None
+        self._answers: list[tuple[Latents, Samples]] = []
+        self.keyboard = Keyboard(*scene.played_in)
+        self.keyboard.pressed.connect(self._press)
+        self.keyboard.released.connect(self._let_go)
+        self._wire(scene)
+        sounds.moved.connect(self._show_playing)
+        sounds.told.connect(self._tell)
+        game.opened.connect(self._open)
+        game.rendered.connect(self._on_rendered)
+
+    def _wire(self, scene: Scene) -> None:
+        for view in scene.views:
+            view.played.connect(partial(self._play, view))
+            view.let_go.connect(partial(self._let_go, view))
+        latent, prior = scene.latent, scene.prior
+        latent.struck.connect(self._strike)
+        latent.let_go.connect(self._let_go)
+        latent.head.droned.connect(self._drone)
+        latent.head.stopped.connect(self.stop)
+        latent.head.preview.ways.sounds = partial(self._saved, "Save as &WAV…", 0, 1)
+        latent.strip.ways.sounds = partial(self._saved, "Save All as &WAV…", 1, None)
+        prior.taken.connect(partial(self._strike, PAD))
+        prior.let_go.connect(partial(self._let_go, PAD))
+
+    @property
+    def heard(self) -> bool:
+        """Whether the open game's samples have a sound."""
+        return self._modality is not None
+
+    def _open(self, opened: Opened) -> None:
+        self.stop()
+        modality = opened.modality
+        self._modality = modality if modality.sound(opened.real[:1]) is not None else None
+        self._answers = []
+        for view in self._scene.views:
+            view.set_heard(self.heard and view is self._scene.samples)
+        self._scene.latent.head.set_heard(self.heard)
+        piano = self._scene.latent.codes.piano
+        self.keyboard.count = piano.size_of_code if self.heard and piano is not None else 0
+        if piano is not None:
+            piano.set_letters(LETTERS if self.heard else "")
+
+    def stop(self) -> None:
+        """Let everything fade away."""
+        self._held.clear()
+        self._following = None
+        self._scene.latent.head.drone.setChecked(False)
+        self.sounds.stop()
+
+    # --- what is clicked in a view ---
+
+    def _play(self, view: SampleView, samples: Samples, tag: tuple[str, tuple[int, ...]], held: bool) -> None:
+        """Play samples together. While it drones, one that has come onto the sliders is heard as it is."""
+        if self._modality is None:
+            return
+        if DRONE in self._held:
+            if tag[0] != "real" and len(samples) == 1:
+                return
+            self.stop()
+        voice = self._sound(samples, tag, looped=held, alone=True)
+        if held:
+            self._held[view] = _Held(np.empty(0, np.float32), True, voice)
+
+    # --- what plays the sliders' sample ---
+
+    def _press(self, value: int) -> None:
+        piano = self._scene.latent.codes.piano
+        if piano is not None and value < piano.size_of_code:
+            piano.strike(value)
+
+    def _strike(self, name: Hashable) -> None:
+        """Play what the sliders make for as long as something of this name is held."""
+        if self._modality is None or DRONE in self._held:
+            return
+        self._held[name] = held = _Held(self._scene.latent.latents, True)
+        sample = self._known(held.latents)
+        if sample is not None:
+            self._begin(name, held, sample)
+
+    def _let_go(self, name: Hashable) -> None:
+        """Let the turn that has begun be the last one; what still waits for its sample is heard once."""
+        held = self._held.get(name)
+        if held is None or name == DRONE:
+            return
+        held.looped = False
+        if held.voice is not None:
+            held.voice.looped = False
+            del self._held[name]
+
+    def _drone(self, on: bool) -> None:
+        if on:
+            self._strike(DRONE)
+        elif DRONE in self._held:
+            self.stop()
+
+    def _begin(self, name: Hashable, held: _Held, sample: Samples) -> None:
+        others = [one for one in self._held.values() if one is not held and one.voice is not None]
+        held.voice = self._following = self._sound(sample, SLIDERS, looped=held.looped, alone=not others)
+        if not held.looped:
+            del self._held[name]
+
+    def _sound(self, samples: Samples, tag: Hashable, *, looped: bool, alone: bool) -> Voice:
+        waves, rate = self._waves(samples)
+        return self.sounds.play(waves, rate, tag, looped=looped, alone=alone)
+
+    def _waves(self, samples: Samples) -> tuple[Wave, int]:
+        assert self._modality is not None
+        sound = self._modality.sound(samples)
+        assert sound is not None, "of a kind that has sounds"
+        return sound
+
+    # --- answers ---
+
+    def _known(self, latents: Latents) -> Samples | None:
+        """The sample (1, ...) that G has made of these latents, if it is among its last answers."""
+        for rows, samples in self._answers:
+            found = np.flatnonzero((rows == latents).all(1))
+            if len(found):
+                return samples[found[:1]]
+        return None
+
+    def _on_rendered(self, rendered: Rendered) -> None:
+        rows = self._game.bridge.latents_of(rendered)
+        if self._modality is None or rows is None or len(rows) != len(rendered.samples):
+            return
+        # The last that had pictures of all values is kept too: those under way are without.
+        larger = [answer for answer in self._answers if len(answer[0]) > len(rows)]
+        self._answers = [(rows, rendered.samples), *larger[:1]]
+        for name, held in list(self._held.items()):
+            if held.voice is None and (sample := self._known(held.latents)) is not None:
+                self._begin(name, held, sample)
+            elif held.voice is None and not self._game.bridge.asked:
+                del self._held[name]  # the sliders have moved on, and it will not be answered
+        self._follow(rows, rendered.samples)
+
+    def _follow(self, rows: Latents, samples: Samples) -> None:
+        """Let what sounds on be what G makes of the sliders now, from its next turn on."""
+        voice = self._following
+        if voice is not None and voice.looped and np.array_equal(rows[0], self._scene.latent.latents):
+            voice.sound = prepared(*self._waves(samples[:1]))
+
+    def _saved(self, words: str, first: int, stop: int | None) -> dict[str, Callable[[], tuple[Wave, int]]]:
+        """What of the last answer can be saved: the sample of the sliders, or those along what moved last."""
+        if self._modality is None or not self._answers:
+            return {}
+        count = stop if stop is not None else 1 + self._scene.latent.strip.count
+        return {words: partial(self._waves, self._answers[0][1][first:count])}
+
+    def _tell(self, why: str) -> None:
+        """Say once why nothing can be heard, where the buttons are, or in a notice while these are hidden."""
+        self._scene.latent.head.show_trouble(why)
+        window = self._scene.window()
+        if why and not self._scene.latent.head.trouble.isVisible() and isinstance(window, Host):
+            window.tell(why)
+
+    def _show_playing(self, playing: tuple[tuple[Hashable, float], ...]) -> None:
+        self._scene.samples.show_playing(playing)
+        shares = [share for tag, share in playing if tag == SLIDERS]
+        self._scene.latent.head.preview.show_playing(shares[-1] if shares else None)
