@@ -10,17 +10,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from ganstudio.experiment import Experiment, LineSpec
 from ganstudio.gui.parts.ways_out import way_out_of
-from ganstudio.modalities import MODALITIES
 from ganstudio.playing import Player, prepared
 from ganstudio.playing.devices import NO_DEVICE, NoSoundError
 from ganstudio.presets import with_settings
 from ganstudio.training.messages import Save
-from tests.modalities import waves
+from tests.ground import TonesSpec, registered
 from tests.modalities.waves import LENGTH, Waves
 
 if TYPE_CHECKING:
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.sound.sounds import Sounds
     from ganstudio.playing import Voice
 
@@ -60,11 +59,11 @@ class Listener:
 
 
 @pytest.fixture(autouse=True)
-def entered(monkeypatch) -> None:
-    waves.enter(monkeypatch)
+def known(monkeypatch):
     # Waves of 8 ms are over before anybody looks; at this rate they last a quarter of a second.
-    monkeypatch.setitem(MODALITIES, Waves.kind, Waves)
-    monkeypatch.setattr(Waves.__init__, "__defaults__", (256,))
+    monkeypatch.setattr(Waves.__init__, "__defaults__", (256, LENGTH))
+    with registered():
+        yield
 
 
 def experiment(tiny: Experiment, *more: tuple[str, object]) -> Experiment:
@@ -72,7 +71,7 @@ def experiment(tiny: Experiment, *more: tuple[str, object]) -> Experiment:
         tiny,
         [
             ("name", "tones"),
-            ("dataset", LineSpec()),
+            ("dataset", TonesSpec()),
             ("latent.dimensions", 6),
             ("generator.width", 64),
             ("discriminator.width", 64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ from PySide6.QtCore import Qt
 
 from ganstudio.data import BUILDERS
 from ganstudio.data.dataset import Dataset
-from ganstudio.experiment import SAMPLES, LineSpec
+from ganstudio.experiment import SAMPLES, Spec
 from ganstudio.modalities import MODALITIES, Modality, Words
 from ganstudio.presets import with_settings
+from tests.entering import entered
+from tests.ground import TonesSpec, registered
 
 LETTERS, COUNT = "abcdefghijklmnopqrstuvwxyz", 40
 
@@ -55,16 +57,23 @@ def words(_spec=None) -> Dataset:
     )
 
 
+class WordsSpec(Spec):
+    """Words drawn at random."""
+
+    kind: Literal["random_words"] = "random_words"
+
+
 @pytest.fixture(autouse=True)
-def entered(monkeypatch) -> None:
+def known(monkeypatch):
     monkeypatch.setitem(MODALITIES, Spelled.kind, Spelled)
-    monkeypatch.setitem(SAMPLES, LineSpec, Spelled.kind)
-    monkeypatch.setitem(BUILDERS, LineSpec, words)
+    monkeypatch.setitem(SAMPLES, WordsSpec, Spelled.kind)
+    with entered("dataset", WordsSpec, BUILDERS, words):
+        yield
 
 
 def test_words_are_read_in_a_list(studio, tiny) -> None:
     view = studio.scene.samples
-    studio.start(with_settings(tiny, [("name", "words"), ("dataset", LineSpec()), ("latent.dimensions", 4)]))
+    studio.start(with_settings(tiny, [("name", "words"), ("dataset", WordsSpec()), ("latent.dimensions", 4)]))
     view = studio.scene.samples
     chip, made = view._listed, view._made
     assert chip.isVisible()
@@ -104,12 +113,9 @@ def test_words_are_read_in_a_list(studio, tiny) -> None:
 
 
 def test_pictures_have_no_list(studio, tiny) -> None:
-    from tests.modalities import waves
-
-    with pytest.MonkeyPatch.context() as entering:
-        waves.enter(entering)
-        studio.start(with_settings(tiny, [("name", "tones"), ("dataset", LineSpec()), ("latent.dimensions", 4)]))
-    view = studio.scene.samples
-    view.restore({"list": True})
-    assert not view._listed.isVisible()
-    assert view._made.wall.isVisible()
+    with registered():
+        studio.start(with_settings(tiny, [("name", "tones"), ("dataset", TonesSpec()), ("latent.dimensions", 4)]))
+        view = studio.scene.samples
+        view.restore({"list": True})
+        assert not view._listed.isVisible()
+        assert view._made.wall.isVisible()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.gallery.heard import Heard
+from ganstudio.gui.gallery.heard import SHEET, Heard
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.gallery.walls import Steps, Titled, Walls
@@ -49,6 +49,8 @@ class GalleryView(SampleView):
     samples are shown.
     """
 
+    on_sliders = frozenset({"generated", SHEET})
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
@@ -80,10 +82,13 @@ class GalleryView(SampleView):
         self._sheet.picked.connect(self.picked)
         self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
-        self._heard = Heard(self, {"generated": self._generated, "real": self._real}, self._sheet)
+        self._heard = Heard(self, self._sheet)
+        self._heard.add("generated", self._generated)
+        self._heard.add("real", self._real)
         self._walls = walls = Walls()
         self._made, self._data = Titled(walls, "Generated", self._generated), Titled(walls, "Real", self._real)
         self._given, self._way = Steps(walls, "Given", ""), Steps(walls, "Step {}", _NO_STEPS)
+        self._tell_clicks()
         self._generated.selected.connect(self._outline)
         self._listed.toggled.connect(self._show_lines)
         layout = QVBoxLayout(self)
@@ -127,14 +132,28 @@ class GalleryView(SampleView):
     def _open_steps(self, opened: Opened) -> None:
         """Have walls for what G is given and for its steps, and the chips that show them where there are any."""
         given = () if opened.given_kind is None else (opened.given_kind,)
+        heard = dict.fromkeys(("generated", "real", SHEET), opened.modality)
         for steps, kinds, mode in ((self._given, given, _GIVEN), (self._way, opened.way, _WAY)):
             for one in steps.open(kinds, opened.columns):
                 one.wall.selected.connect(self._generated.choose)
+                self._heard.add(f"{_MODES[mode]} {steps.titled.index(one)}", one.wall)
             self._modes.button(mode).setVisible(bool(kinds))
+            heard |= {f"{_MODES[mode]} {index}": kind for index, kind in enumerate(kinds)}
+        self._heard.set_kinds(heard)
+        self._tell_clicks()
         self._choose_wished()
         if opened.given is not None:
             self._given.show_samples(0, opened.given)
         self._show_mode()
+
+    def _tell_clicks(self) -> None:
+        """Say on each wall what clicks do there."""
+        self._generated.setToolTip(self._heard.tip("generated", "put it on the sliders"))
+        self._real.setToolTip(self._heard.tip("real"))
+        for steps, mode in ((self._given, _GIVEN), (self._way, _WAY)):
+            for index, one in enumerate(steps.titled):
+                does = self._heard.tip(f"{_MODES[mode]} {index}", "put the sample that was made of it on the sliders")
+                one.wall.setToolTip("\n".join(filter(None, [one.described, does])))
 
     def _choose_wished(self) -> None:
         """Show what is wished for; without it in this game, what G makes, till there is a game that has it."""
@@ -163,10 +182,6 @@ class GalleryView(SampleView):
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""
         self._sheet.follow(latent)
-
-    def set_heard(self, on: bool) -> None:
-        """Let samples be played, as they have a sound."""
-        self._heard.set_modality(self._opened.modality if on and self._opened else None)
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
         """Show how far what sounds is: (tag, share from 0 to 1) each."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ganstudio.modalities import Modality, Samples
 
 _LEAST, _ROOM = 32, 120
-_TIP = "{}\nClick: put the sample that was made of it on the sliders. Click again to enlarge, Escape to go back"
 
 
 class Titled(QWidget):
@@ -30,6 +29,8 @@ class Titled(QWidget):
     def __init__(self, parent: QWidget, title: str, wall: Wall | None = None) -> None:
         super().__init__(parent)
         self.hide()
+        self.described = ""
+        """What is in the wall, for its tooltip."""
         self.wall = wall or Wall()
         self.lines = Lines(self.wall)
         self._title = muted_label(title)
@@ -64,7 +65,7 @@ class Steps:
             title = self._title.format(index + 1)
             one.name(title)
             one.wall.setAccessibleName(title)
-            one.wall.setToolTip(_TIP.format(f"{title}: {kind.described}"))
+            one.described = f"{title}: {kind.described}"
             one.wall.set_empty(self._empty)
             one.wall.clear()
             one.wall.set_pictures(kind.pictures)

@@ -24,9 +24,9 @@ class SampleView(QWidget):
     generated sample that was chosen, whose latent is the fixed one of that index; ``picked`` latents (width,) that were
     chosen. ``examined`` carries the sample that was clicked last, as it is now, and whether it is "real" or
     "generated"; None for neither. ``pointed`` carries the index of the generated sample under the mouse, or None;
-    ``grid_shown`` whether G's grid of z is shown. ``played`` carries samples (n, ...) that are to be heard together, a
-    tag that ``show_playing`` tells of them by, (what they are, which of them), and whether again and again until
-    ``let_go``.
+    ``grid_shown`` whether G's grid of z is shown. ``played`` carries samples (n, ...) that are to be heard together, of
+    which kind they are, a tag that ``show_playing`` tells of them by, (in which place, which of them), and whether they
+    go on until ``let_go``.
     """
 
     watch_changed = Signal(object)
@@ -35,11 +35,13 @@ class SampleView(QWidget):
     examined = Signal(object, str)
     pointed = Signal(object)
     grid_shown = Signal(bool)
-    played = Signal(object, object, bool)
+    played = Signal(object, object, object, bool)
     let_go = Signal()
 
     pictured = True
     """Whether each sample is shown as a picture; else all of them are points of one plot."""
+    on_sliders: frozenset[str] = frozenset()
+    """The places, as tags name them, where a sample that is clicked comes onto the sliders."""
 
     @property
     def home(self) -> QWidget | None:
@@ -82,9 +84,6 @@ class SampleView(QWidget):
 
     def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
         """Show the way from the sample that was clicked to where D's autoencoder takes it (2, ...); None: no way."""
-
-    def set_heard(self, on: bool) -> None:
-        """Let samples be played, as they have a sound."""
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
         """Show how far what sounds is: (tag, share from 0 to 1) each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganstudio.playing import Player, prepared
@@ -11,10 +12,22 @@ from ganstudio.playing import Player, prepared
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from ganstudio.modalities import Wave
+    from ganstudio.modalities import Modality, Samples, Wave
     from ganstudio.playing import Voice
 
 _MOVES_MS = 33
+
+
+def has_sound(modality: Modality) -> bool:
+    """Whether samples of a kind can be heard: the one in the middle of what networks see is tried."""
+    return modality.sound(modality.to_people(np.zeros((1, *modality.shape), np.float32))) is not None
+
+
+def waves_of(modality: Modality, samples: Samples) -> tuple[Wave, int]:
+    """The waves (n, t) of samples that have a sound, and their rate."""
+    sound = modality.sound(samples)
+    assert sound is not None, f"{modality.words.many} have no sound"
+    return sound
 
 
 class Sounds(QObject):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
+from ganstudio.gui.sound.sounds import has_sound, waves_of
 from ganstudio.playing import prepared
 
 if TYPE_CHECKING:
@@ -87,11 +88,8 @@ class Hearing(QObject):
 
     def _open(self, opened: Opened) -> None:
         self.stop()
-        modality = opened.modality
-        self._modality = modality if modality.sound(opened.real[:1]) is not None else None
+        self._modality = opened.modality if has_sound(opened.modality) else None
         self._answers = []
-        for view in self._scene.views:
-            view.set_heard(self.heard and view is self._scene.samples)
         self._scene.latent.head.set_heard(self.heard)
         piano = self._scene.latent.codes.piano
         self.keyboard.count = piano.size_of_code if self.heard and piano is not None else 0
@@ -107,15 +105,16 @@ class Hearing(QObject):
 
     # --- what is clicked in a view ---
 
-    def _play(self, view: SampleView, samples: Samples, tag: tuple[str, tuple[int, ...]], held: bool) -> None:
+    def _play(
+        self, view: SampleView, samples: Samples, modality: Modality, tag: tuple[str, tuple[int, ...]], held: bool
+    ) -> None:
         """Play samples together. While it drones, one that has come onto the sliders is heard as it is."""
-        if self._modality is None:
-            return
         if DRONE in self._held:
-            if tag[0] != "real" and len(samples) == 1:
+            if tag[0] in view.on_sliders and len(samples) == 1:
                 return
             self.stop()
-        voice = self._sound(samples, tag, looped=held, alone=True)
+        waves, rate = waves_of(modality, samples)
+        voice = self.sounds.play(waves, rate, tag, looped=held)
         if held:
             self._held[view] = _Held(np.empty(0, np.float32), True, voice)
 
@@ -153,19 +152,14 @@ class Hearing(QObject):
 
     def _begin(self, name: Hashable, held: _Held, sample: Samples) -> None:
         others = [one for one in self._held.values() if one is not held and one.voice is not None]
-        held.voice = self._following = self._sound(sample, SLIDERS, looped=held.looped, alone=not others)
+        waves, rate = self._waves(sample)
+        held.voice = self._following = self.sounds.play(waves, rate, SLIDERS, looped=held.looped, alone=not others)
         if not held.looped:
             del self._held[name]
 
-    def _sound(self, samples: Samples, tag: Hashable, *, looped: bool, alone: bool) -> Voice:
-        waves, rate = self._waves(samples)
-        return self.sounds.play(waves, rate, tag, looped=looped, alone=alone)
-
     def _waves(self, samples: Samples) -> tuple[Wave, int]:
         assert self._modality is not None
-        sound = self._modality.sound(samples)
-        assert sound is not None, "of a kind that has sounds"
-        return sound
+        return waves_of(self._modality, samples)
 
     # --- answers ---
 
