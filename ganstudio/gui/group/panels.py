@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor
@@ -13,7 +13,7 @@ from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.scalar import colours_of, span_ticks, with_room
-from ganstudio.gui.plots.series import Series, Timeline, blend
+from ganstudio.gui.plots.series import Series, blend
 from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2
 from ganstudio.scalars import VALUE
@@ -85,26 +85,37 @@ def _quantity(scalar: Scalar, colour: str) -> Quantity:
     )
 
 
-class GroupPanel(Panel):
-    """One quantity of all games."""
+class OfGames(Panel):
+    """One quantity of all games. names: the games'."""
 
-    def __init__(self, quantity: Quantity, history: GroupHistory, series: list[Series]) -> None:
+    def __init__(self, quantity: Quantity, history: GroupHistory, names: Sequence[str], series: list[Series]) -> None:
         super().__init__(quantity.title, quantity.unit, series, span=quantity.span)
-        self.setToolTip(f"{quantity.tip}; moving averages")
         self.quantity = quantity
         self.group = history
-        self.log = quantity.log
+        self.names = names
         self.followed: int | None = None
-        self.ticks, self.levels = list(quantity.ticks) or None, quantity.levels
 
     def follow(self, member: int | None) -> None:
         """Let one game stand out."""
         self.followed = member
 
-    def draw_curves(self, timeline: Timeline) -> None:
-        """Put the visible part of every curve into pixels."""
-        # A plot asks its history for length and generation only: the curves come from the series.
-        self.render_curves(cast("History", self.group), timeline)
+    def over_games(self, colour: str, quartiles: Sequence[str], followed: str) -> list[Entry]:
+        """What a legend says of a band: the median with the quartiles, and the value of the game that stands out."""
+        low, middle, high = quartiles
+        entries: list[Entry] = [(colour, "median", middle, f"({low} to {high})")]
+        if self.followed is not None:
+            entries.append((theme.CHOSEN, self.names[self.followed], followed, ""))
+        return entries
+
+
+class GroupPanel(OfGames):
+    """A quantity that each step has."""
+
+    def __init__(self, quantity: Quantity, history: GroupHistory, names: Sequence[str], series: list[Series]) -> None:
+        super().__init__(quantity, history, names, series)
+        self.setToolTip(f"{quantity.tip}; moving averages")
+        self.log = quantity.log
+        self.ticks, self.levels = list(quantity.ticks) or None, quantity.levels
 
     def shown(self, span: Span) -> Span:
         """The bound as far as a divergence can be: [0, log 2]."""
@@ -129,7 +140,7 @@ class DuelPanel(GroupPanel):
 
     def __init__(self, quantity: Quantity, history: GroupHistory, colours: Sequence[str]) -> None:
         self._lines = [Series(str(k), colour, _curve(history, k, quantity.key)) for k, colour in enumerate(colours)]
-        super().__init__(quantity, history, self._lines)
+        super().__init__(quantity, history, (), self._lines)
 
     def follow(self, member: int | None) -> None:
         """Let one game's line stand out: painted last and thicker, the others faint."""
@@ -149,10 +160,7 @@ class DuelPanel(GroupPanel):
         """Each game's value beside its colour; the tiles carry the names."""
         if not len(self.group):
             return []
-        return [(line.colour, "", self.value_at(line.average(self._as_history())), "") for line in self._lines]
-
-    def _as_history(self) -> History:
-        return cast("History", self.group)
+        return [(line.colour, "", self.value_at(line.average(self.group)), "") for line in self._lines]
 
 
 class BandPanel(GroupPanel):
@@ -169,9 +177,8 @@ class BandPanel(GroupPanel):
 
         faint = QColor(blend(quantity.colour, 0.5)).name()
         self._over = [over_seeds("range", faint, 0.0, 1.0), over_seeds("median", quantity.colour, 0.25, 0.75)]
-        self._names = names
         self._bands: list[Span | None] = []
-        super().__init__(quantity, history, list(self._over))
+        super().__init__(quantity, history, names, list(self._over))
 
     def follow(self, member: int | None) -> None:
         """Draw one seed's own curve over the band."""
@@ -199,12 +206,9 @@ class BandPanel(GroupPanel):
         if not len(self.group):
             return []
         low, middle, high = (self.value_at(self.group.quantile(at, self.quantity.key)) for at in (0.25, 0.5, 0.75))
-        ends = f"({low} to {high})".replace(NOTHING, "below 0")
-        entries: list[Entry] = [(self.quantity.colour, "median", middle, ends)]
-        if self.followed is not None:
-            value = self.value_at(self.group.curve(self.followed, self.quantity.key))
-            entries.append((theme.CHOSEN, self._names[self.followed], value, ""))
-        return entries
+        ends = [end.replace(NOTHING, "below 0") for end in (low, high)]
+        followed = "" if self.followed is None else self.value_at(self.group.curve(self.followed, self.quantity.key))
+        return self.over_games(self.quantity.colour, (ends[0], middle, ends[1]), followed)
 
 
 def _curve(history: GroupHistory, member: int, key: str) -> Callable[[History], Floats]:

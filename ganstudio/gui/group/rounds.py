@@ -13,11 +13,10 @@ from PySide6.QtGui import QColor
 from ganstudio.gui import theme
 from ganstudio.gui.group.findings import ENOUGH, PREFERRED
 from ganstudio.gui.group.history import quantiles
-from ganstudio.gui.group.panels import FAINT, Quantity
+from ganstudio.gui.group.panels import FAINT, OfGames, Quantity
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Span, fill, robust_range
 from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate, held, paint, places, reading
-from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import Timeline, blend
 from ganstudio.measurements import LOG2
 from ganstudio.training.records.estimates import current_until
@@ -73,16 +72,12 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
 }
 
 
-class RoundsPanel(Panel):
-    """One quantity of all games at the steps where it was told."""
+class RoundsPanel(OfGames):
+    """A quantity at the steps where it was told."""
 
     def __init__(self, quantity: Quantity, history: GroupHistory, names: Sequence[str]) -> None:
-        super().__init__(quantity.title, quantity.unit, [], span=quantity.span)
+        super().__init__(quantity, history, names, [])
         self.setToolTip(quantity.tip[:1].upper() + quantity.tip[1:])
-        self.quantity = quantity
-        self.group = history
-        self.names = names
-        self.followed: int | None = None
         self.estimator = PREFERRED[0]
         self.divergence: Divergence = "jsd"
         self._rounds: Rounds | None = None
@@ -115,15 +110,6 @@ class RoundsPanel(Panel):
         if len(self.names) <= FEW or len(known) < 2 or known[-1] >= ENOUGH * len(self.names):
             return ""
         return f"next: {self._of_step(-1)}"
-
-    def follow(self, member: int | None) -> None:
-        """Let one game stand out."""
-        self.followed = member
-
-    def draw_curves(self, timeline: Timeline) -> None:
-        """Put what is known into pixels."""
-        # A plot asks its history for length and generation only: the curves are here.
-        self.render_curves(cast("History", self.group), timeline)
 
     @property
     def is_empty(self) -> bool:
@@ -303,9 +289,6 @@ class BandRounds(RoundsPanel):
         if row is None or rounds is None:
             return []
         drawn = int(np.searchsorted(self._steps, rounds.steps[row]))
-        low, middle, high = (self._written(float(self._spread[k][drawn])) for k in (1, 2, 3))
-        entries: list[Entry] = [(self.colour, "median", middle, f"({low} to {high})")]
-        if self.followed is not None:
-            value = self._written(float(rounds.value[self.followed, row]))
-            entries.append((theme.CHOSEN, self.names[self.followed], value, ""))
-        return entries
+        quartiles = [self._written(float(self._spread[k][drawn])) for k in (1, 2, 3)]
+        followed = "" if self.followed is None else self._written(float(rounds.value[self.followed, row]))
+        return self.over_games(self.colour, quartiles, followed)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui.parts.chips import steps_text
-from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.plots import scale
-from ganstudio.gui.plots.axis import PlotAxis
 from ganstudio.gui.plots.bound import BoundPanel
 from ganstudio.gui.plots.controls import CurveControls
-from ganstudio.gui.plots.decimate import pixel_columns
 from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.plots.information import InformationPanel
+from ganstudio.gui.plots.over_one_axis import PlotsOverOneAxis
 from ganstudio.gui.plots.scalar import ScalarPanel
-from ganstudio.gui.plots.series import Timeline
 from ganstudio.gui.plots.stack import plots_of
 from ganstudio.gui.plots.value import ValuePanel
 from ganstudio.scalars import COMMON, D_LOSS
@@ -28,8 +24,6 @@ from ganstudio.training.records.estimates import EstimateHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtGui import QShowEvent
 
     from ganstudio.experiment import Experiment
     from ganstudio.scalars import Scalar
@@ -42,11 +36,8 @@ _HINT = "Press Play: the losses of D and G appear here"
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
 
 
-class CurvesView(QWidget):
-    """Plots over one x axis. Keeps view state only: what is drawn is read from the histories at ``refresh``.
-
-    plots: by name, in order; ``declare`` makes those that a game's scalars name.
-    """
+class CurvesView(PlotsOverOneAxis):
+    """The plots of a run and its estimates: by name, in order; ``declare`` makes those that a game's scalars name."""
 
     window_changed = Signal(int)
     """The span of the moving averages, steps, as it was set here; the history has it already."""
@@ -57,24 +48,21 @@ class CurvesView(QWidget):
         estimates: EstimateHistory | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.history = history
+        self.controls = CurveControls(history.window)
+        super().__init__(history, self.controls.fit, _HINT, parent)
         self.estimates = estimates or EstimateHistory()
-        self.axis = PlotAxis()
         self.plots: dict[str, ScalarPanel] = {}
         self._scalars: tuple[Scalar, ...] = ()
-        self._marks: list[tuple[int, str]] = []
-        self._seen: tuple[int, ...] | None = None
         self._drawn_estimates = -1
-
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
-        self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
-        self._refit.timeout.connect(self._redraw)
-        self.controls = CurveControls(history.window)
         self._lay_out()
         self._wire()
         self.declare(COMMON)
+
+    def all_panels(self) -> list[ScalarPanel]:
+        """The plots in order."""
+        return list(self.plots.values())
 
     def declare(self, scalars: Sequence[Scalar]) -> None:
         """Make the plots of these; those of the same scalars stay, with what was set on them."""
@@ -114,11 +102,7 @@ class CurvesView(QWidget):
         self._arrange()
 
     def _made(self, panel: ScalarPanel) -> ScalarPanel:
-        panel.hovered.connect(self._hover)
-        panel.viewed.connect(self.look_at)
-        panel.scaled.connect(self._redraw)
-        panel.resized.connect(self._refit.start)
-        panel.fit_wanted.connect(self.fit)
+        self.connected(panel)
         panel.use_bits(self.controls.bits.isChecked())
         if isinstance(panel, InformationPanel):
             panel.show_reading(self.controls.reading.isChecked())
@@ -142,13 +126,11 @@ class CurvesView(QWidget):
         self._stack.setSpacing(0)
         self._stack.addStretch(0)
         layout.addWidget(Scrolled(stacked), 1)
-        self._roving = Roving(self)
 
     def _wire(self) -> None:
         controls = self.controls
         controls.arranged.connect(self._arrange)
         controls.game_chosen.connect(self._offer)
-        controls.fit.clicked.connect(self.fit)
         controls.time.toggled.connect(self._set_by_time)
         controls.log.toggled.connect(self._set_log)
         controls.bits.toggled.connect(self._set_bits)
@@ -166,29 +148,13 @@ class CurvesView(QWidget):
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = panel.hint = ""
             panel.setVisible(panel in wanted)
-        self._redraw()
-
-    def _visible(self) -> list[ScalarPanel]:
-        return [panel for panel in self.plots.values() if not panel.isHidden()]
+        self.redraw()
 
     # --- what the window calls ----------------------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Repaint if the history has grown since the last time and anybody can see it."""
-        state = self._state()
-        unseen = not self.isVisible() or self.window().isMinimized() or self.visibleRegion().isEmpty()
-        if state == self._seen or unseen:
-            return
-        self._redraw()
 
     def set_window(self, steps: int) -> None:
         """Let all moving averages span so many steps."""
         self.history.window = steps
-
-    def mark(self, step: int, text: str) -> None:
-        """Mark a change made by hand with a thin vertical line; its text shows under the mouse."""
-        self._marks.append((step, text))
-        self._redraw()
 
     def open_game(self, scalars: Sequence[Scalar], experiment: Experiment, step: int) -> None:
         """Show another game, whose next steps have these settings and these numbers."""
@@ -207,38 +173,18 @@ class CurvesView(QWidget):
             self.declare(scalars)
         for panel in self.plots.values():
             panel.follow_game(experiment, step)
-        self._redraw()
-
-    def fit(self) -> None:
-        """Show the whole run, and follow it."""
-        self.axis.following = True
-        for panel in self.plots.values():
-            panel.y_by_hand = None
-        self._redraw()
-
-    def look_at(self, low: float, high: float) -> None:
-        """Show a range of the x axis, and stay there."""
-        self.axis.look_at(low, high, self._x())
-        self._redraw()
+        self.redraw()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
-    def _x(self) -> npt.NDArray[np.float64]:
-        return self.history.seconds if self.axis.by_time else self.history.step
+    def _known(self) -> tuple[int, ...]:
+        return (*super()._known(), self.estimates.generation)
 
-    def _timeline(self, width: int) -> Timeline:
-        x, steps, by_time = self._x(), self.history.step, self.axis.by_time
-        low, high = self.axis.follow(x)
-        marks = []
-        for step, text in self._marks:
-            place = int(np.searchsorted(steps, step))
-            at = float(step) if not by_time else float(x[min(place, len(x) - 1)]) if len(x) else 0.0
-            marks.append((at, f"Step {step:,}: {text}"))
-        columns = pixel_columns(x, low, high, width, self.history.thinned)
-        return Timeline(x, low, high, by_time, columns, tuple(marks))
-
-    def _state(self) -> tuple[int, ...]:
-        return self.history.generation, len(self.history), self.estimates.generation
+    def _prepare(self) -> None:
+        self._take_estimates()
+        if self.controls.window_box.value() != self.history.window and not self._settle.isActive():
+            with QSignalBlocker(self.controls.window_box):
+                self.controls.window_box.setValue(self.history.window)
 
     def _take_estimates(self) -> None:
         if self._drawn_estimates == self.estimates.generation:
@@ -256,85 +202,52 @@ class CurvesView(QWidget):
                 None if first is None else Estimate(NAMES[first], COLOURS[first], *self.estimates.curve(first, "jsd"))
             )
 
-    def _redraw(self) -> None:
-        """Draw every visible plot anew from the history."""
-        visible = self._visible()
-        self.controls.fit.setEnabled(not self.axis.following or any(panel.y_by_hand for panel in self.plots.values()))
-        if not visible or not self.isVisible():
-            self._seen = None
-            return
-        self._seen = self._state()
-        self._take_estimates()
-        if self.controls.window_box.value() != self.history.window and not self._settle.isActive():
-            with QSignalBlocker(self.controls.window_box):
-                self.controls.window_box.setValue(self.history.window)
-        visible[0].hint = "" if len(self.history) else _HINT
-        timelines = {width: self._timeline(width) for width in {panel.pixel_width() for panel in visible}}
-        for panel in visible:
-            panel.render_curves(self.history, timelines[panel.pixel_width()])
-        self._point()
-
-    def _hover(self, x: float | None) -> None:
-        self.axis.pointer = x
-        self._point()
-
-    def _point(self) -> None:
-        """Put the crosshair on the step nearest the mouse, in all plots; without a mouse the last step is read out."""
-        x, visible = self._x(), self._visible()
-        nearest = self.axis.nearest(x)
-        caption = ""
-        if len(x):
-            at = len(x) - 1 if nearest is None else nearest
-            steps = steps_text(self.history.step[self.history.rows_of(at)])
-            caption = f"{steps} · {scale.duration(float(self.history.seconds[at]))}"
-        for panel in visible:
-            panel.point(nearest, caption if panel is visible[0] else "")
+    def _caption(self, row: int | None) -> str:
+        x = self.places()
+        if not len(x):
+            return ""
+        at = len(x) - 1 if row is None else row
+        steps = steps_text(self.history.step[self.history.rows_of(at)])
+        return f"{steps} · {scale.duration(float(self.history.seconds[at]))}"
 
     # --- view state ---------------------------------------------------------------------------------------------------
 
     def _set_by_time(self, by_time: bool) -> None:
         """Change the axis; a range chosen by hand keeps the steps that it showed."""
-        before = self._x()
+        before = self.places()
         rows = np.searchsorted(before, self.axis.range)
         self.axis.by_time = by_time
         self.axis.pointer = None
         if not self.axis.following and len(before):
-            after = self._x()
+            after = self.places()
             low, high = (float(after[min(k, len(after) - 1)]) for k in rows)
             self.look_at(low, high)
-        self._redraw()
+        self.redraw()
 
     def _set_log(self, log: bool) -> None:
         if (losses := self.plots.get(D_LOSS.plot)) is not None and losses.log != log:
             losses.log = log
             losses.y_by_hand = None
-            self._redraw()
+            self.redraw()
 
     def _set_bits(self, bits: bool) -> None:
         for panel in self.plots.values():
             panel.use_bits(bits)
-        self._redraw()
+        self.redraw()
 
     def _show_reading(self, on: bool) -> None:
         for panel in self._of(InformationPanel):
             panel.show_reading(on)
-        self._redraw()
+        self.redraw()
 
     def _show_quantity(self, quantity: Quantity) -> None:
         for panel in self._of(BoundPanel):
             panel.show_quantity(quantity)
         self._drawn_estimates = -1
-        self._redraw()
+        self.redraw()
 
     def _apply_window(self) -> None:
         if self.controls.window_box.value() != self.history.window:
             self.set_window(self.controls.window_box.value())
             self.window_changed.emit(self.history.window)
-            self._redraw()
-
-    # --- Qt -----------------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened unseen."""
-        super().showEvent(event)
-        self._redraw()
+            self.redraw()

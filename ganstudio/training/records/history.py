@@ -63,14 +63,11 @@ class History(SmoothedRows):
             self._columns.put_stretches("bound", np.stack([bound, bound - half_band, bound + half_band]))
         return told, averages, window
 
-    def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
-        raw, averages = super()._smooth(part)
+    def _derive(self, part: slice, raw: Doubles, averages: Doubles) -> None:
         if _VALUE not in self.names:
             self._columns["bound"][:, part] = np.nan
-            return raw, averages
+            return
         row = self.names.index(_VALUE)
         bound = jsd_bound(averages[row])
         half_band = BAND / 2.0 * self._error.extend(raw[row], averages[row])
-        with np.errstate(over="ignore"):
-            self._columns["bound"][:, part] = bound, bound - half_band, bound + half_band
-        return raw, averages
+        self._columns["bound"][:, part] = bound, bound - half_band, bound + half_band

@@ -27,6 +27,9 @@ class SmoothedRows:
     rows two rows stand for a stretch: see ``stretches``. names: of the numbers, in the order of a row.
     """
 
+    keeps_raw = True
+    """Whether the numbers are kept as they were told, too: without them the window stays as it is."""
+
     def __init__(self, names: Sequence[str], window: int) -> None:
         self._window = _checked(window)
         self.generation = 0
@@ -38,7 +41,9 @@ class SmoothedRows:
         self.generation += 1
         self.names = self.names if names is None else tuple(names)
         values = self._values = len(self.names)
-        own: Kinds = {"axes": ((2,), np.float64), "raw": ((values,), np.float32), "average": ((values,), np.float32)}
+        own: Kinds = {"axes": ((2,), np.float64), "average": ((values,), np.float32)}
+        if self.keeps_raw:
+            own["raw"] = ((values,), np.float32)
         self._columns = StretchedColumns(own | self._more(), placed=("axes",))
         self._means = np.empty((values, 0), np.float32)  # of each stretch, for another window
         self._restart()
@@ -62,6 +67,7 @@ class SmoothedRows:
     def window(self, window: int) -> None:
         if _checked(window) == self._window:
             return
+        assert self.keeps_raw, "another window needs the numbers as they were told"
         self._window = window
         self._smooth_anew()
 
@@ -71,7 +77,7 @@ class SmoothedRows:
         self._columns.renew("average", *self._more())
         if self.thinned:
             self._smooth_stretches()
-        self._smooth_all(self.thinned, len(self))
+        self._smooth_all(slice(self.thinned, len(self)), self._columns["raw"][:, self.thinned :])
 
     def append(self, rows: npt.NDArray[np.floating], names: Sequence[str] | None = None) -> None:
         """Add rows (n, 2 + names), or a single one. Raises ValueError for another shape.
@@ -89,9 +95,12 @@ class SmoothedRows:
             piece, rows = np.split(rows, [self._columns.room])
             where = self._columns.grow(len(piece))
             self._columns["axes"][:, where] = piece[:, :2].T
-            with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
-                self._columns["raw"][:, where] = piece[:, 2:].T
-            self._smooth_all(where.start, where.stop)
+            told = piece[:, 2:].T
+            if self.keeps_raw:
+                with np.errstate(over="ignore"):  # beyond float32 a loss is infinite
+                    self._columns["raw"][:, where] = told
+                told = self._columns["raw"][:, where]
+            self._smooth_all(where, told)
             if self._columns.is_long:
                 self._thin()
 
@@ -138,8 +147,9 @@ class SmoothedRows:
         if columns.is_full:
             self._means = means(self._means, 2).astype(np.float32)
             columns.lengthen()
-        oldest = columns["raw"][:, self.thinned : self.thinned + columns.chunk]
-        self._means = np.concatenate([self._means, means(oldest, columns.stretch).astype(np.float32)], axis=1)
+        if self.keeps_raw:
+            oldest = columns["raw"][:, self.thinned : self.thinned + columns.chunk]
+            self._means = np.concatenate([self._means, means(oldest, columns.stretch).astype(np.float32)], axis=1)
         columns.thin()
 
     @property
@@ -182,17 +192,18 @@ class SmoothedRows:
         self._columns.put_stretches("average", averages)
         return told, averages, 2.0 / (1.0 - kept) - 1.0
 
-    def _smooth_all(self, start: int, stop: int) -> None:
-        for first in range(start, stop, _ROWS_AT_ONCE):
-            self._smooth(slice(first, min(first + _ROWS_AT_ONCE, stop)))
+    def _smooth_all(self, where: slice, told: npt.NDArray[np.floating]) -> None:
+        """Continue the averages over these rows, whose numbers are ``told`` (values, rows)."""
+        for start in range(where.start, where.stop, _ROWS_AT_ONCE):
+            part = slice(start, min(start + _ROWS_AT_ONCE, where.stop))
+            raw = np.ascontiguousarray(told[:, part.start - where.start : part.stop - where.start], np.float64)
+            averages, _ = self._moving.extend(raw)
+            with np.errstate(over="ignore"):
+                self._derive(part, raw, averages)
+                self._columns["average"][:, part] = averages
 
-    def _smooth(self, part: slice) -> tuple[Doubles, Doubles]:
-        """Continue the averages over these rows; the values as they are and as averages, (values, rows)."""
-        raw = self._columns["raw"][:, part].astype(np.float64)
-        averages, _ = self._moving.extend(raw)
-        with np.errstate(over="ignore"):
-            self._columns["average"][:, part] = averages
-        return raw, averages
+    def _derive(self, part: slice, raw: Doubles, averages: Doubles) -> None:
+        """Keep what follows from these rows' numbers and averages, (values, rows); averages may be changed in place."""
 
 
 def _checked(window: int) -> int:
