@@ -12,6 +12,8 @@ from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.frechet import frechet_inception
 from ganstudio.measurements.images import ImageReference
 from ganstudio.measurements.inception import HOW
+from ganstudio.measurements.measures import told
+from ganstudio.measurements.patches import patch_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,7 @@ def image_figures(
         **_copying("nearest_features", found.in_features),
         **_copying("nearest_pixels", found.in_pixels),
         **near,
+        **told(patch_figures(reference, generated, seed=seed)),
         **(_fid_missing() if inception is None else _fid(reference, generated, inception, tell)),
     }
     return figures, pictures
