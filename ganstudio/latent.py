@@ -139,7 +139,7 @@ def latent_space(experiment: Experiment, dataset: Dataset) -> LatentSpec:
 
     Raises DatasetError where it is to be told the classes, and the data have none.
     """
-    latent = experiment.latent_of_all
+    latent = experiment.latent_of_all(dataset.shape)
     if experiment.conditioning.labels == "off":
         return latent
     if not dataset.has_classes:

@@ -10,7 +10,7 @@ from ganstudio.data.cache.unpacking import at_hand
 from ganstudio.data.clips.folder import build_clips
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError, Skipped
-from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, given_alone
+from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, coarser, given_alone
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
@@ -75,6 +75,7 @@ __all__ = [
     "as_mixture",
     "build_dataset",
     "build_sampler",
+    "coarser",
     "given_alone",
     "open_path",
     "open_paths",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError
-from ganstudio.experiment import LowResolutionSpec, NothingSpec, Spec
+from ganstudio.data.images.halving import halved, halved_side
+from ganstudio.experiment import LevelSpec, LowResolutionSpec, NothingSpec, Spec
 from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
@@ -82,11 +84,7 @@ class LowResolution(Sampler):
     """
 
     def __init__(self, spec: LowResolutionSpec, dataset: Dataset) -> None:
-        if len(dataset.shape) != 3:
-            raise DatasetError(
-                f'given.kind: found "low_resolution", but "{dataset.name}" holds no images that could be made smaller: '
-                'set it to "nothing"'
-            )
+        _check_images(dataset, spec.kind)
         channels, height, width = dataset.shape
         if height % spec.factor or width % spec.factor:
             right = [str(one) for one in range(2, min(height, width) + 1) if height % one == 0 == width % one]
@@ -141,9 +139,30 @@ class LowResolution(Sampler):
         return cast("Floats", rows @ images @ columns.T)
 
 
+class Level(Sampler):
+    """Images, and the same of half the sides. Raises DatasetError where the data are no images."""
+
+    def __init__(self, spec: LevelSpec, dataset: Dataset) -> None:
+        _check_images(dataset, "level")
+        channels, height, width = dataset.shape
+        self._modality = Images((channels, halved_side(height), halved_side(width)))
+        self._dataset = dataset
+
+    @property
+    def modality(self) -> Images:
+        """Images of half the sides, rounded up."""
+        return self._modality
+
+    def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw images, and halve them."""
+        drawn = _drawn(self._dataset, count, random, labelled=labelled)
+        return drawn._replace(given=halved(drawn.x))
+
+
 GIVENS: dict[type[Spec], Callable[[Any, Dataset], Sampler]] = {
     NothingSpec: Alone,
     LowResolutionSpec: LowResolution,
+    LevelSpec: Level,
 }
 
 
@@ -162,6 +181,32 @@ def given_alone(dataset: Dataset, sampler: Sampler) -> Dataset:
         return given
 
     return Dataset(name=f"{dataset.name}, what is given", modality=sampler.modality, draw=draw, count=dataset.count)
+
+
+def coarser(dataset: Dataset, halvings: int) -> Dataset:
+    """The images of a dataset halved so many times, as a dataset of their own."""
+    if not halvings:
+        return dataset
+    channels, height, width = dataset.shape
+    for _ in range(halvings):
+        height, width = halved_side(height), halved_side(width)
+    at = dataset.at
+    return replace(
+        dataset,
+        name=f"{dataset.name} at {width} x {height}",
+        modality=Images((channels, height, width)),
+        draw=lambda count, random: halved(dataset.draw(count, random), halvings),
+        at=None if at is None else lambda indices: halved(at(indices), halvings),
+        feed=None,
+    )
+
+
+def _check_images(dataset: Dataset, kind: str) -> None:
+    if not isinstance(dataset.modality, Images):
+        raise DatasetError(
+            f'given.kind: found "{kind}", but "{dataset.name}" holds no images that could be made smaller: '
+            'set it to "nothing"'
+        )
 
 
 @lru_cache(maxsize=64)

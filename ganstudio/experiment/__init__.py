@@ -6,6 +6,8 @@ carries its help text, unit and bounds, and the form, the command line and the d
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
@@ -52,7 +54,7 @@ from ganstudio.experiment.games import (
     SuperResolutionSpec,
     WassersteinSpec,
 )
-from ganstudio.experiment.given import GivenSpec, LowResolutionSpec, NothingSpec
+from ganstudio.experiment.given import GivenSpec, LevelSpec, LowResolutionSpec, NothingSpec
 from ganstudio.experiment.players import (
     EARLY_WEIGHT,
     Activation,
@@ -71,11 +73,16 @@ from ganstudio.experiment.players import (
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     PatchDiscriminatorSpec,
+    Planes,
+    PlanesLatentSpec,
     RecogniserSpec,
+    ResidualDiscriminatorSpec,
+    ResidualGeneratorSpec,
     SuperResolutionGeneratorSpec,
     code_names,
     plain_name,
 )
+from ganstudio.experiment.pyramid import PyramidSpec, level_name
 from ganstudio.experiment.sound_players import SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.stages import (
@@ -100,6 +107,9 @@ from ganstudio.experiment.training import (
     ScheduleSpec,
     SGDSpec,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "EARLY_WEIGHT",
@@ -149,6 +159,7 @@ __all__ = [
     "LabelSpec",
     "LatentSpec",
     "LeastSquaresSpec",
+    "LevelSpec",
     "LikelihoodStageSpec",
     "LineSpec",
     "LowResolutionSpec",
@@ -165,10 +176,15 @@ __all__ = [
     "OptimiserSpec",
     "OptimisersSpec",
     "PatchDiscriminatorSpec",
+    "Planes",
+    "PlanesLatentSpec",
+    "PyramidSpec",
     "RMSpropSpec",
     "ReaderStageSpec",
     "RecogniserSpec",
     "RelativisticSpec",
+    "ResidualDiscriminatorSpec",
+    "ResidualGeneratorSpec",
     "RingSpec",
     "SGDSpec",
     "ScheduleSpec",
@@ -186,6 +202,7 @@ __all__ = [
     "Turn",
     "WassersteinSpec",
     "code_names",
+    "level_name",
     "plain_name",
     "samples_of",
 ]
@@ -223,13 +240,9 @@ class Experiment(Spec):
         """The experiment of each of its games by the game's name; that of the last is ""."""
         return self.arrangement.games(self)
 
-    @property
-    def latent_of_all(self) -> LatentSpec:
-        """What all generators together are given of latents: z of those before, and this experiment's own."""
-        before = self.arrangement.dimensions_before
-        if not before:
-            return self.latent
-        return self.latent.model_copy(update={"dimensions": before + self.latent.dimensions})
+    def latent_of_all(self, shape: Sequence[int]) -> LatentSpec:
+        """What all generators together are given of latents, for samples of this shape in model units."""
+        return self.arrangement.latent(self, shape)
 
     @property
     def given_to_all(self) -> GivenSpec:

@@ -49,4 +49,15 @@ class LowResolutionSpec(Spec):
     gives: ClassVar[bool] = True
 
 
-GivenSpec = Annotated[NothingSpec | LowResolutionSpec, Field(discriminator="kind")]
+class LevelSpec(Spec):
+    """G is given a real image of half the sides, rounded up, and makes the next finer level of a pyramid of it."""
+
+    kind: Literal["level"] = "level"
+    judged: bool = knob(
+        True, "D is shown the coarser image next to each sample, so that it can tell what was added to it"
+    )
+
+    gives: ClassVar[bool] = True
+
+
+GivenSpec = Annotated[NothingSpec | LowResolutionSpec | LevelSpec, Field(discriminator="kind")]

@@ -72,6 +72,10 @@ class LabelSpec(CategoricalCodeSpec):
     shares: tuple[float, ...] = Field(default=(), description="How often each is drawn")
 
 
+Planes = tuple[int, int, int]
+"""How many planes of noise, and their height and width."""
+
+
 class LatentSpec(Spec):
     """The prior p_z that the latent code z is drawn from, and InfoGAN's codes c beside it: G is given [z, c]."""
 
@@ -88,6 +92,11 @@ class LatentSpec(Spec):
     def width(self) -> int:
         """How many inputs G has: z, and then each code in its order."""
         return self.dimensions + sum(code.width for code in self.codes)
+
+    @property
+    def turned(self) -> int:
+        """How many dimensions of z, from the first, have a slider each: all but those in planes of noise."""
+        return self.dimensions
 
     @property
     def code_columns(self) -> tuple[slice, ...]:
@@ -110,6 +119,44 @@ class LatentSpec(Spec):
         """Which of G's inputs the class takes; there must be one."""
         assert self.label is not None
         return self.code_columns[-1]
+
+
+class PlanesLatentSpec(LatentSpec):
+    """A latent space whose last dimensions of z are planes of noise, pixel by pixel: far too many to turn one by one.
+
+    No experiment holds one: it is made of the networks and of how large the images are.
+    """
+
+    dimensions: int = Field(ge=0)
+    planes: tuple[Planes, ...] = Field(description="One after another, as they stand in z", min_length=1)
+
+    @property
+    def turned(self) -> int:
+        """The dimensions before the planes."""
+        return self.dimensions - sum(map(math.prod, self.planes))
+
+    @property
+    def plane_columns(self) -> tuple[slice, ...]:
+        """Which of G's inputs the planes of each level take."""
+        sizes = [math.prod(planes) for planes in self.planes]
+        ends = list(accumulate(sizes, initial=self.turned))
+        return tuple(slice(start, stop) for start, stop in pairwise(ends))
+
+
+def with_planes(latent: LatentSpec, planes: Sequence[Planes]) -> LatentSpec:
+    """The same latent space with planes of noise behind z; none: as it is."""
+    if not planes:
+        return latent
+    size = sum(math.prod(one) for one in planes)
+    return PlanesLatentSpec(
+        prior=latent.prior, dimensions=latent.dimensions + size, codes=latent.codes, planes=tuple(planes)
+    )
+
+
+def planes_of(generator: Spec, shape: Sequence[int]) -> tuple[Planes, ...]:
+    """The planes of noise that a generator of samples of this shape takes behind z; most take none."""
+    pixels = len(shape) == 3  # of other samples it can make none, which is said where it is built
+    return (generator.planes_for(shape),) if isinstance(generator, PlanesSpec) and pixels else ()
 
 
 def code_names(codes: Sequence[CodeSpec | LabelSpec]) -> tuple[str, ...]:
@@ -213,6 +260,14 @@ def _minibatch_deviation() -> Any:
     )
 
 
+class PlanesSpec(Spec):
+    """Base of generators whose noise is planes of pixels."""
+
+    def planes_for(self, shape: Sequence[int]) -> Planes:
+        """The planes for images of this shape, (channels, height, width)."""
+        raise NotImplementedError
+
+
 class MLPGeneratorSpec(Spec):
     """Fully connected layers, as in the first GAN; fits points and small images."""
 
@@ -287,6 +342,27 @@ class PatchDiscriminatorSpec(Spec):
     width: int = knob(32, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
 
 
+class ResidualGeneratorSpec(PlanesSpec):
+    """Adds detail to an image of half the sides: residual blocks at the coarse side, doubled at the end (LAPGAN)."""
+
+    kind: Literal["residual"] = "residual"
+    width: int = knob(32, "Channels of the blocks", ge=4, le=512)
+    blocks: int = knob(2, "Number of residual blocks", ge=0, le=16)
+    noise: int = knob(4, "Planes of noise next to the coarse image's channels", ge=1, le=16)
+
+    def planes_for(self, shape: Sequence[int]) -> Planes:
+        """As large as the coarse image."""
+        height, width = (-(-side // 2) for side in shape[-2:])
+        return self.noise, height, width
+
+
+class ResidualDiscriminatorSpec(Spec):
+    """Strided convolutions without normalisation on an image and on what it adds to the coarser one (LAPGAN)."""
+
+    kind: Literal["residual"] = "residual"
+    width: int = knob(32, "Channels of the first layer; doubled at each halving of the size", ge=4, le=512)
+
+
 class AutoencoderDiscriminatorSpec(Spec):
     """Fully connected encoder and decoder; its reconstruction error is the energy that EBGAN plays for."""
 
@@ -306,13 +382,18 @@ class ConvAutoencoderDiscriminatorSpec(Spec):
 
 
 GeneratorSpec = Annotated[
-    MLPGeneratorSpec | DCGANGeneratorSpec | SuperResolutionGeneratorSpec | SpectrumGeneratorSpec,
+    MLPGeneratorSpec
+    | DCGANGeneratorSpec
+    | SuperResolutionGeneratorSpec
+    | ResidualGeneratorSpec
+    | SpectrumGeneratorSpec,
     Field(discriminator="kind"),
 ]
 DiscriminatorSpec = Annotated[
     MLPDiscriminatorSpec
     | DCGANDiscriminatorSpec
     | PatchDiscriminatorSpec
+    | ResidualDiscriminatorSpec
     | AutoencoderDiscriminatorSpec
     | ConvAutoencoderDiscriminatorSpec
     | SpectrumDiscriminatorSpec,

@@ -18,10 +18,15 @@ from ganstudio.experiment.players import (
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     RecogniserSpec,
+    planes_of,
+    with_planes,
 )
+from ganstudio.experiment.pyramid import PyramidSpec
 from ganstudio.experiment.training import AdamSpec, AugmentationSpec, OptimiserSpec, OptimisersSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ganstudio.experiment import Experiment
 
 
@@ -123,9 +128,13 @@ class SingleSpec(Spec):
     """Whether what G is given is made by another generator, and not asked of whoever wants samples."""
 
     @property
-    def dimensions_before(self) -> int:
-        """How many dimensions of z other generators have, which stand before those of the last one."""
-        return 0
+    def own(self) -> frozenset[str]:
+        """The names of the games whose players are set in the arrangement itself."""
+        return frozenset()
+
+    def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
+        """What all generators together are given of latents for samples of this shape: z, the codes."""
+        return with_planes(experiment.latent, planes_of(experiment.generator, shape))
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """The experiment of each game by the game's name, "" for the last; each is of one game alone."""
@@ -151,9 +160,14 @@ class ChainSpec(Spec):
     makes_given: ClassVar[bool] = True
 
     @property
-    def dimensions_before(self) -> int:
-        """How many dimensions of z the first generator has."""
-        return self.dimensions
+    def own(self) -> frozenset[str]:
+        """The first game's players are set here."""
+        return frozenset({"first"})
+
+    def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
+        """Z of the first generator, and behind it that of the second."""
+        z = experiment.latent.model_copy(update={"dimensions": self.dimensions + experiment.latent.dimensions})
+        return with_planes(z, planes_of(experiment.generator, shape))
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """That of the first game, which learns what is given in the experiment's other one, and that one's."""
@@ -177,4 +191,4 @@ class ChainSpec(Spec):
         return {"first": experiment.model_copy(update=first | one), "": experiment.model_copy(update=last | one)}
 
 
-ArrangementSpec = Annotated[SingleSpec | ChainSpec, Field(discriminator="kind")]
+ArrangementSpec = Annotated[SingleSpec | ChainSpec | PyramidSpec, Field(discriminator="kind")]

@@ -72,6 +72,7 @@ _VALUES: Mapping[str, str] = {
     "idx": "IDX",
     "infogan": "InfoGAN",
     "kmnist": "KMNIST",
+    "lapgan": "LAPGAN",
     "leaky_relu": "Leaky ReLU",
     "mlp": "MLP",
     "mnist": "MNIST",

@@ -18,6 +18,8 @@ from ganstudio.experiment import (
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     PatchDiscriminatorSpec,
+    ResidualDiscriminatorSpec,
+    ResidualGeneratorSpec,
     Spec,
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
@@ -33,6 +35,7 @@ from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.patch import PatchDiscriminator
 from ganstudio.networks.reader import Reader
 from ganstudio.networks.recogniser import Recogniser
+from ganstudio.networks.residual import ResidualDiscriminator, ResidualGenerator
 from ganstudio.networks.spectrum import SpectrumDiscriminator, SpectrumGenerator
 from ganstudio.networks.super_resolution import SuperResolutionGenerator
 
@@ -67,11 +70,13 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     DCGANGeneratorSpec: DCGANGenerator,
     SuperResolutionGeneratorSpec: SuperResolutionGenerator,
     SpectrumGeneratorSpec: SpectrumGenerator,
+    ResidualGeneratorSpec: ResidualGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
     PatchDiscriminatorSpec: PatchDiscriminator,
+    ResidualDiscriminatorSpec: ResidualDiscriminator,
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,

@@ -20,6 +20,9 @@ def check_game(experiment: Experiment) -> None:
 
     Not a validator of the spec: where settings are changed one at a time, such a pair differs for a moment.
     """
+    if experiment.arrangement.makes_given:
+        _check_arranged(experiment)
+        return
     objective, network = experiment.objective.kind, experiment.discriminator.kind
     if experiment.objective.energies and network not in AUTOENCODERS:
         raise ExperimentError(
@@ -42,7 +45,6 @@ def check_game(experiment: Experiment) -> None:
             "choose something to give G (given.kind)"
         )
     _check_what_is_told(experiment)
-    _check_chain(experiment)
 
 
 def _check_what_is_told(experiment: Experiment) -> None:
@@ -69,21 +71,50 @@ def _check_what_is_told(experiment: Experiment) -> None:
         )
 
 
-def _check_chain(experiment: Experiment) -> None:
-    """Where other games make what G is given: that something is given, and that they can be played."""
-    if not experiment.arrangement.makes_given:
-        return
+def _check_arranged(experiment: Experiment) -> None:
+    """Where other games make what G is given: that something is given, and that each of them can be played."""
+    kind = experiment.arrangement.kind
     if not experiment.given.gives:
         raise ExperimentError(
-            f"arrangement.kind: found '{experiment.arrangement.kind}', in which a first generator makes what G is "
+            f"arrangement.kind: found '{kind}', in which a first generator makes what G is "
             "given, but given.kind is 'nothing': choose what is given, or set arrangement.kind to 'single'"
         )
+    if kind == "pyramid":
+        _check_pyramid(experiment)
     for name, game in experiment.games.items():
-        if name:
-            try:
-                check_game(game)
-            except ExperimentError as error:
-                raise ExperimentError(f"arrangement.{error}") from None
+        try:
+            check_game(game)
+        except ExperimentError as error:
+            at = "arrangement." if name in experiment.arrangement.own else ""
+            raise ExperimentError(f"{at}{error}") from None
+
+
+def _check_pyramid(experiment: Experiment) -> None:
+    """Raise ExperimentError where the levels would be given or told anything but the coarser image."""
+    given, told = experiment.given, experiment.conditioning.labels
+    codes, stages = len(experiment.latent.codes), len(experiment.stages)
+    changed = any(experiment.augmentation.model_dump().values())
+    checks: tuple[tuple[str, object, bool, str], ...] = (
+        (
+            "given.kind",
+            given.kind,
+            given.kind != "level",
+            "each level is given one of half the sides: set it to 'level'",
+        ),
+        ("given.judged", "false", not given.judged, "D must see what was added to the coarser image: set it to true"),
+        (
+            "latent.codes",
+            codes,
+            codes > 0,
+            "Q can't read codes of images that planes of noise are made into: remove them",
+        ),
+        ("conditioning.labels", told, told != "off", "its levels are told no classes: set it to 'off'"),
+        ("stages", stages, stages > 0, "its games are played from the first step on: remove them"),
+        ("augmentation", "some", changed, "a changed image no longer fits the coarser one: set its strengths to 0"),
+    )
+    for path, found, wrong, why in checks:
+        if wrong:
+            raise ExperimentError(f"{path}: found {found!r}, but the arrangement is a pyramid, and {why}")
 
 
 def packing_of(experiment: Experiment) -> int:

@@ -18,8 +18,8 @@ import torch
 from ganstudio.data import build_dataset
 from ganstudio.experiment import GlyphsSpec
 from ganstudio.presets import load_preset, preset_names
+from ganstudio.training.arrangements import build_system
 from ganstudio.training.session.devices import set_determinism
-from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ STEPS = {
     "dcgan": 8,
     "ebgan_glyphs": 8,
     "infogan": 8,
+    "lapgan": 8,
     "mnist": 4,
     "srgan": 6,
     "sound_notes": 4,
@@ -77,7 +78,7 @@ def scalars(name: str) -> npt.NDArray[np.float64]:
     experiment = experiment.model_copy(update={"stages": stages})
     with in_double_precision():
         set_determinism(experiment.device)
-        trainer = Trainer(experiment, build_dataset(experiment.dataset), torch.device("cpu"))
+        trainer = build_system(experiment, build_dataset(experiment.dataset), torch.device("cpu"))
         for _ in range(STEPS.get(name, 20)):
             trainer.step()
         return trainer.drain()[:, 2:]

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.data.known import known
 from ganstudio.data.reading import reading
-from ganstudio.experiment import GlyphsSpec
+from ganstudio.experiment import GlyphsSpec, StripedSpec
 from ganstudio.gui.card import desk as desks
 from tests.local_server import serving
 
@@ -388,6 +388,19 @@ def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
     studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 1_100)
     opened = studio.wait_for(studio.game.opened, card.train_button.click)
     assert opened.experiment.dataset == GlyphsSpec(rotation=0, count=100)
+
+
+def test_striped_digits_are_drawn_from_a_chosen_contrast(studio, at_once):
+    striped = next(row for *_, row in studio.window.shell.datasets.rows() if row.key == "striped")
+    studio.window.shell.datasets.chosen.emit(striped)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    card = studio.card
+    studio.wait(lambda: card.choices.strip.images.shape == (12, 32, 32, 3))
+    card.choices.form.row_at("contrast").editor.setValue(0.2)
+    card.choices.form.row_at("count").editor.setValue(100)
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 2_100)
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
+    assert opened.experiment.dataset == StripedSpec(contrast=0.2, count=100)
 
 
 def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):

@@ -86,7 +86,7 @@ def test_a_single_game_is_its_own_system(chain, digits) -> None:
 
 def test_the_latents_of_both_stand_one_after_another(chain, digits) -> None:
     system = build_system(chain, digits, CPU)
-    assert chain.latent_of_all.dimensions == system.latent.width == 8
+    assert chain.latent_of_all(digits.shape).dimensions == system.latent.width == 8
     assert dict(system.generator.columns) == {"first": slice(0, 5), "second": slice(5, 8)}
     latents = torch.randn(6, 8)
     small = system.games["first"].generator(Inputs(latents[:, :5]))

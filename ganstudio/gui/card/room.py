@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from ganstudio.data.known.known import is_here
 from ganstudio.data.limits import home
 from ganstudio.data.reading.errands import Source
-from ganstudio.experiment import DatasetSpec, GlyphsSpec
+from ganstudio.experiment import DatasetSpec, GlyphsSpec, StripedSpec
 from ganstudio.gui.card.desk import Desk
 from ganstudio.gui.card.reader import Reader
 from ganstudio.gui.card.view import CardView
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ganstudio.data.reading.library import LibraryEntry
     from ganstudio.gui.library.datasets import DatasetsView
     from ganstudio.gui.opening.opener import Opener
+
+_DRAWN = {"glyphs": GlyphsSpec, "striped": StripedSpec}
 
 
 class DataRoom(QObject):
@@ -119,7 +121,7 @@ class DataRoom(QObject):
         self.make(spec)
 
     def _open_drawn(self, what: str) -> None:
-        if what == "glyphs":
-            self.make(GlyphsSpec())
+        if what in _DRAWN:
+            self.make(_DRAWN[what]())
         else:
             self.drawing_wanted.emit()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QPixmap
 
-    from ganstudio.experiment import LatentSpec
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.parts.samples import SampleView
     from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
@@ -217,15 +217,16 @@ class Scene(QWidget):
             self.energy.set_margin(margin)
         self.curves.follow_game(event.experiment, event.step, event.scalars)
         if event.path.startswith("latent."):
-            self._tell_codes(event.experiment.latent_of_all)
+            self._tell_codes(event.experiment)
         if event.path.startswith("latent.") and event.path.endswith(".name"):
             return  # what a code is called changes nothing in the game
         value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
         self.curves.mark(event.step, f"{event.path} = {value}")
 
-    def _tell_codes(self, latent: LatentSpec) -> None:
+    def _tell_codes(self, experiment: Experiment) -> None:
         """Call the codes by their present names everywhere."""
-        latent = latent.with_label(self._game.single.label if self._game.single else None)
+        assert self._game.single is not None, "a setting was changed of the game that is open"
+        latent = experiment.latent_of_all(self._game.single.modality.shape).with_label(self._game.single.label)
         self.latent.follow(latent)
         self._view.follow(latent)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import ChainSpec, SingleSpec, Spec
+from ganstudio.experiment import ChainSpec, PyramidSpec, SingleSpec, Spec
 from ganstudio.training.arrangements.arrangement import Arrangement, Parts
 from ganstudio.training.arrangements.chain import CHAIN, Chain
+from ganstudio.training.arrangements.pyramid import PYRAMID, Pyramid
 from ganstudio.training.arrangements.single import SINGLE
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.training.step.games import System
 
-__all__ = ["ARRANGEMENTS", "Arrangement", "Chain", "Parts", "build_parts", "build_system", "games_and_data"]
+__all__ = ["ARRANGEMENTS", "Arrangement", "Chain", "Parts", "Pyramid", "build_parts", "build_system", "games_and_data"]
 
-ARRANGEMENTS: dict[type[Spec], Arrangement] = {SingleSpec: SINGLE, ChainSpec: CHAIN}
+ARRANGEMENTS: dict[type[Spec], Arrangement] = {SingleSpec: SINGLE, ChainSpec: CHAIN, PyramidSpec: PYRAMID}
 
 
 def build_system(experiment: Experiment, dataset: Dataset, device: torch.device) -> System:

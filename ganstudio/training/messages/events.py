@@ -85,7 +85,7 @@ class Opened:
     @property
     def latent(self) -> LatentSpec:
         """What G is given: z, the codes and the class."""
-        return self.experiment.latent_of_all.with_label(self.label)
+        return self.experiment.latent_of_all(self.modality.shape).with_label(self.label)
 
 
 @dataclass(frozen=True)
