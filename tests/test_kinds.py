@@ -41,6 +41,7 @@ ROOMS = (
 """Where kinds are made, and the rooms of what is for one kind alone, on purpose."""
 ASK = {
     "data/card.py": "whether there are pictures to choose from",
+    "data/givens.py": "images that are made smaller",
     "data/reading/cards.py": "the cards of points and of images",
     "measurements/histogram.py": "counts points of the plane",
     "measurements/neighbours.py": "looks up neighbours in the plane",
@@ -52,7 +53,8 @@ ASK = {
 OTHER_ARRAYS = {
     "measurements/code_figures.py": "what Q says",
     "data/cache/entries.py": "images that are mapped",
-    "data/givens.py": "images that are made smaller",
+    "experiment/players.py": "whether images are made of planes of noise",
+    "experiment/pyramid.py": "whether images are made of planes of noise",
     "gui/latent/prior.py": "latents",
     "gui/latent/prior_space.py": "latents",
     "gui/latent/state.py": "latents",
@@ -68,6 +70,7 @@ OTHER_ARRAYS = {
     "networks/dcgan.py": "whether it fits such data",
     "networks/mlp.py": "whether it fits such data",
     "networks/patch.py": "whether it fits such data",
+    "networks/residual.py": "whether it fits such data",
     "networks/super_resolution.py": "whether it fits such data",
     "networks/spectrum.py": "whether it fits such data",
     "run/_data.py": "what older versions wrote of points and images",

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from ganstudio.experiment import ContinuousCodeSpec, LatentSpec
+from ganstudio.experiment import ContinuousCodeSpec, LatentSpec, PlanesLatentSpec
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.numbers import number
@@ -88,6 +88,19 @@ def test_buttons_randomise_and_reset(latent, requests, qtbot):
     qtbot.mouseClick(latent._head.reset, Qt.MouseButton.LeftButton)
     assert len(requests) == 2
     assert (latent.z == 0).all()
+
+
+def test_planes_of_noise_are_drawn_as_a_whole_and_have_no_sliders(latent, requests):
+    space = PlanesLatentSpec(dimensions=3 + 2 * 8 * 8, planes=((2, 8, 8),))
+    latent.open(space, Images((1, 16, 16)), pictured=True)
+    assert len(latent.sliders) == space.turned == 3
+    latent.randomise()
+    assert requests[-1].shape == (10, 131)
+    assert 0.6 < latent.z[3:].std() < 1.4
+    before = latent.z
+    latent.sliders[1].setValue(500)
+    assert latent.z[1] == pytest.approx(1.5)
+    np.testing.assert_array_equal(np.delete(latent.z, 1), np.delete(before, 1))
 
 
 def test_truncation_scales_and_comes_back(latent, requests):

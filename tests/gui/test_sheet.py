@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec
+from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec, PlanesLatentSpec
 from ganstudio.gui.gallery.sheet_state import axes, first_choice, nearest_cell, sheet_latents
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.modalities import Images
@@ -65,6 +65,15 @@ def base():
     latents = np.linspace(-0.5, 0.5, SPEC.width).astype(np.float32)
     latents[5:15] = np.eye(10)[3]
     return latents
+
+
+def test_planes_of_noise_are_an_axis_as_a_whole():
+    space = PlanesLatentSpec(dimensions=2 + 2 * 8 * 8, planes=((2, 8, 8),))
+    found = axes(space)
+    assert [one.name for one in found[:2]] == ["z₁", "z₂"]
+    assert len(found) == 3
+    assert found[2].values.shape[1] == 130
+    assert first_choice(space) == (0, 1)
 
 
 def test_rows_are_categories_and_columns_a_continuous_code():

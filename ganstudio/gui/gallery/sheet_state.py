@@ -48,7 +48,7 @@ def axes(spec: LatentSpec, seed: int = 0) -> tuple[Axis, ...]:
     named = zip(code_names(spec.codes), spec.codes, spec.code_columns, strict=True)
     codes = [_code_axis(*each) for each in named]
     line = np.linspace(-_SPREAD[spec.prior], _SPREAD[spec.prior], VALUES, dtype=np.float32)
-    noise = [_line_axis(name_of(k), k, line) for k in range(spec.dimensions)]
+    noise = [_line_axis(name_of(k), k, line) for k in range(spec.turned)]
     random = np.random.default_rng(seed)
     shape = (VALUES, spec.dimensions)
     draws = random.standard_normal(shape) if spec.prior == "normal" else random.uniform(-1, 1, shape)
@@ -77,7 +77,7 @@ def first_choice(spec: LatentSpec) -> tuple[int, int]:
     """
     categorical = [k for k, code in enumerate(spec.codes) if code.kind == "categorical"]
     continuous = [k for k, code in enumerate(spec.codes) if code.kind == "continuous"]
-    draws = len(spec.codes) + spec.dimensions
+    draws = len(spec.codes) + spec.turned
     noise = [*range(len(spec.codes), draws), draws]
     if categorical:
         return categorical[0], (continuous or [draws])[0]

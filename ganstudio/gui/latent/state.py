@@ -35,7 +35,7 @@ class LatentState:
         self._random = np.random.default_rng(seed)
         self.truncation = 1.0
         ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
-        self.moved: int | None = ranged[0] if ranged else 0 if spec.dimensions else None
+        self.moved: int | None = ranged[0] if ranged else 0 if spec.turned else None
         self.reset()
 
     @property

@@ -139,7 +139,7 @@ class LatentView(QWidget):
         self._state, self._shape = LatentState(latent, self._seed), None
         self._trace.forget()
         self._modality, self._pictures = modality, modality.pictures if pictured else None
-        self._sliders.set_count(latent.dimensions)
+        self._sliders.set_count(latent.turned)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
         self._head.open(coded=bool(latent.codes), pictured=pictured)
@@ -341,7 +341,7 @@ class LatentView(QWidget):
 
     def _show_state(self) -> None:
         assert self._state is not None
-        self._sliders.show_values(self._state.z.tolist(), self._state.limit)
+        self._sliders.show_values(self._state.z[: self._state.spec.turned].tolist(), self._state.limit)
         self._codes.show_state(self._state)
         self._head.show_truncation(self._state.truncation)
         self._show_mark()
