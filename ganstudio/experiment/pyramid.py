@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from ganstudio.experiment._base import Spec, knob
-from ganstudio.experiment.games import ObjectiveSpec, RelativisticSpec
+from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
 from ganstudio.experiment.given import NothingSpec
 from ganstudio.experiment.players import (
     DiscriminatorSpec,
@@ -52,9 +52,7 @@ class PyramidSpec(Spec):
         default=MLPGeneratorSpec(width=384, activation="leaky_relu"), description="The base's G"
     )
     discriminator: DiscriminatorSpec = Field(default=MLPDiscriminatorSpec(width=384), description="The base's D")
-    objective: ObjectiveSpec = Field(
-        default=RelativisticSpec(gamma=0.3), description="What the base's players minimise"
-    )
+    objective: ObjectiveSpec = Field(default=MinimaxSpec(gamma=0.3), description="What the base's players minimise")
     optimisers: OptimisersSpec = Field(
         default=OptimisersSpec(
             generator=AdamSpec(learning_rate=1e-3, beta1=0.0, beta2=0.9),

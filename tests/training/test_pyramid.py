@@ -12,6 +12,7 @@ from ganstudio.data.images.halving import halved
 from ganstudio.experiment import (
     DigitsSpec,
     Experiment,
+    HingeSpec,
     LatentSpec,
     LevelSpec,
     MinimaxSpec,
@@ -73,6 +74,7 @@ def pyramid() -> Experiment:
             levels=(3, 2, 1),
             generator=MLPGeneratorSpec(**small),
             discriminator=MLPDiscriminatorSpec(**small),
+            objective=HingeSpec(),
             batch_size=8,
         ),
     )
@@ -171,7 +173,7 @@ def test_each_game_has_its_share_of_the_steps_and_its_own_settings(pyramid, digi
     assert [game.experiment.schedule.steps for game in games.values()] == [30, 20, 10]
     assert [game.experiment.schedule.batch_size for game in games.values()] == [8, 16, 16]
     assert [game.experiment.schedule.penalty_interval for game in games.values()] == [1, 2, 2]
-    assert [game.experiment.objective.kind for game in games.values()] == ["relativistic", "minimax", "minimax"]
+    assert [game.experiment.objective.kind for game in games.values()] == ["hinge", "minimax", "minimax"]
     assert len({game.experiment.seed for game in games.values()}) == 3
 
 
@@ -269,7 +271,7 @@ def test_a_pyramid_is_written_and_read(pyramid) -> None:
         ({"conditioning.labels": "projection"}, r"conditioning.labels: found 'projection'.*'off'"),
         ({"stages": [{"kind": "judge", "steps": 1}]}, r"stages: found 1.*remove them"),
         ({"augmentation.zoom": 0.1}, r"augmentation: found 'some'.*set its strengths to 0"),
-        ({"arrangement.discriminator": {"kind": "autoencoder"}}, r"arrangement.objective.kind: found 'relativistic'"),
+        ({"arrangement.discriminator": {"kind": "autoencoder"}}, r"arrangement.objective.kind: found 'hinge'"),
         ({"discriminator": {"kind": "autoencoder"}}, r"^objective.kind: found 'minimax'"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
