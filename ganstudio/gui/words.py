@@ -95,6 +95,21 @@ def field_label(name: str) -> str:
     return _FIELDS.get(name) or _sentence(name)
 
 
+def setting_name(path: str) -> str:
+    """A setting by its dotted path: ``optimisers.generator.learning_rate`` as Learning rate of G."""
+    within, name = path.split(".")[:-1], path.rpartition(".")[2]
+    whose = {"generator": "G", "discriminator": "D", "recogniser": "Q"}
+    for owner, place in zip(reversed(within), reversed(path.split(".")[1:]), strict=True):
+        if owner in whose:
+            return f"{field_label(name)} of {whose[owner]}"
+        if place.isdecimal():
+            one = name_of(int(place), "c") if owner == "codes" else f"{owner.removesuffix('s')} {int(place) + 1}"
+            return f"{field_label(name)} of {one}"
+    if within == ["optimisers"]:
+        return f"Optimiser of {whose[name]}"
+    return field_label(name) if name != "kind" or within == ["device"] else field_label(within[-1])
+
+
 def value_label(value: object) -> str:
     """One of a choice's values: ``least_squares`` as Least squares."""
     return _VALUES.get(str(value)) or _sentence(str(value))

@@ -64,6 +64,11 @@ class NumberBox(QDoubleSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    @property
+    def untaken(self) -> bool:
+        """Whether something is typed that is not the value yet."""
+        return self._bare(self.text()) != self.textFromValue(self.value())
+
     def stepBy(self, steps: int) -> None:
         """Go up or down in this box's way."""
         self.interpretText()
@@ -204,6 +209,11 @@ class TextBox(QLineEdit):
     def current(self) -> object:
         """The value as it was last taken."""
         return self._value
+
+    @property
+    def untaken(self) -> bool:
+        """Whether something is typed that is not the value yet."""
+        return self.text() != _written(self._value)
 
     def show_value(self, value: object) -> None:
         """Take a value without saying so; one that is there already leaves what is being typed alone."""

@@ -56,9 +56,14 @@ class NameEdit(QLineEdit):
         self.setToolTip("What this code turned out to mean, such as digit or slant: kept with the run")
         self.editingFinished.connect(self._take)
 
+    @property
+    def untaken(self) -> bool:
+        """Whether something is typed that is not the name yet."""
+        return self.text() != self._name
+
     def set_name(self, name: str) -> None:
         """Show the name that is in force, unless another is being typed."""
-        typing = self.hasFocus() and self.text() != self._name
+        typing = self.hasFocus() and self.untaken
         self._name = name
         if not typing:
             self.setText(name)

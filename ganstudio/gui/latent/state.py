@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,26 @@ BEYOND = {"normal": 3.0, "uniform": 2.0}
 """Where a continuous code's slider ends, in units of its reach: three sigma, or twice the range it is trained on."""
 MOST_PICTURES = 32
 """Values of categorical codes that are shown as pictures; a code that finds no room among them has numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class LatentPlace:
+    """Where z, the codes and the truncation stood in a latent space."""
+
+    space: tuple[Any, ...]
+    base: npt.NDArray[np.floating]
+    codes: npt.NDArray[np.float32]
+    truncation: float
+    moved: int | None
+
+    def same(self, other: LatentPlace) -> bool:
+        """Whether G is given the same there, and would be at another truncation."""
+        return (
+            self.space == other.space
+            and self.truncation == other.truncation
+            and np.array_equal(self.base, other.base)
+            and np.array_equal(self.codes, other.codes)
+        )
 
 
 class LatentState:
@@ -57,6 +78,22 @@ class LatentState:
     def latents(self) -> npt.NDArray[np.float32]:
         """What G is given, [z, c], (width,)."""
         return np.concatenate([self.z, self._codes])
+
+    # --- places to come back to ---
+
+    def place(self) -> LatentPlace:
+        """Where everything stands now."""
+        return LatentPlace(_space(self.spec), self._base.copy(), self._codes.copy(), self.truncation, self.moved)
+
+    def takes(self, place: LatentPlace) -> bool:
+        """Whether a place is of this latent space, whatever its codes are called."""
+        return place.space == _space(self.spec)
+
+    def go_to(self, place: LatentPlace) -> None:
+        """Go back to a place of this latent space."""
+        assert self.takes(place)
+        self._base, self._codes = place.base.copy(), place.codes.copy()
+        self.truncation, self.moved = place.truncation, place.moved
 
     # --- z ---
 
@@ -192,6 +229,12 @@ class LatentState:
             part[:, columns] = np.eye(size, dtype=np.float32)
             parts.append(part)
         return np.concatenate(parts)
+
+
+def _space(spec: LatentSpec) -> tuple[Any, ...]:
+    """All that points of two latent spaces must share to be exchanged."""
+    told = {"name", "weight", "names", "shares"}
+    return spec.prior, spec.dimensions, *(tuple(code.model_dump(exclude=told).items()) for code in spec.codes)
 
 
 def code_limit(code: ContinuousCodeSpec) -> float:

@@ -16,10 +16,12 @@ from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.trace import HeldTrace
+from ganstudio.gui.latent.turns import LatentTurns
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label, step_text
 from ganstudio.gui.parts.pixels import pack
 from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
+from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +49,7 @@ class LatentView(QWidget):
     rest. ``probe_changed``, where they aren't, carries G(z), and while a slider is held the samples (n, ...) along its
     path and what it is called. ``renamed`` carries a code's index and the name that the user gave it. ``struck`` and
     ``let_go`` carry the name of whatever is held that is to play what the sliders make, of a key its value.
+    ``turns`` tells what is moved by hand, to be undone.
     """
 
     requested = Signal(object)
@@ -76,6 +79,7 @@ class LatentView(QWidget):
         self._codes = CodeControls()
         self._codes.changed.connect(self._on_code)
         self._codes.renamed.connect(self.renamed)
+        self.turns = LatentTurns(self._changed, self)
         self._trace = HeldTrace(self)
         self._trace.changed.connect(self.probe_changed)
         for controls in (self._sliders, self._codes):
@@ -137,6 +141,7 @@ class LatentView(QWidget):
         pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
         """
         self._state, self._shape = LatentState(latent, self._seed), None
+        self.turns.open(self._state)
         self._trace.forget()
         self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.turned)
@@ -189,41 +194,50 @@ class LatentView(QWidget):
             self._show_pictures(self._pictures(samples))
         self._head.step.setText(step_text(rendered.step))
 
-    def set_latents(self, latents: npt.NDArray[np.floating]) -> None:
+    def begin_at(self, latents: npt.NDArray[np.floating]) -> None:
         """Put given [z, c] (width,) on the controls, exactly. ValueError: it has another number of dimensions."""
         if self._state is None:
             raise ValueError("no experiment is open, so there is no latent code to set")
         self._state.load(latents)
         self._changed()
 
+    def set_latents(self, latents: npt.NDArray[np.floating], called: str = "Chosen Sample") -> None:
+        """The same, chosen by a person: a step that is ``called`` so."""
+        with self.turns.turning(called):
+            self.begin_at(latents)
+
     def set_z(self, z: npt.NDArray[np.floating]) -> None:
         """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
         codes = self.latents[len(self.z) :]
-        self.set_latents(np.concatenate([z, codes]))
+        self.set_latents(np.concatenate([z, codes]), "z in the Prior")
 
     def reset(self) -> None:
         """Set every dimension and every continuous code to 0, categorical codes to their first value."""
         if self._state is not None:
-            self._state.reset()
-            self._changed()
+            with self.turns.turning("Reset of z"):
+                self._state.reset()
+                self._changed()
 
     def randomise(self) -> None:
         """Draw z from the truncated prior, and the codes from theirs."""
         if self._state is not None:
-            self._state.randomise()
-            self._changed()
+            with self.turns.turning("Random z"):
+                self._state.randomise()
+                self._changed()
 
     def randomise_z(self) -> None:
         """Draw z from the truncated prior, and keep the codes."""
         if self._state is not None:
-            self._state.randomise_z()
-            self._changed()
+            with self.turns.turning("New z"):
+                self._state.randomise_z()
+                self._changed()
 
     def set_truncation(self, truncation: float) -> None:
         """Scale the prior and the sliders' range, and z with them."""
         if self._state is not None:
-            self._state.set_truncation(truncation)
-            self._changed()
+            with self.turns.turning("Truncation"):
+                self._state.set_truncation(truncation)
+                self._changed()
 
     # --- how it is built ---
 
@@ -287,10 +301,9 @@ class LatentView(QWidget):
             return
         code = state.moved_code()
         if code is None:
-            state.set_dimension(state.moved, share * state.limit)
+            self._on_typed(state.moved, share * state.limit)
         else:
-            state.move_code(code, share * state.moved_limit)
-        self._changed()
+            self._on_code_typed(code, share * state.moved_limit)
         self.struck.emit(STRIP)
         self.let_go.emit(STRIP)
 
@@ -298,23 +311,24 @@ class LatentView(QWidget):
         state = self._state
         if state is None:
             return
-        if state.spec.codes[index].kind == "categorical":
-            state.set_code(index, value)
+        with self.turns.turning_code(index):
+            if state.spec.codes[index].kind == "categorical":
+                state.set_code(index, value)
+            else:
+                state.move_code(index, value)
+                self._codes.show_state(state)
+                self._show_mark()
             self._request_under_way()  # the pictures of this code's own values stay what they were
-            return
-        state.move_code(index, value)
-        self._codes.show_state(state)
-        self._show_mark()
-        self._request_under_way()
 
     def _on_moved(self, dimension: int, share: float) -> None:
         state = self._state
         if state is None:
             return
-        state.set_dimension(dimension, share * state.limit)
-        self._sliders.show_one(dimension, share * state.limit)
-        self._show_mark()
-        self._request_under_way()
+        with self.turns.turning(name_of(dimension)):
+            state.set_dimension(dimension, share * state.limit)
+            self._sliders.show_one(dimension, share * state.limit)
+            self._show_mark()
+            self._request_under_way()
 
     def _on_taken(self, is_code: bool, index: int, by_mouse: bool) -> None:
         """A slider is held: its path is wanted, also before it has moved."""
@@ -327,13 +341,15 @@ class LatentView(QWidget):
 
     def _on_typed(self, dimension: int, value: float) -> None:
         if self._state is not None:
-            self._state.set_dimension(dimension, value)
-            self._changed()
+            with self.turns.turning(name_of(dimension)):
+                self._state.set_dimension(dimension, value)
+                self._changed()
 
     def _on_code_typed(self, index: int, value: float) -> None:
         if self._state is not None:
-            self._state.move_code(index, value)
-            self._changed()
+            with self.turns.turning_code(index):
+                self._state.move_code(index, value)
+                self._changed()
 
     def _changed(self) -> None:
         self._show_state()

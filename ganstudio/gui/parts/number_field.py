@@ -43,6 +43,8 @@ class NumberField(QLineEdit):
 
     typed = Signal(float)
     closed = Signal()
+    untaken = True
+    """Nothing is taken before it closes: until then what is undone is what is typed."""
 
     def __init__(self, owner: QWidget, name: str, low: float, high: float) -> None:
         super().__init__(owner)

@@ -3,118 +3,33 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from ganstudio.experiment import Experiment, ScheduleSpec, Spec
+from ganstudio.experiment import Experiment
 from ganstudio.gui.forms.forms import SpecForm
+from ganstudio.gui.game.undo import Turn
 from ganstudio.gui.numbers import short
+from ganstudio.gui.settings.groups import GROUPS, GroupSpec
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
-from ganstudio.gui.words import value_label
+from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
+from ganstudio.gui.words import setting_name, value_label
 from ganstudio.presets import ExperimentError, is_live, partners, with_setting
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from ganstudio.experiment import AugmentationSpec, DiscriminatorSpec, LatentSpec
+    from ganstudio.experiment import DiscriminatorSpec
     from ganstudio.gui.forms.rows import FieldRow
     from ganstudio.gui.game.model import Game
+    from ganstudio.gui.settings.values import Settings
     from ganstudio.presets import Switch
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """A form within a group: of the spec at ``path``, all of its fields or ``only`` some; see SpecForm for brief."""
-
-    path: str = ""
-    only: tuple[str, ...] | None = None
-    brief: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _GroupSpec:
-    """A group of settings; ``summary`` stands in its header while it is folded away."""
-
-    title: str
-    parts: tuple[_Part, ...]
-    summary: Callable[[Experiment], str]
-    open: bool = False
-
-
-_Changes = tuple[tuple[str, object], ...]
-
 _SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
-_KNOBS = ("discriminator_steps", "batch_size")  # of the schedule, shown further up
-
-_GROUPS = (
-    _GroupSpec(
-        title="The game",
-        parts=(_Part(only=("objective",)), _Part(path="schedule", only=("discriminator_steps",))),
-        summary=lambda experiment: value_label(experiment.objective.kind),
-        open=True,
-    ),
-    _GroupSpec(
-        title="Learning",
-        parts=(
-            _Part(path="optimisers", only=("discriminator", "generator"), brief=("learning_rate",)),
-            _Part(path="schedule", only=("batch_size",)),
-        ),
-        summary=lambda experiment: _pair(
-            experiment.optimisers.discriminator.kind, experiment.optimisers.generator.kind
-        ),
-        open=True,
-    ),
-    _GroupSpec(
-        title="Networks",
-        parts=(_Part(only=("discriminator", "generator")),),
-        summary=lambda experiment: _pair(experiment.discriminator.kind, experiment.generator.kind),
-    ),
-    _GroupSpec(
-        title="Data",
-        parts=(_Part(only=("dataset",)),),
-        summary=lambda experiment: value_label(experiment.dataset.kind),
-    ),
-    _GroupSpec(
-        title="Latent code",
-        parts=(
-            _Part(path="latent"),
-            _Part(only=("given",)),
-            _Part(path="recogniser"),
-            _Part(path="conditioning"),
-        ),
-        summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
-    ),
-    _GroupSpec(
-        title="Stages",
-        parts=(_Part(only=("stages",)), _Part(only=("arrangement",))),
-        summary=lambda experiment: _stages(experiment),
-    ),
-    _GroupSpec(
-        title="Augmentation",
-        parts=(_Part(path="augmentation"),),
-        summary=lambda experiment: _augmentation(experiment.augmentation),
-    ),
-    _GroupSpec(
-        title="Schedule",
-        parts=(_Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),),
-        summary=lambda experiment: f"{experiment.schedule.steps:,} steps",
-    ),
-    _GroupSpec(
-        title="Device",
-        parts=(_Part(path="device"), _Part(only=("seed",))),
-        summary=lambda experiment: value_label(experiment.device.kind),
-    ),
-    _GroupSpec(
-        title="Measures",
-        parts=(_Part(path="measures"),),
-        summary=lambda experiment: f"over {experiment.measures.window:,} steps",
-    ),
-)
 
 
 class SettingsPanel(QWidget):
@@ -122,9 +37,11 @@ class SettingsPanel(QWidget):
 
     ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
     wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
-    what should then be started. ``switched(why)`` tells in words what was changed along with an edit.
+    what should then be started. ``switched(why)`` tells in words what was changed along with an edit. ``turned``
+    carries each step of a person's as a ``Turn``, whose sides are settings: paths with their values.
     """
 
+    turned = Signal(object)
     edited = Signal(str, object)
     switched = Signal(str)
     start_over_requested = Signal()
@@ -134,14 +51,14 @@ class SettingsPanel(QWidget):
         self._game = game
         self._default = Experiment()
         self._pending: dict[str, object] = {}
-        self._on_their_way: list[_Changes] = []
+        self._on_their_way: list[Settings] = []
         self._edited = ""
         self._replaced: DiscriminatorSpec | None = None
         self._forms: list[tuple[str, SpecForm]] = []
         self.banner = PendingBanner()
         self.banner.start_over.clicked.connect(self.start_over_requested)
         self.banner.undo.clicked.connect(self.undo)
-        self._groups = [(spec, self._group(spec)) for spec in _GROUPS]
+        self._groups = [(spec, self._group(spec)) for spec in GROUPS]
         page = QWidget()
         page.setObjectName("page")
         column = QVBoxLayout(page)
@@ -183,7 +100,7 @@ class SettingsPanel(QWidget):
         del self._on_their_way[:1]
         in_force = self._in_force()
         try:
-            newer = _with(in_force, chain.from_iterable(self._on_their_way))
+            newer = with_all(in_force, chain.from_iterable(self._on_their_way))
         except ExperimentError:
             newer = in_force
         if newer == in_force or in_force.name != self._edited:
@@ -203,14 +120,14 @@ class SettingsPanel(QWidget):
             row = self._row_made(path)
             if row is None:
                 continue
-            setting = float(_at(experiment, path))
+            setting = float(value_at(experiment, path))
             same = abs(value - setting) <= 0.005 * abs(setting)
             row.set_now("" if same or self._waits_at(path) else f"now {short(float(f'{value:.2g}'))}")
 
     @property
     def experiment(self) -> Experiment:
         """The experiment in force with the edits on their way to it, without the changes that wait."""
-        return _with(self._in_force(), chain.from_iterable(self._on_their_way))
+        return with_all(self._in_force(), chain.from_iterable(self._on_their_way))
 
     @property
     def pending(self) -> Mapping[str, object]:
@@ -219,12 +136,47 @@ class SettingsPanel(QWidget):
 
     def pending_experiment(self) -> Experiment:
         """The experiment with the changes that wait."""
-        return _with(self.experiment, self._pending.items())
+        return with_all(self.experiment, self._pending.items())
 
     def undo(self) -> None:
-        """Take back the changes that wait."""
+        """Take back the changes that wait; that can itself be undone."""
+        waiting = tuple(self._pending.items())
         self._pending.clear()
         self._refresh()
+        running = self.experiment
+        outer = [path for path, _ in waiting if not any(path.startswith(f"{other}.") for other, _ in waiting)]
+        before = tuple((path, plain_at(running, path)) for path in outer)
+        self.turned.emit(Turn(of=self, name="Changes Taken Back", before=waiting, after=before))
+
+    # --- a Turned ---
+
+    def put(self, settings: Settings) -> None:
+        """Set these at once, as an edit would; nothing is changed along with them."""
+        waits = self._game.started and any(self._must_wait(path, ()) for path, _ in settings)
+        shown = self.pending_experiment()
+        changes = tuple(each for each in settings if not has_all(shown, (each,)))
+        for path, _ in settings:
+            self._forget(path)
+        if waits:
+            self._pending.update(settings)
+            self._settle()
+        elif self._game.started:
+            self._on_their_way.extend((change,) for change in changes)  # as each is answered by itself
+        else:
+            self._on_their_way.append(changes)
+        self._edited = self.experiment.name
+        self._refresh()
+        if not waits:
+            for path, value in changes if self._game.started else changes[:1]:
+                self.edited.emit(path, value)
+
+    def stands(self, settings: Settings) -> bool:
+        """Whether these are what the panel shows."""
+        return has_all(self.pending_experiment(), settings)
+
+    def takes(self, _settings: Settings) -> bool:
+        """Whether they are of the open game; they may be of a kind that only an earlier step brings back."""
+        return True
 
     def row_at(self, path: str) -> FieldRow:
         """The row of a field by its dotted path, such as ``schedule.batch_size``.
@@ -247,7 +199,7 @@ class SettingsPanel(QWidget):
                     return form.row_at(relative)
         return None
 
-    def _group(self, spec: _GroupSpec) -> CollapsibleGroup:
+    def _group(self, spec: GroupSpec) -> CollapsibleGroup:
         group = CollapsibleGroup(spec.title, expanded=spec.open)
         if spec.open:
             self._fill(spec, group)
@@ -256,12 +208,12 @@ class SettingsPanel(QWidget):
             group.header.toggled.connect(lambda _open: self._fill(spec, group))
         return group
 
-    def _fill(self, spec: _GroupSpec, group: CollapsibleGroup) -> None:
+    def _fill(self, spec: GroupSpec, group: CollapsibleGroup) -> None:
         if group.filled:
             return
         shown = self.pending_experiment()
         for part in spec.parts:
-            form = SpecForm(_spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
+            form = SpecForm(spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
             form.set_locked(self._game.started)
             form.set_pending(self._pending)
             form.edited.connect(self._take)
@@ -272,6 +224,7 @@ class SettingsPanel(QWidget):
         """Take an edit over, and what must change along with it."""
         switches = self._switches(path, value)
         changes = ((path, value), *((switch.path, switch.value) for switch in switches))
+        before = self.pending_experiment()
         waits = self._game.started and self._must_wait(path, switches)
         for each, _ in changes:
             self._forget(each)
@@ -279,13 +232,19 @@ class SettingsPanel(QWidget):
             self._pending.update(changes)
             self._settle()
         else:
-            self._edited = _with(self.experiment, changes).name
+            self._edited = with_all(self.experiment, changes).name
             self._on_their_way.append(changes)
         self._refresh()
+        self._tell_turned(path, before, [each for each, _ in changes])
         if not (waits and is_live(path)):
             self.edited.emit(path, value)
         if switches:
             self.switched.emit(" ".join(map(_told, switches)))
+
+    def _tell_turned(self, path: str, before: Experiment, changed: Sequence[str]) -> None:
+        after = self.pending_experiment()
+        sides = [tuple((each, plain_at(side, each)) for each in changed) for side in (before, after)]
+        self.turned.emit(Turn(of=self, name=setting_name(path), before=sides[0], after=sides[1]))
 
     def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
         before = self.pending_experiment()
@@ -327,7 +286,7 @@ class SettingsPanel(QWidget):
     def _refresh(self) -> None:
         shown = self.pending_experiment()
         for path, form in self._forms:
-            form.set_spec(_spec_at(shown, path))
+            form.set_spec(spec_at(shown, path))
             form.set_locked(self._game.started)
             form.set_pending(self._pending)
         for spec, group in self._groups:
@@ -335,48 +294,5 @@ class SettingsPanel(QWidget):
         self.banner.set_count(len(self._pending))
 
 
-def _with(experiment: Experiment, changes: Iterable[tuple[str, object]]) -> Experiment:
-    """Raises ExperimentError where a change does not fit."""
-    for path, value in changes:
-        experiment = with_setting(experiment, path, value)
-    return experiment
-
-
 def _told(switch: Switch) -> str:
     return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."
-
-
-def _spec_at(experiment: Experiment, path: str) -> Spec:
-    spec: Spec = experiment
-    for name in path.split(".") if path else ():
-        spec = getattr(spec, name)
-    return spec
-
-
-def _at(experiment: Experiment, path: str) -> Any:
-    """The value of a setting; a number in the path counts the members of a list."""
-    found: Any = experiment
-    for name in path.split("."):
-        found = found[int(name)] if name.isdecimal() else getattr(found, name)
-    return found
-
-
-def _stages(experiment: Experiment) -> str:
-    """Which stages come before the game, and that there are two games where there are."""
-    two = [value_label(experiment.arrangement.kind)] if experiment.arrangement.makes_given else []
-    names = [value_label(stage.kind).lower() for stage in experiment.stages]
-    return ", ".join([*two, *names]) or "none"
-
-
-def _latent(latent: LatentSpec, *, told: bool) -> str:
-    z = f"{value_label(latent.prior)}, {latent.dimensions}-D" + (", class" if told else "")
-    return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
-
-
-def _augmentation(spec: AugmentationSpec) -> str:
-    return ", ".join(name for name in type(spec).model_fields if getattr(spec, name)) or "none"
-
-
-def _pair(discriminator: str, generator: str) -> str:
-    first, second = value_label(discriminator), value_label(generator)
-    return first if first == second else f"D {first}, G {second}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QWidget
 
 from ganstudio.gui import icons, theme
+from ganstudio.gui.window.shortcut_guard import ShortcutGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class ActionSpec:
     """One thing that can be done. ``tip`` says in a sentence what it does; the key is added to it for display.
 
-    icon: "" where it has none. repeats: holding the key down repeats it. checkable: a switch, which starts switched on.
+    also: other keys for the same. icon: "" where it has none. repeats: holding the key down repeats it. checkable: a
+    switch, which starts switched on.
     """
 
     id: str
@@ -27,6 +29,7 @@ class ActionSpec:
     tip: str
     shortcut: str
     icon: str
+    also: tuple[str, ...] = ()
     repeats: bool = False
     checkable: bool = False
 
@@ -54,6 +57,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         shortcut="Ctrl+Shift+O",
         icon="folder",
         tip="Train on a folder of images, whose subfolders are classes, or go on with a run",
+    ),
+    ActionSpec(
+        id="undo",
+        text="Undo",
+        shortcut="Ctrl+Z",
+        icon="undo",
+        tip="Turn the setting or the slider back that was turned last",
+        repeats=True,
+    ),
+    ActionSpec(
+        id="redo",
+        text="Redo",
+        shortcut="Ctrl+Shift+Z",
+        also=("Ctrl+Y",),
+        icon="",
+        tip="Turn again what was turned back last",
+        repeats=True,
     ),
     ActionSpec(
         id="paste",
@@ -214,7 +234,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 MENUS: Mapping[str, tuple[str, ...]] = {
     "&File": ("new", "open", "open_folder", "draw", SEPARATOR, "save", "save_picture", SEPARATOR, "quit"),
-    "&Edit": ("copy", "paste"),
+    "&Edit": ("undo", "redo", SEPARATOR, "copy", "paste"),
     "&Train": (
         "play",
         SEPARATOR,
@@ -247,7 +267,7 @@ def build_actions(parent: QWidget) -> dict[str, QAction]:
     """Every action of the table by its id, added to ``parent`` so that its key works in the whole application.
 
     A key without Ctrl or Alt goes to a text field that is being typed in, to an open menu, and Space to a button that
-    was reached by the keyboard; everywhere else it is the action's.
+    was reached by the keyboard; Ctrl+Z takes back what is typed, until it is taken. Else the key is the action's.
     """
     actions = {}
     for spec in ACTIONS:
@@ -256,7 +276,7 @@ def build_actions(parent: QWidget) -> dict[str, QAction]:
         if spec.icon:
             _set_icon(action, spec.icon)
         if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcuts([QKeySequence(key) for key in (spec.shortcut, *spec.also)])
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         action.setAutoRepeat(spec.repeats)
         _set_tip(action, spec.tip)
@@ -314,40 +334,3 @@ def _set_tip(action: QAction, tip: str) -> None:
     key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({key})" if key else tip)
     action.setStatusTip(tip)
-
-
-class ShortcutGuard(QObject):
-    """Leaves Space to the button that a keyboard user stands on; elsewhere Space is play and pause.
-
-    Qt gives a shortcut precedence over the widget with the focus unless that widget claims the key by accepting
-    ShortcutOverride. Text and spin fields do, sliders and combo boxes don't, both as we want it. Buttons and check
-    boxes don't either, so that Space would never reach them. A button that was clicked keeps the focus without the
-    user thinking of it: there, Space stays play and pause.
-
-    The filter is on the focused button alone: one on the application would run Python for each event of each widget,
-    with the interpreter lock that the training thread wants.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._by_mouse = False
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._follow)
-
-    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if isinstance(new, QAbstractButton):
-            self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-            new.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim Space for a button with keyboard focus."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and not self._by_mouse
-        ):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)

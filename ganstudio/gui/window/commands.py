@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from ganstudio.gui.opening.opener import Opener
     from ganstudio.gui.settings.panel import SettingsPanel
     from ganstudio.gui.window.rooms import Rooms
+    from ganstudio.gui.window.undo import UndoCommands
 
 
 class Commands(QObject):
     """Connects the actions by their ids: those of the game at once, those of views once these are built."""
 
-    def __init__(self, actions: Mapping[str, QAction], game: Game, opener: Opener) -> None:
+    def __init__(self, actions: Mapping[str, QAction], game: Game, opener: Opener, undo: UndoCommands) -> None:
         super().__init__(game)
-        self._actions, self._game, self._opener = actions, game, opener
+        self._actions, self._game, self._opener, self._undo = actions, game, opener, undo
         self._connect(
             play=self._toggle_play,
             step_both=lambda: game.act(Step("both")),
@@ -117,12 +118,18 @@ class Commands(QObject):
 
     def _start_over(self) -> None:
         if self._settings.pending and self._game.group is None:
-            self._opener.experiment(self._settings.pending_experiment())
+            self._begin_anew()
         elif self._game.experiment is not None:
             self._game.reset()
 
+    def _begin_anew(self) -> None:
+        """The same game with the settings that are shown."""
+        experiment = self._settings.pending_experiment()
+        self._undo.expect(experiment)
+        self._opener.experiment(experiment)
+
     def _edit(self, path: str, value: Any) -> None:
         if not self._game.started:
-            self._opener.experiment(self._settings.pending_experiment())
+            self._begin_anew()
         elif is_live(path):
             self._game.bridge.send(Adjust(path, value))

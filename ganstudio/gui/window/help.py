@@ -97,7 +97,11 @@ class _Page(QDialog):
 def shortcuts(parent: QWidget | None = None) -> _Page:
     """All keys: of the table of actions, and of what has the focus."""
     native = QKeySequence.SequenceFormat.NativeText
-    rows = [(QKeySequence(spec.shortcut).toString(native), spec.text, spec.tip) for spec in ACTIONS if spec.shortcut]
+    rows = [
+        (", ".join(QKeySequence(key).toString(native) for key in (spec.shortcut, *spec.also)), spec.text, spec.tip)
+        for spec in ACTIONS
+        if spec.shortcut
+    ]
     return _Page("Keyboard Shortcuts", ("Key", "What", "It does"), [*rows, *LOCAL], parent)
 
 

@@ -28,6 +28,7 @@ from ganstudio.gui.window.memory import Memory
 from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
+from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
 from ganstudio.gui.words import experiment_label, left_text
 
@@ -78,7 +79,8 @@ class MainWindow(QMainWindow):
         self.teller = Teller(self.shell.notices, self.game)
         if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
             InterfaceSize(view, settings, self.teller.tell)
-        self.commands = Commands(self.actions_by_id, self.game, self.opener)
+        self.undo = UndoCommands(self.actions_by_id, self.game)
+        self.commands = Commands(self.actions_by_id, self.game, self.opener, self.undo)
         self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
         self._drops = DropTarget(self)
@@ -293,6 +295,7 @@ class MainWindow(QMainWindow):
         self._rooms.scene.latent_panel.setVisible(latent.isChecked())
         self._memory.restore_scene(self._rooms.scene, self.shell)
         self.commands.furnish(self._rooms, self.settings)
+        self.undo.furnish(self._rooms, self.settings)
         for event in (game.opened, game.group_opened):
             event.connect(self._show_progress)  # once all that it is shown in follows
         self._timer.start()

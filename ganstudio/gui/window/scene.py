@@ -159,7 +159,7 @@ class Scene(QWidget):
         self.latent.open(latent, opened.modality, pictured=view.pictured)
         if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
-            self.latent.set_latents(opened.latents[0])
+            self.latent.begin_at(opened.latents[0])
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
         low = SLIDERS_HEIGHT if not view.pictured and latent.dimensions <= FEW else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0

@@ -1,0 +1,137 @@
+"""Undo and Redo in the Edit menu: what they are called now, when they can be done, and what another game ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ganstudio.gui.game.undo import Turn, UndoHistory
+from ganstudio.gui.parts.hold import Hold
+from ganstudio.gui.words import setting_name
+from ganstudio.training.messages import Adjust, Reset, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QAction
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.settings.panel import SettingsPanel
+    from ganstudio.gui.window.rooms import Rooms
+    from ganstudio.training.messages import AnyStart
+
+
+Named = tuple[int, str]
+
+
+class _CodeNames:
+    """The names that codes are given beside their sliders: settings, which are sent without the settings panel."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+
+    def named(self, index: int) -> Named | None:
+        """A code with its name; None: there is no such code."""
+        codes = () if self._game.experiment is None else self._game.experiment.latent_of_all.codes
+        return (index, codes[index].name) if index < len(codes) else None
+
+    def put(self, named: Named) -> None:
+        """Call a code so again."""
+        self._game.bridge.send(Adjust(setting_of_name(named[0]), named[1]))
+
+    def stands(self, named: Named) -> bool:
+        """Whether the code is called so."""
+        return self.named(named[0]) == named
+
+    def takes(self, named: Named) -> bool:
+        """Whether there is such a code."""
+        return self.named(named[0]) is not None
+
+
+def setting_of_name(index: int) -> str:
+    """The path of a code's name."""
+    return f"latent.codes.{index}.name"
+
+
+class UndoCommands(QObject):
+    """Keeps the history of the open game. A game that a setting or Start Over begins anew is the same one."""
+
+    def __init__(self, actions: Mapping[str, QAction], game: Game) -> None:
+        super().__init__(game)
+        self._game = game
+        self._rooms: Rooms | None = None
+        self._expected: Experiment | None = None
+        self._names = _CodeNames(game)
+        self._another = False
+        self.history = UndoHistory(Hold(self).current, self)
+        self._undo, self._redo = actions["undo"], actions["redo"]
+        self._undo.triggered.connect(lambda: self._go(self.history.undo))
+        self._redo.triggered.connect(lambda: self._go(self.history.redo))
+        self.history.changed.connect(self.follow)
+        game.asked.connect(self._on_asked)
+        self.follow()
+
+    def furnish(self, rooms: Rooms, settings: SettingsPanel) -> None:
+        """Take over what is turned in the views; after they listen to the game."""
+        self._rooms = rooms
+        settings.turned.connect(self.history.add)
+        rooms.scene.latent.turns.turned.connect(self.history.add)
+        rooms.scene.latent.renamed.connect(self._on_renamed)
+        game = self._game
+        game.opened.connect(lambda _event: self._on_opened())
+        game.group_opened.connect(lambda _event: self._forget())
+        for event in (game.refused, game.notice):
+            event.connect(lambda _event: self._on_refused())
+        for event in (game.state_changed, game.failed):
+            event.connect(lambda _event: self.follow())
+        rooms.data.shown.connect(self.follow)
+        rooms.data.cleared.connect(self.follow)
+
+    def expect(self, experiment: Experiment) -> None:
+        """An experiment that is about to be opened is the same game with other settings."""
+        self._expected = experiment
+
+    def follow(self) -> None:
+        """Let the actions say what they do."""
+        history, may = self.history, self._may()
+        for action, word, name in ((self._undo, "Undo", history.undoable), (self._redo, "Redo", history.redoable)):
+            action.setEnabled(may and name is not None)
+            action.setText(f"{word} {name.replace('&', '&&')}" if name else word)
+
+    def _may(self) -> bool:
+        game = self._game
+        stands = game.single is not None and game.state is not None and game.way_back is None and not game.awaits
+        return stands and self._rooms is not None and not self._rooms.data.desk.visible
+
+    def _go(self, way: Callable[[], None]) -> None:
+        if self._may():  # a game may have been asked for since the menu was opened
+            way()
+
+    def _on_renamed(self, index: int, name: str) -> None:
+        if (before := self._names.named(index)) is not None:
+            called = setting_name(setting_of_name(index))
+            self.history.add(Turn(of=self._names, name=called, before=before, after=(index, name)))
+
+    def _on_asked(self, start: AnyStart) -> None:
+        same = isinstance(start, Reset) or (
+            isinstance(start, Start)
+            and (self._expected == start.experiment if start.experiment else start.resume == self._game.run)
+        )
+        self._another = self._another or not same
+
+    def _on_opened(self) -> None:
+        if self._another:
+            self._forget()
+        else:
+            self.history.tidy()
+
+    def _on_refused(self) -> None:
+        """The game that stands goes on; a change that it did not take is none to be undone."""
+        self._another = False
+        self.history.tidy()
+
+    def _forget(self) -> None:
+        self._another, self._expected = False, None
+        self.history.clear()
