@@ -1,7 +1,7 @@
 """Every term and number that the window shows, in a sentence or two: the glossary's table, and the tooltips' one.
 
-Numbers of a step are told by the scalars that declare them, figures of the measures by their rows: ``entries`` takes
-these in, so that nothing is told twice.
+Numbers of a step are told by the scalars that declare them, figures of the measures by their rows, heat maps by what
+draws them, all else that can be switched by the chips: ``entries`` takes these in, so that nothing is told twice.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ TERMS: Mapping[str, Term] = {
     ),
     "kl_forward": Term("KL(p ‖ g)", f"KL(p_data ‖ p_g): large where G misses what the data has. {_LEAST}"),
     "kl_reverse": Term("KL(g ‖ p)", f"KL(p_g ‖ p_data): large where G makes what the data has not. {_LEAST}"),
-    "probe": Term("Probe", "An estimator: a fresh classifier, judged on samples that it never saw"),
-    "histogram": Term("Histogram", "An estimator: a grid of the plane against the exact masses of p_data"),
+    "probe": Term("Probe", "An estimator: a fresh classifier, judged on samples that it never saw; thorough and slow"),
+    "histogram": Term("Histogram", "An estimator: a grid of the plane against the exact masses of p_data; quick"),
     "neighbours": Term("Neighbours", "An estimator: distances to nearest neighbours"),
     "coverage": Term(
         "Modes, high quality, rKL",
@@ -109,5 +109,6 @@ def entries(scalars: Sequence[Scalar] = COMMON, more: Iterable[tuple[str, str]] 
         if scalar.tip or scalar.about:
             found.setdefault(f"{scalar.plot}: {scalar.label}", scalar.tip or scalar.about)
     for name, text in more:
-        found.setdefault(name, text)
+        if text not in found.values():
+            found.setdefault(name, text)
     return [Term(*pair) for pair in sorted(found.items(), key=lambda pair: pair[0].casefold())]

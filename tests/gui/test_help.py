@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from ganstudio import __version__
 from ganstudio.gui import glossary
+from ganstudio.gui.measures.words import ROWS
+from ganstudio.gui.parts.chips import Chip
+from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plots.bound import BoundPanel
 from ganstudio.gui.window.actions import ACTIONS
 from ganstudio.gui.window.help import About, shortcuts, terms
@@ -58,6 +61,26 @@ def test_the_glossary_has_each_number_of_the_game(studio, shown, preset):
         if scalar.tip or scalar.about:
             assert f"{scalar.plot}: {scalar.label}" in rows
     assert {term.name for term in glossary.TERMS.values()} <= rows
+
+
+def test_the_glossary_has_what_can_be_switched_and_what_is_measured(studio):
+    rooms = studio.window._rooms
+    names, terms = (set(each) for each in zip(*studio.window.commands.glossary(), strict=True))
+    tips: dict[str, set[str]] = {}
+    for chip in studio.window.findChildren(Chip):
+        if chip.isCheckable():
+            tips.setdefault(chip.accessibleName().partition(":")[0], set()).add(chip.toolTip())
+    assert len(tips) > 20
+    for name, found in tips.items():
+        told = {tip.removeprefix("Show or hide: ").casefold() for tip in found}
+        # One name may stand in several rooms; of one told as another term is, that term is there.
+        assert told & {text.casefold() for text in terms}, name
+    assert {"Manifold", "Log y", "Traversal", "D after"} <= names
+    for entry in rooms.scene.samples.choices.arrow_chip.entries.values():
+        assert entry.toolTip() in terms
+    assert {heat.tip for heat in HEATS.values()} <= terms
+    for row in ROWS:
+        assert row.name in names or row.help in terms
 
 
 def test_tooltips_are_the_glossarys_words(studio):

@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from ganstudio.gui.window.memory import bring_back
+from ganstudio.presets import with_setting
+from ganstudio.training.messages import StartGroup
 
 
 @pytest.fixture
@@ -70,6 +72,37 @@ def test_splitters_stay_where_a_person_put_them_also_through_another_game(reopen
         assert splitter.sizes() == pytest.approx(before, abs=4)
 
 
+@pytest.mark.parametrize("band", [False, True], ids=["duel", "band"])
+def test_games_side_by_side_are_shown_as_they_were_left(reopen, tiny, band):
+    start = (tiny,) if band else (tiny, with_setting(tiny, "objective", {"kind": "hinge"}))
+
+    def side_by_side(studio):
+        games = StartGroup(experiments=start, seeds=3 if band else 0, runs=studio.runs)
+        studio.wait_for(studio.game.group_opened, lambda: studio.game.start(games))
+        return studio.window._rooms.group
+
+    studio = reopen()
+    group = side_by_side(studio)
+    group.chips["real"].click()
+    choices = group.curves.choices
+    for key in ("g_loss", "d_loss"):
+        choices.chips[key].click()
+    choices.divergences["kl_reverse"].click()
+    handle = group._split.sizes()[0] + 60
+    group._split.moveSplitter(handle, 1)
+    left, shown = group._split.sizes(), choices.state()
+    close(studio)
+
+    studio = reopen()
+    group = side_by_side(studio)
+    assert [name for name, chip in group.chips.items() if not chip.isChecked()] == ["real"]
+    assert "real" not in group.wall.plane.shown
+    assert group.curves.choices.state() == shown
+    assert group.curves.choices.divergence == "kl_reverse"
+    assert not group.curves.choices.chips["g_loss"].isChecked()
+    assert group._split.sizes() == pytest.approx(left, abs=4)
+
+
 def test_panels_that_gave_way_by_themselves_are_not_remembered_as_hidden(reopen):
     studio = reopen()
     studio.window.resize(900, 600)
@@ -95,6 +128,7 @@ def test_a_plot_of_another_game_stays_hidden(reopen):
         "nonsense",
         "[General]\npanels=not json\nlibrary=[1]\n",
         '[General]\nviews="{\\"curves\\": 3, \\"samples\\": [], \\"heights\\": {\\"x\\": \\"y\\"}}"\n',
+        '[General]\nside_by_side="{\\"choices\\": {\\"shown\\": 3}, \\"sizes\\": {\\"duel\\": [1]}}"\n',
         '[General]\nlibrary="{\\"page\\": 99}"\ngeometry=5\n[splitters]\ncolumns=@ByteArray(abc)\n',
     ],
 )

@@ -9,10 +9,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
+from ganstudio.gui.card.choices import PreviewStrip
+from ganstudio.gui.card.facts import ImageStats
+from ganstudio.gui.card.scatter import Scatter
+from ganstudio.gui.card.sheet import ContactSheet
+from ganstudio.gui.draw.preview import Preview as DrawnPreview
 from ganstudio.gui.latent.preview import Filmstrip, Preview
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.parts.ways_out import WaysOut, file_name, way_out_of
+from ganstudio.gui.slow_motion.strip import LayerBars, StageStrip
 from ganstudio.presets import load_preset
 
 
@@ -127,6 +133,69 @@ def test_copy_takes_the_picture_that_the_keyboard_is_in(studio, clipboard):
     studio.qtbot.keyClick(slider, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert clipboard.image().size() != belief.size()
     assert way_out_of(slider) is not None
+
+
+SHOWN = {  # outside the game's own scene, in the window or a dialog
+    "the samples of a card": lambda: with_samples(ContactSheet()),
+    "the points of a card": lambda: with_points(Scatter()),
+    "its statistics": lambda: with_statistics(ImageStats()),
+    "its preview": lambda: with_preview(PreviewStrip()),
+    "what is drawn": DrawnPreview,
+    "the stages of a step": StageStrip,
+    "a gradient's bars": lambda: with_norms(LayerBars()),
+}
+
+
+def with_samples(sheet):
+    sheet.set_count(3, complete=False)
+    sheet.put(0, np.full((3, 48, 48, 3), 200, np.uint8))
+    return sheet
+
+
+def with_points(scatter):
+    scatter.show_points(np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32))
+    return scatter
+
+
+def with_statistics(stats):
+    stats.show_stats(np.full((8, 8, 1), 90, np.uint8), np.arange(256)[None])
+    return stats
+
+
+def with_preview(strip):
+    strip.show_images(np.full((4, 8, 8, 1), 180, np.uint8))
+    return strip
+
+
+def with_norms(bars):
+    bars.set_norms(np.array([0.5, 2.0]), "#ffffff")
+    return bars
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_pictures_in_every_room_have_the_same_ways_out(qtbot, clipboard, name):
+    widget = SHOWN[name]()
+    qtbot.addWidget(widget)
+    widget.resize(300, 240)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(9, 9), widget.mapToGlobal(QPoint(9, 9)))
+    QApplication.sendEvent(widget, event)
+    menu = QApplication.activePopupWidget()
+    save, copy = (action.menu() for action in menu.actions()[:2])
+    assert [action.text() for action in save.actions()] == ["&1×…", "&2×…", "&4×…"]
+    for action, scale in zip(copy.actions(), (1, 2, 4), strict=True):
+        action.trigger()
+        assert clipboard.image().size() == widget.size() * scale
+    assert len(np.unique(pixels(clipboard.image()).reshape(-1, 3), axis=0)) >= (1 if name.endswith("step") else 2)
+    menu.close()
+
+
+def test_bars_are_copied_as_text(qtbot, clipboard):
+    bars = with_norms(LayerBars())
+    qtbot.addWidget(bars)
+    way(bars).copy_text()
+    assert clipboard.text() == "Layer\tNorm of the gradient\n1\t0.5\n2\t2.0"
 
 
 def test_a_table_is_copied_as_text(qtbot, clipboard):

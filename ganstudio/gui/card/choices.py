@@ -14,6 +14,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.card.columns import ColumnChoices
 from ganstudio.gui.card.readings import ReadingChoice
 from ganstudio.gui.forms.forms import SpecForm
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,6 +145,7 @@ class PreviewStrip(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Preview")
+        WaysOut(self, "As it is trained on")
         self.images: npt.NDArray[np.uint8] = np.empty((0, 1, 1, 1), np.uint8)
         self._why = ""
 

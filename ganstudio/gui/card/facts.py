@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ganstudio.gui import theme
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.words import facts, skipped_lines
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -148,6 +149,7 @@ class ImageStats(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_MEAN)
         self.setAccessibleName("Mean image and histogram")
+        WaysOut(self, "Mean and brightness")
         self.setToolTip("The mean of all images; how often each brightness occurs, from black to white")
         self._mean: QImage | None = None
         self._histogram: npt.NDArray[np.float64] = np.zeros((1, 64))

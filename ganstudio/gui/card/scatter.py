@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.numbers import short
+from ganstudio.gui.parts.ways_out import WaysOut
 
 _MARGIN = 34
 
@@ -21,6 +22,7 @@ class Scatter(QWidget):
         super().__init__()
         self.setMinimumSize(240, 240)
         self.setAccessibleName("Points")
+        WaysOut(self, "Points")
         self.points: npt.NDArray[np.float32] = np.empty((0, 2), np.float32)
 
     def sizeHint(self) -> QSize:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QRe
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -31,6 +32,7 @@ class ContactSheet(QAbstractScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the columns would jump
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All samples")
+        WaysOut(self, "Samples")
         self.setMinimumSize(5 * (SIDE + GAP) + 14, 160)
         self.viewport().setAcceptDrops(False)
         self._count = 0

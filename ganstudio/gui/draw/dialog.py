@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.data import DatasetError, as_mixture
 from ganstudio.experiment import DensitySpec, DrawingSpec, MixtureSpec
@@ -15,6 +15,7 @@ from ganstudio.gui.draw.brush import BrushTab
 from ganstudio.gui.draw.mixture import MixtureTab
 from ganstudio.gui.draw.preview import Preview
 from ganstudio.gui.opening.paths import paths_in
+from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_copy, take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _SIDE = 260  # width of the column beside the canvas
 
 
-class DrawDialog(QDialog):
+class DrawDialog(Dialog):
     """Draw p_data. ``chosen`` carries the spec when it is to be trained on.
 
     current: what it begins with, where that is a mixture, a drawing or a density; rings, grids and pairs are mixtures.

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.data import build_dataset
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
@@ -29,6 +30,7 @@ class Preview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(200, 200)
         self.setAccessibleName("Preview")
+        WaysOut(self, "Drawn samples")
         self.setToolTip(f"{COUNT:,} samples of what is drawn")
         self.points: npt.NDArray[np.float32] = np.empty((0, 2), np.float32)
         self._frame: Frame = (0, 0, 1)

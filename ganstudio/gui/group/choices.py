@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ganstudio.gui import theme
+from ganstudio.gui import glossary, theme
 from ganstudio.gui.group.rounds import TOLD
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
@@ -21,16 +22,8 @@ if TYPE_CHECKING:
 
 FIRST = ("estimate", "jsd", "modes", "high_quality", "g_loss", "g_gradient")
 _ESTIMATE = "estimate"
-_DIVERGENCES: dict[Quantity, tuple[str, str]] = {
-    "jsd": ("JSD", "Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common"),
-    "kl_forward": ("p‖g", "KL(p_data ‖ p_g): large where G misses what the data has"),
-    "kl_reverse": ("g‖p", "KL(p_g ‖ p_data): large where G makes what the data has not"),
-}
-_ESTIMATORS = {
-    "histogram": "A grid of the plane against the exact masses of p_data; quick",
-    "probe": "A fresh classifier on samples that it never saw; thorough, so that a turn through all games takes long",
-    "neighbours": "Distances to nearest neighbours",
-}
+_DIVERGENCES: dict[Quantity, str] = {"jsd": "JSD", "kl_forward": "p‖g", "kl_reverse": "g‖p"}
+_ESTIMATORS = ("histogram", "probe", "neighbours")
 
 
 class GroupChoices(QWidget):
@@ -52,8 +45,8 @@ class GroupChoices(QWidget):
         self.fit = action("Fit", "Show all steps and follow them (double-click on a plot)")
         self.place = muted_label()
         self.place.setAccessibleName("Step under the mouse")
-        self.divergences = {key: Chip(*words) for key, words in _DIVERGENCES.items()}
-        self.estimators = {key: Chip(NAMES[key], tip) for key, tip in _ESTIMATORS.items()}
+        self.divergences = {key: Chip(name, glossary.told(key)) for key, name in _DIVERGENCES.items()}
+        self.estimators = {key: Chip(NAMES[key], glossary.told(key)) for key in _ESTIMATORS}
         for chips in (self.divergences, self.estimators):
             exclusive(*chips.values())
             for chip in chips.values():
@@ -97,6 +90,22 @@ class GroupChoices(QWidget):
         wanted = self._asked if self._asked in estimators else next(iter(estimators), None)
         if wanted is not None:
             self.estimators[wanted].setChecked(True)
+
+    def state(self) -> dict[str, Any]:
+        """What is shown, and which divergence and estimator a person has chosen: to be kept."""
+        shown = {key: chip.isChecked() for key, chip in self.chips.items()}
+        return {"shown": shown, "divergence": self.divergence, "estimator": self._asked}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Choose what was kept; what is none of these is passed over."""
+        shown = state.get("shown")
+        for key, chip in self.chips.items():
+            if isinstance(shown, Mapping) and isinstance(shown.get(key), bool):
+                chip.setChecked(shown[key])
+        if state.get("divergence") in self.divergences:
+            self.divergences[state["divergence"]].setChecked(True)
+        if state.get("estimator") in self.estimators:
+            self._ask(state["estimator"])
 
     def _ask(self, name: str) -> None:
         """Stay with what a person has chosen, whatever else is told."""

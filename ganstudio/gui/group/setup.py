@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -26,6 +25,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
 from ganstudio.gui.group import options as duels
 from ganstudio.gui.group.words import sentence
+from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.words import value_label
@@ -72,7 +72,7 @@ class _Values(QWidget):
         return found
 
 
-class DuelSetup(QDialog):
+class DuelSetup(Dialog):
     """Asks what a group shall be. When it is accepted, ``experiments`` and ``seeds`` say it.
 
     experiment: what the games have in common, as it stands now.

@@ -28,6 +28,7 @@ from ganstudio.gui.group.standing import Standing
 from ganstudio.gui.group.tile_paint import HEADER
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.plane.layers import Landscape, Points
 
 EDGE = 2
@@ -90,6 +91,7 @@ class Tile(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
+        self.setToolTip(plain_tip(name))  # which the header may have no room for
         self.button = action(f"Open {name}", f"Keep {name} as a run of its own and go on with it (double-click)")
         self.button.setParent(self)
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter does it from the keyboard
@@ -111,7 +113,7 @@ class Tile(QWidget):
         """Say where the game stands, in the header and over the picture."""
         if standing != self._standing:
             self._standing = standing
-            self.setToolTip("\n".join([self.name, *standing.lines]))
+            self.setToolTip(plain_tip("\n".join([self.name, *standing.lines])))
             self.setAccessibleDescription("\n".join(standing.lines))
             self.update()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
@@ -47,6 +48,8 @@ class GroupView(QWidget):
         self.curves: GroupCurves | None = None
         self.wall = TileWall()
         self._told: tuple[int, int, str] | None = None
+        self._sizes: dict[str, list[int]] = {}  # of the halves, as a person parted them, by what stands side by side
+        self._choices: Mapping[str, Any] = {}
         self._step = 0
         self._state: State = "paused"
         self._build_header()
@@ -65,6 +68,7 @@ class GroupView(QWidget):
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._split, 1)
         self._split.hide()
+        self._split.splitterMoved.connect(lambda *_: self._sizes.update({self._called(): self._split.sizes()}))
         self.wall.seen.connect(self.plane_seen)
         self.wall.wanted.connect(self.member_chosen)
         self.wall.ranged.connect(self._range_changed)
@@ -82,13 +86,15 @@ class GroupView(QWidget):
         colours = [(line, line) for line in lines] or [(theme.MUTED, theme.CHOSEN)] * members
         self.wall.open(opened.names, colours, opened.real, opened.plane)
         if self.curves is not None:
+            self._choices = self.curves.choices.state()
             self.curves.hide()
             self.curves.deleteLater()
         self.curves = GroupCurves(self.history, self.findings, opened.experiments, opened.names, lines, opened.scalars)
         self._split.setOrientation(Qt.Orientation.Horizontal if opened.band else Qt.Orientation.Vertical)
         self._column.addWidget(self.curves, 1)
+        self.curves.choices.restore(self._choices)
         # A band's tiles make a square, a duel's a strip; the curves get the rest.
-        self._split.setSizes([560, 520] if opened.band else [460, 340])
+        self._split.setSizes(self._sizes.get(self._called(), [560, 520] if opened.band else [460, 340]))
         self._kind.setText(f"{'Seed band' if opened.band else 'Duel'} on {opened.data_name}")
         self._sentence.setText(sentence(opened.experiments, opened.band))
         self._close.show()
@@ -118,6 +124,27 @@ class GroupView(QWidget):
         """Say so where the games have reached the schedule's last step."""
         self._state = state
         self._tell_step(self._step)
+
+    def state(self) -> dict[str, Any]:
+        """What is shown of games side by side, and how much room each half has: to be kept."""
+        choices = self._choices if self.curves is None else self.curves.choices.state()
+        layers = {name: chip.isChecked() for name, chip in self.chips.items()}
+        return {"choices": dict(choices), "layers": layers, "sizes": self._sizes}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what was kept, as far as it fits, from the next games on."""
+        choices, layers, sizes = (state.get(name) for name in ("choices", "layers", "sizes"))
+        if isinstance(choices, Mapping):
+            self._choices = choices
+        for name, chip in self.chips.items():
+            if isinstance(layers, Mapping) and isinstance(layers.get(name), bool):
+                chip.setChecked(layers[name])
+        if isinstance(sizes, Mapping):
+            self._sizes = {kind: pair for kind, pair in sizes.items() if _are_sizes(pair)}
+
+    def _called(self) -> str:
+        """What stands side by side, by which the halves' sizes are remembered."""
+        return "band" if self._split.orientation() == Qt.Orientation.Horizontal else "duel"
 
     def refresh(self) -> None:
         """Paint what is new, if anybody can see it; the window's timer calls this."""
@@ -209,3 +236,7 @@ class GroupView(QWidget):
         for tile in self.wall.tiles:
             tile.set_standing(standing(self.history, self.findings, tile.index, known[2]))
         self._tell_step(self._step)
+
+
+def _are_sizes(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, int) and 0 < one < 10_000 for one in pair)

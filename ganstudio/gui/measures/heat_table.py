@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.series import blend
 
@@ -58,11 +59,33 @@ class HeatTable(QWidget):
             lines.append([name, *(" ".join(filter(None, (cell.text, cell.detail))) for cell in cells)])
         return "\n".join("\t".join(line) for line in lines)
 
+    def _width(self) -> float:
+        """Of a column."""
+        return min(max((self.width() - _ROW_HEAD) / max(len(self.columns), 1), _LEAST), _MOST)
+
+    def tip_at(self, place: QPoint) -> str:
+        """The whole name of a head, which may be cut; of a cell its row, its column and what it says."""
+        column = int((place.x() - _ROW_HEAD) // self._width())
+        row = (place.y() - self._head) // _ROW
+        in_row, in_column = 0 <= row < len(self.rows), 0 <= column < len(self.columns)
+        names = [self.rows[row][0]] if in_row else []
+        names += [" ".join(filter(None, self.columns[column]))] if in_column else []
+        if in_row and in_column:
+            cell = self.cells[row][column]
+            return f"{', '.join(names)}: {' '.join(filter(None, (cell.text, cell.detail)))}"
+        return names[0] if len(names) == 1 else self.toolTip()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what the mouse is on."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), plain_tip(self.tip_at(event.pos())), self)
+            return True
+        return super().event(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw heads and cells."""
         painter = QPainter(self)
-        small, plain = paint.small(self.font()), self.font()
-        width = min(max((self.width() - _ROW_HEAD) / max(len(self.columns), 1), _LEAST), _MOST)
+        small, plain, width = paint.small(self.font()), self.font(), self._width()
         middle = Qt.AlignmentFlag.AlignCenter
         painter.setFont(small)
         for column, (name, detail) in enumerate(self.columns):

@@ -185,7 +185,7 @@ class _Pill(Chip):
             self.setText(alert.title)
             self.setAccessibleName(alert.title)
             self.updateGeometry()
-        self.setToolTip(plain_tip(alert.evidence))
+        self.setToolTip(plain_tip(f"{alert.title}\n{alert.evidence}"))  # there may be no room for the title
         self.setAccessibleDescription(f"{alert.evidence}. {alert.advice}")
 
     def sizeHint(self) -> QSize:

@@ -36,13 +36,28 @@ class Chip(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._colours = colours
-        self._ringed = False
+        self._ringed = self._marked = False
+
+    def mark(self, text: str) -> None:
+        """Write the text with the letter underlined that an & stands before; Alt with it presses the button."""
+        self._marked = True
+        self.setText(text)
+        self.updateGeometry()
+
+    def _mnemonic(self) -> Qt.TextFlag:
+        """How the text is to be read: any other & is what somebody called something."""
+        return Qt.TextFlag.TextShowMnemonic if self._marked else Qt.TextFlag.TextSingleLine
+
+    def entries_told(self) -> list[tuple[str, str]]:
+        """What can be chosen in it and what that means, where it opens a menu."""
+        return []
 
     def sizeHint(self) -> QSize:
         """Room for the dot and the text."""
         metrics = self.fontMetrics()
         dot = _DOT + _GAP if self._colours else 0
-        return QSize(metrics.horizontalAdvance(self.text()) + dot + 2 * _PAD, max(metrics.height() + 8, 26))
+        words = metrics.size(self._mnemonic(), self.text()).width()
+        return QSize(words + dot + 2 * _PAD, max(metrics.height() + 8, 26))
 
     def minimumSizeHint(self) -> QSize:
         """Room for all of it: a row that is too narrow for its chips goes on below."""
@@ -68,8 +83,9 @@ class Chip(QAbstractButton):
             left += _DOT + _GAP
         painter.setPen(QColor(theme.TEXT if on else theme.MUTED))
         room = self.rect().adjusted(left, 0, 4 - _PAD, 0)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        mnemonic = self._mnemonic()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width(), mnemonic)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | mnemonic, text)
 
     def _paint_dot(self, painter: QPainter, box: QRectF, on: bool) -> None:
         paint = QLinearGradient(box.topLeft(), box.topRight())
@@ -87,6 +103,17 @@ def muted_label(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "muted")  # which the stylesheet knows
     return label
+
+
+def terms(root: QWidget) -> list[tuple[str, str]]:
+    """What the chips within a widget are called, with what their tooltips say."""
+    found = []
+    for chip in root.findChildren(Chip):
+        if chip.isCheckable():
+            tip = chip.toolTip().removeprefix("Show or hide: ")
+            found.append((chip.accessibleName().partition(":")[0], tip[:1].upper() + tip[1:]))
+            found += chip.entries_told()
+    return found
 
 
 def action(text: str, tip: str) -> Chip:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QAbstractButton, QDialog, QFormLayout, QLabel, QPushButton, QTabWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 from ganstudio.gui.parts.chips import Chip
 
@@ -14,13 +23,21 @@ if TYPE_CHECKING:
 
 
 def give_mnemonics(dialog: QDialog) -> None:
-    """Mark a letter in every text that has none yet, none of them twice, as far as there are letters."""
+    """Mark a letter in every text that has none yet, none of them twice; where they run short, on two pages twice."""
     texts = _texts(dialog)
-    taken = {_letter(text) for text, _ in texts if _letter(text)}
-    for text, show in texts:
-        if not _letter(text) and (marked := marked_text(text, taken)) != text:
-            taken.add(_letter(marked))
-            show(marked)
+    taken: dict[str, set[QWidget | None]] = {}
+    for each in texts:
+        if letter := _letter(each.text):
+            taken.setdefault(letter, set()).add(each.page)
+    for each in texts:
+        if _letter(each.text):
+            continue
+        marked = marked_text(each.text, set(taken))
+        if marked == each.text:
+            marked = marked_text(each.text, {letter for letter, pages in taken.items() if pages & {None, each.page}})
+        if marked != each.text:
+            taken.setdefault(_letter(marked), set()).add(each.page)
+            each.show(marked)
 
 
 def marked_text(text: str, taken: set[str]) -> str:
@@ -38,14 +55,30 @@ def _letter(text: str) -> str:
     return rest[:1].casefold() if mark else ""
 
 
-def _texts(dialog: QDialog) -> list[tuple[str, Callable[[str], object]]]:
+class _Text(NamedTuple):
+    """Something written, how to write it, and the page that it is on: None, always to be seen."""
+
+    text: str
+    show: Callable[[str], object]
+    page: QWidget | None
+
+
+def _page_of(widget: QWidget) -> QWidget | None:
+    while (around := widget.parentWidget()) is not None:
+        if isinstance(around, QStackedWidget):
+            return widget
+        widget = around
+    return None
+
+
+def _texts(dialog: QDialog) -> list[_Text]:
     """What has a letter, the buttons that end the dialog first: of many choices the last may go without."""
-    found: list[tuple[str, Callable[[str], object]]] = []
     buttons = [button for button in dialog.findChildren(QAbstractButton) if button.text()]
-    found += [(button.text(), button.setText) for button in buttons if isinstance(button, QPushButton)]
+    pushed = [button for button in buttons if isinstance(button, QPushButton)]
+    found = [_Text(button.text(), button.setText, _page_of(button)) for button in pushed]
     for tabs in dialog.findChildren(QTabWidget):
         for index in range(tabs.count()):
-            found.append((tabs.tabText(index), partial(tabs.setTabText, index)))
+            found.append(_Text(tabs.tabText(index), partial(tabs.setTabText, index), _page_of(tabs)))
     for form in dialog.findChildren(QFormLayout):
         for row in range(form.rowCount()):
             items = (form.itemAt(row, role) for role in (_LABEL, _FIELD))
@@ -54,10 +87,12 @@ def _texts(dialog: QDialog) -> list[tuple[str, Callable[[str], object]]]:
                 label.setBuddy(field)
     for label in dialog.findChildren(QLabel):
         if label.buddy() is not None:
-            found.append((label.text(), label.setText))
-    # A chip writes its text itself, with no mark in it.
-    others = [button for button in buttons if not isinstance(button, Chip | QPushButton)]
-    return [*found, *((button.text(), button.setText) for button in others)]
+            found.append(_Text(label.text(), label.setText, _page_of(label)))
+    for other in buttons:
+        if not isinstance(other, QPushButton):
+            show = other.mark if isinstance(other, Chip) else other.setText
+            found.append(_Text(other.text(), show, _page_of(other)))
+    return found
 
 
 _LABEL, _FIELD = QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole

@@ -204,6 +204,10 @@ class ArrowLegend(QWidget):
 
 
 _VANISHED, _WEAK, _STRONG = 0.1, 0.5, 2.0
+_GAUGE = (
+    "Root mean square of the saturating over the non-saturating gradient at generated points, 0.1 % to 100 %. "
+    "Where D is sure that they are generated, the saturating one vanishes and G stops learning"
+)
 _LEAST = 1e-3  # where the gauge's scale of powers of ten begins
 
 
@@ -234,10 +238,6 @@ class VanishingGauge(QWidget):
         self.setFont(small)
         self.setFixedHeight(self.fontMetrics().height() + 4)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(
-            "Root mean square of the saturating over the non-saturating gradient at generated points, 0.1 % to 100 %. "
-            "Where D is sure that they are generated, the saturating one vanishes and G stops learning"
-        )
         self.set_ratio(math.nan)
 
     def set_ratio(self, ratio: float) -> None:
@@ -245,6 +245,7 @@ class VanishingGauge(QWidget):
         self.ratio = ratio
         self.text = vanishing_text(ratio)
         self.setAccessibleName(self.text)
+        self.setToolTip(f"{self.text}\n{_GAUGE}")  # there may be no room for the sentence
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

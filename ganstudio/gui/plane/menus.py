@@ -79,6 +79,11 @@ class MenuChip(Chip):
         self.entries[key] = entry
         return entry
 
+    def entries_told(self) -> list[tuple[str, str]]:
+        """The entries with their tooltips."""
+        entries = self.entries.values()
+        return [(entry.text(), entry.toolTip()) for entry in entries if entry.toolTip() != entry.text()]
+
     def chosen(self) -> frozenset[str]:
         """Keys of the entries that are ticked and offered."""
         return frozenset(key for key, entry in self.entries.items() if entry.isChecked() and entry.isVisible())

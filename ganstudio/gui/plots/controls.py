@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
-from ganstudio.gui import icons, theme
+from ganstudio.gui import glossary, icons, theme
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.words import value_label
@@ -53,9 +53,9 @@ class CurveControls(QWidget):
         self.log = Chip(
             "Log y", "Logarithmic axis for the losses; where they go to 0 or below, logarithmic on both sides of 0"
         )
-        self.jsd = Chip("JSD", "Show the Jensen-Shannon divergence: between 0, the same, and log 2, nothing in common")
-        self.forward = Chip("p‖g", "Show KL(p_data ‖ p_g): large where G misses what the data has")
-        self.reverse = Chip("g‖p", "Show KL(p_g ‖ p_data): large where G makes what the data has not")
+        self.jsd = Chip("JSD", glossary.told("jsd"))
+        self.forward = Chip("p‖g", glossary.told("kl_forward"))
+        self.reverse = Chip("g‖p", glossary.told("kl_reverse"))
         self.quantities: dict[Quantity, Chip] = {
             "jsd": self.jsd,
             "kl_forward": self.forward,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.slow_motion.words import WORDS
 from ganstudio.gui.words import value_label
 
@@ -39,6 +40,7 @@ class StageStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName("Stages of the step")
+        WaysOut(self, "Stages of the step")
         self._stages: tuple[Stage, ...] = ()
         self._current = 0
 
@@ -174,6 +176,7 @@ class LayerBars(QWidget):
         super().__init__()
         self.setToolTip("Norm of the gradient in each layer of weights, from the input to the output")
         self.setAccessibleName("Norm of the gradient in each layer")
+        WaysOut(self, "Gradient by layer", self.as_text)
         self._norms: npt.NDArray[Any] = np.empty(0)
         self._colour = theme.ACCENT
 
@@ -182,6 +185,11 @@ class LayerBars(QWidget):
         self._norms, self._colour = np.nan_to_num(np.asarray(norms, float)), colour
         self.setFixedWidth(max(14 * len(self._norms) + 4, 60))
         self.update()
+
+    def as_text(self) -> str:
+        """The norms with a tab before each, as a spreadsheet takes them."""
+        rows = [("Layer", "Norm of the gradient"), *enumerate(self._norms.tolist(), start=1)]
+        return "\n".join(f"{layer}\t{norm}" for layer, norm in rows)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the bars above their numbers."""

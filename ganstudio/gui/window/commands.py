@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog
 
 from ganstudio.gui import glossary
+from ganstudio.gui.parts.chips import terms as terms_of_chips
 from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
 from ganstudio.presets import is_live
@@ -93,15 +94,20 @@ class Commands(QObject):
         self._ask(shortcuts(QApplication.activeWindow()))
 
     def _show_glossary(self) -> None:
+        from ganstudio.gui.window.help import terms
+
+        self._ask(terms(self.glossary(), QApplication.activeWindow()))
+
+    def glossary(self) -> list[glossary.Term]:
+        """All that is shown in the window, in words."""
         from ganstudio.gui.measures.words import ROWS
         from ganstudio.gui.plane.heat import HEATS
-        from ganstudio.gui.window.help import terms
 
         stands = self._game.single or self._game.group
         heats = [(heat.title, heat.tip) for heat in HEATS.values()]
         figures = [(row.name, row.help) for row in ROWS]
-        found = glossary.entries(stands.scalars if stands else COMMON, [*heats, *figures])
-        self._ask(terms(found, QApplication.activeWindow()))
+        chips = terms_of_chips(self._rooms.scene.window())
+        return glossary.entries(stands.scalars if stands else COMMON, [*heats, *figures, *chips])
 
     def _show_about(self) -> None:
         from ganstudio.gui.window.help import About

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio import __version__
 from ganstudio.gui import glossary, theme
+from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.window.actions import ACTIONS
@@ -50,7 +50,7 @@ LOCAL = (
 """Keys that belong to what has the focus: (key, where, what it does)."""
 
 
-class _Page(QDialog):
+class Page(Dialog):
     """A table of words that can be searched."""
 
     def __init__(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], parent: QWidget | None) -> None:
@@ -94,7 +94,7 @@ class _Page(QDialog):
             self.table.setRowHidden(row, not all(word in words for word in wanted))
 
 
-def shortcuts(parent: QWidget | None = None) -> _Page:
+def shortcuts(parent: QWidget | None = None) -> Page:
     """All keys: of the table of actions, and of what has the focus."""
     native = QKeySequence.SequenceFormat.NativeText
     rows = [
@@ -102,15 +102,15 @@ def shortcuts(parent: QWidget | None = None) -> _Page:
         for spec in ACTIONS
         if spec.shortcut
     ]
-    return _Page("Keyboard Shortcuts", ("Key", "What", "It does"), [*rows, *LOCAL], parent)
+    return Page("Keyboard Shortcuts", ("Key", "What", "It does"), [*rows, *LOCAL], parent)
 
 
-def terms(found: Sequence[glossary.Term], parent: QWidget | None = None) -> _Page:
+def terms(found: Sequence[glossary.Term], parent: QWidget | None = None) -> Page:
     """The glossary."""
-    return _Page("Glossary", ("Term", "Meaning"), found, parent)
+    return Page("Glossary", ("Term", "Meaning"), found, parent)
 
 
-class About(QDialog):
+class About(Dialog):
     """Version and licence, and where runs and the log are, with buttons that open their folders."""
 
     def __init__(self, runs: Path, parent: QWidget | None = None) -> None:
@@ -141,7 +141,7 @@ def _url(folder: Path) -> QUrl:
     return QUrl.fromLocalFile(str(folder))
 
 
-def _close(dialog: QDialog) -> QDialogButtonBox:
+def _close(dialog: Dialog) -> QDialogButtonBox:
     buttons = QDialogButtonBox()
     close = buttons.addButton("&Close", QDialogButtonBox.ButtonRole.RejectRole)
     close.setAutoDefault(False)

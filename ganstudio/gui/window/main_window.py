@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         latent = self.actions_by_id["toggle_latent"]
         latent.toggled.connect(self._rooms.scene.latent_panel.setVisible)
         self._rooms.scene.latent_panel.setVisible(latent.isChecked())
-        self._memory.restore_scene(self._rooms.scene, self.shell)
+        self._memory.restore_rooms(self._rooms, self.shell)
         self.commands.furnish(self._rooms, self.settings)
         self.undo.furnish(self._rooms, self.settings)
         for event in (game.opened, game.group_opened):
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
         self.shell.transport.set_state(None)
         if not self._left:
             self._left = True
-            self._memory.keep(self, self.shell, self.scene)
+            self._memory.keep(self, self.shell, self._rooms)
         self.sounds.close()
         self.opener.close()
         self.shell.earlier_runs.stop()

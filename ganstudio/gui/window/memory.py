@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMainWindow, QSplitter
 
-    from ganstudio.gui.window.scene import Scene
+    from ganstudio.gui.window.rooms import Rooms
     from ganstudio.gui.window.shell import Shell
 
 _PANELS = ("toggle_library", "toggle_settings", "toggle_latent")
@@ -59,25 +59,27 @@ class Memory(QObject):
             shell.library.setCurrentIndex(page)
         self._restore(shell.columns)
 
-    def restore_scene(self, scene: Scene, shell: Shell) -> None:
+    def restore_rooms(self, rooms: Rooms, shell: Shell) -> None:
         """Show what the views showed."""
         self._restore(shell.columns)  # whose right column has come since
-        self._restore(scene.across)
-        scene.restore(self._read("views"))
+        self._restore(rooms.scene.across)
+        rooms.scene.restore(self._read("views"))
+        rooms.group.restore(self._read("side_by_side"))
 
-    def keep(self, window: QMainWindow, shell: Shell, scene: Scene | None) -> None:
+    def keep(self, window: QMainWindow, shell: Shell, rooms: Rooms | None) -> None:
         """Write everything down."""
         if self._kept is None:
             return
         self._kept.setValue("geometry", window.saveGeometry())
         self._write("panels", self._wanted)
         self._write("library", {"page": shell.library.currentIndex()})
-        splitters = [shell.columns] if scene is None else [shell.columns, scene.across]
+        splitters = [shell.columns] if rooms is None else [shell.columns, rooms.scene.across]
         for splitter in splitters:
             if all(splitter.sizes()):  # else a part of it was folded away
                 self._kept.setValue(f"splitters/{splitter.objectName()}", splitter.saveState())
-        if scene is not None:
-            self._write("views", scene.state())
+        if rooms is not None:
+            self._write("views", rooms.scene.state())
+            self._write("side_by_side", rooms.group.state())
 
     # --- one value ---
 
