@@ -100,7 +100,7 @@ def test_games_side_by_side_are_shown_as_they_were_left(reopen, tiny, band):
     assert group.curves.choices.state() == shown
     assert group.curves.choices.divergence == "kl_reverse"
     assert not group.curves.choices.chips["g_loss"].isChecked()
-    assert group._split.sizes() == pytest.approx(left, abs=4)
+    studio.wait(lambda: group._split.sizes() == pytest.approx(left, abs=4))
 
 
 def test_panels_that_gave_way_by_themselves_are_not_remembered_as_hidden(reopen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
@@ -93,8 +93,7 @@ class GroupView(QWidget):
         self._split.setOrientation(Qt.Orientation.Horizontal if opened.band else Qt.Orientation.Vertical)
         self._column.addWidget(self.curves, 1)
         self.curves.choices.restore(self._choices)
-        # A band's tiles make a square, a duel's a strip; the curves get the rest.
-        self._split.setSizes(self._sizes.get(self._called(), [560, 520] if opened.band else [460, 340]))
+        QTimer.singleShot(0, self, self._part)  # once it is shown: before, it has another size, and Qt shares anew
         self._kind.setText(f"{'Seed band' if opened.band else 'Duel'} on {opened.data_name}")
         self._sentence.setText(sentence(opened.experiments, opened.band))
         self._close.show()
@@ -213,6 +212,11 @@ class GroupView(QWidget):
 
     def _range_changed(self) -> None:
         self._fit.setEnabled(not self.wall.plane.camera.fitted)
+
+    def _part(self) -> None:
+        # A band's tiles make a square, a duel's a strip; the curves get the rest.
+        usual = [560, 520] if self._called() == "band" else [460, 340]
+        self._split.setSizes(self._sizes.get(self._called(), usual))
 
     def _follow(self, member: int | None) -> None:
         if self.curves is not None:
