@@ -83,6 +83,8 @@ def test_games_side_by_side_are_shown_as_they_were_left(reopen, tiny, band):
 
     studio = reopen()
     group = side_by_side(studio)
+    usual = 56 / 52 if band else 46 / 34
+    studio.wait(lambda: group._split.sizes()[0] / group._split.sizes()[1] == pytest.approx(usual, rel=0.02))
     group.chips["real"].click()
     choices = group.curves.choices
     for key in ("g_loss", "d_loss"):
