@@ -13,6 +13,7 @@ _ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKT
 
 # What runs in a process of its own, by the name that follows ``--inside``: the function takes the words after it.
 _INSIDE = {
+    "decoding": ("ganstudio.system.decoding", "serve"),
     "foreign": ("ganstudio.data.files.foreign", "serve"),
     "qt": ("ganstudio.system.doctor", "start_qt"),
 }

@@ -9,6 +9,7 @@ import pytest
 from ganstudio.experiment import (
     ArraySpec,
     Cifar10Spec,
+    ClipsSpec,
     DCGANGeneratorSpec,
     DspritesSpec,
     Experiment,
@@ -23,7 +24,7 @@ from ganstudio.experiment import (
     TableSpec,
     WassersteinSpec,
 )
-from ganstudio.modalities import Images, Points
+from ganstudio.modalities import Images, Points, Sound
 from ganstudio.presets import (
     ExperimentError,
     dumps,
@@ -320,6 +321,20 @@ def test_players_are_told_no_classes_of_data_that_have_none():
         == "projection"
     )
     assert experiment_for(ImagesSpec(path="a"), Images((1, 32, 32)), base).conditioning.labels == "off"
+
+
+def test_speech_gets_a_recipe_of_its_own():
+    clips, speech = ClipsSpec(path="digits.zip"), Sound("magnitude", 8000, 5120)
+    for base in (None, load_preset("ring"), load_preset("sound_notes")):
+        experiment = experiment_for(clips, speech, base, classes=True)
+        assert (experiment.generator.kind, experiment.generator.components) == ("spectrum", 192)
+        assert (experiment.discriminator.times, experiment.latent.dimensions) == ("each", 32)
+        assert (experiment.conditioning.labels, experiment.name) == ("projection", "digits")
+        assert experiment_for(clips, speech, base).conditioning.labels == "off"
+    tones = experiment_for(clips, Sound(), load_preset("ring"), classes=True)
+    assert (tones.generator.components, tones.discriminator.times) == (128, "mean")
+    own = with_setting(load_preset("sound_notes"), "generator.width", 99)
+    assert experiment_for(clips, Sound(), own).generator.width == 99
 
 
 def test_the_specs_can_all_be_described() -> None:

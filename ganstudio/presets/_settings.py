@@ -21,6 +21,8 @@ from ganstudio.experiment import (
     OptimisersSpec,
     ScheduleSpec,
     Spec,
+    SpectrumDiscriminatorSpec,
+    SpectrumGeneratorSpec,
     samples_of,
 )
 from ganstudio.presets import _fields
@@ -133,15 +135,19 @@ def experiment_for(
     """An experiment that trains on ``dataset``, whose samples are of this kind.
 
     The networks and the recipe are those of ``base`` when they are for such data, else those of ``RECIPES``; seed,
-    device, measures and whether the players are told classes are always the base's. It is named after the data.
+    device and measures are always the base's, and so is whether the players are told classes, where the recipe tells
+    them none. It is named after the data.
     name: theirs; empty: as their file.
     classes: whether the data have any; without them the players of ``base`` are told none any more.
     """
     recipe = RECIPES.get(modality.kind, _perceptrons)(modality.shape)
-    if base and _is_for(base) == modality.kind:
+    if base and _is_for(base) == modality.kind and _see_times_alike(base, recipe):
         recipe = base
     elif base:
-        of_base = {name: getattr(base, name) for name in ("seed", "device", "measures", "conditioning")}
+        # A recipe that tells the players classes does better so: whether a game on other data did says nothing of it.
+        told_already = recipe.conditioning != ConditioningSpec()
+        names = ("seed", "device", "measures") if told_already else ("seed", "device", "measures", "conditioning")
+        of_base = {name: getattr(base, name) for name in names}
         recipe = recipe.model_copy(update=of_base)
     told = {} if classes else {"conditioning": ConditioningSpec()}
     return recipe.model_copy(update={"name": _name_of(dataset, name), "summary": "", "dataset": dataset, **told})
@@ -153,6 +159,12 @@ def _is_for(experiment: Experiment) -> str:
         return kind
     convolves = not _CONVOLVE.isdisjoint((experiment.generator.kind, experiment.discriminator.kind))
     return "images" if convolves else "points"
+
+
+def _see_times_alike(base: Experiment, recipe: Experiment) -> bool:
+    """Whether what D makes of the times of a sound suits both: notes sound the same all along, and words do not."""
+    seen = {getattr(one.discriminator, "times", None) for one in (base, recipe)}
+    return None in seen or len(seen) == 1
 
 
 def _ring_recipe(_shape: tuple[int, ...]) -> Experiment:
@@ -185,12 +197,20 @@ def _images_recipe(shape: tuple[int, ...]) -> Experiment:
     )
 
 
-def _sound_recipe(_shape: tuple[int, ...]) -> Experiment:
-    """The networks and the game of the preset notes, and 32 dimensions of z, as words vary in more ways than notes."""
-    experiment = load_preset("sound_notes")
-    return experiment.model_copy(
-        update={"latent": LatentSpec(dimensions=32), "conditioning": ConditioningSpec(), "name": "sound", "summary": ""}
-    )
+def _sound_recipe(shape: tuple[int, ...]) -> Experiment:
+    """The networks and the game of the preset notes, and 32 dimensions of z, as words vary in more ways than notes.
+
+    Speech and noises, of which networks see magnitudes alone, one plane, have more singular vectors that matter, and D
+    looks at when what is heard: "six" is no "xis".
+    """
+    experiment, told = load_preset("sound_notes"), {"latent": LatentSpec(dimensions=32)}
+    if shape[0] > 1:
+        return experiment.model_copy(update=told)
+    players = {
+        "generator": SpectrumGeneratorSpec(components=192),
+        "discriminator": SpectrumDiscriminatorSpec(times="each"),
+    }
+    return experiment.model_copy(update=told | players)
 
 
 RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {

@@ -2,20 +2,30 @@
 
 import importlib.util
 import struct
+import sys
 from itertools import repeat
 
 import numpy as np
 import pytest
 
-from ganstudio.data.files import resampling, sound_kinds, sounds
+from ganstudio.data.files import resampling, sound_decoders, sound_kinds, sounds
 from tests import file_samples
 from tests.data.sounds_on_disk import RATE, aiff, flac, hiss, silent_mp3, tone, wav
 
 TONE = tone()
 
 
+DECODERS = sounds.Decoders()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _ended():
+    with DECODERS:
+        yield
+
+
 def decoded(data, rate=RATE):
-    return sounds.decoded(data, rate)
+    return sounds.decoded(data, rate, DECODERS)
 
 
 def refused(data):
@@ -135,9 +145,9 @@ def test_a_header_that_promises_more_than_there_is_promises_nothing():
         pytest.param(wav(np.full(4000, np.nan), bits=0), "holds values that are no numbers", id="not a number"),
         pytest.param(wav(np.full(4000, np.inf), bits=0), "holds values that are no numbers", id="infinite"),
         pytest.param(wav(TONE, rate=1), "has 1 values a second; 2,000 to 768,000 can be read", id="one a second"),
-        pytest.param(wav(TONE, rate=0), "is damaged", id="none a second"),
+        pytest.param(wav(TONE, rate=0), "has 0 values a second", id="none a second"),
         pytest.param(wav(TONE, channels=0), "is damaged", id="no channels"),
-        pytest.param(wav(TONE, channels=65_535), "is damaged", id="too many channels"),
+        pytest.param(wav(TONE, channels=65_535), "has 65,535 channels; 1 to 1,000 can be read", id="too many channels"),
         pytest.param(wav(TONE, kind=0x31), "holds no sound", id="GSM"),
         pytest.param(flac(TONE)[:60], "holds no sound", id="FLAC without a frame"),
     ],
@@ -157,8 +167,11 @@ def test_a_sound_far_above_full_scale_is_one():
 def test_an_endless_sound_is_left_once_it_is_too_long(monkeypatch):
     monkeypatch.setattr(sounds, "MOST_SECONDS", 3600 * 2)
     data = wav(np.tile(tone(1.0), 3))
-    endless = sounds._Stream(RATE, 1, repeat(np.ones((2**16, 1), np.float32)))
-    monkeypatch.setattr(sounds, "_opener", lambda _kind: lambda _data: endless)
+
+    def endless(_data, _kind):
+        return sound_decoders.Stream(RATE, 1, (one for one in repeat(np.ones((2**16, 1), np.float32))))
+
+    monkeypatch.setattr(DECODERS, "stream", endless)
     assert refused(data) == "is longer than 120 minutes; cut it into parts"
     monkeypatch.setenv("GANSTUDIO_MEMORY_GB", "0.1")
     assert refused(data) == "is longer than 4 minutes; cut it into parts, or set GANSTUDIO_MEMORY_GB to more"
@@ -170,23 +183,56 @@ def test_an_endless_sound_is_left_once_it_is_too_long(monkeypatch):
 
 
 @pytest.mark.parametrize("bits", [8, 16, 24, 32])
-def test_the_standard_library_reads_wav_where_miniaudio_is_missing(monkeypatch, bits):
-    two = np.stack([TONE, TONE], 1)
+def test_the_standard_library_reads_wav_as_miniaudio_does(monkeypatch, bits):
+    two = np.stack([TONE, 0.3 * TONE], 1)
+    monkeypatch.setattr(sound_decoders, "_plain_wav", lambda _data: None)
     with_it = decoded(wav(two, bits=bits)).wave
-    monkeypatch.setattr(sounds, "is_there", lambda _library: False)
+    monkeypatch.undo()
+    monkeypatch.setattr(sound_decoders, "is_there", lambda _library: False)
     without = decoded(wav(two, bits=bits))
     assert (without.kind, without.channels) == ("WAV", 2)
     np.testing.assert_allclose(without.wave, with_it, atol=1e-6 if bits > 8 else 0.01)
 
 
 def test_other_kinds_say_what_is_missing(monkeypatch):
-    monkeypatch.setattr(sounds, "is_there", lambda _library: False)
-    assert refused(flac(TONE)) == (
-        "is FLAC, which miniaudio reads, and that is not installed; save it as WAV, or pip install miniaudio"
-    )
-    assert refused(wav(TONE, bits=0)).startswith("is WAV of a kind that takes miniaudio to read")
+    monkeypatch.setattr(sound_decoders, "is_there", lambda _library: False)
+    missing = "that miniaudio reads, which is not installed; save it as WAV of 16 bits"
+    assert refused(flac(TONE)) == f"is FLAC {missing}"
+    assert refused(wav(TONE, bits=0)) == f"is WAV of a kind {missing}"
     assert refused(b"OggS" + bytes(24) + b"OpusHead").startswith("is Opus, which soundfile reads, and that is not")
-    assert refused(wav(TONE)[:30]).startswith("is WAV of a kind")
+    assert refused(wav(TONE)[:30]) == f"is WAV of a kind {missing}"
+
+
+# --- a program of its own ---------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_brings_its_decoder_down_brings_down_nothing_else(monkeypatch):
+    crash = "import sys; sys.stdin.buffer.read(8); import os; os.abort()"
+    monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: [sys.executable, "-c", crash])
+    with sounds.Decoders() as decoders:
+        with pytest.raises(sounds.UnreadableSound, match=r"is damaged.*: it broke down what decodes it"):
+            sounds.decoded(flac(TONE), RATE, decoders)
+        monkeypatch.undo()
+        assert sounds.decoded(flac(TONE), RATE, decoders).kind == "FLAC"
+
+
+def test_what_breaks_down_later_leaves_what_came_before(monkeypatch):
+    values = (9).to_bytes(4, "big") + b"V" + np.array([0.5, -0.5], np.float32).tobytes()
+    header = (17).to_bytes(4, "big") + b"H" + struct.pack(">QQ", RATE, 1)
+    says = f"import sys; sys.stdin.buffer.read(99); sys.stdout.buffer.write({header + values!r} + b'\\0\\0\\0\\7V')"
+    monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: [sys.executable, "-c", says])
+    with sounds.Decoders() as decoders:
+        assert sounds.decoded(flac(TONE), RATE, decoders).wave.tolist() == [0.5, -0.5]
+
+
+def test_one_program_decodes_one_file_after_the_other():
+    with sounds.Decoders() as decoders:
+        for _ in range(3):
+            sounds.decoded(flac(TONE), RATE, decoders)
+            with pytest.raises(sounds.UnreadableSound):
+                sounds.decoded(b"fLaC" + bytes(99), RATE, decoders)
+        assert decoders._free.qsize() == 1
+    assert decoders._free.empty()
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------

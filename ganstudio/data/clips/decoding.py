@@ -1,6 +1,6 @@
 """Many recordings from the bytes of their files, in portions, beside whoever reads the files.
 
-In threads: miniaudio and numpy's Fourier transforms let go of the interpreter while they work.
+In threads: numpy's Fourier transforms let go of the interpreter, and most decoders are programs of their own.
 """
 
 from __future__ import annotations
@@ -86,17 +86,18 @@ def portions(files: Iterable[_File], spec: ClipsSpec) -> Iterator[Portion]:
     threads = min(MAX_THREADS, os.cpu_count() or 1)
     waiting: deque[tuple[int, Future[Portion]]] = deque()
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decoding")
-    try:
-        for some in _gathered(files):
-            size = sum(len(data) for _, data in some)
-            while waiting and (len(waiting) >= threads or size + sum(one for one, _ in waiting) > AT_ONCE):
+    with sounds.Decoders() as decoders:
+        try:
+            for some in _gathered(files):
+                size = sum(len(data) for _, data in some)
+                while waiting and (len(waiting) >= threads or size + sum(one for one, _ in waiting) > AT_ONCE):
+                    yield waiting.popleft()[1].result()
+                # Within a copy of the context, which holds the watch that is asked whether this is still wanted.
+                waiting.append((size, pool.submit(copy_context().run, _decode, some, spec, decoders)))
+            while waiting:
                 yield waiting.popleft()[1].result()
-            # Within a copy of the context, which holds the watch that is asked whether this is still wanted.
-            waiting.append((size, pool.submit(copy_context().run, _decode, some, spec)))
-        while waiting:
-            yield waiting.popleft()[1].result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _gathered(files: Iterable[_File]) -> Iterator[list[_File]]:
@@ -112,12 +113,12 @@ def _gathered(files: Iterable[_File]) -> Iterator[list[_File]]:
         yield some
 
 
-def _decode(files: list[_File], spec: ClipsSpec) -> Portion:
+def _decode(files: list[_File], spec: ClipsSpec, decoders: sounds.Decoders) -> Portion:
     portion = Portion(files=len(files))
     made = []
     for name, data in files:
         try:
-            one = sounds.decoded(data, spec.rate)
+            one = sounds.decoded(data, spec.rate, decoders)
         except sounds.UnreadableSound as error:
             portion.skipped.append((name, str(error)))
             continue

@@ -74,12 +74,12 @@ def first_pictures(spec: ClipsSpec, count: int) -> npt.NDArray[np.uint8]:
     """
     path, skips = place_of(spec.path), Skips()
     made: list[npt.NDArray[np.int16]] = []
-    with open_source(path, skips, largest_file()) as source:
+    with open_source(path, skips, largest_file()) as source, sounds.Decoders() as decoders:
         for name, data in source.files:
             if spec.classes and not _is_of(spec, name):
                 continue
             try:
-                one = sounds.decoded(data, spec.rate)
+                one = sounds.decoded(data, spec.rate, decoders)
             except sounds.UnreadableSound as error:
                 skips.add(name, str(error))
                 continue
@@ -102,7 +102,7 @@ def propose(path: Path) -> ClipsSpec:
     spec = ClipsSpec(path=text_of(path))
     lengths: list[float] = []
     passed = 0
-    with open_source(path, Skips(), largest_file()) as source:
+    with open_source(path, Skips(), largest_file()) as source, sounds.Decoders() as decoders:
         step = max(1, source.total // _LOOKED_AT)
         for index, (_, data) in enumerate(islice(source.files, step * _LOOKED_AT)):
             passed += len(data)
@@ -111,7 +111,7 @@ def propose(path: Path) -> ClipsSpec:
             if index % step:
                 continue
             try:
-                one = sounds.decoded(data, spec.rate)
+                one = sounds.decoded(data, spec.rate, decoders)
             except sounds.UnreadableSound:
                 continue
             begin = cutting.starts(one.wave, spec.rate, spec.length, "beginning")[0]

@@ -1,0 +1,223 @@
+"""What decodes sounds: the standard library simple WAV files, here; everything else a program of its own.
+
+Decoders are written in C, for files of friends. What is dropped may come from anybody: a damaged Ogg file is enough to
+bring one down. ``system/decoding`` is the program; it is started for the first file that needs it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import queue
+import struct
+import subprocess
+import wave as waves
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ganstudio.data.files import foreign
+from ganstudio.system import decoding, programs
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from types import TracebackType
+
+    import numpy.typing as npt
+
+BY_MINIAUDIO = ("WAV", "AIFF", "FLAC", "MP3", "Ogg Vorbis")
+LEAST_RATE, MOST_RATE = 2_000, 768_000
+_MINIAUDIO, _SOUNDFILE = decoding.LIBRARIES
+_MOST_CHANNELS = 1_000
+_BROKEN = "is damaged, or packed in a way that can't be read here"
+
+
+class UnreadableSound(ValueError):
+    """A sound that can't be used; the message is a predicate, such as ``is silent``."""
+
+
+class Stream(NamedTuple):
+    """A sound that is being decoded. portions: float32 (n, channels), to be used up or closed."""
+
+    rate: int
+    channels: int
+    portions: Generator[npt.NDArray[np.float32]]
+
+
+class Decoders:
+    """Decoders for any number of threads, within a ``with`` statement, at whose end their programs end too."""
+
+    def __init__(self) -> None:
+        self._free: queue.LifoQueue[_Program] = queue.LifoQueue()
+
+    def __enter__(self) -> Decoders:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._free.get_nowait().end()
+
+    def stream(self, data: bytes, kind: str) -> Stream:
+        """Begin to decode a file of this kind. Raises UnreadableSound, which says what would be right."""
+        if kind == "WAV" and (plain := _plain_wav(data)) is not None:
+            return _checked(plain)
+        libraries = _libraries(kind)
+        for library in libraries[:-1]:
+            with suppress(UnreadableSound):
+                return self._asked(library, data)
+        return self._asked(libraries[-1], data)
+
+    def _asked(self, library: bytes, data: bytes) -> Stream:
+        try:
+            program = self._free.get_nowait()
+        except queue.Empty:
+            program = _Program()
+        answer = program.ask(library, data)
+        try:
+            header = next(answer, b"")
+        except BaseException:
+            program.end()
+            raise
+        if header[:1] == b"E":
+            self._free.put(program)
+            raise UnreadableSound(_BROKEN)
+        if header[:1] != b"H":
+            program.end()
+            raise UnreadableSound(f"{_BROKEN}: it broke down what decodes it")
+        rate, channels = struct.unpack(">QQ", header[1:17])
+        return _checked(Stream(rate, channels, self._portions(program, answer, channels)))
+
+    def _portions(
+        self, program: _Program, answer: Iterator[bytes], channels: int
+    ) -> Generator[npt.NDArray[np.float32]]:
+        is_whole = False
+        try:
+            for message in answer:
+                if message[:1] == b"V":
+                    yield np.frombuffer(message, np.float32, offset=1).reshape(-1, channels)
+                is_whole = message[:1] == b"Z"
+        finally:
+            if is_whole:
+                self._free.put(program)
+            else:  # it broke down, or goes on with what nobody wants any more
+                program.end()
+
+
+class _Program:
+    """One program that decodes, a file after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            programs.inside("decoding"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=programs.surroundings(),
+            creationflags=programs.WITHOUT_CONSOLE,
+        )
+
+    def ask(self, library: bytes, data: bytes) -> Iterator[bytes]:
+        """The messages of the answer, the last of which is E or Z; fewer where it breaks down."""
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert answered is not None
+        with suppress(OSError):
+            asked.write((len(data) + 1).to_bytes(8, "big") + library)
+            asked.write(data)
+            asked.flush()
+            while (message := _message(answered))[:1] not in (b"", b"E", b"Z"):
+                yield message
+            yield message
+
+    def end(self) -> None:
+        """End the program."""
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                assert stream is not None
+                stream.close()
+        self._process.wait()
+
+
+def _message(stream: IO[bytes]) -> bytes:
+    """The next message, empty where there is none, or it is not whole, or none of ours."""
+    length = int.from_bytes(stream.read(4), "big")
+    if not 0 < length <= 4 * max(decoding.PORTION, _MOST_CHANNELS) + 1:
+        return b""
+    message = stream.read(length)
+    return message if len(message) == length else b""
+
+
+# --- which library ----------------------------------------------------------------------------------------------------
+
+
+def is_there(library: str) -> bool:
+    """Whether a library that reads sounds is installed."""
+    return importlib.util.find_spec(library) is not None
+
+
+def _libraries(kind: str) -> list[bytes]:
+    """Those that may know a file of this kind, the likelier first. Raises UnreadableSound, which says what would."""
+    found = [_MINIAUDIO] if kind in BY_MINIAUDIO and is_there("miniaudio") else []
+    found += [_SOUNDFILE] if is_there("soundfile") else []
+    if not found:
+        raise UnreadableSound(_lacking(kind))
+    return found
+
+
+def _lacking(kind: str) -> str:
+    if kind in BY_MINIAUDIO:
+        which = "WAV of a kind" if kind == "WAV" else kind
+        return f"is {which} that miniaudio reads, which is not installed; save it as WAV of 16 bits"
+    if kind in ("AAC", "Windows Media"):
+        return f"is {kind}, which can't be read here; save it as WAV, FLAC, MP3 or Ogg Vorbis"
+    how = "not in this bundle" if programs.is_frozen() else f"not installed; {foreign.EXTRA}"
+    return f"is {kind}, which soundfile reads, and that is {how}, or save it as WAV, FLAC, MP3 or Ogg Vorbis"
+
+
+def _checked(stream: Stream) -> Stream:
+    rate, channels, portions = stream
+    if LEAST_RATE <= rate <= MOST_RATE and 0 < channels <= _MOST_CHANNELS:
+        return stream
+    portions.close()
+    if not 0 < channels <= _MOST_CHANNELS:
+        raise UnreadableSound(f"has {channels:,} channels; 1 to {_MOST_CHANNELS:,} can be read")
+    raise UnreadableSound(f"has {rate:,} values a second; {LEAST_RATE:,} to {MOST_RATE:,} can be read")
+
+
+# --- WAV --------------------------------------------------------------------------------------------------------------
+
+
+def _plain_wav(data: bytes) -> Stream | None:
+    """A WAV file of whole numbers of 8, 16, 24 or 32 bits, by the standard library; None: it is another."""
+    try:
+        file = waves.open(io.BytesIO(data), "rb")  # noqa: SIM115  (read from where it is in memory)
+    except (waves.Error, EOFError, struct.error, ValueError, RuntimeError, OverflowError):
+        return None
+    rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
+    if width not in (1, 2, 3, 4):
+        return None
+    frames = max(1, decoding.PORTION // channels)
+
+    def portions() -> Generator[npt.NDArray[np.float32]]:
+        while raw := file.readframes(frames):
+            count = len(raw) // (width * channels)
+            if not count:
+                return
+            yield _floats(raw[: count * width * channels], width).reshape(count, channels)
+
+    return Stream(rate, channels, portions())
+
+
+def _floats(raw: bytes, width: int) -> npt.NDArray[np.float32]:
+    """Whole numbers of some bytes, little end first, as floats from -1 to 1."""
+    if width == 1:
+        return (np.frombuffer(raw, np.uint8).astype(np.float32) - 128) / np.float32(128)
+    if width == 3:
+        wide = np.zeros((len(raw) // 3, 4), np.uint8)
+        wide[:, 1:] = np.frombuffer(raw, np.uint8).reshape(-1, 3)
+        raw, width = wide.tobytes(), 4
+    values = np.frombuffer(raw, f"<i{width}").astype(np.float32)
+    return values / np.float32(2 ** (8 * width - 1))

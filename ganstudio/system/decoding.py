@@ -1,0 +1,112 @@
+"""Decodes sounds by libraries written in C, as a program of its own: what a file brings down is this, and no window.
+
+Asked on standard input: a length of eight bytes, a letter for the library, a file's bytes. It answers on standard
+output in messages, each with its length in four bytes and a letter before it: H the rate and the number of channels, V
+values as 32-bit floats, channel by channel within each time, E that nothing can be made of the file, Z the end.
+"""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIBRARIES = {b"m": "miniaudio", b"s": "soundfile"}
+PORTION = 2**16
+"""Values of all channels in a message."""
+_MEMORY = 2**30  # bytes of address space beside what this program has, and the file
+_PATIENCE = 600  # seconds of computing, in which hours of sound are decoded
+
+
+class _Unreadable(Exception):
+    """The library makes nothing of a file."""
+
+
+def serve() -> None:
+    """Answer until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when to stop
+    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    _bound()
+    while len(length := asked.read(8)) == 8:
+        library = asked.read(1)
+        data = asked.read(int.from_bytes(length, "big") - 1)
+        try:
+            for message in _DECODERS[library](data):
+                _say(answered, message)
+        except _Unreadable:
+            _say(answered, b"E")
+        else:
+            _say(answered, b"Z")
+        answered.flush()
+
+
+def _say(stream: IO[bytes], message: bytes) -> None:
+    stream.write(len(message).to_bytes(4, "big") + message)
+
+
+def _by_miniaudio(data: bytes) -> Iterator[bytes]:
+    import miniaudio
+
+    lib, ffi = miniaudio.lib, miniaudio.ffi
+    decoder = ffi.new("ma_decoder *")
+    # 0 channels and a rate of 0 leave both as they are: whoever asks mixes and resamples, and better.
+    config = lib.ma_decoder_config_init(miniaudio.SampleFormat.FLOAT32.value, 0, 0)
+    if lib.ma_decoder_init_memory(data, len(data), ffi.addressof(config), decoder) != lib.MA_SUCCESS:
+        raise _Unreadable
+    try:
+        channels = int(decoder.outputChannels)
+        yield _header(int(decoder.outputSampleRate), channels)
+        frames = max(1, PORTION // max(1, channels))
+        values, read = ffi.new("float[]", frames * max(1, channels)), ffi.new("ma_uint64 *")
+        while True:
+            lib.ma_decoder_read_pcm_frames(decoder, values, frames, read)
+            if not (count := int(read[0])):
+                return
+            yield b"V" + bytes(ffi.buffer(values, 4 * count * channels))
+    finally:
+        lib.ma_decoder_uninit(decoder)
+
+
+def _by_soundfile(data: bytes) -> Iterator[bytes]:
+    import soundfile
+
+    try:
+        file: Any = soundfile.SoundFile(io.BytesIO(data))
+    except (RuntimeError, TypeError, ValueError, OSError):
+        raise _Unreadable from None
+    with file:
+        yield _header(file.samplerate, file.channels)
+        frames = max(1, PORTION // max(1, file.channels))
+        while True:
+            try:
+                values = file.buffer_read(frames, "float32")
+            except (RuntimeError, ValueError, OSError):
+                return  # what is damaged further on ends there
+            if not len(values):
+                return
+            yield b"V" + bytes(values)
+
+
+_DECODERS = {b"m": _by_miniaudio, b"s": _by_soundfile}
+
+
+def _header(rate: int, channels: int) -> bytes:
+    return b"H" + rate.to_bytes(8, "big") + channels.to_bytes(8, "big")
+
+
+def _bound() -> None:
+    """Let this program take so much memory beside what it has, and so much time."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (_PATIENCE, _PATIENCE))
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + _MEMORY
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
