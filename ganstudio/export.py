@@ -1,4 +1,4 @@
-"""Samples and curves as files that other programs read: PNG, .npy, .npz. Needs no display."""
+"""Samples and curves as files that other programs read: PNG, WAV, .npy, .npz. Needs no display."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
 from ganstudio.modalities import ByKind
+from ganstudio.playing.waves import as_wav, in_a_row
 from ganstudio.presets import judged
 from ganstudio.run import write_aside
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ganstudio.experiment import Experiment
-    from ganstudio.modalities import Modality, Samples
+    from ganstudio.modalities import Modality, Samples, Wave
 
     FloatArray = npt.NDArray[np.float64]
 
@@ -143,13 +144,37 @@ def _packed_array(file: BinaryIO, written: Written) -> None:
     np.savez_compressed(file, samples=written.samples)
 
 
+def _wav(file: BinaryIO, written: Written) -> None:
+    """One after another with silence between them, as loud as they are."""
+    heard, rate = _heard(written)
+    file.write(as_wav(in_a_row(heard, rate), rate))
+
+
+def _waves(file: BinaryIO, written: Written) -> None:
+    heard, _ = _heard(written)
+    np.save(file, heard)
+
+
+def _packed_waves(file: BinaryIO, written: Written) -> None:
+    heard, rate = _heard(written)
+    np.savez_compressed(file, samples=heard, rate=rate)
+
+
+def _heard(written: Written) -> tuple[Wave, int]:
+    found = written.modality.sound(written.samples)
+    assert found is not None, "only what can be heard is written as waves"
+    return found
+
+
 _ARRAYS = {".npy": _array, ".npz": _packed_array}
 
 WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
-    {".png": _grid, **_ARRAYS}, points={".png": _plot, **_ARRAYS}
+    {".png": _grid, **_ARRAYS},
+    points={".png": _plot, **_ARRAYS},
+    sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
 )
 """How samples of a kind are written, by the file's ending: as pictures in a grid, or in a plot; and as arrays, of which
-.npz calls its one ``samples``."""
+.npz calls its one ``samples``. Sounds are written as waves, int16 (n, samples), whose ``rate`` .npz has too."""
 
 
 def _write(path: Path, save: Callable[[BinaryIO], Any]) -> None:

@@ -171,12 +171,14 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
     sample.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
     sample.add_argument("--at", metavar="STEP", type=_natural, help="of the checkpoint of this step, not the newest")
-    sample.add_argument("--count", metavar="N", type=_count, required=True, help="how many")
+    sample.add_argument("--count", metavar="N", type=_count, default=1, help="how many (1)")
     sample.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the latents (0)")
     sample.add_argument(
         "--class", metavar="NAME", dest="of_class", help="samples of this class, of a run that was told the classes"
     )
-    sample.add_argument("--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz")
+    sample.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz; of sounds .wav"
+    )
 
     _add_upscale(verbs)
 

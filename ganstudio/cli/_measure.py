@@ -146,6 +146,28 @@ def _of_samples(
         return {"measures_missing": str(error)}, {}
 
 
+def _of_sounds(
+    run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
+) -> tuple[dict[str, Any], Pictures]:
+    from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.code_figures import codes_figures
+    from ganstudio.measurements.measures import told
+    from ganstudio.measurements.sounds.figures import sound_figures
+    from ganstudio.training.checkpoints.loaded import load_recogniser
+
+    def read(sounds: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        return load_recogniser(run, at=generator.step).read(sounds)
+
+    tell("listening to the sounds")
+    try:
+        figures = told(sound_figures(generator.dataset, labelled_draw_from(generator), SEED))
+    except EstimationError as error:
+        figures = {"measures_missing": str(error)}
+    tell("reading the codes")
+    found, ends = codes_figures(generator.experiment.latent.codes, read, generator.dataset, SEED)
+    return {**figures, **found}, ends
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """What is measured of samples of a kind besides the divergences, and whether there are pictures of that."""
@@ -154,7 +176,9 @@ class Kind:
     pictured: bool = False
 
 
-KINDS = ByKind(Kind(measure=_of_samples), images=Kind(measure=_of_images, pictured=True))
+KINDS = ByKind(
+    Kind(measure=_of_samples), images=Kind(measure=_of_images, pictured=True), sound=Kind(measure=_of_sounds)
+)
 
 
 def _figures_in_words(figures: dict[str, Any]) -> list[str]:
@@ -163,10 +187,13 @@ def _figures_in_words(figures: dict[str, Any]) -> list[str]:
         return [f"measures of the samples: not known, because {why}"]
     lines = []
     for name, told in figures.get("measures", {}).items():
-        value, floor = (
-            f"{one:.1%}" if told["share"] else number(one) for one in (figures[name], figures[f"{name}_floor"])
+        others = told.get("controls", {})
+        value, floor, *rest = (
+            f"{one:.1%}" if told["share"] else number(one)
+            for one in (figures[name], figures[f"{name}_floor"], *others.values())
         )
-        lines.append(f"{told['title']}: {value} (real samples that were kept aside: {floor})")
+        controls = "".join(f"; {words}: {control}" for words, control in zip(others, rest, strict=True))
+        lines.append(f"{told['title']}: {value} (real samples that were kept aside: {floor}{controls})")
     return lines
 
 
@@ -232,6 +259,25 @@ def draw_from(generator: LoadedGenerator) -> Draw:
         inputs = generator.prior.draw(count, random).to(generator.device)
         samples: npt.NDArray[np.float32] = generator.network(inputs).cpu().numpy()
         return samples
+
+    return draw
+
+
+def labelled_draw_from(
+    generator: LoadedGenerator,
+) -> Callable[[int], tuple[npt.NDArray[np.float32], npt.NDArray[np.int64] | None]]:
+    """As ``draw_from``, with the class (count,) that each sample was asked for; None where G is told none."""
+    import torch
+
+    random = torch.Generator().manual_seed(SEED)
+
+    @torch.no_grad()
+    def draw(count: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64] | None]:
+        inputs = generator.prior.draw(count, random).to(generator.device)
+        asked = None
+        if generator.latent.label is not None:
+            asked = inputs.latents[:, generator.latent.label_columns].argmax(1).cpu().numpy()
+        return generator.network(inputs).cpu().numpy(), asked
 
     return draw
 

@@ -10,7 +10,6 @@ from ganstudio.experiment import code_names, plain_name
 from ganstudio.measurements.codes import information_table, matched_accuracy, rank_correlation, slant
 from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.extremes import extremes
-from ganstudio.measurements.image_figures import as_pictures
 from ganstudio.measurements.images import aside_indices
 
 if TYPE_CHECKING:
@@ -48,15 +47,16 @@ def codes_figures(
     names = [plain_name(name) for name in code_names(codes)]
     told = dict(zip(names, read(images), strict=True))
     readings = {name: said.argmax(axis=1) if said.ndim == 2 else said for name, said in told.items()}
-    ends, pictures = ends_of_codes(told, aside, images)
+    modality = dataset.modality
+    ends, pictures = ends_of_codes(told, aside, modality.pictures(modality.to_people(images)))
     compared = compare(readings, dataset, aside, images, seed)
     return {"codes_missing": None, "codes_samples": len(aside), **compared, "codes_extremes": ends}, pictures
 
 
 def ends_of_codes(
-    told: dict[str, npt.NDArray[np.float32]], indices: npt.NDArray[np.int64], images_nchw: npt.NDArray[np.float32]
+    told: dict[str, npt.NDArray[np.float32]], indices: npt.NDArray[np.int64], pictures_nhwc: npt.NDArray[np.uint8]
 ) -> tuple[dict[str, Any], Pictures]:
-    """The real images of these numbers (n,) at the ends of each code, from what Q said of them.
+    """The real samples of these numbers (n,) at the ends of each code, from what Q said of them, and their pictures.
 
     Of each end the images' numbers in the dataset, and what Q read of them: a probability, or the mean.
     """
@@ -67,10 +67,9 @@ def ends_of_codes(
         figures[name] = {
             one.end: {"images": indices[one.indices].tolist(), "readings": one.readings.tolist()} for one in found
         }
-        _, channels, height, width = images_nchw.shape
-        shown = np.zeros((len(found), _SHOWN, height, width, channels), np.uint8)
+        shown = np.zeros((len(found), _SHOWN, *pictures_nhwc.shape[1:]), np.uint8)
         for row, one in zip(shown, found, strict=True):
-            row[: len(one.indices)] = as_pictures(images_nchw[one.indices])
+            row[: len(one.indices)] = pictures_nhwc[one.indices]
         pictures[f"extremes_{place}"] = shown
     return figures, pictures
 
@@ -86,7 +85,7 @@ def compare(
     known = {name: values[indices] for name, values in dataset.factors.items()}
     factors: dict[str, Column] = {name: values for name, values in known.items() if np.ptp(values) > 0}
     ordered = dict(factors)
-    if images_nchw.shape[1] == 1:
+    if dataset.feed is not None and images_nchw.shape[1] == 1:
         ordered[SLANT] = slant(images_nchw[:, 0])
     categorical = {
         name: said.astype(np.int64) for name, said in readings.items() if np.issubdtype(said.dtype, np.integer)

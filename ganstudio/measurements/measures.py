@@ -21,7 +21,8 @@ Better = Literal["low", "high", "floor"]
 class Figure:
     """A figure of a generator. name: its key among all; floor: what real samples that were kept aside get.
 
-    title, help: for people. share: it is one of 1, told as a percentage.
+    title, help: for people. share: it is one of 1, told as a percentage. controls: what samples get that are no GAN's,
+    such as ("a Gaussian", 0.5): a figure that is no better says nothing of the GAN.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Figure:
     help: str = ""
     better: Better = "floor"
     share: bool = False
+    controls: tuple[tuple[str, float], ...] = ()
 
 
 MEASURES: ByKind[Callable[[Dataset, Draw, int], Iterable[Figure]] | None] = ByKind(None)
@@ -51,6 +53,7 @@ def told(found: Iterable[Figure]) -> dict[str, Any]:
                 "help": figure.help,
                 "better": figure.better,
                 "share": figure.share,
+                "controls": dict(figure.controls),
             }
             for figure in known
         },

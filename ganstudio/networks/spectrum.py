@@ -25,6 +25,20 @@ _ROUNDS = 2
 """Of power iteration: the values fall fast, and some error is nothing to a start."""
 
 
+def leading_vectors(rows_nd: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The mean (d,) of rows, and their leading singular vectors about it (d, k), as long as the rows deviate there.
+
+    At most ``count``, n and d. The same for the same rows; random streams stay as they were.
+    """
+    mean = rows_nd.mean(0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        _, values, vectors_dk = torch.svd_lowrank(rows_nd - mean, min(count, *rows_nd.shape), niter=_ROUNDS)
+    # A vector may point either way; libraries differ, and a run must not.
+    largest = vectors_dk.gather(0, vectors_dk.abs().argmax(0, keepdim=True))
+    return mean, vectors_dk * (largest.sign() * values / len(rows_nd) ** 0.5)
+
+
 class SpectrumGenerator(Generator):
     """Latents (n, d) to samples (n, *shape) without bound: layers that add up, then coordinates, then their vectors.
 
@@ -45,15 +59,8 @@ class SpectrumGenerator(Generator):
     @torch.no_grad()
     def start(self, samples: Tensor) -> None:
         """Begin with vectors along which real samples (n, *shape) vary; as many as n has, where these are fewer."""
-        rows = samples.flatten(1)
-        mean = rows.mean(0)
-        count = min(self.vectors.in_features, *rows.shape)
-        with torch.random.fork_rng(devices=[]):  # the same vectors for every seed, whose streams go on as they were
-            torch.manual_seed(0)
-            _, values, vectors_dk = torch.svd_lowrank(rows - mean, count, niter=_ROUNDS)
-        # A vector may point either way; libraries differ, and a run must not.
-        largest = vectors_dk.gather(0, vectors_dk.abs().argmax(0, keepdim=True))
-        self.vectors.weight[:, :count] = vectors_dk * (largest.sign() * values / len(rows) ** 0.5)
+        mean, vectors_dk = leading_vectors(samples.flatten(1), self.vectors.in_features)
+        self.vectors.weight[:, : vectors_dk.shape[1]] = vectors_dk
         self.vectors.bias.copy_(mean)
 
     def forward(self, inputs: Inputs) -> Tensor:

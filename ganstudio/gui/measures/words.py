@@ -178,11 +178,20 @@ ROWS = (
 def known_rows(figures: Figures) -> list[Row]:
     """The rows that these figures have."""
     own = [
-        Row(name, f"{name}_floor", told["title"], told["better"], told["help"], share=told["share"])
+        Row(name, f"{name}_floor", told["title"], told["better"], _with_controls(told), share=told["share"])
         for name, told in figures.get("measures", {}).items()
     ]
     there = [row for row in (*own, *ROWS) if not row.needs or figures.get(row.needs)]
     return [row for row in there if figures.get(row.key) is not None or (row.missing and figures.get(row.missing))]
+
+
+def _with_controls(told: Mapping[str, Any]) -> str:
+    """A figure's help, and what samples get that are no GAN's."""
+    parts = [
+        f"{words[:1].upper()}{words[1:]} gets {f'{value:.1%}' if told['share'] else scale.readout(value)}"
+        for words, value in told.get("controls", {}).items()
+    ]
+    return ". ".join([told["help"], *parts])
 
 
 def explained(row: Row, figures: Figures) -> str:

@@ -1,0 +1,1 @@
+"""What can be heard of sounds, as numbers: pitch, partials, decay, loudness."""

@@ -1,0 +1,102 @@
+"""The sounds that are held against each other: real ones, real ones kept aside, G's, and controls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.measurements.estimate import EstimationError
+from ganstudio.measurements.sounds.traits import Traits, traits_of
+from ganstudio.modalities.sound import Sound, frequency_of, midi_of
+
+if TYPE_CHECKING:
+    from ganstudio.data import Dataset
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+MOST, ASIDE = 2_000, 512
+"""Real sounds that are looked at, and of those kept aside."""
+FEWEST = 80
+"""Kept aside: a Frechet distance in 64 features needs more samples than that."""
+IN_TUNE, HARMONIC = 25.0, 0.8
+"""Cents from a pitch, and the share of energy at partials, up to where a note counts as in tune: by chance 31 % of
+random pitches are as near, and with 50 cents twice as many."""
+_DEFAULT_RANGE = (80.0, 800.0)
+_ROOM = 1.3  # beyond the lowest and the highest pitch, in which others are looked for
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Real:
+    """Real sounds in model units, their classes (n,), -1: of none; the same of those kept aside.
+
+    sound: what they are. classes: their names. pitches: of the classes, Hz, where all of them name one; else empty.
+    """
+
+    planes: Floats
+    labels: Labels
+    aside: Floats
+    of_aside: Labels
+    sound: Sound
+    classes: tuple[str, ...]
+    pitches: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, dataset: Dataset, seed: int) -> Real:
+        """Sounds of a dataset: those held out are aside, or a fifth of the others. Raises EstimationError: too few."""
+        at, count, random = dataset.at, dataset.count or 0, np.random.default_rng(seed)
+        assert isinstance(dataset.modality, Sound)
+        if at is None or count + dataset.held_out < 5 * FEWEST:
+            raise EstimationError(f"fewer than {5 * FEWEST} real sounds are too few to hold others against")
+        order = random.permutation(count)
+        if dataset.held_out >= FEWEST:
+            aside = count + random.permutation(dataset.held_out)[:ASIDE]
+        else:
+            aside, order = order[: min(ASIDE, count // 5)], order[min(ASIDE, count // 5) :]
+        order = order[:MOST]
+        labels = dataset.labels if dataset.labels is not None else np.full(count + dataset.held_out, -1)
+        midis = [midi_of(name) for name in dataset.classes]
+        pitched = bool(midis) and None not in midis
+        return cls(
+            planes=at(order),
+            labels=labels[order],
+            aside=at(aside),
+            of_aside=labels[aside],
+            sound=dataset.modality,
+            classes=dataset.classes,
+            pitches=np.array([frequency_of(midi) for midi in midis if midi is not None] if pitched else []),
+        )
+
+    def heard(self, planes: Floats) -> Heard:
+        """What is heard of sounds (n, *shape) in model units."""
+        waves = self.sound.waves(self.sound.to_people(planes))
+        low, high = _DEFAULT_RANGE
+        if len(self.pitches):
+            low, high = float(self.pitches.min()) / _ROOM, float(self.pitches.max()) * _ROOM
+        traits = traits_of(waves, self.sound.rate, low, high)
+        if not len(self.pitches):
+            nobody = np.zeros(len(planes))
+            return Heard(traits=traits, nearest=nobody.astype(np.int64), cents=nobody)
+        cents = 1200 * np.log2(traits.frequency[:, None] / self.pitches)
+        nearest = np.abs(cents).argmin(1)
+        return Heard(traits=traits, nearest=nearest, cents=cents[np.arange(len(cents)), nearest])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Heard:
+    """Traits of sounds, the nearest (n,) of the classes' pitches, and how many cents (n,) they are above it."""
+
+    traits: Traits
+    nearest: Labels
+    cents: npt.NDArray[np.float64]
+
+    @property
+    def in_tune(self) -> npt.NDArray[np.bool_]:
+        """Which are notes of one of the pitches."""
+        found: npt.NDArray[np.bool_] = (
+            (np.abs(self.cents) <= IN_TUNE) & (self.traits.harmonic > HARMONIC) & ~self.traits.silent
+        )
+        return found

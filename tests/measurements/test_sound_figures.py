@@ -1,0 +1,149 @@
+"""Figures of generators of sounds: what real sounds get, and what something that is no generator gets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ganstudio.data import build_dataset
+from ganstudio.data.sound.dataset import sound_dataset
+from ganstudio.experiment import NotesSpec
+from ganstudio.measurements import EstimationError
+from ganstudio.measurements.measures import told
+from ganstudio.measurements.sounds import classifier, controls
+from ganstudio.measurements.sounds.figures import jsd_of, sound_figures
+from ganstudio.modalities import Sound
+
+NOTES = build_dataset(NotesSpec(count=640, held_out=160))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch) -> None:
+    monkeypatch.setattr(classifier, "_STEPS", 80)
+
+
+def real(count: int, dataset=NOTES):
+    """Real sounds, drawn anew, and their classes."""
+    return dataset.draw_labelled(count, np.random.default_rng(9))
+
+
+def figures_of(draw, dataset=NOTES):
+    return {figure.name: figure for figure in sound_figures(dataset, draw, 0)}
+
+
+def test_real_notes_pass_every_figure_and_a_gaussian_does_not():
+    found = figures_of(real)
+    for name in ("as_asked", "in_tune", "harmonic", "heard_as_asked"):
+        assert found[name].value > 0.97, name
+        assert found[name].floor > 0.97, name
+    assert (found["pitches"].value, found["pitches"].floor) == (8, 8)
+    assert found["pitch_jsd"].value < 0.01
+    for name in ("brightness_jsd", "decay_jsd", "loudness_jsd"):
+        assert found[name].value < 0.03
+        assert dict(found[name].controls)["a Gaussian for each class"] > 0.03, name
+    assert found["silent"].value == 0
+    assert found["loudness"].value == pytest.approx(found["loudness"].floor, rel=0.05)
+    assert "cents" in found["pitch_0"].title
+    assert found["pitch_0"].value == pytest.approx(1 / 8, abs=0.05)
+    assert set(dict(found["class_sure"].controls)) == {"a Gaussian for each class", "the mean of each class"}
+    assert not {"even_jsd", "onset_jsd"} & set(found)
+    # Real ones that were drawn from are copies, and the figure says so.
+    assert found["copied"].value == 1
+    assert found["copied"].floor == pytest.approx(0.05, abs=0.02)
+
+
+def test_pitches_that_are_not_told_are_found_and_a_gaussian_is_out_of_tune():
+    found = figures_of(lambda count: (real(count)[0], None))
+    assert {"as_asked", "heard_as_asked"} & set(found) == set()
+    assert found["in_tune"].value > 0.97
+    assert dict(found["in_tune"].controls)["a Gaussian"] < 0.75
+    told_of = told(found.values())
+    assert told_of["measures"]["in_tune"]["controls"] == dict(found["in_tune"].controls)
+
+
+def test_the_wrong_pitch_is_in_tune_and_not_what_was_asked_for():
+    def draw(count):
+        planes, labels = real(count)
+        return planes, (labels + 1) % 8
+
+    found = figures_of(draw)
+    assert found["in_tune"].value > 0.97
+    assert found["as_asked"].value < 0.03
+    assert found["heard_as_asked"].value < 0.1
+
+
+def test_noise_is_no_note_and_silence_is_told():
+    noise = np.random.default_rng(0).normal(0, 0.1, (512, 4096)).astype(np.float32)
+    found = figures_of(lambda count: (NOTES.modality.to_model(NOTES.modality.encode(noise[:count])), None))
+    assert found["in_tune"].value < 0.02
+    assert found["harmonic"].value < 0.6
+    assert found["brightness_jsd"].value > 0.1
+    silent = figures_of(lambda count: (np.full((count, *NOTES.shape), -1, np.float32), None))
+    assert (silent["silent"].value, silent["in_tune"].value, silent["loudness"].value) == (1, 0, 0)
+
+
+def test_families_and_onsets_are_measured_where_the_data_have_them():
+    dataset = build_dataset(NotesSpec(count=500, held_out=100, family=True, onset=120))
+    found = figures_of(lambda count: real(count, dataset), dataset)
+    for name in ("even_jsd", "onset_jsd"):
+        assert found[name].value < 0.03
+    # A Gaussian fills in between the two humps.
+    assert dict(found["even_jsd"].controls)["a Gaussian for each class"] > 3 * found["even_jsd"].floor + 0.02
+
+
+def test_classes_that_are_no_pitches_are_heard_by_a_classifier():
+    random, times = np.random.default_rng(1), np.arange(2048) / 8000
+    labels = np.arange(500) % 3
+    kinds = [
+        random.normal(0, 1, (500, 2048)),
+        np.sin(2 * np.pi * 500 * times)[None],
+        np.sign(np.sin(2 * np.pi * 90 * times)),
+    ]
+    waves = np.choose(labels[:, None], [np.broadcast_to(kind, (500, 2048)) for kind in kinds])
+    waves = (0.2 * waves * random.uniform(0.5, 1, (500, 1))).astype(np.float32)
+    sound = Sound(length=2048)
+    dataset = sound_dataset("Kinds", waves, sound, source="", labels=labels, classes=["hiss", "tone", "buzz"])
+
+    def draw(count):
+        planes, own = real(count, dataset)
+        return planes, np.where(own == 2, 1, own)  # what was asked for as a tone is a buzz half of the time
+
+    found = figures_of(draw, dataset)
+    assert "in_tune" not in found
+    assert found["heard_0"].value > 0.95
+    assert found["heard_1"].value == pytest.approx(0.5, abs=0.15)
+    assert '"buzz"' in found["heard_1"].help
+    assert "heard_2" not in found  # nothing was asked for
+    assert found["heard_as_asked"].floor > 0.95
+    assert found["sound_frechet"].value < dict(found["sound_frechet"].controls)["the mean of each class"]
+
+
+def test_what_can_not_be_measured_is_said_in_words():
+    with pytest.raises(EstimationError, match="no finite numbers"):
+        sound_figures(NOTES, lambda count: (np.full((count, *NOTES.shape), np.nan, np.float32), None), 0)
+    few = build_dataset(NotesSpec(count=100, held_out=10))
+    with pytest.raises(EstimationError, match="fewer than 400 real sounds"):
+        sound_figures(few, real, 0)
+
+
+def test_controls_have_the_moments_of_the_data():
+    assert NOTES.at is not None
+    planes, labels = NOTES.at(np.arange(640)), NOTES.labels[:640]
+    means = controls.mean_of_each(planes, labels, np.array([3, 3, 5]))
+    np.testing.assert_allclose(means[0], planes[labels == 3].mean(0), atol=1e-5)
+    np.testing.assert_array_equal(means[0], means[1])
+    drawn = controls.gaussian_of_each(planes, labels, np.full(200, 5), 0)
+    assert np.abs(drawn.mean(0) - planes[labels == 5].mean(0)).mean() < 0.03
+    own = planes[labels == 5]
+    spread = own.reshape(len(own), -1).var(0).sum()
+    assert drawn.reshape(200, -1).var(0).sum() == pytest.approx(spread, rel=0.15)
+    every = controls.gaussian(planes, 300, 0)
+    assert every.reshape(300, -1).var(0).sum() == pytest.approx(planes.reshape(640, -1).var(0).sum(), rel=0.1)
+
+
+def test_histograms_are_compared_over_the_reference_s_range():
+    random = np.random.default_rng(0)
+    reference = random.normal(0, 1, 4000)
+    assert jsd_of(random.normal(0, 1, 4000), reference) < 0.01
+    assert jsd_of(random.normal(50, 1, 4000), reference) == pytest.approx(np.log(2), abs=1e-3)
+    assert 0.05 < jsd_of(random.normal(1, 1, 4000), reference) < 0.2
