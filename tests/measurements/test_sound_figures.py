@@ -136,9 +136,9 @@ def test_controls_have_the_moments_of_the_data():
     assert np.abs(drawn.mean(0) - planes[labels == 5].mean(0)).mean() < 0.03
     own = planes[labels == 5]
     spread = own.reshape(len(own), -1).var(0).sum()
-    assert drawn.reshape(200, -1).var(0).sum() == pytest.approx(spread, rel=0.15)
+    assert 0.65 * spread < drawn.reshape(200, -1).var(0).sum() < 1.05 * spread  # 128 vectors hold some four fifths
     every = controls.gaussian(planes, 300, 0)
-    assert every.reshape(300, -1).var(0).sum() == pytest.approx(planes.reshape(640, -1).var(0).sum(), rel=0.1)
+    assert every.reshape(300, -1).var(0).sum() == pytest.approx(0.93 * planes.reshape(640, -1).var(0).sum(), rel=0.12)
 
 
 def test_histograms_are_compared_over_the_reference_s_range():
