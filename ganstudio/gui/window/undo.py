@@ -34,7 +34,10 @@ class _CodeNames:
 
     def named(self, index: int) -> Named | None:
         """A code with its name; None: there is no such code."""
-        codes = () if self._game.experiment is None else self._game.experiment.latent_of_all.codes
+        opened, experiment = self._game.single, self._game.experiment
+        if opened is None or experiment is None:
+            return None
+        codes = experiment.latent_of_all(opened.modality.shape).codes
         return (index, codes[index].name) if index < len(codes) else None
 
     def put(self, named: Named) -> None:
