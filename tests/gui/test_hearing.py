@@ -15,7 +15,7 @@ from ganstudio.playing import Player, prepared
 from ganstudio.playing.devices import NO_DEVICE, NoSoundError
 from ganstudio.presets import with_settings
 from ganstudio.training.messages import Save
-from tests.ground import TonesSpec, registered
+from tests.ground import QuickenSpec, SlowSpec, TonesSpec, registered
 from tests.modalities.waves import LENGTH, Waves
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def experiment(tiny: Experiment, *more: tuple[str, object]) -> Experiment:
             ("name", "tones"),
             ("dataset", TonesSpec()),
             ("latent.dimensions", 6),
-            ("generator.width", 64),
-            ("discriminator.width", 64),
-            *more,
+            *(more or [("generator.width", 64)]),
         ],
     )
 
@@ -89,7 +87,6 @@ def tones(tiny) -> Experiment:
 def coded(tiny) -> Experiment:
     return experiment(
         tiny,
-        ("objective.kind", "minimax"),
         ("latent.dimensions", 2),
         ("latent.codes", [{"kind": "categorical", "size": 10}]),
     )
@@ -369,7 +366,7 @@ def test_sounds_are_saved_as_wav(studio, tones, tmp_path, monkeypatch) -> None:
     gap, count = 64, len(wall.samples)
     together = save(wall, "Save All as WAV…")
     assert len(together) == count * LENGTH + (count - 1) * gap
-    chosen = save(wall, "Save Chosen One as WAV…")
+    chosen = save(wall, "Save Chosen as WAV…")
     np.testing.assert_array_equal(chosen, Waves().sound(wall.samples[2])[0])
     np.testing.assert_array_equal(chosen, together[2 * (LENGTH + gap) :][:LENGTH])
     studio.wait(lambda: not studio.bridge.asked)
@@ -430,6 +427,36 @@ def test_another_game_is_silent_at_first(studio, tones, tiny, listening) -> None
     assert listening.mixer.silent
     assert not studio.scene.latent.head.drone.isChecked()
     assert studio.scene.latent.head.listen.isHidden()
+
+
+def test_in_another_room_nothing_sounds_on(studio, tones, listening) -> None:
+    ready(studio, tones)
+    head = studio.scene.latent.head
+    assert not head.stop.isEnabled()
+    head.drone.click()
+    listening.mix(1000)
+    studio.wait(head.stop.isEnabled)
+    studio.trigger("slow_motion")
+    listening.mix(1000)
+    assert listening.mixer.silent
+    assert not head.drone.isChecked()
+    studio.wait(lambda: not head.stop.isEnabled())
+
+
+def test_what_g_is_given_is_heard_at_its_own_rate(studio, tiny, listening) -> None:
+    ready(
+        studio,
+        experiment(tiny, ("given", SlowSpec()), ("generator", QuickenSpec())),
+    )
+    view = studio.scene.samples
+    view.set_mode("given")
+    (titled,) = view._given.titled
+    assert "hear it and put the sample that was made of it on the sliders" in titled.wall.toolTip()
+    studio.qtbot.mouseClick(titled.wall, Qt.MouseButton.LeftButton, pos=titled.wall.place_of(2))
+    (voice,) = listening.voices
+    kind = studio.game.single.given_kind
+    np.testing.assert_allclose(voice.sound, prepared(*kind.sound(titled.wall.samples[[2]])), atol=1e-6)
+    assert view._generated.chosen == 2
 
 
 def test_the_window_ends_the_devices_thread(studio, tones) -> None:

@@ -78,8 +78,7 @@ class Heard:
         wall = self._walls[place]
         found = {"Save All as &WAV…": wall.samples}
         if wall.stack:
-            chosen = "Chosen Ones" if len(wall.stack) > 1 else "Chosen One"
-            found[f"Save {chosen} as WA&V…"] = wall.samples[list(wall.stack)]
+            found["Save Chosen as WA&V…"] = wall.samples[list(wall.stack)]
         return self._made(place, found)
 
     def _of_sheet(self) -> dict[str, Callable[[], tuple[Wave, int]]]:

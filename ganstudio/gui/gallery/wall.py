@@ -201,7 +201,8 @@ class Wall(QWidget):
             self._mosaic = Mosaic.fit(count, height, width, self._room(), columns=self._columns)
             self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
         self._listen.setVisible(self._heard and self._enlarged)
-        self._listen.place()
+        if self._enlarged:
+            self._listen.place(self._target())
         self.update()
 
     def _target(self) -> QRectF:

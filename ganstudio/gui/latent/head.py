@@ -68,6 +68,7 @@ class LatentHead(QWidget):
             presses.released.connect(self.let_go)
         self.drone.toggled.connect(self.droned)
         self.stop.clicked.connect(self.stopped)
+        self.stop.setEnabled(False)
         self.set_heard(False)
 
     def set_heard(self, on: bool) -> None:
@@ -76,6 +77,10 @@ class LatentHead(QWidget):
             widget.setVisible(on)
         self.trouble.setVisible(on and bool(self.trouble.text()))
         self.preview.set_heard(on)
+
+    def show_sounding(self, on: bool) -> None:
+        """Let it be stopped while something sounds."""
+        self.stop.setEnabled(on)
 
     def show_trouble(self, text: str) -> None:
         """Say why nothing can be heard."""
@@ -102,7 +107,8 @@ class LatentHead(QWidget):
         controls = QVBoxLayout()
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self.readout, None, self.step))
-        controls.addLayout(FlowLayout(self.listen, self.drone, self.stop, self.randomise, self.new_z, self.reset))
+        controls.addLayout(FlowLayout(self.listen, self.drone, self.stop))
+        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset))
         controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)
         controls.addStretch(1)

@@ -81,7 +81,7 @@ class Chip(QAbstractButton):
         if self._colours:
             self._paint_dot(painter, QRectF(left, (self.height() - _DOT) / 2, _DOT, _DOT), on)
             left += _DOT + _GAP
-        painter.setPen(QColor(theme.TEXT if on else theme.MUTED))
+        painter.setPen(QColor(theme.DISABLED if not self.isEnabled() else theme.TEXT if on else theme.MUTED))
         room = self.rect().adjusted(left, 0, 4 - _PAD, 0)
         mnemonic = self._mnemonic()
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width(), mnemonic)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton
 from ganstudio.gui import icons
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
     from PySide6.QtWidgets import QWidget
 
 LISTEN_TIP = "Hear it; keep it pressed to hear it again and again"
@@ -17,7 +18,7 @@ _SIDE, _MARGIN = 36, 8
 
 
 class ListenButton(QToolButton):
-    """In the lower right corner of its parent; ``pressed`` and ``released`` tell how long it is to sound."""
+    """Stands next to a picture in its parent; ``pressed`` and ``released`` tell how long it is to sound."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,8 +33,9 @@ class ListenButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
-    def place(self) -> None:
-        """Go to the corner, as the parent is now."""
+    def place(self, picture: QRectF) -> None:
+        """Stand to the right of a picture's lower corner, and over it where there is no room beside it."""
         parent = self.parentWidget()
         assert parent is not None
-        self.move(parent.width() - _SIDE - _MARGIN, parent.height() - _SIDE - _MARGIN)
+        left = min(round(picture.right()) + _MARGIN, parent.width() - _SIDE - _MARGIN)
+        self.move(left, round(picture.bottom()) - _SIDE)

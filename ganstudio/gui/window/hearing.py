@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
@@ -62,6 +62,7 @@ class Hearing(QObject):
         self.keyboard.pressed.connect(self._press)
         self.keyboard.released.connect(self._let_go)
         self._wire(scene)
+        scene.installEventFilter(self)
         sounds.moved.connect(self._show_playing)
         sounds.told.connect(self._tell)
         game.opened.connect(self._open)
@@ -80,6 +81,12 @@ class Hearing(QObject):
         latent.strip.ways.sounds = partial(self._saved, "Save All as &WAV…", 1, None)
         prior.taken.connect(partial(self._strike, PAD))
         prior.let_go.connect(partial(self._let_go, PAD))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In another room nothing sounds on, as the buttons that would stop it are not there."""
+        if event.type() == QEvent.Type.Hide and not event.spontaneous():
+            self.stop()
+        return super().eventFilter(watched, event)
 
     @property
     def heard(self) -> bool:
@@ -209,3 +216,4 @@ class Hearing(QObject):
         self._scene.samples.show_playing(playing)
         shares = [share for tag, share in playing if tag == SLIDERS]
         self._scene.latent.head.preview.show_playing(shares[-1] if shares else None)
+        self._scene.latent.head.show_sounding(self.sounds.sounding)
