@@ -30,8 +30,12 @@ class _Unreadable(Exception):
 def serve() -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when to stop
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
     _bound()
+    answer(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
+    """Answer on one stream what is asked on another, until it ends."""
     while len(length := asked.read(8)) == 8:
         library = asked.read(1)
         data = asked.read(int.from_bytes(length, "big") - 1)

@@ -20,8 +20,9 @@ DECODERS = sounds.Decoders()
 
 @pytest.fixture(autouse=True, scope="module")
 def _ended():
-    with DECODERS:
-        yield
+    yield
+    with DECODERS:  # at whose end its programs end
+        pass
 
 
 def decoded(data, rate=RATE):
@@ -264,3 +265,14 @@ def test_a_length_is_mended_only_where_it_is_none():
     mended, is_cut = sound_kinds.with_length(wav(TONE, length=0), "WAV")
     assert struct.unpack_from("<I", mended, 40)[0] == len(data) - 44
     assert not is_cut
+
+
+def test_a_statement_within_another_shares_its_programs():
+    with sounds.Decoders() as outer:
+        with sounds.Decoders() as inner:
+            sounds.decoded(flac(TONE), RATE, inner)
+        assert outer._free.qsize() == 1
+        program = outer._free.queue[0]
+        sounds.decoded(flac(TONE), RATE, outer)
+        assert outer._free.queue == [program]
+    assert program._process.poll() is not None

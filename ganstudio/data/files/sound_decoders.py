@@ -13,6 +13,7 @@ import struct
 import subprocess
 import wave as waves
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from ganstudio.system import decoding, programs
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from contextvars import Token
     from types import TracebackType
 
     import numpy.typing as npt
@@ -46,15 +48,28 @@ class Stream(NamedTuple):
 
 
 class Decoders:
-    """Decoders for any number of threads, within a ``with`` statement, at whose end their programs end too."""
+    """Decoders for any number of threads, within a ``with`` statement, at whose end their programs end too.
+
+    A statement within another shares the outer one's programs, as starting one takes as long as many files.
+    """
 
     def __init__(self) -> None:
         self._free: queue.LifoQueue[_Program] = queue.LifoQueue()
+        self._token: Token[Decoders | None] | None = None
 
     def __enter__(self) -> Decoders:
+        outer = _OUTER.get()
+        if outer is not None:
+            self._free = outer._free
+        else:
+            self._token = _OUTER.set(self)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._token is None:
+            return
+        _OUTER.reset(self._token)
+        self._token = None
         with suppress(queue.Empty):
             while True:
                 self._free.get_nowait().end()
@@ -120,16 +135,9 @@ class _Program:
 
     def ask(self, library: bytes, data: bytes) -> Iterator[bytes]:
         """The messages of the answer, the last of which is E or Z; fewer where it breaks down."""
-        asked, answered = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert answered is not None
-        with suppress(OSError):
-            asked.write((len(data) + 1).to_bytes(8, "big") + library)
-            asked.write(data)
-            asked.flush()
-            while (message := _message(answered))[:1] not in (b"", b"E", b"Z"):
-                yield message
-            yield message
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return asked(self._process.stdin, self._process.stdout, library, data)
 
     def end(self) -> None:
         """End the program."""
@@ -139,6 +147,20 @@ class _Program:
                 assert stream is not None
                 stream.close()
         self._process.wait()
+
+
+def asked(asking: IO[bytes], answered: IO[bytes], library: bytes, data: bytes) -> Iterator[bytes]:
+    """The messages of the answer on one stream to what is asked on another, as ``_Program.ask`` gives them."""
+    with suppress(OSError):
+        asking.write((len(data) + 1).to_bytes(8, "big") + library)
+        asking.write(data)
+        asking.flush()
+        while (message := _message(answered))[:1] not in (b"", b"E", b"Z"):
+            yield message
+        yield message
+
+
+_OUTER: ContextVar[Decoders | None] = ContextVar("decoders", default=None)
 
 
 def _message(stream: IO[bytes]) -> bytes:

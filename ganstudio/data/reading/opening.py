@@ -26,6 +26,7 @@ from ganstudio.data.files import (
     sound_sources,
 )
 from ganstudio.data.files.idx import is_idx
+from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
@@ -98,6 +99,18 @@ def open_path(
     such as its columns. progress: see ``images.Progress``.
     The spec holds the absolute path. Raises DatasetError, with a sentence for people, for what can't be trained on.
     """
+    with Decoders():
+        return _open(path, size=size, layout=layout, choices=choices, progress=progress)
+
+
+def _open(
+    path: Path,
+    *,
+    size: int | None,
+    layout: str | None,
+    choices: Mapping[str, object] | None,
+    progress: Progress | None,
+) -> tuple[DatasetSpec, Dataset]:
     from ganstudio.data import build_dataset
 
     spec = propose(path, size)

@@ -12,6 +12,7 @@ import numpy as np
 from ganstudio.data.cache import unpacking
 from ganstudio.data.clips import folder as clips
 from ganstudio.data.errors import Undecided
+from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.reading import cards, opening
@@ -41,7 +42,7 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
     from ganstudio.data import build_dataset
 
     watch, path = watch or Watch(), Path(os.path.abspath(path.expanduser()))
-    with watched_by(watch):
+    with watched_by(watch), Decoders():
         spec = spec or opening.propose(path)
         if isinstance(spec, ImagesSpec):
             return images.read_images(spec, watch)

@@ -28,6 +28,8 @@ _ELSEWHERE = frozenset({"kind", "path", "classes", "labels", "columns", "layout"
 array's layout, by what it makes of it."""
 _OF_TEXT = frozenset({"header", "encoding", "decimal"})
 """Fields that say how a text is read, and nothing of other files."""
+_PROPOSED = ("size", "seconds")
+"""Fields whose help says what was found to suit the data."""
 _COLUMNS, _ROWS, _GAP = 4, 3, 4
 _MANY = 20  # samples of which a share makes sense
 
@@ -96,8 +98,9 @@ class Choices(QScrollArea):
         self.form.edited.connect(self._say)
         self._column.insertWidget(self._column.count() - 1, self.form)
         self._heading.setVisible(bool(self.form.rows) or isinstance(spec, TableSpec))
-        if proposed is not None and (size := getattr(proposed, "size", None)) and "size" in names:
-            self._explain("size", f"Proposed: {size}")
+        for name in _PROPOSED:
+            if proposed is not None and (value := getattr(proposed, name, None)) and name in names:
+                self._explain(name, f"Proposed: {value}")
 
     def show_count(self, count: int) -> None:
         """So many samples there are: what shares of them would be."""

@@ -55,6 +55,7 @@ class Desk(QObject):
         view.trained.connect(self._train)
         view.left.connect(self.leave)
         view.wanted.connect(reader.show)
+        view.struck.connect(reader.hear)
         reader.progressed.connect(self._on_progress)
         reader.pictured.connect(self._on_pictures)
         reader.carded.connect(self._on_card)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from ganstudio.data.reading.errands import (
     Carded,
     Forget,
+    Hear,
     Pictured,
     Preview,
     Previewed,
@@ -22,6 +23,7 @@ from ganstudio.data.reading.errands import (
     Read,
     Refused,
     Show,
+    Sounded,
 )
 from ganstudio.gui.seam.processes import spawn
 
@@ -40,8 +42,8 @@ CLOSE_SECONDS = 5
 class Reader(QObject):
     """Reads one source at a time, the newest asked for; every signal is emitted on the window's thread.
 
-    ``progressed``, ``pictured``, ``carded``, ``refused`` and ``previewed`` carry the messages of their names. However
-    slow the window is, only the newest card, progress and preview wait for it.
+    ``progressed``, ``pictured``, ``carded``, ``refused``, ``previewed`` and ``sounded`` carry the messages of their
+    names. However slow the window is, only the newest card, progress, preview and sound wait for it.
     """
 
     progressed = Signal(object)
@@ -49,6 +51,7 @@ class Reader(QObject):
     carded = Signal(object)
     refused = Signal(object)
     previewed = Signal(object)
+    sounded = Signal(object)
 
     _woken = Signal()
 
@@ -65,6 +68,7 @@ class Reader(QObject):
             Carded: self.carded,
             Refused: self.refused,
             Previewed: self.previewed,
+            Sounded: self.sounded,
         }
         self._requests = 0
         self._reading = self._previewing = 0
@@ -93,6 +97,11 @@ class Reader(QObject):
         """Ask for small pictures of what was read."""
         if self._reading:
             self._send(Show(request=self._reading, first=first, count=count))
+
+    def hear(self, index: int) -> None:
+        """Ask how a sample sounds of what was read; of several that are asked for at once, only the last."""
+        if self._reading:
+            self._send(Hear(request=self._reading, index=index))
 
     def forget(self) -> None:
         """Stop reading, and let go of what was read."""
@@ -141,6 +150,7 @@ class Reader(QObject):
             latest.get(Previewed),
             *pictures,
             latest.get(Carded),
+            latest.get(Sounded),
             latest.get(Refused),
         ):
             self._emit(answer)

@@ -21,6 +21,7 @@ from ganstudio.gui.card.reader import Reader
 from ganstudio.gui.card.view import CardView
 from ganstudio.gui.library.shelf import Shelf
 from ganstudio.gui.opening.clipboard import pasted
+from ganstudio.gui.sound.sounds import has_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
 
     from ganstudio.data.card import Card
     from ganstudio.data.known.known import KnownDataset
+    from ganstudio.data.reading.errands import Carded, Sounded
     from ganstudio.data.reading.library import LibraryEntry
     from ganstudio.gui.library.datasets import DatasetsView
     from ganstudio.gui.opening.opener import Opener
+    from ganstudio.gui.sound.sounds import Sounds
 
 _DRAWN = {"glyphs": GlyphsSpec, "striped": StripedSpec}
+
+
+_CARD = "card"
+"""Of the tags of what is heard of a card."""
 
 
 class DataRoom(QObject):
@@ -48,10 +55,16 @@ class DataRoom(QObject):
     trained = Signal()
 
     def __init__(
-        self, opener: Opener, datasets: DatasetsView, parent: QObject | None = None, *, in_process: bool = False
+        self,
+        opener: Opener,
+        datasets: DatasetsView,
+        sounds: Sounds,
+        parent: QObject | None = None,
+        *,
+        in_process: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._opener = opener
+        self._opener, self._sounds = opener, sounds
         self.view = CardView()
         self.reader = Reader(self, in_process=in_process)
         self.desk = Desk(self.view, self.reader, self)
@@ -59,6 +72,10 @@ class DataRoom(QObject):
         self.desk.cleared.connect(self.cleared)
         self.desk.trained.connect(self._train)
         self.desk.refused.connect(lambda why: opener.told.emit(why, True))
+        self.desk.cleared.connect(self._hush)
+        self.reader.carded.connect(self._on_card)
+        self.reader.sounded.connect(self._play)
+        sounds.moved.connect(self._show_playing)
         self.shelf = Shelf(datasets, self)
         self.shelf.refresh()
         opener.fetcher.left.connect(self.shelf.refresh)
@@ -103,6 +120,22 @@ class DataRoom(QObject):
         name = card.name if hasattr(card.spec, "path") else ""
         self._opener.data(card.spec, card.modality, name, classes=len(card.classes) > 1)
         self.trained.emit()
+
+    # --- what is heard ---
+
+    def _on_card(self, carded: Carded) -> None:
+        if carded.card.complete:
+            self.view.sheet.set_heard(carded.card.pictured and has_sound(carded.card.modality))
+
+    def _play(self, sounded: Sounded) -> None:
+        self._sounds.play(sounded.wave, sounded.rate, (_CARD, sounded.index))
+
+    def _show_playing(self, playing: tuple[tuple[Any, float], ...]) -> None:
+        told = {tag[1]: share for tag, share in playing if isinstance(tag, tuple) and tag[0] == _CARD}
+        self.view.sheet.show_playing(told)
+
+    def _hush(self) -> None:
+        self._sounds.stop()
 
     # --- from the shelf ---
 

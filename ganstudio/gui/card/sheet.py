@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.sound.playhead import paint_playhead
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
 SIDE, GAP = 48, 4
@@ -22,9 +35,14 @@ _SETTLE_MS = 40  # between the last scrolling and the question for what is missi
 
 
 class ContactSheet(QAbstractScrollArea):
-    """A grid of samples as they come. ``wanted(first, count)`` asks for those in view that are not here."""
+    """A grid of samples as they come. ``wanted(first, count)`` asks for those in view that are not here.
+
+    Where samples have a sound, ``struck(index)`` says which is to be heard: one that is clicked, that arrows go to, or
+    again the last one, by Space.
+    """
 
     wanted = Signal(int, int)
+    struck = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +58,9 @@ class ContactSheet(QAbstractScrollArea):
         self._kept: dict[int, npt.NDArray[np.uint8]] = {}
         self._names: dict[int, str] = {}
         self._stale: set[int] = set()
+        self._heard = False
+        self._current: int | None = None
+        self._playing: Mapping[int, float] = {}
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._ask)
 
@@ -59,6 +80,7 @@ class ContactSheet(QAbstractScrollArea):
         self._kept.clear()
         self._names.clear()
         self._stale.clear()
+        self.set_heard(False)
         self.verticalScrollBar().setValue(0)
         self._fit()
 
@@ -79,6 +101,18 @@ class ContactSheet(QAbstractScrollArea):
                 self._names.pop(index, None)
                 self._stale.discard(index)
         self._fit()
+
+    def set_heard(self, on: bool) -> None:
+        """Whether samples can be heard."""
+        self._heard, self._current, self._playing = on, None, {}
+        self.setToolTip("Click to hear it; arrows hear the next, Space the same again" if on else "")
+        self.viewport().update()
+
+    def show_playing(self, playing: Mapping[int, float]) -> None:
+        """Mark how far, from 0 to 1, each sample is that is heard."""
+        if playing or self._playing:
+            self._playing = dict(playing)
+            self.viewport().update()
 
     def put(self, first: int, images: npt.NDArray[np.uint8], names: tuple[str, ...] = ()) -> None:
         """Small pictures, uint8 (k, 48, 48, 3), of the samples from number ``first``."""
@@ -171,15 +205,66 @@ class ContactSheet(QAbstractScrollArea):
             else:
                 image = QImage(picture.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888)
                 painter.drawImage(place.topLeft(), image)
+            if index == self._current:
+                painter.setPen(QPen(QColor(theme.FOCUS), 2))
+                painter.drawRect(place)
+            if index in self._playing:
+                paint_playhead(painter, QRectF(place), self._playing[index])
         painter.end()
         if missing and self._askable:
             self._settle.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hear what is clicked."""
+        place = event.position().toPoint()
+        index = self.index_at(place.x(), place.y())
+        if self._heard and index is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._strike(index)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Belongs to the press."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from sample to sample by arrows, where they are heard; else scroll."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns(),
+                 Qt.Key.Key_Down: self._columns(), Qt.Key.Key_Space: 0}  # fmt: skip
+        step = steps.get(Qt.Key(event.key())) if self._heard and self._count else None
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        first = self._visible().start
+        index = first if self._current is None else self._current + step
+        if 0 <= index < self._count:
+            self._strike(index)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space, which would be Play, for hearing the same again."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._heard
+            and event.key() == Qt.Key.Key_Space
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _strike(self, index: int) -> None:
+        self._current = index
+        place, bar = self.place_of(index), self.verticalScrollBar()
+        if place.top() < 0 or place.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + place.center().y() - self.viewport().height() // 2)
+        self.viewport().update()
+        self.struck.emit(index)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell the name of what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.index_at(event.pos().x(), event.pos().y())
             words = "" if index is None else self._names.get(index, f"number {index + 1:,}")
+            words += f" \N{MIDDLE DOT} {self.toolTip()}" if words and self._heard else ""
             QToolTip.showText(event.globalPos(), words, self.viewport())
             return True
         return super().viewportEvent(event)

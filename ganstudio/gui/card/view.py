@@ -45,13 +45,14 @@ class CardView(QWidget):
     """What is known at the left, the samples in the middle, the choices at the right.
 
     ``chosen(spec)`` comes when a person chooses; ``trained`` when it is to be trained on; ``left`` when it is not;
-    ``wanted(first, count)`` asks for small pictures of samples.
+    ``wanted(first, count)`` asks for small pictures of samples, ``struck(index)`` for the sound of one.
     """
 
     chosen = Signal(object)
     trained = Signal()
     left = Signal()
     wanted = Signal(int, int)
+    struck = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,7 @@ class CardView(QWidget):
         self.train_button.clicked.connect(self.trained)
         self.cancel_button.clicked.connect(self.left)
         self.sheet.wanted.connect(self.wanted)
+        self.sheet.struck.connect(self.struck)
         self.choices.changed.connect(self.chosen)
         self.facts.classes.changed.connect(self._take_classes)
 

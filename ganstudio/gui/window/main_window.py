@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         self.settings.switched.connect(self.teller.switched)
         self.shell.put_right(self.settings)
         scene = Scene(game)
-        self._rooms = Rooms(self.shell, scene, game, self.opener)
+        self._rooms = Rooms(self.shell, scene, game, self.opener, self.sounds)
         self.hearing = Hearing(scene, game, self.sounds)
         self._drops.near.connect(self._rooms.data.reader.warm)
         latent = self.actions_by_id["toggle_latent"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.opening.opener import Opener
+    from ganstudio.gui.sound.sounds import Sounds
     from ganstudio.gui.window.scene import Scene
     from ganstudio.gui.window.shell import Shell
     from ganstudio.training.messages import AnyStart, Broken, Failed, GroupOpened, Opened, StateChanged
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Rooms(QObject):
     """Which room is shown, and what is done in those that are not the game's own scene."""
 
-    def __init__(self, shell: Shell, scene: Scene, game: Game, opener: Opener) -> None:
+    def __init__(self, shell: Shell, scene: Scene, game: Game, opener: Opener, sounds: Sounds) -> None:
         super().__init__(shell)
         self._shell = shell
         self.scene = scene
@@ -40,7 +41,7 @@ class Rooms(QObject):
         self.group = GroupView()
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, game, opener.fetcher)
-        self.data = DataRoom(opener, shell.datasets, self, in_process=game.bridge.in_process)
+        self.data = DataRoom(opener, shell.datasets, sounds, self, in_process=game.bridge.in_process)
         for room in (scene, self.group, self.slow, self.measures.view, self.data.view):
             shell.put_middle(room)
         shell.show_middle(scene)
