@@ -48,6 +48,7 @@ SLOW = {
     "kills": ("kills_kept", "kills_lost"),
     "faults": ("faults_kept",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
+    "spoken": ("spoken_classifier", "spoken_as_asked", "spoken_frechet", "spoken_frechet_means"),
 }
 
 

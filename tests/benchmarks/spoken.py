@@ -1,16 +1,16 @@
-"""spoken_*: digits that people speak, dropped on the program and trained on as they are proposed, both players told them.
+"""spoken_*: spoken digits, dropped on the program and trained on as they are proposed; both players are told them.
 
-150 of 1,500 clips are kept aside. A classifier that hears them rightly judges G's: how often it hears the digit that was
-asked for, and how far its features are from those kept aside, as a share of what a Gaussian for each digit gets, and of
-what the digits' means get, each of which is one sound. The clips are looked for in ``GANSTUDIO_BENCHMARK_DATA``,
+150 of 1,500 clips are kept aside. A classifier that hears them rightly judges G's: how often it hears the digit that
+was asked for, and how far its features are from those kept aside, as a share of what a Gaussian for each digit gets,
+and of what the digits' means get, each of which is one sound. The clips are looked for in ``GANSTUDIO_BENCHMARK_DATA``,
 spoken-digits.zip: 8 kHz, each named by its digit, its speaker and its take.
 """
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from ganstudio.data import Dataset, build_dataset, open_path
@@ -20,6 +20,9 @@ from ganstudio.networks import Inputs
 from ganstudio.presets import experiment_for, with_settings
 from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import data_folder, remark, report
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SEEDS = (0, 1, 2)
 STEPS = 500
@@ -64,15 +67,11 @@ def _figures(trainer: Trainer, dataset: Dataset) -> dict[str, float]:
 
     told = {figure.name: figure for figure in sound_figures(dataset, draw, seed=0)}
     asked, distance, copied = told["heard_as_asked"], told["sound_frechet"], told["copied"]
-    others = dict(distance.controls)
-    remark(
-        f"seed {trainer.experiment.seed}: {STEPS} steps in {seconds:.0f} s of the processor; as asked {asked.value:.3f} "
-        f"(real {asked.floor:.3f}, {', '.join(f'{name} {value:.3f}' for name, value in asked.controls)}); Frechet "
-        f"{distance.value:.1f} (floor {distance.floor:.1f}, {', '.join(f'{n} {v:.1f}' for n, v in others.items())}); "
-        f"nearer than sounds kept aside {copied.value:.3f} (floor {copied.floor:.3f}); silent "
-        + ", ".join(f"{one.value:.3f}" for name, one in told.items() if name == "silent")
-    )
-    gaussian, means = others.values()
+    remark(f"seed {trainer.experiment.seed}: {STEPS} steps in {seconds:.0f} s of the processor")
+    for one in (asked, distance, copied, *(told[name] for name in ("silent",) if name in told)):
+        others = ", ".join(f"{name} {value:.3f}" for name, value in one.controls)
+        remark(f"  {one.title}: {one.value:.3f}, real {one.floor:.3f}{', ' if others else ''}{others}")
+    gaussian, means = (value for _, value in distance.controls)
     return {
         "accuracy": asked.floor,
         "as_asked": asked.value,
