@@ -123,7 +123,7 @@ class DCGANDiscriminator(Discriminator):
             layers.append(nn.LeakyReLU(0.2, inplace=True))
             before = after
         self.layers = nn.Sequential(*layers, OfWhole(before, 1, sides[-1]))
-        self._trunk = tuple(self.layers)[:-1]
+        self._each = tuple(self.layers)
         self.feature_size = before * sides[-1] ** 2
         self.apply(_initialise)
         channels_last(self)
@@ -133,6 +133,7 @@ class DCGANDiscriminator(Discriminator):
     def read(self, samples: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Logits (n,), positive where D takes images for real, and the last hidden layer (n, feature_size)."""
         features = samples if given is None else torch.cat([samples, interpolate(given, samples.shape[2:])], 1)
-        for layer in self._trunk:
+        *trunk, last = self._each
+        for layer in trunk:
             features = layer(features)
-        return self.layers[-1](features).flatten(), features.flatten(1)
+        return last(features).flatten(), features.flatten(1)

@@ -6,6 +6,7 @@ They load it, and sympy with it, at their first call only to say that it must le
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -34,9 +35,15 @@ def build_optimiser(
 def descend(optimiser: torch.optim.Optimizer, weights: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
     """Move the optimiser's weights by their gradients, in their order: its step without what is wrapped around it."""
     for weight, gradient in zip(weights, gradients, strict=True):
-        weight.grad = laid_out_as(weight, gradient)
+        weight.grad = gradient if gradient.stride() == weight.stride() else laid_out_as(weight, gradient)
     with torch.no_grad():
-        inspect.unwrap(type(optimiser).step)(optimiser)
+        _plain_step(type(optimiser))(optimiser)  # type: ignore[arg-type]  # a class has a hash
+
+
+@cache
+def _plain_step(kind: type[torch.optim.Optimizer]) -> Callable[[torch.optim.Optimizer], Any]:
+    plain: Callable[[torch.optim.Optimizer], Any] = inspect.unwrap(kind.step)
+    return plain
 
 
 def laid_out_as(weight: Tensor, values: Tensor) -> Tensor:

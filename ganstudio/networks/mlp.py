@@ -131,7 +131,7 @@ class MLPDiscriminator(Discriminator):
         beside = 0 if given is None else prod(given)
         sizes = [spec.packing * (size + 2 * spec.fourier + beside), *[spec.width] * spec.depth, 1]
         self.layers = perceptron(sizes, spec.activation, deviation=spec.minibatch_deviation)
-        self._trunk = tuple(self.layers)[:-1]
+        self._each = tuple(self.layers)  # a Sequential takes seven calls to find its last
         self.feature_size = spec.width
         if spec.normalisation == "spectral":
             self.bound_slopes()
@@ -143,6 +143,7 @@ class MLPDiscriminator(Discriminator):
             features = self.fourier(features.view(len(features), self.packing, -1)).flatten(1)
         if given is not None:
             features = torch.cat([features, given.flatten(1)], 1)
-        for layer in self._trunk:
+        *trunk, last = self._each
+        for layer in trunk:
             features = layer(features)
-        return self.layers[-1](features).squeeze(1), features
+        return last(features).squeeze(1), features
