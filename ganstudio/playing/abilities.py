@@ -18,8 +18,10 @@ def abilities() -> dict[str, Any]:
     found: dict[str, Any] = {"miniaudio": version, "device": None, "error": None}
     try:
         device = open_device(Mixer())
+        device.start()  # a moment of silence
     except NoSoundError as error:
         return found | {"error": str(error)}
+    device.stop()
     device.close()
     return found | {"device": device.name}
 

@@ -28,17 +28,20 @@ _HEAD = f"""\
 def asked() -> list[str]:
     """What is to be locked: the needs of the program, of its bundle, of its build and of torch, a requirement each."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    told = [
+    own = [
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["bundle"],
         *project["build-system"]["requires"],
         EDITABLE,
-        *(metadata.requires(ASIDE) or []),
     ]
-    requirements = [Requirement(text) for text in told]
-    # torch's wheels for graphics cards name libraries of CUDA, which no bundle has.
-    wanted = [each for each in requirements if each.name != ASIDE and not each.name.startswith(("nvidia-", "cuda-"))]
-    plain = [each for each in wanted if "extra" not in str(each.marker) and "platform_machine" not in str(each.marker)]
+    wanted = [each for each in map(Requirement, own) if each.name != ASIDE]
+    # torch's wheels for graphics cards name libraries of CUDA, which no bundle has, each for some machines.
+    theirs = [
+        each
+        for each in map(Requirement, metadata.requires(ASIDE) or [])
+        if not each.name.startswith(("nvidia-", "cuda-")) and "platform_machine" not in str(each.marker)
+    ]
+    plain = [each for each in (*wanted, *theirs) if "extra" not in str(each.marker)]
     return sorted({str(each) for each in plain}, key=str.lower)
 
 

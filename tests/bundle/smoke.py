@@ -16,6 +16,7 @@ import sysconfig
 import tempfile
 import time
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,7 @@ class Home:
             "PATH": str(nothing),
             "LANG": "C.UTF-8",
             "XDG_RUNTIME_DIR": str(nothing),
+            "GANSTUDIO_SOUND": "null",
         }
         if display is not None:
             self.environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
@@ -91,6 +93,8 @@ def command_line(program: Path, home: Home) -> None:
         raise BrokenError(f"doctor does not know that it is in a bundle: {found['bundle']}")
     if found["device"]["error"] or not found["qt"]["starts"]:
         raise BrokenError(f"doctor found something wrong: {found['advice']}")
+    if find_spec("miniaudio") and not (found["sound"]["miniaudio"] and found["sound"]["device"] == "Null"):
+        raise BrokenError(f"doctor can't play a sound into nothing: {found['sound']}")
     run = home.runs / "by the command line 环"
     for more in ([], ["--resume"]):
         steps = str(RING_STEPS * (1 + len(more)))

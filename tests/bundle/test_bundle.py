@@ -120,7 +120,7 @@ def test_the_lock_has_all_that_a_bundle_needs() -> None:
             locked.setdefault(parts.plain(requirement.name), []).append(version.version)
     assert all(len(versions) == 1 for versions in locked.values())
     wanted = [Requirement(text) for text in locking.asked()]
-    assert {"matplotlib", "pyinstaller", "hatchling", "sympy"} <= {each.name for each in wanted}
+    assert {"matplotlib", "miniaudio", "pyinstaller", "hatchling", "sympy"} <= {each.name for each in wanted}
     for each in wanted:
         if each.marker is None or each.marker.evaluate():
             assert each.specifier.contains(locked[parts.plain(each.name)][0]), each
