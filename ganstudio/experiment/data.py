@@ -159,8 +159,8 @@ class ImagesSpec(Spec):
     labels: str | None = Field(
         default=None,
         description="What tells the class of each image: folders, innermost (the folder that it lies in), all_folders "
-        "(train and test among them), splits (train and test never), none, or what a table calls it; empty: the "
-        "likeliest of these",
+        "(train and test among them), splits (train and test never), names (what these begin with), none, or "
+        "what a table calls it; empty: the likeliest of these",
         max_length=200,
     )
     test_split: TestSplit = _test_split("keep_aside")

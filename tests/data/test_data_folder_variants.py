@@ -1,5 +1,6 @@
 """Folders and archives of images, as people publish them, are sorted right or asked about: none is wrong in silence."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,48 @@ def test_tables_that_say_little_or_less(tmp_path, name, text, classes):
         assert male.labels.tolist() == [1, 0, 1, 0]
     elif classes is None and not dataset.held_out:
         assert [one.name for one in dataset.skipped] == [name]
+
+
+COCO = {
+    "images": [{"id": 10 + index, "file_name": f"{index}.png", "width": 64, "license": 1} for index in range(8)],
+    "categories": [{"id": 17, "name": "cat"}, {"id": 18, "name": "dog"}],
+    "annotations": [{"id": index, "image_id": 10 + index, "category_id": 17 + index % 2} for index in range(8)],
+}
+
+
+def pictures_with(folder, name, text, count=8):
+    """A folder of pictures 0.png, 1.png and so on, with a file next to them."""
+    folder.mkdir()
+    for index, picture in zip(range(count), folder_variants.PICTURES, strict=False):
+        (folder / f"{index}.png").write_bytes(picture)
+    (folder / name).write_text(text)
+    return build_dataset(ImagesSpec(path=str(folder), size=8))
+
+
+def test_cocos_categories_are_classes_where_an_image_has_one(tmp_path):
+    one = pictures_with(tmp_path / "one", "instances_train2017.json", json.dumps(COCO))
+    assert (one.classes, one.labels.tolist()) == (("cat", "dog"), [0, 1] * 4)
+    several = [*COCO["annotations"], {"id": 99, "image_id": 11, "category_id": 17}]
+    some = pictures_with(tmp_path / "some", "labels.json", json.dumps({**COCO, "annotations": several}))
+    assert (some.classes, some.labels.tolist()) == (("cat", "dog"), [0, -1, 0, 1, 0, 1, 0, 1])
+    assert "labels.json (images of one category), category tells no class of 1 image" in some.notes
+    none = pictures_with(tmp_path / "none", "captions.json", json.dumps({**COCO, "annotations": [], "categories": []}))
+    assert none.classes == ()
+
+
+@pytest.mark.parametrize("column", ["id", "text", "caption", "number"])
+def test_a_column_that_differs_for_each_image_tells_no_classes(tmp_path, column):
+    rows = [f"{index}.png,{index if column in ('id', 'number') else f'a picture of {index}'}" for index in range(8)]
+    assert pictures_with(tmp_path / "set", "metadata.csv", "\n".join([f"file_name,{column}", *rows])).classes == ()
+
+
+@pytest.mark.parametrize(("column", "held"), [("partition", 3), ("split", 3), ("kind", 0)])
+def test_celebas_numbers_tell_the_test_split(tmp_path, column, held):
+    numbers = [0, 0, 0, 0, 0, 1, 2, 2]
+    text = "\n".join([f"image_id,{column}", *(f"{index}.png,{number}" for index, number in enumerate(numbers))])
+    dataset = pictures_with(tmp_path / "set", "list_eval_partition.csv", text)
+    assert dataset.held_out == held
+    assert dataset.classes == (() if held else ("0", "1", "2"))
 
 
 def test_there_are_many():

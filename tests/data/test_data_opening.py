@@ -175,3 +175,19 @@ def test_no_verdict_is_hidden_by_one_before_it():
     for index, (offset, magic, _) in enumerate(opening._FOREIGN):
         for earlier_offset, earlier, _ in opening._FOREIGN[:index]:
             assert not (offset == earlier_offset and magic.startswith(earlier))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.png", "a.npy", "a.zip"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "Git LFS keeps; .* git lfs pull"),
+        ("<!DOCTYPE html><html><body><table><tr><td>1</td><td>2</td></tr></table></html>\n", "is a web page"),
+        ("<html>\n<head><title>404, 1, 2</title></head>\n</html>", "is a web page"),
+    ],
+    ids=["lfs", "page", "404"],
+)
+def test_what_came_in_place_of_a_file_is_told(tmp_path, name, content, words):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DatasetError, match=words):
+        opening.open_path(tmp_path / name)

@@ -6,6 +6,7 @@ import pytest
 from ganstudio.data import DatasetError, labels
 from ganstudio.data.files import splits
 from ganstudio.data.images import sorting
+from ganstudio.data.images import way as ways
 
 
 def sort(names, code=None):
@@ -13,6 +14,12 @@ def sort(names, code=None):
     way, _ = sorting.sort(names, (), code, "set")
     told = [None] * len(names) if way.labels is None else [way.classes[one] if one >= 0 else None for one in way.labels]
     return told, way.aside.tolist(), way
+
+
+def out_of(names, code=None):
+    """Whether each is left out as a mask, and what is said of it."""
+    way, _ = sorting.sort(names, (), code, "set")
+    return [False] * len(names) if way.out is None else way.out.tolist(), way.notes
 
 
 def within(folder, count=4):
@@ -52,7 +59,7 @@ def test_folders_that_split_a_set_are_no_classes(train, test):
     assert aside == [False] * 6 + [True] * 6
     told, aside, _ = sort([f"{split}/{index}.png" for split in (train, test) for index in range(3)])
     assert (told, aside) == ([None] * 6, [False] * 3 + [True] * 3)
-    told, aside, _ = sort(names, sorting.ALL_FOLDERS)
+    told, aside, _ = sort(names, ways.ALL_FOLDERS)
     assert (len(set(told)), any(aside)) == (2, False)
     assert "are for tests" in way.words
 
@@ -85,7 +92,7 @@ def test_a_folder_is_a_split_or_a_class_by_what_stands_next_to_it(folders, aside
         assert classes == set(folders)
     if "bus" in folders:
         assert way.notes == ("train is taken for a class, as the folders next to it are",)
-        assert sort(names, sorting.SPLITS)[0] == ["bus"] * 4 + ["car"] * 4 + [None] * 4
+        assert sort(names, ways.SPLITS)[0] == ["bus"] * 4 + ["car"] * 4 + [None] * 4
 
 
 def test_domains_of_unpaired_sets_are_classes():
@@ -118,7 +125,7 @@ def test_folders_that_number_the_files_are_no_classes():
         told, _, way = sort(names)
         assert set(told) == {None}
         assert "number the files, and are no classes" in way.notes[0]
-        assert None not in sort(names, sorting.ALL_FOLDERS)[0]
+        assert None not in sort(names, ways.ALL_FOLDERS)[0]
     signs = [f"{kind:05}/{index:05}_00000.ppm" for kind in range(3) for index in range(4)]
     assert set(sort(signs)[0]) == {"00000", "00001", "00002"}
 
@@ -134,15 +141,15 @@ def test_too_many_folders_and_one_each_are_no_classes():
     told, _, way = sort(outside)
     assert set(told) == {None}
     assert way.notes == ("a and b are no classes, as 10 of 16 images lie in none of them",)
-    assert sort(outside, sorting.INNERMOST)[0][-6:] == ["a"] * 3 + ["b"] * 3
+    assert sort(outside, ways.INNERMOST)[0][-6:] == ["a"] * 3 + ["b"] * 3
 
 
 def test_nested_folders_can_be_taken_by_the_innermost():
     names = [*within("animals/cat"), *within("animals/dog"), *within("plants/rose")]
     assert set(sort(names)[0]) == {"animals", "plants"}
-    assert set(sort(names, sorting.INNERMOST)[0]) == {"cat", "dog", "rose"}
-    _, ways = sorting.sort(names, (), None, "set")
-    assert [way.code for way in ways] == [sorting.FOLDERS, sorting.INNERMOST, sorting.NONE]
+    assert set(sort(names, ways.INNERMOST)[0]) == {"cat", "dog", "rose"}
+    _, found = sorting.sort(names, (), None, "set")
+    assert [way.code for way in found] == [ways.FOLDERS, ways.INNERMOST, ways.NONE]
     assert ways[1].words == "3 classes by the innermost folder: cat (4), dog (4) and rose (4)"
 
 
@@ -151,9 +158,9 @@ def test_classes_are_in_counting_order_and_unknown_ways_are_refused():
     assert sort(names)[2].classes == tuple(map(str, range(12)))
     with pytest.raises(DatasetError, match=r'"set" has no labels "colour"; its images can be sorted by folders, none'):
         sort(names, "colour")
-    assert sort(names, sorting.NONE)[0] == [None] * 24
-    assert sort(["1.png"], sorting.NONE)[0] == [None]
-    assert sort(names, sorting.SPLITS)[2].classes == tuple(map(str, range(12)))
+    assert sort(names, ways.NONE)[0] == [None] * 24
+    assert sort(["1.png"], ways.NONE)[0] == [None]
+    assert sort(names, ways.SPLITS)[2].classes == tuple(map(str, range(12)))
 
 
 def test_sorting_many_names_takes_no_time():
@@ -165,3 +172,69 @@ def test_sorting_many_names_takes_no_time():
 @pytest.mark.parametrize("name", ["trainer", "latest", "protest", "testament", "valley", "contest2"])
 def test_words_that_only_hold_a_split_are_none(name):
     assert splits.told_by(name) is None
+
+
+@pytest.mark.parametrize(
+    ("images", "masks", "told", "classes"),
+    [
+        (within("images"), within("annotations/trimaps"), "annotations/trimaps/0.png", [None]),
+        (within("JPEGImages"), within("SegmentationClass", 3), "SegmentationClass/0.png", [None]),
+        (
+            [f"{kind}/{kind} ({index}).png" for kind in ("benign", "malignant") for index in range(4)],
+            [f"{kind}/{kind} ({index})_mask.png" for kind in ("benign", "malignant") for index in range(4)],
+            "benign/benign (0)_mask.png",
+            ["benign", "malignant"],
+        ),
+        (
+            [f"train/{index:03}.jpg" for index in range(5)],
+            [f"train_masks/{index:03}_mask.gif" for index in range(5)],
+            "train_masks/000_mask.gif",
+            [None],
+        ),
+    ],
+    ids=["pets", "voc", "behind", "carvana"],
+)  # fmt: skip
+def test_masks_of_images_are_left_out_and_told(images, masks, told, classes):
+    names = [*images, *masks]
+    out, notes = out_of(names)
+    assert out == [False] * len(images) + [True] * len(masks)
+    assert any(f"{len(masks)} images seem to be masks of others, such as {told} of " in note for note in notes)
+    found, aside, _ = sort(names)
+    assert list(dict.fromkeys(found[: len(images)])) == classes
+    assert found[len(images) :] == [None] * len(masks)
+    assert not any(aside)
+    assert not any(out_of(names, ways.ALL_FOLDERS)[0])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [*within("mask"), *within("no_mask")],
+        [*within("with_mask"), *within("without_mask")],
+        [*within("labels"), *within("boxes")],
+        ["a.png", "a_2.png", "mask.png", "b_mask.png"],
+        [*within("images"), "masks/x.png", "masks/y.png"],
+    ],
+    ids=["mask", "with", "labels", "alone", "others"],
+)
+def test_what_is_only_called_like_masks_stays(names):
+    assert out_of(names) == ([False] * len(names), out_of(names)[1])
+
+
+@pytest.mark.parametrize("word", ["part_", "fold", "batch ", "images_part_"])
+def test_folders_that_number_parts_of_a_set_are_no_classes(word):
+    names = [*within(f"{word}1"), *within(f"{word}2")]
+    assert sort(names)[0] == [None] * 8
+    assert f"{word}1 and {word}2 number the files, and are no classes" in sort(names)[2].notes
+    assert set(sort(names, ways.ALL_FOLDERS)[0]) == {f"{word}1", f"{word}2"}
+    assert set(sort([*within(f"{word}1"), *within("bus")])[0]) == {f"{word}1", "bus"}
+
+
+def test_what_names_begin_with_is_offered_for_classes():
+    names = [f"train/{kind}.{index}.jpg" for kind in ("cat", "dog") for index in range(4)]
+    found, _, way = sort(names)
+    assert found == [None] * 8
+    assert "cat and dog are what names begin with: labels=names takes these for classes" in way.notes
+    assert sort(names, ways.NAMES)[0] == ["cat"] * 4 + ["dog"] * 4
+    assert not any("begin with" in note for note in sort(within("a", 9))[2].notes)
+    assert not any("begin with" in note for note in sort([f"img_{index}.png" for index in range(9)])[2].notes)

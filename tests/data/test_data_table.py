@@ -57,19 +57,27 @@ def test_ways_to_write_points(tmp_path, text, encoding):
     [
         ('"$1,234.50"', 1234.5), ("-$3", -3), ("$-3.5", -3.5), ("(£20.25)", -20.25), ("€ 0.5", 0.5), ("12 %", 12),
         ("12.5%", 12.5), ("USD 7", 7), ("7 EUR", 7), ("\u22124.5", -4.5), ("R$ 8.1", 8.1),
-        ("9 kr", 9), ("(3.20)", -3.2),
+        ("9 kr", 9), ("(3.20)", -3.2), ("17.5\u00b0", 17.5),
     ],
 )  # fmt: skip
 def test_signs_of_currency_and_per_cent_are_no_part_of_a_number(tmp_path, fields, numbers):
     text = "price,other\n" + "".join(f"{fields},{index}.5\n" for index in (3, 7, 9))
     dataset = load(tmp_path, text)
     assert points(dataset) == {(numbers, index + 0.5) for index in (3, 7, 9)}
-    assert any("signs of currency and per cent are left out" in note for note in dataset.notes)
+    assert any("signs of currency, per cent and degrees are left out" in note for note in dataset.notes)
 
 
 def test_amounts_as_they_are_written_on_the_continent(tmp_path):
     text = "Preis;Anteil\n1.234,50 €;12,5 %\n22,00 €;0,5 %\n1.000.000,00 €;7 %\n"
     assert points(load(tmp_path, text)) == {(1234.5, 12.5), (22.0, 0.5), (1e6, 7.0)}
+
+
+def test_fortrans_double_precision_is_read(tmp_path):
+    assert points(load(tmp_path, "  0.5D+01  1.25D-02\n -2.0d0 35D-1\n 4.D0 -1d1\n")) == {
+        (5.0, 0.0125),
+        (-2.0, 3.5),
+        (4.0, -10.0),
+    }
 
 
 @pytest.mark.parametrize("word", ["$", "%", "($5", "5$6", "a5%", "--5%", "(-5%)x", "$ USD", "1-2"])

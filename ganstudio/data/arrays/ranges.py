@@ -85,7 +85,8 @@ def _ends(name: str, low: float, high: float, blocks: Iterable[Array]) -> tuple[
         bits = f", as none is above {high:g}" if top < 65535 else ""
         return 255 / top, 0.0, f"values taken as 0 to {top}{bits}"
     raise DatasetError(
-        f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255'
+        f'"{name}" holds images with values from {low:g} to {high:g}; bring them to 0 to 1, -1 to 1 or 0 to 255; '
+        "if they are no images, save two numbers for each point"
     )
 
 

@@ -14,6 +14,7 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives
 from ganstudio.data.images import sorting, thumbnails
 from ganstudio.data.images.cards import class_counts, sortings
+from ganstudio.data.images.way import BY_NAMES
 from ganstudio.modalities import Sound
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def so_far(spec: ClipsSpec, modality: Sound, reading: Reading) -> Card:
     """What is known of sounds while they are read."""
     path = Path(spec.path)
-    code = spec.labels if spec.labels in sorting.BY_FOLDER else None
+    code = spec.labels if spec.labels in BY_NAMES else None
     way, _ = sorting.sort(reading.names, (), code, path.name, Sound.words)
     return Card(
         name=path.name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data import labels
-from ganstudio.data.images.sorting import Column
+from ganstudio.data.images.way import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

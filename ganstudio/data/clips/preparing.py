@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry, Tables
     from ganstudio.data.clips.decoding import Portion, Recording
     from ganstudio.data.images.duplicates import Words
-    from ganstudio.data.images.sorting import Column
+    from ganstudio.data.images.way import Column
     from ganstudio.data.watching import Watch
     from ganstudio.experiment import ClipsSpec
 

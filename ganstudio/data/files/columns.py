@@ -182,7 +182,7 @@ def way_notes(found: Lines) -> tuple[str, ...]:
         why = "as was chosen" if found.way.encoding != "auto" else "as it is no UTF-8; encoding chooses another"
         notes.append(f"read as {encodings.TITLES[found.encoding]}, {why}")
     if found.numerals.marked:
-        notes.append(f'signs of currency and per cent are left out, as in "{found.numerals.marked[:20]}"')
+        notes.append(f'signs of currency, per cent and degrees are left out, as in "{found.numerals.marked[:20]}"')
     doubt = found.numerals.doubt
     if found.numerals.comma == "thousands":
         doubted = f": {doubt} is read as thousands; decimal chooses otherwise" if doubt else ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _DELIMITERS = (",", "\t", ";", "|", " ")  # in a tie the earlier one wins
 _LOOKED_AT = 50  # lines that tell how a table is written
 _MOST_CELLS = 16_000_000  # twice those of CelebA's attributes
+_COCO_COLUMNS = ["file_name", "category"]
+_COCO = ("images", "annotations", "categories")
 _KEYS = 64  # of JSON objects that become columns
 _LISTED = ("labels", "data", "images", "rows", "samples", "annotations")
 """Under which a JSON object holds the rows, where it is no table of names and labels itself."""
@@ -26,12 +28,13 @@ _LISTED = ("labels", "data", "images", "rows", "samples", "annotations")
 class Listing:
     """A table. path: inside the set. rows: of text, the first of which may name the columns; at least one.
 
-    has_header: whether it does for certain.
+    has_header: whether it does for certain. of: which images it tells of, where not of all.
     """
 
     path: str
     rows: list[list[str]]
     has_header: bool = False
+    of: str = ""
 
 
 def read(path: str, data: bytes) -> Listing | None:
@@ -42,7 +45,8 @@ def read(path: str, data: bytes) -> Listing | None:
     if path.lower().endswith((".json", ".jsonl", ".ndjson")):
         values = _json(path, text)
         rows = _rows(values) if values is not None else []
-        return Listing(path=path, rows=rows, has_header=True) if len(rows) > 1 else None
+        of = "images of one category" if rows and rows[0] == _COCO_COLUMNS else ""
+        return Listing(path=path, rows=rows, has_header=True, of=of) if len(rows) > 1 else None
     found = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not found:
         return None
@@ -121,6 +125,8 @@ def _json(path: str, text: str) -> Any:
 def _rows(values: Any, *, is_inner: bool = False) -> list[list[str]]:
     """Rows of what JSON holds, the first of which names the columns; none where it is no table."""
     if isinstance(values, dict):
+        if all(_is_table(values.get(key)) for key in _COCO):
+            return _of_coco(values)
         inner = next((values[key] for key in _LISTED if isinstance(values.get(key), list | dict)), None)
         if inner is not None and not is_inner:
             return _rows(inner, is_inner=True)
@@ -132,6 +138,24 @@ def _rows(values: Any, *, is_inner: bool = False) -> list[list[str]]:
     if values and all(isinstance(one, list) and len(one) == 2 for one in values):
         return _of_objects([{"file": name, "label": label} for name, label in values])
     return []
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _of_coco(told: Mapping[str, Any]) -> list[list[str]]:
+    """COCO's images, and the category of each where all that is marked in it is of one."""
+    names = {_text(one.get("id")): _text(one.get("name")) for one in told["categories"]}
+    seen: dict[str, set[str]] = {}
+    for one in told["annotations"]:
+        category = _text(one.get("category_id"))
+        seen.setdefault(_text(one.get("image_id")), set()).add(names.get(category) or category)
+    rows = [_COCO_COLUMNS]
+    for one in told["images"]:
+        words = seen.get(_text(one.get("id")), set())
+        rows.append([_text(one.get("file_name")), next(iter(words)) if len(words) == 1 else ""])
+    return rows
 
 
 def _of_objects(objects: Iterable[Mapping[str, Any]]) -> list[list[str]]:

@@ -19,9 +19,10 @@ _CURRENCY = (
     r"(?:(?:US|C|A|R|NT|HK|S)?\$|[€£¥₹₩₽₺₫₴₦₪฿¢]|Rs\.?|kr\.?|zł|Ft|USD|EUR|GBP|JPY|CHF|CNY|RMB|CAD|AUD|INR|KRW|BRL|SEK|NOK|"
     r"DKK|PLN|RUB|TRY|MXN|ZAR|NZD|SGD|HKD)"
 )
+_DOUBLE = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d+$)")  # Fortran's 1.5D+02
 _MARKED = re.compile(
     rf"(\()?\s*([+\-\u2212]?)\s*({_CURRENCY}\s*)?([+\-\u2212]?)(\d(?:[\d.,' \u00a0\u202f]*\d)?|[.,]\d+)"
-    rf"\s*({_CURRENCY}|[%\u2030])?\s*(\))?"
+    rf"\s*({_CURRENCY}|[%\u2030°])?\s*(\))?"
 )
 LISTED = 16
 """Numbers in one field from which on it is a list of them, such as the pixels of an image."""
@@ -55,7 +56,7 @@ class Numerals:
             pass
         if (bare := without_marks(field)) is not None:
             return self.number(bare)
-        field = _APART.sub("", field.strip())
+        field = _DOUBLE.sub("e", _APART.sub("", field.strip()))
         if self.comma == "thousands" and _GROUPS.fullmatch(field):
             field = field.replace(",", "")
         elif self.comma in ("decimal", "either"):

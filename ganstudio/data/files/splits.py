@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 Role = Literal["train", "test", "val"]
 
@@ -73,6 +73,11 @@ def are_named(words: Collection[str], called: str = "") -> bool:
         return False
     is_called = bool(_CALLED & set(re.findall("[a-z]+", called.lower())))
     return is_called or 0 < len(tests(words)) < len(words)
+
+
+def are_numbered(words: Sequence[str], called: str) -> bool:
+    """Whether a column tells training from tests by numbers, 0 being training, as CelebA's partition does."""
+    return words in (["0", "1"], ["0", "1", "2"]) and called.strip().lower() in ("partition", "split")
 
 
 def among(names: Collection[str], *, always: bool = False) -> dict[str, Split]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ganstudio.data.files.listings import Listing
-    from ganstudio.data.images.sorting import Column
+    from ganstudio.data.images.way import Column
     from ganstudio.data.skips import Skips
 
 _ENDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".cls")
@@ -77,7 +77,7 @@ class Beside:
             tables = [name for name in some if name not in set(each)] if len(each) > 1 else some
             for name in tables if len(tables) <= _TABLES else []:
                 listing = listings.read(name, self._held[name])
-                if listing is not None and _read(listing, images, told, PurePosixPath(name).name):
+                if listing is not None and _read(listing, images, told, _called(listing)):
                     taken.append(name)
             self._note(taken, some, skips, images)
         for name in self._too_many:
@@ -91,6 +91,10 @@ class Beside:
             if name not in kept:
                 is_table = images.count and not name.lower().endswith((".txt", ".cls"))
                 skips.add(name, f"is not {self._a_sample}" + (", and tells no classes of them" if is_table else ""))
+
+
+def _called(listing: Listing) -> str:
+    return PurePosixPath(listing.path).name + (f" ({listing.of})" if listing.of else "")
 
 
 class _Images:

@@ -13,6 +13,7 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, wide
 from ganstudio.data.images import sorting
 from ganstudio.data.images.statistics import Shades, Tally
+from ganstudio.data.images.way import BY_NAMES
 from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def so_far(
 ) -> Card:
     """What is known of pictures while they are read. names: of those that were read."""
     path = Path(spec.path)
-    way, _ = sorting.sort(names, (), spec.labels if spec.labels in sorting.BY_FOLDER else None, path.name)
+    way, _ = sorting.sort(names, (), spec.labels if spec.labels in BY_NAMES else None, path.name)
     return Card(
         name=path.name,
         kind="images",

@@ -19,7 +19,7 @@ from ganstudio.modalities import Images
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.dataset import Dataset
-    from ganstudio.data.images.sorting import Way
+    from ganstudio.data.images.way import Column, Way
     from ganstudio.experiment import ArraySpec, ClipsSpec, IdxSpec, ImagesSpec
     from ganstudio.modalities import Words
 
@@ -82,14 +82,14 @@ def names_of(entry: Entry) -> list[str]:
     return entry.tables["names"].tobytes().decode("utf-8", "surrogateescape").split("\0")
 
 
-def columns_of(entry: Entry) -> tuple[sorting.Column, ...]:
+def columns_of(entry: Entry) -> tuple[Column, ...]:
     """What tables next to the images say of each."""
     return told.of_facts(entry.facts.get("columns", ()), entry.tables)
 
 
 def _parted(spec: ImagesSpec | ClipsSpec, way: Way, indices: _Rows | None) -> tuple[_Rows, _Rows]:
     """The images to train on, and those of the test split that are kept aside, of the classes that are wanted."""
-    rows: _Rows = np.arange(len(way.aside))
+    rows: _Rows = np.arange(len(way.aside)) if way.out is None else np.flatnonzero(~way.out)
     if spec.classes and indices is not None:
         rows = rows[indices >= 0]
     if spec.test_split == "train_on":

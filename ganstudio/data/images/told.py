@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.files import splits
-from ganstudio.data.images import sorting
-from ganstudio.data.images.sorting import Column
+from ganstudio.data.images import way
+from ganstudio.data.images.way import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _FEW = 20  # rows, of which each may well be of a class of its own
 _LETTERS = 80  # of a word that are kept
 _NONE = frozenset({"", "na", "n/a", "nan", "null", "none"})
 _LIKELY = labels.LABEL_NAMES | {"cls", "breed", "class name", "class_name", "class id", "class_id", "label_name"}
-_RESERVED = frozenset({sorting.FOLDERS, sorting.INNERMOST, sorting.ALL_FOLDERS, sorting.SPLITS, sorting.NONE})
+_RESERVED = frozenset({way.FOLDERS, way.INNERMOST, way.ALL_FOLDERS, way.SPLITS, way.NONE})
 _ONE_HOT = "one_hot"
 
 
@@ -60,7 +60,7 @@ class Told:
 
     def take(self, columns: dict[str, Words], matched: int, *, is_bare: bool) -> bool:
         """Take the columns by which images can be sorted; is_bare: they are called nothing."""
-        some = {name: words for name, words in columns.items() if _sorts(words, matched)}
+        some = {name: words for name, words in columns.items() if _sorts(name, words, matched, is_bare=is_bare)}
         if not any(_is_likely(name) for name in some) and (found := _one_hot(columns)) is not None:
             some = {_ONE_HOT: found, **some}
         for name, words in some.items():
@@ -87,8 +87,11 @@ class Told:
         source = ", ".join(sources[:2]) + (f" and {len(sources) - 2:,} more" if len(sources) > 2 else "")
         aside = None
         told = [splits.told_by(word) for word in words]
-        if words and all(one is not None and not one.rest for one in told):
-            tests = [index for index, one in enumerate(told) if one is not None and one.role != "train"]
+        tests = [index for index, one in enumerate(told) if one is not None and one.role != "train"]
+        is_split = bool(words) and all(one is not None and not one.rest for one in told)
+        if splits.are_numbered(words, name) and (indices == 0).sum() >= (indices > 0).sum():
+            is_split, tests = True, list(range(1, len(words)))
+        if is_split:
             aside = np.isin(indices, tests)
             if not aside.any() or aside.all():
                 aside = None
@@ -107,9 +110,11 @@ def _is_likely(name: str) -> bool:
     return name.lower() in _LIKELY or name == _ONE_HOT
 
 
-def _sorts(words: Words, matched: int) -> bool:
-    """Whether images can be sorted by a column: few words, and no measures."""
+def _sorts(name: str, words: Words, matched: int, *, is_bare: bool) -> bool:
+    """Whether images can be sorted by a column: few words, and no measures, nor another for each image."""
     count = len(words.words)
+    if count == matched and not _is_likely(name) and not (is_bare and not all(map(str.isdigit, words.words))):
+        return False
     if not 2 <= count <= labels.MAX_CLASSES or (matched >= _FEW and 2 * count > matched):
         return False
     return not any(re.fullmatch(r"[+-]?\d*\.\d*[1-9]\d*(e[+-]?\d+)?", word) for word in words.words)

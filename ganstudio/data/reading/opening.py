@@ -45,10 +45,15 @@ WELCOME = (
 )
 
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
+_PAGE = "is a web page, perhaps where a download was refused; fetch the file itself"
 _COMPRESSED = "is a compressed file, not an archive of images; unpack it first"
 
 # What a file begins with that is none of these, at which offset, and what to do about it.
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"version https://git-lfs", "only points to a file that Git LFS keeps; fetch that with: git lfs pull"),
+    (0, b"<!DOCTYPE html", _PAGE),
+    (0, b"<!doctype html", _PAGE),
+    (0, b"<html", _PAGE),
     (4, b"ftypheic", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypheix", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypmif1", "is a HEIF photograph, which can't be read here; save it as JPEG or PNG"),
