@@ -57,6 +57,8 @@ def found(name: str, blocks: Iterable[Array]) -> Range:
     """
     low, high, over, is_clear = np.inf, -np.inf, np.inf, False
     for block in blocks:
+        if block.dtype == np.uint8 and block.shape[1] != 4 and high >= _BLACK_TO_WHITE and low < high:
+            break  # whatever else there is of bytes, they are taken as they are
         if len(block):
             low, high = min(low, float(block[:, :3].min())), max(high, float(block[:, :3].max()))
             is_clear = block.shape[1] == 4
