@@ -150,7 +150,7 @@ def test_nested_folders_can_be_taken_by_the_innermost():
     assert set(sort(names, ways.INNERMOST)[0]) == {"cat", "dog", "rose"}
     _, found = sorting.sort(names, (), None, "set")
     assert [way.code for way in found] == [ways.FOLDERS, ways.INNERMOST, ways.NONE]
-    assert ways[1].words == "3 classes by the innermost folder: cat (4), dog (4) and rose (4)"
+    assert found[1].words == "3 classes by the innermost folder: cat (4), dog (4) and rose (4)"
 
 
 def test_classes_are_in_counting_order_and_unknown_ways_are_refused():
