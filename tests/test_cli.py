@@ -246,7 +246,7 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
     assert cli.main(["doctor", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["load"], told["data"]["memory_bytes"]) == (None, 2_500_000_000)
-    assert set(told["data"]["libraries"]) == {"scipy", "h5py", "pyarrow"}
+    assert set(told["data"]["libraries"]) == {"scipy", "h5py", "pyarrow", "soundfile"}
     assert set(told["sound"]) == {"miniaudio", "device", "error"}
     assert (told["sound"]["device"] is None) != (told["sound"]["error"] is None)
     assert cli.main(["doctor", "--fix"]) == 7

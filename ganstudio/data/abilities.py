@@ -10,7 +10,7 @@ from ganstudio.data import limits
 from ganstudio.data.files.foreign import EXTRA
 from ganstudio.system import programs
 
-_KINDS = {"scipy": "MATLAB files", "h5py": "HDF5 files", "pyarrow": "Parquet files"}
+_KINDS = {"scipy": "MATLAB files", "h5py": "HDF5 files", "pyarrow": "Parquet files", "soundfile": "Opus sounds"}
 
 
 def abilities() -> dict[str, Any]:

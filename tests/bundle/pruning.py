@@ -21,7 +21,7 @@ MODULES = (
     *("_distutils_hack", "distutils", "lib2to3", "pydoc_data", "readline", "PyQt5", "PyQt6", "pandas", "triton"),
     *("gi", "tensorboard", "onnx", "onnxscript", "torchvision"),
     # Readers of rare kinds of files, some 290 MB: the error says what to do without them.
-    *("h5py", "pyarrow", "scipy"),
+    *("h5py", "pyarrow", "scipy", "soundfile", "_soundfile_data"),
     *("torch.test", "torch.utils.tensorboard", "torch.utils.benchmark"),
     # The window has no use for them; pyqtgraph asks for them and goes on without.
     *("PySide6.QtDBus", "PySide6.QtNetwork", "PySide6.QtTest"),

@@ -107,6 +107,19 @@ def command_line(program: Path, home: Home) -> None:
     said = json.loads(say([program, "datasets", pictures(home.runs), "--json", "--quiet"], home, of="datasets"))
     if not said:
         raise BrokenError("datasets says nothing of an archive of images")
+    if find_spec("miniaudio"):
+        said = json.loads(say([program, "datasets", floats(home.runs), "--json", "--quiet"], home, of="datasets"))
+        if (said["kind"], said["count"]) != ("sound", 1):
+            raise BrokenError("datasets says nothing of a sound")
+
+
+def floats(folder: Path) -> Path:
+    """A sound of 32-bit floats, which takes the program's own decoding program to read."""
+    from tests.data.sounds_on_disk import tone, wav
+
+    path = folder.parent / "音.wav"
+    path.write_bytes(wav(tone(), bits=0))
+    return path
 
 
 def pictures(folder: Path) -> Path:

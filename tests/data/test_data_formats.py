@@ -446,7 +446,8 @@ def test_what_can_be_read_here_is_told(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pyarrow" else name)
     monkeypatch.setenv("PATH", "")
     found = abilities.abilities()
-    assert (found["libraries"], found["ffmpeg"]) == ({"scipy": True, "h5py": True, "pyarrow": False}, None)
+    there = {"scipy": True, "h5py": True, "pyarrow": False, "soundfile": True}
+    assert (found["libraries"], found["ffmpeg"]) == (there, None)
     (_, limits), (_, kinds) = abilities.described(found)
     assert limits.startswith("4 GB of memory to read one (GANSTUDIO_MEMORY_GB), 20 GB of disk")
     assert kinds == "no Parquet files: pip install 'ganstudio[formats]'; no videos: ffmpeg is not installed"
