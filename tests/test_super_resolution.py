@@ -16,6 +16,7 @@ from ganstudio.experiment import (
     SuperResolutionGeneratorSpec,
     SuperResolutionSpec,
 )
+from ganstudio.modalities import Images
 from ganstudio.networks import GENERATORS, Inputs, build_discriminator, build_generator
 from ganstudio.networks.super_resolution import enlarged
 from ganstudio.objectives import Sight, build_objective
@@ -80,6 +81,7 @@ def test_what_is_out_of_reach_does_not_count() -> None:
 def test_its_way_begins_with_what_it_is_given() -> None:
     network, inputs = stirred(generator()), given(2, 3, 8, 8)
     first, last = network.way(inputs)
+    assert network.way_kinds(Images((3, 16, 16))) == (Images((3, 16, 16)),)
     assert torch.equal(first, enlarged(inputs.given, 4))
     assert torch.equal(last, network(inputs))
 

@@ -18,6 +18,7 @@ from ganstudio.networks.generator import Generator
 
 if TYPE_CHECKING:
     from ganstudio.experiment import SuperResolutionGeneratorSpec
+    from ganstudio.modalities import Modality
     from ganstudio.networks.generator import Inputs
 
 _FEWEST = 8  # channels of the largest images
@@ -76,6 +77,10 @@ class SuperResolutionGenerator(Generator):
         """What is given, enlarged by interpolation alone, and what G makes of it."""
         assert inputs.given is not None
         return enlarged(inputs.given, self.factor), self(inputs)
+
+    def way_kinds(self, kind: Modality) -> tuple[Modality, ...]:
+        """Both are of full size."""
+        return (kind,)
 
 
 def enlarged(small: Tensor, factor: int) -> Tensor:

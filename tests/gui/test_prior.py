@@ -91,20 +91,10 @@ def test_the_grid_is_the_one_that_the_frames_show(kind, dimensions):
 
 
 @pytest.mark.parametrize("kind", PRIORS)
-def test_the_density_is_one_in_all_and_below_is_its_integral(kind):
+def test_the_density_is_one_in_all(kind):
     z = np.linspace(-6, 6, 12001)
     density = space.density(spec(kind, 1), z)
     assert np.trapezoid(density, z) == pytest.approx(1, abs=1e-3)
-    below = space._PRIORS[kind].below(z)
-    assert below == pytest.approx(np.cumsum(density) * (z[1] - z[0]), abs=2e-3)
-
-
-@pytest.mark.parametrize("kind", PRIORS)
-def test_within_is_the_share_of_the_draws_that_lie_nearer(kind):
-    drawn = draw(spec(kind), 20_000)
-    shares = np.sort(space._PRIORS[kind].within(drawn))
-    # Shares of the mass are uniform over the draws: Kolmogorov-Smirnov's distance at 20,000 is 0.0096 at 5 %.
-    assert shares == pytest.approx((np.arange(20_000) + 0.5) / 20_000, abs=0.0125)
 
 
 def test_nearest_keeps_the_index_past_points_that_are_not_finite():
@@ -129,30 +119,6 @@ def test_the_link_finds_the_latent_whose_image_is_under_the_mouse_and_marks_what
     assert link.point is None
 
 
-@pytest.mark.parametrize("kind", PRIORS)
-def test_colours_are_alike_for_neighbours_and_tell_directions_apart(kind):
-    far = {"normal": 1.5, "uniform": 0.82}[kind]  # two thirds of the mass lie nearer to the centre
-    plane = far * np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 0.01], [0, 0]])
-    east, west, north, south, beside, centre = space.colours(spec(kind), plane).astype(int)
-    directions = (east, west, north, south)
-    for k, one in enumerate(directions):
-        for other in directions[k + 1 :]:
-            assert np.abs(one - other).max() > 50
-    assert np.abs(east - beside).max() <= 3
-    assert np.ptp(centre) <= 4  # grey, and paler than any direction
-    assert all(centre.min() > one.min() for one in directions)
-
-
-def test_colours_on_a_line_run_through_the_hues():
-    line = np.linspace(-1, 1, 64)[:, None]
-    colours = space.colours(spec("uniform", 1), line).astype(int)
-    assert colours.shape == (64, 3)
-    steps = np.abs(np.diff(colours, axis=0)).max(axis=1)
-    assert 4 <= steps.max() <= 20  # of 255: nowhere a jump
-    assert np.abs(colours[0] - colours[-1]).max() > 60  # the ends are told apart
-    assert space.colours(spec("uniform", 1), line).dtype == np.uint8
-
-
 # --- the view ---
 
 
@@ -161,15 +127,12 @@ def test_before_an_experiment_and_in_many_dimensions_it_says_so(prior, told):
     assert "choose a preset" in prior._empty.text()
     prior.set_current(np.zeros(2, np.float32))
     prior.show_linked(3)
-    prior.show_colours(True)
-    assert prior.colours().shape == (0, 3)
     assert [PriorView.available(spec(dimensions=d)) for d in (1, 2, 3, 64)] == [True, True, False, False]
     prior.open(spec(), draw(spec()))
     assert not prior._empty.isVisible()
     prior.open(spec(dimensions=64), draw(spec(dimensions=64)))
     assert prior._empty.isVisible()
     assert prior._empty.text() == "z has 64 dimensions: use the sliders"
-    assert prior.colours().shape == (0, 3)
 
 
 @pytest.mark.parametrize("kind", PRIORS)
@@ -290,17 +253,13 @@ def test_the_linked_latent_is_ringed_and_told(prior):
     assert prior._canvas.linked is None
 
 
-def test_latents_stand_in_their_places_and_colours(prior):
+def test_latents_stand_in_their_places(prior):
     latents = np.array([[1.5, 1], [-1.5, 1], [4.5, 0]], np.float32)
     prior.open(spec(), latents)
     assert near(colour_at(prior, 1.5, 1), theme.FAKE, 60)
     assert not near(colour_at(prior, 1.5, -1), theme.FAKE, 60)
     # One beyond the sliders' range is shown too.
     assert near(colour_at(prior, 4.5, 0), theme.FAKE, 60)
-    prior.show_colours(True)
-    for z, rgb in zip(latents, prior.colours(), strict=True):
-        assert near(colour_at(prior, *z), QColor(*rgb.tolist()), 60)
-    prior.show_colours(False)
     assert near(colour_at(prior, -1.5, 1), theme.FAKE, 60)
 
 

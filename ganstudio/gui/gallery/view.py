@@ -61,7 +61,11 @@ class GalleryView(SampleView):
             Chip("Real", "The data", theme.REAL),
             Chip("Side by side", "Both, to compare", theme.FAKE, theme.REAL),
             Chip("Given", "What G was given, what it made of it, and the real samples behind it", theme.REAL),
-            Chip("Way", "What each G makes for the next one, step by step, up to the sample", theme.FAKE),
+            Chip(
+                "Way",
+                "The steps on the way to each sample, such as what one G makes for the next",
+                theme.FAKE,
+            ),
             Chip("Traversal", "A sheet of samples: each row and column changes one input of G alone, such as a code c"),
         )
         self._modes = exclusive(*chips)

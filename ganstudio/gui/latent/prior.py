@@ -94,17 +94,6 @@ class PriorView(QWidget):
         """Show the lines of z whose images are the manifold on the data's plane."""
         self._canvas.set_grid(on)
 
-    def show_colours(self, on: bool) -> None:
-        """Show each fixed latent in its colour of ``colours``, or all in the colour of what G makes."""
-        if self._spec is not None:
-            self._canvas.set_colours(self.colours() if on else None)
-
-    def colours(self) -> npt.NDArray[np.uint8]:
-        """A colour for each fixed latent and its image, neighbours in z alike: (n, 3) RGB; (0, 3) if none is shown."""
-        if self._spec is None:
-            return np.empty((0, 3), np.uint8)
-        return space.colours(self._spec, self._latents)
-
     # --- how it is built, what happens to it ---
 
     def _arrange(self) -> None:

@@ -64,7 +64,6 @@ class PriorCanvas(QWidget):
         self.setFont(small)
         self._spec: LatentSpec | None = None
         self._latents: Codes = np.empty((0, 2), np.float32)
-        self._colours: npt.NDArray[np.uint8] | None = None
         self._limit = self._extent = 1.0
         self._grid = self._dragging = False
         self._magnified = 1.0
@@ -94,18 +93,13 @@ class PriorCanvas(QWidget):
         self._limit = LatentState(spec).limit
         # A normal has no end: the furthest latent is shown too, wherever it lies.
         self._extent = _AIR * float(np.abs(latents).max(initial=self._limit))
-        self._colours, self._pointed, self._current, self._linked = None, None, None, None
+        self._pointed, self._current, self._linked = None, None, None
         self._dragging = False
         self._renew()
 
     def set_grid(self, on: bool) -> None:
         """Show the lines of z that the manifold is made of."""
         self._grid = on
-        self._renew()
-
-    def set_colours(self, colours: npt.NDArray[np.uint8] | None) -> None:
-        """Show the latents in these colours (n, 3); None: all in the colour of what G makes."""
-        self._colours = colours
         self._renew()
 
     def set_current(self, z: Codes | None) -> None:
@@ -192,7 +186,7 @@ class PriorCanvas(QWidget):
         still.fill(QColor(theme.BACKGROUND))
         painter = QPainter(still)
         painter.setFont(self.font())
-        paint_still(painter, stage, grid=self._grid, colours=self._colours)
+        paint_still(painter, stage, grid=self._grid)
         painter.end()
         return still
 

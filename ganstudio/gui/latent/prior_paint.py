@@ -75,13 +75,13 @@ class Stage:
         return [QPointF(*place) for place in zip(x.tolist(), y.tolist(), strict=True)]
 
 
-def paint_still(painter: QPainter, stage: Stage, *, grid: bool, colours: npt.NDArray[np.uint8] | None) -> None:
-    """Draw all that stands still; colours (n, 3) are the latents' own, None: all in the colour of what G makes."""
+def paint_still(painter: QPainter, stage: Stage, *, grid: bool) -> None:
+    """Draw all that stands still."""
     (_paint_curve if stage.is_line else _paint_shading)(painter, stage)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if grid:
         _paint_grid(painter, stage)
-    _paint_dots(painter, stage, colours)
+    _paint_dots(painter, stage)
     _paint_axes(painter, stage)
 
 
@@ -140,13 +140,10 @@ def _paint_grid(painter: QPainter, stage: Stage) -> None:
     painter.drawLines([QLineF(across[0], y, across[-1], y) for y in down])
 
 
-def _paint_dots(painter: QPainter, stage: Stage, colours: npt.NDArray[np.uint8] | None) -> None:
-    dots = stage.dots()
-    pens = [QColor(theme.FAKE)] * len(dots) if colours is None else [QColor(*rgb) for rgb in colours.tolist()]
+def _paint_dots(painter: QPainter, stage: Stage) -> None:
     size = min(max(stage.plot.height() / 70, 1.8), 3.4)  # a thousand on a small plot would hide the density
-    for dot, colour in zip(dots, pens, strict=True):
-        painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoint(dot)
+    painter.setPen(QPen(QColor(theme.FAKE), size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawPoints(stage.dots())
 
 
 def _paint_axes(painter: QPainter, stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -97,6 +98,43 @@ def _swatch(painter: QPainter, x: int, colour: str) -> None:
         painter.fillRect(x + start, TOP // 2 - 2, min(drawn, _LINE - start), 4, QColor(colour))
 
 
+@dataclass(frozen=True)
+class _Row:
+    """What a legend has room for, and how long its parts are in the font of a plot's words. bold: the title's."""
+
+    entries: list[Entry]
+    details: bool
+    plain: QFont
+    bold: QFont
+
+    @classmethod
+    def of(cls, font: QFont, entries: list[Entry]) -> _Row:
+        bold = QFont(font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        return cls(entries, True, QFont(font), bold)
+
+    def advance(self, text: str) -> int:
+        return QFontMetrics(self.plain).horizontalAdvance(text)
+
+    def swatch(self, entry: Entry) -> int:
+        return _LINE + 4 if isinstance(entry[0], Dashed) else 12
+
+    def words(self, entry: Entry) -> list[tuple[str, str]]:
+        _, name, value, detail = entry
+        told = theme.STALE if entry[0] == theme.STALE else theme.TEXT
+        colours = (name, theme.MUTED), (value, told), (detail if self.details else "", theme.MUTED)
+        return [(text, colour) for text, colour in colours if text]
+
+    def length(self, entry: Entry) -> int:
+        return self.swatch(entry) + sum(self.advance(text) + 5 for text, _ in self.words(entry)) + 10
+
+    def needed(self, title: str, unit: str = "") -> int:
+        """The width of all of it."""
+        heavy = QFontMetrics(self.bold).horizontalAdvance(title)
+        taken = 8 + heavy + 6 + (self.advance(unit) + 5 if unit else 0) + 6
+        return taken + sum(map(self.length, self.entries))
+
+
 def legend(
     painter: QPainter,
     width: int,
@@ -112,51 +150,34 @@ def legend(
     Where it is too narrow the details go first, then the unit, then a title that is not needed, as the curves' names
     say as much, then the values, then the last curves, for which an ellipsis stands.
     """
-    plain, bold = QFont(painter.font()), QFont(painter.font())
-    bold.setWeight(QFont.Weight.DemiBold)
-    advance, heavy = QFontMetrics(plain).horizontalAdvance, QFontMetrics(bold).horizontalAdvance
-    room = width - RIGHT - (advance(caption[0]) + 8 if caption[0] else 0)
-
-    def swatch(entry: Entry) -> int:
-        return _LINE + 4 if isinstance(entry[0], Dashed) else 12
-
-    def words(entry: Entry, details: bool) -> list[tuple[str, str]]:
-        _, name, value, detail = entry
-        told = theme.STALE if entry[0] == theme.STALE else theme.TEXT
-        colours = (name, theme.MUTED), (value, told), (detail if details else "", theme.MUTED)
-        return [(text, colour) for text, colour in colours if text]
-
-    def length(entry: Entry, details: bool) -> int:
-        return swatch(entry) + sum(advance(text) + 5 for text, _ in words(entry, details)) + 10
-
-    def needed(details: bool, unit: str) -> int:
-        taken = 8 + heavy(title) + 6 + (advance(unit) + 5 if unit else 0) + 6
-        return taken + sum(length(entry, details) for entry in entries)
-
-    if not needs_title and needed(False, "") - 14 > room:
+    row = _Row.of(painter.font(), entries)
+    brief = replace(row, details=False)
+    room = width - RIGHT - (row.advance(caption[0]) + 8 if caption[0] else 0)
+    if not needs_title and brief.needed(title) - 14 > room:
         title = ""
-    if needed(False, "") - 14 > room:
-        entries = [(colour, name or value, "", "") for colour, name, value, _ in entries]
-    details = needed(True, "") <= room
-    unit = unit if needed(details, unit) <= room else ""
+    if brief.needed(title) - 14 > room:
+        row = replace(row, entries=[(colour, name or value, "", "") for colour, name, value, _ in entries])
+        brief = replace(row, details=False)
+    row = row if row.needed(title) <= room else brief
+    unit = unit if row.needed(title, unit) <= room else ""
 
     def write(x: int, text: str, colour: str, gap: int = 5) -> int:
         painter.setPen(QColor(colour))
         painter.drawText(QRect(x, 2, width, TOP - 4), _MIDDLE, text)
         return x + painter.fontMetrics().horizontalAdvance(text) + gap
 
-    painter.setFont(bold)
+    painter.setFont(row.bold)
     x = write(8, title, theme.TEXT, 6) if title else 2
-    painter.setFont(plain)
+    painter.setFont(row.plain)
     x = write(x, unit, theme.MUTED) if unit else x
     x += 6
-    for entry in entries:
-        if x + length(entry, details) - 14 > room:
+    for entry in row.entries:
+        if x + row.length(entry) - 14 > room:
             write(x, "…", theme.MUTED)
             break
         _swatch(painter, x, entry[0])
-        x += swatch(entry)
-        for text, colour in words(entry, details):
+        x += row.swatch(entry)
+        for text, colour in row.words(entry):
             x = write(x, text, colour)
         x += 10
     painter.setPen(QColor(theme.TEXT if caption[1] else theme.MUTED))
