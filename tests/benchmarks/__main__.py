@@ -49,6 +49,7 @@ SLOW = {
     "faults": ("faults_kept",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
     "spoken": ("spoken_classifier", "spoken_as_asked", "spoken_frechet", "spoken_frechet_means"),
+    "srgan": ("srgan_quality", "srgan_photographs"),
 }
 
 
