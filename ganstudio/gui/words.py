@@ -84,6 +84,7 @@ _VALUES: Mapping[str, str] = {
     "srgan": "SRGAN",
     "sound_notes": "Sound: notes",
     "striped": "Striped digits",
+    "super_resolution": "SRGAN",
     "tanh": "tanh",
 }
 

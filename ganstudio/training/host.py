@@ -12,6 +12,7 @@ from ganstudio.system import serving
 from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import (
     Closed,
+    Enlarge,
     Failed,
     GroupOpened,
     Inspect,
@@ -58,6 +59,8 @@ class Host:
             self._renderer.request(command)
         elif isinstance(command, Inspect):
             self._renderer.inspect(command)
+        elif isinstance(command, Enlarge):
+            self._renderer.enlarge(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
         else:

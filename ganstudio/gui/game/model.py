@@ -65,7 +65,7 @@ class Game(QObject):
     opened, run_created, state_changed, adjusted = Signal(object), Signal(object), Signal(object), Signal(object)
     scalars, measured, alerted = Signal(object), Signal(object), Signal(object)
     covered, stages = Signal(object), Signal(object)
-    frame, rendered, inspected = Signal(object), Signal(object), Signal(object)
+    frame, rendered, inspected, enlarged = Signal(object), Signal(object), Signal(object), Signal(object)
     group_opened, group_scalars, group_frame = Signal(object), Signal(object), Signal(object)
     of_member, member_kept = Signal(object), Signal(object)
     notice, checkpointed, broken = Signal(object), Signal(object), Signal(object)

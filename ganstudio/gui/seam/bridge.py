@@ -17,6 +17,8 @@ from ganstudio.gui.seam.mailbox import Mailbox
 from ganstudio.gui.seam.processes import spawn
 from ganstudio.training.messages import (
     Closed,
+    Enlarge,
+    Enlarged,
     Failed,
     GroupOpened,
     Inspect,
@@ -142,6 +144,17 @@ class TrainingBridge(QObject):
         self._inspections += 1
         self.send(Inspect(request=self._inspections, game=self._game, samples=samples))
 
+    def enlarge(self, picture: np.ndarray | None, *, shrink: bool = False, invention: float = 1.0) -> int:
+        """Ask what G makes of a small picture, answered by ``Enlarged``, and again with every frame; None: no more.
+
+        Returns the number of the request, which its answers carry.
+        """
+        self._inspections += 1
+        self.send(
+            Enlarge(request=self._inspections, game=self._game, picture=picture, shrink=shrink, invention=invention)
+        )
+        return self._inspections
+
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""
         self._closed = True
@@ -191,7 +204,7 @@ class TrainingBridge(QObject):
             if isinstance(event, Opened):
                 self._game = event.game
             # An answer to the game before, or of one that is not announced yet, is for nobody.
-            if not isinstance(event, (Rendered, Inspected)) or self._game in (None, event.game):
+            if not isinstance(event, (Rendered, Inspected, Enlarged)) or self._game in (None, event.game):
                 self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()

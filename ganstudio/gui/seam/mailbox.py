@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ganstudio.training.messages import (
+    Enlarged,
     Frame,
     GroupFrame,
     GroupOpened,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import AnyEvent
 
-LATEST = (Rendered, Inspected, Frame, GroupFrame)
+LATEST = (Rendered, Inspected, Enlarged, Frame, GroupFrame)
 """Of these only the newest is kept."""
 PATIENT = (Frame, GroupFrame, OfMember, Scalars, GroupScalars)
 """Curves, frames and what is told of many games wait until the window's timer fetches them; all else comes at once."""

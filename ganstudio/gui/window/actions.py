@@ -151,6 +151,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="How good G's samples are, whether it copies, and what its codes learned",
     ),
     ActionSpec(
+        id="own_room",
+        text="Room of the Game",
+        shortcut="U",
+        icon="enlarge",
+        tip="What only such a game has: SRGAN enlarges a picture that is dropped",
+    ),
+    ActionSpec(
         id="compare",
         text="Side by Side…",
         shortcut="Ctrl+D",
@@ -244,6 +251,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "slow_motion",
         SEPARATOR,
         "measures",
+        "own_room",
         "compare",
         SEPARATOR,
         "reset",

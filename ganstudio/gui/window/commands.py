@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog
 
-from ganstudio.gui import glossary
+from ganstudio.gui import glossary, icons
 from ganstudio.gui.parts.chips import terms as terms_of_chips
 from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
@@ -33,6 +33,7 @@ class Commands(QObject):
     def __init__(self, actions: Mapping[str, QAction], game: Game, opener: Opener, undo: UndoCommands) -> None:
         super().__init__(game)
         self._actions, self._game, self._opener, self._undo = actions, game, opener, undo
+        self._rooms: Rooms | None = None
         self._connect(
             play=self._toggle_play,
             step_both=lambda: game.act(Step("both")),
@@ -56,6 +57,7 @@ class Commands(QObject):
             reset=self._start_over,
             slow_motion=rooms.slow_motion,
             measures=rooms.show_measures,
+            own_room=rooms.show_own,
             compare=rooms.compare,
             draw=rooms.draw,
             paste=rooms.data.paste,
@@ -75,8 +77,18 @@ class Commands(QObject):
         for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
             self._actions[name].setEnabled(lives and game.group is None)
         self._actions["compare"].setEnabled(lives and game.on_plane)
+        self._follow_own(lives=lives and game.group is None)
         self._actions["save"].setEnabled(lives and game.started)
         show_playing(self._actions["play"], game.state == "playing")
+
+    def _follow_own(self, *, lives: bool) -> None:
+        """Call the action of the game's own room as that room; where the game has none, it is not offered."""
+        action, room = self._actions["own_room"], None if self._rooms is None else self._rooms.own
+        action.setVisible(lives and room is not None)
+        if room is not None:
+            action.setText(room.name)
+            action.setToolTip(f"{room.name} ({action.shortcut().toString()}). {room.tip}")
+            action.setIcon(icons.icon(room.icon))
 
     def _connect(self, **does: Callable[[], object]) -> None:
         for name, act in does.items():
@@ -84,6 +96,7 @@ class Commands(QObject):
 
     def _with_picture(self, act: Callable[[WaysOut], object]) -> None:
         """Do something with the picture that has the focus, or with the room's first one."""
+        assert self._rooms is not None
         way = way_out_of(QApplication.focusWidget()) or next(iter(all_inside(self._rooms.shown())), None)
         if way is not None:
             act(way)
@@ -103,6 +116,7 @@ class Commands(QObject):
         from ganstudio.gui.measures.words import ROWS
         from ganstudio.gui.plane.heat import HEATS
 
+        assert self._rooms is not None
         stands = self._game.single or self._game.group
         heats = [(heat.title, heat.tip) for heat in HEATS.values()]
         figures = [(row.name, row.help) for row in ROWS]

@@ -118,6 +118,11 @@ class MainWindow(QMainWindow):
         """Say what came of something that was asked for in one of the views."""
         self.teller.tell(text, wrong=wrong)
 
+    def _take_drop(self, paths: list[Path]) -> None:
+        """Open what was dropped, unless the room that is shown has another use for it."""
+        if self._rooms is None or not self._rooms.take(paths):
+            self.open_paths(paths)
+
     # --- opening things ---
 
     def open_path(self, path: Path) -> None:
@@ -245,7 +250,7 @@ class MainWindow(QMainWindow):
         opener.told.connect(self._on_told)
         opener.wanted.connect(self.game.start)
         opener.fetcher.left.connect(self._reselect)
-        self._drops.dropped.connect(self.open_paths)
+        self._drops.dropped.connect(self._take_drop)
 
     def _listen(self, game: Game) -> None:
         runs = self.shell.earlier_runs

@@ -11,15 +11,20 @@ from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.measures.room import MeasuresRoom
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.slow_motion.view import SlowMotionView
+from ganstudio.gui.window.own_rooms import OWN_ROOMS
 from ganstudio.modalities import Points
 from ganstudio.training.messages import OpenMember, Play, Reset, Start, StartGroup, WatchPlanes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.opening.opener import Opener
     from ganstudio.gui.sound.sounds import Sounds
+    from ganstudio.gui.window.own_rooms import OwnRoom
     from ganstudio.gui.window.scene import Scene
     from ganstudio.gui.window.shell import Shell
     from ganstudio.training.messages import AnyStart, Broken, Failed, GroupOpened, Opened, StateChanged
@@ -42,7 +47,9 @@ class Rooms(QObject):
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, game, opener.fetcher)
         self.data = DataRoom(opener, shell.datasets, sounds, self, in_process=game.bridge.in_process)
-        for room in (scene, self.group, self.slow, self.measures.view, self.data.view):
+        self._own = [make(self, game) for make in OWN_ROOMS]
+        own = [room.view for room in self._own]
+        for room in (scene, self.group, self.slow, self.measures.view, self.data.view, *own):
             shell.put_middle(room)
         shell.show_middle(scene)
         self._wire()
@@ -56,6 +63,9 @@ class Rooms(QObject):
         self.slow.step_wanted.connect(bridge.send)
         self.slow.closed.connect(self.leave_room)
         self.measures.view.closed.connect(self.leave_room)
+        for room in self._own:
+            room.closed.connect(self.leave_room)
+        self._shell.middle_changed.connect(self._tell_own)
         self.data.shown.connect(self._show_data)
         self.data.cleared.connect(self._leave_data)
         self.data.drawing_wanted.connect(self.draw)
@@ -112,6 +122,27 @@ class Rooms(QObject):
         """Show what the run is worth; where it is shown already, go back to the game."""
         self._visit(self.measures.view)
 
+    @property
+    def own(self) -> OwnRoom | None:
+        """The room that only such a game has as the one in force; None: it has none."""
+        opened = self._game.single
+        return None if opened is None else next((room for room in self._own if room.fits(opened)), None)
+
+    def show_own(self) -> None:
+        """Show the room that only such a game has; where it is shown already, go back to the game."""
+        if self.own is not None:
+            self._visit(self.own.view)
+
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Let the game's own room, where it is shown, take what was dropped on the window."""
+        room = self.own
+        return room is not None and self._shell.middle() is room.view and room.take(paths)
+
+    def _tell_own(self) -> None:
+        """Tell the games' own rooms which of them is seen."""
+        for room in self._own:
+            (room.enter if self._shell.middle() is room.view else room.leave)()
+
     def _visit(self, room: QWidget) -> None:
         if self._shell.middle() is room:
             self.leave_room()
@@ -128,6 +159,8 @@ class Rooms(QObject):
         """End what goes on beside the training."""
         self.measures.close()
         self.data.close()
+        for room in self._own:
+            room.close()
 
     # --- what the window asks ---
 

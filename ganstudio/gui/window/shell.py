@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
@@ -42,6 +42,9 @@ class Shell(QWidget):
     The middle and the right are places: ``put_middle`` and ``put_right`` fill them when their widgets are loaded.
     """
 
+    middle_changed = Signal()
+    """Something else is shown in the middle."""
+
     def __init__(self, actions: Mapping[str, QAction], runs: Path) -> None:
         super().__init__()
         self._settings_shown = actions["toggle_settings"]
@@ -68,6 +71,7 @@ class Shell(QWidget):
         waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
         waiting.setStyleSheet(f"color: {theme.MUTED};")
         self._middle = _Middle()
+        self._middle.currentChanged.connect(lambda _index: self.middle_changed.emit())
         self._places: dict[QWidget, Scrolled] = {}
         self._middle.addWidget(waiting)
         self._middle.installEventFilter(self)

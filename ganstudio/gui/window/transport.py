@@ -52,7 +52,7 @@ class TransportBar(QFrame):
         actions.show_primary(self.play_button, table["play"])
         layout.addWidget(self.play_button)
         layout.addWidget(self._group([table["step_discriminator"], table["step_generator"], table["step_both"]]))
-        layout.addWidget(self._group([table["reset"], table["save"], table["measures"]]))
+        layout.addWidget(self._group([table["reset"], table["save"], table["measures"], table["own_room"]]))
         layout.addSpacing(theme.SPACING)
         layout.addLayout(self._titles(), 1)
         self._readouts = {
@@ -138,6 +138,8 @@ class TransportBar(QFrame):
             button = self._button(action, 20, Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFixedSize(36, 36)
             layout.addWidget(button)
+            button.setVisible(action.isVisible())
+            action.changed.connect(lambda button=button, action=action: button.setVisible(action.isVisible()))
         return box
 
     def _titles(self) -> QVBoxLayout:

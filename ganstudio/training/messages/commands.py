@@ -147,6 +147,22 @@ class Inspect:
     game: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Enlarge:
+    """Show what G makes of a small picture, out of turn and again with every frame. Newest request wins.
+
+    Only of a G that makes pictures of any size. picture: uint8 (h, w, 1, 3 or 4); None: no more of it. shrink: make it
+    smaller first. invention: where the G that is shown lies between that of the content stage, 0, and the game's, 1.
+    game: as in ``RenderLatent``.
+    """
+
+    request: int
+    picture: npt.NDArray[np.uint8] | None
+    shrink: bool = False
+    invention: float = 1.0
+    game: int | None = None
+
+
 @dataclass(frozen=True)
 class SlowStep:
     """While paused: carry out one whole step, which counts like any other, and tell its ``Stages``.
@@ -158,5 +174,18 @@ class SlowStep:
 
 
 Command = (
-    Start | Play | Pause | Step | SlowStep | Adjust | Reset | GoBack | Save | Quit | Watch | RenderLatent | Inspect
+    Start
+    | Play
+    | Pause
+    | Step
+    | SlowStep
+    | Adjust
+    | Reset
+    | GoBack
+    | Save
+    | Quit
+    | Watch
+    | RenderLatent
+    | Inspect
+    | Enlarge
 )

@@ -166,6 +166,20 @@ class Inspected:
     energies: npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Enlarged:
+    """The answer to an Enlarge: the picture enlarged in several ways, uint8 (H, W, c) of one size, by their names.
+
+    "bicubic", "generator", "content" where the run keeps the content stage's G, and "original" where the picture was
+    made smaller first. game: as in ``Opened``.
+    """
+
+    request: int
+    game: int = 0
+    step: int
+    pictures: Mapping[str, npt.NDArray[np.uint8]]
+
+
 @dataclass(frozen=True)
 class Estimated:
     """An estimate of the divergences at a step, made of G as it was then."""
@@ -317,6 +331,7 @@ Event = (
     | Frame
     | Rendered
     | Inspected
+    | Enlarged
     | Measured
     | Alerted
     | Covered

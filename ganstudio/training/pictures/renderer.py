@@ -10,8 +10,9 @@ import numpy as np
 import torch
 
 from ganstudio.networks import Inputs
-from ganstudio.training.messages import Frame, Inspect, Inspected, Rendered, RenderLatent, Watch
+from ganstudio.training.messages import Enlarge, Frame, Inspect, Inspected, Rendered, RenderLatent, Watch
 from ganstudio.training.pictures.energies import Energies
+from ganstudio.training.pictures.enlarging import Enlarging
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 from ganstudio.training.pictures.sceneries import SCENERIES
 
@@ -55,6 +56,8 @@ class Renderer:
         self._watch = Watch()
         self._request: RenderLatent | None = None
         self._inspect: Inspect | None = None
+        self._enlarge: Enlarge | None = None
+        self._enlarged: Enlarge | None = None
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -70,7 +73,7 @@ class Renderer:
         Returns the number of the next.
         """
         with self._door, self._wake:
-            self._scene = self._request = self._answered = self._inspect = None
+            self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
             self._games += 1
             return self._games
 
@@ -102,6 +105,12 @@ class Renderer:
         """Show next what D makes of these samples; a request that still waits is dropped."""
         with self._wake:
             self._inspect = request
+            self._wake.notify()
+
+    def enlarge(self, request: Enlarge) -> None:
+        """Show next, and after each frame, what G makes of a picture; a request that still waits is dropped."""
+        with self._wake:
+            self._enlarge, self._enlarged = request, None
             self._wake.notify()
 
     def publish(self, trainer: System, *, wait: bool = False) -> bool:
@@ -150,6 +159,9 @@ class Renderer:
                 if self._inspect is not None:
                     asked, self._inspect = self._inspect, None
                     return lambda: self._reconstruct(scene, asked)
+                if self._enlarge is not None:
+                    picture, self._enlarge = self._enlarge, None
+                    return lambda: self._show_enlarged(scene, picture)
                 now = time.monotonic()
                 waits = []
                 if self._fresh:
@@ -196,6 +208,16 @@ class Renderer:
         )
         self._show(scene, answer)
 
+    def _show_enlarged(self, scene: _Scene, request: Enlarge) -> None:
+        if scene.enlarging is None or request.picture is None or request.game not in (None, scene.game):
+            return
+        with self._weights, torch.inference_mode():
+            answer = scene.enlarging.answer(request, scene.game, scene.step)
+        with self._wake:
+            if scene is self._scene and self._enlarge is None:
+                self._enlarged = request
+        self._show(scene, answer)
+
     def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
         began = time.monotonic()
         bounds = watch.bounds or scene.scenery.bounds
@@ -224,6 +246,8 @@ class Renderer:
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
             if self._answered is not None and self._request is None:
                 self._answer(scene, self._answered)
+        if (asked := self._enlarged) is not None:
+            self._show_enlarged(scene, asked)
         now = time.monotonic()
         with self._wake:
             if scene is self._scene:
@@ -293,6 +317,7 @@ class _Scene:
         self.inputs = trainer.fixed_inputs
         self.scenery = SCENERIES[self.modality.kind](trainer)
         self.energies = Energies.of(trainer)
+        self.enlarging = Enlarging.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
@@ -302,6 +327,8 @@ class _Scene:
         self.scenery.update(trainer)
         if self.energies is not None:
             self.energies.update(trainer)
+        if self.enlarging is not None:
+            self.enlarging.update(trainer)
         self.step = trainer.step_count
 
     def inputs_of(self, latents_nd: npt.NDArray[Any], like: int) -> Inputs:

@@ -1,0 +1,196 @@
+"""The room Upscale: which picture is enlarged, by which game, and where it is written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDir, QObject, QStandardPaths
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.experiment import SuperResolutionGeneratorSpec
+from ganstudio.gui.parts.ways_out import Host
+from ganstudio.gui.upscale import pictures
+from ganstudio.gui.upscale.process import Upscaling
+from ganstudio.gui.upscale.view import UpscaleView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.upscale.pictures import Picture
+    from ganstudio.training.messages import Checkpointed, Enlarged, Failed, Notice, Opened
+
+_NO_RUN = "Train a few steps first: there is no G to enlarge it with yet"
+_NO_FILE = "Drop a picture, or open one: what is shown are images of the data"
+
+
+class UpscaleRoom(QObject):
+    """Asks for the picture enlarged while it is shown, and again with every frame of the game."""
+
+    name = "Upscale"
+    icon = "enlarge"
+    tip = "Drop a picture: G enlarges it, next to interpolation and to G after the content stage"
+
+    def __init__(self, parent: QObject, game: Game) -> None:
+        super().__init__(parent)
+        self._game = game
+        self.view = UpscaleView()
+        self.closed = self.view.closed
+        self.upscaling = Upscaling(self)
+        self._picture: Picture | None = None
+        self._asked, self._shown = 0, False
+        self._target: tuple[Path, float] | None = None  # where the picture goes once there is a checkpoint
+        self.view.changed.connect(self._ask)
+        self.view.browsed.connect(self._browse)
+        self.view.saved.connect(self._ask_where)
+        self.upscaling.done.connect(lambda out: self._tell(f"Saved {out}."))
+        self.upscaling.failed.connect(lambda why: self._tell(f"Nothing was saved: {why}.", wrong=True))
+        self.upscaling.done.connect(lambda _out: self._allow())
+        self.upscaling.failed.connect(lambda _why: self._allow())
+        game.opened.connect(self._on_opened)
+        game.group_opened.connect(lambda _event: self._give_up())
+        game.run_created.connect(lambda _event: self._allow())
+        game.enlarged.connect(self._on_enlarged)
+        game.checkpointed.connect(self._on_checkpoint)
+        game.notice.connect(self._on_lost)
+        game.failed.connect(self._on_lost)
+
+    # --- what the window asks ---
+
+    @staticmethod
+    def fits(opened: Opened) -> bool:
+        """Whether its G enlarges pictures of any size."""
+        experiment = opened.experiment
+        return isinstance(experiment.generator, SuperResolutionGeneratorSpec) and not experiment.arrangement.makes_given
+
+    def enter(self) -> None:
+        """It is shown from now on."""
+        self._shown = True
+        self._ask()
+
+    def leave(self) -> None:
+        """It is no longer shown: nothing needs to be enlarged."""
+        if self._shown:
+            self._shown = False
+            self._game.bridge.enlarge(None)
+
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Enlarge the first of what was dropped; a folder, or several files, are data to look at."""
+        if len(paths) != 1 or paths[0].is_dir():
+            return False
+        self.open(paths[0])
+        return True
+
+    def close(self) -> None:
+        """Give up what is being written."""
+        self.upscaling.stop()
+
+    # --- the picture ---
+
+    def open(self, path: Path) -> None:
+        """Enlarge the picture in a file; what is none is told."""
+        try:
+            self._picture = pictures.read(path)
+        except pictures.PictureError as error:
+            self._tell(f"{error}.", wrong=True)
+            return
+        self._allow()
+        self._ask()
+
+    def _browse(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or QDir.homePath()
+        found, _ = QFileDialog.getOpenFileName(self.view.window(), "Open Picture", folder)
+        if found:
+            self.open(Path(found))
+
+    def _ask(self) -> None:
+        opened, picture = self._game.single, self._picture
+        if not self._shown or opened is None or picture is None or not self.fits(opened):
+            return
+        self._describe()
+        part = pictures.part(picture, self._side)
+        self._asked = self._game.bridge.enlarge(part, shrink=self.view.shrinks, invention=self.view.share)
+
+    @property
+    def _factor(self) -> int:
+        """How many times larger G makes a picture."""
+        experiment = self._game.experiment
+        return getattr(experiment.given, "factor", 1) if experiment is not None else 1
+
+    @property
+    def _side(self) -> int:
+        """Side of the part of a picture that is shown."""
+        return pictures.PART * (self._factor if self.view.shrinks else 1)
+
+    def _on_enlarged(self, event: Enlarged) -> None:
+        if self._shown and event.request == self._asked:
+            self.view.show_pictures(event.pictures)
+
+    def _describe(self) -> None:
+        opened, picture = self._game.single, self._picture
+        if opened is None or picture is None:
+            return
+        height, width = picture.pixels.shape[:2]
+        whole = max(height, width) <= self._side
+        shown = "" if whole else ", of which the middle is shown and all is saved"
+        self.view.tell(
+            f"{picture.name}, {width} x {height} pixels{shown}. G was trained on {opened.data_name}: that is what it "
+            "draws, on every picture"
+        )
+
+    # --- the file ---
+
+    def _allow(self) -> None:
+        path = None if self._picture is None else self._picture.path
+        busy = "A picture is being written" if self.upscaling.running or self._target else ""
+        self.view.allow_saving(busy or (_NO_FILE if path is None else "" if self._game.started else _NO_RUN))
+
+    def _ask_where(self) -> None:
+        assert self._picture is not None
+        assert self._picture.path is not None
+        near = self._picture.path.with_name(f"{self._picture.path.stem}-x{self._factor}.png")
+        kinds = "Pictures (*.png *.jpg *.webp *.bmp *.tif)"
+        found, _ = QFileDialog.getSaveFileName(self.view.window(), "Save Enlarged", str(near), kinds)
+        if found:
+            self.save(Path(found))
+
+    def save(self, out: Path) -> None:
+        """Enlarge the whole picture into a file, with G as it is now: a checkpoint is written first."""
+        self._target = (out if out.suffix else out.with_name(f"{out.name}.png"), self.view.share)
+        self._allow()
+        self._tell(f"Writing {self._target[0]}; a large picture takes some time.")
+        self._game.save()
+
+    def _on_checkpoint(self, event: Checkpointed) -> None:
+        if self._target is not None and self._picture is not None and self._picture.path is not None:
+            (out, share), self._target = self._target, None
+            self.upscaling.start(self._picture.path, event.path, out, share)
+
+    def _on_lost(self, _event: Notice | Failed) -> None:
+        if self._target is not None:  # the checkpoint could not be written, as a notice tells
+            self._target = None
+            self._allow()
+
+    def _tell(self, text: str, *, wrong: bool = False) -> None:
+        window = self.view.window()
+        if isinstance(window, Host):
+            window.tell(text, wrong=wrong)
+
+    # --- which game ---
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._give_up()
+        if not self.fits(opened):
+            return
+        mixes = any(getattr(stage, "keep", False) for stage in opened.experiment.stages)
+        self.view.clear(mixes=mixes)
+        if self._picture is None or self._picture.path is None:
+            self._picture = pictures.of_samples(opened.modality.pictures(opened.real), f"Images of {opened.data_name}")
+        self._describe()
+        self._allow()
+        self._ask()
+
+    def _give_up(self) -> None:
+        self._target = None
+        self.upscaling.stop()

@@ -1,0 +1,176 @@
+"""A picture and what becomes of it: two ways to enlarge it with a curtain between them, and a dial for invention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.upscale.curtain import Curtain
+from ganstudio.gui.upscale.pictures import psnr, to_image
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ganstudio.gui.upscale.pictures import Pixels
+
+WAYS = {
+    "bicubic": "Bicubic",
+    "content": "Squared error alone",
+    "generator": "G",
+    "original": "Original",
+}
+"""Ways to enlarge, and the picture itself, as they are called for people."""
+_TIPS = {
+    "bicubic": "Cubic interpolation, as image programs do it",
+    "content": "G as its content stage left it: the mean of all that may have been",
+    "generator": "G as it is now, with as much invention as the dial says",
+    "original": "The picture before it was made smaller",
+}
+_DIAL = 100
+_EMPTY = "Nothing is enlarged yet: press Play, or drop a picture"
+
+
+class UpscaleView(QWidget):
+    """Shows pictures by their names in ``WAYS``, all of one size.
+
+    ``changed``: a picture is asked for, made smaller first or not, with another invention. ``browsed`` asks for a file,
+    ``saved`` for the whole picture as one; ``closed`` asks to leave the view.
+    """
+
+    changed = Signal()
+    browsed = Signal()
+    saved = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pictures: Mapping[str, Pixels] = {}
+        self.title, self.told, self.figures = QLabel("Upscale"), muted_label(), muted_label()
+        self.title.setProperty("role", "title")
+        for label in (self.told, self.figures):
+            label.setWordWrap(True)
+        self.browse, self.save = QPushButton("Open Picture…"), QPushButton("Save Enlarged…")
+        self.browse.setToolTip("Choose a picture; or drop one here, also while G trains")
+        self._close = action("Close", "Back to the game (Escape)")
+        self.test = Chip("Test", "Make the picture smaller first, and enlarge that: then the original is known")
+        self.use = Chip("Use", "Enlarge the picture as it is")
+        self.left, self.right = QComboBox(), QComboBox()
+        for box, side in ((self.left, "Left"), (self.right, "Right")):
+            box.setAccessibleName(f"{side} of the curtain")
+            box.currentIndexChanged.connect(lambda _index: self._show())
+        self.invention = NamedSlider("Invention", 0, _DIAL, _DIAL)
+        self.invention.ends, self.invention.widest_text = (0.0, 1.0), "0.00"
+        self.invention.setToolTip(
+            "How much of what the small picture does not tell is made up: 0 as after the content stage, 1 as G does. "
+            "It mixes the weights of both, after the fact; lambda in the settings says what G learns"
+        )
+        self.curtain = Curtain()
+        self.curtain.empty = _EMPTY
+        WaysOut(self.curtain, "Upscale")
+        self._arrange()
+        self._group = exclusive(self.test, self.use)
+        self._group.idToggled.connect(lambda _id, on: self.changed.emit() if on else None)
+        self.invention.valueChanged.connect(lambda _value: self._turned())
+        self.invention.typed.connect(lambda value: self.invention.setValue(round(_DIAL * value)))
+        self.browse.clicked.connect(self.browsed)
+        self.save.clicked.connect(self.saved)
+        self._close.clicked.connect(self.closed)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.closed)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.clear()
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether the picture is made smaller first."""
+        return self.test.isChecked()
+
+    @property
+    def share(self) -> float:
+        """How much is invented, from 0 to 1."""
+        return self.invention.value() / _DIAL
+
+    # --- what the room calls ---
+
+    def clear(self, *, mixes: bool = True) -> None:
+        """Another game, which keeps its content stage's G or not: forget the pictures of the one before."""
+        self._pictures = {}
+        self.invention.setEnabled(mixes)
+        self.invention.show_value(_DIAL, "1.00")
+        self.figures.clear()
+        self.curtain.show_pictures(None, None, ("", ""))
+        self._offer(())
+
+    def tell(self, text: str) -> None:
+        """Say what is enlarged, and what G knows."""
+        self.told.setText(text)
+
+    def allow_saving(self, why_not: str) -> None:
+        """Whether the picture can be saved; else why it can't be."""
+        self.save.setEnabled(not why_not)
+        self.save.setToolTip(why_not or "Enlarge the whole picture as it is, and write it to a file")
+
+    def show_pictures(self, pictures: Mapping[str, Pixels]) -> None:
+        """Show what became of the picture."""
+        self._pictures = pictures
+        self._offer([name for name in WAYS if name in pictures])
+        self._show()
+        original = pictures.get("original")
+        if original is None:
+            self.figures.setText("Nobody knows the right picture here: what is finer than the small one is made up")
+            return
+        found = [f"{WAYS[name]} {psnr(made, original):.1f} dB" for name, made in pictures.items() if name != "original"]
+        self.figures.setText(
+            "PSNR to the original: " + ", ".join(found) + ". It is highest for the mean of all that may have been"
+        )
+
+    # --- how it is built ---
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(theme.SPACING)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for button in (self.browse, self.save, self._close):
+            head.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * theme.SPACING, 2 * theme.SPACING, 2 * theme.SPACING, theme.SPACING)
+        layout.setSpacing(theme.SPACING)
+        layout.addLayout(head)
+        layout.addWidget(self.told)
+        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right))
+        layout.addWidget(self.curtain, 1)
+        layout.addWidget(self.invention)
+        layout.addWidget(self.figures)
+
+    def _offer(self, names: tuple[str, ...] | list[str]) -> None:
+        """Have both boxes offer these ways; what was chosen stays where it is among them."""
+        for box, first in ((self.left, "bicubic"), (self.right, "generator")):
+            chosen = box.currentData() or first
+            blocked = box.blockSignals(True)
+            box.clear()
+            for name in names:
+                box.addItem(WAYS[name], name)
+                box.setItemData(box.count() - 1, _TIPS[name], Qt.ItemDataRole.ToolTipRole)
+            box.setCurrentIndex(max(0, box.findData(chosen if chosen in names else first)))
+            box.blockSignals(blocked)
+            box.setEnabled(bool(names))
+
+    def _show(self) -> None:
+        names = self.left.currentData(), self.right.currentData()
+        if None in names or not self._pictures:
+            return
+        left, right = (to_image(self._pictures[name]) for name in names)
+        self.curtain.show_pictures(left, right, (WAYS[names[0]], WAYS[names[1]]))
+
+    def _turned(self) -> None:
+        self.invention.show_value(self.invention.value(), f"{self.share:.2f}")
+        self.changed.emit()

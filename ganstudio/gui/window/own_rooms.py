@@ -1,0 +1,59 @@
+"""Rooms that only some games have, entered by one action that is called as the room of the game in force is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ganstudio.gui.upscale.room import UpscaleRoom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from PySide6.QtCore import QObject, SignalInstance
+    from PySide6.QtWidgets import QWidget
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.training.messages import Opened
+
+
+class OwnRoom(Protocol):
+    """A room of some games. name, icon, tip: of its action. closed: asks to leave it."""
+
+    name: str
+    icon: str
+    tip: str
+
+    @property
+    def closed(self) -> SignalInstance:
+        """Emitted to leave it."""
+        ...
+
+    @property
+    def view(self) -> QWidget:
+        """What is shown in the middle of the window."""
+        ...
+
+    def fits(self, opened: Opened) -> bool:
+        """Whether this game has it."""
+        ...
+
+    def enter(self) -> None:
+        """It is shown from now on, or still is with another game."""
+        ...
+
+    def leave(self) -> None:
+        """It is not shown, or no longer; said each time that another room is."""
+        ...
+
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Take what was dropped while it is shown; False: it is for the window, as ever."""
+        ...
+
+    def close(self) -> None:
+        """End what goes on in it."""
+        ...
+
+
+OWN_ROOMS: tuple[Callable[[QObject, Game], OwnRoom], ...] = (UpscaleRoom,)
+"""Each is made once for the window. A game has the first of them that fits it."""

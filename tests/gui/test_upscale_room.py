@@ -1,0 +1,304 @@
+"""The room Upscale: a dropped picture is enlarged beside the training, compared, and written to a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+
+from ganstudio.experiment import (
+    ContentStageSpec,
+    DeviceSpec,
+    Experiment,
+    LatentSpec,
+    LowResolutionSpec,
+    PatchDiscriminatorSpec,
+    ScheduleSpec,
+    StripedSpec,
+    SuperResolutionGeneratorSpec,
+    SuperResolutionSpec,
+)
+from ganstudio.gui.upscale import pictures
+from ganstudio.gui.upscale.curtain import Curtain
+from ganstudio.gui.window.own_rooms import OWN_ROOMS
+from ganstudio.presets import with_setting
+from ganstudio.training.checkpoints.loaded import load_enlarger
+from tests.gui.test_contrast import pale
+from tests.gui.test_fits import fit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def enlarging() -> Experiment:
+    return Experiment(
+        name="enlarging",
+        dataset=StripedSpec(size=24, count=40, held_out=0),
+        latent=LatentSpec(dimensions=0),
+        given=LowResolutionSpec(factor=4, judged=False),
+        generator=SuperResolutionGeneratorSpec(width=6, blocks=1),
+        discriminator=PatchDiscriminatorSpec(width=4),
+        objective=SuperResolutionSpec(),
+        schedule=ScheduleSpec(steps=1_000_000, batch_size=2),
+        stages=(ContentStageSpec(steps=3, keep=True),),
+        device=DeviceSpec(kind="cpu", threads=1),
+    )
+
+
+@pytest.fixture
+def picture(tmp_path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (41, 60, 3), np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def room(studio, enlarging):
+    """The room of an open game, shown, with its first pictures."""
+    studio.start(enlarging)
+    room = studio.window._rooms.own
+    studio.wait_for(studio.game.enlarged, lambda: studio.trigger("own_room"))
+    return room
+
+
+def shown(room) -> dict[str, tuple[int, ...]]:
+    return {name: pixels.shape for name, pixels in room.view._pictures.items()}
+
+
+def test_only_such_a_game_has_the_room(studio, enlarging) -> None:
+    action = studio.window.actions_by_id["own_room"]
+    assert studio.window._rooms.own is None
+    assert not action.isVisible()
+    studio.start(enlarging)
+    studio.wait(action.isVisible)
+    assert action.text() == "Upscale"
+    assert [make.name for make in OWN_ROOMS].count("Upscale") == 1
+    studio.start(with_setting(enlarging, "generator", {"kind": "mlp", "width": 8}))
+    studio.wait(lambda: not action.isVisible())
+
+
+def test_it_begins_with_images_of_the_data(studio, room) -> None:
+    assert studio.window._rooms.shown() is room.view
+    assert shown(room) == dict.fromkeys(("bicubic", "content", "generator", "original"), (96, 96, 3))
+    np.testing.assert_array_equal(room.view._pictures["original"][:24, :24], studio.game.single.real[0])
+    assert "Images of Striped digits" in room.view.told.text()
+    assert not room.view.save.isEnabled()
+    assert "PSNR to the original: Bicubic" in room.view.figures.text()
+    studio.trigger("own_room")
+    assert studio.window._rooms.shown() is studio.scene
+
+
+def test_a_picture_that_is_dropped_is_tested_or_used(studio, room, picture) -> None:
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(picture))
+    assert studio.window._rooms.shown() is room.view  # it was not taken for data
+    assert shown(room)["original"] == shown(room)["generator"] == (40, 60, 3)
+    np.testing.assert_array_equal(room.view._pictures["original"], np.asarray(Image.open(picture))[:40])
+    studio.wait_for(studio.game.enlarged, room.view.use.click)
+    assert shown(room) == dict.fromkeys(("bicubic", "content", "generator"), (164, 240, 3))
+    assert "photo.png, 60 x 41 pixels" in room.view.told.text()
+    assert "Nobody knows" in room.view.figures.text()
+
+
+def test_pictures_follow_the_training(studio, room, picture) -> None:
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(picture))
+    first = room.view._pictures["generator"]
+    studio.play(20)
+    studio.wait(lambda: not np.array_equal(room.view._pictures["generator"], first))
+    studio.pause()
+    assert not np.array_equal(room.view._pictures["generator"], room.view._pictures["content"])
+
+
+def test_invention_mixes_what_is_shown(studio, room) -> None:
+    studio.play(20)
+    studio.pause()
+    view = room.view
+
+    def turn(share: float) -> np.ndarray:
+        with studio.qtbot.waitSignal(studio.game.enlarged, check_params_cb=lambda event: event.request == room._asked):
+            view.invention.typed.emit(share)
+        return view._pictures["generator"].astype(int)
+
+    found = [turn(share) for share in (0.0, 0.5, 1.0)]
+    np.testing.assert_array_equal(found[0], view._pictures["content"])
+    assert (found[0] != found[1]).any()
+    assert (found[1] != found[2]).any()
+    assert view.invention.text == "1.00"
+
+
+def test_a_game_without_a_kept_g_has_no_dial(studio, enlarging) -> None:
+    studio.start(with_setting(enlarging, "stages", []))
+    room = studio.window._rooms.own
+    studio.wait_for(studio.game.enlarged, lambda: studio.trigger("own_room"))
+    assert not room.view.invention.isEnabled()
+    assert set(shown(room)) == {"bicubic", "generator", "original"}
+
+
+def test_both_sides_of_the_curtain_are_chosen(studio, room) -> None:
+    view = room.view
+    assert (view.left.currentData(), view.right.currentData()) == ("bicubic", "generator")
+    view.left.setCurrentIndex(view.left.findData("original"))
+    left, right = view.curtain.pictures
+    assert left == pictures.to_image(view._pictures["original"])
+    assert right == pictures.to_image(view._pictures["generator"])
+    studio.wait_for(studio.game.enlarged, view.use.click)
+    assert view.left.currentData() == "bicubic"  # there is no original of what is used
+    assert view.left.findData("original") == -1
+
+
+def test_what_is_no_picture_is_told_and_the_last_one_stays(studio, room, tmp_path) -> None:
+    (tmp_path / "note.txt").write_text("no picture")
+    before = room.view._pictures
+    studio.drop(tmp_path / "note.txt")
+    assert "note.txt is not an image" in studio.notice
+    Image.new("L", (5, 50)).save(tmp_path / "thin.png")
+    studio.drop(tmp_path / "thin.png")
+    assert "smaller than 8 x 8 pixels" in studio.notice
+    assert room.view._pictures is before
+
+
+def test_a_folder_is_data_as_ever(studio, room, tmp_path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for index in range(12):
+        Image.new("RGB", (16, 16), (20 * index, 0, 0)).save(folder / f"{index}.png")
+    studio.look(folder)
+    assert studio.window._rooms.shown() is studio.card
+    assert not room._shown
+
+
+def test_nothing_is_enlarged_while_the_room_is_not_seen(studio, room) -> None:
+    studio.qtbot.keyClick(room.view, Qt.Key.Key_Escape)
+    assert studio.window._rooms.shown() is studio.scene
+    asked: list[object] = []
+    studio.game.enlarged.connect(asked.append)
+    studio.wait_for(studio.game.frame, lambda: studio.play(3))
+    studio.pause()
+    studio.wait_for(studio.game.frame, lambda: studio.play(3))
+    studio.pause()
+    assert asked == []
+
+
+def test_the_whole_picture_is_written(studio, room, picture, tmp_path) -> None:
+    studio.play(6)
+    studio.pause()
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(picture))
+    assert room.view.save.isEnabled()
+    room.view.invention.typed.emit(0.25)
+    out = tmp_path / "large.png"
+    studio.wait_for(room.upscaling.done, lambda: room.save(out), seconds=60)
+    assert str(out) in studio.notice
+    with Image.open(out) as image:
+        made = np.asarray(image)
+    from ganstudio.cli._upscale import between
+    from ganstudio.networks.enlarging import enlarged_picture
+
+    enlarger = load_enlarger(studio.run_folder())
+    with Image.open(picture) as image:
+        source = np.asarray(image)
+    expected = enlarged_picture(between(enlarger, 0.25), source, 4, enlarger.latents)
+    np.testing.assert_array_equal(made, expected)
+
+
+def test_a_picture_is_never_written_over(studio, room, picture) -> None:
+    studio.play(4)
+    studio.pause()
+    before = picture.read_bytes()
+    studio.drop(picture)
+    studio.wait_for(room.upscaling.failed, lambda: room.save(picture), seconds=60)
+    assert "never written over" in studio.notice
+    assert picture.read_bytes() == before
+
+
+def test_a_large_picture_is_shown_in_part(studio, room, tmp_path) -> None:
+    Image.new("RGB", (900, 700), "red").save(tmp_path / "large.png")
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(tmp_path / "large.png"))
+    assert shown(room)["original"] == (512, 512, 3)
+    assert "900 x 700 pixels, of which the middle is shown" in room.view.told.text()
+    Image.new("RGB", (400, 300), "red").save(tmp_path / "medium.png")
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(tmp_path / "medium.png"))
+    assert "the middle" not in room.view.told.text()
+    studio.wait_for(studio.game.enlarged, room.view.use.click)
+    assert shown(room)["generator"] == (512, 512, 3)
+    assert "the middle is shown" in room.view.told.text()
+
+
+def test_it_fits_small_screens_and_can_be_read(studio, room, picture) -> None:
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(picture))
+    assert not (found := pale(studio.window)), found
+    fit(studio)
+
+
+# --- the curtain ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def curtain(qtbot) -> Curtain:
+    curtain = Curtain()
+    qtbot.addWidget(curtain)
+    curtain.resize(200, 200)
+    left, right = (QImage(50, 50, QImage.Format.Format_RGB32) for _ in range(2))
+    left.fill("red")
+    right.fill("blue")
+    curtain.show_pictures(left, right, ("one", "other"))
+    curtain.show()
+    return curtain
+
+
+def colours(curtain: Curtain) -> tuple[str, str]:
+    """A little left and right of the edge."""
+    image, edge = curtain.grab().toImage(), round(curtain.edge * 200)
+    return tuple(image.pixelColor(x, 150).name() for x in (edge - 20, edge + 20))
+
+
+def test_each_side_shows_its_own(curtain) -> None:
+    for edge in (0.25, 0.75):
+        curtain.set_edge(edge)
+        assert colours(curtain) == ("#ff0000", "#0000ff")
+
+
+def test_the_edge_is_drawn_by_mouse_and_keys(curtain, qtbot) -> None:
+    with qtbot.waitSignal(curtain.moved):
+        qtbot.mousePress(curtain, Qt.MouseButton.LeftButton, pos=QPointF(50, 100).toPoint())
+    assert curtain.edge == pytest.approx(0.25, abs=0.01)
+    for key, expected in ((Qt.Key.Key_Right, 0.27), (Qt.Key.Key_Left, 0.25)):
+        qtbot.keyClick(curtain, key)
+        assert curtain.edge == pytest.approx(expected, abs=0.011)
+    curtain.set_edge(3.0)
+    assert curtain.edge == 1.0
+
+
+def test_zooming_keeps_what_is_under_the_mouse(curtain, qtbot) -> None:
+    at, before = QPointF(150, 60), curtain.place()
+    curtain.set_zoom(2.0, at)
+    after = curtain.place()
+    assert after.width() == pytest.approx(2 * before.width())
+    shares = [(at.x() - place.left()) / place.width() for place in (before, after)]
+    assert shares[0] == pytest.approx(shares[1], abs=1e-6)
+    qtbot.keyClick(curtain, Qt.Key.Key_0)
+    assert curtain.place() == before
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_pixels_are_shown_as_they_are(channels: int) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 5, channels), np.uint8)
+    image = pictures.to_image(pixels)
+    for y, x in ((0, 0), (2, 4)):
+        colour = image.pixelColor(x, y)
+        found = (colour.red(), colour.green(), colour.blue(), colour.alpha())
+        expected = pixels[y, x].tolist()
+        assert found[: min(channels, 3)] == tuple(expected[:3])
+        assert channels < 4 or found[3] == expected[3]
+
+
+def test_psnr_is_in_decibels() -> None:
+    black = np.zeros((4, 4, 1), np.uint8)
+    assert pictures.psnr(black + np.uint8(51), black) == pytest.approx(20 * np.log10(5), abs=1e-6)
+    assert pictures.psnr(black, black) == 99.0
