@@ -85,15 +85,16 @@ def _by_soundfile(data: bytes) -> Iterator[bytes]:
         raise _Unreadable from None
     with file:
         yield _header(file.samplerate, file.channels)
-        frames = max(1, PORTION // max(1, file.channels))
+        frame = 4 * max(1, file.channels)
+        values = bytearray(max(1, 4 * PORTION // frame) * frame)
         while True:
-            try:
-                values = file.buffer_read(frames, "float32")
+            try:  # not all files tell how much is in them
+                count = file.buffer_read_into(values, "float32")
             except (RuntimeError, ValueError, OSError):
                 return  # what is damaged further on ends there
-            if not len(values):
+            if not count:
                 return
-            yield b"V" + bytes(values)
+            yield b"V" + bytes(values[: count * frame])
 
 
 _DECODERS = {b"m": _by_miniaudio, b"s": _by_soundfile}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 BY_MINIAUDIO = ("WAV", "AIFF", "FLAC", "MP3", "Ogg Vorbis")
+_BY_NONE = ("AAC", "Windows Media")
 LEAST_RATE, MOST_RATE = 2_000, 768_000
 _MINIAUDIO, _SOUNDFILE = decoding.LIBRARIES
 _MOST_CHANNELS = 1_000
@@ -183,7 +184,7 @@ def is_there(library: str) -> bool:
 def _libraries(kind: str) -> list[bytes]:
     """Those that may know a file of this kind, the likelier first. Raises UnreadableSound, which says what would."""
     found = [_MINIAUDIO] if kind in BY_MINIAUDIO and is_there("miniaudio") else []
-    found += [_SOUNDFILE] if is_there("soundfile") else []
+    found += [_SOUNDFILE] if kind not in _BY_NONE and is_there("soundfile") else []
     if not found:
         raise UnreadableSound(_lacking(kind))
     return found
@@ -193,7 +194,7 @@ def _lacking(kind: str) -> str:
     if kind in BY_MINIAUDIO:
         which = "WAV of a kind" if kind == "WAV" else kind
         return f"is {which} that miniaudio reads, which is not installed; save it as WAV of 16 bits"
-    if kind in ("AAC", "Windows Media"):
+    if kind in _BY_NONE:
         return f"is {kind}, which can't be read here; save it as WAV, FLAC, MP3 or Ogg Vorbis"
     how = "not in this bundle" if programs.is_frozen() else f"not installed; {foreign.EXTRA}"
     return f"is {kind}, which soundfile reads, and that is {how}, or save it as WAV, FLAC, MP3 or Ogg Vorbis"

@@ -69,10 +69,11 @@ def decoded(data: bytes, rate: int, decoders: Decoders) -> Decoded:
     is_one = taken.has_cancelled
     if is_one:
         taken = _Taken(decoders.stream(data, kind), rate, channel=taken.loudest)
-    if not taken.peak > SILENCE:
+    wave = taken.wave - taken.wave.mean()  # what a recorder adds to each value alike is not heard
+    if not np.abs(wave).max() > SILENCE:
         raise UnreadableSound("is silent")
     return Decoded(
-        wave=taken.wave,
+        wave=wave,
         rate=taken.rate,
         channels=taken.channels,
         seconds=taken.count / taken.rate,
@@ -89,7 +90,6 @@ class _Taken:
     def __init__(self, stream: Stream, rate: int, channel: int | None = None) -> None:
         self.rate, self.channels = stream.rate, stream.channels
         self.count = self.clipped = 0
-        self.peak = 0.0
         self._energy, self._energies = 0.0, np.zeros(stream.channels)
         resampler, longest = Resampler(stream.rate, rate), _longest(rate)
         parts: list[Wave] = []
@@ -99,7 +99,6 @@ class _Taken:
                 self.count += len(portion)
                 _check_length(self.count, self.rate, self.channels, longest)
                 mono = self._mono(portion, channel)
-                self.peak = max(self.peak, float(np.abs(mono).max(initial=0)))
                 parts += resampler.take(mono)
         self.wave: Wave = np.concatenate([*parts, resampler.rest()])
 
