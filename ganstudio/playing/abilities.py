@@ -7,6 +7,7 @@ from typing import Any
 
 from ganstudio.playing.devices import NoSoundError, open_device
 from ganstudio.playing.mixer import Mixer
+from ganstudio.system import programs
 
 
 def abilities() -> dict[str, Any]:
@@ -28,4 +29,12 @@ def abilities() -> dict[str, Any]:
 
 def described(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The same in words: a label and a text."""
-    return [("Sound", found["error"] or f"played through {found['device']} (miniaudio {found['miniaudio']})")]
+    if found["error"] is None:
+        return [("Sound", f"played through {found['device']} (miniaudio {found['miniaudio']})")]
+    if found["miniaudio"] is not None:
+        why = "no sound device was found"
+    elif programs.is_frozen():
+        why = "miniaudio is not in this build"
+    else:
+        why = "miniaudio is missing (python -m pip install miniaudio)"
+    return [("Sound", f"not played: {why}; WAV files can be saved")]

@@ -49,10 +49,10 @@ class Device(Protocol):
 
 
 def no_library() -> str:
-    """What is said where there is no miniaudio."""
+    """What is said where there is no miniaudio. Two short lines: there is not more room where it is shown."""
     if programs.is_frozen():
         return "This build can't play sounds. Save as WAV instead."
-    return "Sounds are played by miniaudio: python -m pip install miniaudio. Until then, save as WAV."
+    return "To hear it: pip install miniaudio. Or save as WAV."
 
 
 def open_device(mixer: Mixer) -> Device:

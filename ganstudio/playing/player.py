@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _REST_S = 3.0
 """Seconds of silence after which the device stands still, until there is something to hear again."""
 _LOOK_S = 0.25
-_LOST = 4
-"""Looks in a row at a device that takes nothing: somebody has pulled it out."""
+_LOST = 12
+"""Looks in a row at a device that takes nothing: somebody has pulled it out. A wireless one may take 2 s to begin."""
 _CLOSE_S = 5.0
 
 

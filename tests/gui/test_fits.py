@@ -21,6 +21,7 @@ from ganstudio.experiment import (
     EnergySpec,
     GridSpec,
     LatentSpec,
+    NotesSpec,
 )
 from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
@@ -29,6 +30,7 @@ from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plots import paint
 from ganstudio.gui.plots.estimates import COLOURS
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, SIZE, fitting
+from ganstudio.playing.devices import no_library
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import StartGroup
 from tests.gui.fitting import OVER, faults
@@ -175,6 +177,19 @@ def test_images_in_a_gallery_and_on_a_sheet(studio, tiny):
     for mode in (2, 3):
         studio.scene.samples._modes.button(mode).click()
         fit(studio)
+
+
+def test_sounds_that_can_not_be_played_here(studio, tiny):
+    notes = with_setting(with_setting(tiny, "dataset", NotesSpec()), "latent.dimensions", 16)
+    studio.start(with_setting(notes, "conditioning.labels", "projection"))
+    studio.scene.latent.head.show_trouble(no_library())
+    studio.wait(lambda: studio.scene.latent.codes.piano.images)
+    fit(studio)
+    wall = studio.scene.samples._real
+    studio.scene.samples.set_mode("real")
+    wall.choose(0)
+    wall.enlarge(True)
+    fit(studio)
 
 
 @pytest.mark.parametrize("kind", ["points", "images"])

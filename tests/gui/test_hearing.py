@@ -295,7 +295,11 @@ def test_value_buttons_are_keys_and_the_keyboard_plays_them(studio, coded, liste
         studio.qtbot.keyRelease(focused, Qt.Key.Key_D)
         assert not any(voice.looped for voice in listening.voices)
     assert studio.game.step == step
-    # Elsewhere they are the window's, and in a field they are letters.
+    # Space is the training's, and so is a letter elsewhere; in a field they are letters.
+    studio.qtbot.keyClick(home, Qt.Key.Key_Space)
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > step)
+    studio.pause()
+    step = studio.game.step
     studio.window.shell.transport.setFocus()
     studio.window.shell.setFocus()
     studio.qtbot.keyClick(studio.window.shell, Qt.Key.Key_S)
@@ -393,14 +397,25 @@ def test_where_there_is_no_device_it_is_said_once_in_the_panel(studio, tones) ->
     studio.wait(lambda: head.trouble.isVisible())
     assert head.trouble.text() == "No sound device here. Save as WAV instead."
     shares = set()
-    head.preview.show_playing(None)
     studio.window.sounds.moved.connect(lambda playing: shares.update(share for _, share in playing))
-    studio.wait(lambda: not studio.window.sounds.sounding)
-    assert len(shares) > 2  # the cursor moved all the same
-    studio.qtbot.mouseClick(head.listen, Qt.MouseButton.LeftButton)
+    head.drone.click()
+    studio.wait(lambda: len(shares) > 3)  # the cursor moves all the same
+    head.drone.click()
     studio.wait(lambda: not studio.window.sounds.sounding)
     assert told == [NO_DEVICE]
     assert studio.notice == ""
+
+
+def test_where_the_panel_is_hidden_a_notice_says_it(studio, tones) -> None:
+    def none(_mixer):
+        raise NoSoundError(NO_DEVICE)
+
+    studio.window.sounds.player = Player(none)
+    ready(studio, tones)
+    studio.trigger("toggle_latent")
+    wall = studio.scene.samples._generated
+    studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(1))
+    studio.wait(lambda: studio.notice == NO_DEVICE)
 
 
 def test_playing_changes_no_weights(studio, coded, listening) -> None:

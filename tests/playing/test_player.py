@@ -167,7 +167,12 @@ def test_without_miniaudio_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(metadata, "version", missing)
     found = abilities()
     assert found == {"miniaudio": None, "device": None, "error": devices.no_library()}
-    assert described(found) == [("Sound", devices.no_library())]
+    assert described(found) == [("Sound", "not played: miniaudio is not in this build; WAV files can be saved")]
+    monkeypatch.setattr(devices.programs, "is_frozen", lambda: False)
+    ((_, words),) = described(found)
+    assert words == "not played: miniaudio is missing (python -m pip install miniaudio); WAV files can be saved"
+    ((_, words),) = described(found | {"miniaudio": "1.71", "error": NO_DEVICE})
+    assert words == "not played: no sound device was found; WAV files can be saved"
 
 
 @has_miniaudio

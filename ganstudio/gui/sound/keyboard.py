@@ -37,7 +37,10 @@ class Keyboard(QObject):
             part.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusChanged.connect(lambda _old, _new: self.let_go())
+        app.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        self.let_go()
 
     def let_go(self) -> None:
         """Take all keys for released: what comes after the focus has gone, nobody here hears."""
