@@ -40,7 +40,6 @@ ROOMS = (
 )
 """Where kinds are made, and the rooms of what is for one kind alone, on purpose."""
 ASK = {
-    "data/card.py": "whether there are pictures to choose from",
     "data/givens.py": "images that are made smaller",
     "data/reading/cards.py": "the cards of points and of images",
     "measurements/histogram.py": "counts points of the plane",
@@ -56,7 +55,6 @@ OTHER_ARRAYS = {
     "experiment/players.py": "whether images are made of planes of noise",
     "experiment/pyramid.py": "whether images are made of planes of noise",
     "gui/latent/prior.py": "latents",
-    "gui/latent/prior_space.py": "latents",
     "gui/latent/state.py": "latents",
     "gui/latent/view.py": "pictures",
     "gui/parts/pixels.py": "pictures",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from ganstudio.modalities import Images
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
     from ganstudio.modalities import Modality
 
+_SHADES = " .:-=+*#%@"
 MAX_SIZES = 12
 """How many sizes of originals are listed; photographs may come in thousands."""
 
@@ -46,6 +47,40 @@ class Reading:
         return {self.name: self.value, **dict(self.more)}
 
 
+@dataclass(frozen=True, eq=False)
+class SomePoints:
+    """Some of the points, or of the density: float32 (at most 2,000, 2) in data units."""
+
+    points: npt.NDArray[np.float32]
+
+    def values(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"points": self.points.tolist()}
+
+    def line(self) -> str:
+        """For a terminal, where there is no room for it."""
+        return ""
+
+
+@dataclass(frozen=True, eq=False)
+class MeanImage:
+    """The mean uint8 (h, w, c) of the images, and the histogram int64 (c, 256) of their pixels."""
+
+    mean: npt.NDArray[np.uint8]
+    histogram: npt.NDArray[np.int64]
+
+    def values(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"mean": self.mean.tolist(), "histogram": self.histogram.tolist()}
+
+    def line(self) -> str:
+        """For a terminal: how often each of 32 shades is there, drawn darker for more."""
+        counts = self.histogram.sum(axis=0).reshape(32, 8).sum(axis=1)
+        shares = (counts / max(1, counts.max())) ** 0.5  # the root, as drawings are nearly all ground
+        levels = (shares * (len(_SHADES) - 1)).round().astype(int).tolist()
+        return f"shades from black to white: [{''.join(_SHADES[level] for level in levels)}]"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Card:
     """What is known of a dataset so far.
@@ -54,16 +89,13 @@ class Card:
     verdict: what it was taken for and why, in one sentence. modality: what a sample is.
     spec: what would be trained on, proposals filled in.
     complete: whether everything was read. count: samples so far, those held out included.
-    sizes: (width, height, how many) of the originals, commonest first. grey, colour, clear: how many of the originals
-    are without colour, in colour, and (of both) transparent somewhere.
+    facts: what is known of the originals, a label and a text each, as their kind's own cards tell it; values: the same
+    and more as JSON holds it. picture: what all samples are like, where they are shown at one glance.
     classes: in the order of the dataset's; empty: none. skipped_more: how many beyond those named.
     duplicates: dropped because another is the same, or nearly.
-    mean: uint8 (h, w, c) and histogram: int64 (c, 256) of the images' pixels; None: no images.
-    points: float32 (at most 2,000, 2) in data units, some of the points or of the density; None: neither.
     notes: what else is worth knowing, a sentence each.
     held_out: how many of the samples are kept aside for measures, those of a test split among them.
     readings: the ways to take an array, or to sort images, the likeliest first.
-    told: what else is known of the originals, a label and a text each.
     question: why one of them has to be chosen before it can be trained on, empty where none has.
     """
 
@@ -74,21 +106,16 @@ class Card:
     modality: Modality
     complete: bool
     count: int
-    sizes: tuple[tuple[int, int, int], ...] = ()
-    grey: int = 0
-    colour: int = 0
-    clear: int = 0
+    facts: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    picture: SomePoints | MeanImage | None = None
     classes: tuple[ClassCount, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     skipped_more: int = 0
     held_out: int = 0
     duplicates: int = 0
-    mean: npt.NDArray[np.uint8] | None = None
-    histogram: npt.NDArray[np.int64] | None = None
-    points: npt.NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
-    told: tuple[tuple[str, str], ...] = ()
     question: str = ""
 
     @property
@@ -113,8 +140,3 @@ class Card:
     def pictured(self) -> bool:
         """Whether its samples are looked at one by one, as images and sounds are."""
         return self.modality.side_by_side
-
-    @property
-    def of_pixels(self) -> bool:
-        """Whether its samples are images."""
-        return isinstance(self.modality, Images)

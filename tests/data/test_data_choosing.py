@@ -72,9 +72,9 @@ def test_the_card_tells_what_was_chosen(animals):
     assert (card.count, card.shape) == (7, (3, 16, 16))
     assert [(one.name, one.count) for one in card.classes] == [("dog", 7)]
     chosen = images_of(dataset)
-    assert card.mean == pytest.approx(chosen.mean(axis=0).transpose(1, 2, 0), abs=0.51)
-    assert card.histogram.sum(axis=1).tolist() == [7 * 256] * 3
-    assert card.histogram[1].tolist() == np.bincount(chosen[:, 1].ravel(), minlength=256).tolist()
+    assert card.picture.mean == pytest.approx(chosen.mean(axis=0).transpose(1, 2, 0), abs=0.51)
+    assert card.picture.histogram.sum(axis=1).tolist() == [7 * 256] * 3
+    assert card.picture.histogram[1].tolist() == np.bincount(chosen[:, 1].ravel(), minlength=256).tolist()
 
 
 def test_mirrored_half_of_the_times(animals):

@@ -236,7 +236,7 @@ def test_the_card_says_what_was_odd(tmp_path):
         "h.wav": b"",
     }
     card, dataset = read(folder_of(tmp_path / "a", files))
-    told = dict(card.told)
+    told = dict(card.facts)
     assert told["Recordings"].startswith("8, ")
     assert told["Rate"] == "8,000 Hz (6), 44,100 Hz (2)"
     assert told["Channels"] == "mono (6), stereo (2)"
@@ -387,7 +387,7 @@ def test_the_command_line_says_it_all(tmp_path, capsys):
         assert words in lines
     assert main(["datasets", str(path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["kind"], told["count"], told["told"]["Channels"]) == ("sound", 12, "mono")
+    assert (told["kind"], told["count"], told["facts"]["Channels"]) == ("sound", 12, "mono")
 
 
 def test_a_broken_zip_of_sounds_says_so(tmp_path):

@@ -95,7 +95,7 @@ def test_what_is_damaged_is_passed_over(folder, home):
     wrong = [
         b"", b"{", b"[]", b"null", b"\xff" * 50, b"[" * 100_000,
         *(json.dumps({**told, **each}).encode() for each in (
-            {"spec": {"kind": "none"}}, {"spec": None}, {"kind": "sound"}, {"order": "x"}, {"shape": 3}, {"path": 7},
+            {"spec": {"kind": "none"}}, {"spec": None}, {"kind": "smell"}, {"order": "x"}, {"shape": 3}, {"path": 7},
             {"count": "many"}, {"shape": ["a"]},
         )),
         json.dumps({key: value for key, value in told.items() if key != "verdict"}).encode(),

@@ -62,14 +62,18 @@ def test_the_card_tells_all_of_it(mixed):
     assert card.verdict == "a zip archive of images: its files begin as JPEG, PNG and WEBP do"
     assert card.spec == ImagesSpec(path=str(mixed), size=32)
     assert (card.count, card.shape, dataset.shape) == (102, (3, 32, 32), (3, 32, 32))
-    assert card.sizes == ((40, 40, 76), (24, 24, 26))
-    assert (card.grey, card.colour, card.clear) == (26, 76, 1)
+    sizes = [{"width": 40, "height": 40, "count": 76}, {"width": 24, "height": 24, "count": 26}]
+    assert card.values == {"sizes": sizes, "grey": 26, "colour": 76, "clear": 1}
+    assert card.facts == (
+        ("Size", "40 × 40 (76)\n24 × 24 (26)"),
+        ("Colour", "76 in colour, 26 grey, 1 with transparency"),
+    )
     assert [(one.name, one.count) for one in card.classes] == [("grey", 26), ("red", 76)]
     assert [(one.name, one.reason) for one in card.skipped] == [("red/notes.txt", "is not an image")]
     assert "1 image is of one shade all over" in card.notes
     stored = dataset.feed.bytes_at(np.arange(102))
-    assert card.mean == pytest.approx(stored.mean(axis=0).transpose(1, 2, 0), abs=0.51)
-    assert card.histogram.tolist() == [
+    assert card.picture.mean == pytest.approx(stored.mean(axis=0).transpose(1, 2, 0), abs=0.51)
+    assert card.picture.histogram.tolist() == [
         np.bincount(stored[:, each].ravel(), minlength=256).tolist() for each in range(3)
     ]
 
@@ -95,10 +99,10 @@ def test_a_second_time_everything_is_told_again(mixed):
     first, second = Seen(), Seen()
     card, _ = read(mixed, watch=first)
     again, _ = read(mixed, watch=second)
-    for name in (field for field in vars(card) if field not in ("mean", "histogram", "points")):
+    for name in (field for field in vars(card) if field != "picture"):
         assert getattr(again, name) == getattr(card, name), name
-    assert np.array_equal(card.mean, again.mean)
-    assert np.array_equal(card.histogram, again.histogram)
+    assert np.array_equal(card.picture.mean, again.picture.mean)
+    assert np.array_equal(card.picture.histogram, again.picture.histogram)
     assert second.names == first.names
     assert np.array_equal(np.stack(second.images), np.stack(first.images))
     assert [one.complete for one in second.cards] == [False, True]  # the card is there before all thumbnails are
@@ -225,15 +229,15 @@ def test_cards_of_points_and_densities(tmp_path):
     np.savetxt(tmp_path / "a.csv", rng.normal((3, 5), 1, (500, 2)), delimiter=",")
     card, _ = read(tmp_path / "a.csv")
     assert (card.kind, card.count, card.shape) == ("points", 500, (2,))
-    assert card.points.shape == (2000, 2)
-    assert card.points.mean(axis=0) == pytest.approx([3, 5], abs=0.2)
+    assert card.picture.points.shape == (2000, 2)
+    assert card.picture.points.mean(axis=0) == pytest.approx([3, 5], abs=0.2)
     assert "two columns of numbers" in card.verdict
     ink = Image.new("L", (30, 30), 255)
     ink.paste(0, (0, 0, 30, 10))
     ink.save(tmp_path / "ink.png")
     card, _ = read(tmp_path / "ink.png")
     assert (card.kind, type(card.spec), card.count) == ("density", DensitySpec, 0)
-    assert card.points[:, 1].min() > 0.3
+    assert card.picture.points[:, 1].min() > 0.3
 
 
 def test_names_that_no_encoding_holds(tmp_path):

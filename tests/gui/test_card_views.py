@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from ganstudio.data.card import Card, ClassCount
+from ganstudio.data.card import Card, ClassCount, MeanImage
 from ganstudio.data.errors import Skipped
+from ganstudio.data.images.statistics import Tally
 from ganstudio.experiment import ImagesSpec
 from ganstudio.gui.card import sheet as sheets
 from ganstudio.gui.card.classes import ClassList
@@ -112,6 +113,9 @@ def test_what_is_known_is_told_in_words(qtbot):
     facts = Facts()
     qtbot.addWidget(facts)
     spec = ImagesSpec(path="/faces", held_out=100)
+    sizes = [(40, 30, 900), (64, 64, 200), (8, 9, 60), (10, 9, 40)]
+    counts = {"grey": 200, "colour": 1_000, "clear": 3, "even": 0}
+    originals = Tally.of_facts({"sizes": sizes, "kinds": {}, **counts})
     card = Card(
         name="faces",
         kind="images",
@@ -121,15 +125,11 @@ def test_what_is_known_is_told_in_words(qtbot):
         complete=True,
         count=1_200,
         held_out=100,
-        sizes=((40, 30, 900), (64, 64, 200), (8, 9, 60), (10, 9, 40)),
-        grey=200,
-        colour=1_000,
-        clear=3,
+        facts=originals.rows(),
         duplicates=7,
         skipped=(Skipped(name="a.txt", reason="is not an image"),),
         skipped_more=2,
-        mean=np.zeros((32, 32, 3), np.uint8),
-        histogram=np.ones((3, 256), np.int64),
+        picture=MeanImage(np.zeros((32, 32, 3), np.uint8), np.ones((3, 256), np.int64)),
         notes=("all images are alike",),
     )
     facts.show_card(card, spec)
@@ -139,7 +139,7 @@ def test_what_is_known_is_told_in_words(qtbot):
         "Size": "40 × 30 (900)\n64 × 64 (200)\n8 × 9 (60)\nand others",
         "Colour": "1,000 in colour, 200 grey, 3 with transparency",
         "Left out": "7 that are there again",
-        "Trained on": "colour, 32 × 32",
+        "Trained on": "images of 32 x 32 pixels, in colour",
     }
     assert facts.skipped.toPlainText() == "a.txt is not an image\nand 2 more"
     assert facts._skipped_heading.text() == "Skipped · 3"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.card import Card, ClassCount, Reading
+from ganstudio.data.card import Card, ClassCount, MeanImage, Reading
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, wide
 from ganstudio.data.images import sorting
@@ -47,25 +47,22 @@ def so_far(
         modality=Images(shape),
         complete=False,
         count=len(names),
-        sizes=tally.common_sizes,
-        grey=tally.grey,
-        colour=tally.colour,
-        clear=tally.clear,
+        facts=tally.rows(),
+        values=tally.values(),
         classes=class_counts(way.labels, way.classes),
         skipped=skips.named,
         skipped_more=skips.more,
-        mean=shades.mean,
-        histogram=shades.histogram,
+        picture=shades.picture,
     )
 
 
 def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -> Card:
     """All that is known of pictures that were prepared, and of which some were chosen."""
     path, tally = Path(spec.path), Tally.of_facts(entry.facts["tally"])
-    mean, histogram = entry.tables["mean"], entry.tables["histogram"]
+    picture = MeanImage(entry.tables["mean"], entry.tables["histogram"])
     if not choice.is_all:
         assert dataset.feed is not None
-        mean, histogram = mean_and_histogram(dataset.feed)
+        picture = mean_image(dataset.feed)
     return Card(
         name=path.name,
         kind="images",
@@ -75,16 +72,13 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         complete=True,
         count=len(choice.rows),
         held_out=choice.held_out,
-        sizes=tally.common_sizes,
-        grey=tally.grey,
-        colour=tally.colour,
-        clear=tally.clear,
+        facts=tally.rows(),
+        values=tally.values(),
         classes=class_counts(dataset.labels, dataset.classes),
         skipped=dataset.skipped,
         skipped_more=dataset.skipped_more,
         duplicates=choice.duplicates,
-        mean=mean,
-        histogram=histogram,
+        picture=picture,
         notes=(*dataset.notes, *_remarks(entry, tally, choice)),
         readings=sortings(choice),
     )
@@ -129,16 +123,15 @@ def class_counts(indices: npt.NDArray[np.int64] | None, classes: Sequence[str]) 
     return tuple(ClassCount(name=name, count=count) for name, count in zip(classes, counts, strict=True))
 
 
-def mean_and_histogram(feed: Feed) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def mean_image(feed: Feed) -> MeanImage:
     """Mean image and histogram of all samples, or of as many as ``_COUNTED`` allows, spread evenly."""
     size = feed.images[0].size
     chosen = np.unique(np.linspace(0, len(feed) - 1, min(len(feed), max(1, _COUNTED // size))).astype(np.int64))
     shades, step = Shades(), max(1, _PORTION // size)
     for first in range(0, len(chosen), step):
         shades.add(feed.bytes_at(chosen[first : first + step]))
-    assert shades.mean is not None
-    assert shades.histogram is not None
-    return shades.mean, shades.histogram
+    assert shades.picture is not None
+    return shades.picture
 
 
 def _remarks(entry: Entry, tally: Tally, choice: Choice) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.card import MAX_SIZES
+from ganstudio.data.card import MAX_SIZES, MeanImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ganstudio.data.files.pictures import Decoded
     from ganstudio.modalities import Pixels
+
+_SIZES = 3  # that are told one by one
 
 
 class Shades:
@@ -47,6 +49,12 @@ class Shades:
         """How often each shade is there, (c, 256)."""
         return None if self._sum is None else self._histogram
 
+    @property
+    def picture(self) -> MeanImage | None:
+        """Both, once there is an image."""
+        mean, histogram = self.mean, self.histogram
+        return None if mean is None or histogram is None else MeanImage(mean, histogram)
+
 
 class Tally:
     """What the originals were like. kinds: JPEG, PNG and so on. even: images of one shade all over."""
@@ -75,6 +83,28 @@ class Tally:
         """As JSON holds it."""
         counts = {"grey": self.grey, "colour": self.colour, "clear": self.clear, "even": self.even}
         return {"sizes": self.common_sizes, "kinds": self.kinds, **counts}
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """What a card shows of them: a label and a text each."""
+        sizes = [f"{width} × {height} ({count:,})" for width, height, count in self.common_sizes[:_SIZES]]
+        if len(self.sizes) == 1:
+            sizes = ["{} × {}, all of them".format(*next(iter(self.sizes)))]
+        elif len(self.sizes) > _SIZES:
+            sizes.append("and others")
+        colours = []
+        if self.colour:
+            colours.append("in colour" if not self.grey else f"{self.colour:,} in colour")
+        if self.grey:
+            colours.append("grey" if not self.colour else f"{self.grey:,} grey")
+        if self.clear:
+            colours.append(f"{self.clear:,} with transparency")
+        told = (("Size", "\n".join(sizes)), ("Colour", ", ".join(colours)))
+        return tuple((label, text) for label, text in told if text)
+
+    def values(self) -> dict[str, Any]:
+        """The same and more as JSON holds it."""
+        sizes = [{"width": width, "height": height, "count": count} for width, height, count in self.common_sizes]
+        return {"sizes": sizes, "grey": self.grey, "colour": self.colour, "clear": self.clear}
 
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> Tally:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.card import Card, Reading
+from ganstudio.data.card import Card, MeanImage, Reading, SomePoints
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import containers
-from ganstudio.data.images.cards import class_counts, mean_and_histogram
+from ganstudio.data.images.cards import class_counts, mean_image
 from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Points
@@ -29,11 +29,11 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     """What can be told of a dataset of any kind by looking at it."""
     on_plane = isinstance(dataset.modality, Points)
     kind = "density" if on_plane and dataset.count is None else dataset.modality.kind
-    mean = histogram = points = None
+    picture: MeanImage | SomePoints | None = None
     if dataset.feed is not None:
-        mean, histogram = mean_and_histogram(dataset.feed)
+        picture = mean_image(dataset.feed)
     elif on_plane:
-        points = dataset.modality.to_people(dataset.draw(SHOWN_POINTS, np.random.default_rng(0)))
+        picture = SomePoints(dataset.modality.to_people(dataset.draw(SHOWN_POINTS, np.random.default_rng(0))))
     return Card(
         name=dataset.name,
         kind=kind,
@@ -46,9 +46,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         classes=class_counts(dataset.labels, dataset.classes),
         skipped=dataset.skipped,
         skipped_more=dataset.skipped_more,
-        mean=mean,
-        histogram=histogram,
-        points=points,
+        picture=picture,
         notes=dataset.notes,
         readings=_readings(spec),
     )

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.data.card import MeanImage
 from ganstudio.gui import theme
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.words import facts, skipped_lines
@@ -101,11 +102,11 @@ class Facts(QScrollArea):
         self._fill(facts(card))
         used = getattr(chosen, "classes", ())
         self.classes.show_counts(card.classes, used=used, choosable="classes" in type(card.spec).model_fields)
-        pictured = card.mean is not None and card.histogram is not None
-        self._stats_heading.setVisible(pictured)
-        self.stats.setVisible(pictured)
-        if card.mean is not None and card.histogram is not None:
-            self.stats.show_stats(card.mean, card.histogram)
+        picture = card.picture
+        self._stats_heading.setVisible(isinstance(picture, MeanImage))
+        self.stats.setVisible(isinstance(picture, MeanImage))
+        if isinstance(picture, MeanImage):
+            self.stats.show_stats(picture.mean, picture.histogram)
         self._show_skipped(card)
         self._notes_heading.setVisible(bool(card.notes))
         self.notes.setVisible(bool(card.notes))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.data.card import SomePoints
 from ganstudio.gui import theme
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.card.facts import Facts
@@ -143,8 +144,8 @@ class CardView(QWidget):
         if card.pictured:
             self.sheet.set_count(card.count, complete=card.complete)
             self._middle.setCurrentWidget(self.sheet)
-        elif card.points is not None:
-            self.scatter.show_points(card.points)
+        elif isinstance(card.picture, SomePoints):
+            self.scatter.show_points(card.picture.points)
             self._middle.setCurrentWidget(self.scatter)
         if card.complete:
             self.progress.end(finished(card))

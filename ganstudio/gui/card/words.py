@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ganstudio.data.card import Card
 
-_SIZES = 3  # that are told one by one
-
 
 def counted(number: int, thing: str) -> str:
     """``1 image``, ``2,000 images``."""
@@ -21,24 +19,11 @@ def facts(card: Card) -> list[tuple[str, str]]:
         return [("Samples", "never run out"), ("Kind", "a density in the plane")]
     if not card.modality.side_by_side:
         return [("Samples", card.modality.words.counted(card.count))]
-    rows = [("Samples", _samples(card))]
-    if card.sizes:
-        rows.append(("Size", _sizes(card)))
-    if card.grey or card.colour or card.clear:
-        rows.append(("Colour", _colours(card)))
-    rows += card.told
+    rows = [("Samples", _samples(card)), *card.facts]
     if card.duplicates:
         rows.append(("Left out", f"{card.duplicates:,} that are there again"))
-    rows.append(("Trained on", shape(card)))
+    rows.append(("Trained on", card.modality.described))
     return rows
-
-
-def shape(card: Card) -> str:
-    """What a sample is when it is trained on."""
-    if not card.of_pixels:
-        return card.modality.described
-    channels, height, width = card.shape
-    return f"{'grey' if channels == 1 else 'colour'}, {width} × {height}"
 
 
 def skipped_lines(card: Card) -> list[str]:
@@ -58,22 +43,3 @@ def _samples(card: Card) -> str:
     aside = card.held_out
     words = card.modality.words.counted(card.count)
     return f"{words}, {aside:,} of them held out" if aside and card.complete else words
-
-
-def _sizes(card: Card) -> str:
-    if len(card.sizes) == 1:
-        width, height, _ = card.sizes[0]
-        return f"{width} × {height}, all of them"
-    told = [f"{width} × {height} ({count:,})" for width, height, count in card.sizes[:_SIZES]]
-    return "\n".join(told if len(card.sizes) <= _SIZES else [*told, "and others"])
-
-
-def _colours(card: Card) -> str:
-    parts = []
-    if card.colour:
-        parts.append("in colour" if not card.grey else f"{card.colour:,} in colour")
-    if card.grey:
-        parts.append("grey" if not card.colour else f"{card.grey:,} grey")
-    if card.clear:
-        parts.append(f"{card.clear:,} with transparency")
-    return ", ".join(parts)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImageWriter
 
 from ganstudio.data import limits
 from ganstudio.data.cache import entries as cache
+from ganstudio.data.card import SomePoints
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.known import known
 from ganstudio.data.reading import library
@@ -47,7 +48,8 @@ class Shelf(QObject):
 
     def remember(self, card: Card, pictures: npt.NDArray[np.uint8]) -> None:
         """Keep a dataset that is trained on; pictures: some of its samples, uint8 (k, h, w, 3)."""
-        picture = thumbnails.of_points(card.points) if card.points is not None else thumbnails.of_images(pictures)
+        told = card.picture
+        picture = thumbnails.of_points(told.points) if isinstance(told, SomePoints) else thumbnails.of_images(pictures)
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         QImageWriter(buffer, QByteArray(b"png")).write(picture)
