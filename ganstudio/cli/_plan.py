@@ -142,8 +142,11 @@ def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> 
     reading = {name: choices[f"dataset.{name}"] for name in _READING if f"dataset.{name}" in choices}
     spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None, choices=reading)
     changed = experiment_for(spec, dataset.modality, experiment, classes=dataset.has_classes, name=dataset.name)
+    told = changed.conditioning.labels
     if changed.conditioning != experiment.conditioning:
-        warn(f"{path.name} has no classes that the players could be told: conditioning.labels is now 'off'")
+        none = f"{path.name} has no classes that the players could be told"
+        why = none if told == "off" else f"the players are told the classes of {path.name}, as suits such data"
+        warn(f"{why}: conditioning.labels is now {told!r}")
     if changed.generator != experiment.generator:
         many = dataset.modality.words.many
         warn(f"the networks of {experiment.name} are not for {many}: taking networks of kind {changed.generator.kind}")

@@ -10,7 +10,7 @@ import pytest
 from ganstudio.data import DatasetError, build_dataset, open_path, open_paths
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.clips import cutting, naming, preparing, tones
-from ganstudio.data.files import sound_sources
+from ganstudio.data.files import sound_sources, sounds
 from ganstudio.data.identity import identify
 from ganstudio.data.reading import reading
 from ganstudio.data.reading.looks import count_of, sound_of
@@ -403,3 +403,18 @@ def test_a_broken_zip_of_sounds_says_so(tmp_path):
     path.write_bytes(bytes(broken))
     with pytest.raises(DatasetError, match=r"a\.wav is damaged in the archive"):
         open_path(path)
+
+
+def test_the_command_line_trains_on_sounds_and_says_what_it_takes(tmp_path, capsys):
+    from ganstudio.cli import main
+
+    path = folder_of(tmp_path / "voices", voices(12))
+    words = ["train", "ring", "--data", str(path), "--steps", "1", "--out", str(tmp_path / "run"), "--quiet"]
+    assert main(words) == 0
+    told = capsys.readouterr().err
+    assert "the players are told the classes of voices, as suits such data: conditioning.labels is now 'proj" in told
+    assert "the networks of ring are not for sounds: taking networks of kind spectrum" in told
+    assert (
+        main(["sample", str(tmp_path / "run"), "--class", "1", "--count", "2", "--out", str(tmp_path / "x.wav")]) == 0
+    )
+    assert sounds.decoded((tmp_path / "x.wav").read_bytes(), RATE, sounds.Decoders()).rate == RATE

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 KINDS = (
     "Data and runs (*.zip *.tar *.gz *.tgz *.xz *.npy *.npz *.csv *.tsv *.txt *.toml *.png *.jpg *.jpeg *.bmp "
-    "*.webp *.tif *.tiff *.gif *.avif *.bin *.mat *.h5 *.hdf5 *.parquet *.mp4 *.mov *.mkv *.webm *.avi);;All files (*)"
+    "*.webp *.tif *.tiff *.gif *.avif *.bin *.mat *.h5 *.hdf5 *.parquet *.mp4 *.mov *.mkv *.webm *.avi "
+    "*.wav *.flac *.mp3 *.ogg *.opus *.aif *.aiff);;All files (*)"
 )
 
 _LOOK = QFileDialog.Option.ReadOnly
@@ -107,9 +108,9 @@ class Opener(QObject):
             self.paths(runs)
 
     def ask_folder(self) -> None:
-        """Let the user choose a folder, of images or of a run."""
+        """Let the user choose a folder, of images or sounds, or of a run."""
         options = _LOOK | QFileDialog.Option.ShowDirsOnly
-        title = "Open a folder of images, or a run"
+        title = "Open a folder of images or sounds, or a run"
         if name := QFileDialog.getExistingDirectory(self._window, title, options=options):
             self.path(Path(name))
 

@@ -24,7 +24,7 @@ class DropTarget(QObject):
         self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        self._veil = QLabel("Drop it: images, an archive, arrays, points or a run", window)
+        self._veil = QLabel("Drop it: images, sounds, an archive, arrays, points or a run", window)
         self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._veil.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._veil.setStyleSheet(
