@@ -73,7 +73,7 @@ ARRAY_FILES: tuple[Container, ...] = (
     Container(what="an HDF5 file, by what it begins with", fits=hdf5.is_hdf5, headers=hdf5.headers, read=hdf5.read),
     Container(
         what="a Parquet file, by what it begins with",
-        fits=parquet.is_parquet,
+        fits=parquet.holds_arrays,
         headers=parquet.headers,
         read=parquet.read,
     ),

@@ -108,7 +108,9 @@ def _kind(path: Path) -> str:
             return "idx"
         if parquet.is_parquet(path, head):
             # Where its library is missing nobody can tell, and reading it says so.
-            return "shards" if not foreign.is_there("pyarrow") or parquet.holds_pictures(path, head) else "arrays"
+            if not foreign.is_there("pyarrow") or parquet.holds_pictures(path, head):
+                return "shards"
+            return "arrays" if find_known(path) is not None else "tables"
         if find_known(path) is not None:
             return "arrays"
         if path.suffix.lower() in TABLES and lines.is_text(head):

@@ -67,7 +67,8 @@ class Lines:
     """How a text file is written. sample: the table's first lines, without comments; delimiter: None for white space.
 
     encoding: one of ``encodings.CODECS``. beyond: some lines from further on. foreword: how many lines stand before the
-    table, such as its title. comment: the last of the comments before the table, without its sign.
+    table, such as its title. comment: the last of the comments before the table, without its sign. is_text: whether the
+    file itself is text.
     """
 
     path: Path
@@ -79,6 +80,7 @@ class Lines:
     foreword: int = 0
     comment: str = ""
     way: Way = FOUND
+    is_text: bool = True
 
     @cached_property
     def has_header(self) -> bool:

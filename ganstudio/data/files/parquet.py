@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,14 @@ import numpy as np
 
 from ganstudio.data.files import archives, foreign, hdf5
 from ganstudio.data.files.archives import Source
+from ganstudio.data.files.parquet_lines import MAX_COLUMNS, index_of
+from ganstudio.data.files.parquet_lines import lines_here as lines_here  # asked for by name
+from ganstudio.data.files.parquet_lines import sample_here as sample_here
+from ganstudio.data.files.parquet_lists import LISTED, numbers_in, rows_of, shape_of
 from ganstudio.data.labels import LABEL_NAMES, MAX_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from ganstudio.data.files.container import Array, Header
@@ -23,17 +26,29 @@ if TYPE_CHECKING:
 TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, NotImplementedError)
 """What pyarrow was seen to raise on damaged files; its own errors are kinds of these."""
 
-MAX_COLUMNS = 100_000
-"""Columns of numbers; an image of 256 x 256 in colour has twice as many."""
 _ROWS_AT_ONCE, _NUMBERS_AT_ONCE = 2**16, 2**21  # of columns that are passed on
 _ROWS = 64  # of pictures that are held at once
 _LABELS = 10_000  # rows whose labels are looked at at once
-_INDEX = re.compile(r"__index_level_\d+__")
+_TABLE = (3, 64)
+"""From so many columns of numbers on, and below so many, each means something else; two are points, more are pixels."""
 
 
 def is_parquet(_path: Path, head: bytes) -> bool:
     """Whether a file that begins so is a Parquet file."""
     return head.startswith(b"PAR1")
+
+
+def is_table(path: Path, head: bytes) -> bool:
+    """Whether a file that begins so is a Parquet file of a few columns, each of another kind. Raises DatasetError."""
+    return is_parquet(path, head) and bool(_facts(path)["is_table"])
+
+
+def holds_arrays(path: Path, head: bytes) -> bool:
+    """Whether a file that begins so is a Parquet file whose columns are those of an array, or hold one row each of it.
+
+    Raises DatasetError.
+    """
+    return is_parquet(path, head) and not _facts(path)["is_table"]
 
 
 def holds_pictures(path: Path, head: bytes) -> bool:
@@ -42,20 +57,38 @@ def holds_pictures(path: Path, head: bytes) -> bool:
 
 
 def headers(path: Path) -> Mapping[str, Header]:
-    """``columns``: all columns of numbers, side by side; ``labels``: that of the classes. Raises DatasetError."""
+    """``columns``: all columns of numbers, side by side; ``labels``: that of the classes; and each column of lists.
+
+    Raises DatasetError.
+    """
     facts = _facts(path)
     found: dict[str, Header] = {}
     if facts["numbers"]:
         found["columns"] = ((facts["rows"], len(facts["numbers"])), np.dtype(facts["kind"]))
+    for name, (shape, kind) in facts["lists"].items():
+        found[name] = ((facts["rows"], *shape), np.dtype(kind))
     if facts["labels"] is not None:
         found["labels"] = ((facts["rows"],), np.dtype(np.int64))
     return found
 
 
 def read(path: Path, name: str) -> Array:
-    """One of the two. Raises DatasetError."""
+    """One of them. Raises DatasetError."""
     foreign.need("pyarrow", path, "a Parquet file")
     return hdf5.received(foreign.ask("pyarrow", "read_here", path, name), path)
+
+
+def sample(path: Path) -> tuple[str, ...]:
+    """The columns' names, the first SAMPLED rows and some from further on, as lines of CSV. Raises DatasetError."""
+    foreign.need("pyarrow", path, "a Parquet file")
+    return foreign.told("pyarrow", "sample_here", path)
+
+
+def text_lines(path: Path, columns: Iterable[int]) -> Iterator[list[str]]:
+    """All rows as lines of CSV, many at a time, in which only these columns are filled. Raises DatasetError."""
+    foreign.need("pyarrow", path, "a Parquet file")
+    with closing(foreign.ask("pyarrow", "lines_here", path, *map(str, sorted(set(columns))))) as answers:
+        yield from answers
 
 
 @contextmanager
@@ -98,9 +131,9 @@ def facts_here(path: Path) -> Iterator[Any]:
 
     with pq.ParquetFile(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
-        index = _index_of(schema)
+        index = index_of(schema)
     pictures = labels = None
-    numbers, kinds = [], set()
+    numbers, kinds, lists = [], set(), dict[str, Any]()
     for field in list(schema)[:MAX_COLUMNS]:
         named = field.name.lower() in LABEL_NAMES
         if pictures is None and _is_picture(field.type):
@@ -109,6 +142,9 @@ def facts_here(path: Path) -> Iterator[Any]:
             labels = field.name
         elif field.name in index:
             continue
+        elif (inner := numbers_in(field.type)) is not None:
+            if (shape := shape_of(path, field.name)) is not None:
+                lists[field.name] = [shape, LISTED.get(inner, "<f4")]
         elif pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
             numbers.append(field.name)
             kinds.add(field.type)
@@ -117,17 +153,10 @@ def facts_here(path: Path) -> Iterator[Any]:
     if labels is not None and labels.lower() not in LABEL_NAMES and not _are_classes(path, labels, rows):
         labels = None
     kind = "|u1" if kinds == {pa.uint8()} else "<f4" if len(numbers) > 64 else "<f8"
-    yield {"rows": rows, "numbers": numbers, "labels": labels, "pictures": pictures, "kind": kind}
-
-
-def _index_of(schema: Any) -> set[str]:
-    """The columns that pandas made of its rows' index: they number the rows, or name them."""
-    try:
-        told = json.loads((schema.metadata or {})[b"pandas"])["index_columns"]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        told = []
-    kept = {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
-    return kept | {name for name in schema.names if _INDEX.fullmatch(name)}
+    several = _TABLE[0] <= len(numbers) < _TABLE[1] or (len(numbers) < 2 and bool(words))
+    is_table = pictures is None and not lists and several
+    found = {"rows": rows, "numbers": numbers, "labels": labels, "pictures": pictures, "kind": kind}
+    yield {**found, "lists": lists, "is_table": is_table}
 
 
 def _are_classes(path: Path, column: str, rows: int) -> bool:
@@ -153,6 +182,11 @@ def read_here(path: Path, name: str) -> Iterator[Any]:
         values = pq.read_table(path, columns=[facts["labels"]], use_threads=False).column(0).to_pylist()
         named = _named(path, facts["labels"])
         yield from hdf5.sent(np.array([named(value) for value in values]))
+        return
+    if name in facts["lists"]:
+        shape, kind = facts["lists"][name]
+        blocks = rows_of(path, name, shape, np.dtype(kind))
+        yield from hdf5.sent_in_blocks((facts["rows"], *shape), np.dtype(kind), blocks)
         return
     dtype = np.dtype(facts["kind"])
     yield from hdf5.sent_in_blocks(

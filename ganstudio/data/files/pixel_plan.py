@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.files import columns, layouts, likeness, lines, numerals
+from ganstudio.data.files import columns, layouts, likeness, numerals, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def find(path: Path, way: Way) -> tuple[Lines, Plan] | None:
 
 @lru_cache(maxsize=16)  # asked for the proposal, the data and the card
 def _planned(path: Path, way: Way, _mark: tuple[int, int]) -> tuple[Lines, Plan] | None:
-    found = lines.look(path, way)
+    found = tables.look(path, way)
     rows = found.rows
     if not rows:
         return None

@@ -12,11 +12,11 @@ import numpy as np
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import columns, lines, numerals, pixel_plan, splits
+from ganstudio.data.files import columns, lines, numerals, pixel_plan, splits, tables
 from ganstudio.data.files.container import Aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from ganstudio.data.files.container import Array, Header
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 def is_pixel_rows(path: Path, head: bytes) -> bool:
     """Whether the file is text whose lines hold as many numbers as an image has pixels, and perhaps a label."""
-    if path.is_dir() or not lines.is_text(head):
-        return False
     try:
+        if not tables.is_table(path, head):
+            return False
         return pixel_plan.find(path, lines.FOUND) is not None
     except DatasetError:
         return False
@@ -42,7 +42,7 @@ def is_unlikely(path: Path, head: bytes) -> bool:
 def headers(path: Path, way: Way) -> Mapping[str, Header]:
     """The pixels (n, values), and the labels (n,) where there are any. Raises DatasetError."""
     found, plan = _needed(path, way)
-    count = sum(len(portion) for portion in lines.portions(found)) - found.foreword - found.has_header
+    count = sum(len(portion) for portion in tables.portions(found, ())) - found.foreword - found.has_header
     named: dict[str, Header] = {"pixels": ((count, plan.width), np.dtype(np.uint8))}
     if plan.label is not None:
         named["labels"] = ((count,), np.dtype(np.int64))
@@ -54,10 +54,10 @@ def read(path: Path, name: str, way: Way) -> Array:
     found, plan = _needed(path, way)
     if name == "labels":
         assert plan.label is not None
-        return np.array([_field(text, plan.label, found) for portion in _without_header(found) for text in portion])
+        return np.array(_words(found, plan.label))
     portions = []
     held = 0
-    for portion in _without_header(found):
+    for portion in _without_header(found, plan.columns):
         portions.append(_pixels(portion, plan, found))
         held += portions[-1].nbytes
         if 2 * held > limits.memory_bytes():
@@ -72,7 +72,8 @@ def aside(path: Path, way: Way) -> Aside | None:
     found, plan = _needed(path, way)
     if plan.split is None:
         return None
-    words = [_field(text, plan.split.index, found) for portion in _without_header(found) for text in portion]
+    column = plan.split.index
+    words = _words(found, column)
     tests = splits.tests(words)
     which = np.array([word in tests for word in words])
     told = f"{' and '.join(sorted(tests))} in {plan.split.words}"
@@ -105,7 +106,7 @@ def question(path: Path, way: Way) -> Undecided | None:
 
 def names(path: Path, way: Way) -> tuple[str, ...]:
     """What the columns are called, the first of them; empty where they have no name. Raises DatasetError."""
-    found = lines.look(path, way)
+    found = tables.look(path, way)
     width = min(lines.MANY, max((len(row) for row in found.rows), default=0))
     return tuple(found.header.names[index] if index < len(found.header.names) else "" for index in range(width))
 
@@ -126,9 +127,9 @@ def _needed(path: Path, way: Way) -> tuple[Lines, Plan]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _without_header(found: Lines) -> Iterator[list[str]]:
+def _without_header(found: Lines, columns: Iterable[int]) -> Iterator[list[str]]:
     ahead = found.foreword + found.has_header
-    for portion in lines.portions(found):
+    for portion in tables.portions(found, columns):
         if portion[ahead:]:
             yield portion[ahead:]
         ahead = max(0, ahead - len(portion))
@@ -163,6 +164,11 @@ def _listed(portion: list[str], plan: Plan, found: Lines) -> Array:
                 continue
     small = np.isfinite(values).all() and values.min() >= 0 and values.max() <= 255
     return values.astype(np.uint8) if small and np.array_equal(values, np.rint(values)) else values
+
+
+def _words(found: Lines, column: int) -> list[str]:
+    """What stands in a column, in each line."""
+    return [_field(text, column, found) for portion in _without_header(found, [column]) for text in portion]
 
 
 def _field(text: str, column: int, found: Lines) -> str:

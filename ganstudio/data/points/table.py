@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import columns, headers, lines, splits
+from ganstudio.data.files import columns, headers, lines, splits, tables
 from ganstudio.data.files.container import Aside
 from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
 from ganstudio.data.skips import Skips
@@ -46,7 +46,7 @@ def build_table(spec: TableSpec) -> Dataset:
     which columns are meant is nowhere said.
     """
     path = place_of(spec.path)
-    found = lines.look(path, way(spec))
+    found = tables.look(path, way(spec))
     told = columns.find(found)
     label = _label(spec, told)
     taken = _taken(spec, path, found, told, label)
@@ -54,14 +54,16 @@ def build_table(spec: TableSpec) -> Dataset:
     at = label.columns[0] if label.columns else None
     split = columns.split(told, at)
     reading = _Reading(found, (across, up), at, split)
-    for number, text in lines.numbered(path, found.encoding):
+    needed = [one for one in (across, up, at, split.index if split else None) if one is not None]
+    for number, text in tables.numbered(found, needed):
         reading.add(number, text)
     parts = reading.finish()
     count = sum(map(len, parts))
     if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
     indices, classes = reading.classes() or (None, ())
-    source = f"{count:,} points of {path.name}, columns {across} and {up}, parted by {lines.NAMES[found.delimiter]}"
+    source = f"{count:,} points of {path.name}, columns {across} and {up}"
+    source += f", parted by {lines.NAMES[found.delimiter]}" if found.is_text else ""
     if indices is not None:
         source += f", {len(classes)} classes by column {at}"
     notes = (*_notes(told, taken, label if classes else None, at), *columns.way_notes(found))

@@ -70,7 +70,7 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
 
 _VERDICTS: dict[type[Spec], str] = {
     IdxSpec: "an IDX file of images, by the numbers that it begins with: {source}",
-    TableSpec: "points, as lines of the text hold two columns of numbers: {source}",
+    TableSpec: "points, by two columns of a table: {source}",
     DensitySpec: "a density, as it is one picture without colour: {source}",
 }
 

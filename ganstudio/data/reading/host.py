@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.files import archives, columns, lines, pixel_rows
+from ganstudio.data.files import archives, columns, pixel_rows, tables
 from ganstudio.data.points import table
 from ganstudio.data.reading import made, opening, reading
 from ganstudio.data.reading.errands import (
@@ -262,7 +262,7 @@ def _columns(spec: DatasetSpec) -> tuple[str, ...]:
         return pixel_rows.names(path, arrays.way(spec)) if pixel_rows.is_pixel_rows(path, head) else ()
     if not isinstance(spec, TableSpec):
         return ()
-    return tuple(column.name for column in columns.find(lines.look(place_of(spec.path), table.way(spec))))
+    return tuple(column.name for column in columns.find(tables.look(place_of(spec.path), table.way(spec))))
 
 
 def _reason(error: BaseException) -> str:

@@ -333,7 +333,7 @@ def _propose_table(path: Path, _size: int | None) -> TableSpec:
 
 
 def _means_points(path: Path) -> bool:
-    return path.suffix.lower() in (*inside.TABLES, ".tab", ".txt")
+    return path.suffix.lower() in (*inside.TABLES, ".tab", ".txt", ".parquet")
 
 
 def _no_points(path: Path) -> DatasetError:
@@ -367,6 +367,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(parquet.holds_pictures, _propose_images),
     Importer(pixel_rows.is_unlikely, _propose_table),
     Importer(_holds_arrays, _propose_array),
+    Importer(parquet.is_table, _propose_table),
     Importer(_holds_data, _propose_inside),
     Importer(unpacking.is_archive_of_data, _propose_unpacked),
     Importer(_is_archive, _propose_archive),
