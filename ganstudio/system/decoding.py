@@ -7,6 +7,7 @@ values as 32-bit floats, channel by channel within each time, E that nothing can
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import signal
 import sys
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIBRARIES = {b"m": "miniaudio", b"s": "soundfile"}
+STUCK = 3.0
+"""Seconds of computing for the next message; most take some thousandths."""
 PORTION = 2**16
 """Values of all channels in a message."""
 _MEMORY = 2**30  # bytes of address space beside what this program has, and the file
@@ -39,14 +42,28 @@ def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
     while len(length := asked.read(8)) == 8:
         library = asked.read(1)
         data = asked.read(int.from_bytes(length, "big") - 1)
+        _end_when_stuck()
         try:
             for message in _DECODERS[library](data):
                 _say(answered, message)
+                _end_when_stuck()
         except _Unreadable:
             _say(answered, b"E")
         else:
             _say(answered, b"Z")
         answered.flush()
+
+
+def _end_when_stuck() -> None:
+    """End this program where it computes for long without a word, as some damaged files have a decoder go in circles.
+
+    The signal's own action, not Python's, ends it: a library that goes in circles never comes back to Python.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, STUCK)
+    else:
+        faulthandler.dump_traceback_later(10 * STUCK, exit=True)  # of the clock's seconds, of which it may get few
 
 
 def _say(stream: IO[bytes], message: bytes) -> None:

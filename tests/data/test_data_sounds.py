@@ -240,6 +240,18 @@ def test_what_breaks_down_later_leaves_what_came_before(monkeypatch):
         assert sounds.decoded(flac(TONE), RATE, decoders).wave.tolist() == [0.5, -0.5]
 
 
+def test_a_decoder_that_goes_in_circles_is_ended(monkeypatch):
+    stuck = (
+        "from ganstudio.system import decoding; decoding.STUCK = 0.2\n"
+        "def endless(data):\n while True: pass\n yield b''\n"
+        "decoding._DECODERS[b'm'] = endless; decoding.serve()"
+    )
+    monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: [sys.executable, "-c", stuck])
+    monkeypatch.setattr(sound_decoders, "is_there", lambda library: library == "miniaudio")
+    with sounds.Decoders() as decoders, pytest.raises(sounds.UnreadableSound, match="it broke down what decodes it"):
+        sounds.decoded(flac(TONE), RATE, decoders)
+
+
 def test_one_program_decodes_one_file_after_the_other():
     with sounds.Decoders() as decoders:
         for _ in range(3):
