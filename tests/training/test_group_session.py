@@ -812,7 +812,7 @@ def test_a_game_that_the_disk_does_not_take_leaves_no_folder(duel, tmp_path, mon
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ganstudio.training.group.archive.save_checkpoint", full)
+    monkeypatch.setattr("ganstudio.training.group.member.save_checkpoint", full)
     drive.send(OpenMember(0))
     assert "could not be kept: [Errno 28] No space left" in drive.until(Notice).message
     assert list(tmp_path.iterdir()) == [folder]

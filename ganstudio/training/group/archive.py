@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import torch
 
 from ganstudio.presets import ExperimentError, is_live
 from ganstudio.run import (
@@ -27,12 +22,12 @@ from ganstudio.run import (
     new_run_path,
     reason,
     run_and_step,
-    write_aside,
 )
 from ganstudio.system import versions
-from ganstudio.training.checkpoints.checkpoint import NotFinite, check_finite, save_checkpoint
+from ganstudio.training.checkpoints.checkpoint import NotFinite, check_finite
 from ganstudio.training.group.checkpoint import load_group, save_group
 from ganstudio.training.group.group import with_setting_in_all
+from ganstudio.training.group.member import whole_or_gone, write_where_it_stands
 from ganstudio.training.group.names import member_names
 from ganstudio.training.group.rows import (
     pack_estimate,
@@ -52,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import numpy as np
     import numpy.typing as npt
 
     from ganstudio.data import Dataset
@@ -384,21 +380,9 @@ class GroupArchive(Lending[GroupFolder]):
         path = new_run_path(self.runs, f"{begun.name}-{self.lineup.names[index]}")
         computed = {"device": str(group.device), "threads": threads, "seed": begun.seed}
         run = RunFolder.create(path, begun, computed | {"versions": versions()}, group.dataset)
-        try:
+        with whole_or_gone(run):
             self._copy(index, run)
-            with group.member(index) as trainer:
-                with torch.inference_mode():
-                    samples = trainer.average.module(trainer.fixed_inputs)
-                packed = io.BytesIO()  # numpy does not say why a file can't be written
-                np.save(packed, group.dataset.modality.to_people(samples.cpu().numpy()))
-                write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
-                save_checkpoint(run.checkpoints, trainer)
-            run.close()
-        except (RunError, OSError):
-            with suppress(RunError):
-                run.close()
-            shutil.rmtree(path, ignore_errors=True)
-            raise
+            write_where_it_stands(run, group, index)
         self._kept[index] = (group.step_count, path)
         return path
 

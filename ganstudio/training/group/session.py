@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,7 +36,6 @@ from ganstudio.training.messages import (
     OpenMember,
     Pause,
     Play,
-    Quit,
     Refused,
     Reset,
     Save,
@@ -47,16 +46,16 @@ from ganstudio.training.messages import (
 from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.session.breaking import RATES, first_wrong, slower
 from ganstudio.training.session.devices import choose_device, keep_threads, set_determinism, set_threads
-from ganstudio.training.session.loop import Loop
+from ganstudio.training.session.keeping import KeptLoop
 from ganstudio.training.session.room import check_beside, check_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from ganstudio.experiment import Experiment
     from ganstudio.run import Lineup
     from ganstudio.training.group.group import Group
-    from ganstudio.training.messages import AnyCommand, AnyEvent, Start, StepPhase
+    from ganstudio.training.messages import AnyCommand, AnyEvent, StepPhase
     from ganstudio.training.session.inbox import Inbox
     from ganstudio.training.session.loop import Handlers
 
@@ -64,8 +63,11 @@ REPORT_SECONDS = 0.1
 SHOWN_REAL = 2000
 
 
-class GroupSession(Loop):
+class GroupSession(KeptLoop):
     """One group from StartGroup to Quit, or to the next Start or StartGroup, which is left in ``successor``."""
+
+    kept = "the run of these games"
+    _archive: GroupArchive
 
     def __init__(self, start: StartGroup, *, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
@@ -109,10 +111,6 @@ class GroupSession(Loop):
         self._threads = set_threads(spec, self._device, lambda: self._build(experiments).step)
         return ""
 
-    def _end(self) -> Iterator[AnyEvent]:
-        yield from self._report(force=True)
-        yield from self._checkpoint()
-
     def _unkept(self) -> str:
         return "" if self._all_broken else self._archive.unkept(self._group)
 
@@ -128,10 +126,6 @@ class GroupSession(Loop):
             return None
         return replace(start, measure=self._measures, play=playing)
 
-    def lend(self, command: Start | StartGroup) -> None:
-        """Let go of the group's folder where it is the one to be opened."""
-        self._archive.lend(command.resume)
-
     def take_back(self) -> Iterator[AnyEvent]:
         """Write on in the folder."""
         try:
@@ -140,9 +134,6 @@ class GroupSession(Loop):
             yield Notice(f"{error}. What is trained from now on goes into a new folder.")
             if self._state == "playing":
                 yield from self._ensure_run()
-
-    def _leave(self) -> None:
-        self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiments: Sequence[Experiment]) -> Group:
         family: type[Band | Duel] = Band if self._band else Duel
@@ -245,12 +236,6 @@ class GroupSession(Loop):
             return
         self._archive.wait()
         yield self._change("playing")
-
-    def _pause(self) -> Iterator[AnyEvent]:
-        if self._state == "playing":
-            yield from self._report(force=True)
-            yield self._change("paused")
-            yield from self._checkpoint()
 
     def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
         yield from self._pause()
@@ -415,17 +400,6 @@ class GroupSession(Loop):
         yield from self._write(self._archive.commit, force=force)
         if not force and self._state == "playing" and self._archive.is_due(self._group):
             yield from self._checkpoint()
-
-    def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
-        """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
-        try:
-            act(*args, **options)
-        except (OSError, RunError) as error:
-            yield self._change("paused", "unwritable")
-            yield Notice(
-                f"Training stands still: these games can't be written. {self._archive.reason(error)}. What is trained "
-                "stays in memory: make room, then go on."
-            )
 
     def _checkpoint(self) -> Iterator[AnyEvent]:
         if self._all_broken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -26,7 +26,6 @@ from ganstudio.training.messages import (
     Opened,
     Pause,
     Play,
-    Quit,
     Refused,
     Reset,
     Save,
@@ -41,16 +40,16 @@ from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
 from ganstudio.training.session.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
-from ganstudio.training.session.loop import Loop
+from ganstudio.training.session.keeping import KeptLoop
 from ganstudio.training.session.measuring import keep
 from ganstudio.training.session.room import check_beside, check_change
 from ganstudio.training.step.games import Solo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from ganstudio.experiment import Experiment
-    from ganstudio.training.messages import AnyCommand, AnyEvent, StartGroup, StepPhase
+    from ganstudio.training.messages import AnyCommand, AnyEvent, StepPhase
     from ganstudio.training.pictures.renderer import Renderer
     from ganstudio.training.session.inbox import Inbox
     from ganstudio.training.session.loop import Handlers
@@ -59,8 +58,11 @@ REPORT_SECONDS = 0.1
 _NAMES = {"discriminator": "D", "generator": "G", "both": "Nobody"}
 
 
-class Session(Loop):
+class Session(KeptLoop):
     """One experiment from Start to Quit, or to the next Start, which is left in ``successor``."""
+
+    kept = "the run"
+    _archive: Archive
 
     def __init__(self, start: Start, *, renderer: Renderer | None = None, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
@@ -124,10 +126,6 @@ class Session(Loop):
         self._threads = set_threads(spec, device, lambda: build_system(experiment, data, device).step)
         return ""
 
-    def _end(self) -> Iterator[AnyEvent]:
-        yield from self._report(force=True)
-        yield from self._checkpoint()
-
     def _unkept(self) -> str:
         return "" if self._broken is not None else self._archive.unkept(self._trainer)
 
@@ -142,10 +140,6 @@ class Session(Loop):
             return None
         return replace(start, measure=self._measures, play=playing)
 
-    def lend(self, command: Start | StartGroup) -> None:
-        """Let go of the run where it is the one to be opened."""
-        self._archive.lend(command.resume)
-
     def take_back(self) -> Iterator[AnyEvent]:
         """Write on in the run."""
         try:
@@ -154,9 +148,6 @@ class Session(Loop):
             yield Notice(f"{error}. What is trained from now on goes into a new run.")
             if self._state == "playing" and not (yield from self._ensure_run()):
                 yield self._change("paused", "unwritable")
-
-    def _leave(self) -> None:
-        self._archive.leave(abandoned=isinstance(self.successor, Quit) and self.successor.abandoned)
 
     def _build(self, experiment: Experiment) -> None:
         self._trainer = build_system(experiment, self._dataset, self._device)
@@ -242,13 +233,6 @@ class Session(Loop):
         self._archive.wait()
         yield self._change("playing")
         yield from self._replay()
-
-    def _pause(self) -> Iterator[AnyEvent]:
-        if self._state != "playing":
-            return
-        yield from self._report(force=True)
-        yield self._change("paused")
-        yield from self._checkpoint()
 
     def _step_by_hand(self, command: Step) -> Iterator[AnyEvent]:
         if self._state == "playing":
@@ -436,16 +420,6 @@ class Session(Loop):
         yield from self._write(archive.commit, force=force)
         if not force and self._state == "playing" and archive.is_due(trainer):
             yield from self._checkpoint(by_itself=True)
-
-    def _write(self, act: Callable[..., None], *args: Any, **options: Any) -> Iterator[AnyEvent]:
-        """Keep something on disk; where that can't be done the training stands still, all of it in memory."""
-        try:
-            act(*args, **options)
-        except (OSError, RunError) as error:
-            yield self._change("paused", "unwritable")
-            why = self._archive.reason(error)
-            told = f"Training stopped: the run can't be written. {why}."
-            yield Notice(f"{told} What is trained stays in memory: make room, then go on.", alone=told)
 
     def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
         if self._broken is not None:
