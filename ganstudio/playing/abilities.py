@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Any
 
 from ganstudio.playing.devices import NoSoundError, open_device
@@ -12,6 +11,8 @@ from ganstudio.system import programs
 
 def abilities() -> dict[str, Any]:
     """What plays sounds, as values that JSON can hold: it is tried, as only that tells. None, or an error: nothing."""
+    from importlib import metadata  # slow to load, and the window passes by this module on its way
+
     try:
         version: str | None = metadata.version("miniaudio")
     except metadata.PackageNotFoundError:

@@ -190,6 +190,8 @@ def test_sounds_that_can_not_be_played_here(studio, tiny):
     wall.choose(0)
     wall.enlarge(True)
     fit(studio)
+    studio.frame_with("sheet", lambda: studio.scene.samples.set_mode("sheet"))
+    fit(studio)
 
 
 @pytest.mark.parametrize("kind", ["points", "images"])
