@@ -24,6 +24,7 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.curtain import Curtain
+from ganstudio.gui.upscale.plane import place_of
 from ganstudio.gui.window.own_rooms import OWN_ROOMS
 from ganstudio.presets import with_setting
 from ganstudio.training.checkpoints.loaded import load_enlarger
@@ -231,6 +232,41 @@ def test_it_fits_small_screens_and_can_be_read(studio, room, picture) -> None:
     studio.wait_for(studio.game.enlarged, lambda: studio.drop(picture))
     assert not (found := pale(studio.window)), found
     fit(studio)
+
+
+# --- perception and distortion ----------------------------------------------------------------------------------------
+
+
+def test_the_plane_has_marks_and_a_trail_of_g(studio, room, tmp_path) -> None:
+    plane = room.view.plane
+    assert set(plane.marks) == {"bicubic", "content", "generator"}
+    assert len(plane.trail) == 1
+    studio.play(20)
+    studio.wait(lambda: len(plane.trail) > 2)
+    studio.pause()
+    before = list(plane.trail)
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / "other.png")
+    studio.wait_for(studio.game.enlarged, lambda: studio.drop(tmp_path / "other.png"))
+    assert len(plane.trail) == 1
+    assert plane.trail[0] not in before
+    assert room.view._as_text().splitlines()[1].startswith("Bicubic\t")
+    studio.wait_for(studio.game.enlarged, room.view.use.click)
+    assert not plane.isVisible()  # nothing to hold anything against
+
+
+def test_places_are_those_of_the_measures() -> None:
+    original = striped(0.0)
+    moved, even = place_of(striped(1.5), original), place_of(np.full_like(original, 128), original)
+    assert place_of(original, original) == (99.0, 0.0)
+    assert moved.texture < 0.05 < 0.9 < even.texture
+    assert moved.psnr < even.psnr
+    assert place_of(original, np.full_like(original, 128)) is None  # it has no texture
+    assert place_of(original[:12], original[:12]) is None
+
+
+def striped(phase: float) -> np.ndarray:
+    wave = np.sin(2 * np.pi * np.arange(32) / 4 + phase)
+    return np.rint(127.5 + 80 * wave)[None, :, None].repeat(32, 0).astype(np.uint8)
 
 
 # --- the curtain ------------------------------------------------------------------------------------------------------

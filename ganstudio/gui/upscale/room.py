@@ -95,6 +95,7 @@ class UpscaleRoom(QObject):
         except pictures.PictureError as error:
             self._tell(f"{error}.", wrong=True)
             return
+        self.view.begin()
         self._allow()
         self._ask()
 

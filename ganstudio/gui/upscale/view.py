@@ -15,9 +15,12 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.upscale.curtain import Curtain
 from ganstudio.gui.upscale.pictures import psnr, to_image
+from ganstudio.gui.upscale.plane import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from PySide6.QtGui import QResizeEvent
 
     from ganstudio.gui.upscale.pictures import Pixels
 
@@ -35,6 +38,7 @@ _TIPS = {
     "original": "The picture before it was made smaller",
 }
 _DIAL = 100
+_WIDE = 640  # from this width on there is room for the plane
 _EMPTY = "Nothing is enlarged yet: press Play, or drop a picture"
 
 
@@ -74,7 +78,9 @@ class UpscaleView(QWidget):
         )
         self.curtain = Curtain()
         self.curtain.empty = _EMPTY
+        self.plane = Plane()
         WaysOut(self.curtain, "Upscale")
+        WaysOut(self.plane, "Perception and distortion", self._as_text)
         self._arrange()
         self._group = exclusive(self.test, self.use)
         self._group.idToggled.connect(lambda _id, on: self.changed.emit() if on else None)
@@ -106,8 +112,13 @@ class UpscaleView(QWidget):
         self.invention.setEnabled(mixes)
         self.invention.show_value(_DIAL, "1.00")
         self.figures.clear()
+        self.plane.clear()
         self.curtain.show_pictures(None, None, ("", ""))
         self._offer(())
+
+    def begin(self) -> None:
+        """Another picture: where G was with the one before does not belong to it."""
+        self.plane.clear()
 
     def tell(self, text: str) -> None:
         """Say what is enlarged, and what G knows."""
@@ -124,9 +135,11 @@ class UpscaleView(QWidget):
         self._offer([name for name in WAYS if name in pictures])
         self._show()
         original = pictures.get("original")
+        self._make_room()
         if original is None:
             self.figures.setText("Nobody knows the right picture here: what is finer than the small one is made up")
             return
+        self.plane.show_pictures(pictures, WAYS)
         found = [f"{WAYS[name]} {psnr(made, original):.1f} dB" for name, made in pictures.items() if name != "original"]
         self.figures.setText(
             "PSNR to the original: " + ", ".join(found) + ". It is highest for the mean of all that may have been"
@@ -147,7 +160,11 @@ class UpscaleView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.told)
         layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right))
-        layout.addWidget(self.curtain, 1)
+        seen = QHBoxLayout()
+        seen.setSpacing(theme.SPACING)
+        seen.addWidget(self.curtain, 1)
+        seen.addWidget(self.plane)
+        layout.addLayout(seen, 1)
         layout.addWidget(self.invention)
         layout.addWidget(self.figures)
 
@@ -170,6 +187,20 @@ class UpscaleView(QWidget):
             return
         left, right = (to_image(self._pictures[name]) for name in names)
         self.curtain.show_pictures(left, right, (WAYS[names[0]], WAYS[names[1]]))
+
+    def _make_room(self) -> None:
+        """Show the plane where the original is known and there is room for it."""
+        self.plane.setVisible("original" in self._pictures and self.width() >= _WIDE)
+
+    def _as_text(self) -> str:
+        rows = [("", "PSNR dB", "texture off")]
+        rows += [(WAYS[name], f"{at.psnr:.2f}", f"{at.texture:.3f}") for name, at in self.plane.marks.items()]
+        return "\n".join("\t".join(row) for row in rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the pictures where there is little."""
+        self._make_room()
+        super().resizeEvent(event)
 
     def _turned(self) -> None:
         self.invention.show_value(self.invention.value(), f"{self.share:.2f}")
