@@ -23,6 +23,7 @@ SIDE = 9
 """Of a filter, in pixels."""
 POOLED = 8
 """Side of the squares over which energy is a mean: within one, where a stripe lies is not told."""
+_LEAST = 1e-5  # energy below which there is rounding alone, for images from -1 to 1
 _SCALES = ((0.25, 1.8), (0.38, 1.2))  # cycles a pixel, and the deviation of the window in pixels
 _AT_ONCE = 1 << 20  # values of spectra in memory: 8 MB
 
@@ -30,13 +31,13 @@ _AT_ONCE = 1 << 20  # values of spectra in memory: 8 MB
 def texture(images_nchw: Images, real_nchw: Images) -> float:
     """Mean absolute difference of local energies over their real mean: 0 for equal textures, near 1 for none.
 
-    images, real: (n, c, h, w) in any one unit, one of each pair; their grey is compared. It knows how strong stripes
+    images, real: (n, c, h, w) from -1 to 1, one of each pair; their grey is compared. It knows how strong stripes
     are and how they lie, in 8 directions and 2 scales, and not their phase. Raises EstimationError for images with a
     side below 8 pixels, and where the real ones are without any texture.
     """
     assert images_nchw.shape == real_nchw.shape, "images are compared in pairs"
     made, real = energies(images_nchw), energies(real_nchw)
-    if not (mean := float(real.mean(dtype=np.float64))):
+    if (mean := float(real.mean(dtype=np.float64))) < _LEAST:
         raise EstimationError("the real images have no texture that others could be held against")
     return float(np.abs(made - real).mean(dtype=np.float64)) / mean
 
@@ -60,8 +61,11 @@ def energies(images_nchw: Images) -> Floats:
 
 def _of(grey_nhw: Floats, spectra: npt.NDArray[np.complex128], padded: tuple[int, int]) -> Floats:
     height, width = grey_nhw.shape[1:]
-    answers = np.fft.irfft2(np.fft.rfft2(grey_nhw, padded)[:, None, None] * spectra, padded)
-    here = answers[..., SIDE // 2 : SIDE // 2 + height, SIDE // 2 : SIDE // 2 + width]
+    # Mirrored beyond its edges: with black there, an even grey would have a texture.
+    edge = SIDE // 2
+    wide = np.pad(grey_nhw, ((0, 0), (edge, edge), (edge, edge)), "reflect")
+    answers = np.fft.irfft2(np.fft.rfft2(wide, padded)[:, None, None] * spectra, padded)
+    here = answers[..., 2 * edge :, 2 * edge :]  # where the filters lie within it
     energy = np.square(here).sum(2)  # of a filter and its neighbour in quadrature: no phase is left
     down, across = height // POOLED, width // POOLED
     squares = energy[..., : down * POOLED, : across * POOLED]

@@ -111,7 +111,8 @@ def test_filters_are_pairs_that_an_even_grey_does_not_move() -> None:
 def test_energies_are_those_of_torchs_convolutions() -> None:
     grey = torch.from_numpy(REAL[:3]).mean(1, keepdim=True)
     kernels = torch.from_numpy(filters()).float().flatten(0, 1)[:, None].flip(2, 3)
-    answers = torch.nn.functional.conv2d(grey, kernels, padding=4).unflatten(1, (16, 2))
+    mirrored = torch.nn.functional.pad(grey, (4, 4, 4, 4), mode="reflect")
+    answers = torch.nn.functional.conv2d(mirrored, kernels).unflatten(1, (16, 2))
     expected = torch.nn.functional.avg_pool2d(answers.square().sum(2), 8).sqrt()
     np.testing.assert_allclose(energies(REAL[:3]), expected, atol=2e-5)
 
@@ -130,4 +131,11 @@ def test_what_cannot_be_measured_is_told() -> None:
     with pytest.raises(EstimationError, match="nothing that the small ones could not show"):
         detail(even, even, 4)
     with pytest.raises(EstimationError, match="no texture"):
-        texture(np.zeros_like(even), np.zeros_like(even))
+        texture(even, even)
+
+
+def test_an_even_grey_has_no_texture_however_bright() -> None:
+    for level in (-1.0, -0.3, 0.004, 1.0):
+        assert energies(np.full((1, 3, 24, 24), level, np.float32)).max() < 1e-5
+    brighter = REAL + np.linspace(-0.4, 0.4, COUNT, dtype=np.float32)[:, None, None, None]
+    assert texture(brighter, REAL) == pytest.approx(0, abs=1e-5)
