@@ -294,7 +294,7 @@ def test_a_card_comes_while_it_is_read_and_pictures_of_each_clip(tmp_path):
     reading.read(path, ClipsSpec(path=str(path), held_out=10), watch=watch)
     assert [card.complete for card in watch.cards][:1] == [False]
     assert watch.cards[-1].complete
-    assert watch.cards[0].told[0][0] == "Recordings"
+    assert watch.cards[0].facts[0][0] == "Recordings"
     assert sorted(watch.shown) == list(range(40))
     assert sorted(watch.shown.values()) == sorted(voices(40))
     assert watch.done[-1] == (40, 40)
