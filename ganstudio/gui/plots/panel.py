@@ -1,4 +1,4 @@
-"""One plot of the stack of curves: its legend, axes, curves, crosshair and mouse.
+"""One plot of the stack of curves: its curves in pixels, with legend, axes and crosshair.
 
 Painted by hand into pixels: a pyqtgraph plot of the same curves (four of them, 16 curves of 1,000 points, 500 x 700
 pixels) took 19 ms a refresh, mostly axes and paths; this takes 5, with 10,000 steps, and the rest is for training.
@@ -6,126 +6,50 @@ pixels) took 19 ms a refresh, mostly axes and paths; this takes 5, with 10,000 s
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
 from ganstudio.gui.plots.decimate import PixelColumns, Span, fill, robust_range
 from ganstudio.gui.plots.log import LogAxis
-from ganstudio.gui.plots.paint import BOTTOM, LEFT, RIGHT, TOP, X_AXIS
 from ganstudio.gui.plots.series import Blocks, Series, Timeline, blend
+from ganstudio.gui.plots.steered import Steered
 
 if TYPE_CHECKING:
     from ganstudio.training.records.history import History
 
-_NEAR_MARK = 4
 
-
-class Panel(QWidget):
-    """A plot over the shared timeline. It shows what ``render_curves`` was last given.
-
-    With the focus, Left and Right move the crosshair, Home and End take it to the ends, Escape takes it away, + and -
-    zoom; up and down ask for the next plot, with ``walked``.
-    """
-
-    walked = Signal(int)
-    focused = Signal()
-
-    hovered = Signal(object)
-    """x under the mouse, None when it has left."""
-    viewed = Signal(float, float)
-    """The range of x that the mouse asked for."""
-    scaled = Signal()
-    """The y axis was set by hand: ``y_by_hand``."""
-    fit_wanted = Signal()
-    resized = Signal()
+class Panel(Steered):
+    """A plot over the shared timeline. It shows what ``render_curves`` was last given."""
 
     def __init__(self, title: str, unit: str, series: list[Series], *, span: tuple[float, float] | None = None) -> None:
-        super().__init__()
+        super().__init__(span)
         self.title, self.unit, self.series = title, unit, series
-        self.fixed = span
         self.ticks: scale.Ticks | None = None
         self.levels: tuple[float, ...] = ()
         self.log = False
         self.axis = LogAxis()
         self.caption = self.hint = self.note = ""
-        self.shows_x_axis = False
-        self.y_by_hand: tuple[float, float] | None = None
-        self.y_range = span or (0.0, 1.0)
         self._history: History | None = None
-        self._timeline: Timeline | None = None
         self._generation = -1
         self._blocks: dict[str, Blocks] = {}
         self._pixels = np.zeros((1, 1), np.uint32)
-        self._row: int | None = None
-        self._ringed, self._magnified = False, 1.0
-        self._drag: tuple[QPointF, tuple[float, float], bool] | None = None
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 62)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
         WaysOut(self, title)
 
     def sizeHint(self) -> QSize:
         """Room for a readable curve."""
         return QSize(480, 150)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other pixels need other curves."""
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    # --- geometry -----------------------------------------------------------------------------------------------------
-
-    def plot_rect(self) -> QRect:
-        """Where the curves are, in this widget's coordinates."""
-        below = BOTTOM + (X_AXIS if self.shows_x_axis else 0)
-        return QRect(LEFT, TOP, max(self.width() - LEFT - RIGHT, 1), max(self.height() - TOP - below, 1))
-
-    def pixel_width(self) -> int:
-        """Columns of device pixels under the curves."""
-        return max(round(self.plot_rect().width() * self.ratio()), 1)
-
-    def x_at(self, position: float) -> float:
-        """Value on the x axis at a horizontal position."""
-        assert self._timeline is not None
-        rect, line = self.plot_rect(), self._timeline
-        return line.low + (position - rect.left()) / rect.width() * (line.high - line.low)
-
-    def position_of(self, x: float) -> float:
-        """Horizontal position of a value on the x axis."""
-        assert self._timeline is not None
-        rect, line = self.plot_rect(), self._timeline
-        return rect.left() + (x - line.low) / (line.high - line.low) * rect.width()
-
-    def ratio(self) -> float:
-        """Pixels of the curves for each device-independent one: the screen's, or those of a picture that is saved."""
-        return self.devicePixelRatioF() * self._magnified
-
-    def magnify(self, factor: float) -> None:
-        """Make so many times the screen's pixels from now on."""
-        self._magnified = factor
-        self.scaled.emit()
 
     # --- curves -------------------------------------------------------------------------------------------------------
 
@@ -270,121 +194,3 @@ class Panel(QWidget):
             if self._row is not None and self._row < len(line.x):
                 crosshair = self.position_of(float(line.x[self._row]))
         paint.lines(painter, rect, levels, marks, crosshair)
-
-    # --- keys ---------------------------------------------------------------------------------------------------------
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Ring the plot when the keyboard brought the focus."""
-        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self.focused.emit()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the crosshair away that the keys put there."""
-        super().focusOutEvent(event)
-        if not self.underMouse():
-            self.hovered.emit(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk to the next plot, move the crosshair, or zoom."""
-        key, line = event.key(), self._timeline
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.walked.emit(key)
-        elif key == Qt.Key.Key_Escape and self._row is not None:
-            self.hovered.emit(None)
-        elif line is None or not len(line.x):
-            super().keyPressEvent(event)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.hovered.emit(self._next_to(key, line))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            factor = 1 / 0.85 if key == Qt.Key.Key_Minus else 0.85
-            pivot = line.high if self._row is None else float(line.x[min(self._row, len(line.x) - 1)])
-            self.viewed.emit(pivot + (line.low - pivot) * factor, pivot + (line.high - pivot) * factor)
-        else:
-            super().keyPressEvent(event)
-
-    def _next_to(self, key: int, line: Timeline) -> float:
-        """Where a key takes the crosshair: a hundredth of what is seen, or a row where these are further apart."""
-        first, last = np.searchsorted(line.x, (line.low, line.high))
-        last = max(min(int(last), len(line.x) - 1), 0)
-        first = min(int(first), last)
-        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            return float(line.x[first if key == Qt.Key.Key_Home else last])
-        at = last if self._row is None else min(max(self._row, first), last)
-        way = 1 if key == Qt.Key.Key_Right else -1
-        goal = float(line.x[at]) + way * (line.high - line.low) / 100
-        if way > 0:
-            to = max(int(np.searchsorted(line.x, goal)), at + 1)
-        else:
-            to = min(int(np.searchsorted(line.x, goal, side="right")) - 1, at - 1)
-        return float(line.x[min(max(to, first), last)])
-
-    # --- mouse --------------------------------------------------------------------------------------------------------
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom: the x axis of all plots; over the y axis this plot's own."""
-        if self._timeline is None or not event.angleDelta().y():
-            event.ignore()
-            return
-        factor = 0.85 ** (event.angleDelta().y() / 120.0)
-        rect, spot = self.plot_rect(), event.position()
-        if spot.x() < LEFT:
-            if self.fixed is None:
-                low, high = self.y_range
-                pivot = high - (spot.y() - rect.top()) / rect.height() * (high - low)
-                self._see((pivot + (low - pivot) * factor, pivot + (high - pivot) * factor))
-        else:
-            pivot, line = self.x_at(spot.x()), self._timeline
-            self.viewed.emit(pivot + (line.low - pivot) * factor, pivot + (line.high - pivot) * factor)
-        event.accept()
-
-    def _see(self, y_range: tuple[float, float]) -> None:
-        low, high = y_range
-        if math.isfinite(low) and math.isfinite(high) and high - low > 1e-12 * max(abs(low), abs(high), 1.0):
-            self.y_by_hand = y_range
-            self.scaled.emit()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the plot, or of its y axis."""
-        if event.button() == Qt.MouseButton.LeftButton and self._timeline is not None:
-            on_axis = event.position().x() < LEFT
-            held = self.y_range if on_axis else (self._timeline.low, self._timeline.high)
-            self._drag = event.position(), held, on_axis
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let go."""
-        self._drag = None
-
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Fit."""
-        self.fit_wanted.emit()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pan while the plot is held; otherwise move the crosshair."""
-        rect, spot = self.plot_rect(), event.position()
-        if self._timeline is None:
-            return
-        if self._drag is None:
-            self.hovered.emit(self.x_at(spot.x()) if rect.left() <= spot.x() <= rect.right() else None)
-            self._show_mark(spot)
-            return
-        start, (low, high), on_axis = self._drag
-        if on_axis:
-            shift = (spot.y() - start.y()) / rect.height() * (high - low)
-            if self.fixed is None and shift:
-                self._see((low + shift, high + shift))
-        elif spot.x() != start.x():
-            shift = (start.x() - spot.x()) / rect.width() * (high - low)
-            self.viewed.emit(low + shift, high + shift)
-
-    def _show_mark(self, spot: QPointF) -> None:
-        assert self._timeline is not None
-        near = [text for x, text in self._timeline.marks if abs(self.position_of(x) - spot.x()) <= _NEAR_MARK]
-        if near:
-            QToolTip.showText(self.mapToGlobal(spot.toPoint()), "\n".join(near), self)
-        elif QToolTip.isVisible():
-            QToolTip.hideText()
-
-    def leaveEvent(self, _event: QEvent) -> None:
-        """Take the crosshair away."""
-        self.hovered.emit(None)
