@@ -83,7 +83,12 @@ from ganstudio.experiment.players import (
     plain_name,
 )
 from ganstudio.experiment.pyramid import PyramidSpec, level_name
-from ganstudio.experiment.sound_players import SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
+from ganstudio.experiment.sound_players import (
+    SpectrumDiscriminatorSpec,
+    SpectrumGeneratorSpec,
+    WaveDiscriminatorSpec,
+    WaveGeneratorSpec,
+)
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.stages import (
     AdversarialStageSpec,
@@ -201,6 +206,8 @@ __all__ = [
     "TableSpec",
     "Turn",
     "WassersteinSpec",
+    "WaveDiscriminatorSpec",
+    "WaveGeneratorSpec",
     "code_names",
     "level_name",
     "plain_name",

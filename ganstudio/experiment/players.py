@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
-from ganstudio.experiment.sound_players import SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
+from ganstudio.experiment.sound_players import (
+    SpectrumDiscriminatorSpec,
+    SpectrumGeneratorSpec,
+    WaveDiscriminatorSpec,
+    WaveGeneratorSpec,
+)
 from ganstudio.experiment.training import AugmentationSpec
 
 if TYPE_CHECKING:
@@ -386,7 +391,8 @@ GeneratorSpec = Annotated[
     | DCGANGeneratorSpec
     | SuperResolutionGeneratorSpec
     | ResidualGeneratorSpec
-    | SpectrumGeneratorSpec,
+    | SpectrumGeneratorSpec
+    | WaveGeneratorSpec,
     Field(discriminator="kind"),
 ]
 DiscriminatorSpec = Annotated[
@@ -396,6 +402,7 @@ DiscriminatorSpec = Annotated[
     | ResidualDiscriminatorSpec
     | AutoencoderDiscriminatorSpec
     | ConvAutoencoderDiscriminatorSpec
-    | SpectrumDiscriminatorSpec,
+    | SpectrumDiscriminatorSpec
+    | WaveDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

@@ -30,3 +30,23 @@ class SpectrumDiscriminatorSpec(Spec):
     group: int = knob(
         8, "D also sees how much the samples of each group of so many differ, so that it notices collapse", ge=2, le=256
     )
+
+
+class WaveGeneratorSpec(Spec):
+    """Transposed convolutions from z to a raw wave, as WaveGAN has them (Donahue et al. 2018); fits waves."""
+
+    kind: Literal["wave"] = "wave"
+    width: int = knob(16, "Channels next to the wave, doubled each layer; 64 in the paper", ge=1, le=256)
+
+
+class WaveDiscriminatorSpec(Spec):
+    """Strided convolutions over a raw wave, as WaveGAN has them, with its phase shuffle; fits waves."""
+
+    kind: Literal["wave"] = "wave"
+    width: int = knob(16, "Channels next to the wave, doubled each layer; 64 in the paper", ge=1, le=256)
+    shuffle: int = knob(
+        2,
+        "Places that layers are shifted by, at most: D can't go by a hum of fixed phase then",
+        ge=0,
+        le=3,
+    )

@@ -14,6 +14,10 @@ class NotesSpec(Spec):
     """
 
     kind: Literal["notes"] = "notes"
+    representation: Literal["frequency", "wave"] = knob(
+        "frequency",
+        "What networks see: how loud each frequency is and how its phase turns, or the wave itself, as in 2016",
+    )
     count: int = knob(2_000, "Notes to train on", unit="sounds", ge=10, le=20_000, log=True)
     seed: int = knob(0, "Seed that the notes are made from", ge=0, le=2**32 - 1)
     brightness: float = knob(0.3, "Furthest that the brightness is from its middle, 0.6", ge=0, le=0.35)

@@ -24,6 +24,8 @@ from ganstudio.experiment import (
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
     SuperResolutionGeneratorSpec,
+    WaveDiscriminatorSpec,
+    WaveGeneratorSpec,
 )
 from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoencoderDiscriminator
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
@@ -38,6 +40,7 @@ from ganstudio.networks.recogniser import Recogniser
 from ganstudio.networks.residual import ResidualDiscriminator, ResidualGenerator
 from ganstudio.networks.spectrum import SpectrumDiscriminator, SpectrumGenerator
 from ganstudio.networks.super_resolution import SuperResolutionGenerator
+from ganstudio.networks.wave import WaveDiscriminator, WaveGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,6 +73,7 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     DCGANGeneratorSpec: DCGANGenerator,
     SuperResolutionGeneratorSpec: SuperResolutionGenerator,
     SpectrumGeneratorSpec: SpectrumGenerator,
+    WaveGeneratorSpec: WaveGenerator,
     ResidualGeneratorSpec: ResidualGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
@@ -80,6 +84,7 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,
+    WaveDiscriminatorSpec: WaveDiscriminator,
 }
 
 

@@ -98,8 +98,13 @@ def test_every_codec_gives_what_it_says(name):
     back = codec.decode(planes)
     assert (back.shape, back.dtype) == ((2, LENGTH), np.float32)
     np.testing.assert_allclose(loud(back), loud(waves), rtol=0.1)
+    levels = codec.levels(planes)
+    assert (len(levels), levels.ndim, levels.dtype) == (2, 3, np.float32)
+    assert np.abs(levels).max() <= 1.2
+    broken = np.full((1, *sound.shape), np.nan, np.float16)
+    assert np.abs(sound.waves(broken)).max() == 0
     loudness = codec.loudness(planes)
-    assert loudness.shape == (2, planes.shape[3])
+    assert loudness.shape == (2, LENGTH // codec.hop)
     np.testing.assert_allclose(loud(loudness), loud(waves), rtol=0.1)
     assert codec.encode(waves[:0]).shape == (0, *sound.shape)
     assert codec.decode(planes[:0]).shape == (0, LENGTH)

@@ -41,8 +41,24 @@ def build_notes(spec: NotesSpec) -> Dataset:
     decay (1/s), and where the spec asks for them odd (0 or 1) and onset (ms); all independent, and uniform.
     Raises DatasetError where they would not fit in memory.
     """
-    modality, total = Sound(), spec.count + spec.held_out
+    modality, total = Sound(codec=spec.representation), spec.count + spec.held_out
     check_room("Notes", total, modality)
+    waves, labels, factors = notes_of(spec, modality)
+    return sound_dataset(
+        "Notes",
+        waves,
+        modality,
+        source=f"{spec.count:,} notes made from seed {spec.seed}, and {spec.held_out:,} more held out",
+        labels=labels,
+        classes=[name_of(pitch) for pitch in PITCHES],
+        factors=factors,
+        held_out=spec.held_out,
+    )
+
+
+def notes_of(spec: NotesSpec, modality: Sound) -> tuple[Floats, npt.NDArray[np.int64], dict[str, Doubles]]:
+    """The waves (n, t) before they are encoded, which pitch each is, and the factors (n,) by name."""
+    total = spec.count + spec.held_out
     rng = np.random.default_rng(spec.seed)
     labels = rng.permutation(total) % len(PITCHES)
     factors = {
@@ -56,16 +72,7 @@ def build_notes(spec: NotesSpec) -> Dataset:
     if spec.onset:
         factors["onset"] = rng.uniform(0, spec.onset, total)
     phases = rng.uniform(0, 2 * np.pi, (total, PARTIALS))
-    return sound_dataset(
-        "Notes",
-        synthesised(factors, phases, modality),
-        modality,
-        source=f"{spec.count:,} notes made from seed {spec.seed}, and {spec.held_out:,} more held out",
-        labels=labels,
-        classes=[name_of(pitch) for pitch in PITCHES],
-        factors=factors,
-        held_out=spec.held_out,
-    )
+    return synthesised(factors, phases, modality), labels, factors
 
 
 def synthesised(factors: dict[str, Doubles], phases_nh: Doubles, modality: Sound) -> Floats:

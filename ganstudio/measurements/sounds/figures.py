@@ -74,6 +74,14 @@ def sound_figures(dataset: Dataset, draw: Drawn, seed: int) -> list[Figure]:
     made, asked = draw(COUNT)
     if not np.isfinite(made).all():
         raise EstimationError("what G makes are no finite numbers")
+    found = heard_figures(real, dataset, made, asked, seed)
+    if dataset.has_classes:
+        found += class_figures(real, made, asked, seed)
+    return found
+
+
+def heard_figures(real: Real, dataset: Dataset, made: Floats, asked: Labels | None, seed: int) -> list[Figure]:
+    """Those that need no classifier: pitches where the classes name some, and what else is heard."""
     if asked is None:
         name, others = "a Gaussian", controls.gaussian(real.planes, COUNT, seed)
     else:
@@ -81,10 +89,7 @@ def sound_figures(dataset: Dataset, draw: Drawn, seed: int) -> list[Figure]:
     sides = Sides(made=real.heard(made), aside=real.heard(real.aside), control=real.heard(others), name=name)
     pitched, reference = len(real.pitches) > 0, real.heard(real.planes[:COUNT])
     found = list(_of_pitches(real, sides, asked)) if pitched else []
-    found += _of_traits(sides, reference, pitched=pitched, factors=tuple(dataset.factors))
-    if dataset.has_classes:
-        found += class_figures(real, made, asked, seed)
-    return found
+    return [*found, *_of_traits(sides, reference, pitched=pitched, factors=tuple(dataset.factors))]
 
 
 def _of_pitches(real: Real, sides: Sides, asked: Labels | None) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ganstudio.modalities.sound.frequency import InstantaneousFrequency
 from ganstudio.modalities.sound.magnitude import Magnitude
+from ganstudio.modalities.sound.waveform import Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ class Codec(Protocol):
 
     name: its key in ``CODECS``. words: for people. hop: samples from frame to frame, which waves are multiples of.
     shortest: the fewest samples that a wave may have. top: the highest frequency kept, as a share of the rate.
+    silence: the value that stands in planes for what is no number.
     """
 
     name: str
@@ -30,9 +32,10 @@ class Codec(Protocol):
     hop: int
     shortest: int
     top: float
+    silence: float
 
     def shape(self, length: int) -> tuple[int, int, int]:
-        """Of the planes of a wave of this many samples: (planes, bins, frames); the first plane is log magnitude."""
+        """Of the planes of a wave of this many samples: (planes, bins, frames)."""
         ...
 
     def encode(self, waves: Floats) -> Floats:
@@ -43,12 +46,16 @@ class Codec(Protocol):
         """Waves of planes, which may be out of range; not clipped."""
         ...
 
+    def levels(self, planes: Floats) -> Floats:
+        """Log magnitudes (n, bins, frames), mostly -1 to 1, for pictures: cheap, as each frame shown asks for them."""
+        ...
+
     def loudness(self, planes: Floats) -> Floats:
-        """The root mean square of each frame (n, frames) by its magnitudes: cheap, as each frame shown asks for it."""
+        """The root mean square of each frame (n, frames) by its magnitudes: as cheap."""
         ...
 
 
-CODECS: dict[str, Codec] = {codec.name: codec for codec in (InstantaneousFrequency(), Magnitude())}
+CODECS: dict[str, Codec] = {codec.name: codec for codec in (InstantaneousFrequency(), Magnitude(), Waveform())}
 """Codecs by name. A modality holds the name, as runs keep it in files."""
 
 

@@ -34,6 +34,7 @@ class InstantaneousFrequency:
     hop = 128
     shortest = 2 * _WINDOW
     top = _BINS / _WINDOW
+    silence = -1.0
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """(2, 128, frames)."""
@@ -65,6 +66,10 @@ class InstantaneousFrequency:
         phases += np.float32(np.pi) * (np.arange(_BINS, dtype=np.float32) % 2)[:, None]
         spectrum = (magnitudes * np.exp(1j * phases)).astype(np.complex64)
         return spectra.waves_of(spectrum, _WINDOW, self.hop)
+
+    def levels(self, planes: Floats) -> Floats:
+        """Log magnitudes (n, 128, frames) from -1 to 1: the first plane."""
+        return planes[:, 0]
 
     def loudness(self, planes: Floats) -> Floats:
         """The root mean square of each frame (n, frames), as far as its magnitudes tell: phases may cancel."""

@@ -33,6 +33,7 @@ class Magnitude:
     hop = 128
     shortest = 2 * _WINDOW
     top = _BINS / _WINDOW
+    silence = -1.0
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """(1, 128, frames)."""
@@ -55,6 +56,10 @@ class Magnitude:
             before = made
             found = ahead * (wanted / np.maximum(np.abs(ahead), np.float32(1e-9)))
         return spectra.waves_of(found, _WINDOW, self.hop)
+
+    def levels(self, planes: Floats) -> Floats:
+        """Log magnitudes (n, 128, frames) from -1 to 1: the first plane."""
+        return planes[:, 0]
 
     def loudness(self, planes: Floats) -> Floats:
         """The root mean square of each frame (n, frames)."""

@@ -85,13 +85,17 @@ class Sound(Modality):
 
     def waves(self, samples: Samples) -> Floats:
         """The waves of sounds, float32 (n, length) from -1 to 1, as loud as they are; what is not finite is silent."""
-        planes = np.nan_to_num(self.to_model(samples), nan=-1.0)
+        planes = self._known(samples)
         return np.clip(in_portions(self.means.decode, planes), -1, 1)
+
+    def _known(self, samples: Samples) -> Floats:
+        """Planes in model units, where what is no number is silence."""
+        return np.nan_to_num(self.to_model(samples), nan=self.means.silence)
 
     def pictures(self, samples: Samples) -> Pixels:
         """Spectrograms, the low frequencies below, with how far the wave swings under each."""
-        planes = np.nan_to_num(self.to_model(samples), nan=-1.0)
-        return pictures_of(planes[:, 0], self.means.loudness(planes))
+        planes = self._known(samples)
+        return pictures_of(self.means.levels(planes), self.means.loudness(planes))
 
     def sound(self, samples: Samples) -> tuple[Wave, int]:
         """The waves as 16-bit samples (n, length), and the rate."""
