@@ -38,7 +38,10 @@ STEPS = {
     "lapgan": 8,
     "mnist": 4,
     "srgan": 6,
+    "sound_codes": 4,
     "sound_notes": 4,
+    "sound_raw": 4,
+    "sound_wavegan": 2,
 }
 """Steps that a preset is held to, 20 where it isn't named. In grid and disjoint a difference grows up to tenfold each
 step: between two processors' instructions 1e-15 became 1e-7 after 8 and 12 steps, and 1e-5 after 11 and 15 (measured;
