@@ -1,9 +1,11 @@
 """Contrast as it is painted: edges of controls stand out from their ground by 3:1, figures can be read at 4.5:1."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -21,12 +23,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec, LatentSpec
 from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.sliders import NamedSlider
-from tests.gui.contrast import contrast
+from ganstudio.gui.plane.arrows import VanishingGauge
+from ganstudio.gui.slow_motion.strip import StageStrip
+from ganstudio.presets import with_setting
+from ganstudio.training.messages import StartGroup
+from tests.gui.contrast import contrast, unreadable
 
 _MARGIN = 12
 
@@ -69,7 +77,19 @@ CONTROLS = {
     "named slider": lambda: NamedSlider("", -100, 100, 0),
     "progress": QProgressBar,
     "chip": lambda: unchecked(Chip("Real", "real points")),
+    "values": lambda: ValueButtons(4),
+    "stages": lambda: stages(),
+    "gauge": lambda: VanishingGauge(),
 }
+
+
+def stages():
+    """Of which the first is still to come, as where one went back."""
+    strip = StageStrip()
+    both = (("generator", "g_draw_z"), ("discriminator", "draw_x"))
+    strip.set_stages([SimpleNamespace(player=player, round=1, name=name, game="", learner="") for player, name in both])
+    strip.set_current(1)
+    return strip
 
 
 def unchecked(chip):
@@ -81,7 +101,8 @@ def unchecked(chip):
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_control_s_edge_stands_out(qtbot, name, ground):
     image, box = painted(qtbot, CONTROLS[name](), ground)
-    assert 3 <= edge(image, box.center().y()) <= 21
+    below = 9 if name == "stages" else 0  # whose cells stand below a caption
+    assert 3 <= edge(image, box.center().y() + below) <= 21
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.45, 0.5, 0.55, 0.6, 0.63, 0.7, 0.85, 1.0, -0.4, -0.55, -0.65, -1.0])
@@ -146,6 +167,80 @@ def test_the_window_s_rooms_can_be_read(studio, tmp_path):
         dialog.tabs.setCurrentIndex(tab)
         assert not (found := pale(dialog)), found
     dialog.close()
+
+
+@pytest.fixture
+def images(tiny):
+    codes = (CategoricalCodeSpec(size=10, name="digit"), ContinuousCodeSpec(name="slant"))
+    return with_setting(with_setting(tiny, "dataset", DigitsSpec()), "latent", LatentSpec(dimensions=8, codes=codes))
+
+
+def read(studio, monkeypatch, least):
+    """All painted words of the window can be read, and there are some."""
+    studio.window._paint()
+    count, found = unreadable(studio.window, monkeypatch)
+    assert found == []
+    assert least <= count <= 2000
+
+
+def test_words_painted_in_the_plane_the_prior_and_the_plots_can_be_read(studio, monkeypatch):
+    for name in ("manifold", "saturating", "combined"):
+        studio.scene.samples.set_layer(name, True)
+    studio.play(30)
+    studio.pause()
+    read(studio, monkeypatch, 40)
+    for heat in ("optimal", "difference"):
+        studio.frame_with(heat, lambda heat=heat: studio.scene.samples.set_layer(heat, True))
+        read(studio, monkeypatch, 40)
+
+
+def test_words_painted_in_the_gallery_the_sheet_and_the_codes_can_be_read(studio, monkeypatch, images):
+    studio.start(images)
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.game.step == 1)
+    read(studio, monkeypatch, 30)
+    studio.frame_with("sheet", lambda: studio.scene.samples.set_mode("sheet"))
+    read(studio, monkeypatch, 30)
+
+
+@pytest.mark.parametrize("band", [False, True], ids=["duel", "band"])
+def test_words_painted_side_by_side_can_be_read(studio, monkeypatch, tiny, band):
+    games = (tiny,) if band else (tiny, with_setting(tiny, "objective", {"kind": "hinge"}))
+    start = StartGroup(experiments=games, seeds=9 if band else 0, runs=studio.runs)
+    studio.wait_for(studio.game.group_opened, lambda: studio.game.start(start))
+    studio.trigger("step_both")
+    studio.wait(lambda: studio.game.step == 1 and studio.window._rooms.group.isVisible())
+    studio.qtbot.mouseMove(studio.window._rooms.group.wall.tiles[0], QPoint(60, 80))
+    read(studio, monkeypatch, 20)
+
+
+def test_words_painted_in_slow_motion_can_be_read(studio, monkeypatch):
+    studio.trigger("slow_motion")
+    slow = studio.window._rooms.slow
+    studio.wait_for(studio.game.stages, slow.next)
+    for _ in range(6):
+        read(studio, monkeypatch, 8)
+        slow.next()
+
+
+def test_pale_painted_words_are_found(qtbot, monkeypatch):
+    class Written(QWidget):
+        def paintEvent(self, _event):
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
+            for top, colour in ((10, theme.TEXT), (40, theme.OUTLINE)):
+                painter.setPen(QColor(colour))
+                painter.drawText(10, top + 12, "Words to read")
+
+    page = Written()
+    page.resize(200, 80)
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    count, found = unreadable(page, monkeypatch)
+    assert count == 6
+    assert len(found) == 3
+    assert all(int(told.rpartition(" ")[2]) > 30 for told in found)
 
 
 def test_what_is_pale_is_found(qtbot):

@@ -109,7 +109,7 @@ def terms(root: QWidget) -> list[tuple[str, str]]:
     """What the chips within a widget are called, with what their tooltips say."""
     found = []
     for chip in root.findChildren(Chip):
-        if chip.isCheckable():
+        if chip.isCheckable() and chip.window() is root.window():  # not of a dialog of the window's
             tip = chip.toolTip().removeprefix("Show or hide: ")
             found.append((chip.accessibleName().partition(":")[0], tip[:1].upper() + tip[1:]))
             found += chip.entries_told()

@@ -253,7 +253,7 @@ class VanishingGauge(QWidget):
         painter = QPainter(self)
         bar = QRectF(0.5, self.height() / 2 - 3.5, 46, 7)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.BORDER))
+        painter.setBrush(QColor(theme.OUTLINE))
         painter.drawRect(bar)
         full = 0.0
         if math.isfinite(self.ratio) and self.ratio > 0:

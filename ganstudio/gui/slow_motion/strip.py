@@ -121,7 +121,7 @@ class StageStrip(QWidget):
         colour, lit = QColor(COLOURS[stage.player]), index == self._current
         fill, edge = QColor(colour), QColor(colour)
         fill.setAlphaF(1.0 if lit else 0.28 if index < self._current else 0.0)
-        edge.setAlphaF(1.0 if lit else 0.45)
+        edge.setAlphaF(1.0 if lit else 0.75)
         painter.setPen(QPen(edge, 1))
         painter.setBrush(fill)
         inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
