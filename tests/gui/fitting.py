@@ -1,14 +1,16 @@
 """Tells what in a window overlaps, is cut, or has no room for its words.
 
-``python -m tests.gui.fitting FOLDER`` holds the window, at the scale that the environment says, against small screens.
+``python -m tests.gui.fitting FOLDER [ROOM ...]`` holds each room, at the scale that the environment says, against all
+screens.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, SignalInstance
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -19,12 +21,28 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QScrollArea,
     QTabBar,
+    QTabWidget,
     QToolButton,
     QWidget,
 )
 
+from ganstudio.experiment import (
+    AutoencoderDiscriminatorSpec,
+    CategoricalCodeSpec,
+    ContinuousCodeSpec,
+    DeviceSpec,
+    DigitsSpec,
+    EnergySpec,
+    Experiment,
+    GridSpec,
+    HingeSpec,
+    LatentSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+)
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.elided import ElidedLabel
+from ganstudio.training.messages import Start, StartGroup, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,39 +156,172 @@ def _box(rect: QRect) -> str:
     return f"({rect.x()}, {rect.y()}, {rect.width()} x {rect.height()})"
 
 
-def main(folder: str) -> int:
-    """Open the window on a game and print what does not fit on each screen; the exit status."""
-    from pathlib import Path
+class _Walk:
+    """Goes with a real window from room to room, and holds each against all screens."""
 
-    from PySide6.QtCore import QElapsedTimer, QSize
+    def __init__(self, folder: Path) -> None:
+        from PySide6.QtCore import QElapsedTimer
 
-    from ganstudio.gui.app import make_application
-    from ganstudio.gui.seam.bridge import TrainingBridge
-    from ganstudio.gui.window.main_window import MainWindow
-    from ganstudio.gui.window.shell import FRAME
+        from ganstudio.gui.app import make_application
+        from ganstudio.gui.seam.bridge import TrainingBridge
+        from ganstudio.gui.window.main_window import MainWindow
 
-    app = make_application()
-    window = MainWindow(Path(folder) / "runs", bridge=TrainingBridge(in_process=True))
-    window.show()
-    clock, amiss = QElapsedTimer(), 0
+        self.folder, self.amiss = folder, 0
+        self.app, self._clock = make_application(), QElapsedTimer()
+        self.window = MainWindow(folder / "runs", bridge=TrainingBridge(in_process=True))
+        self.window.show()
+        self.wait(lambda: self.window.game.state == "paused")
+        self.game = self.window.game
+        assert self.window._rooms is not None
+        self.rooms = self.window._rooms
 
-    def wait(seconds: float, check: Callable[[], object]) -> None:
-        clock.start()
-        while not check() and clock.elapsed() < 1000 * seconds:
-            app.processEvents()
+    def wait(self, check: Callable[[], object], seconds: float = 60) -> None:
+        self._clock.start()
+        while not check() and self._clock.elapsed() < 1000 * seconds:
+            self.app.processEvents()
 
-    wait(60, lambda: window.game.state == "paused")
-    for screen in (QSize(911, 512), QSize(1024, 640), QSize(1440, 900)):
-        window.resize(screen - FRAME)
-        wait(5, lambda: not faults(window))
-        found = [] if window.size() == screen - FRAME else [f"the window is {window.size().toTuple()}"]
-        found += faults(window)
-        amiss += len(found)
-        said = "\n".join(["", *found]) if found else " fits"
-        sys.stdout.write(f"{screen.width()}x{screen.height()} at {window.devicePixelRatioF()}:{said}\n")
-    window.leave()
-    return int(amiss > 0)
+    def come(self, signal: SignalInstance, act: Callable[[], object]) -> None:
+        """Act, and wait for what comes of it."""
+        came: list[object] = []
+        signal.connect(came.append)
+        act()
+        self.wait(lambda: came)
+        signal.disconnect(came.append)
+        assert came
+
+    def start(self, experiment: Experiment) -> None:
+        start = Start(experiment=experiment, runs=self.game.runs)
+        self.come(self.game.opened, lambda: self.game.start(start))
+
+    def hold(self, name: str, dialog: QWidget | None = None) -> None:
+        """Hold what is shown against each screen, and print what does not fit."""
+        from ganstudio.gui.window.shell import FRAME
+
+        for screen in SCREENS:
+            self.window.resize(screen - FRAME)
+            if dialog is not None:
+                dialog.resize(dialog.sizeHint().boundedTo(screen - FRAME))
+            shown = dialog or self.window
+            self.wait(lambda shown=shown: not faults(shown), seconds=5)
+            found = [] if self.window.size() == screen - FRAME else [f"the window is {self.window.size().toTuple()}"]
+            least, bar = self.window.shell.minimumSizeHint(), self.window.menuBar().height()
+            if least.expandedTo(screen - FRAME - QSize(0, bar)) != screen - FRAME - QSize(0, bar):
+                found.append(f"the window needs {least.toTuple()}")
+            found += faults(shown)
+            self.amiss += len(found)
+            said = "\n".join(["", *found]) if found else " fits"
+            sys.stdout.write(f"{name}, {screen.width()}x{screen.height()} at {shown.devicePixelRatioF()}:{said}\n")
+
+
+def _tiny(**changed: object) -> Experiment:
+    small = {"generator": MLPGeneratorSpec(width=8, depth=1), "discriminator": MLPDiscriminatorSpec(width=8, depth=1)}
+    return Experiment(name="tiny", device=DeviceSpec(kind="cpu", threads=1), **(small | changed))
+
+
+def _plane(walk: _Walk) -> None:
+    walk.start(_tiny(dataset=GridSpec()))
+    for name in ("saturating", "combined", "manifold"):
+        walk.rooms.scene.samples.set_layer(name, True)
+    walk.come(walk.game.scalars, lambda: walk.game.act(Step("both")))
+    walk.hold("plane")
+    walk.window.teller.tell("There is much to say. " * 8, "file\n" * 9, wrong=True, offers={"Go Back": print})
+    walk.hold("notice")
+    walk.window.shell.notices.hide()
+
+
+def _gallery(walk: _Walk) -> None:
+    codes = (CategoricalCodeSpec(size=10, name="digit"), ContinuousCodeSpec(name="slant"))
+    walk.start(_tiny(dataset=DigitsSpec(), latent=LatentSpec(dimensions=16, codes=codes)))
+    walk.hold("gallery")
+    walk.rooms.scene.samples.set_mode("sheet")
+    walk.hold("sheet")
+
+
+def _energies(walk: _Walk) -> None:
+    d = AutoencoderDiscriminatorSpec(width=8, depth=1, code_size=4)
+    walk.start(_tiny(dataset=DigitsSpec(), discriminator=d, objective=EnergySpec(margin=0.1, pulling_away=0.1)))
+    sample = walk.game.single.real[0]
+    walk.come(walk.game.inspected, lambda: walk.rooms.scene.samples.examined.emit(sample, "real"))
+    walk.hold("energies")
+
+
+def _side_by_side(walk: _Walk) -> None:
+    games = (_tiny(), _tiny(objective=HingeSpec()))
+    for name, start in (
+        ("duel", StartGroup(experiments=games, runs=walk.game.runs)),
+        ("band", StartGroup(experiments=games[:1], seeds=9, runs=walk.game.runs)),
+    ):
+        walk.come(walk.game.group_opened, lambda start=start: walk.game.start(start))
+        walk.hold(name)
+    walk.start(_tiny())
+
+
+def _card(walk: _Walk) -> None:
+    import numpy as np
+
+    random, table, images = np.random.default_rng(0), walk.folder / "heights.csv", walk.folder / "images.npy"
+    np.savetxt(table, random.normal(size=(90, 4)), delimiter=",", header="height,width,depth,weight", comments="")
+    np.save(images, random.integers(0, 255, (40, 16, 16, 3), dtype=np.uint8))
+    desk = walk.rooms.data.desk
+    for path in (table, images):
+        walk.window.open_path(path)
+        walk.wait(lambda: desk.visible and desk.ready)
+        walk.hold(f"card of {path.name}")
+        desk.leave()
+
+
+def _measures(walk: _Walk) -> None:
+    from ganstudio.gui.measures.words import KINDS
+    from tests.gui.test_measures import record
+
+    walk.rooms.show_measures()
+    walk.hold("measures, none yet")
+    view = walk.rooms.measures.view
+    view.open(KINDS["images"], started=True)
+    view.show_record(record())
+    walk.hold("measures")
+    walk.rooms.leave_room()
+
+
+def _slow_motion(walk: _Walk) -> None:
+    walk.rooms.slow_motion()
+    walk.hold("slow motion, none yet")
+    walk.come(walk.game.stages, walk.rooms.slow.next)
+    for _ in range(5):
+        walk.rooms.slow.next()
+    walk.hold("slow motion")
+    walk.rooms.leave_room()
+
+
+def _dialogs(walk: _Walk) -> None:
+    from ganstudio.gui.draw.dialog import DrawDialog
+    from ganstudio.gui.group.setup import DuelSetup
+    from ganstudio.gui.window.help import About, shortcuts
+
+    made = (DrawDialog(None, walk.window.shell), DuelSetup(walk.game.experiment, walk.window.shell))
+    for dialog in (*made, shortcuts(walk.window), About(walk.folder, walk.window)):
+        dialog.show()
+        tabs = dialog.findChild(QTabWidget)
+        for page in range(tabs.count() if tabs is not None else 1):
+            if tabs is not None:
+                tabs.setCurrentIndex(page)
+            walk.hold(f"{dialog.windowTitle()}, page {page + 1}", dialog)
+        dialog.close()
+
+
+ROOMS = (_plane, _gallery, _energies, _side_by_side, _card, _measures, _slow_motion, _dialogs)
+SCREENS = (QSize(911, 512), QSize(1024, 640), QSize(1440, 900), QSize(2560, 1440))
+
+
+def main(folder: str, *rooms: str) -> int:
+    """Go through all rooms, or these, and print what does not fit on each screen; the exit status."""
+    walk = _Walk(Path(folder))
+    for room in ROOMS:
+        if not rooms or room.__name__.strip("_") in rooms:
+            room(walk)
+    walk.window.leave()
+    return int(walk.amiss > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

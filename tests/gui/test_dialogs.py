@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabWidget
 
@@ -96,3 +96,12 @@ def test_a_chip_s_letter_presses_it(qtbot):
     letter = chip.text().partition("&")[2][0]
     QTest.keyClick(dialog, getattr(Qt.Key, f"Key_{letter.upper()}"), Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(chip.isChecked)  # as a button that is pressed by its letter, it is seen to go down first
+
+
+def test_it_is_no_larger_than_its_screen(dialog):
+    room = dialog.screen().availableSize() - QSize(8, 40)
+    assert dialog.size().boundedTo(room) == dialog.size()
+    dialog.hide()
+    dialog.resize(5000, 5000)
+    dialog.show()
+    assert dialog.size().boundedTo(room) == dialog.size()

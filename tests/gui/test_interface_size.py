@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QMenu
 
-from ganstudio.gui.window.interface_size import KEY, SCALE, SIZES, InterfaceSize, kept_size, scale_to
+from ganstudio.gui.window.interface_size import KEY, SCALE, SIZES, InterfaceSize, fits, kept_size, scale_to
 
 
 @pytest.fixture
@@ -77,3 +77,64 @@ def test_the_next_start_is_as_large(tmp_path):
         for _ in range(2)
     ]
     assert [float(each) for each in said] == [1.0, 1.75]
+
+
+@pytest.mark.parametrize(("size", "fits_whole"), [(100, True), (200, False)])
+def test_a_screen_that_is_too_small_for_the_size_shows_the_window_scrolled_and_says_so(tmp_path, size, fits_whole):
+    """Qt's offscreen screen is 800 pixels wide and high: at 200 % it has 400, and the window needs 880."""
+    script = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QSettings
+from ganstudio.gui.app import make_application
+from ganstudio.gui.seam.bridge import TrainingBridge
+from ganstudio.gui.window.main_window import MainWindow
+home = Path(sys.argv[1])
+app, clock = make_application(), QElapsedTimer()
+window = MainWindow(home / "runs", bridge=TrainingBridge(in_process=True))
+window.show()
+clock.start()
+while (window.game.state != "paused" or not window.shell.isVisible()) and clock.elapsed() < 60_000:
+    app.processEvents()
+for _ in range(20):
+    app.processEvents()
+notices = window.shell.notices
+seen = QRect(notices.mapTo(window, QPoint()), notices.size())
+inside = notices.isVisible() and window.rect().contains(seen)
+whole = window.size().boundedTo(window.screen().availableSize()) == window.size()
+print(int(whole), window.shell.width() >= 880, int(inside), notices.text(), sep="|")
+window.leave()
+"""
+    env = {name: value for name, value in os.environ.items() if name != SCALE}
+    env |= {"QT_QPA_PLATFORM": "offscreen", "GANSTUDIO_HOME": str(tmp_path), SCALE: str(size / 100)}
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], env=env, capture_output=True, text=True, timeout=110
+    )
+    assert told.returncode == 0, told.stderr
+    whole, wide, inside, words = told.stdout.strip().split("|")
+    assert wide == "True"
+    if fits_whole:
+        assert words == ""
+    else:
+        assert (whole, inside) == ("1", "1")
+        assert "At 200 % this screen has no room for the whole window: it is scrolled" in words
+        assert "View > Interface Size" in words
+
+
+@pytest.mark.parametrize(
+    ("screen", "largest"),
+    [((1366, 768), 150), ((1920, 1080), 200), ((911, 512), 100), ((800, 600), None)],
+    ids=["laptop", "hd", "small", "smallest"],
+)
+def test_the_sizes_that_a_screen_has_room_for_are_known(unscaled, screen, largest):
+    found = [size for size in SIZES if fits(QSize(*screen), size)]
+    assert (found[-1] if found else None) == largest
+
+
+def test_a_size_that_is_too_large_for_the_screen_is_told_as_scrolled(qtbot, settings, unscaled):
+    told = []
+    menu = QMenu("View")
+    qtbot.addWidget(menu)
+    sizes = InterfaceSize(menu, settings, told.append)
+    sizes.menu.actions()[-1].trigger()  # of the screen that there is without a screen, 800 by 800
+    assert told[0].endswith("it will be scrolled.")

@@ -46,3 +46,15 @@ class Scrolled(QScrollArea):
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+class Scrollable(QScrollArea):
+    """A page that keeps a least size in a place that may be smaller both ways: then it is scrolled."""
+
+    def __init__(self, page: QWidget, least: QSize) -> None:
+        super().__init__()
+        page.setMinimumSize(least)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)

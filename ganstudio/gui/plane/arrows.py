@@ -162,12 +162,15 @@ class ArrowLegend(QWidget):
         self._scale = ""
 
     def show_arrows(self, arrows: Arrows) -> None:
-        """Tell what ``arrows`` shows; nothing is seen when it shows none."""
+        """Tell what ``arrows`` shows; ``give_room`` then says whether that is seen."""
         self._rows = [update for name, update in arrows.updates.items() if name in arrows.shown]
         self._scale = "" if arrows.unit is None else f"arrow of this length: {arrows.unit:g} per unit"
-        self.setVisible(bool(self._rows))
         self.resize(self.sizeHint())
         self.update()
+
+    def give_room(self, height: float) -> None:
+        """Be seen where there is something to tell, and no more than this height is needed for it."""
+        self.setVisible(bool(self._rows) and self.height() <= height)
 
     def texts(self) -> list[str]:
         """The lines of the legend."""

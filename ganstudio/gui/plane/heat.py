@@ -169,6 +169,15 @@ class ColourBar(QWidget):
         self.setAccessibleName(f"Colours of {heat.title}")
         self.update()
 
+    def _ticks(self, height: float) -> list[tuple[float, str]]:
+        """Those that find room along a bar; of a short one the ends are told first."""
+        heat, room, found = self.heat, self.fontMetrics().height(), list[tuple[float, str]]()
+        for tick in sorted(heat.ticks, key=lambda tick: tick[0] not in (heat.low, heat.high)):
+            apart = (abs(tick[0] - other[0]) / (heat.high - heat.low) * height for other in found)
+            if all(each >= room for each in apart):
+                found.append(tick)
+        return found
+
     def paintEvent(self, _event: object) -> None:
         """Draw the bar, its ticks and its name."""
         painter = QPainter(self)
@@ -179,7 +188,7 @@ class ColourBar(QWidget):
         painter.setPen(QColor(theme.BORDER))
         painter.drawRect(bar)
         painter.setPen(QColor(theme.MUTED))
-        for value, text in heat.ticks:
+        for value, text in self._ticks(bar.height()):
             y = bar.bottom() - (value - heat.low) / (heat.high - heat.low) * bar.height()
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3, y))
             painter.drawText(QRectF(bar.right() + 5, y - line, 40, 2 * line), Qt.AlignmentFlag.AlignVCenter, text)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
 _AXIS = 40
-_LOW = 100  # pixels of height that the plot keeps: the arrows' legend fits in
+_LOW = 100  # pixels of height that the plot keeps
+_LEGEND = 0.5  # of the plot's height is the most that the arrows' legend may take
 _ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
 _EMPTY = "No data yet: choose a preset or drop a file of points"
 
@@ -243,10 +244,15 @@ class PlaneView(SampleView):
         """Keep the empty text over the whole plot, and forget the readout when the mouse leaves."""
         if event.type() == QEvent.Type.Resize:
             self._empty.resize(self._plot.size())
+            self._place_legend()
         elif event.type() == QEvent.Type.Leave:
             self._hover.clear()
             self.pointed.emit(None)
         return super().eventFilter(watched, event)
+
+    def _place_legend(self) -> None:
+        """In a low plot the arrows themselves are wanted; the menu that they are chosen in has their colours too."""
+        self._legend.give_room(self._plot.height() * _LEGEND)
 
     def _show_layers(self) -> None:
         for name, layer in {"real": self._real, "generated": self._generated, "manifold": self._manifold}.items():
@@ -265,6 +271,7 @@ class PlaneView(SampleView):
         chosen = self.choices.arrows
         self._arrows.show_updates(chosen)
         self._legend.show_arrows(self._arrows)
+        self._place_legend()
         self._gauge.setVisible(bool(chosen & MINIMAX_UPDATES.keys()))
 
     def _emit_watch(self) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _ARROWS = 200
 _REACH = 0.08  # length of a long arrow, as a share of the picture
 _NARROW = 620
+_LEAST = 150
+"""Height of the picture and its caption, pixels."""
 _AIR = 1.08  # what is seen around the data, beyond its own bounds
 _LATENT_HOME = {"normal": (-3.2, 3.2, -3.2, 3.2), "uniform": (-1.15, 1.15, -1.15, 1.15)}
 _WANTED: ByKind[str] = ByKind("What G's loss wants", images="What G's loss wants: brighter, darker")
@@ -60,6 +62,9 @@ class StagePicture(QWidget):
         self.caption.setWordWrap(True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # Its own hint is that of a plot alone on a screen: the buttons below it would not be seen in a low window.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(_LEAST)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._plot)
         self._stack.addWidget(self._build_walls())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
+
+from ganstudio.gui.window.shell import FRAME, LEAST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,31 @@ def scale_to(settings: QSettings) -> None:
         os.environ.setdefault(SCALE, str(size / 100))
 
 
+def in_force() -> float:
+    """The size that everything is shown at now, percent, whoever chose it."""
+    try:
+        return 100 * float(os.environ.get(SCALE, "1"))
+    except ValueError:
+        return 100.0
+
+
+def fits(screen: QSize, size: float = 0.0) -> bool:
+    """Whether a screen, in the pixels of the size in force, has room for the whole window at another size, percent."""
+    share = in_force() / size if size else 1.0
+    room = QSize(int(screen.width() * share), int(screen.height() * share)) - FRAME
+    return room.expandedTo(LEAST_SIZE) == room
+
+
+def scrolled_words(screen: QSize) -> str:
+    """What is told where the size in force is too large for the screen."""
+    smaller = [size for size in SIZES if fits(screen, size)]
+    up_to = f" Up to {smaller[-1]} % all of it fits on this screen." if smaller else ""
+    return (
+        f"At {in_force():.0f} % this screen has no room for the whole window: it is scrolled.{up_to} "
+        "View > Interface Size has smaller ones."
+    )
+
+
 class InterfaceSize(QObject):
     """The sizes as a menu; the one that is chosen is kept in the settings, and ``tell`` says when it is in force."""
 
@@ -61,4 +88,7 @@ class InterfaceSize(QObject):
         if size == self._in_force:
             self._tell(f"The interface stays at {size} %.")
         else:
-            self._tell(f"The interface will be shown at {size} % the next time GAN Studio is started.")
+            screens = [screen.availableSize() for screen in QGuiApplication.screens()]
+            told = f"The interface will be shown at {size} % the next time GAN Studio is started."
+            scrolled = " This screen has no room for the whole window then: it will be scrolled."
+            self._tell(told if any(fits(screen, size) for screen in screens) else told + scrolled)

@@ -15,6 +15,7 @@ from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import is_game
 from ganstudio.gui.parts.drop import DropTarget
 from ganstudio.gui.parts.panes import Pane, Panes
+from ganstudio.gui.parts.scrolled import Scrollable
 from ganstudio.gui.parts.stops import go_on
 from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
@@ -23,10 +24,10 @@ from ganstudio.gui.sound.sounds import Sounds
 from ganstudio.gui.window import telling
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
-from ganstudio.gui.window.interface_size import InterfaceSize
+from ganstudio.gui.window.interface_size import InterfaceSize, fits, in_force, scrolled_words
 from ganstudio.gui.window.memory import Memory
 from ganstudio.gui.window.questions import may_close, may_discard
-from ganstudio.gui.window.shell import LEAST_SIZE, Shell, fitting
+from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
@@ -229,10 +230,13 @@ class MainWindow(QMainWindow):
     # --- how it is built ---
 
     def _place(self) -> None:
-        self.setCentralWidget(self.shell)
+        screen = self.screen().availableSize()
+        # Large letters leave a small screen too few of their pixels: the window fits all the same, and is scrolled.
+        self._scrolls = in_force() > 100 and not fits(screen)
+        self.setCentralWidget(Scrollable(self.shell, LEAST_SIZE) if self._scrolls else self.shell)
         self.shell.setFocus()
-        self.setMinimumSize(LEAST_SIZE)
-        self.resize(fitting(self.screen().availableSize()))
+        self.setMinimumSize(LEAST_SIZE.boundedTo(screen - FRAME) if self._scrolls else LEAST_SIZE)
+        self.resize(fitting(screen).boundedTo((screen - FRAME).expandedTo(self.minimumSize())))
         self._memory.place(self)
         self._memory.restore_shell(self.shell)
 
@@ -311,6 +315,8 @@ class MainWindow(QMainWindow):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
             self.open_paths(wanted)
+        if self._scrolls:
+            self.teller.tell_along(scrolled_words(self.screen().availableSize()))
         self.furnished.emit()
 
     def focusNextPrevChild(self, forward: bool) -> bool:

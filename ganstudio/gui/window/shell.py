@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.library.datasets import DatasetsView
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from PySide6.QtGui import QAction, QResizeEvent
+    from PySide6.QtGui import QAction, QMoveEvent, QResizeEvent
 
 LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH = 232, 900, 290
 SIZE, LEAST_SIZE = QSize(1440, 900), QSize(880, 440)
@@ -131,11 +131,26 @@ class Shell(QWidget):
         return before
 
     def _place_notices(self) -> None:
-        self.notices.place_in(QRect(self._middle.mapTo(self, QPoint()), self._middle.size()))
+        place = QRect(self._middle.mapTo(self, QPoint()), self._middle.size())
+        around = self.parentWidget()
+        if around is not None:  # where it is scrolled, what is seen of it
+            place &= around.rect().translated(-self.pos())
+        self.notices.place_in(place)
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the place that it is scrolled in, if it is."""
+        if event.type() == QEvent.Type.ParentChange and not isinstance(self.parentWidget(), QMainWindow | None):
+            self.parentWidget().installEventFilter(self)
+        return super().event(event)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep the notices in view while it is scrolled."""
+        super().moveEvent(event)
+        self._place_notices()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the notices over the middle, whoever gave it another place."""
-        if watched is self._middle and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        """Keep the notices over the middle, whoever gave it another place, and in view."""
+        if watched in (self._middle, self.parentWidget()) and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place_notices()
         return super().eventFilter(watched, event)
 
