@@ -168,6 +168,9 @@ class MainWindow(QMainWindow):
         self.shell.transport.set_device(opened.device, opened.threads)
         self.shell.presets.select(opened.experiment.name)
         self.teller.opened(opened)
+        if self._scrolls_untold and not self.shell.notices.isVisible():  # what there is to say of the game comes first
+            self._scrolls_untold = False
+            self.teller.tell(scrolled_words(self.screen().availableSize()))
         self.commands.follow()
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
@@ -232,10 +235,10 @@ class MainWindow(QMainWindow):
     def _place(self) -> None:
         screen = self.screen().availableSize()
         # Large letters leave a small screen too few of their pixels: the window fits all the same, and is scrolled.
-        self._scrolls = in_force() > 100 and not fits(screen)
-        self.setCentralWidget(Scrollable(self.shell, LEAST_SIZE) if self._scrolls else self.shell)
+        scrolls = self._scrolls_untold = in_force() > 100 and not fits(screen)
+        self.setCentralWidget(Scrollable(self.shell, LEAST_SIZE) if scrolls else self.shell)
         self.shell.setFocus()
-        self.setMinimumSize(LEAST_SIZE.boundedTo(screen - FRAME) if self._scrolls else LEAST_SIZE)
+        self.setMinimumSize(LEAST_SIZE.boundedTo(screen - FRAME) if scrolls else LEAST_SIZE)
         self.resize(fitting(screen).boundedTo((screen - FRAME).expandedTo(self.minimumSize())))
         self._memory.place(self)
         self._memory.restore_shell(self.shell)
@@ -315,8 +318,6 @@ class MainWindow(QMainWindow):
             self._fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
             self.open_paths(wanted)
-        if self._scrolls:
-            self.teller.tell_along(scrolled_words(self.screen().availableSize()))
         self.furnished.emit()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
