@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("GAN Studio")
-        self._left = False
+        self._left = self._scrolls_untold = False
         self._wanted: list[Path] = []
         self._furnishing = self._fell_back = False
         self._rooms: Rooms | None = None

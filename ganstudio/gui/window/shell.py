@@ -139,8 +139,9 @@ class Shell(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Follow the place that it is scrolled in, if it is."""
-        if event.type() == QEvent.Type.ParentChange and not isinstance(self.parentWidget(), QMainWindow | None):
-            self.parentWidget().installEventFilter(self)
+        around = self.parentWidget()
+        if event.type() == QEvent.Type.ParentChange and around is not None and not isinstance(around, QMainWindow):
+            around.installEventFilter(self)
         return super().event(event)
 
     def moveEvent(self, event: QMoveEvent) -> None:
