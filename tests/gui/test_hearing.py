@@ -221,8 +221,8 @@ def test_listen_plays_the_sliders_and_goes_on_while_it_is_held(studio, tones, li
     (voice,) = listening.voices
     assert voice.looped
     before = voice.sound
-    studio.rendered(lambda: latent.sliders[2].setValue(700))
-    assert np.abs(voice.sound - before).max() > 1e-3  # from its next turn on
+    latent.sliders[2].setValue(700)
+    studio.wait(lambda: np.abs(voice.sound - before).max() > 1e-3)  # which its next turn plays
     studio.qtbot.mouseRelease(listen, Qt.MouseButton.LeftButton)
     assert not voice.looped
     # A click on the picture is the same, played once.
@@ -331,7 +331,7 @@ def test_the_priors_plane_is_a_pad(studio, coded, listening) -> None:
     studio.wait(lambda: listening.voices)
     (voice,) = listening.voices
     before = voice.sound
-    studio.rendered(lambda: studio.qtbot.mouseMove(canvas, middle + QPoint(30, 10)))
+    studio.qtbot.mouseMove(canvas, middle + QPoint(30, 10))
     studio.wait(lambda: np.abs(voice.sound - before).max() > 1e-3)
     assert voice.looped
     studio.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(30, 10))
