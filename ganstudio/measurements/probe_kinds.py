@@ -75,4 +75,5 @@ PROBES: ByKind[Probe] = ByKind(
     Probe(inputs=_flat, apart=_left_together, build=_perceptron),
     points=Probe(inputs=plane_inputs, apart=_parted, build=_perceptron, floats=_UNBOUNDED),
     images=Probe(inputs=_as_they_are, apart=_left_together, build=ConvolutionalProbe),
+    sound=Probe(inputs=_as_they_are, apart=_left_together, build=ConvolutionalProbe),
 )

@@ -37,6 +37,12 @@ KINDS: ByKind[Kind] = ByKind(
         estimator="neighbours",
         inception=True,
     ),
+    sound=Kind(
+        empty="Is what G makes in tune, as bright and as loud as it should be, and the class that was asked for? "
+        f"Measure tells it of G as it is now, beside what real sounds get and what is no GAN gets. {_BESIDE}",
+        # The probe tells any two sets of sounds apart, and takes as long as all the rest.
+        estimator="neighbours",
+    ),
 )
 
 
