@@ -340,6 +340,32 @@ def test_every_objective_s_equations_are_shown(objective):
     assert shown("discriminator", penalty=0.3).endswith(f"= {equations.discriminator}{added}")
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "drawn", "made"),
+    [
+        (
+            3.0,
+            "4 latent codes are drawn from the prior, a standard normal in 3 dimensions, and with each an image y.",
+            "z",
+        ),
+        (0.0, "4 real images are drawn, each with the image y that G is given with it: there is no z.", "image y"),
+    ],
+    ids=["with z", "without z"],
+)
+def test_what_g_is_given_is_told(dimensions, drawn, made):
+    numbers = {"count": 4.0, "dimensions": dimensions, "noise": 0.0}
+
+    def told(name):
+        stage = Stage(name=name, player="discriminator", round=1, numbers=numbers, layers={})
+        return tell(stage, Experiment(), Images((1, 8, 8)), Images((1, 4, 4)))
+
+    assert told("draw_z").sentence == drawn
+    assert told("draw_z").equation.endswith("y ~ p<sub>data</sub>")
+    assert told("generate").sentence.startswith(f"G turns each {made}")
+    assert "without a look" not in told("generate").sentence
+    assert told("generate").equation == ("G(z, y)" if dimensions else "G(y)")
+
+
 def test_numbers_that_are_not_finite_are_survived(slow, tiny):
     stages = stages_of(tiny)
     broken = [

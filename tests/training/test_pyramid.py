@@ -45,6 +45,7 @@ from ganstudio.training.messages import (
     StartGroup,
     Step,
 )
+from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.trainer import Trainer
 
@@ -333,3 +334,14 @@ def test_a_side_by_hand_moves_the_player_of_the_game_whose_turn_it_is(pyramid, d
     row = dict(zip(system.names, system.drain()[0, 2:], strict=True))
     assert np.isfinite(row["level2.d_loss"])
     assert np.isnan(row["level2.g_loss"])
+
+
+def test_slow_motion_counts_the_planes_of_noise_among_zs_dimensions(pyramid, digits) -> None:
+    system = build_system(pyramid, digits, CPU)
+    told = {}
+    for _ in range(sum(pyramid.arrangement.levels)):
+        for stage in slow_step(system, None).stages:
+            if stage.name == "draw_z":
+                told[stage.game] = int(stage.numbers["dimensions"]), stage.layers["latents"].shape[1]
+    assert told.keys() == set(system.games)
+    assert all(counted == there > 0 for counted, there in told.values())

@@ -56,13 +56,13 @@ WORDS: Mapping[str, Words] = {
         "z",
         "Draw z",
         "{latents_drawn}.{given}",
-        "z ~ {prior_sign}",
+        "{drawn}",
     ),
     "generate": Words(
         "Generate",
         "G(z)",
         "Generate",
-        "G turns each {input} into {a_sample}, without a look at the data.{noise}",
+        "G turns each {input} into {a_sample}{blind}.{noise}",
         "{made_of}",
     ),
     "draw_x": Words("Draw x", "x", "Draw x", "As many real {samples} are drawn from the data.", "x ~ p<sub>data</sub>"),
@@ -104,7 +104,7 @@ WORDS: Mapping[str, Words] = {
         "z",
         "Draw z again",
         "G's own move begins with {count} fresh {inputs}.",
-        "z ~ {prior_sign}",
+        "{drawn}",
     ),
     "g_generate": Words(
         "Generate",
@@ -185,6 +185,7 @@ SCORES: Mapping[str, str] = {
 _SCORE_LABELS = {"D(x)": "l(x)", "D(G(z))": "l(G(z))", "D(x) after": "l(x) after", "D(G(z)) after": "l(G(z)) after"}
 _SCORE_EQUATIONS = {"judge": "l(x), higher for what D takes for real", "g_judge": "l(G(z))"}
 
+_GIVEN_DRAWN = "y ~ p<sub>data</sub>"
 _GIVEN = "Beside each stands its sample's class, as one-hot."
 
 
@@ -202,7 +203,7 @@ def tell(stage: Stage, experiment: Experiment, modality: Modality, given: Modali
     """Put a stage into words, with the settings of its game, what its samples are, and what G is given with each."""
     words = WORDS[stage.name]
     context = _context(stage, experiment, modality) | _of_given(stage, given) | _of_stage(stage, experiment)
-    context |= {name: context[name].format_map(context) for name in ("latents_drawn", "stage_about")}
+    context |= {name: context[name].format_map(context) for name in ("latents_drawn", "drawn", "stage_about")}
     scores = not experiment.objective.classifies
     sentence = SCORES.get(stage.name, words.sentence) if scores else words.sentence
     equation = _SCORE_EQUATIONS.get(stage.name, words.equation) if scores else words.equation
@@ -249,15 +250,20 @@ def _of_given(stage: Stage, given: Modality | None) -> dict[str, str]:
     """Words for what G makes samples of: z, what is given with it, or that alone."""
     if given is None:
         drawn = "{count} latent codes are drawn from the prior: {prior} in {dimensions}"
-        return {"latents_drawn": drawn, "input": "z", "inputs": "latent codes", "made_of": "G(z)", "with_given": ""}
+        made_of = {"input": "z", "inputs": "latent codes", "made_of": "G(z)", "blind": ", without a look at the data"}
+        return {"latents_drawn": drawn, "drawn": "z ~ {prior_sign}", "with_given": "", **made_of}
     one = given.words.one
     with_given = f", each with the {one} y that G is given with it"
     if not stage.numbers["dimensions"]:
         drawn = f"{{count}} real {{samples}} are drawn{with_given}: there is no z"
-        return {"latents_drawn": drawn, "input": one, "inputs": "pairs", "made_of": "G(y)", "with_given": with_given}
-    drawn = f"{{count}} latent codes are drawn from the prior, {{prior}} in {{dimensions}}, and with each a {one} y"
-    made_of = {"input": f"z, with the {one} y next to it,", "inputs": "latent codes", "made_of": "G(z, y)"}
-    return {"latents_drawn": drawn, **made_of, "with_given": with_given}
+        made_of = {"input": f"{one} y", "inputs": f"{given.words.many} y", "made_of": "G(y)", "blind": ""}
+        return {"latents_drawn": drawn, "drawn": _GIVEN_DRAWN, "with_given": with_given, **made_of}
+    drawn = (
+        f"{{count}} latent codes are drawn from the prior, {{prior}} in {{dimensions}}, and with each {given.words.a} y"
+    )
+    inputs = f"latent codes, and as many {given.words.many} y"
+    made_of = {"input": f"z, with the {one} y next to it,", "inputs": inputs, "made_of": "G(z, y)", "blind": ""}
+    return {"latents_drawn": drawn, "drawn": f"z ~ {{prior_sign}}, {_GIVEN_DRAWN}", "with_given": with_given, **made_of}
 
 
 def _of_stage(stage: Stage, experiment: Experiment) -> dict[str, str]:

@@ -109,7 +109,7 @@ class Recorder(Observer):
         self._moves[player] += 1
         self._numbers = {
             "count": float(len(sight.inputs.latents)),
-            "dimensions": float(self._trainer.experiment.latent.dimensions),
+            "dimensions": float(self._trainer.latent.dimensions),
             "noise": instance_noise(self._trainer.experiment.schedule, self._trainer.step_count) * self._modality.scale,
         }
 
