@@ -252,6 +252,13 @@ def test_a_decoder_that_goes_in_circles_is_ended(monkeypatch):
         sounds.decoded(flac(TONE), RATE, decoders)
 
 
+def test_a_look_decodes_no_more_than_it_was_to():
+    data = wav(np.tile(tone(1.0), 40), bits=0)
+    found = sounds.decoded(data, RATE, DECODERS, until=10)
+    assert 10 <= found.seconds < 10 + 2**16 / RATE
+    np.testing.assert_allclose(found.wave[:8000], decoded(data).wave[:8000], atol=1e-4)
+
+
 def test_one_program_decodes_one_file_after_the_other():
     with sounds.Decoders() as decoders:
         for _ in range(3):

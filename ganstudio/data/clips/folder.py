@@ -39,6 +39,7 @@ TELLING = 0.25
 """Seconds between two cards of what is known so far."""
 _SHOWN_AT_ONCE = 128  # thumbnails
 _LOOKED_AT, _LOOKED_BYTES = 64, 2**27  # recordings that propose a length, and bytes of what is passed by for them
+_LOOKED_SECONDS = 60  # of each recording that is only looked at
 _MOST_SHARE = 90  # percent of the recordings that a proposed clip holds whole
 _LONGEST, _OF_LONG = 2.048, 1.024  # seconds: of a proposed clip, and of one out of recordings longer than that
 
@@ -79,7 +80,7 @@ def first_pictures(spec: ClipsSpec, count: int) -> npt.NDArray[np.uint8]:
             if spec.classes and not _is_of(spec, name):
                 continue
             try:
-                one = sounds.decoded(data, spec.rate, decoders)
+                one = sounds.decoded(data, spec.rate, decoders, until=_LOOKED_SECONDS)
             except sounds.UnreadableSound as error:
                 skips.add(name, str(error))
                 continue
@@ -111,7 +112,7 @@ def propose(path: Path) -> ClipsSpec:
             if index % step:
                 continue
             try:
-                one = sounds.decoded(data, spec.rate, decoders)
+                one = sounds.decoded(data, spec.rate, decoders, until=_LOOKED_SECONDS)
             except sounds.UnreadableSound:
                 continue
             begin = cutting.starts(one.wave, spec.rate, spec.length, "beginning")[0]

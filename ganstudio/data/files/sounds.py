@@ -55,20 +55,23 @@ class Decoded:
     is_cut_short: bool = False
 
 
-def decoded(data: bytes, rate: int, decoders: Decoders) -> Decoded:
-    """A recording at this rate, in values a second. Raises UnreadableSound, and what a watch raises."""
+def decoded(data: bytes, rate: int, decoders: Decoders, *, until: float | None = None) -> Decoded:
+    """A recording at this rate, in values a second; until: seconds after which the rest is left, about.
+
+    Raises UnreadableSound, and what a watch raises.
+    """
     if not data:
         raise UnreadableSound("is empty")
     kind = kind_of(data)
     if kind is None:
         raise UnreadableSound("is not a sound")
     data, is_cut_short = with_length(data, kind)
-    taken = _Taken(decoders.stream(data, kind), rate)
+    taken = _Taken(decoders.stream(data, kind), rate, until)
     if not taken.count:
         raise UnreadableSound("holds no sound")
     is_one = taken.has_cancelled
     if is_one:
-        taken = _Taken(decoders.stream(data, kind), rate, channel=taken.loudest)
+        taken = _Taken(decoders.stream(data, kind), rate, until, channel=taken.loudest)
     wave = taken.wave - taken.wave.mean()  # what a recorder adds to each value alike is not heard
     if not np.abs(wave).max() > SILENCE:
         raise UnreadableSound("is silent")
@@ -87,7 +90,7 @@ def decoded(data: bytes, rate: int, decoders: Decoders) -> Decoded:
 class _Taken:
     """What came of a stream: its mean, or one channel, at another rate, and what its values were like."""
 
-    def __init__(self, stream: Stream, rate: int, channel: int | None = None) -> None:
+    def __init__(self, stream: Stream, rate: int, until: float | None, channel: int | None = None) -> None:
         self.rate, self.channels = stream.rate, stream.channels
         self.count = self.clipped = 0
         self._energy, self._energies = 0.0, np.zeros(stream.channels)
@@ -100,6 +103,8 @@ class _Taken:
                 _check_length(self.count, self.rate, self.channels, longest)
                 mono = self._mono(portion, channel)
                 parts += resampler.take(mono)
+                if until is not None and self.count >= until * self.rate:
+                    break
         self.wave: Wave = np.concatenate([*parts, resampler.rest()])
 
     @property
