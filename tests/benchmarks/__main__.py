@@ -48,7 +48,6 @@ SLOW = {
     "kills": ("kills_kept", "kills_lost"),
     "faults": ("faults_kept",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
-    "spoken": ("spoken_classifier", "spoken_as_asked", "spoken_frechet", "spoken_frechet_means"),
     "srgan": ("srgan_quality", "srgan_photographs"),
     "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_cost"),
 }
