@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganstudio.experiment import DigitsSpec, Experiment, LatentSpec, LowResolutionSpec
+from ganstudio.experiment import ContentStageSpec, DigitsSpec, Experiment, LatentSpec, LowResolutionSpec
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.latent.state import LatentState
-from ganstudio.presets import with_settings
+from ganstudio.presets import with_setting, with_settings
 from ganstudio.training.messages import Frame, RenderLatent
 
 
@@ -27,13 +27,34 @@ def enlarging(tiny) -> Experiment:
 def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> None:
     studio.start(enlarging)
     assert studio.scene.latent.sliders == []
+    head = studio.scene.latent._head
+    assert not any(each.isVisible() for each in (head.randomise, head.new_z, head.reset, head.truncation))
+    assert head.unmoved.isVisible()
     frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))
     assert isinstance(frame, Frame)
     studio.pause()
     rendered = studio.rendered(lambda: studio.scene.samples.selected.emit(5))
     other = studio.rendered(lambda: studio.scene.samples.selected.emit(6))
+    assert head.readout.text() == "G(what it is given)"
+    studio.start(with_setting(enlarging, "latent.dimensions", 2))
+    assert head.truncation.isVisible()
+    assert head.randomise.isVisible()
+    assert not head.unmoved.isVisible()
     assert not np.array_equal(rendered.samples[0], other.samples[0])
     assert studio.notice == ""
+
+
+def test_the_header_tells_the_stage(studio, enlarging) -> None:
+    staged = with_setting(enlarging, "stages", [ContentStageSpec(steps=3).model_dump()])
+    studio.start(staged)
+    told = studio.window.shell.transport._steps.text
+    assert told() == "Content stage · step 0 of 1,000,000"
+    studio.trigger("step_both")
+    for step, stage in ((1, "Content"), (2, "Content"), (3, "Adversarial")):
+        studio.wait(lambda step=step, stage=stage: told() == f"{stage} stage · step {step} of 1,000,000")
+        studio.trigger("step_both")
+    studio.start(enlarging)
+    studio.wait(lambda: told() == "step 0 of 1,000,000")
 
 
 def test_what_was_given_stands_next_to_what_g_made_of_it(studio, enlarging) -> None:

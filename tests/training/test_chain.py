@@ -152,7 +152,7 @@ def run(chain, tmp_path):
     (opened,) = [event for event in events if isinstance(event, Opened)]
     assert opened.latent.dimensions == 8
     assert opened.latents.shape == (64, 8)
-    assert opened.begins == ((2, "content"), (3, "reader"), (4, "adversarial"))
+    assert opened.stages == ((0, "first"), (2, "content"), (3, "reader"), (4, "adversarial"))
     return tmp_path / "run"
 
 

@@ -56,6 +56,11 @@ class LatentHead(QWidget):
         self.truncation.setMaximumWidth(360)
         self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))
         self.show_truncation(1.0)
+        self.unmoved = muted_label()
+        self.unmoved.setText(
+            "G has no z here: it makes one sample of what it is given. Choose one in the gallery above."
+        )
+        self.unmoved.setWordWrap(True)
         self._arrange()
 
     def _make_listening(self) -> None:
@@ -87,9 +92,16 @@ class LatentHead(QWidget):
         self.trouble.setText(text)
         self.trouble.setVisible(bool(text) and not self.listen.isHidden())
 
-    def open(self, *, coded: bool, pictured: bool) -> None:
-        """Make ready for another game: whether it has codes c, and whether its samples are shown as pictures."""
+    def open(self, *, coded: bool, pictured: bool, moved: bool) -> None:
+        """Make ready for another game.
+
+        coded: whether it has codes c; pictured: whether its samples are shown as pictures; moved: whether G has latents
+        to move at all.
+        """
         self.new_z.setVisible(coded)
+        for widget in (self.randomise, self.reset, self.truncation):
+            widget.setVisible(moved)
+        self.unmoved.setVisible(not moved)
         self.preview.clear()
         self.preview.setVisible(pictured)
         self.step.clear()
@@ -109,6 +121,7 @@ class LatentHead(QWidget):
         controls.addLayout(row(self.readout, None, self.step))
         controls.addLayout(FlowLayout(self.listen, self.drone, self.stop))
         controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset))
+        controls.addWidget(self.unmoved)
         controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)
         controls.addStretch(1)

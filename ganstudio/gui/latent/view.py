@@ -147,7 +147,7 @@ class LatentView(QWidget):
         self._sliders.set_count(latent.turned)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
-        self._head.open(coded=bool(latent.codes), pictured=pictured)
+        self._head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
         self._head.readout.setText(self._called())
         self._strip.setVisible(pictured and self._state.moved is not None)
         self._stack.setCurrentIndex(1)
@@ -292,7 +292,8 @@ class LatentView(QWidget):
         if spec is None:
             return "G(z)"
         coded = len(spec.codes) > (spec.label is not None)
-        return "G(" + ", ".join(["z", *["c"] * coded, *["y"] * (spec.label is not None)]) + ")"
+        named = [*["z"] * (spec.dimensions > 0), *["c"] * coded, *["y"] * (spec.label is not None)]
+        return f"G({', '.join(named) or 'what it is given'})"
 
     def _on_strip(self, share: float) -> None:
         """Go where the strip of what moved last was clicked."""

@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
             return
         speed = game.pace.speed() if self._vigil.quiet is None else None
         left = left_text(game.step, game.steps, speed) if game.state == "playing" else ""
-        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left)
+        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left, telling.stage(game))
         if (title := telling.window_title(game, left)) != self.windowTitle():
             self.setWindowTitle(title)
         if game.group is None:

@@ -168,7 +168,7 @@ class Scene(QWidget):
         low = self._lows.get(self._beneath(), low)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
-        for step, kind in opened.begins:
+        for step, kind in opened.stages[1:]:
             self.curves.mark(step, _BEGINS.get(kind, f"{value_label(kind)} begins"))
 
     def _beneath(self) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui.words import duration, experiment_label, kind_of
+from ganstudio.gui.words import duration, experiment_label, kind_of, value_label
 from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack
 
@@ -174,6 +174,14 @@ def window_title(game: Game, left: str) -> str:
         share = f"{100 * min(game.step, game.steps) // game.steps} %"
         return f"{share} · {left} – {named}" if left else f"{share} – {named}"
     return f"Finished – {named}" if game.state == "finished" else named
+
+
+def stage(game: Game) -> str:
+    """Which of its stages the open game is in; empty where it has one alone."""
+    stages = () if game.single is None else game.single.stages
+    if len(stages) < 2:
+        return ""
+    return f"{value_label([kind for first, kind in stages if first <= game.step][-1])} stage"
 
 
 def finished(step: int, steps: int, seconds: float = 0) -> str:

@@ -91,12 +91,14 @@ class TransportBar(QFrame):
         self._state.setText(text)
         self._state.setStyleSheet(f"color: {colour}; background: transparent;")
 
-    def set_progress(self, step: int, steps: int, speed: float | None, seconds: float, left: str = "") -> None:
-        """Show the step of all the steps, steps a second (None: not known), seconds of training, and what is left."""
+    def set_progress(
+        self, step: int, steps: int, speed: float | None, seconds: float, left: str = "", stage: str = ""
+    ) -> None:
+        """Show the stage, the step of all the steps, steps a second (None: not known), seconds, and what is left."""
         self._bar.setRange(0, max(steps, 1))
         self._bar.setValue(min(step, steps))
         told = progress_text(step, steps) if steps else ""
-        self._steps.setText(f"{told} · {left}" if left else told)
+        self._steps.setText(" · ".join(each for each in (stage, told, left) if each))
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")

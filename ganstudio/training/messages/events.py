@@ -53,7 +53,7 @@ class Opened:
     way: what kinds of samples G goes through on its way from the fixed latents, but the last, ``modality``.
     run: the folder, None until the first step makes one.
     scalars: the numbers that each step of it has. Those already recorded follow as ``Scalars``.
-    begins: after which step each stage but the first begins, and its kind; the last is the game itself.
+    stages: after which step each stage begins, and its kind; the last is the game itself.
     """
 
     experiment: Experiment
@@ -77,7 +77,7 @@ class Opened:
     columns: int = 0
     game: int = 0
     scalars: tuple[Scalar, ...] = COMMON
-    begins: tuple[tuple[int, str], ...] = ()
+    stages: tuple[tuple[int, str], ...] = ()
     given: Samples | None = None
     given_kind: Modality | None = None
     way: tuple[Modality, ...] = ()

@@ -177,7 +177,7 @@ class Session(KeptLoop):
             threads=self._threads,
             notes=dataset.notes,
             label=trainer.latent.label,
-            begins=tuple((stage.first, stage.kind) for stage in trainer.stages[1:]),
+            stages=tuple((stage.first, stage.kind) for stage in trainer.stages),
             columns=columns,
             scalars=trainer.scalars,
             given=given[0],
