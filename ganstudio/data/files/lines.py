@@ -220,9 +220,9 @@ def numbered(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     for lines in _read(path, encoding):
         for text in lines:
             number += 1
-            stripped = text.strip("\r\n")
-            if _counts(stripped):
-                yield number, stripped
+            stripped = text.strip()
+            if stripped and stripped[0] not in _COMMENT:  # as in _counts: a call for each line is dear
+                yield number, text.strip("\r\n")
 
 
 def portions(found: Lines) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ What a column means is told by the same rules for both (see ``columns``).
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ganstudio.data.files import archives, lines, numerals, parquet
@@ -54,10 +55,5 @@ def portions(found: Lines, columns: Iterable[int]) -> Iterator[list[str]]:
 def numbered(found: Lines, columns: Iterable[int]) -> Iterator[tuple[int, str]]:
     """The same lines with their numbers, counted from 1. Raises DatasetError."""
     if found.is_text:
-        yield from lines.numbered(found.path, found.encoding)
-        return
-    number = 0
-    for portion in portions(found, columns):
-        for text in portion:
-            number += 1
-            yield number, text
+        return lines.numbered(found.path, found.encoding)
+    return enumerate(chain.from_iterable(portions(found, columns)), start=1)

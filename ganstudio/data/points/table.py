@@ -6,6 +6,7 @@ import hashlib
 import math
 from array import array
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Points, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ganstudio.data.dataset import Dataset
@@ -55,9 +56,7 @@ def build_table(spec: TableSpec) -> Dataset:
     split = columns.split(told, at)
     reading = _Reading(found, (across, up), at, split)
     needed = [one for one in (across, up, at, split.index if split else None) if one is not None]
-    for number, text in tables.numbered(found, needed):
-        reading.add(number, text)
-    parts = reading.finish()
+    parts = reading.all_of(tables.numbered(found, needed))
     count = sum(map(len, parts))
     if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
@@ -214,24 +213,16 @@ class _Reading:
         self._label = None if label is None else _Words(label)
         self._split = None if split is None else _Words(split.index)
         self._split_told = "" if split is None else split.words
-        self._waiting: list[tuple[int, str]] = []
         self._points: list[_Points] = []
         self._ahead = found.foreword + found.has_header
         self._count = 0
 
-    def add(self, number: int, text: str) -> None:
-        """Take a line; its number counts from 1."""
-        if self._ahead:
-            self._ahead -= 1
-            return
-        self._waiting.append((number, text))
-        if len(self._waiting) >= _TOGETHER:
-            self._read()
-
-    def finish(self) -> list[_Points]:
-        """All points, in blocks (k, 2)."""
-        if self._waiting:
-            self._read()
+    def all_of(self, numbered: Iterator[tuple[int, str]]) -> list[_Points]:
+        """All points, in blocks (k, 2), of lines with their numbers, counted from 1; those of the header come first."""
+        for _ in islice(numbered, self._ahead):
+            pass
+        while waiting := list(islice(numbered, _TOGETHER)):
+            self._read(waiting)
         return self._points
 
     def classes(self) -> labels.Labels | None:
@@ -251,8 +242,7 @@ class _Reading:
         told = f"{' and '.join(sorted(tests))} in {self._split_told}"
         return Aside(which=which, told=told) if 0 < which.sum() < len(which) else None
 
-    def _read(self) -> None:
-        waiting, self._waiting = self._waiting, []
+    def _read(self, waiting: Sequence[tuple[int, str]]) -> None:
         self._count += len(waiting)
         labelled = LABELLED * ((self._label is not None) + (self._split is not None))
         check_room(self._found.path.name, self._count, _READ + KEPT + labelled)
