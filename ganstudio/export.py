@@ -128,6 +128,36 @@ def save_samples(
     _write(path, lambda file: write(file, written))
 
 
+def save_way(path: Path, steps: Sequence[tuple[Samples, Modality]]) -> None:
+    """Write the steps on the way to samples: .png with a row for each sample, or .npz with the arrays step_0, ....
+
+    steps: samples in people's units and what they are, the last ones at the end. Raises ExportError for another ending,
+    or when the file can't be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".png", ".npz"):
+        raise ExportError(f"{path}: steps of several sizes are written as .png or .npz, by the file's ending")
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if ending == ".npz":
+        arrays: dict[str, Any] = {f"step_{k}": step for k, (step, _) in enumerate(steps)}
+        _write(path, lambda file: np.savez(file, **arrays))
+        return
+    pictures = [kind.pictures(step) for step, kind in steps]
+    height, width = (max(picture.shape[axis] for picture in pictures) for axis in (1, 2))
+    same = [magnified_to(picture, height, width) for picture in pictures]
+    colours = max(picture.shape[-1] for picture in same)
+    rows = np.stack([np.broadcast_to(one, (*one.shape[:-1], colours)) for one in same], axis=1)
+    sheet = sample_grid(rows.reshape(-1, height, width, colours), columns=len(steps))
+    _write(path, lambda file: sheet.save(file, "PNG"))
+
+
+def magnified_to(images: npt.NDArray[np.uint8], height: int, width: int) -> npt.NDArray[np.uint8]:
+    """Images (n, h, w, c) with their pixels repeated to these sides, not smoothed."""
+    rows, columns = (np.arange(side) * of // side for side, of in ((height, images.shape[1]), (width, images.shape[2])))
+    return images[:, rows][:, :, columns]
+
+
 def _grid(file: BinaryIO, written: Written) -> None:
     sample_grid(written.modality.pictures(written.samples), written.columns).save(file, "PNG")
 

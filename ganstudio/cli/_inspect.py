@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._members import check_member, generator_of
-from ganstudio.cli._terminal import say, to_json, warn
+from ganstudio.cli._terminal import UsageError, say, to_json, warn
 
 if TYPE_CHECKING:
     import argparse
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 __all__ = ["doctor", "presets", "sample"]
 
@@ -25,11 +30,32 @@ def sample(arguments: argparse.Namespace) -> int:
     generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)
-    check_suffix(arguments.out, generator.dataset.modality)
-    samples = generator.generate(generator.draw_latents(arguments.count, arguments.seed, arguments.of_class))
-    save_samples(arguments.out, samples, generator.dataset.modality)
+    latents = generator.draw_latents(arguments.count, arguments.seed, arguments.of_class)
+    if arguments.way or arguments.level:
+        _steps(arguments, generator, latents)
+    else:
+        check_suffix(arguments.out, generator.dataset.modality)
+        save_samples(arguments.out, generator.generate(latents), generator.dataset.modality)
     say(str(arguments.out))
     return 0
+
+
+def _steps(arguments: argparse.Namespace, generator: LoadedGenerator, latents: npt.NDArray[np.float32]) -> None:
+    """Write the steps on G's way to the samples, or one of them."""
+    from ganstudio.export import check_suffix, save_samples, save_way
+
+    kinds, steps = generator.kinds, len(generator.kinds)
+    if steps == 1:
+        raise UsageError(f"{arguments.run}: its G makes a sample in one step: leave --way and --level out")
+    if arguments.level >= steps:
+        raise UsageError(f"--level {arguments.level}: there are {steps} steps: 0, the sample itself, to {steps - 1}")
+    way = generator.way(latents)
+    if arguments.way:
+        save_way(arguments.out, list(zip(way, kinds, strict=True)))
+        return
+    kind = kinds[-1 - arguments.level]
+    check_suffix(arguments.out, kind)
+    save_samples(arguments.out, way[-1 - arguments.level], kind)
 
 
 def presets(arguments: argparse.Namespace) -> int:

@@ -177,6 +177,16 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--class", metavar="NAME", dest="of_class", help="samples of this class, of a run that was told the classes"
     )
     sample.add_argument(
+        "--level",
+        metavar="N",
+        type=_natural,
+        default=0,
+        help="where G works from the coarse to the fine: N steps before the end",
+    )
+    sample.add_argument(
+        "--way", action="store_true", help="each sample with all steps on the way to it: a row (.png), or arrays (.npz)"
+    )
+    sample.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz; of sounds .wav"
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.cli._measure_levels import level_figures_of
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
 from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
@@ -114,7 +116,10 @@ def _of_images(
     figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
     tell("reading the codes")
     told, ends = codes_figures(generator.experiment.latent.codes, read, generator.dataset, SEED)
-    return {**figures, **told, **_enlarging(run, generator, tell)}, {**pictures, **ends}
+    levels = level_figures_of(generator, SEED, tell)
+    if levels:
+        levels["measures"] = {**figures.get("measures", {}), **levels["measures"]}
+    return {**figures, **told, **levels, **_enlarging(run, generator, tell)}, {**pictures, **ends}
 
 
 def _enlarging(run: Path, generator: LoadedGenerator, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -192,8 +197,10 @@ def _figures_in_words(figures: dict[str, Any]) -> list[str]:
             f"{one:.1%}" if told["share"] else number(one)
             for one in (figures[name], figures[f"{name}_floor"], *others.values())
         )
-        controls = "".join(f"; {words}: {control}" for words, control in zip(others, rest, strict=True))
-        lines.append(f"{told['title']}: {value} (real samples that were kept aside: {floor}{controls})")
+        beside = {} if math.isnan(figures[f"{name}_floor"]) else {"real samples that were kept aside": floor}
+        beside |= dict(zip(others, rest, strict=True))
+        told_beside = "; ".join(f"{words}: {other}" for words, other in beside.items())
+        lines.append(f"{told['title']}: {value}" + (f" ({told_beside})" if beside else ""))
     return lines
 
 

@@ -118,7 +118,7 @@ class ImageReference:
         """Learn features of the dataset, some 10 s. Raises EstimationError where it has too few images to measure."""
         from ganstudio.measurements.features import train_extractor
 
-        trained, aside = _split(dataset, np.random.default_rng((seed, 11)))
+        trained, aside = parted(dataset, np.random.default_rng((seed, 11)))
         images, others = _at(dataset, trained), _at(dataset, aside)
         labels = dataset.labels
         extractor = train_extractor(images, None if labels is None else labels[trained], seed=seed)
@@ -190,10 +190,11 @@ class ImageReference:
 
 def aside_indices(dataset: Dataset, *, seed: int = 0) -> npt.NDArray[np.int64]:
     """Numbers of the images that ``ImageReference.of`` keeps aside. Raises EstimationError for too few images."""
-    return _split(dataset, np.random.default_rng((seed, 11)))[1]
+    return parted(dataset, np.random.default_rng((seed, 11)))[1]
 
 
-def _split(dataset: Dataset, random: np.random.Generator) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def parted(dataset: Dataset, random: np.random.Generator) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Numbers of images to learn from and of such kept aside. Raises EstimationError for too few images."""
     if dataset.at is None or dataset.count is None:
         raise EstimationError("the data has no list of images to hold the generated ones against")
     order = random.permutation(dataset.count)

@@ -54,6 +54,7 @@ def patch_figures(reference: ImageReference, generated: Samples, *, seed: int = 
             help=f"Sliced Wasserstein distance of patches of {_PATCH} × {_PATCH} pixels, times 1,000, of what this "
             f"size adds to the next coarser one. White noise of the same power gets {by_noise:.0f}",
             better="low",
+            controls=(("white noise", by_noise),),
         )
     if {"hue", "phase"} <= set(dataset.factors):
         yield from _directions(made, kept)

@@ -226,6 +226,39 @@ def test_it_is_sampled_as_one_generator(run, tmp_path) -> None:
     assert samples.shape == (4, SIDE, SIDE, 1)
 
 
+def test_each_level_and_the_whole_way_are_sampled(run, tmp_path) -> None:
+    from PIL import Image
+
+    whole, level, sheet = (tmp_path / name for name in ("way.npz", "level.npy", "way.png"))
+    assert main(["sample", str(run), "--count", "3", "--way", "--out", str(whole)]) == 0
+    with np.load(whole) as way:
+        assert [way[f"step_{k}"].shape for k in range(3)] == [(3, 5, 5, 1), (3, 9, 9, 1), (3, SIDE, SIDE, 1)]
+        finest, coarser = way["step_2"], way["step_1"]
+    generator = load_generator(run)
+    np.testing.assert_array_equal(finest, generator.generate(generator.draw_latents(3, 0)))
+    assert main(["sample", str(run), "--count", "3", "--level", "1", "--out", str(level)]) == 0
+    np.testing.assert_array_equal(np.load(level), coarser)
+    assert main(["sample", str(run), "--count", "3", "--way", "--out", str(sheet)]) == 0
+    with Image.open(sheet) as image:
+        assert image.size == (3 * 38 + 2, 3 * 38 + 2)  # three rows of three steps, each as large as the finest, doubled
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--level", "3", "--out", "a.png"], "--level 3: there are 3 steps: 0, the sample itself, to 2"),
+        (["--way", "--out", "a.npy"], "steps of several sizes are written as .png or .npz"),
+        (["--level", "1", "--out", "a.wav"], "a.wav: samples are written as"),
+    ],
+    ids=["no such level", "no such file", "another kind of file"],
+)
+def test_steps_that_can_not_be_sampled_are_refused(run, tmp_path, monkeypatch, capsys, arguments, told) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["sample", str(run), "--count", "3", *arguments]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.glob("a.*"))
+
+
 def test_a_lost_level_is_told(run) -> None:
     from ganstudio.run import RunError
 

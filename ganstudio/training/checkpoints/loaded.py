@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, LatentSpec
-    from ganstudio.modalities import Samples
+    from ganstudio.modalities import Modality, Samples
     from ganstudio.networks import Discriminator, Generator, Recogniser
     from ganstudio.networks.super_resolution import SuperResolutionGenerator
     from ganstudio.training.arrangements import Parts
@@ -102,6 +102,20 @@ class LoadedGenerator:
         inputs = self.prior.with_given(latents, random, in_place=True).to(self.device)
         made = torch.cat([self.network(part).cpu() for part in inputs.portions(512)])
         return self.dataset.modality.to_people(made.numpy())
+
+    @property
+    def kinds(self) -> tuple[Modality, ...]:
+        """What each step on G's way to a sample is, the sample last."""
+        return (*self.network.way_kinds(self.dataset.modality), self.dataset.modality)
+
+    @torch.no_grad()
+    def way(self, latents_nd: npt.NDArray[np.float32]) -> list[Samples]:
+        """What G goes through on the way to its samples, each in people's units; else as ``generate``."""
+        latents, random = torch.from_numpy(latents_nd), torch.Generator("cpu").manual_seed(0)
+        inputs = self.prior.with_given(latents, random, in_place=True).to(self.device)
+        parts = [self.network.way(part) for part in inputs.portions(512)]
+        steps = [torch.cat(step).cpu().numpy() for step in zip(*parts, strict=True)]
+        return [kind.to_people(step) for kind, step in zip(self.kinds, steps, strict=True)]
 
 
 def _few(names: Sequence[str]) -> str:
