@@ -24,6 +24,7 @@ from ganstudio.training.messages import (
     Start,
     StartGroup,
     Superseded,
+    Walk,
     Watch,
 )
 from ganstudio.training.pictures.renderer import Renderer
@@ -61,6 +62,8 @@ class Host:
             self._renderer.inspect(command)
         elif isinstance(command, Enlarge):
             self._renderer.enlarge(command)
+        elif isinstance(command, Walk):
+            self._renderer.walk(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
         else:

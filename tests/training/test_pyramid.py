@@ -166,6 +166,7 @@ def test_a_step_is_of_one_game_and_all_improve_together(pyramid, digits) -> None
     assert {name: game.step_count for name, game in system.games.items()} == system._own_steps(14)
     np.testing.assert_array_equal(np.isnan(rows[:, 2:]), system.absent(rows[:, 0], "both"))
     assert [stage.kind for stage in system.stages] == ["adversarial"]
+    assert {scalar.game for scalar in system.scalars} == {"", "9 × 9", "5 × 5"}
     assert {scalar.plot for scalar in system.scalars if scalar.name == "level1.d_loss"} == {"Losses at 9 × 9"}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import LatentSpec
-    from ganstudio.training.messages import Frame, Opened, Watch
+    from ganstudio.training.messages import Frame, Opened, Walked, Watch
 
 
 class SampleView(QWidget):
@@ -26,7 +26,8 @@ class SampleView(QWidget):
     "generated"; None for neither. ``pointed`` carries the index of the generated sample under the mouse, or None;
     ``grid_shown`` whether G's grid of z is shown. ``played`` carries samples (n, ...) that are to be heard together, of
     which kind they are, a tag that ``show_playing`` tells of them by, (in which place, which of them), and whether they
-    go on until ``let_go``.
+    go on until ``let_go``. ``walk_wanted`` carries latents (n, width) whose way from the coarse to the fine is to be
+    shown, a real image or None, and the places of the levels that are given what belongs to it.
     """
 
     watch_changed = Signal(object)
@@ -35,6 +36,7 @@ class SampleView(QWidget):
     examined = Signal(object, str)
     pointed = Signal(object)
     grid_shown = Signal(bool)
+    walk_wanted = Signal(object, object, object)
     played = Signal(object, object, object, bool)
     let_go = Signal()
 
@@ -81,6 +83,9 @@ class SampleView(QWidget):
 
     def show_mark(self, sample: npt.NDArray[Any] | None) -> None:
         """Mark the sample of the z that the mouse is on in the prior; None: no mark."""
+
+    def show_walked(self, walked: Walked) -> None:
+        """Show what each level made of the latents whose way was wanted."""
 
     def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
         """Show the way from the sample that was clicked to where D's autoencoder takes it (2, ...); None: no way."""

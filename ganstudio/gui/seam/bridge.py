@@ -27,6 +27,8 @@ from ganstudio.training.messages import (
     Quit,
     Rendered,
     RenderLatent,
+    Walk,
+    Walked,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class TrainingBridge(QObject):
         self._latents: np.ndarray | None = None
         self._sent: dict[int, np.ndarray | None] = {}
         self._like = 0
-        self._requests = self._inspections = 0
+        self._requests = self._inspections = self._walks = 0
         self._game: int | None = None
         self._in_flight = False
         self._draining = False
@@ -155,6 +157,11 @@ class TrainingBridge(QObject):
         )
         return self._inspections
 
+    def walk(self, latents: np.ndarray, real: np.ndarray | None, at: frozenset[int]) -> None:
+        """Ask what each level of a pyramid makes on the way, answered by ``Walked``; the rest is as in ``Walk``."""
+        self._walks += 1
+        self.send(Walk(request=self._walks, game=self._game, latents=latents, real=real, at=at))
+
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""
         self._closed = True
@@ -204,7 +211,7 @@ class TrainingBridge(QObject):
             if isinstance(event, Opened):
                 self._game = event.game
             # An answer to the game before, or of one that is not announced yet, is for nobody.
-            if not isinstance(event, (Rendered, Inspected, Enlarged)) or self._game in (None, event.game):
+            if not isinstance(event, (Rendered, Walked, Inspected, Enlarged)) or self._game in (None, event.game):
                 self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()

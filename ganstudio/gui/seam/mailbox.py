@@ -18,6 +18,7 @@ from ganstudio.training.messages import (
     Pulse,
     Rendered,
     Scalars,
+    Walked,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import AnyEvent
 
-LATEST = (Rendered, Inspected, Enlarged, Frame, GroupFrame)
+LATEST = (Rendered, Walked, Inspected, Enlarged, Frame, GroupFrame)
 """Of these only the newest is kept."""
 PATIENT = (Frame, GroupFrame, OfMember, Scalars, GroupScalars)
 """Curves, frames and what is told of many games wait until the window's timer fetches them; all else comes at once."""

@@ -19,7 +19,7 @@ from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
-from ganstudio.gui.window.views import VIEWS
+from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.gui.words import value_label
 from ganstudio.training.messages import Adjust
 
@@ -47,7 +47,7 @@ class Scene(QWidget):
     def __init__(self, game: Game) -> None:
         super().__init__()
         self._game = game
-        self._views = {view: view() for view in (VIEWS.others, *VIEWS.values())}
+        self._views = {view: view() for view in all_views()}
         for kind, view in self._views.items():
             view.setObjectName(kind.__name__)
         self._view = self._views[VIEWS.others]
@@ -97,6 +97,7 @@ class Scene(QWidget):
         for view in self._views.values():
             view.watch_changed.connect(partial(self._on_watch_changed, view))
             view.examined.connect(self._examine)
+            view.walk_wanted.connect(self._game.bridge.walk)
             view.selected.connect(self._pick)
             view.picked.connect(self.latent.set_latents)
             view.pointed.connect(self.prior.show_linked)
@@ -112,6 +113,7 @@ class Scene(QWidget):
         game.adjusted.connect(self._on_adjusted)
         game.frame.connect(self._on_frame)
         game.rendered.connect(self._on_rendered)
+        game.walked.connect(lambda walked: self._view.show_walked(walked))
         game.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         game.covered.connect(self._on_covered)
         game.scalars.connect(self._show_information)
@@ -148,7 +150,7 @@ class Scene(QWidget):
         self.energy.setVisible(margin is not None)
         if margin is not None:
             self.energy.open(margin, opened.modality)
-        self._view = view = self._views[VIEWS[opened.modality.kind]]
+        self._view = view = self._views[view_for(opened)]
         view.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())

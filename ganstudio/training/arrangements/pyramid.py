@@ -48,8 +48,11 @@ class Pyramid(Several):
         return Cascade(parts, [game.latent.width for game in games], [game.dataset.modality for game in games])
 
     def _told(self, name: str) -> str:
+        return f"at {self._named(name)}"
+
+    def _named(self, name: str) -> str:
         _, height, width = self._shapes[name]
-        return f"at {width} × {height}"
+        return f"{width} × {height}"
 
     def _located(self, name: str, error: ValueError) -> ValueError:
         _, height, width = self._shapes[name]

@@ -85,6 +85,10 @@ class Several:
         """Behind the name of a plot: of which game it is."""
         raise NotImplementedError
 
+    def _named(self, name: str) -> str:
+        """What a game is called where one of several is chosen."""
+        return name
+
     def _located(self, name: str, error: ValueError) -> ValueError:
         """An error of one of the games, with where it is."""
         return error
@@ -136,7 +140,7 @@ class Several:
 
     def _of_game(self, name: str, scalar: Scalar) -> Scalar:
         plot = f"{scalar.plot} {self._told(name)}"
-        return replace(scalar, name=called(name, scalar.name), plot=plot, game=name, title="", called="")
+        return replace(scalar, name=called(name, scalar.name), plot=plot, game=self._named(name), title="", called="")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from ganstudio.training.messages.commands import (
     Start,
     Step,
     StepPhase,
+    Walk,
     Watch,
 )
 from ganstudio.training.messages.events import (
@@ -50,6 +51,7 @@ from ganstudio.training.messages.events import (
     State,
     StateChanged,
     Superseded,
+    Walked,
     Why,
 )
 from ganstudio.training.messages.group import (
@@ -128,6 +130,8 @@ __all__ = [
     "Step",
     "StepPhase",
     "Superseded",
+    "Walk",
+    "Walked",
     "Watch",
     "WatchPlanes",
     "Why",

@@ -136,6 +136,21 @@ class RenderLatent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Walk:
+    """Show what each generator of a pyramid makes on the way to G(z), out of turn. Newest request wins.
+
+    real: an image (h, w, c) in people's units; at: the places of the levels, counted from the coarsest, that are given
+    what belongs to it in place of what was made. None: no level is. game: as in ``RenderLatent``.
+    """
+
+    request: int
+    latents: npt.NDArray[np.float32]
+    real: Samples | None = None
+    at: frozenset[int] = frozenset()
+    game: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inspect:
     """Show what D's autoencoder makes of these samples, out of turn. Newest request wins; of another D there is none.
 
@@ -188,4 +203,5 @@ Command = (
     | RenderLatent
     | Inspect
     | Enlarge
+    | Walk
 )

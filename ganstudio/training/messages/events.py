@@ -152,6 +152,20 @@ class Rendered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Walked:
+    """The answer to a Walk: for each latent in order what every level made, coarse to fine, in people's units.
+
+    added: what each level but the base added to the coarser image, (n, h, w, c) in model units. game: as in ``Opened``.
+    """
+
+    request: int
+    game: int = 0
+    step: int
+    steps: tuple[Samples, ...]
+    added: tuple[npt.NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inspected:
     """The answer to an Inspect: what D's autoencoder makes of each sample, in order, and their energies (n,).
 
@@ -332,6 +346,7 @@ Event = (
     | Rendered
     | Inspected
     | Enlarged
+    | Walked
     | Measured
     | Alerted
     | Covered

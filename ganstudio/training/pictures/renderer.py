@@ -10,11 +10,22 @@ import numpy as np
 import torch
 
 from ganstudio.networks import Inputs
-from ganstudio.training.messages import Enlarge, Frame, Inspect, Inspected, Rendered, RenderLatent, Watch
+from ganstudio.training.messages import (
+    Enlarge,
+    Frame,
+    Inspect,
+    Inspected,
+    Rendered,
+    RenderLatent,
+    Walk,
+    Walked,
+    Watch,
+)
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 from ganstudio.training.pictures.sceneries import SCENERIES
+from ganstudio.training.pictures.ways import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -24,6 +35,7 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import Event
     from ganstudio.training.pictures.plane import Layers
+    from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
 
 _Portion = TypeVar("_Portion")
@@ -58,6 +70,7 @@ class Renderer:
         self._inspect: Inspect | None = None
         self._enlarge: Enlarge | None = None
         self._enlarged: Enlarge | None = None
+        self._walk: Walk | None = None
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -74,6 +87,7 @@ class Renderer:
         """
         with self._door, self._wake:
             self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
+            self._walk = None
             self._games += 1
             return self._games
 
@@ -111,6 +125,12 @@ class Renderer:
         """Show next, and after each frame, what G makes of a picture; a request that still waits is dropped."""
         with self._wake:
             self._enlarge, self._enlarged = request, None
+            self._wake.notify()
+
+    def walk(self, request: Walk) -> None:
+        """Show next what each level makes of these latents; a request that still waits is dropped."""
+        with self._wake:
+            self._walk, self._asked = request, time.monotonic()
             self._wake.notify()
 
     def publish(self, trainer: System, *, wait: bool = False) -> bool:
@@ -156,6 +176,9 @@ class Renderer:
                 if self._request is not None:
                     request, self._request = self._request, None
                     return lambda: self._answer(scene, request)
+                if self._walk is not None:
+                    walk, self._walk = self._walk, None
+                    return lambda: self._show_way(scene, walk)
                 if self._inspect is not None:
                     asked, self._inspect = self._inspect, None
                     return lambda: self._reconstruct(scene, asked)
@@ -191,6 +214,16 @@ class Renderer:
             if scene is self._scene:
                 self._answered = request
         self._show(scene, Rendered(request=request.request, game=scene.game, step=step, samples=samples))
+
+    def _show_way(self, scene: _Scene, request: Walk) -> None:
+        if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
+            return  # asked of the game before this one
+        with self._weights, torch.inference_mode():
+            step = scene.step
+            way = scene.walk(request)
+        if way is not None:
+            answer = Walked(request=request.request, game=scene.game, step=step, steps=way.steps, added=way.added)
+            self._show(scene, answer)
 
     def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
         if scene.energies is None or request.game not in (None, scene.game):
@@ -337,6 +370,10 @@ class _Scene:
         if given is None:
             return Inputs(latents)
         return Inputs(latents, given[like % len(given)].expand(len(latents), *given.shape[1:]))
+
+    def walk(self, request: Walk) -> Way | None:
+        """What each level makes on the way; None where there are none."""
+        return walk(self._generator, self.modality, request.latents, request.real, request.at, self.device)
 
     def made_of(self, inputs: Inputs) -> Tensor:
         return self._generator(inputs.to(self.device))

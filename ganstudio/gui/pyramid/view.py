@@ -1,0 +1,286 @@
+"""Images from the coarse to the fine, level by level: each with what it adds, and its noise to be turned.
+
+Turning the noise of a level redraws it and all finer ones; coarser ones stay. The gallery is a chip away.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ganstudio.gui import theme
+from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.gallery.wall import Wall
+from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, step_text
+from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.samples import SampleView
+from ganstudio.gui.parts.scrolled import Scrolled
+from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.pyramid.column import LevelColumn
+from ganstudio.gui.pyramid.film import ask_for_film
+from ganstudio.gui.pyramid.state import PyramidState
+from ganstudio.training.messages import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+    from PySide6.QtGui import QResizeEvent
+
+    from ganstudio.experiment import LatentSpec
+    from ganstudio.training.messages import Frame, Opened, Walked
+
+GAINS = (1, 2, 4)
+_PAGES = ("levels", "gallery")
+_WALL = 140
+
+
+class PyramidView(SampleView):
+    """The levels of a pyramid in columns, or the gallery."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opened: Opened | None = None
+        self._state: PyramidState | None = None
+        self._walked: Walked | None = None
+        self._real_index = 0
+        self._sheet_of: int | None = None
+        self.columns: list[LevelColumn] = []
+        self.gallery = GalleryView()
+        self._pages = exclusive(
+            Chip("Levels", "The image from the coarse to the fine, and the noise of each level", theme.FAKE),
+            Chip("Gallery", "Many samples side by side"),
+        )
+        self._gains = exclusive(*(Chip(f"×{gain}", f"Show what levels add {gain} times as strong") for gain in GAINS))
+        self.draw = action("Draw all", "Draw the noise of all levels anew, but of those that are locked")
+        self.other = action("Other real", "Give the levels that have a real image below another one")
+        self.film = action("Film…", "Save the way from the coarse to the fine as a film (GIF)")
+        self._step = muted_label()
+        self._told = muted_label()
+        self._told.setWordWrap(True)
+        self._sheet = Wall()
+        self._sheet.setMinimumHeight(_WALL)
+        self._sheet.setAccessibleName("Samples that differ in the noise of one level")
+        WaysOut(self._sheet, "Variants")
+        self._arrange()
+        self._wire()
+
+    def _arrange(self) -> None:
+        self._across = QHBoxLayout()
+        self._across.setSpacing(2 * theme.SPACING)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(self._across, 1)
+        column.addWidget(self._told)
+        column.addWidget(self._sheet)
+        self._tools = QWidget()
+        tools = FlowLayout(*self._gains.buttons(), self.draw, self.other, self.film, last=(self._step,))
+        self._tools.setLayout(tools)
+        self._stack = QStackedWidget()
+        levels = QWidget()
+        inner = QVBoxLayout(levels)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._tools)
+        inner.addWidget(Scrolled(page), 1)
+        self._stack.addWidget(levels)
+        self._stack.addWidget(self.gallery)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(FlowLayout(*self._pages.buttons()))
+        layout.addWidget(self._stack, 1)
+
+    def _wire(self) -> None:
+        self._pages.idToggled.connect(self._on_page)
+        self._gains.idToggled.connect(lambda _index, on: self._show_gain() if on else None)
+        self.draw.clicked.connect(self._draw_all)
+        self.other.clicked.connect(self._take_other)
+        self.film.clicked.connect(self._ask_film)
+        for name in ("selected", "picked", "examined"):
+            getattr(self.gallery, name).connect(getattr(self, name))
+        self.gallery.watch_changed.connect(lambda watch: self.watch_changed.emit(watch) if self._in_gallery else None)
+
+    # --- what the window calls ---
+
+    @property
+    def home(self) -> QWidget | None:
+        """The gallery's pictures, or the first level's knob."""
+        return self.gallery.home if self._in_gallery else self.columns[0].turn if self.columns else None
+
+    @property
+    def state_of_noise(self) -> PyramidState:
+        """The noise of all levels; there is a game."""
+        assert self._state is not None
+        return self._state
+
+    @property
+    def gain(self) -> int:
+        """How many times as strong what is added is shown."""
+        return GAINS[self._gains.checkedId()]
+
+    def open(self, opened: Opened) -> None:
+        """Show the levels of a freshly opened game at the first of its fixed latents."""
+        self._opened, self._walked, self._real_index, self._sheet_of = opened, None, 0, None
+        self.gallery.open(opened)
+        latent = opened.latent
+        planes = getattr(latent, "plane_columns", ())
+        self._state = PyramidState(latent, (slice(0, latent.turned), *planes))
+        self._state.load(opened.latents[0])
+        while (item := self._across.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.columns = [LevelColumn(kind, base=place == 0) for place, kind in enumerate((*opened.way, opened.modality))]
+        for place, column in enumerate(self.columns):
+            self._across.addWidget(column, 1)
+            column.turned.connect(partial(self._on_turned, place))
+            column.strengthened.connect(partial(self._on_strength, place))
+            column.thrown.connect(partial(self._throw, place))
+            column.locked.connect(partial(self._lock, place))
+            column.real_wanted.connect(lambda _on: self._on_real())
+            column.sheet_wanted.connect(partial(self._on_sheet, place))
+        self._step.setText(step_text(opened.step))
+        self._on_real()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the gallery; and as G has learned, the levels anew."""
+        self.gallery.show_frame(frame)
+        if not self._in_gallery:
+            self._request()
+
+    def show_walked(self, walked: Walked) -> None:
+        """Show what each level made of the latents that were asked for last."""
+        if len(walked.steps) != len(self.columns):
+            return
+        self._walked = walked
+        self._step.setText(step_text(walked.step))
+        for place, (column, images) in enumerate(zip(self.columns, walked.steps, strict=True)):
+            column.show_step(images[0], walked.added[place - 1][0] if place else None, self.gain)
+        if len(walked.steps[-1]) > 1:
+            self._sheet.set_samples(walked.steps[-1])
+
+    def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
+        """Take latents that were set elsewhere; the noise of a level that is as it was stays where it stands."""
+        self.gallery.set_latents(latents)
+        if self._state is not None and len(latents) == len(self._state.latents):
+            self._state.take(latents)
+            self._show_noise()
+            self._request()
+
+    def watch(self) -> Watch:
+        """What frames shall contain: the gallery, whose frames tell that G has learned."""
+        return self.gallery.watch() if self._in_gallery else Watch(frozenset({"gallery"}))
+
+    def follow(self, latent: LatentSpec) -> None:
+        """Show the names that the codes have now."""
+        self.gallery.follow(latent)
+
+    def set_like(self, index: int) -> None:
+        """A pyramid is given nothing; the gallery may still be told."""
+        self.gallery.set_like(index)
+
+    def state(self) -> dict[str, Any]:
+        """Which page is shown, and how the gallery was left."""
+        return {"page": _PAGES[self._pages.checkedId()], "gain": self.gain, "gallery": self.gallery.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show what was kept, as far as it fits."""
+        if state.get("page") in _PAGES:
+            self._pages.button(_PAGES.index(state["page"])).setChecked(True)
+        if state.get("gain") in GAINS:
+            self._gains.button(GAINS.index(state["gain"])).setChecked(True)
+        if isinstance(state.get("gallery"), dict):
+            self.gallery.restore(state["gallery"])
+
+    # --- what happens to it ---
+
+    @property
+    def _in_gallery(self) -> bool:
+        return self._pages.checkedId() == 1
+
+    def _on_page(self, page: int, on: bool) -> None:
+        if on:
+            self._stack.setCurrentIndex(page)
+            self.watch_changed.emit(self.watch())
+            self._request()
+
+    def _on_turned(self, place: int, degrees: float) -> None:
+        self.state_of_noise.levels[place].angle = degrees
+        self._changed()
+
+    def _on_strength(self, place: int, strength: float) -> None:
+        self.state_of_noise.levels[place].strength = strength
+        self._changed()
+
+    def _throw(self, place: int) -> None:
+        self.state_of_noise.levels[place].throw()
+        self._changed()
+
+    def _lock(self, place: int, on: bool) -> None:
+        self.state_of_noise.levels[place].locked = on
+
+    def _draw_all(self) -> None:
+        if self._state is not None:
+            self._state.throw_all()
+            self._changed()
+
+    def _changed(self) -> None:
+        """Let the sliders elsewhere follow; they come back with the same latents, and the way to them is asked for."""
+        self._show_noise()
+        self.picked.emit(self.state_of_noise.latents)
+
+    def _show_noise(self) -> None:
+        for column, noise in zip(self.columns, self.state_of_noise.levels, strict=True):
+            column.show_noise(noise)
+
+    def _on_real(self) -> None:
+        self.other.setVisible(any(column.real.isChecked() for column in self.columns))
+        self._show_noise()
+        self._request()
+
+    def _take_other(self) -> None:
+        self._real_index += 1
+        self._request()
+
+    def _on_sheet(self, place: int, on: bool) -> None:
+        if on:
+            for other, column in enumerate(self.columns):
+                if other != place:
+                    column.sheet.setChecked(False)
+        elif self._sheet_of != place:
+            return
+        self._sheet_of = place if on else None
+        size = self.columns[place].called
+        self._told.setText(f"The same image with other noise at {size}; the first is the one above" if on else "")
+        self._sheet.setVisible(on)
+        self._request()
+
+    def _request(self) -> None:
+        opened, state = self._opened, self._state
+        self._sheet.setVisible(self._sheet_of is not None)
+        self._told.setVisible(self._sheet_of is not None)
+        if opened is None or state is None:
+            return
+        latents = state.latents[None] if self._sheet_of is None else state.variants(self._sheet_of)
+        at = frozenset(place for place, column in enumerate(self.columns) if column.real.isChecked())
+        real = opened.real[self._real_index % len(opened.real)] if at else None
+        self.walk_wanted.emit(latents, real, at)
+
+    def _show_gain(self) -> None:
+        for column in self.columns:
+            column.show_gain(self.gain)
+
+    def _ask_film(self) -> None:
+        if self._walked is not None and self._opened is not None:
+            ask_for_film(self, self._walked, self._opened.modality)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns side by side, or above one another where the view is very narrow."""
+        wide = event.size().width() >= 100 * max(len(self.columns), 1)
+        self._across.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)

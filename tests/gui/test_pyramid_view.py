@@ -1,0 +1,260 @@
+"""In the window, a pyramid: its levels in columns, each with its noise; the gallery a chip away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganstudio.data.images.halving import enlarged, halved
+from ganstudio.experiment import (
+    DigitsSpec,
+    Experiment,
+    LatentSpec,
+    LevelSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    PlanesLatentSpec,
+    PyramidSpec,
+    ResidualDiscriminatorSpec,
+    ResidualGeneratorSpec,
+)
+from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
+from ganstudio.gui.pyramid.picture import around_grey
+from ganstudio.gui.pyramid.state import VARIANTS, PyramidState
+from ganstudio.gui.pyramid.view import PyramidView
+from ganstudio.modalities import Images
+from ganstudio.presets import with_settings
+from tests.gui.fitting import faults
+
+if TYPE_CHECKING:
+    from ganstudio.training.messages import Walked
+
+SPEC = PlanesLatentSpec(dimensions=3 + 2 * 25 + 2 * 81, planes=((2, 5, 5), (2, 9, 9)))
+COLUMNS = (slice(0, 3), *SPEC.plane_columns)
+
+
+@pytest.fixture
+def pyramid(tiny) -> Experiment:
+    small = {"width": 16, "depth": 2}
+    return with_settings(
+        tiny,
+        [
+            ("dataset", DigitsSpec(size=18)),
+            ("latent", LatentSpec(dimensions=3)),
+            ("given", LevelSpec()),
+            ("generator", ResidualGeneratorSpec(width=8, blocks=1, noise=2)),
+            ("discriminator", ResidualDiscriminatorSpec(width=4)),
+            ("schedule.batch_size", 8),
+            (
+                "arrangement",
+                PyramidSpec(
+                    levels=(2, 2, 1),
+                    generator=MLPGeneratorSpec(**small),
+                    discriminator=MLPDiscriminatorSpec(**small),
+                    batch_size=8,
+                ),
+            ),
+        ],
+    )
+
+
+@pytest.fixture
+def view(studio, pyramid) -> PyramidView:
+    studio.start(pyramid)
+    studio.play(5)
+    studio.pause()
+    view = studio.scene.samples
+    assert isinstance(view, PyramidView)
+    walked(studio, view.draw.click)
+    return view
+
+
+def walked(studio, act) -> Walked:
+    """The answer to the way that ``act`` asks for, not to one that was asked for before."""
+    newest = lambda event: event.request == studio.bridge._walks  # noqa: E731
+    with studio.qtbot.waitSignal(studio.game.walked, timeout=30_000, check_params_cb=newest) as blocker:
+        act()
+    return blocker.args[0]
+
+
+# --- the noise ---
+
+
+def test_every_angle_of_a_level_s_noise_is_as_likely() -> None:
+    state = PyramidState(SPEC, COLUMNS)
+    for angle in (-180, -30, 0, 77, 180):
+        state.levels[2].angle = angle
+        assert state.latents[COLUMNS[2]].std() == pytest.approx(1, abs=0.25)
+    state.levels[2].angle = 0
+    at_zero = state.latents
+    state.levels[2].angle = 180
+    np.testing.assert_allclose(state.latents[COLUMNS[2]], -at_zero[COLUMNS[2]], atol=1e-5)
+    np.testing.assert_array_equal(state.latents[:53], at_zero[:53])
+
+
+def test_strength_scales_and_locks_hold() -> None:
+    state = PyramidState(SPEC, COLUMNS)
+    before = state.latents
+    state.levels[1].strength = 0.5
+    np.testing.assert_allclose(state.latents[COLUMNS[1]], before[COLUMNS[1]] / 2, atol=1e-6)
+    state.levels[0].locked = True
+    state.throw_all()
+    np.testing.assert_array_equal(state.latents[COLUMNS[0]], before[COLUMNS[0]])
+    assert not np.allclose(state.latents[COLUMNS[2]], before[COLUMNS[2]])
+
+
+def test_latents_that_are_set_elsewhere_move_only_the_levels_that_they_change() -> None:
+    state = PyramidState(SPEC, COLUMNS)
+    state.levels[1].angle = state.levels[2].angle = 40
+    latents = state.latents.copy()
+    latents[COLUMNS[2]] = 0.25
+    state.take(latents)
+    np.testing.assert_allclose(state.latents, latents, atol=1e-6)
+    assert (state.levels[1].angle, state.levels[2].angle) == (40, 0)
+
+
+def test_noise_of_a_uniform_prior_stays_within_it() -> None:
+    spec = SPEC.model_copy(update={"prior": "uniform"})
+    state = PyramidState(spec, COLUMNS)
+    given = np.random.default_rng(1).uniform(-1, 1, spec.width).astype(np.float32)
+    state.load(given)
+    np.testing.assert_allclose(state.latents, given, atol=1e-4)
+    state.levels[2].angle = 60
+    turned = state.latents[COLUMNS[2]]
+    assert np.abs(turned).max() <= 1
+    assert turned.std() == pytest.approx(12**-0.5 * 2, abs=0.1)
+
+
+def test_variants_differ_in_one_level_alone() -> None:
+    state = PyramidState(SPEC, COLUMNS)
+    variants = state.variants(1)
+    assert variants.shape == (VARIANTS, SPEC.width)
+    np.testing.assert_array_equal(variants[0], state.latents)
+    others = np.delete(variants, np.arange(3, 53), axis=1)
+    assert (others == others[0]).all()
+    assert len(np.unique(variants[:, 10])) == VARIANTS
+
+
+# --- in the window ---
+
+
+def test_the_levels_are_what_is_seen_first(studio, view) -> None:
+    assert [column.called for column in view.columns] == ["5 × 5", "9 × 9", "18 × 18"]
+    assert [column.picture.image.width() for column in view.columns] == [5, 9, 18]
+    assert view.columns[0].added.isHidden()
+    assert view.columns[1].added.image.width() == 9
+    assert view.columns[0].real.isHidden()
+    assert len(studio.scene.latent.sliders) == 3
+
+
+def test_turning_a_level_redraws_it_and_all_finer_ones(studio, view) -> None:
+    before = walked(studio, view.draw.click)
+    after = walked(studio, lambda: view.columns[1].turn.setValue(90))
+    assert np.array_equal(before.steps[0], after.steps[0])
+    assert not np.array_equal(before.steps[1], after.steps[1])
+    assert not np.array_equal(before.steps[2], after.steps[2])
+    assert view.columns[1].turn.text == "90°"
+    np.testing.assert_allclose(studio.scene.latent.latents, view.state_of_noise.latents, atol=1e-5)
+    back = walked(studio, lambda: view.columns[1].turn.typed.emit(0.0))
+    assert np.array_equal(before.steps[2], back.steps[2])
+
+
+def test_a_base_slider_moves_the_base_s_noise_alone(studio, view) -> None:
+    walked(studio, lambda: view.columns[2].turn.setValue(30))
+    walked(studio, lambda: studio.scene.latent.sliders[1].setValue(500))
+    assert view.state_of_noise.latents[1] == pytest.approx(1.5, abs=1e-3)
+    assert view.state_of_noise.levels[2].angle == 30
+
+
+def test_drawing_all_keeps_what_is_locked(studio, view) -> None:
+    view.columns[0].lock.setChecked(True)
+    before = walked(studio, lambda: view.columns[2].throw.click())
+    after = walked(studio, view.draw.click)
+    assert np.array_equal(before.steps[0], after.steps[0])
+    assert not np.array_equal(before.steps[1], after.steps[1])
+
+
+def test_a_real_image_below_shows_a_level_by_itself(studio, view) -> None:
+    way = walked(studio, lambda: view.columns[2].real.setChecked(True))
+    images = Images((1, 18, 18))
+    real = images.to_model(studio.game.single.real[:1])
+    below = enlarged(halved(real), 18, 18)
+    made = np.clip(below + way.added[1].transpose(0, 3, 1, 2), -1, 1)
+    np.testing.assert_allclose(images.to_model(way.steps[2]), made, atol=0.01)
+    assert view.other.isVisible()
+    another = walked(studio, view.other.click)
+    assert not np.array_equal(way.steps[2], another.steps[2])
+    assert np.array_equal(way.steps[1], another.steps[1])
+    walked(studio, lambda: view.columns[2].real.setChecked(False))
+    assert view.other.isHidden()
+
+
+def test_a_sheet_shows_one_image_with_other_details(studio, view) -> None:
+    way = walked(studio, lambda: view.columns[2].sheet.setChecked(True))
+    assert len(way.steps[2]) == VARIANTS
+    assert (way.steps[1] == way.steps[1][0]).all()
+    assert not (way.steps[2] == way.steps[2][0]).all()
+    way = walked(studio, lambda: view.columns[1].sheet.setChecked(True))
+    assert not view.columns[2].sheet.isChecked()
+    assert not (way.steps[1] == way.steps[1][0]).all()
+    way = walked(studio, lambda: view.columns[1].sheet.setChecked(False))
+    assert len(way.steps[2]) == 1
+
+
+def test_the_columns_follow_what_g_learns(studio, view) -> None:
+    before = walked(studio, view.draw.click)
+    shown = view.columns[2].picture.image
+    studio.play(3)
+    with studio.qtbot.waitSignal(
+        studio.game.walked, timeout=30_000, check_params_cb=lambda event: event.step > before.step
+    ):
+        pass
+    studio.pause()
+    assert view.columns[2].picture.image != shown
+
+
+def test_the_gallery_is_a_chip_away_and_a_sample_of_it_comes_to_the_levels(studio, view) -> None:
+    view._pages.button(1).click()
+    studio.frame_with("gallery", lambda: studio.play(1))
+    studio.pause()
+    walked(studio, lambda: view.gallery.selected.emit(7))
+    np.testing.assert_allclose(view.state_of_noise.latents, studio.game.single.latents[7], atol=1e-5)
+    assert view.state()["page"] == "gallery"
+    view.restore({"page": "levels", "gain": 4})
+    assert (view.state()["page"], view.gain) == ("levels", 4)
+
+
+def test_what_is_added_is_shown_around_grey() -> None:
+    residual = np.array([[[0.0], [0.25]], [[-0.5], [3.0]]])
+    assert around_grey(residual, 1)[..., 0].tolist() == [[128, 159], [64, 255]]
+    assert around_grey(residual, 2)[..., 0].tolist() == [[128, 191], [0, 255]]
+
+
+def test_a_film_goes_from_the_coarse_to_the_fine(studio, view, tmp_path) -> None:
+    way = walked(studio, view.draw.click)
+    pictures, durations = film(way, Images((1, 18, 18)))
+    assert pictures.shape == (1 + 2 * FADE, 270, 270, 1)
+    assert sum(durations) == pytest.approx(3 * LEVEL_MS + 2 * LEVEL_MS / 2, rel=0.1)
+    np.testing.assert_array_equal(pictures[-1][::15, ::15], way.steps[-1][0])
+    told, wrong = save_film(tmp_path / "film", way, Images((1, 18, 18)))
+    assert (told, wrong) == (f"Saved {tmp_path / 'film.gif'}.", False)
+    with Image.open(tmp_path / "film.gif") as saved:
+        assert saved.n_frames > 2 * FADE - 4  # frames that are alike are one
+        assert saved.size == (270, 270)
+    told, wrong = save_film(tmp_path / "no such" / "film.gif", way, Images((1, 18, 18)))
+    assert wrong
+    assert "can't be written" in told
+
+
+def test_it_fits_a_small_screen(studio, view) -> None:
+    studio.window.resize(911, 512)
+    studio.wait(lambda: studio.window.size().width() == 911)
+    assert faults(studio.window) == []
+
+
+def test_other_games_have_their_own_view(studio, view, tiny) -> None:
+    studio.start(tiny)
+    assert not isinstance(studio.scene.samples, PyramidView)
