@@ -19,7 +19,7 @@ Better = Literal["low", "high", "floor"]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure of a generator. name: its key among all; floor: what real samples that were kept aside get; NaN: unknown.
+    """A figure of a generator. name: its key among all; floor: of real samples that were kept aside, NaN where unknown.
 
     title, help: for people. share: it is one of 1, told as a percentage. controls: what samples get that are no GAN's,
     such as ("a Gaussian", 0.5): a figure that is no better says nothing of the GAN.
