@@ -41,7 +41,9 @@ def finish(
     folder = RunFolder.open(run, read_only=True)
     choice = Choice(run, at)
     experiment, _ = in_force(folder, choice)
-    rows = folder.scalars(SCALARS)
+    # Of several games a step may be another's, and lack the numbers of the one whose samples are shown.
+    others = [f"{game}.{SCALARS[0]}" for game in experiment.games if game]
+    rows = folder.scalars([*SCALARS, *others])[:, : 2 + len(SCALARS)]
     place = _place(folder)
     folder.close()
     for fault in folder.missing:

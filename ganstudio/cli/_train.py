@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -123,7 +124,12 @@ class Following:
         self._first = self._last = (step, seconds)
 
     def _scalars(self, event: Scalars) -> None:
-        step, seconds, d_loss, g_loss = event.rows[-1, :4].tolist()
+        step, seconds = event.rows[-1, :2].tolist()
+        # Of several games a step may be another's, without these numbers.
+        d_loss, g_loss = (
+            next((loss for loss in reversed(column) if not math.isnan(loss)), before)
+            for column, before in zip(event.rows[:, 2:4].T.tolist(), self._losses, strict=True)
+        )
         self._reached(int(step), seconds, (d_loss, g_loss))
 
     def _reached(self, step: int, seconds: float, losses: tuple[float, float]) -> None:

@@ -47,6 +47,7 @@ SLOW = {
     "few": ("few_images",),
     "kills": ("kills_kept", "kills_lost"),
     "faults": ("faults_kept",),
+    "lapgan": ("lapgan_quality",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
     "srgan": ("srgan_quality", "srgan_photographs"),
     "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_cost"),

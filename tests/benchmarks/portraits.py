@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from ganstudio.experiment import IdxSpec
-from ganstudio.latent import draw_inputs
 from ganstudio.presets import with_setting
 from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import data_folder
@@ -32,7 +31,7 @@ class Trained:
 
     def samples(self, count: int, seed: int = 99) -> np.ndarray:
         """Images (count, c, h, w) in model units of the averaged generator."""
-        inputs = draw_inputs(self.trainer.latent, count, torch.Generator().manual_seed(seed))
+        inputs = self.trainer.prior.draw(count, torch.Generator().manual_seed(seed))
         with torch.inference_mode():
             return torch.cat([self.trainer.average.module(part) for part in inputs.portions(250)]).numpy()
 

@@ -249,7 +249,7 @@ def test_each_level_and_the_whole_way_are_sampled(run, tmp_path) -> None:
     [
         (["--level", "3", "--out", "a.png"], "--level 3: there are 3 steps: 0, the sample itself, to 2"),
         (["--way", "--out", "a.npy"], "steps of several sizes are written as .png or .npz"),
-        (["--level", "1", "--out", "a.wav"], "a.wav: samples are written as"),
+        (["--level", "1", "--out", "a.gif"], "a.gif: samples are written as"),
     ],
     ids=["no such level", "no such file", "another kind of file"],
 )
