@@ -162,6 +162,8 @@ def test_in_the_window_as_it_opens_the_curves_controls_stand_in_two_rows_and_val
 
 def test_with_settings_or_library_asked_for_in_a_small_window(studio):
     studio.window.resize(SCREENS[0] - FRAME)
+    for name in ("saturating", "non_saturating", "combined"):
+        studio.scene.samples.set_layer(name, True)  # with a gauge below the plane
     for name, other in (("toggle_settings", "toggle_library"), ("toggle_library", "toggle_settings")):
         assert not studio.window.actions_by_id[name].isChecked()
         studio.trigger(name)
@@ -252,6 +254,8 @@ def test_slow_motion(studio):
     for _ in range(3):
         fit(studio)
         slow.next()
+    studio.window.resize(SCREENS[0] - FRAME)
+    studio.wait(lambda: slow._next.visibleRegion().boundingRect() == slow._next.rect(), seconds=5)
 
 
 def test_drawing(studio):

@@ -240,6 +240,15 @@ class PlaneView(SampleView):
 
     # --- what happens to it ---
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for room for all rows of chips: a splitter knows of one."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            layout = self.layout()
+            least = 0 if layout is None else layout.minimumHeightForWidth(self.width())
+            if least != self.minimumHeight():
+                self.setMinimumHeight(least)
+        return super().event(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the empty text over the whole plot, and forget the readout when the mouse leaves."""
         if event.type() == QEvent.Type.Resize:

@@ -83,6 +83,10 @@ class StagePicture(QWidget):
         self.caption.setFixedHeight(lines * self.caption.fontMetrics().lineSpacing() + 2)
         super().resizeEvent(event)
 
+    def hasHeightForWidth(self) -> bool:
+        """No: the picture takes what there is, and the caption's lines are counted here."""
+        return False
+
     def set_prior(self, prior: str) -> None:
         """Show latents on the plane of this prior, "normal" or "uniform"."""
         self._prior = prior
