@@ -202,12 +202,16 @@ class _Walk:
             if dialog is not None:
                 dialog.resize(dialog.sizeHint().boundedTo(screen - FRAME))
             shown = dialog or self.window
-            self.wait(lambda shown=shown: not faults(shown), seconds=5)
-            found = [] if self.window.size() == screen - FRAME else [f"the window is {self.window.size().toTuple()}"]
-            least, bar = self.window.shell.minimumSizeHint(), self.window.menuBar().height()
-            if least.expandedTo(screen - FRAME - QSize(0, bar)) != screen - FRAME - QSize(0, bar):
-                found.append(f"the window needs {least.toTuple()}")
-            found += faults(shown)
+            found: list[str] = []
+
+            def all_fits(found=found, shown=shown, wanted=screen - FRAME) -> bool:
+                room, least = wanted - QSize(0, self.window.menuBar().height()), self.window.shell.minimumSizeHint()
+                found[:] = faults(shown)
+                found += [] if self.window.size() == wanted else [f"the window is {self.window.size().toTuple()}"]
+                found += [] if least.boundedTo(room) == least else [f"the window needs {least.toTuple()}"]
+                return not found
+
+            self.wait(all_fits, seconds=5)
             self.amiss += len(found)
             said = "\n".join(["", *found]) if found else " fits"
             sys.stdout.write(f"{name}, {screen.width()}x{screen.height()} at {shown.devicePixelRatioF()}:{said}\n")
