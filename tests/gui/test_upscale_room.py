@@ -162,6 +162,40 @@ def test_what_is_no_picture_is_told_and_the_last_one_stays(studio, room, tmp_pat
     assert room.view._pictures is before
 
 
+def test_a_picture_is_at_least_as_large_as_g_makes_others_larger(studio, room, enlarging, tmp_path) -> None:
+    Image.new("RGB", (10, 12), "red").save(tmp_path / "small.png")
+    studio.drop(tmp_path / "small.png")
+    studio.wait(lambda: shown(room).get("generator") == (12, 8, 3))
+    large = with_setting(with_setting(enlarging, "dataset.size", 32), "given.factor", 16)
+    studio.start(large)
+    studio.wait_for(studio.game.enlarged, lambda: studio.trigger("own_room"))
+    assert "Images of Striped digits" in room.view.told.text()
+    studio.drop(tmp_path / "small.png")
+    assert "smaller than 16 x 16 pixels" in studio.notice
+    Image.new("RGB", (16, 40), "red").save(tmp_path / "enough.png")
+    studio.drop(tmp_path / "enough.png")
+    studio.wait(lambda: shown(room).get("generator") == (32, 16, 3))
+    Image.new("RGB", (1200, 1100), "red").save(tmp_path / "large.png")
+    studio.drop(tmp_path / "large.png")
+    studio.wait(lambda: shown(room).get("generator") == (pictures.MOST_SHOWN, pictures.MOST_SHOWN, 3))
+
+
+def test_the_picture_that_was_asked_for_is_written(studio, room, picture, tmp_path, monkeypatch) -> None:
+    studio.play(4)
+    studio.pause()
+    studio.drop(picture)
+    Image.new("RGB", (30, 30), "red").save(tmp_path / "other.png")
+    begun: list[tuple[Path, Path, Path, float]] = []
+    monkeypatch.setattr(room.upscaling, "start", lambda *asked: begun.append(asked))
+
+    def ask() -> None:
+        room.save(tmp_path / "out.png")
+        room.open(tmp_path / "other.png")  # before the checkpoint is written
+
+    studio.wait_for(studio.game.checkpointed, ask)
+    assert [(source, out) for source, _, out, _ in begun] == [(picture, tmp_path / "out.png")]
+
+
 def test_a_folder_is_data_as_ever(studio, room, tmp_path) -> None:
     folder = tmp_path / "images"
     folder.mkdir()
@@ -338,3 +372,6 @@ def test_psnr_is_in_decibels() -> None:
     black = np.zeros((4, 4, 1), np.uint8)
     assert pictures.psnr(black + np.uint8(51), black) == pytest.approx(20 * np.log10(5), abs=1e-6)
     assert pictures.psnr(black, black) == 99.0
+    clear = np.full((4, 4, 4), 200, np.uint8)
+    off = clear - np.array([51, 51, 51, 0], np.uint8)  # as transparent, and as far off as without that
+    assert pictures.psnr(off, clear) == pytest.approx(20 * np.log10(5), abs=1e-6)

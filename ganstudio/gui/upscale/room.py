@@ -40,7 +40,7 @@ class UpscaleRoom(QObject):
         self.upscaling = Upscaling(self)
         self._picture: Picture | None = None
         self._asked, self._shown = 0, False
-        self._target: tuple[Path, float] | None = None  # where the picture goes once there is a checkpoint
+        self._order: tuple[Path, Path, float] | None = None  # what goes where once there is a checkpoint
         self.view.changed.connect(self._ask)
         self.view.browsed.connect(self._browse)
         self.view.saved.connect(self._ask_where)
@@ -91,7 +91,7 @@ class UpscaleRoom(QObject):
     def open(self, path: Path) -> None:
         """Enlarge the picture in a file; what is none is told."""
         try:
-            self._picture = pictures.read(path)
+            self._picture = pictures.read(path, self._factor)
         except pictures.PictureError as error:
             self._tell(f"{error}.", wrong=True)
             return
@@ -122,7 +122,8 @@ class UpscaleRoom(QObject):
     @property
     def _side(self) -> int:
         """Side of the part of a picture that is shown."""
-        return pictures.PART * (self._factor if self.view.shrinks else 1)
+        small = min(pictures.PART, pictures.MOST_SHOWN // self._factor)
+        return small * (self._factor if self.view.shrinks else 1)
 
     def _on_enlarged(self, event: Enlarged) -> None:
         if self._shown and event.request == self._asked:
@@ -144,7 +145,7 @@ class UpscaleRoom(QObject):
 
     def _allow(self) -> None:
         path = None if self._picture is None else self._picture.path
-        busy = "A picture is being written" if self.upscaling.running or self._target else ""
+        busy = "A picture is being written" if self.upscaling.running or self._order else ""
         self.view.allow_saving(busy or (_NO_FILE if path is None else "" if self._game.started else _NO_RUN))
 
     def _ask_where(self) -> None:
@@ -158,19 +159,22 @@ class UpscaleRoom(QObject):
 
     def save(self, out: Path) -> None:
         """Enlarge the whole picture into a file, with G as it is now: a checkpoint is written first."""
-        self._target = (out if out.suffix else out.with_name(f"{out.name}.png"), self.view.share)
+        assert self._picture is not None
+        assert self._picture.path is not None
+        out = out if out.suffix else out.with_name(f"{out.name}.png")
+        self._order = (self._picture.path, out, self.view.share)  # another may be opened until the checkpoint is there
         self._allow()
-        self._tell(f"Writing {self._target[0]}; a large picture takes some time.")
+        self._tell(f"Writing {out}; a large picture takes some time.")
         self._game.save()
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
-        if self._target is not None and self._picture is not None and self._picture.path is not None:
-            (out, share), self._target = self._target, None
-            self.upscaling.start(self._picture.path, event.path, out, share)
+        if self._order is not None:
+            (picture, out, share), self._order = self._order, None
+            self.upscaling.start(picture, event.path, out, share)
 
     def _on_lost(self, _event: Notice | Failed) -> None:
-        if self._target is not None:  # the checkpoint could not be written, as a notice tells
-            self._target = None
+        if self._order is not None:  # the checkpoint could not be written, as a notice tells
+            self._order = None
             self._allow()
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
@@ -186,12 +190,13 @@ class UpscaleRoom(QObject):
             return
         mixes = any(getattr(stage, "keep", False) for stage in opened.experiment.stages)
         self.view.clear(mixes=mixes)
-        if self._picture is None or self._picture.path is None:
+        kept = self._picture
+        if kept is None or kept.path is None or not pictures.is_enough(kept, self._factor):
             self._picture = pictures.of_samples(opened.modality.pictures(opened.real), f"Images of {opened.data_name}")
         self._describe()
         self._allow()
         self._ask()
 
     def _give_up(self) -> None:
-        self._target = None
+        self._order = None
         self.upscaling.stop()
