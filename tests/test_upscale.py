@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -120,6 +121,18 @@ def test_transparency_is_interpolated_and_colours_are_made() -> None:
     assert made.shape == (36, 44, 4)
     np.testing.assert_array_equal(made[..., :3], enlarged_picture(network, pixels[..., :3], 4, NONE))
     np.testing.assert_array_equal(made[..., 3:], enlarged_picture(None, pixels[..., 3:], 4, NONE))
+
+
+def test_there_is_no_copy_of_a_large_picture_but_its_pixels() -> None:
+    pixels, floats = np.zeros((128, 128, 3), np.uint8), 4 * 3 * (4 * 128) ** 2
+    enlarged_picture(None, pixels[:8, :8], 4, NONE)
+    tracemalloc.start()
+    try:
+        enlarged_picture(None, pixels, 4, NONE)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert floats < most < 1.75 * floats
 
 
 def test_a_grey_picture_stays_grey_with_a_network_for_colour() -> None:

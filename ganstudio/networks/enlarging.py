@@ -63,7 +63,8 @@ def enlarged_picture(network: SuperResolutionGenerator | None, pixels: Pixels, f
         made = _made(network, small, factor, latents)
     elif channels == 1:
         grey = np.tensordot(_GREY, small[0], 1)[None, None]
-        made = _made(network, grey, factor, latents) + _made(None, small - grey, factor, latents)
+        made = _made(None, small - grey, factor, latents)
+        made += _made(network, grey, factor, latents)
     else:
         made = _made(network, np.repeat(small, channels, 1), factor, latents).mean(1, keepdims=True)
     out = [_to_pixels(made)]
@@ -118,7 +119,10 @@ def _to_model(pixels: Pixels) -> Floats:
 
 
 def _to_pixels(image: Floats) -> Pixels:
-    levels = np.rint(np.clip(image[0] * np.float32(127.5) + np.float32(127.5), 0, 255)).astype(np.uint8)
+    """An image (1, c, h, w), which is changed: of a large picture there is no room for copies."""
+    image *= np.float32(127.5)
+    image += np.float32(127.5)
+    levels = np.rint(np.clip(image, 0, 255, out=image), out=image)[0].astype(np.uint8)
     return cast("Pixels", np.ascontiguousarray(levels.transpose(1, 2, 0)))
 
 
