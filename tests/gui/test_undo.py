@@ -12,7 +12,7 @@ from ganstudio.gui.game.undo import MOST, Turn, UndoHistory
 from ganstudio.gui.words import setting_name
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
-from ganstudio.training.messages import Start
+from ganstudio.training.messages import Adjust, Notice, Start
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 RATE = "optimisers.discriminator.learning_rate"
@@ -293,6 +293,19 @@ def test_the_optimiser_comes_back_with_its_own_values(studio):
     assert texts(studio) == ("Undo Beta 1 (β₁) of G", "Redo Optimiser of G")
 
 
+def test_what_fits_the_game_no_more_is_not_put_back(studio):
+    studio.play(5)
+    momentum = "optimisers.generator.momentum"
+    studio.wait_for(studio.game.adjusted, lambda: studio.edit("optimisers.generator", "sgd"))
+    studio.wait_for(studio.game.adjusted, lambda: studio.edit(momentum, 0.25))
+    back = Adjust("optimisers.generator", {"kind": "adam"})  # as a game has it again that went back to a checkpoint
+    studio.wait_for(studio.game.adjusted, lambda: studio.game.bridge.send(back))
+    undo(studio)
+    assert studio.window.settings.experiment.optimisers.generator.kind == "adam"
+    event = studio.wait_for(studio.game.adjusted, lambda: studio.edit(RATE, 0.0005))
+    assert event.value == 0.0005
+
+
 def test_a_change_that_waits_is_taken_back(studio):
     studio.play(5)
     studio.pause()
@@ -406,6 +419,19 @@ def test_another_game_has_nothing_to_undo(studio, tiny):
     assert opened.experiment.name == "grid"
     assert texts(studio) == ("Undo", "Redo")
     assert not studio.window.actions_by_id["undo"].isEnabled()
+
+
+def test_a_notice_on_the_way_to_another_game_leaves_nothing_to_undo(studio):
+    for seed in (3, 4):
+        studio.wait_for(studio.game.opened, lambda seed=seed: studio.edit("seed", seed))
+    assert texts(studio)[0] == "Undo Seed"
+
+    def ask() -> None:
+        studio.window.opener.preset("grid")
+        studio.game.take(Notice("of the game before"))
+
+    studio.wait_for(studio.game.opened, ask)
+    assert texts(studio) == ("Undo", "Redo")
 
 
 def test_a_game_that_does_not_come_leaves_what_can_be_undone(studio, tmp_path):

@@ -151,10 +151,17 @@ class SettingsPanel(QWidget):
     # --- a Turned ---
 
     def put(self, settings: Settings) -> None:
-        """Set these at once, as an edit would; nothing is changed along with them."""
+        """Set these at once, as an edit would; nothing is changed along with them.
+
+        What does not fit is left: a game that went back to a checkpoint may have other kinds than it had.
+        """
         waits = self._game.started and any(self._must_wait(path, ()) for path, _ in settings)
         shown = self.pending_experiment()
         changes = tuple(each for each in settings if not has_all(shown, (each,)))
+        try:
+            with_all(shown if waits else self.experiment, changes)
+        except ExperimentError:
+            return
         for path, _ in settings:
             self._forget(path)
         if waits:

@@ -85,8 +85,8 @@ class UndoCommands(QObject):
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
-        for event in (game.refused, game.notice):
-            event.connect(lambda _event: self._on_refused())
+        game.refused.connect(lambda _event: self._on_refused())
+        game.notice.connect(lambda _event: self.history.tidy())  # it may tell of a change that was not taken
         for event in (game.state_changed, game.failed):
             event.connect(lambda _event: self.follow())
         rooms.data.shown.connect(self.follow)
@@ -131,7 +131,7 @@ class UndoCommands(QObject):
             self.history.tidy()
 
     def _on_refused(self) -> None:
-        """The game that stands goes on; a change that it did not take is none to be undone."""
+        """The game that stands goes on."""
         self._another = False
         self.history.tidy()
 
