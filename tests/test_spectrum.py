@@ -69,6 +69,15 @@ def test_starting_is_the_same_each_time_and_touches_no_other_random_stream():
     assert (g.vectors.weight[most, torch.arange(3)] > 0).all()
 
 
+def test_starting_seeds_no_accelerator(monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    build_generator(SpectrumGeneratorSpec(width=8, components=5), 4, SHAPE).start(low_rank(60)[0])
+    assert seeded == []
+    torch.manual_seed(0)
+    assert seeded == [0]  # so it would have been told
+
+
 def test_fewer_samples_than_vectors_are_enough_to_start_from():
     samples, _ = low_rank(4)
     g = build_generator(SpectrumGeneratorSpec(width=8, components=30), 4, SHAPE)

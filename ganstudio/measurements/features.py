@@ -121,7 +121,7 @@ def train_extractor(
     # Of equal images nothing can be lost.
     unit = float(images.var(dim=0).mean()) or 1.0
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed accelerators too, for good
         network = _Network(tuple(images.shape[1:]), classes)
         weights = list(network.parameters())
         optimiser = build_optimiser(torch.optim.Adam, weights, betas=(0.9, 0.99), fused=True)

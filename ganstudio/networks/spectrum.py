@@ -32,7 +32,7 @@ def leading_vectors(rows_nd: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     mean = rows_nd.mean(0)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)  # torch.manual_seed would seed accelerators too, for good
         _, values, vectors_dk = torch.svd_lowrank(rows_nd - mean, min(count, *rows_nd.shape), niter=_ROUNDS)
     # A vector may point either way; libraries differ, and a run must not.
     largest = vectors_dk.gather(0, vectors_dk.abs().argmax(0, keepdim=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import faulthandler
 import io
+import os
 import signal
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ STUCK = 3.0
 PORTION = 2**16
 """Values of all channels in a message."""
 _MEMORY = 2**30  # bytes of address space beside what this program has, and the file
-_PATIENCE = 600  # seconds of computing, in which hours of sound are decoded
+_PATIENCE = 600  # seconds of computing for a file, in which hours of sound are decoded
 
 
 class _Unreadable(Exception):
@@ -42,6 +43,7 @@ def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
     while len(length := asked.read(8)) == 8:
         library = asked.read(1)
         data = asked.read(int.from_bytes(length, "big") - 1)
+        _grant_time()
         _end_when_stuck()
         try:
             for message in _DECODERS[library](data):
@@ -52,6 +54,8 @@ def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
         else:
             _say(answered, b"Z")
         answered.flush()
+        _may_rest()
+        data = b""  # else it would take room beside the next file
 
 
 def _end_when_stuck() -> None:
@@ -64,6 +68,14 @@ def _end_when_stuck() -> None:
         signal.setitimer(signal.ITIMER_PROF, STUCK)
     else:
         faulthandler.dump_traceback_later(10 * STUCK, exit=True)  # of the clock's seconds, of which it may get few
+
+
+def _may_rest() -> None:
+    """Until the next file comes nothing is stuck: it may take any time."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _say(stream: IO[bytes], message: bytes) -> None:
@@ -122,13 +134,23 @@ def _header(rate: int, channels: int) -> bytes:
 
 
 def _bound() -> None:
-    """Let this program take so much memory beside what it has, and so much time."""
+    """Let this program take so much memory beside what it has."""
     if sys.platform != "linux":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (_PATIENCE, _PATIENCE))
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + _MEMORY
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+
+
+def _grant_time() -> None:
+    """Let this program compute for so long from now on: each file may, however many came before it."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    most = int(sum(os.times()[:2])) + _PATIENCE
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard < 0 else min(most, hard), hard))

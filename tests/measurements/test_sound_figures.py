@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ganstudio.data import build_dataset
 from ganstudio.data.sound.dataset import sound_dataset
+from ganstudio.data.sound.notes import synthesised
 from ganstudio.experiment import NotesSpec
 from ganstudio.measurements import EstimationError
 from ganstudio.measurements.measures import told
-from ganstudio.measurements.sounds import classifier, controls
+from ganstudio.measurements.sounds import classifier, controls, figures
 from ganstudio.measurements.sounds.figures import jsd_of, sound_figures
+from ganstudio.measurements.sounds.sides import Real
 from ganstudio.modalities import Sound
+from ganstudio.modalities.sound import name_of
 
 NOTES = build_dataset(NotesSpec(count=640, held_out=160))
 
@@ -147,3 +152,57 @@ def test_histograms_are_compared_over_the_reference_s_range():
     assert jsd_of(random.normal(0, 1, 4000), reference) < 0.01
     assert jsd_of(random.normal(50, 1, 4000), reference) == pytest.approx(np.log(2), abs=1e-3)
     assert 0.05 < jsd_of(random.normal(1, 1, 4000), reference) < 0.2
+
+
+@pytest.fixture
+def fewer(quick, monkeypatch) -> None:
+    monkeypatch.setattr(classifier, "_STEPS", 10)
+    monkeypatch.setattr(figures, "COUNT", 160)
+
+
+@pytest.mark.usefixtures("fewer")
+@pytest.mark.parametrize("known", [True, False], ids=["told", "not told"])
+def test_a_class_of_which_no_real_sound_is_left_stops_no_measure(known):
+    labels = NOTES.labels.copy()
+    labels[labels == 3] = 2
+    labels[640:][:5] = 3  # of those kept aside alone
+    names = ["drum", "bell", "horn", "voice", "flute", "viola", "oboe", "harp"]
+    rare = replace(NOTES, labels=labels, classes=tuple(names))
+    found = figures_of(lambda count: (real(count)[0], real(count)[1] if known else None), rare)
+    for figure in found.values():
+        assert np.isfinite([figure.value, figure.floor, *dict(figure.controls).values()]).all(), figure.name
+    assert ("heard_3" in found) == known
+
+
+@pytest.mark.usefixtures("fewer")
+def test_without_classes_kept_aside_none_are_held_against_each_other():
+    labels = NOTES.labels.copy()
+    labels[640:] = -1
+    found = figures_of(lambda count: (real(count)[0], None), replace(NOTES, labels=labels))
+    assert "in_tune" in found
+    assert "class_sure" not in found
+
+
+def test_of_few_sounds_enough_are_kept_aside():
+    few = build_dataset(NotesSpec(count=330, held_out=75))
+    found = Real.of(few, 0)
+    assert (len(found.aside), len(found.planes)) == (80, 250)
+
+
+@pytest.mark.usefixtures("fewer")
+def test_of_many_pitches_each_needs_no_more_than_half_of_an_even_share():
+    sound, random = Sound(), np.random.default_rng(0)
+    labels = np.arange(640) % 40
+    factors = {
+        "pitch": 48.0 + labels,
+        "brightness": random.uniform(0.4, 0.6, 640),
+        "attack": random.uniform(5, 20, 640),
+        "decay": random.uniform(1.5, 3, 640),
+    }
+    waves = synthesised(factors, random.uniform(0, 6, (640, 8)), sound)
+    names = [name_of(48 + pitch) for pitch in range(40)]
+    many = sound_dataset("Many", waves, sound, source="", labels=labels, classes=names, held_out=80)
+    found = figures_of(lambda count: (many.at(np.arange(count)), None), many)
+    assert found["pitches"].title == "Pitches found, of 40"
+    assert found["pitches"].value > 30
+    assert "1.2 %" in found["pitches"].help

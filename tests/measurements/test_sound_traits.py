@@ -89,3 +89,11 @@ def test_through_the_codec_real_notes_keep_their_traits():
     assert np.quantile(np.abs(cents(heard.frequency, dataset.factors["pitch"])), 0.99) < 5
     assert np.corrcoef(heard.brightness, dataset.factors["brightness"])[0, 1] > 0.99
     assert np.corrcoef(heard.decay, dataset.factors["decay"])[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(5.0, 600.0), (200.0, 40_000.0)], ids=["too low", "too high"])
+def test_pitches_that_no_part_could_hold_are_not_looked_for(lowest, highest):
+    times = np.arange(512) / RATE
+    parts = np.sin(2 * np.pi * 250 * times)[None]
+    with np.errstate(all="raise"):
+        assert pitch_of(parts, RATE, lowest, highest)[0] == pytest.approx(250, rel=0.01)

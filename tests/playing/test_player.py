@@ -117,6 +117,7 @@ def test_playing_returns_at_once_however_long_the_device_takes() -> None:
 def test_a_device_rests_in_silence_and_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_REST_S", 0.02)
     monkeypatch.setattr(player, "_LOOK_S", 0.01)
+    monkeypatch.setattr(player, "_LOST", 10_000)  # however late this thread comes to take
     made = []
 
     def opened(mixer):

@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ganstudio.data.files import foreign
+from ganstudio.data.files.sound_kinds import data_chunk
 from ganstudio.system import decoding, programs
 
 if TYPE_CHECKING:
@@ -103,7 +104,11 @@ class Decoders:
             program.end()
             raise UnreadableSound(f"{_BROKEN}: it broke down what decodes it")
         rate, channels = struct.unpack(">QQ", header[1:17])
-        return _checked(Stream(rate, channels, self._portions(program, answer, channels)))
+        try:
+            return _checked(Stream(rate, channels, self._portions(program, answer, channels)))
+        except UnreadableSound:  # closing portions that nobody began ends nothing
+            program.end()
+            raise
 
     def _portions(
         self, program: _Program, answer: Iterator[bytes], channels: int
@@ -215,6 +220,8 @@ def _checked(stream: Stream) -> Stream:
 
 def _plain_wav(data: bytes) -> Stream | None:
     """A WAV file of whole numbers of 8, 16, 24 or 32 bits, by the standard library; None: it is another."""
+    if data_chunk(data) is None:
+        return None
     try:
         file = waves.open(io.BytesIO(data), "rb")  # noqa: SIM115  (read from where it is in memory)
     except (waves.Error, EOFError, struct.error, ValueError, RuntimeError, OverflowError):

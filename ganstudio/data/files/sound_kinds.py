@@ -27,20 +27,31 @@ _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media"),
 )
 _MP3_BITRATES, _MP3_RATES = range(1, 15), range(3)
+_MOST_TAGS, _MOST_CHUNKS = 16, 4_096
+"""What is walked over at most, as nobody writes more and a damaged file may seem to have millions."""
+_ENOUGH = 4_096  # bytes that tell a kind
 _UNKNOWN = (0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF)
 """Lengths that a recorder writes before it knows."""
 
 
 def kind_of(head: bytes) -> str | None:
     """The kind of sound that a file is which begins so; None: it is none. 128 bytes are enough, but behind ID3 tags."""
+    at = 0
+    for _ in range(_MOST_TAGS):
+        if not head.startswith(b"ID3", at):
+            break
+        at += _tag_length(head[at : at + 10])
+    if not at:
+        return _kind_of(head)
+    return _kind_of(head[at : at + _ENOUGH]) or "MP3"
+
+
+def _kind_of(head: bytes) -> str | None:
     if head.startswith((b"RIFF", b"RIFX", b"RF64", b"FORM")) and head[8:12] not in (b"WAVE", b"AIFF", b"AIFC"):
         return None
     for offset, magic, kind in _BEGINNINGS:
         if head[offset:].startswith(magic) and (offset != 28 or head.startswith(b"OggS")):
             return kind
-    if head.startswith(b"ID3"):
-        behind = head[_tag_length(head) :]
-        return kind_of(behind) or "MP3" if behind else "MP3"
     if _is_adts(head):
         return "AAC"
     return "MP3" if _is_mp3(head) else None
@@ -89,15 +100,28 @@ def with_length(data: bytes, kind: str) -> tuple[bytes, bool]:
 
     A recorder that was switched off leaves 0 for the length; what lies behind that is sound all the same.
     """
-    if kind != "WAV" or not data.startswith(b"RIFF"):
+    if kind != "WAV" or (found := data_chunk(data)) is None:
         return data, False
+    at, length = found
+    there = len(data) - at - 8
+    fits = there if length == 0 and there > 1 else length
+    told = struct.unpack_from("<I", data, 4)[0]
+    if fits != length or told < min(at + fits, len(data) - 8):  # of the whole file it may be what stood before them
+        whole = struct.pack("<I", len(data) - 8)
+        data = data[:4] + whole + data[8 : at + 4] + struct.pack("<I", fits) + data[at + 8 :]
+    return data, there < fits and fits not in _UNKNOWN
+
+
+def data_chunk(data: bytes) -> tuple[int, int] | None:
+    """Where the values of a WAV file begin, with their header, and the length that it tells; None where none do."""
+    if not data.startswith(b"RIFF"):
+        return None
     at = 12
-    while at + 8 <= len(data):
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > len(data):
+            break
         length = struct.unpack_from("<I", data, at + 4)[0]
         if data[at : at + 4] == b"data":
-            there = len(data) - at - 8
-            if length == 0 and there > 1:
-                return data[: at + 4] + struct.pack("<I", there) + data[at + 8 :], False
-            return data, there < length and length not in _UNKNOWN
+            return at, length
         at += 8 + length + length % 2
-    return data, False
+    return None

@@ -73,7 +73,7 @@ def train_classifier(planes: Floats, labels: npt.NDArray[np.integer], classes: i
     """
     known, targets = torch.from_numpy(planes), torch.from_numpy(labels.astype(np.int64))
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed accelerators too, for good
         network = _Network(tuple(planes.shape[1:]), classes)
         weights = list(network.parameters())
         optimiser = build_optimiser(torch.optim.Adam, weights, lr=_RATE, fused=True)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 COUNT = 512
 """Sounds of each side."""
 _BINS = 16
-_FOUND = 0.02
-"""Share of the notes in tune from which a pitch counts as found."""
+_FOUND, _OF_EVEN = 0.02, 0.5
+"""Share of the notes in tune from which a pitch counts as found; of many pitches, half of an even share."""
 _OUTSIDE = 0.25  # of the range of real values, on either side of it, that a histogram reaches further
 
 
@@ -75,7 +75,7 @@ def sound_figures(dataset: Dataset, draw: Drawn, seed: int) -> list[Figure]:
     if not np.isfinite(made).all():
         raise EstimationError("what G makes are no finite numbers")
     found = heard_figures(real, dataset, made, asked, seed)
-    if dataset.has_classes:
+    if dataset.has_classes and (real.labels >= 0).any() and (real.of_aside >= 0).any():
         found += class_figures(real, made, asked, seed)
     return found
 
@@ -95,6 +95,7 @@ def heard_figures(real: Real, dataset: Dataset, made: Floats, asked: Labels | No
 def _of_pitches(real: Real, sides: Sides, asked: Labels | None) -> Iterator[Figure]:
     count, every = len(real.pitches), sides.all
     shares = [class_shares(side.nearest[side.in_tune], count) for side in every]
+    least = min(_FOUND, _OF_EVEN / count)
     if asked is not None:
         wanted = (asked, real.of_aside, asked)
         yield sides.figure(
@@ -116,9 +117,9 @@ def _of_pitches(real: Real, sides: Sides, asked: Labels | None) -> Iterator[Figu
     )
     yield sides.figure(
         "pitches",
-        [(each > _FOUND).sum() for each in shares],
+        [(each > least).sum() for each in shares],
         f"Pitches found, of {count}",
-        "Those that 2 % of the notes in tune have, or more",
+        f"Those that more than {100 * least:.2g} % of the notes in tune have",
         better="high",
     )
     yield sides.figure(

@@ -55,7 +55,8 @@ class Real:
         if dataset.held_out >= FEWEST:
             aside = count + random.permutation(dataset.held_out)[:ASIDE]
         else:
-            aside, order = order[: min(ASIDE, count // 5)], order[min(ASIDE, count // 5) :]
+            some = min(ASIDE, max(FEWEST, count // 5))
+            aside, order = order[:some], order[some:]
         order = order[:MOST]
         labels = dataset.labels if dataset.labels is not None else np.full(count + dataset.held_out, -1)
         midis = [midi_of(name) for name in dataset.classes]

@@ -77,7 +77,8 @@ def pitch_of(parts: Doubles, rate: int, lowest: float, highest: float) -> Double
     """
     count, length = parts.shape
     power = np.square(np.abs(np.fft.rfft(parts, 2 * length)))
-    first, last = int(rate / highest * _FINER), int(rate / lowest * _FINER)
+    # A lag is at least one place, and shorter than the part: beyond, nothing overlaps.
+    first, last = max(1, int(rate / highest * _FINER)), min(int(rate / lowest * _FINER), _FINER * (length - 1))
     found = np.fft.irfft(power, 2 * length * _FINER)[:, : last + 2]
     overlap = 1 - np.arange(found.shape[1]) / _FINER / length
     found /= np.maximum(found[:, :1], 1e-12) * overlap
