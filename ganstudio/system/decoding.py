@@ -2,7 +2,8 @@
 
 Asked on standard input: a length of eight bytes, a letter for the library, a file's bytes. It answers on standard
 output in messages, each with its length in four bytes and a letter before it: H the rate and the number of channels, V
-values as 32-bit floats, channel by channel within each time, E that nothing can be made of the file, Z the end.
+values as 32-bit floats, channel by channel within each time, E that nothing can be made of the file, L that the library
+does not load, Z the end.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class _Unreadable(Exception):
     """The library makes nothing of a file."""
 
 
+class _NoLibraryError(Exception):
+    """The library is not there, or does not load."""
+
+
 def serve() -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when to stop
@@ -51,6 +56,8 @@ def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
                 _end_when_stuck()
         except _Unreadable:
             _say(answered, b"E")
+        except _NoLibraryError:
+            _say(answered, b"L")
         else:
             _say(answered, b"Z")
         answered.flush()
@@ -83,8 +90,10 @@ def _say(stream: IO[bytes], message: bytes) -> None:
 
 
 def _by_miniaudio(data: bytes) -> Iterator[bytes]:
-    import miniaudio
-
+    try:
+        import miniaudio
+    except (ImportError, OSError):
+        raise _NoLibraryError from None
     lib, ffi = miniaudio.lib, miniaudio.ffi
     decoder = ffi.new("ma_decoder *")
     # 0 channels and a rate of 0 leave both as they are: whoever asks mixes and resamples, and better.
@@ -106,8 +115,10 @@ def _by_miniaudio(data: bytes) -> Iterator[bytes]:
 
 
 def _by_soundfile(data: bytes) -> Iterator[bytes]:
-    import soundfile
-
+    try:
+        import soundfile
+    except (ImportError, OSError):  # OSError: what it is a shell around is missing
+        raise _NoLibraryError from None
     try:
         file: Any = soundfile.SoundFile(io.BytesIO(data))
     except (RuntimeError, TypeError, ValueError, OSError):

@@ -92,6 +92,18 @@ def test_a_program_whose_answer_is_refused_is_ended(monkeypatch):
         assert [program._process.returncode is not None for program in made] == [True]
 
 
+@pytest.mark.parametrize("library", ["miniaudio", "soundfile"])
+def test_a_library_that_is_there_and_does_not_load_is_told(monkeypatch, library):
+    script = f"import sys; sys.modules[{library!r}] = None\nfrom ganstudio.system import decoding\ndecoding.serve()"
+    monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: [sys.executable, "-c", script])
+    monkeypatch.setattr(sound_decoders, "is_there", lambda name: name == library)
+    with sounds.Decoders() as decoders:
+        for _ in range(2):
+            with pytest.raises(sounds.UnreadableSound, match=f"can't be read, as {library} is there but does not load"):
+                sounds.decoded(flac(tone()), RATE, decoders)
+        assert decoders._free.qsize() == 1
+
+
 def test_a_header_followed_by_nothing_but_zeros_is_left_soon(monkeypatch):
     read = []
     unpack = struct.unpack_from

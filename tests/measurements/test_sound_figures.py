@@ -206,3 +206,14 @@ def test_of_many_pitches_each_needs_no_more_than_half_of_an_even_share():
     assert found["pitches"].title == "Pitches found, of 40"
     assert found["pitches"].value > 30
     assert "1.2 %" in found["pitches"].help
+    assert "25 cents" in found["in_tune"].help
+    assert "over 80%" in found["in_tune"].help
+    assert "by chance 50%" in found["in_tune"].help  # of all semitones
+
+
+def test_how_many_random_pitches_are_near_to_one_is_of_the_data_s_pitches():
+    real_side = Real.of(NOTES, 0)
+    random = np.random.default_rng(0).uniform(59.5, 72.5, 40_000)
+    own = 69 + 12 * np.log2(real_side.pitches / 440)
+    near = np.abs(random[:, None] - own).min(1) <= 0.25
+    assert real_side.near_by_chance == pytest.approx(near.mean(), abs=0.01)

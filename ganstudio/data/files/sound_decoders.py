@@ -100,6 +100,9 @@ class Decoders:
         if header[:1] == b"E":
             self._free.put(program)
             raise UnreadableSound(_BROKEN)
+        if header[:1] == b"L":
+            self._free.put(program)
+            raise UnreadableSound(f"can't be read, as {decoding.LIBRARIES[library]} is there but does not load")
         if header[:1] != b"H":
             program.end()
             raise UnreadableSound(f"{_BROKEN}: it broke down what decodes it")
@@ -140,7 +143,7 @@ class _Program:
         )
 
     def ask(self, library: bytes, data: bytes) -> Iterator[bytes]:
-        """The messages of the answer, the last of which is E or Z; fewer where it breaks down."""
+        """The messages of the answer, the last of which is E, L or Z; fewer where it breaks down."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         return asked(self._process.stdin, self._process.stdout, library, data)
@@ -161,7 +164,7 @@ def asked(asking: IO[bytes], answered: IO[bytes], library: bytes, data: bytes) -
         asking.write((len(data) + 1).to_bytes(8, "big") + library)
         asking.write(data)
         asking.flush()
-        while (message := _message(answered))[:1] not in (b"", b"E", b"Z"):
+        while (message := _message(answered))[:1] not in (b"", b"E", b"L", b"Z"):
             yield message
         yield message
 

@@ -13,7 +13,7 @@ from ganstudio.measurements.fidelity import class_shares, shares_divergence
 from ganstudio.measurements.measures import Figure
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classes import class_figures
-from ganstudio.measurements.sounds.sides import Real
+from ganstudio.measurements.sounds.sides import HARMONIC, IN_TUNE, Real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -110,8 +110,8 @@ def _of_pitches(real: Real, sides: Sides, asked: Labels | None) -> Iterator[Figu
         "in_tune",
         [side.in_tune.mean() for side in every],
         "In tune",
-        "Share within 25 cents of a pitch of the data, with over 80 % of the energy at its partials; by chance 31 % of "
-        "random pitches are as near",
+        f"Share within {IN_TUNE:.0f} cents of a pitch of the data, with over {HARMONIC:.0%} of the energy at its "
+        f"partials; by chance {real.near_by_chance:.0%} of random pitches are as near",
         share=True,
         better="high",
     )

@@ -23,8 +23,8 @@ MOST, ASIDE = 2_000, 512
 FEWEST = 80
 """Kept aside: a Frechet distance in 64 features needs more samples than that."""
 IN_TUNE, HARMONIC = 25.0, 0.8
-"""Cents from a pitch, and the share of energy at partials, up to where a note counts as in tune: by chance 31 % of
-random pitches are as near, and with 50 cents twice as many."""
+"""Cents from a pitch, and the share of energy at partials, up to where a note counts as in tune: of C major by
+chance 31 % of random pitches are as near, and with 50 cents twice as many."""
 _DEFAULT_RANGE = (80.0, 800.0)
 _ROOM = 1.3  # beyond the lowest and the highest pitch, in which others are looked for
 
@@ -70,6 +70,12 @@ class Real:
             classes=dataset.classes,
             pitches=np.array([frequency_of(midi) for midi in midis if midi is not None] if pitched else []),
         )
+
+    @property
+    def near_by_chance(self) -> float:
+        """Share of random pitches, up to a quarter tone beyond the lowest and the highest, that are so near to one."""
+        span = 1200 * float(np.log2(self.pitches.max() / self.pitches.min())) + 4 * IN_TUNE
+        return 2 * IN_TUNE * len(np.unique(self.pitches)) / span
 
     def heard(self, planes: Floats) -> Heard:
         """What is heard of sounds (n, *shape) in model units."""
