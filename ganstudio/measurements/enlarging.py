@@ -5,6 +5,7 @@ Apart from the package, as it needs torch.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     Row = dict[str, float | None]
 
 MOST = 500
-"""Images that are enlarged and compared."""
+"""Images that are enlarged and compared, fewer where they are large."""
+_FLOATS = 1 << 25  # that each row may take in memory, 128 MB; spectra of it take some ten times as much
 INTERPOLATED, NOISY, OTHER, KEPT, MADE = "interpolated", "noise", "other_phase", "content", "generator"
 """What is compared: cubic interpolation, and that with noise of just the power that it lacks; of striped digits the
 originals with another phase, which no small image tells; G as its content stage left it, and G."""
@@ -54,7 +56,7 @@ def enlarging_figures(
         return {}
     random = np.random.default_rng((seed, 17))
     first, there = (dataset.count, dataset.held_out) if dataset.held_out else (0, dataset.count)
-    chosen = first + random.permutation(there)[:MOST]
+    chosen = first + random.permutation(there)[: min(MOST, max(1, _FLOATS // math.prod(dataset.shape)))]
     real, sampler = dataset.at(chosen), build_sampler(spec, dataset)
     assert isinstance(sampler, LowResolution)
     small = torch.from_numpy(sampler.small(real, random))

@@ -11,7 +11,7 @@ from ganstudio import cli
 from ganstudio.cli._measure_enlarging import enlarging_in_words
 from ganstudio.data import build_dataset
 from ganstudio.experiment import Experiment, GlyphsSpec, LatentSpec, LowResolutionSpec, StripedSpec
-from ganstudio.measurements import features
+from ganstudio.measurements import enlarging, features
 from ganstudio.measurements.enlarging import enlarging_figures
 from ganstudio.networks import Generator
 from ganstudio.networks.super_resolution import enlarged
@@ -46,6 +46,14 @@ def test_all_rows_are_of_the_same_held_out_images(figures) -> None:
     assert list(rows) == ["interpolated", "noise", "other_phase", "content", "generator"]
     assert rows["content"] == pytest.approx(rows["interpolated"], rel=1e-5)  # the same noise on the same small images
     assert rows["generator"]["psnr"] < rows["content"]["psnr"] - 1
+
+
+def test_of_large_images_fewer_are_compared(monkeypatch) -> None:
+    monkeypatch.setattr(enlarging, "_FLOATS", 12 * 3 * 32 * 32 + 100)
+    experiment = Experiment(dataset=STRIPED, latent=LatentSpec(dimensions=0), given=LowResolutionSpec())
+    found = enlarging_figures(experiment, build_dataset(STRIPED), {"generator": Plain(0.0)})
+    assert found["enlarging_images"] == 12
+    assert found["enlarging"]["generator"]["psnr"] == pytest.approx(found["enlarging"]["interpolated"]["psnr"])
 
 
 def test_what_fools_one_figure_is_caught_by_another(figures) -> None:
