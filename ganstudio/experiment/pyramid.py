@@ -65,6 +65,7 @@ class PyramidSpec(Spec):
     average: float = knob(0.998, "EMA of the base's G", ge=0, lt=1)
 
     makes_given: ClassVar[bool] = True
+    own_word: ClassVar[str] = "base's"
 
     @field_validator("levels")
     @classmethod

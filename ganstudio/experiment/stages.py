@@ -126,6 +126,8 @@ class SingleSpec(Spec):
 
     makes_given: ClassVar[bool] = False
     """Whether what G is given is made by another generator, and not asked of whoever wants samples."""
+    own_word: ClassVar[str] = ""
+    """What those players are called in a sentence that are set in the arrangement itself."""
 
     @property
     def own(self) -> frozenset[str]:
@@ -158,6 +160,7 @@ class ChainSpec(Spec):
     optimisers: OptimisersSpec = Field(default=OptimisersSpec(), description="How the first game's players learn")
 
     makes_given: ClassVar[bool] = True
+    own_word: ClassVar[str] = "first"
 
     @property
     def own(self) -> frozenset[str]:

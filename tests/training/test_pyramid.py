@@ -219,6 +219,17 @@ def test_a_run_goes_on_as_if_it_had_not_stopped(run, pyramid, digits) -> None:
         torch.testing.assert_close(mine, its, rtol=1e-3, atol=1e-5)
 
 
+def test_going_back_lowers_the_rates_of_the_base_and_of_the_levels(run, pyramid) -> None:
+    session = Session(Start(resume=run, slower=0.5))
+    session.send(Quit())
+    (told,) = [event.message for event in session.run() if isinstance(event, Notice)]
+    assert "base's G at 0.0005, base's D at 0.0005" in told
+    half = pyramid.optimisers.generator.learning_rate / 2
+    assert f"now: G at {half:g}, D at" in told
+    rates = [game.optimisers["generator"].spec.learning_rate for game in session._trainer.games.values()]
+    assert rates == pytest.approx([0.0005, half, half])
+
+
 def test_it_is_sampled_as_one_generator(run, tmp_path) -> None:
     assert main(["sample", str(run), "--count", "4", "--out", str(tmp_path / "a.npy")]) == 0
     generator = load_generator(run)

@@ -49,7 +49,7 @@ def first_wrong(
 
 
 def rates(experiment: Experiment) -> dict[str, float]:
-    """The learning rates of all players, those of a first game too, by their paths."""
+    """The learning rates of all players, those set in the arrangement too, by their paths."""
     found = {path: getattr(experiment.optimisers, path.split(".")[1]).learning_rate for path in RATES}
     first = getattr(experiment.arrangement, "optimisers", None)
     if first is not None:

@@ -334,8 +334,9 @@ class Session(KeptLoop):
                 yield event
         told_rates = []
         for path, rate in rates(slower(self._trainer.experiment, self._slower)).items():
-            *first, _, player, _ = path.split(".")
-            told_rates.append(f"{'first ' if first else ''}{player[0].upper()} at {rate:g}")
+            *other, _, player, _ = path.split(".")
+            whose = f"{self._trainer.experiment.arrangement.own_word} " if other else ""
+            told_rates.append(f"{whose}{player[0].upper()} at {rate:g}")
             yield from self._adjust(Adjust(path, rate))
         yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(told_rates)}."]))
 
