@@ -300,6 +300,18 @@ def test_a_card_comes_while_it_is_read_and_pictures_of_each_clip(tmp_path):
     assert watch.done[-1] == (40, 40)
 
 
+def test_a_preview_knows_the_classes_that_a_table_tells_once_they_are_read(tmp_path):
+    names = [f"c{each}.wav" for each in range(12)]
+    files = {name: wav(hiss(0.4, each)) for each, name in enumerate(names)}
+    rows = "".join(f"{name},{('cat', 'dog')[each % 2]}\n" for each, name in enumerate(names))
+    path = folder_of(tmp_path / "pets", {**files, "labels.csv": f"file,label\n{rows}".encode()})
+    dogs = ClipsSpec(path=str(path), classes=("dog",))
+    with pytest.raises(DatasetError, match='"pets" holds no sound of the classes chosen; choose others'):
+        reading.preview(path, dogs, 12)
+    read(path)
+    assert len(reading.preview(path, dogs, 12)) == 6
+
+
 def test_a_preview_shows_the_first_clips(tmp_path):
     path = folder_of(tmp_path / "a", voices(20))
     pictures = reading.preview(path, ClipsSpec(path=str(path), classes=("1",)), 12)

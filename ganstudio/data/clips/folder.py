@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from ganstudio.data.files import sounds
 from ganstudio.data.files.sources import open_source
 from ganstudio.data.images import thumbnails
 from ganstudio.data.images.choosing import choose, names_of
-from ganstudio.data.images.folder import Progress, watching
+from ganstudio.data.images.folder import Progress, known_names, watching
 from ganstudio.data.skips import Skips
 from ganstudio.data.sound.dataset import check_room, sound_dataset
 from ganstudio.experiment import ClipsSpec
@@ -27,6 +28,8 @@ from ganstudio.experiment.places import place_of, text_of
 from ganstudio.modalities import Sound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.card import Card
     from ganstudio.data.clips.decoding import Portion
@@ -73,11 +76,28 @@ def first_pictures(spec: ClipsSpec, count: int) -> npt.NDArray[np.uint8]:
 
     Which are left out as duplicates, by the limit or by a table is not known before all are read.
     """
-    path, skips = place_of(spec.path), Skips()
+    path = place_of(spec.path)
+    known = known_names(spec, path, Sound.words)
+    by_name = partial(_is_of, spec)
+    for wanted in (known.__contains__, by_name) if known else (by_name,):
+        made, skips = _first_clips(spec, count, wanted)
+        if made:  # else what was prepared is of other files than lie there now
+            clips = np.concatenate(made)
+            measured = tones.of_measures(*tones.measured(clips, spec.rate))
+            return cards.pictures(clips, _modality(spec, measured))
+    if spec.classes and not skips.count:
+        raise DatasetError(f'"{path.name}" holds no sound of the classes chosen; choose others')
+    raise nothing_usable(path, skips)
+
+
+def _first_clips(
+    spec: ClipsSpec, count: int, wanted: Callable[[str], bool]
+) -> tuple[list[npt.NDArray[np.int16]], Skips]:
+    skips = Skips()
     made: list[npt.NDArray[np.int16]] = []
-    with open_source(path, skips, largest_file()) as source, sounds.Decoders() as decoders:
+    with open_source(place_of(spec.path), skips, largest_file()) as source, sounds.Decoders() as decoders:
         for name, data in source.files:
-            if spec.classes and not _is_of(spec, name):
+            if not wanted(name):
                 continue
             try:
                 one = sounds.decoded(data, spec.rate, decoders, until=_LOOKED_SECONDS)
@@ -88,11 +108,7 @@ def first_pictures(spec: ClipsSpec, count: int) -> npt.NDArray[np.uint8]:
             made.append(cutting.clips(one.wave, begins[: count - sum(map(len, made))], spec.length))
             if sum(map(len, made)) >= count:
                 break
-    if not made:
-        raise nothing_usable(path, skips)
-    clips = np.concatenate(made)
-    measured = tones.of_measures(*tones.measured(clips, spec.rate))
-    return cards.pictures(clips, _modality(spec, measured))
+    return made, skips
 
 
 def propose(path: Path) -> ClipsSpec:
@@ -188,4 +204,4 @@ def _modality(spec: ClipsSpec, measured: tones.Tones) -> Sound:
 def _is_of(spec: ClipsSpec, name: str) -> bool:
     """Whether a sound of this name is of the classes chosen, as far as its folders and its name tell."""
     path = PurePosixPath(name)
-    return bool(set(spec.classes) & {*path.parts[:-1], path.stem.partition("_")[0]})
+    return not spec.classes or bool(set(spec.classes) & {*path.parts[:-1], path.stem.partition("_")[0]})

@@ -25,14 +25,16 @@ from ganstudio.data.images.preparing import nothing_usable, prepared
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import Watch, watcher
 from ganstudio.experiment.places import place_of
+from ganstudio.modalities import Images
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
     from ganstudio.data.card import Card
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.images.choosing import Choice
-    from ganstudio.experiment import ImagesSpec
+    from ganstudio.experiment import ClipsSpec, ImagesSpec
     from ganstudio.modalities import Pixels
+    from ganstudio.modalities.modality import Words
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all; 0 while unknown), or a ``Watch``. What it raises ends the loading."""
@@ -79,7 +81,7 @@ def first_images(spec: ImagesSpec, count: int) -> Pixels:
     Which are left out as duplicates, or by the limit, is not known before all are read.
     """
     path = place_of(spec.path)
-    known = _known_names(spec, path)
+    known = known_names(spec, path)
     for wanted in (known.__contains__, _by_folder(spec)) if known else (_by_folder(spec),):
         some, peak, skips = _read_first(spec, count, wide.BITS, wanted)
         if 0 < peak < 1 << (wide.BITS - 1):
@@ -111,14 +113,14 @@ def _read_first(
     return some, peak, skips
 
 
-def _known_names(spec: ImagesSpec, path: Path) -> set[str]:
-    """The names of the images that are drawn from, by what was prepared of them last; none where nothing was."""
+def known_names(spec: ImagesSpec | ClipsSpec, path: Path, words: Words = Images.words) -> set[str]:
+    """The names of the files that are drawn from, by what was prepared of them last; none where nothing was."""
     entry = cache.newest_of(path)
-    if entry is None or "columns" not in entry.facts:
+    if entry is None or "columns" not in entry.facts or entry.facts["choices"]["kind"] != spec.kind:
         return set()
     every = spec.model_copy(update={"limit": 0, "held_out": 0, "duplicates": "keep"})
     try:
-        choice = choose(entry, every, path.name)
+        choice = choose(entry, every, path.name, words)
     except DatasetError:  # classes that are not there any more
         return set()
     names = names_of(entry)
