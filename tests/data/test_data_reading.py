@@ -231,7 +231,7 @@ def test_cards_of_points_and_densities(tmp_path):
     assert (card.kind, card.count, card.shape) == ("points", 500, (2,))
     assert card.picture.points.shape == (2000, 2)
     assert card.picture.points.mean(axis=0) == pytest.approx([3, 5], abs=0.2)
-    assert "two columns of numbers" in card.verdict
+    assert "two columns of a table" in card.verdict
     ink = Image.new("L", (30, 30), 255)
     ink.paste(0, (0, 0, 30, 10))
     ink.save(tmp_path / "ink.png")
