@@ -42,6 +42,7 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.elided import ElidedLabel
+from ganstudio.presets import load_preset, with_setting
 from ganstudio.training.messages import Start, StartGroup, Step
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class _Walk:
         self.app, self._clock = make_application(), QElapsedTimer()
         self.window = MainWindow(folder / "runs", bridge=TrainingBridge(in_process=True))
         self.window.show()
-        self.wait(lambda: self.window.game.state == "paused")
+        self.wait(lambda: self.window.game.single is not None and self.window.game.state == "paused")
         self.game = self.window.game
         assert self.window._rooms is not None
         self.rooms = self.window._rooms
@@ -192,6 +193,7 @@ class _Walk:
     def start(self, experiment: Experiment) -> None:
         start = Start(experiment=experiment, runs=self.game.runs)
         self.come(self.game.opened, lambda: self.game.start(start))
+        self.wait(lambda: self.game.experiment is not None and self.game.experiment.dataset == experiment.dataset)
 
     def hold(self, name: str, dialog: QWidget | None = None) -> None:
         """Hold what is shown against each screen, and print what does not fit."""
@@ -239,6 +241,34 @@ def _gallery(walk: _Walk) -> None:
     walk.hold("gallery")
     walk.rooms.scene.samples.set_mode("sheet")
     walk.hold("sheet")
+
+
+def _sounds(walk: _Walk) -> None:
+    walk.start(with_setting(load_preset("sound_notes"), "dataset.count", 100))
+    for mode in ("generated", "sheet"):
+        walk.rooms.scene.samples.set_mode(mode)
+        walk.hold(f"sounds, {mode}")
+
+
+def _pyramid(walk: _Walk) -> None:
+    walk.start(with_setting(load_preset("lapgan"), "dataset.count", 100))
+    walk.hold("pyramid")
+
+
+def _upscale(walk: _Walk) -> None:
+    import numpy as np
+    from PIL import Image
+
+    walk.start(with_setting(load_preset("srgan"), "dataset.count", 100))
+    walk.hold("images enlarged")
+    walk.rooms.show_own()
+    walk.hold("Upscale")
+    picture = walk.folder / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (41, 60, 3), np.uint8)).save(picture)
+    walk.come(walk.game.enlarged, lambda: walk.rooms.take([picture]))
+    walk.hold("Upscale, a picture")
+    walk.rooms.leave_room()
+    walk.start(_tiny())
 
 
 def _energies(walk: _Walk) -> None:
@@ -313,7 +343,19 @@ def _dialogs(walk: _Walk) -> None:
         dialog.close()
 
 
-ROOMS = (_plane, _gallery, _energies, _side_by_side, _card, _measures, _slow_motion, _dialogs)
+ROOMS = (
+    _plane,
+    _gallery,
+    _sounds,
+    _pyramid,
+    _upscale,
+    _energies,
+    _side_by_side,
+    _card,
+    _measures,
+    _slow_motion,
+    _dialogs,
+)
 SCREENS = (QSize(911, 512), QSize(1024, 640), QSize(1440, 900), QSize(2560, 1440))
 
 
