@@ -258,7 +258,7 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "rign"], "rign: neither a preset nor a file (did you mean 'ring'?)"),
+        (["train", "rign"], "rign: neither a preset nor a file (did you mean 'ring' or 'srgan'?)"),
         (["train", "ring", "--set", "objective.kind=foo"], "objective.kind: found 'foo', allowed: 'minimax', "),
         (["train", "ring", "--set", "steps"], "steps: expected dotted.key=value"),
         (["train", "ring", "--resume"], "--resume: no run of ring in runs; name its folder with --out"),
@@ -270,7 +270,10 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
         (["sample", "none", "--count", "3", "--out", "a.png"], "none: no such folder"),
         (["open", "./ring"], "./ring: no such file or folder"),
         (["open", "none"], "none: no such file or folder, no such preset, allowed: ring, "),
-        (["open", "rign"], "rign: no such file or folder, no such preset (did you mean 'ring'?), allowed: ring, "),
+        (
+            ["open", "rign"],
+            "rign: no such file or folder, no such preset (did you mean 'ring' or 'srgan'?), allowed: ring, ",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(arguments: list[str], message: str, capsys) -> None:

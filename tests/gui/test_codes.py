@@ -359,6 +359,9 @@ class FakeBridge(QObject):
     def render(self, latents: np.ndarray, like: int = 0) -> None:
         self.asked.append(latents)
 
+    def walk(self, latents: np.ndarray, like: int = 0) -> None:
+        raise AssertionError("this game has no levels")
+
 
 @pytest.fixture
 def stage(qtbot, tmp_path):

@@ -83,7 +83,7 @@ def test_a_long_title_gives_way(bar):
 
 def test_every_button_has_an_action_and_a_name(bar):
     buttons = bar.findChildren(QToolButton)
-    assert len(buttons) == 10
+    assert len(buttons) == 11
     for button in buttons:
         assert isinstance(button.defaultAction(), QAction)
         assert button.accessibleName()

@@ -281,19 +281,21 @@ def _named(columns: Sequence[Column]) -> bool:
 
 def _pair(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Two columns whose names belong together, such as x and y, or pos_x and pos_y."""
-    keys = {one.key: one for one in reversed(columns)}
+    named = [(one.key, one) for one in columns if one.name]
+    keys = dict(reversed(named))
     for first, second in _PAIRS:
-        for one in columns:
-            if first not in one.key:
+        for key, one in named:
+            if first not in key:
                 continue
-            if first.isdecimal() and len(one.key) < 2:  # dim_1 and dim_2, but not 1 and 2 alone
+            if first.isdecimal() and len(key) < 2:  # dim_1 and dim_2, but not 1 and 2 alone
                 continue
-            other = keys.get(tuple(second if word == first else word for word in one.key))
+            other = keys.get(tuple(second if word == first else word for word in key))
             if other is not None:
                 return one, other
-    for one in columns:  # xmin and ymin, xpos and ypos
-        key = "".join(one.key)
-        other = next((each for each in columns if "".join(each.key) == f"y{key[1:]}"), None)
-        if key[:1] == "x" and other is not None:
+    joined = {"".join(key): one for key, one in reversed(named)}
+    for key, one in named:  # xmin and ymin, xpos and ypos
+        whole = "".join(key)
+        other = joined.get(f"y{whole[1:]}")
+        if whole[:1] == "x" and other is not None:
             return one, other
     return ()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.window.scene import Scene
     from ganstudio.modalities import Modality, Samples, Wave
     from ganstudio.playing import Voice
-    from ganstudio.training.messages import Opened, Rendered
+    from ganstudio.training.messages import Rendered
 
     Latents = npt.NDArray[np.float32]
 
@@ -54,7 +54,6 @@ class Hearing(QObject):
     def __init__(self, scene: Scene, game: Game, sounds: Sounds) -> None:
         super().__init__(scene)
         self._scene, self._game, self.sounds = scene, game, sounds
-        self._modality: Modality | None = None
         self._held: dict[Hashable, _Held] = {}
         self._following: Voice | None = None
         self._answers: list[tuple[Latents, Samples]] = []
@@ -93,9 +92,14 @@ class Hearing(QObject):
         """Whether the open game's samples have a sound."""
         return self._modality is not None
 
-    def _open(self, opened: Opened) -> None:
+    @property
+    def _modality(self) -> Modality | None:
+        """What the open game's samples are, where they have a sound."""
+        opened = self._game.single
+        return opened.modality if opened is not None and has_sound(opened.modality) else None
+
+    def _open(self) -> None:
         self.stop()
-        self._modality = opened.modality if has_sound(opened.modality) else None
         self._answers = []
         self._scene.latent.head.set_heard(self.heard)
         piano = self._scene.latent.codes.piano
