@@ -136,7 +136,20 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     window.add_argument(
         "path", metavar="PATH", nargs="?", help="images, points, an experiment's TOML file, a run; or a preset's name"
     )
+    _add_measure(verbs)
+    _add_sample(verbs)
+    _add_upscale(verbs)
 
+    presets = verbs.add_parser("presets", help="list the experiments that the program brings")
+    presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
+
+    doctor = verbs.add_parser("doctor", help="say what the machine has and what is missing")
+    doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor.add_argument("--fix", action="store_true", help="install the system libraries that Qt needs, where allowed")
+
+
+def _add_measure(verbs: argparse._SubParsersAction[_Parser]) -> None:
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
     measure.set_defaults(verb=("ganstudio.cli._measure", "measure"))
     measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
@@ -166,6 +179,8 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     measure.add_argument("--json", action="store_true", help="print one JSON object")
     measure.add_argument("--quiet", action="store_true", help="show no progress")
 
+
+def _add_sample(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
     sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
@@ -189,16 +204,6 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz; of sounds .wav"
     )
-
-    _add_upscale(verbs)
-
-    presets = verbs.add_parser("presets", help="list the experiments that the program brings")
-    presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
-
-    doctor = verbs.add_parser("doctor", help="say what the machine has and what is missing")
-    doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
-    doctor.add_argument("--json", action="store_true", help="print one JSON object")
-    doctor.add_argument("--fix", action="store_true", help="install the system libraries that Qt needs, where allowed")
 
 
 def _add_upscale(verbs: argparse._SubParsersAction[_Parser]) -> None:
