@@ -88,7 +88,8 @@ def test_a_card_and_a_game_of_foreign_names(open_studio, folder):
     card = studio.look(folder)
     sound(studio.window, 4)
     studio.wait_for(studio.game.opened, lambda: studio.qtbot.keyClick(card, Qt.Key.Key_Return))
-    studio.wait(lambda: studio.state == "paused")
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > 0)
+    studio.pause()
     sound(studio.window, 3)
     studio.send(Notice(EVIL))  # to nobody: what a notice says is tested next
     studio.window.shell.notices.show_notice(EVIL, EVIL, offers={"Do": lambda: None})

@@ -90,8 +90,9 @@ def test_data_is_dropped_and_trained_on(studio, images, make, name, kind, shape,
         assert "read as 20 images of 8 x 8, grey (n,h,w)" in studio.notice
     else:
         assert studio.notice == ""
-    studio.wait(lambda: studio.state == "paused")
-    before = studio.game.step  # it trained until it was paused
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > 0)
+    studio.pause()
+    before = studio.game.step
     studio.trigger("step_both")
     studio.wait(lambda: studio.game.step > before)
     assert name in studio.run_folder().name
