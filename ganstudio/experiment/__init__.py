@@ -57,32 +57,34 @@ from ganstudio.experiment.games import (
     WassersteinSpec,
 )
 from ganstudio.experiment.given import GivenSpec, LevelSpec, LowResolutionSpec, NothingSpec
-from ganstudio.experiment.players import (
+from ganstudio.experiment.latents import (
     EARLY_WEIGHT,
-    Activation,
-    AutoencoderDiscriminatorSpec,
     CategoricalCodeSpec,
     CodeSpec,
     ConditioningSpec,
     ContinuousCodeSpec,
+    LabelSpec,
+    LatentSpec,
+    Planes,
+    PlanesLatentSpec,
+    RecogniserSpec,
+    code_names,
+    plain_name,
+)
+from ganstudio.experiment.players import (
+    Activation,
+    AutoencoderDiscriminatorSpec,
     ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
     DiscriminatorSpec,
     GeneratorSpec,
-    LabelSpec,
-    LatentSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     PatchDiscriminatorSpec,
-    Planes,
-    PlanesLatentSpec,
-    RecogniserSpec,
     ResidualDiscriminatorSpec,
     ResidualGeneratorSpec,
     SuperResolutionGeneratorSpec,
-    code_names,
-    plain_name,
 )
 from ganstudio.experiment.pyramid import PyramidSpec, level_name
 from ganstudio.experiment.sound_players import (

@@ -10,14 +10,13 @@ from pydantic import Field, field_validator
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
 from ganstudio.experiment.given import NothingSpec
+from ganstudio.experiment.latents import LatentSpec, with_planes
 from ganstudio.experiment.players import (
     DiscriminatorSpec,
     GeneratorSpec,
-    LatentSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     planes_of,
-    with_planes,
 )
 from ganstudio.experiment.training import AdamSpec, OptimisersSpec
 

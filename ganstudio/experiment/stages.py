@@ -10,16 +10,13 @@ from pydantic import Field
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
 from ganstudio.experiment.given import NothingSpec
+from ganstudio.experiment.latents import ConditioningSpec, LatentSpec, RecogniserSpec, with_planes
 from ganstudio.experiment.players import (
-    ConditioningSpec,
     DiscriminatorSpec,
     GeneratorSpec,
-    LatentSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
-    RecogniserSpec,
     planes_of,
-    with_planes,
 )
 from ganstudio.experiment.pyramid import PyramidSpec
 from ganstudio.experiment.training import AdamSpec, AugmentationSpec, OptimiserSpec, OptimisersSpec
