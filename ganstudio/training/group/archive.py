@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ganstudio.presets import ExperimentError, is_live
 from ganstudio.run import (
@@ -17,14 +15,12 @@ from ganstudio.run import (
     as_kept,
     broken_in,
     checkpoints_of,
-    default_runs,
     fault_of,
     new_run_path,
-    reason,
     run_and_step,
 )
 from ganstudio.system import versions
-from ganstudio.training.checkpoints.checkpoint import NotFinite, check_finite
+from ganstudio.training.checkpoints.checkpoint import check_finite
 from ganstudio.training.group.checkpoint import load_group, save_group
 from ganstudio.training.group.group import with_setting_in_all
 from ganstudio.training.group.member import whole_or_gone, write_where_it_stands
@@ -37,11 +33,9 @@ from ganstudio.training.group.rows import (
     unpack_looks,
     unpack_rows,
 )
-from ganstudio.training.messages import SCALARS, Checkpointed, Measured, Notice, OfMember, RunCreated
-from ganstudio.training.session.devices import MOST_THREADS, THREADS
-from ganstudio.training.session.lending import Lending, unkept
+from ganstudio.training.messages import SCALARS, Measured, OfMember, RunCreated
+from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import keep
-from ganstudio.training.session.saving import SavingClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,31 +46,21 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.run import Alarms
     from ganstudio.run._group_scalars import Table
     from ganstudio.training.group.group import Group
     from ganstudio.training.messages import Covered, Estimated, Event, StartGroup
 
-COMMIT_SECONDS = 1.0
 
-
-class GroupArchive(Lending[GroupFolder]):
-    """Keeps one group. ``run`` is None until ``ensure`` makes the folder: looking at games leaves nothing.
+class GroupArchive(FolderArchive[GroupFolder]):
+    """Keeps one group.
 
     lineup: what stands side by side, with the settings as they were when it began, and the members' names.
     """
 
+    these, them = "these games", "them"
     lineup: Lineup
-
-    def __init__(self, start: StartGroup) -> None:
-        self._start = start
-        self._asked = start.run
-        beside = start.resume or start.run
-        self.runs = start.runs or (beside.parent if beside else default_runs())
-        self._choice: GroupChoice | None = None
-        self._notices: list[str] = []
-        self.run: GroupFolder | None = None
-        self._forget()
+    _start: StartGroup
+    _choice: GroupChoice | None
 
     def open(self) -> Lineup:
         """The lineup with the settings in force. Raises RunError where a group is to be gone on with that can't be."""
@@ -108,16 +92,6 @@ class GroupArchive(Lending[GroupFolder]):
         """The data as the games took them when they began. Raises DatasetError where they can't go on with these."""
         return dataset if self.run is None else as_kept(self.run.path, dataset, experiment)
 
-    def threads(self, device: str) -> int | None:
-        """With how many threads the group was trained last, on a device of this type; None where that is not known."""
-        if self.run is None or self._choice is None:
-            return None
-        known, step = self.run.environment(), self._choice.step
-        changed = [each.value for each in self.run.changes() if each.path == THREADS and each.step <= step]
-        count = [known.get("threads"), *changed][-1]
-        fits = type(count) is int and 1 <= count <= MOST_THREADS
-        return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
-
     def begin(self, experiments: Sequence[Experiment]) -> None:
         """Nothing of a new group of these members has been kept yet."""
         self._forget()
@@ -132,13 +106,8 @@ class GroupArchive(Lending[GroupFolder]):
         return len(experiments) if band else 0
 
     def _forget(self) -> None:
-        self._saved: tuple[int, tuple[Experiment, ...]] = (0, ())
-        self._checkpoint: Path | None = None
-        self._other_threads: int | None = None  # with which it goes on, where it had another count before
-        self._behind = False  # whether the folder may hold what came after the checkpoint at hand
-        self._alarms: list[list[tuple[str, int]]] = []
-        self._committed = time.monotonic()
-        self._clock = SavingClock()
+        super()._forget()
+        self._saved = 0, ()
         self._kept: dict[int, tuple[int, Path]] = {}
         self._looks: dict[int, Covered] = {}
 
@@ -156,26 +125,8 @@ class GroupArchive(Lending[GroupFolder]):
             except RunError as error:
                 self._choice.reject(str(error))
                 return self._in_force()
-        self._checkpoint, self._behind = self._choice.path, True
-        self._saved = group.step_count, _expanded(self._choice.lineup, group)
-        before = self.threads(group.device.type)
-        self._other_threads = threads if before is not None and before != threads else None
+        self._go_on(group.step_count, _expanded(self._choice.lineup, group), threads, group.device.type)
         return None
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What of the group that is gone on with could not be read so far, in words."""
-        return self.run.missing if self.run else ()
-
-    def told(self) -> Iterator[Event]:
-        """What is to be known of the group that was opened."""
-        if self._choice is not None and (passed := self._choice.told()) is not None:
-            yield Notice(passed)
-        yield from self._say()
-
-    def _say(self) -> Iterator[Event]:
-        told, self._notices = self._notices, []
-        yield from map(Notice, told)
 
     def recall(self) -> Iterator[npt.NDArray[np.float64]]:
         """The scalars that were recorded, (members, n, 2 + 7), some thousand steps at a time."""
@@ -220,49 +171,12 @@ class GroupArchive(Lending[GroupFolder]):
         self.hand_on()  # but what could not be written there
         yield RunCreated(path)
 
-    def _settle(self) -> None:
-        """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
-        if self.run is None or self._choice is None or not self._behind:
-            return
-        step, choice = self._choice.step, self._choice
-        # After a kill the same steps are made again to the bit; here they may not be.
-        back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
-        aside = [*self.run.truncate(step, keep=back), *choice.set_aside()]
-        self._behind = False
-        if aside:
-            names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
-            where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
-            self._notices.append(f"What these games held {where} is kept in {names}.")
-        if self._other_threads is not None:
-            self.run.record_change(step, THREADS, self._other_threads)
-
-    def leave(self, *, abandoned: bool = False) -> None:
-        """Let go of the folder: what is kept next goes into another one. Leaving twice is fine.
-
-        abandoned: as in ``RunFolder.close``.
-        """
-        if self.run is not None:
-            with suppress(RunError):  # what could not be written was told when it was to be
-                self.run.close(abandoned=abandoned)
-            self.run = self._choice = None
-        self._unwritten = None
-
-    def unkept(self, group: Group) -> str:
-        """Which steps of the group are in memory alone, in a sentence; empty where there are none."""
-        return unkept(group.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
-
     # --- what is recorded ---
 
     def record(self, rows: npt.NDArray[np.float64]) -> None:
         """Keep scalars (members, n, 2 + 7)."""
         if self.run is not None:
             self.run.record_packed("steps", pack_rows(rows))
-
-    def record_change(self, step: int, path: str, value: Any) -> None:
-        """Write down what was changed by hand."""
-        if self.run is not None:
-            self._settle()
-            self.run.record_change(step, path, value)
 
     def record_estimates(self, index: int, estimates: Sequence[Estimated]) -> None:
         """Keep what was measured of a member."""
@@ -276,54 +190,11 @@ class GroupArchive(Lending[GroupFolder]):
             looks, self._looks = self._looks, {}
             self.run.record_packed("looks", pack_looks([looks[each] for each in sorted(looks)]))
 
-    def keep_alarms(self, step: int, alarms: Alarms) -> None:
-        """Write down which alarms hold, where others do than did. A run that is only looked at stays as it is.
-
-        Raises OSError where the disk won't.
-        """
-        held = [[(each.kind, each.since) for each in own] for own in alarms]
-        if self.run is not None and not self._behind and held != self._alarms:
-            self.run.keep_alarms(step, alarms)
-            self._alarms = held
-
-    def commit(self, *, force: bool) -> None:
-        """Make what was recorded safe against a kill, at most once a second unless forced. Raises RunError."""
-        now = time.monotonic()
-        if self.run is not None and (force or now - self._committed >= COMMIT_SECONDS):
-            self._committed = now
-            self.run.commit()
-
-    def reason(self, error: Exception) -> str:
-        """Why the group can't be written, and which: the system does not always name the file."""
-        told = reason(error)
-        return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
-
     # --- checkpoints ---
-
-    def is_due(self, group: Group) -> bool:
-        """Whether it is time for the next checkpoint."""
-        return self._clock.is_due(group.experiments[0].measures.checkpoint_seconds)
-
-    def wait(self) -> None:
-        """Count the time to the next checkpoint from now."""
-        self._clock.restart()
 
     def saved(self, group: Group) -> Path | None:
         """The checkpoint on disk that holds the group as it is now; None when there is none."""
-        if self.run is None or (group.step_count, group.experiments) != self._saved:
-            return None
-        return self._checkpoint
-
-    @property
-    def kept_step(self) -> int | None:
-        """The step of the newest checkpoint on disk; None where there is none."""
-        return None if self._checkpoint is None else self._saved[0]
-
-    def last_kept(self) -> str:
-        """Where the training can be gone on from, in a sentence."""
-        if self.kept_step is None:
-            return "There is no checkpoint of them."
-        return f"The last checkpoint is of step {self.kept_step:,}."
+        return self._kept_as(group.step_count, group.experiments)
 
     def soundest(self) -> Path | None:
         """The newest of those checkpoints in which the fewest games had gone wrong; None where there is none."""
@@ -337,28 +208,14 @@ class GroupArchive(Lending[GroupFolder]):
 
     def save(self, group: Group) -> Iterator[Event]:
         """Write a checkpoint of all members if there is anything new."""
-        step = group.step_count
-        if self.run is None or step == 0 or self.saved(group) is not None:
-            self.wait()
-            return
-        in_force = replace(self.lineup, experiments=group.experiments[: len(self.lineup.experiments)])
-        try:
-            with self._clock.saving():
-                self.run.commit(durable=True)
-                path = save_group(self.run.checkpoints, group, in_force)
-        except NotFinite as error:
-            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
-            return
-        except (OSError, RunError) as error:
-            # Training in memory is worth more than the checkpoint: say so and go on.
-            yield Notice(
-                f"The checkpoint of step {step:,} could not be written. {self.reason(error)}. What is trained "
-                "stays in memory: make room, then save again.",
-                unsaved=True,
-            )
-            return
-        self._saved, self._checkpoint = (step, group.experiments), path
-        yield Checkpointed(step, path)
+
+        def write() -> Path:
+            assert self.run is not None
+            in_force = replace(self.lineup, experiments=group.experiments[: len(self.lineup.experiments)])
+            self.run.commit(durable=True)
+            return save_group(self.run.checkpoints, group, in_force)
+
+        yield from self._keep(group.step_count, group.experiments, write)
 
     # --- members as runs of their own ---
 

@@ -45,7 +45,7 @@ from ganstudio.training.messages import (
 )
 from ganstudio.training.pictures.geometry import plane_bounds
 from ganstudio.training.session.breaking import RATES, first_wrong, slower
-from ganstudio.training.session.devices import choose_device, keep_threads, set_determinism, set_threads
+from ganstudio.training.session.devices import choose_device, set_determinism
 from ganstudio.training.session.keeping import KeptLoop
 from ganstudio.training.session.room import check_beside, check_change
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.run import Lineup
     from ganstudio.training.group.group import Group
-    from ganstudio.training.messages import AnyCommand, AnyEvent, StepPhase
+    from ganstudio.training.messages import AnyCommand, AnyEvent
     from ganstudio.training.session.inbox import Inbox
     from ganstudio.training.session.loop import Handlers
 
@@ -72,10 +72,7 @@ class GroupSession(KeptLoop):
     def __init__(self, start: StartGroup, *, inbox: Inbox | None = None) -> None:
         super().__init__(start, inbox)
         self._archive = GroupArchive(start)
-        self._threads_asked = start.threads
-        self._slower = start.slower
         self._wrong: dict[str, str] = {}
-        self._moving: StepPhase = "both"
 
     # --- opening and closing ---
 
@@ -90,7 +87,7 @@ class GroupSession(KeptLoop):
         set_determinism(first.device)
         self._asked_steps = max(experiment.schedule.steps for experiment in experiments)
         self._do("threads")
-        few = self._use_threads(experiments)
+        few = self._use_threads(first.device, lambda: self._build(experiments).step)
         self._do("opening")
         yield from self._begin(experiments)
         yield from self._slow_down()
@@ -99,17 +96,6 @@ class GroupSession(KeptLoop):
             yield Notice(few)
         if missing := self._archive.missing:
             yield Notice(" ".join(missing))
-
-    def _use_threads(self, experiments: Sequence[Experiment]) -> str:
-        """As many threads as asked for, or as the group had; else as suit it. What is to be said of it."""
-        asked, before = self._threads_asked, self._archive.threads(self._device.type)
-        if asked is None and before is not None:
-            self._threads, told = keep_threads(before)
-            return told
-        spec = experiments[0].device
-        spec = spec if asked is None else spec.model_copy(update={"threads": asked})
-        self._threads = set_threads(spec, self._device, lambda: self._build(experiments).step)
-        return ""
 
     def _unkept(self) -> str:
         return "" if self._all_broken else self._archive.unkept(self._group)
@@ -301,12 +287,7 @@ class GroupSession(KeptLoop):
         """Change the rates as asked for, at the checkpoint that the games were opened at."""
         if self._slower is None:
             return
-        told = [f"Went back to step {self._group.step_count:,}."]
-        for event in self._ensure_run():
-            if isinstance(event, Notice):
-                told.append(event.message)
-            else:
-                yield event
+        told = yield from self._went_back()
         for path in RATES:
             player = path.split(".")[1]
             rates = {getattr(each.optimisers, player).learning_rate for each in self._group.experiments}
@@ -398,7 +379,7 @@ class GroupSession(KeptLoop):
         if self._camera.is_due(now, force=force):
             yield self._camera.frame()
         yield from self._write(self._archive.commit, force=force)
-        if not force and self._state == "playing" and self._archive.is_due(self._group):
+        if not force and self._state == "playing" and self._archive.is_due(self._group.experiments[0]):
             yield from self._checkpoint()
 
     def _checkpoint(self) -> Iterator[AnyEvent]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,26 +14,21 @@ from ganstudio.run import (
     RunError,
     RunFolder,
     as_kept,
-    default_runs,
     in_force,
     keep_modality,
     new_run_path,
-    reason,
     run_and_step,
     write_aside,
 )
 from ganstudio.system import versions
 from ganstudio.training.checkpoints.checkpoint import (
-    NotFinite,
     check_finite,
     load_checkpoint,
     save_checkpoint,
 )
-from ganstudio.training.messages import Checkpointed, Notice, RunCreated
-from ganstudio.training.session.devices import MOST_THREADS, THREADS
-from ganstudio.training.session.lending import Lending, unkept
+from ganstudio.training.messages import RunCreated
+from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import kept
-from ganstudio.training.session.saving import SavingClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,33 +38,22 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.run import Alarms, Change
     from ganstudio.training.messages import Estimated, Event, Start
     from ganstudio.training.step.games import System
 
-COMMIT_SECONDS = 1.0
 MOST_SAMPLES = 200
 """Pictures of the fixed latents that a run keeps; when there are more, every other one goes."""
 PICTURE_SECONDS = 30.0
 
 
-class Archive(Lending[RunFolder]):
-    """Keeps one trainer's run. ``run`` is None until ``ensure`` makes the folder: looking at a game leaves nothing.
+class Archive(FolderArchive[RunFolder]):
+    """Keeps one trainer's run."""
 
-    Nor does looking at a run change it: what stands behind the checkpoint that it was opened at is moved out of the way
-    once the run is gone on with.
-    """
-
-    _choice: Choice | None
+    _start: Start
     _dataset: Dataset | None
 
     def __init__(self, start: Start) -> None:
-        self._start = start
-        self._asked = start.run
-        beside = start.resume or start.run
-        self.runs = start.runs or (beside.parent if beside else default_runs())
-        self._notices: list[str] = []
-        self.run: RunFolder | None = None
+        super().__init__(start)
         self.begin()
 
     def open(self) -> tuple[Experiment, Experiment]:
@@ -100,11 +83,6 @@ class Archive(Lending[RunFolder]):
         self._notices += amiss
         return experiment
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What of the run that is gone on with could not be read so far, in words."""
-        return self.run.missing if self.run else ()
-
     def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
         """The data as the run took them when it began, with notes on what changed since.
 
@@ -119,15 +97,9 @@ class Archive(Lending[RunFolder]):
         """Nothing of the trainer at hand has been kept yet, nor is it of an earlier run's checkpoint."""
         self._choice = None
         self._dataset = None  # of the run that was opened
-        self._behind = False  # whether the run may hold what came after the checkpoint at hand
-        self._other_threads: int | None = None  # with which it goes on from there, where it had another count before
-        self._alarms: list[list[tuple[str, int]]] = []
-        self._saved: tuple[int, Experiment | None] = (0, None)
-        self._checkpoint: Path | None = None
         self._last_sampled = -1
         self._sampled_at = float("-inf")
-        self._committed = time.monotonic()
-        self._clock = SavingClock()
+        self._forget()
 
     def load(self, trainer: System, threads: int) -> Experiment | None:
         """Bring the trainer to where the run stands, from where it goes on with so many threads.
@@ -143,11 +115,8 @@ class Archive(Lending[RunFolder]):
             except RunError as error:
                 self._choice.reject(str(error))
                 return self._in_force()
-        self._checkpoint, self._behind = self._choice.path, True
-        self._saved = trainer.step_count, self._choice.experiment
         self._last_sampled = trainer.step_count
-        before = self.threads(trainer.device.type)
-        self._other_threads = threads if before is not None and before != threads else None
+        self._go_on(trainer.step_count, self._choice.experiment, threads, trainer.device.type)
         return None
 
     def recorded(self, names: tuple[str, ...]) -> Iterator[npt.NDArray[np.float64]]:
@@ -160,30 +129,6 @@ class Archive(Lending[RunFolder]):
     def estimates(self) -> tuple[Estimated, ...]:
         """What was measured up to there."""
         return () if self.run is None else tuple(each for each in kept(self.run) if each.step <= self._saved[0])
-
-    def told(self) -> Iterator[Event]:
-        """What is to be known of the run that was opened."""
-        if self._choice is not None and (passed := self._choice.told()) is not None:
-            yield Notice(passed)
-        yield from self._say()
-
-    def _say(self) -> Iterator[Event]:
-        told, self._notices = self._notices, []
-        yield from map(Notice, told)
-
-    def threads(self, device: str) -> int | None:
-        """With how many threads the run was trained last, on a device of this type; None where that is not known."""
-        if self.run is None or self._choice is None:
-            return None
-        known = self.run.environment()
-        counts = [known.get("threads"), *(each.value for each in self.run.changes() if self._counts_threads(each))]
-        count = counts[-1]
-        fits = type(count) is int and 1 <= count <= MOST_THREADS
-        return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
-
-    def _counts_threads(self, change: Change) -> bool:
-        assert self._choice is not None
-        return change.path == THREADS and change.step <= self._choice.step
 
     def ensure(self, trainer: System, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none; have it end at the checkpoint that it is gone on from.
@@ -205,87 +150,18 @@ class Archive(Lending[RunFolder]):
         yield RunCreated(path)
 
     def _settle(self) -> None:
-        """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
-        if self.run is None or not self._behind:
-            return
-        assert self._choice is not None
-        step, choice = self._choice.step, self._choice
-        if self._dataset is not None:  # of a run that was begun before data were kept
-            self.run.keep_data(self._dataset)
-        # After a kill the same steps are made again to the bit; here they may not be.
-        back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
-        aside = self.run.truncate(step, keep=back)
-        aside += choice.set_aside()
-        self._behind = False
-        if aside:
-            names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
-            where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
-            self._notices.append(f"What this run held {where} is kept in {names}.")
-        if self._other_threads is not None:
-            self.run.record_change(step, THREADS, self._other_threads)
-
-    def leave(self, *, abandoned: bool = False) -> None:
-        """Let go of the run: what is kept next goes into another folder. Leaving twice is fine.
-
-        abandoned: as in ``RunFolder.close``.
-        """
-        if self.run is not None:
-            with suppress(RunError):  # what could not be written was told when it was to be
-                self.run.close(abandoned=abandoned)
-            self.run = None
-        self._unwritten = None
-
-    def unkept(self, trainer: System) -> str:
-        """Which steps of the trainer are in memory alone, in a sentence; empty where there are none."""
-        return unkept(trainer.step_count - self._saved[0], self.run.path if self.run is not None else self.runs)
+        if self.run is not None and self._behind and self._dataset is not None:
+            self.run.keep_data(self._dataset)  # of a run that was begun before data were kept
+        super()._settle()
 
     def record_scalars(self, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""
         assert self.run is not None
         self.run.record_scalars(names, rows)
 
-    def record_change(self, step: int, path: str, value: Any) -> None:
-        """Write down what was changed by hand."""
-        if self.run is not None:
-            self._settle()
-            self.run.record_change(step, path, value)
-
-    def keep_alarms(self, step: int, alarms: Alarms) -> None:
-        """Write down which alarms hold, where others do than did. A run that is only looked at stays as it is.
-
-        Raises OSError where the disk won't.
-        """
-        held = [[(each.kind, each.since) for each in own] for own in alarms]
-        if self.run is not None and not self._behind and held != self._alarms:
-            self.run.keep_alarms(step, alarms)
-            self._alarms = held
-
     def saved(self, trainer: System) -> Path | None:
         """The checkpoint on disk that holds the trainer as it is now; None when there is none."""
-        if self.run is None or (trainer.step_count, trainer.experiment) != self._saved:
-            return None
-        return self._checkpoint
-
-    @property
-    def kept_step(self) -> int | None:
-        """The step of the newest checkpoint on disk; None where there is none."""
-        return None if self._checkpoint is None else self._saved[0]
-
-    def last_kept(self) -> str:
-        """Where the training can be gone on from, in a sentence."""
-        if self.kept_step is None:
-            return "There is no checkpoint of it."
-        return f"The last checkpoint is of step {self.kept_step:,}."
-
-    def commit(self, *, force: bool) -> None:
-        """Make the recorded scalars safe against a kill, at most once a second unless forced.
-
-        Raises RunError where the disk won't; they are kept for the next time.
-        """
-        now = time.monotonic()
-        if self.run is not None and (force or now - self._committed >= COMMIT_SECONDS):
-            self._committed = now
-            self.run.commit()
+        return self._kept_as(trainer.step_count, trainer.experiment)
 
     def sample(self, trainer: System) -> None:
         """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps.
@@ -309,47 +185,21 @@ class Archive(Lending[RunFolder]):
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
 
-    def reason(self, error: Exception) -> str:
-        """Why the run can't be written, and which: the system does not always name the file."""
-        told = reason(error)
-        return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
-
-    def is_due(self, trainer: System) -> bool:
-        """Whether it is time for the next checkpoint."""
-        return self._clock.is_due(trainer.experiment.measures.checkpoint_seconds)
-
-    def wait(self) -> None:
-        """Count the time to the next checkpoint from now."""
-        self._clock.restart()
-
     def save(self, trainer: System, *, by_itself: bool = False) -> Iterator[Event]:
         """Write a checkpoint if there is anything new.
 
         by_itself: it was time, nobody asked. A picture for the list of runs then comes at most every half minute.
         """
-        step = trainer.step_count
-        if self.run is None or step == 0 or self.saved(trainer) is not None:
-            self.wait()
-            return
-        try:
-            with self._clock.saving():
-                if not by_itself or time.monotonic() - self._sampled_at >= PICTURE_SECONDS:
-                    check_finite(trainer)
-                    self._keep_samples(trainer)
-                self.run.commit(durable=True)
-                path = save_checkpoint(self.run.checkpoints, trainer)
-        except NotFinite as error:
-            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
-            return
-        except (OSError, RunError) as error:
-            # Training in memory is worth more than the checkpoint: say so and go on.
-            told = f"The checkpoint of step {step:,} could not be written. {self.reason(error)}."
-            yield Notice(
-                f"{told} What is trained stays in memory: make room, then save again.", unsaved=True, alone=told
-            )
-            return
-        self._saved, self._checkpoint = (step, trainer.experiment), path
-        yield Checkpointed(step, path)
+
+        def write() -> Path:
+            assert self.run is not None
+            if not by_itself or time.monotonic() - self._sampled_at >= PICTURE_SECONDS:
+                check_finite(trainer)
+                self._keep_samples(trainer)
+            self.run.commit(durable=True)
+            return save_checkpoint(self.run.checkpoints, trainer)
+
+        yield from self._keep(trainer.step_count, trainer.experiment, write)
 
 
 def thin_samples(folder: Path) -> None:

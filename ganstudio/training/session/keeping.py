@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ganstudio.run import RunError
 from ganstudio.training.messages import Notice, Quit
+from ganstudio.training.session.devices import keep_threads, set_threads
 from ganstudio.training.session.loop import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Generator, Iterator
 
-    from ganstudio.training.messages import AnyEvent, Start, StartGroup
+    import torch
 
-
-class Keeper(Protocol):
-    """What is kept of a session's games."""
-
-    def lend(self, wanted: Path | None) -> None:
-        """Let go of the folder where it is this one."""
-        ...
-
-    def leave(self, *, abandoned: bool = False) -> None:
-        """Let go of the folder."""
-        ...
-
-    def reason(self, error: Exception) -> str:
-        """Why it can't be written."""
-        ...
+    from ganstudio.experiment import DeviceSpec
+    from ganstudio.training.messages import AnyEvent, Start, StartGroup, StepPhase
+    from ganstudio.training.session.folder import FolderArchive
+    from ganstudio.training.session.inbox import Inbox
 
 
 class KeptLoop(Loop):
     """A loop whose games are kept by an archive. kept: what it keeps, in a sentence."""
 
     kept: ClassVar[str]
-    _archive: Keeper
+    _archive: FolderArchive[Any]
+    _device: torch.device
+
+    def __init__(self, start: Start | StartGroup, inbox: Inbox | None) -> None:
+        super().__init__(start, inbox)
+        self._threads_asked, self._slower = start.threads, start.slower
+        self._moving: StepPhase = "both"
 
     @abstractmethod
     def _report(self, *, force: bool = False) -> Iterator[AnyEvent]:
@@ -45,6 +40,33 @@ class KeptLoop(Loop):
     @abstractmethod
     def _checkpoint(self) -> Iterator[AnyEvent]:
         """Write a checkpoint, if there is anything new and sound."""
+
+    @abstractmethod
+    def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
+        """Have a folder to write to, and whether there is one; where there can't be, say why."""
+
+    def _use_threads(self, spec: DeviceSpec, scratch: Callable[[], Callable[[], None]]) -> str:
+        """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it.
+
+        scratch: makes a step of such a game, to try them with.
+        """
+        asked, before = self._threads_asked, self._archive.threads(self._device.type)
+        if asked is None and before is not None:
+            self._threads, told = keep_threads(before)
+            return told
+        spec = spec if asked is None else spec.model_copy(update={"threads": asked})
+        self._threads = set_threads(spec, self._device, scratch)
+        return ""
+
+    def _went_back(self) -> Generator[AnyEvent, None, list[str]]:
+        """Have the run end at the checkpoint that it was opened at: what is to be said of that, in sentences."""
+        told = [f"Went back to step {self._games.step_count:,}."]
+        for event in self._ensure_run():
+            if isinstance(event, Notice):
+                told.append(event.message)
+            else:
+                yield event
+        return told
 
     def _end(self) -> Iterator[AnyEvent]:
         yield from self._report(force=True)

@@ -60,11 +60,3 @@ def _are_one(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:  # one of them is not there; that of the game in force may have been deleted meanwhile
         return False
-
-
-def unkept(lost: int, place: Path) -> str:
-    """That steps are in memory alone, in a sentence; empty where there are none."""
-    if lost <= 0:
-        return ""
-    what = "The last step" if lost == 1 else f"The last {lost:,} steps"
-    return f"{what} could not be written to {place}, and would be lost."

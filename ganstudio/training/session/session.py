@@ -39,7 +39,7 @@ from ganstudio.training.pictures.real_samples import shown_given, shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
 from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
-from ganstudio.training.session.devices import THREADS, choose_device, keep_threads, set_determinism, set_threads
+from ganstudio.training.session.devices import THREADS, choose_device, set_determinism
 from ganstudio.training.session.keeping import KeptLoop
 from ganstudio.training.session.measuring import keep
 from ganstudio.training.session.room import check_beside, check_change
@@ -68,11 +68,8 @@ class Session(KeptLoop):
         super().__init__(start, inbox)
         self._renderer = renderer
         self._archive = Archive(start)
-        self._threads_asked = start.threads
         self._script = deque(start.changes)
-        self._slower = start.slower
         self._broken: Broken | None = None
-        self._moving: StepPhase = "both"
 
     # --- opening and closing ---
 
@@ -85,7 +82,8 @@ class Session(KeptLoop):
             check_beside([one], data, self._device, self.beside)
         set_determinism(experiment.device)
         self._do("threads")
-        few = self._use_threads(experiment)
+        data, device = self._dataset, self._device
+        few = self._use_threads(experiment.device, lambda: build_system(experiment, data, device).step)
         self._do("opening")
         self._build(experiment)
         while (before := self._archive.load(self._trainer, self._threads)) is not None:
@@ -114,17 +112,6 @@ class Session(KeptLoop):
         if estimates := self._archive.estimates():
             self._lookout.hear(0, Measured(estimates))
             yield Measured(estimates)
-
-    def _use_threads(self, experiment: Experiment) -> str:
-        """As many threads as asked for, or as the run had; else as suit the game. What is to be said of it."""
-        asked, before = self._threads_asked, self._archive.threads(self._device.type)
-        if asked is None and before is not None:
-            self._threads, told = keep_threads(before)
-            return told
-        spec = experiment.device if asked is None else experiment.device.model_copy(update={"threads": asked})
-        data, device = self._dataset, self._device
-        self._threads = set_threads(spec, device, lambda: build_system(experiment, data, device).step)
-        return ""
 
     def _unkept(self) -> str:
         return "" if self._broken is not None else self._archive.unkept(self._trainer)
@@ -326,12 +313,7 @@ class Session(KeptLoop):
         """Change the rates as asked for, at the checkpoint that the run was opened at; the rest is moved aside."""
         if self._slower is None:
             return
-        told = [f"Went back to step {self._trainer.step_count:,}."]
-        for event in self._ensure_run():
-            if isinstance(event, Notice):
-                told.append(event.message)
-            else:
-                yield event
+        told = yield from self._went_back()
         told_rates = []
         for path, rate in rates(slower(self._trainer.experiment, self._slower)).items():
             *other, _, player, _ = path.split(".")
@@ -419,7 +401,7 @@ class Session(KeptLoop):
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
-        if not force and self._state == "playing" and archive.is_due(trainer):
+        if not force and self._state == "playing" and archive.is_due(trainer.experiment):
             yield from self._checkpoint(by_itself=True)
 
     def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:

@@ -1,0 +1,217 @@
+"""What sessions of one game and of several leave on disk alike: a folder, checkpoints, and what was done by hand."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from ganstudio.run import RunError, default_runs, reason
+from ganstudio.training.checkpoints.checkpoint import NotFinite
+from ganstudio.training.messages import Checkpointed, Notice
+from ganstudio.training.session.devices import MOST_THREADS, THREADS
+from ganstudio.training.session.lending import Folder, Lending
+from ganstudio.training.session.saving import SavingClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ganstudio.experiment import Experiment
+    from ganstudio.run import Alarms, Choice
+    from ganstudio.training.messages import Event, Start, StartGroup
+
+COMMIT_SECONDS = 1.0
+
+
+class Stepping(Protocol):
+    """What is trained step by step."""
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were made."""
+        ...
+
+
+class FolderArchive(Lending[Folder]):
+    """Keeps what a session trains. ``run`` is None until a folder is made: looking at a game leaves nothing.
+
+    Nor does looking at a run change it: what stands behind the checkpoint that it was opened at is moved out of the way
+    once the run is gone on with.
+
+    these, them: what is kept, in a sentence.
+    """
+
+    these: ClassVar[str] = "this run"
+    them: ClassVar[str] = "it"
+    _choice: Choice | None
+
+    def __init__(self, start: Start | StartGroup) -> None:
+        self._start = start
+        self._asked = start.run
+        beside = start.resume or start.run
+        self.runs = start.runs or (beside.parent if beside else default_runs())
+        self._choice = None
+        self._notices: list[str] = []
+        self.run = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of what is trained from now on has been kept yet."""
+        self._saved: tuple[int, Any] = (0, None)
+        self._checkpoint: Path | None = None
+        self._behind = False  # whether the folder may hold what came after the checkpoint at hand
+        self._other_threads: int | None = None  # with which it goes on from there, where it had another count before
+        self._alarms: list[list[tuple[str, int]]] = []
+        self._committed = time.monotonic()
+        self._clock = SavingClock()
+
+    # --- what is gone on with ---
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of the run that is gone on with could not be read so far, in words."""
+        return self.run.missing if self.run else ()
+
+    def told(self) -> Iterator[Event]:
+        """What is to be known of the run that was opened."""
+        if self._choice is not None and (passed := self._choice.told()) is not None:
+            yield Notice(passed)
+        yield from self._say()
+
+    def _say(self) -> Iterator[Event]:
+        told, self._notices = self._notices, []
+        yield from map(Notice, told)
+
+    def threads(self, device: str) -> int | None:
+        """With how many threads it was trained last, on a device of this type; None where that is not known."""
+        if self.run is None or self._choice is None:
+            return None
+        known, step = self.run.environment(), self._choice.step
+        changed = [each.value for each in self.run.changes() if each.path == THREADS and each.step <= step]
+        count = [known.get("threads"), *changed][-1]
+        fits = type(count) is int and 1 <= count <= MOST_THREADS
+        return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
+
+    def _go_on(self, step: int, settings: object, threads: int, device: str) -> None:
+        """The checkpoint that was chosen is loaded; from there it goes on with so many threads on such a device."""
+        assert self._choice is not None
+        self._checkpoint, self._behind = self._choice.path, True
+        self._saved = step, settings
+        before = self.threads(device)
+        self._other_threads = threads if before is not None and before != threads else None
+
+    def _settle(self) -> None:
+        """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
+        if self.run is None or self._choice is None or not self._behind:
+            return
+        step, choice = self._choice.step, self._choice
+        # After a kill the same steps are made again to the bit; here they may not be.
+        back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
+        aside = [*self.run.truncate(step, keep=back), *choice.set_aside()]
+        self._behind = False
+        if aside:
+            names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
+            where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
+            self._notices.append(f"What {self.these} held {where} is kept in {names}.")
+        if self._other_threads is not None:
+            self.run.record_change(step, THREADS, self._other_threads)
+
+    def leave(self, *, abandoned: bool = False) -> None:
+        """Let go of the folder: what is kept next goes into another one. Leaving twice is fine.
+
+        abandoned: as in ``RunFolder.close``.
+        """
+        if self.run is not None:
+            with suppress(RunError):  # what could not be written was told when it was to be
+                self.run.close(abandoned=abandoned)
+            self.run = self._choice = None
+        self._unwritten = None
+
+    # --- what is recorded ---
+
+    def record_change(self, step: int, path: str, value: Any) -> None:
+        """Write down what was changed by hand."""
+        if self.run is not None:
+            self._settle()
+            self.run.record_change(step, path, value)
+
+    def keep_alarms(self, step: int, alarms: Alarms) -> None:
+        """Write down which alarms hold, where others do than did. A run that is only looked at stays as it is.
+
+        Raises OSError where the disk won't.
+        """
+        held = [[(each.kind, each.since) for each in own] for own in alarms]
+        if self.run is not None and not self._behind and held != self._alarms:
+            self.run.keep_alarms(step, alarms)
+            self._alarms = held
+
+    def commit(self, *, force: bool) -> None:
+        """Make what was recorded safe against a kill, at most once a second unless forced.
+
+        Raises RunError where the disk won't; it is kept for the next time.
+        """
+        now = time.monotonic()
+        if self.run is not None and (force or now - self._committed >= COMMIT_SECONDS):
+            self._committed = now
+            self.run.commit()
+
+    def reason(self, error: Exception) -> str:
+        """Why the folder can't be written, and which: the system does not always name the file."""
+        told = reason(error)
+        return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
+
+    # --- checkpoints ---
+
+    def unkept(self, trained: Stepping) -> str:
+        """Which steps are in memory alone, in a sentence; empty where there are none."""
+        lost = trained.step_count - self._saved[0]
+        if lost <= 0:
+            return ""
+        what = "The last step" if lost == 1 else f"The last {lost:,} steps"
+        place = self.run.path if self.run is not None else self.runs
+        return f"{what} could not be written to {place}, and would be lost."
+
+    def is_due(self, experiment: Experiment) -> bool:
+        """Whether it is time for the next checkpoint."""
+        return self._clock.is_due(experiment.measures.checkpoint_seconds)
+
+    def wait(self) -> None:
+        """Count the time to the next checkpoint from now."""
+        self._clock.restart()
+
+    @property
+    def kept_step(self) -> int | None:
+        """The step of the newest checkpoint on disk; None where there is none."""
+        return None if self._checkpoint is None else self._saved[0]
+
+    def last_kept(self) -> str:
+        """Where the training can be gone on from, in a sentence."""
+        if self.kept_step is None:
+            return f"There is no checkpoint of {self.them}."
+        return f"The last checkpoint is of step {self.kept_step:,}."
+
+    def _kept_as(self, step: int, settings: object) -> Path | None:
+        """The checkpoint on disk of this step with these settings; None where there is none."""
+        return self._checkpoint if self.run is not None and (step, settings) == self._saved else None
+
+    def _keep(self, step: int, settings: object, write: Callable[[], Path]) -> Iterator[Event]:
+        """Have a checkpoint written, if there is anything new."""
+        if self.run is None or step == 0 or self._kept_as(step, settings) is not None:
+            self.wait()
+            return
+        try:
+            with self._clock.saving():
+                path = write()
+        except NotFinite as error:
+            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
+            return
+        except (OSError, RunError) as error:
+            # Training in memory is worth more than the checkpoint: say so and go on.
+            told = f"The checkpoint of step {step:,} could not be written. {self.reason(error)}."
+            yield Notice(
+                f"{told} What is trained stays in memory: make room, then save again.", unsaved=True, alone=told
+            )
+            return
+        self._saved, self._checkpoint = (step, settings), path
+        yield Checkpointed(step, path)
