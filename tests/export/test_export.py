@@ -86,7 +86,7 @@ def test_curves_of_any_length_are_drawn(count: int, tmp_path) -> None:
 
 
 def test_painting_loses_no_peak() -> None:
-    from ganstudio.export import _envelope
+    from ganstudio.export.plots import _envelope
 
     values = np.zeros(100_000)
     values[[12_345, 67_890]] = 7.0, -7.0
@@ -97,9 +97,9 @@ def test_painting_loses_no_peak() -> None:
 
 def test_exports_need_no_pyplot_and_load_nothing_heavy_beforehand() -> None:
     script = """
-import sys, ganstudio.export as export, numpy as np
+import sys, ganstudio.export, ganstudio.export.plots as plots, numpy as np
 assert not {"PIL", "matplotlib", "torch", "PySide6"} & set(sys.modules)
-export._scatter(np.zeros((1, 2), np.float32), None)
+plots.scatter(np.zeros((1, 2), np.float32), None)
 assert "matplotlib.pyplot" not in sys.modules
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
