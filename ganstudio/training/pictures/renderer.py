@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
 
-from ganstudio.networks import Inputs
 from ganstudio.training.messages import (
     Enlarge,
     Frame,
@@ -21,25 +20,17 @@ from ganstudio.training.messages import (
     Walked,
     Watch,
 )
-from ganstudio.training.pictures.energies import Energies
-from ganstudio.training.pictures.enlarging import Enlarging
-from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
-from ganstudio.training.pictures.sceneries import SCENERIES
-from ganstudio.training.pictures.ways import walk
+from ganstudio.training.pictures.scene import Made, Scene, Study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
-
-    import numpy.typing as npt
-    from torch import Tensor
+    from collections.abc import Callable, Iterable
 
     from ganstudio.training.messages import Event
+    from ganstudio.training.pictures.energies import Energies
     from ganstudio.training.pictures.plane import Layers
-    from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
 
 _Portion = TypeVar("_Portion")
-_Made: TypeAlias = "tuple[npt.NDArray[Any], ...]"
 FRAME_SECONDS = 0.33
 """Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
 PATIENCE = 10
@@ -64,7 +55,7 @@ class Renderer:
         self._wake = threading.Condition()
         self._weights = threading.Lock()
         self._door = threading.Lock()
-        self._scene: _Scene | None = None
+        self._scene: Scene | None = None
         self._watch = Watch()
         self._request: RenderLatent | None = None
         self._inspect: Inspect | None = None
@@ -75,7 +66,7 @@ class Renderer:
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
         self._games = 0
-        self._study = _Study()
+        self._study = Study()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
         self._thread.start()
@@ -96,17 +87,17 @@ class Renderer:
 
         So its pictures come neither before the word that it is there nor mixed with those of the game before.
         """
-        scene = _Scene(trainer, self._games)
+        scene = Scene(trainer, self._games)
         with self._wake:
             self._scene, self._rest_until = scene, 0.0
-            self._fresh, self._study = True, _Study()
+            self._fresh, self._study = True, Study()
             self._wake.notify()
 
     def watch(self, watch: Watch) -> None:
         """Change what frames show; the next one comes at once."""
         with self._wake:
             self._watch, self._fresh, self._rest_until = watch, True, 0.0
-            self._study = _Study()
+            self._study = Study()
             self._wake.notify()
 
     def request(self, request: RenderLatent) -> None:
@@ -199,12 +190,12 @@ class Renderer:
                 self._wake.wait(min(waits, default=None))
         return None
 
-    def _show(self, scene: _Scene, event: Event) -> None:
+    def _show(self, scene: Scene, event: Event) -> None:
         with self._door:
             if scene is self._scene:
                 self._emit(event)
 
-    def _answer(self, scene: _Scene, request: RenderLatent) -> None:
+    def _answer(self, scene: Scene, request: RenderLatent) -> None:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
@@ -215,7 +206,7 @@ class Renderer:
                 self._answered = request
         self._show(scene, Rendered(request=request.request, game=scene.game, step=step, samples=samples))
 
-    def _show_way(self, scene: _Scene, request: Walk) -> None:
+    def _show_way(self, scene: Scene, request: Walk) -> None:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
@@ -225,7 +216,7 @@ class Renderer:
             answer = Walked(request=request.request, game=scene.game, step=step, steps=way.steps, added=way.added)
             self._show(scene, answer)
 
-    def _reconstruct(self, scene: _Scene, request: Inspect) -> None:
+    def _reconstruct(self, scene: Scene, request: Inspect) -> None:
         if scene.energies is None or request.game not in (None, scene.game):
             return
         with self._weights, torch.inference_mode():
@@ -241,7 +232,7 @@ class Renderer:
         )
         self._show(scene, answer)
 
-    def _show_enlarged(self, scene: _Scene, request: Enlarge) -> None:
+    def _show_enlarged(self, scene: Scene, request: Enlarge) -> None:
         if scene.enlarging is None or request.picture is None or request.game not in (None, scene.game):
             return
         with self._weights, torch.inference_mode():
@@ -251,7 +242,7 @@ class Renderer:
                 self._enlarged = request
         self._show(scene, answer)
 
-    def _frame(self, scene: _Scene, watch: Watch, study: _Study) -> None:
+    def _frame(self, scene: Scene, watch: Watch, study: Study) -> None:
         began = time.monotonic()
         bounds = watch.bounds or scene.scenery.bounds
         layers: Layers = {}
@@ -286,7 +277,7 @@ class Renderer:
             if scene is self._scene:
                 self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
 
-    def _slice(self, scene: _Scene, watch: Watch, study: _Study) -> None:
+    def _slice(self, scene: Scene, watch: Watch, study: Study) -> None:
         """Go on with the study for one slice; at its end let a frame carry what it found."""
         began = time.monotonic()
         bounds = watch.bounds or scene.scenery.bounds
@@ -307,15 +298,15 @@ class Renderer:
             with self._wake:
                 self._fresh = True
 
-    def _energies(self, scene: _Scene, energies: Energies) -> Layers:
+    def _energies(self, scene: Scene, energies: Energies) -> Layers:
         samples, inputs = torch.split(energies.real, CHUNK), energies.inputs.portions(CHUNK)
         _, (real,) = self._in_turn(scene, samples, lambda x: (energies.judge(x),))
         _, (fake,) = self._in_turn(scene, inputs, lambda inputs: (energies.judge(scene.made_of(inputs)),))
         return {"energies_real": real, "energies_fake": fake}
 
     def _in_turn(
-        self, scene: _Scene, portions: Iterable[_Portion], make: Callable[[_Portion], _Made]
-    ) -> tuple[int, _Made]:
+        self, scene: Scene, portions: Iterable[_Portion], make: Callable[[_Portion], Made]
+    ) -> tuple[int, Made]:
         """What is made of each portion, put together, and the step; between two a latent render is answered."""
         parts = []
         for portion in portions:
@@ -327,64 +318,3 @@ class Renderer:
             if request is not None:
                 self._answer(scene, request)
         return step, tuple(np.concatenate(each) for each in zip(*parts, strict=True))
-
-
-class _Study:
-    """How far the work that spans many slices has come: for one game, one part of the plane."""
-
-    def __init__(self) -> None:
-        self.work: Generator[None, None, Layers] | None = None
-        self.result: Layers = {}
-        self.fresh = True
-        self.spent, self.rest_until = 0.0, 0.0
-
-
-class _Scene:
-    """Copies of the players and what is looked at. game: its number, which answers carry."""
-
-    def __init__(self, trainer: System, game: int) -> None:
-        self.game = game
-        self.modality = trainer.dataset.modality
-        self.dimensions = trainer.latent.width
-        self.device = trainer.device
-        self.inputs = trainer.fixed_inputs
-        self.scenery = SCENERIES[self.modality.kind](trainer)
-        self.energies = Energies.of(trainer)
-        self.enlarging = Enlarging.of(trainer)
-        self.step = trainer.step_count
-        self._generator = frozen_copy(trainer.average.module)
-        self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
-
-    def update(self, trainer: System) -> None:
-        copy_weights(tensors(self._generator), tensors(trainer.average.module))
-        self.scenery.update(trainer)
-        if self.energies is not None:
-            self.energies.update(trainer)
-        if self.enlarging is not None:
-            self.enlarging.update(trainer)
-        self.step = trainer.step_count
-
-    def inputs_of(self, latents_nd: npt.NDArray[Any], like: int) -> Inputs:
-        """Latents, and with each of them what the fixed sample of that place is given."""
-        latents, given = torch.from_numpy(latents_nd), self.inputs.given
-        if given is None:
-            return Inputs(latents)
-        return Inputs(latents, given[like % len(given)].expand(len(latents), *given.shape[1:]))
-
-    def walk(self, request: Walk) -> Way | None:
-        """What each level makes on the way; None where there are none."""
-        return walk(self._generator, self.modality, request.latents, request.real, request.at, self.device)
-
-    def made_of(self, inputs: Inputs) -> Tensor:
-        return self._generator(inputs.to(self.device))
-
-    def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
-        return self.modality.to_people(self.made_of(inputs).cpu().numpy())
-
-    def made(self, inputs: Inputs) -> _Made:
-        return (self.generate(inputs),)
-
-    def way(self, inputs: Inputs) -> _Made:
-        """What G goes through, and last the samples; each in units of its kind."""
-        steps = self._generator.way(inputs.to(self.device))
-        return tuple(kind.to_people(step.cpu().numpy()) for kind, step in zip(self._kinds, steps, strict=True))
