@@ -225,6 +225,15 @@ def test_what_the_disk_refused_is_unsaved_until_a_checkpoint_or_another_try(game
     assert tries == [False]
 
 
+def test_whoever_waits_for_a_checkpoint_hears_why_it_does_not_come_and_of_nothing_else(game, bridge):
+    told = []
+    game.not_saved.connect(told.append)
+    bridge.came.emit(opened())
+    for event in (Notice("a change was refused"), Notice("no room", unsaved=True, no_checkpoint=True), Failed("gone")):
+        bridge.came.emit(event)
+    assert told == ["no room", "gone"]
+
+
 def test_only_a_checkpoint_that_was_asked_for_is_told_as_saved(game, bridge, tmp_path):
     told = []
     game.saved.connect(lambda event: told.append(event.step))

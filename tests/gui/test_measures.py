@@ -327,7 +327,9 @@ def test_a_checkpoint_that_can_not_be_written_is_told(studio, informed):
     room = studio.window._rooms.measures
     studio.game.run = studio.runs  # a run whose session then says that it can't save
     room._begin(inception=False)
-    studio.game.notice.emit(Notice("The checkpoint could not be written: the disk is full."))
+    studio.game.take(Notice("Something else is told."))
+    assert "Something else" not in room.view.told.text()
+    studio.game.take(Notice("The checkpoint could not be written: the disk is full.", no_checkpoint=True))
     assert room.view.told.text() == "The checkpoint could not be written: the disk is full."
     assert not room.measuring.running
 

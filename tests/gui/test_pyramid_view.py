@@ -239,7 +239,7 @@ def test_a_film_goes_from_the_coarse_to_the_fine(studio, view, tmp_path) -> None
     assert pictures.shape == (1 + 2 * FADE, 270, 270, 1)
     assert sum(durations) == pytest.approx(3 * LEVEL_MS + 2 * LEVEL_MS / 2, rel=0.1)
     np.testing.assert_array_equal(pictures[-1][::15, ::15], way.steps[-1][0])
-    told, wrong = save_film(tmp_path / "film", way, Images((1, 18, 18)))
+    told, wrong = save_film(tmp_path / "film.gif", way, Images((1, 18, 18)))
     assert (told, wrong) == (f"Saved {tmp_path / 'film.gif'}.", False)
     with Image.open(tmp_path / "film.gif") as saved:
         assert saved.n_frames > 2 * FADE - 4  # frames that are alike are one

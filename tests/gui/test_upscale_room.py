@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 
+from ganstudio.cli._upscale import ENDINGS
 from ganstudio.experiment import (
     ContentStageSpec,
     DeviceSpec,
@@ -25,9 +28,11 @@ from ganstudio.experiment import (
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.curtain import Curtain
 from ganstudio.gui.upscale.plane import place_of
+from ganstudio.gui.upscale.room import _WRITTEN
 from ganstudio.gui.window.own_rooms import OWN_ROOMS
 from ganstudio.presets import with_setting
 from ganstudio.training.checkpoints.loaded import load_enlarger
+from ganstudio.training.messages import Notice, Step
 from tests.gui.test_contrast import pale
 from tests.gui.test_fits import fit
 
@@ -201,6 +206,51 @@ def test_the_picture_that_was_asked_for_is_written(studio, room, picture, tmp_pa
 
     studio.wait_for(studio.game.checkpointed, ask)
     assert [(source, out) for source, _, out, _ in begun] == [(picture, tmp_path / "out.png")]
+
+
+def test_what_is_told_meanwhile_does_not_cancel_what_is_being_saved(
+    studio, room, picture, tmp_path, monkeypatch
+) -> None:
+    studio.play(4)
+    studio.pause()
+    studio.drop(picture)
+    begun: list[Path] = []
+    monkeypatch.setattr(room.upscaling, "start", lambda _source, _checkpoint, out, _share: begun.append(out))
+
+    def ask() -> None:
+        room.save(tmp_path / "out.png")
+        studio.game.take(Notice("k can't change while a run is going"))
+
+    studio.wait_for(studio.game.checkpointed, ask)
+    assert begun == [tmp_path / "out.png"]
+
+
+def test_where_no_checkpoint_is_written_it_is_told_that_the_picture_is_not(studio, room, picture, tmp_path) -> None:
+    studio.play(4)
+    studio.pause()
+    studio.drop(picture)
+    checkpoints = studio.run_folder() / "checkpoints"
+    shutil.rmtree(checkpoints)
+    checkpoints.write_text("in the way")
+    studio.send(Step("both"))
+    studio.wait_for(studio.game.not_saved, lambda: room.save(tmp_path / "out.png"))
+    assert studio.notice.startswith(f"{tmp_path / 'out.png'} was not written. The checkpoint of step ")
+    assert room.view.save.isEnabled()
+    checkpoints.unlink()
+    checkpoints.mkdir()
+    studio.wait_for(studio.game.saved, studio.game.save)  # closing would ask, else
+
+
+def test_an_enlarged_picture_s_name_ends_as_one_that_can_be_written(studio, room, picture, monkeypatch) -> None:
+    assert set(_WRITTEN) == set(ENDINGS)
+    studio.play(4)
+    studio.pause()
+    studio.drop(picture)
+    asked: list[Path] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_how: (str(picture.with_name("my photo")), ""))
+    monkeypatch.setattr(room, "save", asked.append)
+    room.view.save.click()
+    assert asked == [picture.with_name("my photo.png")]
 
 
 def test_a_folder_is_data_as_ever(studio, room, tmp_path) -> None:

@@ -384,7 +384,9 @@ def test_games_that_have_no_folder_to_be_kept_in_are_not_trained(plane, tmp_path
     blocked.write_text("no folder")
     drive = Drive(StartGroup(experiments=(plane,), seeds=2, runs=blocked, play=True))
     assert drive.until(StateChanged, why="unwritable").step == 0
-    assert drive.until(Notice).message.startswith("These games can't be kept, so that they are not trained: ")
+    told = drive.until(Notice)
+    assert told.message.startswith("These games can't be kept, so that they are not trained: ")
+    assert told.no_checkpoint
     drive.send(OpenMember(0))
     assert "seed 0 could not be kept" in drive.until(Notice).message
     drive.finish()
@@ -574,6 +576,7 @@ def test_a_full_disk_pauses_them_and_loses_nothing(duel, tmp_path):
         drive.send(Save())
         told = drive.until(Notice, unsaved=True)
         assert told.message.startswith("The checkpoint of step 1 could not be written. ")
+        assert told.no_checkpoint
         assert "make room, then save again" in told.message
     drive.send(Step(), Save())
     assert drive.until(Checkpointed).step == 2

@@ -348,7 +348,8 @@ def test_with_room_again_nothing_is_asked(hosted, game, tmp_path):
     run = started(hosted, game, tmp_path)
     with full_disk():
         hosted.host.send(Save())
-        assert hosted.until(Notice).unsaved
+        told = hosted.until(Notice)
+        assert (told.unsaved, told.no_checkpoint) == (True, True)
     hosted.host.send(Start(experiment=game, runs=tmp_path))
     assert isinstance(hosted.until((Opened, Refused)), Opened)
     assert latest_checkpoint(run).name == "step-00000003"

@@ -279,7 +279,9 @@ def test_a_loss_gone_wrong_stops_and_leaves_the_last_good_checkpoint(plane, fold
     drive.send(Play())
     assert "no longer a finite number" in drive.until(Broken).words
     drive.send(Save())
-    assert "Nothing was saved" in drive.until(Notice).message
+    told = drive.until(Notice)
+    assert "Nothing was saved" in told.message
+    assert told.no_checkpoint
     assert drive.session._state == "paused"
     drive.finish()
     assert latest_checkpoint(folder).name == "step-00000001"

@@ -54,7 +54,8 @@ class Game(QObject):
 
     Every event of the session has a signal, which comes once the attributes hold what it tells. ``asked`` carries
     a Start, a StartGroup or a Reset just before another game is asked for; ``saved`` comes with a checkpoint that was
-    asked for with ``save``, ``retried`` where it trains again after the disk would not take the run.
+    asked for with ``save``, ``retried`` where it trains again after the disk would not take the run. ``not_saved``
+    carries why a checkpoint that somebody may wait for does not come.
 
     single, group: how the game that stands was opened, one of them; experiment, run: what is in force now, of several
     games the first one's, and where it is recorded, None before the first step. state: None where there is nothing to
@@ -71,7 +72,7 @@ class Game(QObject):
     of_member, member_kept = Signal(object), Signal(object)
     notice, checkpointed, broken = Signal(object), Signal(object), Signal(object)
     failed, refused = Signal(object), Signal(object)
-    asked, saved, retried = Signal(object), Signal(object), Signal()
+    asked, saved, not_saved, retried = Signal(object), Signal(object), Signal(str), Signal()
 
     def __init__(self, bridge: TrainingBridge, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,7 +192,7 @@ class Game(QObject):
         if self.state != "playing" and self.step <= self.kept_step and not self.unsaved:
             return
         waiting = QEventLoop(self)
-        for signal in (self.checkpointed, self.notice, self.failed):
+        for signal in (self.checkpointed, self.not_saved):
             signal.connect(waiting.quit)
         QTimer.singleShot(SETTLE_MS, waiting, waiting.quit)
         for command in (Pause(), Save()):
@@ -221,6 +222,9 @@ class Game(QObject):
             follow(event)
         if (signal := getattr(self, SIGNALS[type(event)], None)) is not None:
             signal.emit(event)
+        if isinstance(event, Failed) or (isinstance(event, Notice) and event.no_checkpoint):
+            self._saving = False
+            self.not_saved.emit(event.message)
 
     def _on_opened(self, opened: Opened) -> None:
         self.single, self.group, self.experiment = opened, None, opened.experiment

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.measures.words import Kind
     from ganstudio.gui.opening.fetcher import Fetcher
-    from ganstudio.training.messages import Checkpointed, Failed, Notice, Opened
+    from ganstudio.training.messages import Checkpointed, Opened
 
 
 class MeasuresRoom(QObject):
@@ -40,8 +40,7 @@ class MeasuresRoom(QObject):
         game.run_created.connect(lambda _event: self.view.set_started(True))
         game.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))
         game.checkpointed.connect(self._on_checkpoint)
-        game.notice.connect(self._on_notice)
-        game.failed.connect(self._on_failed)
+        game.not_saved.connect(self._on_not_saved)
         game.group_opened.connect(lambda _opened: self._leave())
 
     def close(self) -> None:
@@ -63,15 +62,10 @@ class MeasuresRoom(QObject):
             self.view.show_running("starting")
             self.measuring.start(event.path.parent.parent, estimator=self._kind.estimator, inception=self._inception)
 
-    def _on_notice(self, event: Notice) -> None:
-        if self._waits:  # the checkpoint could not be written
-            self._waits = False
-            self.view.show_failed(event.message)
-
-    def _on_failed(self, event: Failed) -> None:
+    def _on_not_saved(self, why: str) -> None:
         if self._waits:  # what is being measured has its checkpoint, and goes on
             self._waits = False
-            self.view.show_failed(event.message)
+            self.view.show_failed(why)
 
     def _give_up(self) -> None:
         if self._waits or self.measuring.running:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QDir, QObject, QPoint, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.pictures import save_png
 from ganstudio.playing import as_wav, in_a_row
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from ganstudio.modalities import Wave
 
@@ -112,37 +113,34 @@ class WaysOut(QObject):
     def ask(self, scale: int) -> None:
         """Let the user say where the picture is to go, and write it there."""
         picture = self.picture(scale)  # as it was when the menu was opened
-        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, ".png", "PNG (*.png)")
+        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "PNG", ".png")
         if chosen is not None:
             self.save(picture, chosen)
 
     def ask_sound(self, make: Callable[[], tuple[Wave, int]]) -> None:
         """Let the user say where a sound is to go, and write it there; several stand one after another."""
-        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, ".wav", "WAV (*.wav)")
+        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, "WAV", ".wav")
         if chosen is not None:
             waves, rate = make()
             self.save_sound(waves, rate, chosen)
 
-    def _asked(self, place: QStandardPaths.StandardLocation, suffix: str, kinds: str) -> Path | None:
-        folder = QStandardPaths.writableLocation(place) or QDir.homePath()
+    def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
         window = self.widget.window()
         shown = window.shown() if isinstance(window, Host) else ()
-        name = Path(folder) / file_name(*shown, self.title, suffix=suffix)
-        chosen, _ = QFileDialog.getSaveFileName(self.widget.window(), f"Save {self.title}", str(name), kinds)
-        return Path(chosen) if chosen else None
+        near = usual_folder(place) / file_name(*shown, self.title, suffix=ending)
+        return ask_where(window, f"Save {self.title}", near, {kind: (ending,)})
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        self._write(path, ".png", lambda path: save_png(picture, path))
+        self._write(path, lambda: save_png(picture, path))
 
     def save_sound(self, waves: Wave, rate: int, path: Path) -> None:
         """Write a sound (n,), or several (k, n) in a row, as a WAV file, as ``save`` writes a picture."""
-        self._write(path, ".wav", lambda path: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
+        self._write(path, lambda: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
 
-    def _write(self, path: Path, suffix: str, write: Callable[[Path], None]) -> None:
-        path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            write(path)
+            write()
         except OSError as error:
             why = error.strerror or str(error)
             self._tell(f"{path} can't be written: {why}. Choose another place.", wrong=True)

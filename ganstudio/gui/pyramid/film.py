@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QDir, QStandardPaths
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QStandardPaths
 
+from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.parts.ways_out import Host, file_name
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from ganstudio.modalities import Modality, Pixels
@@ -52,20 +53,17 @@ def as_gif(pictures: Pixels, durations: list[int]) -> bytes:
 
 def ask_for_film(view: QWidget, walked: Walked, modality: Modality) -> None:
     """Let the user say where the film is to go, and write it there; the window tells what came of it."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or QDir.homePath()
     window = view.window()
     shown = window.shown() if isinstance(window, Host) else ()
-    name = Path(folder) / Path(file_name(*shown, "Film")).with_suffix(".gif")
-    chosen, _ = QFileDialog.getSaveFileName(window, "Save Film", str(name), "GIF (*.gif)")
-    if chosen:
-        told, wrong = save_film(Path(chosen), walked, modality)
+    near = usual_folder(QStandardPaths.StandardLocation.PicturesLocation) / file_name(*shown, "Film", suffix=".gif")
+    if (path := ask_where(window, "Save Film", near, {"GIF": (".gif",)})) is not None:
+        told, wrong = save_film(path, walked, modality)
         if isinstance(window, Host):
             window.tell(told, wrong=wrong)
 
 
 def save_film(path: Path, walked: Walked, modality: Modality) -> tuple[str, bool]:
     """Write the film, whole or not at all. Returns what came of it, and whether it went wrong."""
-    path = path if path.suffix.lower() == ".gif" else path.with_name(path.name + ".gif")
     try:
         write_aside(path, as_gif(*film(walked, modality)))
     except OSError as error:

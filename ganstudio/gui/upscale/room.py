@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.experiment import SuperResolutionGeneratorSpec
+from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.process import Upscaling
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.upscale.pictures import Picture
-    from ganstudio.training.messages import Checkpointed, Enlarged, Failed, Notice, Opened
+    from ganstudio.training.messages import Checkpointed, Enlarged, Opened
 
 _NO_RUN = "Train a few steps first: there is no G to enlarge it with yet"
+_ENDED = "The training has ended by itself: press Play to go on with it"
 _NO_FILE = "Drop a picture, or open one: what is shown are images of the data"
+_WRITTEN = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+"""Endings of the pictures that are written, the usual one first."""
 
 
 class UpscaleRoom(QObject):
@@ -53,8 +57,8 @@ class UpscaleRoom(QObject):
         game.run_created.connect(lambda _event: self._allow())
         game.enlarged.connect(self._on_enlarged)
         game.checkpointed.connect(self._on_checkpoint)
-        game.notice.connect(self._on_lost)
-        game.failed.connect(self._on_lost)
+        game.not_saved.connect(self._on_not_saved)
+        game.failed.connect(lambda _event: self._allow())
 
     # --- what the window asks ---
 
@@ -100,8 +104,8 @@ class UpscaleRoom(QObject):
         self._ask()
 
     def _browse(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or QDir.homePath()
-        found, _ = QFileDialog.getOpenFileName(self.view.window(), "Open Picture", folder)
+        folder = usual_folder(QStandardPaths.StandardLocation.PicturesLocation)
+        found, _ = QFileDialog.getOpenFileName(self.view.window(), "Open Picture", str(folder))
         if found:
             self.open(Path(found))
 
@@ -146,22 +150,20 @@ class UpscaleRoom(QObject):
     def _allow(self) -> None:
         path = None if self._picture is None else self._picture.path
         busy = "A picture is being written" if self.upscaling.running or self._order else ""
-        self.view.allow_saving(busy or (_NO_FILE if path is None else "" if self._game.started else _NO_RUN))
+        game = _NO_RUN if not self._game.started else _ENDED if self._game.state == "failed" else ""
+        self.view.allow_saving(busy or (_NO_FILE if path is None else game))
 
     def _ask_where(self) -> None:
         assert self._picture is not None
         assert self._picture.path is not None
         near = self._picture.path.with_name(f"{self._picture.path.stem}-x{self._factor}.png")
-        kinds = "Pictures (*.png *.jpg *.webp *.bmp *.tif)"
-        found, _ = QFileDialog.getSaveFileName(self.view.window(), "Save Enlarged", str(near), kinds)
-        if found:
-            self.save(Path(found))
+        if (out := ask_where(self.view.window(), "Save Enlarged", near, {"Pictures": _WRITTEN})) is not None:
+            self.save(out)
 
     def save(self, out: Path) -> None:
         """Enlarge the whole picture into a file, with G as it is now: a checkpoint is written first."""
         assert self._picture is not None
         assert self._picture.path is not None
-        out = out if out.suffix else out.with_name(f"{out.name}.png")
         self._order = (self._picture.path, out, self.view.share)  # another may be opened until the checkpoint is there
         self._allow()
         self._tell(f"Writing {out}; a large picture takes some time.")
@@ -172,9 +174,11 @@ class UpscaleRoom(QObject):
             (picture, out, share), self._order = self._order, None
             self.upscaling.start(picture, event.path, out, share)
 
-    def _on_lost(self, _event: Notice | Failed) -> None:
-        if self._order is not None:  # the checkpoint could not be written, as a notice tells
-            self._order = None
+    def _on_not_saved(self, why: str) -> None:
+        if self._order is not None:
+            (_picture, out, _share), self._order = self._order, None
+            if self._game.state != "failed":  # of which the notice offers the way back
+                self._tell(f"{out} was not written. {why}", wrong=True)
             self._allow()
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:

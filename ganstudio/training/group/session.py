@@ -186,7 +186,8 @@ class GroupSession(KeptLoop):
             yield from self._archive.ensure(self._group, self._threads)
         except (OSError, RunError) as error:
             yield self._change("paused", "unwritable")
-            yield Notice(f"These games can't be kept, so that they are not trained: {self._archive.reason(error)}.")
+            why = self._archive.reason(error)
+            yield Notice(f"These games can't be kept, so that they are not trained: {why}.", no_checkpoint=True)
             return False
         return True
 
@@ -330,7 +331,8 @@ class GroupSession(KeptLoop):
             return
         if self._all_broken:
             kept = self._archive.last_kept()
-            yield Notice(f"Nothing was saved: weights are no longer finite numbers in any of these games. {kept}")
+            why = "weights are no longer finite numbers in any of these games"
+            yield Notice(f"Nothing was saved: {why}. {kept}", no_checkpoint=True)
         yield from self._checkpoint()
 
     def _watch(self, command: WatchPlanes) -> Iterator[AnyEvent]:

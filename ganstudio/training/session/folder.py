@@ -204,13 +204,16 @@ class FolderArchive(Lending[Folder]):
             with self._clock.saving():
                 path = write()
         except NotFinite as error:
-            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}")
+            yield Notice(f"Nothing was saved at step {step:,}: {error}. {self.last_kept()}", no_checkpoint=True)
             return
         except (OSError, RunError) as error:
             # Training in memory is worth more than the checkpoint: say so and go on.
             told = f"The checkpoint of step {step:,} could not be written. {self.reason(error)}."
             yield Notice(
-                f"{told} What is trained stays in memory: make room, then save again.", unsaved=True, alone=told
+                f"{told} What is trained stays in memory: make room, then save again.",
+                unsaved=True,
+                no_checkpoint=True,
+                alone=told,
             )
             return
         self._saved, self._checkpoint = (step, settings), path

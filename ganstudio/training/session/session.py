@@ -264,7 +264,7 @@ class Session(KeptLoop):
             return
         if self._broken is not None:
             kept = self._archive.last_kept()
-            yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}")
+            yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}", no_checkpoint=True)
         yield from self._checkpoint()
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
