@@ -16,6 +16,7 @@ from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
 from ganstudio.data.images.striped import build_striped
 from ganstudio.data.known.known import NotFetchedError
+from ganstudio.data.music.folk import build_folk
 from ganstudio.data.points.mixture import as_mixture, build_mixture
 from ganstudio.data.points.picture_density import build_density, build_drawing
 from ganstudio.data.points.shapes import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
@@ -40,6 +41,7 @@ from ganstudio.experiment import (
     DrawingSpec,
     DspritesSpec,
     FashionMnistSpec,
+    FolkSpec,
     GlyphsSpec,
     GridSpec,
     IdxSpec,
@@ -106,6 +108,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     DspritesSpec: build_dsprites,
     NotesSpec: build_notes,
     ClipsSpec: build_clips,
+    FolkSpec: build_folk,
 }
 
 

@@ -71,6 +71,7 @@ from ganstudio.experiment.latents import (
     code_names,
     plain_name,
 )
+from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec
 from ganstudio.experiment.players import (
     Activation,
     AutoencoderDiscriminatorSpec,
@@ -153,6 +154,7 @@ __all__ = [
     "Equations",
     "Experiment",
     "FashionMnistSpec",
+    "FolkSpec",
     "GameSpec",
     "GaussianSpec",
     "GeneratorSpec",
@@ -175,6 +177,8 @@ __all__ = [
     "MLPDiscriminatorSpec",
     "MLPGeneratorSpec",
     "MeasuresSpec",
+    "MelodyDiscriminatorSpec",
+    "MelodyGeneratorSpec",
     "MinimaxSpec",
     "MixtureSpec",
     "MnistSpec",

@@ -20,6 +20,7 @@ from ganstudio.experiment.distributions import (
     SpiralSpec,
     SwissRollSpec,
 )
+from ganstudio.experiment.music import FolkSpec
 from ganstudio.experiment.sounds import NotesSpec
 
 
@@ -277,7 +278,8 @@ DatasetSpec = Annotated[
     | Cifar10Spec
     | DspritesSpec
     | NotesSpec
-    | ClipsSpec,
+    | ClipsSpec
+    | FolkSpec,
     Field(discriminator="kind"),
 ]
 
@@ -305,6 +307,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     DspritesSpec: "images",
     NotesSpec: "sound",
     ClipsSpec: "sound",
+    FolkSpec: "melody",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

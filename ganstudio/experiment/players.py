@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.latents import Planes
+from ganstudio.experiment.music import MelodyDiscriminatorSpec, MelodyGeneratorSpec
 from ganstudio.experiment.sound_players import (
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
@@ -161,7 +162,8 @@ GeneratorSpec = Annotated[
     | SuperResolutionGeneratorSpec
     | ResidualGeneratorSpec
     | SpectrumGeneratorSpec
-    | WaveGeneratorSpec,
+    | WaveGeneratorSpec
+    | MelodyGeneratorSpec,
     Field(discriminator="kind"),
 ]
 DiscriminatorSpec = Annotated[
@@ -172,6 +174,7 @@ DiscriminatorSpec = Annotated[
     | AutoencoderDiscriminatorSpec
     | ConvAutoencoderDiscriminatorSpec
     | SpectrumDiscriminatorSpec
-    | WaveDiscriminatorSpec,
+    | WaveDiscriminatorSpec
+    | MelodyDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

@@ -131,6 +131,8 @@ WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
     {".png": _grid, **_ARRAYS},
     points={".png": _plot, **_ARRAYS},
     sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
+    melody={".wav": _wav, ".png": _grid, **_ARRAYS},
 )
 """How samples of a kind are written, by the file's ending: as pictures in a grid, or in a plot; and as arrays, of which
-.npz calls its one ``samples``. Sounds are written as waves, int16 (n, samples), whose ``rate`` .npz has too."""
+.npz calls its one ``samples``. Sounds are written as waves, int16 (n, samples), whose ``rate`` .npz has too; tunes as
+symbols."""

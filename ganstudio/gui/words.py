@@ -68,6 +68,7 @@ _VALUES: Mapping[str, str] = {
     "ebgan_glyphs": "EBGAN drawn digits",
     "fashion_mnist": "Fashion-MNIST",
     "glyphs": "Drawn digits",
+    "folk": "Folk tunes",
     "ganlab": "GAN Lab",
     "idx": "IDX",
     "infogan": "InfoGAN",

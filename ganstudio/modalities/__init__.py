@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.modalities.images import Images
 from ganstudio.modalities.modality import Floats, Modality, Pixels, Samples, Wave, Words
+from ganstudio.modalities.music import Melody
 from ganstudio.modalities.packing import guessed, packed, unpacked
 from ganstudio.modalities.points import Points, as_points
 from ganstudio.modalities.sound import Sound
@@ -23,6 +24,7 @@ __all__ = [
     "ByKind",
     "Floats",
     "Images",
+    "Melody",
     "Modality",
     "Pixels",
     "Points",
@@ -37,7 +39,12 @@ __all__ = [
     "words_of",
 ]
 
-MODALITIES: dict[str, Callable[..., Modality]] = {Points.kind: Points, Images.kind: Images, Sound.kind: Sound}
+MODALITIES: dict[str, Callable[..., Modality]] = {
+    Points.kind: Points,
+    Images.kind: Images,
+    Sound.kind: Sound,
+    Melody.kind: Melody,
+}
 """What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
 
 

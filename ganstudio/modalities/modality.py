@@ -35,6 +35,10 @@ class Modality(Protocol):
     Model units are what networks see, (n, *shape) float32; people's units are what messages and files carry.
     """
 
+    def __hash__(self) -> int:
+        """By its kind; a frozen dataclass has one by its fields."""
+        return hash(self.kind)
+
     @property
     def kind(self) -> str:
         """The key of every table by kind: "points", "images"."""
@@ -69,6 +73,11 @@ class Modality(Protocol):
     def side_by_side(self) -> bool:
         """Whether samples are looked at one next to another, those of a class in a column, rather than in one plot."""
         return True
+
+    @property
+    def parts(self) -> int:
+        """Of how many parts of equal length a sound is made, such as bars: what is repeated may change at each."""
+        return 1
 
     @property
     def described(self) -> str:

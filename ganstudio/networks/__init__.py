@@ -15,6 +15,8 @@ from ganstudio.experiment import (
     ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
+    MelodyDiscriminatorSpec,
+    MelodyGeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
     PatchDiscriminatorSpec,
@@ -32,6 +34,7 @@ from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.generator import Generator, Inputs
+from ganstudio.networks.melody import MelodyDiscriminator, MelodyGenerator
 from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
 from ganstudio.networks.patch import PatchDiscriminator
@@ -75,6 +78,7 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     SpectrumGeneratorSpec: SpectrumGenerator,
     WaveGeneratorSpec: WaveGenerator,
     ResidualGeneratorSpec: ResidualGenerator,
+    MelodyGeneratorSpec: MelodyGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
@@ -85,6 +89,7 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,
     WaveDiscriminatorSpec: WaveDiscriminator,
+    MelodyDiscriminatorSpec: MelodyDiscriminator,
 }
 
 

@@ -23,17 +23,20 @@ class Voice:
 
     Any thread may set ``sound``, which is what the next turn plays: the turn before goes over into it in 5 ms; and
     ``looped``, without which the turn that has begun is the last. The device's thread alone does the rest.
+
+    parts: of how many of equal length the sound is made, such as the bars of a tune: then it changes where the next of
+    them begins, to the same part of the new one.
     """
 
-    def __init__(self, sound: Sound, tag: Hashable = None, *, looped: bool = False) -> None:
-        self.sound, self.tag, self.looped = sound, tag, looped
-        self._turns = [_Turn(sound, 0)]
+    def __init__(self, sound: Sound, tag: Hashable = None, *, looped: bool = False, parts: int = 1) -> None:
+        self.sound, self.tag, self.looped, self.parts = sound, tag, looped, parts
+        self._turns = [_Turn(sound)]
         self._left: int | None = None  # values until it has faded out
 
     @property
     def share(self) -> float:
         """How far its present turn is, from 0 to 1."""
-        heard = [turn for turn in self._turns if turn.place >= 0]
+        heard = [turn for turn in self._turns if turn.wait <= 0]
         return min(heard[-1].place / len(heard[-1].sound), 1.0) if heard else 1.0
 
     @property
@@ -54,15 +57,15 @@ class Voice:
     def read(self, frames: int) -> Sound:
         """The next values (frames,)."""
         out = np.zeros(frames, np.float32)
+        self._change(frames)
         while self.looped and self._left is None:
-            newest = self._turns[-1]
-            seam = max(newest.seam, 0)
+            seam = max(self._turns[-1].seam, 0)
             if seam >= frames:
                 break
-            self._turns.append(_Turn(self.sound, -seam))
+            self._turns.append(_Turn(self.sound, wait=seam))
         for turn in self._turns:
             turn.add_to(out)
-        self._turns = [turn for turn in self._turns if turn.place < len(turn.sound)]
+        self._turns = [turn for turn in self._turns if turn.place < turn.end]
         if self._left is not None:
             ramp = np.arange(self._left, 0, -1, dtype=np.float32)[:frames] / FADE
             out[: len(ramp)] *= ramp
@@ -70,25 +73,59 @@ class Voice:
             self._left -= len(ramp)
         return out
 
+    def _change(self, frames: int) -> None:
+        """Go over into the new sound where the next of its parts begins, if that is among the next values."""
+        new = self.sound
+        if self.parts < 2 or not self._turns or self._left is not None or self._turns[-1].sound is new:
+            return
+        now = self._turns[-1]
+        part = -(-now.place * self.parts // len(now.sound))
+        here = part * len(now.sound) // self.parts
+        wait = max(here - now.place, 0) + now.wait
+        if 0 < part < self.parts and wait < frames:
+            now.leave(here)
+            self._turns.append(_Turn(new, part * len(new) // self.parts, wait))
+
 
 class _Turn:
-    """One time through a sound. place: of the next value; below 0, so many values before it begins."""
+    """One time through a sound. place: of the next value; wait: how many values before it; end: behind its last one.
 
-    def __init__(self, sound: Sound, place: int) -> None:
-        self.sound, self.place = sound, place
+    From a place within the sound it begins in a ramp, and ``leave`` lets it end in one before the sound does.
+    """
+
+    def __init__(self, sound: Sound, place: int = 0, wait: int = 0) -> None:
+        self.sound, self.place, self.wait, self.end = sound, place, wait, len(sound)
+        self._begin, self._left_at = place, len(sound)
         self.peak = float(np.abs(sound).max(initial=0.0))
 
     @property
     def seam(self) -> int:
         """How many values on the next turn begins, so that both ramps meet."""
-        return len(self.sound) - fade_of(len(self.sound)) - self.place
+        return len(self.sound) - fade_of(len(self.sound)) - self.place + self.wait
+
+    def leave(self, place: int) -> None:
+        """End in a ramp from this place on."""
+        self._left_at, self.end = place, min(place + FADE, self.end)
 
     def add_to(self, out: Sound) -> None:
-        start = max(-self.place, 0)
-        first = max(self.place, 0)
-        part = self.sound[first : first + max(len(out) - start, 0)]
-        out[start : start + len(part)] += part
-        self.place += len(out)
+        start = min(self.wait, len(out))
+        part = self.sound[self.place : min(self.place + len(out) - start, self.end)]
+        out[start : start + len(part)] += part if self._is_whole(len(part)) else part * self._ramps(len(part))
+        self.place += len(out) - start
+        self.wait -= start
+
+    def _is_whole(self, count: int) -> bool:
+        """Whether the next values are as loud as the sound is."""
+        begun = not self._begin or self.place >= self._begin + FADE
+        return begun and self.place + count <= self._left_at
+
+    def _ramps(self, count: int) -> Sound:
+        """How loud the next values are, where it begins or ends within its sound."""
+        places = np.arange(self.place, self.place + count, dtype=np.float32)
+        loud: Sound = np.clip(1 - (places - self._left_at) / FADE, 0, 1).astype(np.float32)
+        if self._begin:
+            loud *= np.clip((places - self._begin) / FADE, 0, 1)
+        return loud
 
 
 class Mixer:

@@ -51,9 +51,14 @@ class Player:
         """Whether nothing sounds and nothing is about to."""
         return self.mixer.silent
 
-    def play(self, sound: Sound, tag: Hashable = None, *, looped: bool = False, alone: bool = True) -> Voice:
-        """Play a sound, as ``prepared`` makes it; ``alone``: in place of all others, which fade. Returns at once."""
-        voice = Voice(sound, tag, looped=looped)
+    def play(
+        self, sound: Sound, tag: Hashable = None, *, looped: bool = False, alone: bool = True, parts: int = 1
+    ) -> Voice:
+        """Play a sound, as ``prepared`` makes it; ``alone``: in place of all others, which fade. Returns at once.
+
+        parts: as a ``Voice`` has them.
+        """
+        voice = Voice(sound, tag, looped=looped, parts=parts)
         if self._closing.is_set():
             return voice
         self.mixer.play(voice, alone=alone)

@@ -213,10 +213,15 @@ def _sound_recipe(shape: tuple[int, ...]) -> Experiment:
     return experiment.model_copy(update=told | players)
 
 
+def _melody_recipe(_shape: tuple[int, ...]) -> Experiment:
+    return load_preset("folk")
+
+
 RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
     "points": _ring_recipe,
     "images": _images_recipe,
     "sound": _sound_recipe,
+    "melody": _melody_recipe,
 }
 """Networks and schedule for samples of a kind, of this shape in model units."""
 

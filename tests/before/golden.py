@@ -38,6 +38,7 @@ STEPS = {
     "lapgan": 8,
     "mnist": 4,
     "srgan": 6,
+    "folk": 8,
     "sound_codes": 4,
     "sound_notes": 4,
     "sound_raw": 4,

@@ -130,3 +130,39 @@ def test_the_callback_keeps_no_memory_and_loads_nothing() -> None:
         tracemalloc.stop()
     assert grown < 20_000
     assert not {name for name in set(sys.modules) - before if name.partition(".")[0] in ("torch", "PySide6")}
+
+
+@pytest.mark.parametrize("block", [7, 441, 5000])
+def test_a_sound_of_parts_changes_where_the_next_one_begins_to_the_same_part(block: int) -> None:
+    low, high = note(220, 0.4), note(880, 0.4)
+    bar = len(low) // 4
+    mixer, voice = Mixer(), Voice(low, looped=True, parts=4)
+    mixer.play(voice, alone=True)
+    before = mixed(mixer, 4 * block if block < 1000 else bar // 2, min(block, bar // 2))
+    voice.sound = high
+    out = np.concatenate([before, mixed(mixer, 4 * bar, block)])
+    assert len(before) < bar
+    np.testing.assert_allclose(out[:bar], low[:bar], atol=1e-5)
+    after = slice(bar + FADE, 2 * bar)
+    np.testing.assert_allclose(out[after], high[after], atol=1e-5)
+    assert np.abs(np.diff(out)).max() <= steepest(low, high) * 1.01
+    assert mixer.heard[0][1] == pytest.approx((len(out) % len(low)) / len(low), abs=0.05)
+
+
+def test_a_sound_of_another_tempo_takes_over_at_its_own_part() -> None:
+    slow, fast = note(220, 0.4), note(880, 0.2)
+    mixer, voice = Mixer(), Voice(slow, looped=True, parts=4)
+    mixer.play(voice, alone=True)
+    mixer.mix(100)
+    voice.sound = fast
+    out = mixed(mixer, len(slow), 441)
+    bar, quick = len(slow) // 4 - 100, len(fast) // 4
+    np.testing.assert_allclose(out[bar + FADE : bar + quick], fast[quick + FADE : 2 * quick], atol=1e-5)
+
+
+def test_a_sound_of_parts_that_stays_the_same_is_not_touched() -> None:
+    sound = note(440, 0.4)
+    plain, parted = Mixer(), Mixer()
+    for mixer, parts in ((plain, 1), (parted, 4)):
+        mixer.play(Voice(sound, looped=True, parts=parts), alone=True)
+    np.testing.assert_array_equal(mixed(plain, RATE), mixed(parted, RATE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _MOVES_MS = 33
 
 
+@lru_cache(maxsize=16)
 def has_sound(modality: Modality) -> bool:
     """Whether samples of a kind can be heard: the one in the middle of what networks see is tried."""
     return modality.sound(modality.to_people(np.zeros((1, *modality.shape), np.float32))) is not None
@@ -52,13 +54,22 @@ class Sounds(QObject):
         """Whether something sounds or is about to."""
         return self._timer.isActive()
 
-    def play(self, waves: Wave, rate: int, tag: Hashable = None, *, looped: bool = False, alone: bool = True) -> Voice:
+    def play(
+        self,
+        waves: Wave,
+        rate: int,
+        tag: Hashable = None,
+        *,
+        looped: bool = False,
+        alone: bool = True,
+        parts: int = 1,
+    ) -> Voice:
         """Play a wave (n,), or several (k, n) together, whose values are int16 and come at this rate.
 
         tag: by which ``moved`` tells of it. looped: again and again, until the voice is told otherwise. alone: in place
-        of what sounds now.
+        of what sounds now. parts: of how many of equal length a wave is made, at each of which it may change.
         """
-        voice = self.player.play(prepared(waves, rate), tag, looped=looped, alone=alone)
+        voice = self.player.play(prepared(waves, rate), tag, looped=looped, alone=alone, parts=parts)
         self._timer.start()
         return voice
 

@@ -1,0 +1,1 @@
+"""Tunes: made by rules, or read from MIDI files."""

@@ -1,0 +1,42 @@
+"""Music: where tunes come from, and G and D for them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ganstudio.experiment._base import Spec, knob
+
+
+class FolkSpec(Spec):
+    """Tunes of four bars, made by rules: in C major, on chords, with a repeated half and the tonic at the end.
+
+    Each rule is known, as truth for measures. What single steps tell, chains of symbols learn as well; that a half
+    comes again, and which note is last, only what sees a tune as a whole.
+    """
+
+    kind: Literal["folk"] = "folk"
+    count: int = knob(2_000, "Tunes to train on", unit="tunes", ge=10, le=50_000, log=True)
+    held_out: int = knob(1_000, "Further tunes, kept aside for measures", unit="tunes", ge=0, le=10_000)
+    repeated: float = knob(0.7, "Share of the tunes whose last two bars are the first two again", ge=0, le=1)
+    rests: float = knob(0.04, "Share of the notes, but the first of each bar, that are rests", ge=0, le=0.5)
+    seed: int = knob(0, "Seed that the tunes are made from", ge=0, le=2**32 - 1)
+
+
+class MelodyGeneratorSpec(Spec):
+    """Fully connected layers that add up, then a symbol for each step: straight through. Fits tunes."""
+
+    kind: Literal["melody"] = "melody"
+    width: int = knob(256, "Units in each hidden layer", ge=1, le=4096)
+    depth: int = knob(3, "Number of hidden layers", ge=1, le=12)
+
+
+class MelodyDiscriminatorSpec(Spec):
+    """Symbols as vectors, looked at as a whole and by convolutions of widths 3 and 5. Fits tunes."""
+
+    kind: Literal["melody"] = "melody"
+    width: int = knob(256, "Units in each hidden layer", ge=1, le=4096)
+    embedding: int = knob(16, "Dimensions of the vector that a symbol becomes", ge=1, le=256)
+    channels: int = knob(64, "Patterns that convolutions of each width look for", ge=1, le=1024)
+    group: int = knob(
+        8, "D also sees how much the samples of each group of so many differ, so that it notices collapse", ge=2, le=256
+    )
