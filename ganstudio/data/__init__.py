@@ -14,6 +14,7 @@ from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, coarser
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
+from ganstudio.data.images.scenes import build_scenes
 from ganstudio.data.images.striped import build_striped
 from ganstudio.data.known.known import NotFetchedError
 from ganstudio.data.music.folk import build_folk
@@ -53,6 +54,7 @@ from ganstudio.experiment import (
     MoonsSpec,
     NotesSpec,
     RingSpec,
+    ScenesSpec,
     Spec,
     SpiralSpec,
     StripedSpec,
@@ -100,6 +102,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     DensitySpec: build_density,
     GlyphsSpec: build_glyphs,
     StripedSpec: build_striped,
+    ScenesSpec: build_scenes,
     IdxSpec: build_idx,
     MnistSpec: build_mnist,
     FashionMnistSpec: build_fashion_mnist,

@@ -25,6 +25,19 @@ _POINTS_AT_ONCE, _IMAGES_AT_ONCE = 1024, 32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Partners:
+    """A second sample, of another kind, that belongs to each sample of a dataset.
+
+    at: indices (n,), as of ``Dataset.at`` -> float32 (n, *shape) in model units. mirrored: partners in model units ->
+    as they are when the samples that they belong to are mirrored, left for right.
+    """
+
+    modality: Modality
+    at: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float32]]
+    mirrored: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
     """p_data. Minibatches are in *model units*, which ``modality`` turns into people's.
 
@@ -45,6 +58,7 @@ class Dataset:
     whose classes are no list; class_shares: how often it draws each.
     recorded: indices (n,), as of ``at`` -> int16 (n, t), how these sounds were before networks saw them; None: they are
     heard as ``modality`` makes them sound.
+    partners: what belongs to each of these samples, such as the normals of what a picture shows; None: nothing does.
     """
 
     name: str
@@ -67,6 +81,7 @@ class Dataset:
     draw_classed: Callable[[int, np.random.Generator], Classed] | None = None
     class_shares: npt.NDArray[np.float64] | None = None
     recorded: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int16]] | None = None
+    partners: Partners | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -103,6 +118,22 @@ class Dataset:
         # ``draw`` chooses from the list before it does anything else, such as mirroring what was chosen.
         indices = deepcopy(rng).integers(0, self.count, count)
         return self.draw(count, rng), self.labels[indices]
+
+    def draw_paired(self, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+        """Samples as from ``draw``, from the same random numbers, and the partner of each; needs partners.
+
+        Where a sample is mirrored, so is its partner.
+        """
+        assert self.partners is not None
+        assert self.count is not None
+        same = deepcopy(rng)
+        x = self.draw(count, rng)
+        indices = same.integers(0, self.count, count)
+        partners = self.partners.at(indices)
+        if self.feed is not None and self.feed.flips:
+            mirrored = same.random(count) < 0.5
+            partners[mirrored] = self.partners.mirrored(partners[mirrored])
+        return x, partners
 
     def each_once(self, rng: np.random.Generator) -> Callable[[int], Iterator[npt.NDArray[np.float32]]] | None:
         """What gives so many samples in random order, in pieces, no row of the list twice; None where there is no list.

@@ -53,6 +53,11 @@ class Feed:
         return len(self.images) if self.order is None else len(self.order)
 
     @property
+    def flips(self) -> bool:
+        """Whether draws are mirrored at random."""
+        return self._flips
+
+    @property
     def is_mapped(self) -> bool:
         """Whether the images lie in a file of ours rather than in memory."""
         return isinstance(self.images, np.memmap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
@@ -12,8 +13,8 @@ import numpy.typing as npt
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.images.halving import halved, halved_side
-from ganstudio.experiment import LevelSpec, LowResolutionSpec, NothingSpec, Spec
-from ganstudio.modalities import Images
+from ganstudio.experiment import LevelSpec, LowResolutionSpec, NormalsSpec, NothingSpec, Spec
+from ganstudio.modalities import Images, Normals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,10 +160,39 @@ class Level(Sampler):
         return drawn._replace(given=halved(drawn.x))
 
 
+class Surfaces(Sampler):
+    """Pictures, and the normals of the surfaces in them. Raises DatasetError where the data don't have any."""
+
+    def __init__(self, spec: NormalsSpec, dataset: Dataset) -> None:
+        if dataset.partners is None or not isinstance(dataset.partners.modality, Normals):
+            raise DatasetError(
+                f'given.kind: found "normals", but "{dataset.name}" holds {dataset.modality.words.many} alone: to '
+                "learn how surfaces are painted, each picture needs the map of its normals. Estimating it from the "
+                "picture takes a model that is not here. Bring pairs: a folder of pictures and one of normal maps, or "
+                "of depth maps, with files of equal names, or images whose right half is the map; or take the drawn "
+                "scenes"
+            )
+        self._dataset, self._modality = dataset, dataset.partners.modality
+
+    @property
+    def modality(self) -> Normals:
+        """Maps of normals."""
+        return self._modality
+
+    def draw(self, count: int, random: np.random.Generator, *, labelled: bool = False) -> Drawn:
+        """Draw pictures, and the normals of each."""
+        if labelled and self._dataset.has_classes:
+            same = deepcopy(random)
+            _, labels = self._dataset.draw_labelled(count, random)
+            return Drawn(*self._dataset.draw_paired(count, same), labels)
+        return Drawn(*self._dataset.draw_paired(count, random), None)
+
+
 GIVENS: dict[type[Spec], Callable[[Any, Dataset], Sampler]] = {
     NothingSpec: Alone,
     LowResolutionSpec: LowResolution,
     LevelSpec: Level,
+    NormalsSpec: Surfaces,
 }
 
 
@@ -180,7 +210,11 @@ def given_alone(dataset: Dataset, sampler: Sampler) -> Dataset:
         assert given is not None
         return given
 
-    return Dataset(name=f"{dataset.name}, what is given", modality=sampler.modality, draw=draw, count=dataset.count)
+    alone = Dataset(name=f"{dataset.name}, what is given", modality=sampler.modality, draw=draw, count=dataset.count)
+    if dataset.partners is None or sampler.modality is not dataset.partners.modality:
+        return alone
+    listed = {name: getattr(dataset, name) for name in ("held_out", "labels", "classes", "factors")}
+    return replace(alone, at=dataset.partners.at, **listed)
 
 
 def coarser(dataset: Dataset, halvings: int) -> Dataset:
@@ -198,6 +232,7 @@ def coarser(dataset: Dataset, halvings: int) -> Dataset:
         draw=lambda count, random: halved(dataset.draw(count, random), halvings),
         at=None if at is None else lambda indices: halved(at(indices), halvings),
         feed=None,
+        partners=None,
     )
 
 

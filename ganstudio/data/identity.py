@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.dataset import Dataset
+from ganstudio.data.dataset import Dataset, Partners
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.images import duplicates
 from ganstudio.data.points.units import density_word, in_units_of
@@ -49,7 +49,7 @@ class Identity:
     """What is kept of a dataset: enough to name its classes, to show samples in its units, and to tell it from others.
 
     modality, count, held_out: as in ``Dataset``. content: of the samples that are of no class; empty where
-    there is no list of samples to look at.
+    there is no list of samples to look at. partners: what kind of sample belongs to each; None: nothing does.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Identity:
     held_out: int
     classes: tuple[ClassIdentity, ...]
     content: str
+    partners: Modality | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,6 +85,7 @@ def identify(dataset: Dataset) -> Identity:
             for index, name in enumerate(dataset.classes)
         ),
         content=_content(dataset, rows[: edges[0]], 1) or density_word(dataset),
+        partners=None if dataset.partners is None else dataset.partners.modality,
     )
 
 
@@ -99,6 +101,12 @@ def fitted(dataset: Dataset, kept: Identity, *, conditional: bool) -> Dataset:
         raise DatasetError(
             f'"{now.name}" holds {now.modality.described}, but the run was trained on {kept.modality.described}: put '
             "the data back as they were, or begin a new run on these"
+        )
+    if kept.partners is not None and now.partners != kept.partners:
+        found = f"come with {now.partners.described}" if now.partners else "come alone"
+        raise DatasetError(
+            f'the samples of "{now.name}" {found}, but the run was trained on some that come with '
+            f"{kept.partners.described}: put the data back as they were, or begin a new run on these"
         )
     if conditional and set(now.names) != set(kept.names):
         raise DatasetError(
@@ -130,6 +138,7 @@ def stand_in(kept: Identity) -> Dataset:
         classes=kept.names,
         draw_classed=gone_classed if kept.classes else None,
         class_shares=np.array([one.share for one in kept.classes]) if kept.classes else None,
+        partners=None if kept.partners is None else Partners(modality=kept.partners, at=gone, mirrored=gone),
     )
 
 

@@ -25,6 +25,7 @@ from ganstudio.experiment.data import (
     ImagesSpec,
     KmnistSpec,
     MnistSpec,
+    ScenesSpec,
     StripedSpec,
     TableSpec,
     Turn,
@@ -56,7 +57,7 @@ from ganstudio.experiment.games import (
     SuperResolutionSpec,
     WassersteinSpec,
 )
-from ganstudio.experiment.given import GivenSpec, LevelSpec, LowResolutionSpec, NothingSpec
+from ganstudio.experiment.given import GivenSpec, LevelSpec, LowResolutionSpec, NormalsSpec, NothingSpec
 from ganstudio.experiment.latents import (
     EARLY_WEIGHT,
     CategoricalCodeSpec,
@@ -102,9 +103,16 @@ from ganstudio.experiment.stages import (
     ContentStageSpec,
     JudgeStageSpec,
     LikelihoodStageSpec,
+    NormalsStageSpec,
+    ReaderBase,
     ReaderStageSpec,
     SingleSpec,
     StageSpec,
+)
+from ganstudio.experiment.surface_players import (
+    StackedDiscriminatorSpec,
+    StyleGeneratorSpec,
+    SurfaceGeneratorSpec,
 )
 from ganstudio.experiment.training import (
     AdamSpec,
@@ -183,6 +191,8 @@ __all__ = [
     "MixtureSpec",
     "MnistSpec",
     "MoonsSpec",
+    "NormalsSpec",
+    "NormalsStageSpec",
     "NotesSpec",
     "NothingSpec",
     "ObjectiveSpec",
@@ -193,6 +203,7 @@ __all__ = [
     "PlanesLatentSpec",
     "PyramidSpec",
     "RMSpropSpec",
+    "ReaderBase",
     "ReaderStageSpec",
     "RecogniserSpec",
     "RelativisticSpec",
@@ -200,16 +211,20 @@ __all__ = [
     "ResidualGeneratorSpec",
     "RingSpec",
     "SGDSpec",
+    "ScenesSpec",
     "ScheduleSpec",
     "SingleSpec",
     "Spec",
     "SpectrumDiscriminatorSpec",
     "SpectrumGeneratorSpec",
     "SpiralSpec",
+    "StackedDiscriminatorSpec",
     "StageSpec",
     "StripedSpec",
+    "StyleGeneratorSpec",
     "SuperResolutionGeneratorSpec",
     "SuperResolutionSpec",
+    "SurfaceGeneratorSpec",
     "SwissRollSpec",
     "TableSpec",
     "Turn",

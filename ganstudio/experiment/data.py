@@ -197,6 +197,26 @@ class StripedSpec(Spec):
     held_out: int = knob(2_000, "Further images, kept aside for measures", unit="images", ge=0, le=50_000)
 
 
+class ScenesSpec(Spec):
+    """A sphere or a box in the corner of a room: pictures whose surfaces, colours and light are known at each pixel."""
+
+    kind: Literal["scenes"] = "scenes"
+    size: int = knob(32, "Side of the pictures", unit="pixels", ge=16, le=128)
+    count: int = knob(10_000, "Pictures to train on", unit="images", ge=10, le=200_000, log=True)
+    things: Literal["both", "spheres", "boxes", "none"] = knob(
+        "both", "What stands in the room; none: only its floor and its walls"
+    )
+    tilt: float = knob(15.0, "How far the camera looks down at one end of its range", unit="degrees", ge=5, le=85)
+    tilt_to: float = knob(60.0, "How far it looks down at the other end", unit="degrees", ge=5, le=85)
+    turn: float = knob(40.0, "Furthest that the room is turned to either side", unit="degrees", ge=0, le=44)
+    ambient: float = knob(0.25, "Share of the light that comes from everywhere", ge=0, le=1)
+    seed: int = knob(0, "Seed that the rooms and things are drawn from", ge=0, le=2**32 - 1)
+    style_seed: int = knob(
+        0, "Seed of colours and light; another one gives the same surfaces with another look", ge=0, le=2**32 - 1
+    )
+    held_out: int = knob(1_000, "Further pictures, kept aside for measures", unit="images", ge=0, le=50_000)
+
+
 class IdxSpec(Spec):
     """Images in an IDX file, as MNIST and its sisters come in, and their labels where a file of them lies beside it."""
 
@@ -271,6 +291,7 @@ DatasetSpec = Annotated[
     | DensitySpec
     | GlyphsSpec
     | StripedSpec
+    | ScenesSpec
     | IdxSpec
     | MnistSpec
     | FashionMnistSpec
@@ -299,6 +320,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     ImagesSpec: "images",
     GlyphsSpec: "images",
     StripedSpec: "images",
+    ScenesSpec: "images",
     IdxSpec: "images",
     MnistSpec: "images",
     FashionMnistSpec: "images",

@@ -16,6 +16,8 @@ class NothingSpec(Spec):
 
     gives: ClassVar[bool] = False
     """Whether there is anything that G is given."""
+    parts: ClassVar[tuple[str, str]] = ("first", "second")
+    """What two games are called of which the first makes it, and the second makes samples of it."""
     judged: ClassVar[bool] = False
 
 
@@ -47,6 +49,7 @@ class LowResolutionSpec(Spec):
     )
 
     gives: ClassVar[bool] = True
+    parts: ClassVar[tuple[str, str]] = ("first", "second")
 
 
 class LevelSpec(Spec):
@@ -58,6 +61,19 @@ class LevelSpec(Spec):
     )
 
     gives: ClassVar[bool] = True
+    parts: ClassVar[tuple[str, str]] = ("first", "second")
 
 
-GivenSpec = Annotated[NothingSpec | LowResolutionSpec | LevelSpec, Field(discriminator="kind")]
+class NormalsSpec(Spec):
+    """G is given the normals of the surfaces that a picture shows, and paints them (Style and structure)."""
+
+    kind: Literal["normals"] = "normals"
+    judged: bool = knob(
+        True, "D is shown the normals next to each picture, so that it can tell whether the picture is of them"
+    )
+
+    gives: ClassVar[bool] = True
+    parts: ClassVar[tuple[str, str]] = ("structure", "style")
+
+
+GivenSpec = Annotated[NothingSpec | LowResolutionSpec | LevelSpec | NormalsSpec, Field(discriminator="kind")]

@@ -15,6 +15,11 @@ from ganstudio.experiment.sound_players import (
     WaveDiscriminatorSpec,
     WaveGeneratorSpec,
 )
+from ganstudio.experiment.surface_players import (
+    StackedDiscriminatorSpec,
+    StyleGeneratorSpec,
+    SurfaceGeneratorSpec,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,6 +166,8 @@ GeneratorSpec = Annotated[
     | DCGANGeneratorSpec
     | SuperResolutionGeneratorSpec
     | ResidualGeneratorSpec
+    | SurfaceGeneratorSpec
+    | StyleGeneratorSpec
     | SpectrumGeneratorSpec
     | WaveGeneratorSpec
     | MelodyGeneratorSpec,
@@ -171,6 +178,7 @@ DiscriminatorSpec = Annotated[
     | DCGANDiscriminatorSpec
     | PatchDiscriminatorSpec
     | ResidualDiscriminatorSpec
+    | StackedDiscriminatorSpec
     | AutoencoderDiscriminatorSpec
     | ConvAutoencoderDiscriminatorSpec
     | SpectrumDiscriminatorSpec

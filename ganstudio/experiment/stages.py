@@ -32,6 +32,11 @@ def _steps() -> int:
     return steps
 
 
+def _half_wave(gone: float) -> float:
+    """From 1 to 0 while ``gone`` goes from 0 to 1."""
+    return 0.5 + 0.5 * math.cos(math.pi * gone)
+
+
 class StageBase(Spec):
     """What there is to know of a stage in which D is not asked; slow motion tells it.
 
@@ -65,7 +70,7 @@ class ContentStageSpec(StageBase):
 
     def factor(self, gone: float) -> float:
         """What G's learning rate is multiplied by when this share of the stage is over."""
-        return self.rate * (1.0 if self.decay == "none" else 0.5 + 0.5 * math.cos(math.pi * gone))
+        return self.rate * (1.0 if self.decay == "none" else _half_wave(gone))
 
     equation: ClassVar[str] = "E (G(z, y) − x)²"
     about: ClassVar[str] = "how far what it made is from the real {samples} that gave y, by their squared difference"
@@ -81,18 +86,31 @@ class LikelihoodStageSpec(StageBase):
     about: ClassVar[str] = "how unlikely it would be to make these real {samples}"
 
 
-class ReaderStageSpec(StageBase):
+class ReaderBase(StageBase):
+    """Stages in which a network learns to read off a real sample what G is given with it, and stands still after that.
+
+    From then on G's loss has a term for how far what is read off its samples lies from what it was given.
+    """
+
+    steps: int = _steps()
+    optimiser: OptimiserSpec = Field(default=AdamSpec(beta1=0.9), description="How it learns")
+    decay: Literal["none", "cosine"] = knob("none", "Cosine: its rate falls to 0 at the stage's end, along a half wave")
+    weight: float = knob(1.0, "Weight in G's loss of how far its samples are from what was given", ge=0, le=1000)
+
+    def factor(self, gone: float) -> float:
+        """What the reader's learning rate is multiplied by when this share of the stage is over."""
+        return 1.0 if self.decay == "none" else _half_wave(gone)
+
+
+class ReaderStageSpec(ReaderBase):
     """A network learns to read off a real sample what G is given with it, and stands still after that.
 
     From then on G's loss has a term for how far what is read off its samples lies from what it was given.
     """
 
     kind: Literal["reader"] = "reader"
-    steps: int = _steps()
     width: int = knob(128, "Units in each of its hidden layers", ge=1, le=4096)
     depth: int = knob(2, "Number of its hidden layers", ge=1, le=12)
-    optimiser: OptimiserSpec = Field(default=AdamSpec(beta1=0.9), description="How it learns")
-    weight: float = knob(1.0, "Weight in G's loss of how far its samples are from what was given", ge=0, le=1000)
 
     equation: ClassVar[str] = "E (F(x) − y)²"
     about: ClassVar[str] = "how far what it reads off real {samples} is from what was given with them, squared"
@@ -103,6 +121,24 @@ class ReaderStageSpec(StageBase):
         return f"{self.weight:g} E (F(G(z, y)) − y)²" if self.weight else ""
 
 
+class NormalsStageSpec(ReaderBase):
+    """A network learns to read the normals off real pictures, and stands still after that.
+
+    From then on G's loss has a term for how far the normals read off its pictures are turned from those it was given.
+    """
+
+    kind: Literal["normals"] = "normals"
+    width: int = knob(24, "Channels at half the side; two and three times as many further in", ge=4, le=256)
+
+    equation: ClassVar[str] = "1 − E F(x) · y"
+    about: ClassVar[str] = "one less the cosine between the normals read off real {samples} and theirs"
+
+    @property
+    def adds(self) -> str:
+        """How far the normals read off G's pictures are turned from those it was given."""
+        return f"{self.weight:g} (1 − E F(G(z, y)) · y)" if self.weight else ""
+
+
 class AdversarialStageSpec(StageBase):
     """The game of G and D, which also follows the last stage."""
 
@@ -111,7 +147,7 @@ class AdversarialStageSpec(StageBase):
 
 
 StageSpec = Annotated[
-    JudgeStageSpec | ContentStageSpec | LikelihoodStageSpec | ReaderStageSpec | AdversarialStageSpec,
+    JudgeStageSpec | ContentStageSpec | LikelihoodStageSpec | ReaderStageSpec | NormalsStageSpec | AdversarialStageSpec,
     Field(discriminator="kind"),
 ]
 
@@ -147,8 +183,19 @@ class ChainSpec(Spec):
     """
 
     kind: Literal["chain"] = "chain"
-    steps: int = knob(
-        1000, "Steps in which the first game is played alone; both go on together after that", unit="steps", ge=0
+    steps: int = knob(1000, "Steps in which the first game is played alone", unit="steps", ge=0)
+    apart: int = knob(
+        0,
+        "Steps in which the second game is then played alone, behind its stages; both go on together after that",
+        unit="steps",
+        ge=0,
+    )
+    joint: float = knob(
+        0.0,
+        "Weight in the first G's loss of what the second D says of samples that are made of its own, once both are "
+        "played; the second game is then given those as well. 0: each goes on learning from the data alone",
+        ge=0,
+        le=100,
     )
     dimensions: int = knob(2, "Number of dimensions of the first generator's z", ge=1, le=512)
     generator: GeneratorSpec = Field(default=MLPGeneratorSpec(), description="The first game's G")
@@ -171,7 +218,7 @@ class ChainSpec(Spec):
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """That of the first game, which learns what is given in the experiment's other one, and that one's."""
-        schedule, before = experiment.schedule, sum(stage.steps for stage in experiment.stages)
+        schedule, before = experiment.schedule, self.apart + sum(stage.steps for stage in experiment.stages)
         one = {"arrangement": SingleSpec()}
         first = {
             "seed": (experiment.seed + 1) % 2**32,

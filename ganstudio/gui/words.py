@@ -89,6 +89,7 @@ _VALUES: Mapping[str, str] = {
     "sound_wavegan": "Sound: WaveGAN",
     "striped": "Striped digits",
     "super_resolution": "SRGAN",
+    "style_structure": "Style and structure",
     "tanh": "tanh",
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ganstudio.modalities.images import Images
 from ganstudio.modalities.modality import Floats, Modality, Pixels, Samples, Wave, Words
 from ganstudio.modalities.music import Melody
+from ganstudio.modalities.normals import Normals
 from ganstudio.modalities.packing import guessed, packed, unpacked
 from ganstudio.modalities.points import Points, as_points
 from ganstudio.modalities.sound import Sound
@@ -26,6 +27,7 @@ __all__ = [
     "Images",
     "Melody",
     "Modality",
+    "Normals",
     "Pixels",
     "Points",
     "Samples",
@@ -44,6 +46,7 @@ MODALITIES: dict[str, Callable[..., Modality]] = {
     Images.kind: Images,
     Sound.kind: Sound,
     Melody.kind: Melody,
+    Normals.kind: Normals,
 }
 """What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
 

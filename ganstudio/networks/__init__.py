@@ -19,13 +19,18 @@ from ganstudio.experiment import (
     MelodyGeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
+    NormalsStageSpec,
     PatchDiscriminatorSpec,
+    ReaderStageSpec,
     ResidualDiscriminatorSpec,
     ResidualGeneratorSpec,
     Spec,
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
+    StackedDiscriminatorSpec,
+    StyleGeneratorSpec,
     SuperResolutionGeneratorSpec,
+    SurfaceGeneratorSpec,
     WaveDiscriminatorSpec,
     WaveGeneratorSpec,
 )
@@ -37,12 +42,16 @@ from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.melody import MelodyDiscriminator, MelodyGenerator
 from ganstudio.networks.minibatch import MinibatchDeviation
 from ganstudio.networks.mlp import MLPDiscriminator, MLPGenerator
+from ganstudio.networks.normals_reader import NormalsReader
 from ganstudio.networks.patch import PatchDiscriminator
-from ganstudio.networks.reader import Reader
+from ganstudio.networks.reader import DenseReader, Reader
 from ganstudio.networks.recogniser import Recogniser
 from ganstudio.networks.residual import ResidualDiscriminator, ResidualGenerator
 from ganstudio.networks.spectrum import SpectrumDiscriminator, SpectrumGenerator
+from ganstudio.networks.stacked import StackedDiscriminator
+from ganstudio.networks.style import StyleGenerator
 from ganstudio.networks.super_resolution import SuperResolutionGenerator
+from ganstudio.networks.surface import SurfaceGenerator
 from ganstudio.networks.wave import WaveDiscriminator, WaveGenerator
 
 if TYPE_CHECKING:
@@ -50,11 +59,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from ganstudio.experiment import DiscriminatorSpec, GeneratorSpec, LatentSpec, ReaderStageSpec, RecogniserSpec
+    from ganstudio.experiment import DiscriminatorSpec, GeneratorSpec, LatentSpec, ReaderBase, RecogniserSpec
 
 __all__ = [
     "DISCRIMINATORS",
     "GENERATORS",
+    "READERS",
     "AutoencoderDiscriminator",
     "Discriminator",
     "Generator",
@@ -79,18 +89,24 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     WaveGeneratorSpec: WaveGenerator,
     ResidualGeneratorSpec: ResidualGenerator,
     MelodyGeneratorSpec: MelodyGenerator,
+    SurfaceGeneratorSpec: SurfaceGenerator,
+    StyleGeneratorSpec: StyleGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
     DCGANDiscriminatorSpec: DCGANDiscriminator,
     PatchDiscriminatorSpec: PatchDiscriminator,
     ResidualDiscriminatorSpec: ResidualDiscriminator,
+    StackedDiscriminatorSpec: StackedDiscriminator,
     AutoencoderDiscriminatorSpec: DenseAutoencoderDiscriminator,
     ConvAutoencoderDiscriminatorSpec: ConvAutoencoderDiscriminator,
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,
     WaveDiscriminatorSpec: WaveDiscriminator,
     MelodyDiscriminatorSpec: MelodyDiscriminator,
 }
+
+
+READERS: dict[type[Spec], type[Reader]] = {ReaderStageSpec: DenseReader, NormalsStageSpec: NormalsReader}
 
 
 def build_generator(spec: GeneratorSpec, dimensions: int, shape: Shape, given: Shape | None = None) -> Generator:
@@ -135,10 +151,10 @@ def build_recogniser(spec: RecogniserSpec, discriminator: Discriminator, latent:
     return Recogniser(spec, discriminator.feature_size, latent.codes) if latent.codes else None
 
 
-def build_reader(spec: ReaderStageSpec, shape: Shape, given: Shape | None) -> Reader:
-    """What reads off samples of ``shape`` what was given with them."""
+def build_reader(spec: ReaderBase, shape: Shape, given: Shape | None) -> Reader:
+    """What reads off samples of ``shape`` what was given with them. Raises ValueError where it can't."""
     assert given is not None, "there is something to be read"
-    return Reader(spec, shape, given)
+    return READERS[type(spec)](spec, shape, given)
 
 
 def _families(table: Mapping[type[Spec], type[Generator | Discriminator]]) -> str:

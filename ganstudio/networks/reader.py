@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -11,14 +12,48 @@ from torch import Tensor, nn
 from ganstudio.networks.mlp import perceptron
 
 if TYPE_CHECKING:
-    from ganstudio.experiment import ReaderStageSpec
+    from collections.abc import Iterator
+
+    from ganstudio.experiment import ReaderBase, ReaderStageSpec
 
 
 class Reader(nn.Module):
-    """Samples (n, *shape) to what was given with each, (n, *given), both in model units; fully connected."""
+    """Samples (n, *shape) to what was given with each, (n, *given), both in model units. unit: of its error."""
+
+    unit: ClassVar[str] = "squared model units"
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Read samples."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:
+
+        def __init__(self, spec: ReaderBase, shape: tuple[int, ...], given: tuple[int, ...]) -> None: ...
+
+        def __call__(self, samples: Tensor) -> Tensor:
+            """Read samples."""
+            ...
+
+    def error(self, samples: Tensor, given: Tensor) -> Tensor:
+        """How far what is read lies from what was given: a number, ()."""
+        raise NotImplementedError
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Read each sample by itself, as it does once it has learnt; gradients pass through it."""
+        learning = self.training
+        self.eval()
+        try:
+            yield
+        finally:
+            self.train(learning)
+
+
+class DenseReader(Reader):
+    """Fully connected."""
 
     def __init__(self, spec: ReaderStageSpec, shape: tuple[int, ...], given: tuple[int, ...]) -> None:
-        super().__init__()
+        nn.Module.__init__(self)
         self.given = given
         self.layers = perceptron([prod(shape), *[spec.width] * spec.depth, prod(given)], "leaky_relu")
 
@@ -28,6 +63,6 @@ class Reader(nn.Module):
         return flat.view(-1, *self.given)
 
     def error(self, samples: Tensor, given: Tensor) -> Tensor:
-        """How far what is read lies from what was given: the mean squared difference, ()."""
+        """Their mean squared difference, ()."""
         lost: Tensor = (self(samples) - given).square().mean()
         return lost

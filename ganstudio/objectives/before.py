@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from torch.nn.functional import softplus
+
+from ganstudio.networks import Inputs
 from ganstudio.objectives.terms import Summand
 from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
-    from ganstudio.networks import Generator, Reader
+    from ganstudio.networks import Discriminator, Generator, Reader
     from ganstudio.objectives.terms import Sight, Term
 
 CONTENT = Scalar(
@@ -82,14 +88,14 @@ def likelihood(generator: Generator) -> Term:
 
 
 def reading(reader: Reader) -> Term:
-    """E (F(x) - y)^2, of a reader F that is to read off x what it gave."""
+    """E (F(x) - y)^2, of a reader F that is to read off x what it gave; or what else the reader has for an error."""
 
     def error(sight: Sight) -> Tensor:
         assert sight.drawn is not None
         assert sight.inputs.given is not None
         return reader.error(sight.drawn, sight.inputs.given)
 
-    return Summand(of=error, scalar=READING, separable=True)
+    return Summand(of=error, scalar=replace(READING, unit=reader.unit), separable=True)
 
 
 def agreement(reader: Reader) -> Term:
@@ -98,6 +104,23 @@ def agreement(reader: Reader) -> Term:
     def error(sight: Sight) -> Tensor:
         assert sight.made is not None
         assert sight.inputs.given is not None
-        return reader.error(sight.made, sight.inputs.given)
+        with reader.at_rest():
+            return reader.error(sight.made, sight.inputs.given)
 
-    return Summand(of=error, scalar=AGREEMENT, separable=True)
+    return Summand(of=error, scalar=replace(AGREEMENT, unit=reader.unit), separable=True)
+
+
+def passed_on(generator: Generator, judge: Discriminator, draw: Callable[[int], Tensor]) -> Term:
+    """-E log D(G(z, y), y), of a second game's G and D, which are to stay as they are, and the y that the first G made.
+
+    draw: so many latents of the second G. The joint training of Wang and Gupta 2016 (arXiv:1603.05631).
+    """
+
+    def unlikely(sight: Sight) -> Tensor:
+        made = sight.made
+        assert made is not None
+        given = judge.pack(made) if judge.sees_given else None
+        logits = judge(judge.pack(generator(Inputs(draw(len(made)), made))), None, given)
+        return softplus(-logits).mean()
+
+    return Summand(of=unlikely, separable=False)

@@ -81,6 +81,12 @@ def _check_arranged(experiment: Experiment) -> None:
         )
     if kind == "pyramid":
         _check_pyramid(experiment)
+    joint, told = getattr(experiment.arrangement, "joint", 0.0), experiment.conditioning.labels
+    if joint and told != "off":
+        raise ExperimentError(
+            f"arrangement.joint: found {joint:g}, but with conditioning.labels = '{told}' D is told the class of each "
+            "sample, and what the first G makes is of none: set one of them back, joint to 0 or labels to 'off'"
+        )
     for name, game in experiment.games.items():
         try:
             check_game(game)

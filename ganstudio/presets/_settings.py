@@ -217,11 +217,17 @@ def _melody_recipe(_shape: tuple[int, ...]) -> Experiment:
     return load_preset("folk")
 
 
+def _normals_recipe(_shape: tuple[int, ...]) -> Experiment:
+    """The game that makes surfaces, alone."""
+    return load_preset("style_structure").games["first"]
+
+
 RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
     "points": _ring_recipe,
     "images": _images_recipe,
     "sound": _sound_recipe,
     "melody": _melody_recipe,
+    "normals": _normals_recipe,
 }
 """Networks and schedule for samples of a kind, of this shape in model units."""
 

@@ -50,6 +50,7 @@ def packed_data(dataset: Dataset) -> str:
         "held_out": found.held_out,
         **_UNITS[found.modality.kind](found.modality),
         "content": found.content,
+        **({} if found.partners is None else {"partners": packed(found.partners)}),
         "classes": [
             {"name": one.name, "count": one.count, "share": one.share, "content": one.content} for one in found.classes
         ],
@@ -108,6 +109,12 @@ def _identity(values: Any) -> Identity | None:
     classes, modality = values.get("classes"), _modality(values)
     if modality is None or not isinstance(classes, list):
         return None
+    partners = None
+    if (told := values.get("partners")) is not None:
+        try:
+            partners = known_modality(told)
+        except ValueError:
+            return None
     right = (
         (values.get("count") is None or _whole(values["count"]))
         and _whole(values.get("held_out"))
@@ -128,6 +135,7 @@ def _identity(values: Any) -> Identity | None:
             for one in classes
         ),
         content=values["content"],
+        partners=partners,
     )
 
 

@@ -16,7 +16,7 @@ from unittest import mock
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.experiment import GlyphsSpec
+from ganstudio.experiment import ChainSpec, GlyphsSpec
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.training.arrangements import build_system
 from ganstudio.training.session.devices import set_determinism
@@ -39,6 +39,7 @@ STEPS = {
     "mnist": 4,
     "srgan": 6,
     "folk": 8,
+    "style_structure": 8,
     "sound_codes": 4,
     "sound_notes": 4,
     "sound_raw": 4,
@@ -80,6 +81,9 @@ def scalars(name: str) -> npt.NDArray[np.float64]:
     # Some steps of each stage before the game, and then the game.
     stages = tuple(stage.model_copy(update={"steps": 3}) for stage in experiment.stages)
     experiment = experiment.model_copy(update={"stages": stages})
+    if isinstance(experiment.arrangement, ChainSpec):
+        turns = experiment.arrangement.model_copy(update={"steps": 2, "apart": 2})
+        experiment = experiment.model_copy(update={"arrangement": turns})
     with in_double_precision():
         set_determinism(experiment.device)
         trainer = build_system(experiment, build_dataset(experiment.dataset), torch.device("cpu"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data.reading import cards
 from ganstudio.data.reading.looks import first_pictures
-from ganstudio.experiment import GlyphsSpec, StripedSpec
+from ganstudio.experiment import GlyphsSpec, ScenesSpec, StripedSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,7 @@ def preview(spec: DatasetSpec, count: int) -> npt.NDArray[np.uint8]:
     """Pictures of the first samples (k, h, w, 1 or 3) of a spec that has no path, making no more than are shown."""
     from ganstudio.data import build_dataset
 
-    if isinstance(spec, GlyphsSpec | StripedSpec):
+    if isinstance(spec, GlyphsSpec | ScenesSpec | StripedSpec):
         least = type(spec).model_fields["count"].metadata[0].ge
         spec = spec.model_copy(update={"count": max(count, least), "held_out": 0})
     return first_pictures(build_dataset(spec), count)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from ganstudio.data.known.known import is_here
 from ganstudio.data.limits import home
 from ganstudio.data.reading.errands import Source
-from ganstudio.experiment import DatasetSpec, GlyphsSpec, StripedSpec
+from ganstudio.experiment import DatasetSpec, GlyphsSpec, ScenesSpec, StripedSpec
 from ganstudio.gui.card.desk import Desk
 from ganstudio.gui.card.reader import Reader
 from ganstudio.gui.card.view import CardView
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.opening.opener import Opener
     from ganstudio.gui.sound.sounds import Sounds
 
-_DRAWN = {"glyphs": GlyphsSpec, "striped": StripedSpec}
+_DRAWN = {"glyphs": GlyphsSpec, "striped": StripedSpec, "scenes": ScenesSpec}
 
 
 _CARD = "card"

@@ -140,6 +140,7 @@ class DatasetsView(QWidget):
         self._head("Made here")
         self._add_drawn("glyphs", value_label("glyphs"), "from known factors", "ebgan_glyphs")
         self._add_drawn("striped", value_label("striped"), "fine stripes by hue", "lapgan")
+        self._add_drawn("scenes", value_label("scenes"), "surfaces and light known", "style_structure")
         self._add_drawn("mixture", "Drawn by hand", "by brush or Gaussians", "ring")
         self.list.setCurrentRow(min(current, self.list.count() - 1))
         self.list.verticalScrollBar().setValue(place)

@@ -14,6 +14,8 @@ from ganstudio.experiment import (
     ContentStageSpec,
     JudgeStageSpec,
     LikelihoodStageSpec,
+    NormalsStageSpec,
+    ReaderBase,
     ReaderStageSpec,
     Spec,
 )
@@ -71,7 +73,7 @@ def stages_of(game: Trainer) -> tuple[Stage, ...]:
             for move in MOVES[type(spec)](spec, game)
         ]
         found.append(Stage(spec.kind, first, end, tuple(moves), keeps=_keeps(spec)))
-        if isinstance(spec, ReaderStageSpec) and spec.weight:
+        if isinstance(spec, ReaderBase) and spec.weight:
             assert game.reader is not None
             agrees = (Weighted(agreement(game.reader), _Steady(spec.weight)),)
     return tuple(found)
@@ -103,9 +105,9 @@ def keeps(experiment: Experiment) -> bool:
     return any(map(_keeps, experiment.stages))
 
 
-def reader_of(experiment: Experiment) -> ReaderStageSpec | None:
+def reader_of(experiment: Experiment) -> ReaderBase | None:
     """The stage in which a reader learns; None: there is none."""
-    return next((spec for spec in experiment.stages if isinstance(spec, ReaderStageSpec)), None)
+    return next((spec for spec in experiment.stages if isinstance(spec, ReaderBase)), None)
 
 
 # --- what can't be ----------------------------------------------------------------------------------------------------
@@ -119,16 +121,16 @@ def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
     kind, readers = experiment.generator.kind, 0
     for index, spec in enumerate(experiment.stages):
         at = f"stages.{index}.kind: found '{spec.kind}', but"
-        if isinstance(spec, ContentStageSpec | ReaderStageSpec) and not experiment.given.gives:
+        if isinstance(spec, ContentStageSpec | ReaderBase) and not experiment.given.gives:
             raise ValueError(
                 f"{at} G is given nothing of a real sample that it could be held to: choose what it is given "
                 "(given.kind), or remove the stage"
             )
-        if isinstance(spec, ContentStageSpec | ReaderStageSpec) and not differentiable:
+        if isinstance(spec, ContentStageSpec | ReaderBase) and not differentiable:
             raise ValueError(f"{at} no gradient passes through the samples of a generator of kind '{kind}': remove it")
         if isinstance(spec, LikelihoodStageSpec) and differentiable:
             raise ValueError(f"{at} a generator of kind '{kind}' can't tell how likely a sample is: remove it")
-        readers += isinstance(spec, ReaderStageSpec)
+        readers += isinstance(spec, ReaderBase)
         if readers > 1:
             raise ValueError(f"{at} there is a reader before it, and a game has one at most: remove it")
 
@@ -177,10 +179,10 @@ def _likelihood(_spec: LikelihoodStageSpec, game: Trainer) -> Moves:
     return (Move(player="generator", terms=(Weighted(likelihood(game.generator)),), alone=True),)
 
 
-def _reader(_spec: ReaderStageSpec, game: Trainer) -> Moves:
+def _reader(spec: ReaderBase, game: Trainer) -> Moves:
     assert game.reader is not None
     terms = (Weighted(reading(game.reader)),)
-    return (Move(player="discriminator", terms=terms, alone=True, learner="reader"),)
+    return (Move(player="discriminator", terms=terms, alone=True, learner="reader", factor=spec.factor),)
 
 
 MOVES: dict[type[Spec], Callable[[Any, Trainer], Moves]] = {
@@ -188,5 +190,6 @@ MOVES: dict[type[Spec], Callable[[Any, Trainer], Moves]] = {
     ContentStageSpec: _content,
     LikelihoodStageSpec: _likelihood,
     ReaderStageSpec: _reader,
+    NormalsStageSpec: _reader,
     AdversarialStageSpec: _adversarial,
 }

@@ -45,7 +45,7 @@ from ganstudio.training.step.stages import (
 from ganstudio.training.step.starting import show_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
     from torch import nn
@@ -111,6 +111,8 @@ class Trainer:
         self._rows = Rows(device)
         self._tell, self._silent = self._rows.tell, self._rows.silent
         self._noise, self._clock, self._schedule = 0.0, 0, experiment.schedule
+        self.makes_given: Callable[[int], Tensor] | None = None
+        """What G is given of instead of the data while another game makes it, for so many samples."""
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -264,12 +266,13 @@ class Trainer:
 
     def _judged(self, inputs: Inputs, batch: Batch, x: Tensor, g: Tensor) -> Sight:
         """What D says of real samples x and generated ones g that the same is known of."""
-        y, given = batch.y, self._shown(batch.given)
+        y, given, made_of = batch.y, self._shown(batch.given), self._shown(inputs.given)
         if self._judge_apart:
             real, of_real = self.discriminator.judge(x, y, given)
-            fake, of_fake = self.discriminator.judge(g, y, given)
+            fake, of_fake = self.discriminator.judge(g, y, made_of)
         else:
-            twice = [None if each is None else torch.cat([each, each]) for each in (y, given)]
+            pairs = ((y, y), (given, made_of))
+            twice = [None if one is None or other is None else torch.cat([one, other]) for one, other in pairs]
             outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
             real, fake = outputs[: len(x)], outputs[len(x) :]
             of_real, of_fake = features[: len(x)], features[len(x) :]
@@ -344,7 +347,7 @@ class Trainer:
             return Inputs(latents)
         if batch.y is not None:
             latents[:, self.latent.label_columns] = batch.y
-        return Inputs(latents, batch.given)
+        return Inputs(latents, batch.given if self.makes_given is None else self.makes_given(self.batch_size))
 
     # --- what is read from it ---
 

@@ -1,0 +1,199 @@
+"""Style and structure: normals first, a reader, a style on them, and both as one; resumed to the bit."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import softplus
+
+from ganstudio.cli import main
+from ganstudio.data import build_dataset
+from ganstudio.experiment import Experiment, ScenesSpec
+from ganstudio.modalities import Normals
+from ganstudio.networks import Inputs
+from ganstudio.presets import ExperimentError, check_game, load_preset, with_settings
+from ganstudio.training.arrangements import build_system
+from ganstudio.training.step.trainer import Trainer
+
+CPU = torch.device("cpu")
+ALONE, READING, APART, JOINT = 2, 2, 2, 3
+STEPS = ALONE + READING + APART + JOINT
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    return build_dataset(ScenesSpec(size=16, count=60, held_out=20))
+
+
+@pytest.fixture
+def style() -> Experiment:
+    small = [(f"{player}.width", 8) for player in ("generator", "discriminator", "stages.0")]
+    small += [(f"arrangement.{player}.width", 8) for player in ("generator", "discriminator")]
+    return with_settings(
+        load_preset("style_structure"),
+        [
+            *small,
+            ("dataset", ScenesSpec(size=16, count=60, held_out=20)),
+            ("arrangement.steps", ALONE),
+            ("arrangement.apart", APART),
+            ("arrangement.dimensions", 5),
+            ("latent.dimensions", 3),
+            ("stages.0.steps", READING),
+            ("schedule.steps", STEPS),
+            ("schedule.batch_size", 8),
+        ],
+    )
+
+
+def test_the_preset_is_made_of_its_stages() -> None:
+    preset = load_preset("style_structure")
+    system = build_system(with_settings(preset, [("dataset.count", 20), ("dataset.held_out", 0)]), *few())
+    assert [(stage.kind, stage.first, stage.end) for stage in system.stages] == [
+        ("structure", 0, 1000),
+        ("normals", 1000, 1800),
+        ("style", 1800, 2600),
+        ("joint", 2600, None),
+    ]
+    games = preset.games
+    assert (games["first"].schedule.steps, games[""].schedule.steps) == (1200, 1800)
+    assert system.generator.way_kinds(system.dataset.modality) == (Normals((3, 32, 32)),)
+
+
+def few():
+    return build_dataset(ScenesSpec(count=20, held_out=0)), CPU
+
+
+def test_which_game_moves_follows_from_the_step(style, scenes) -> None:
+    system = build_system(style, scenes, CPU)
+    for _ in range(STEPS):
+        system.step()
+    rows = system.drain()
+    told = dict(zip(system.names, np.isfinite(rows[:, 2:]).T.tolist(), strict=True))
+    first = [True] * ALONE + [False] * (READING + APART) + [True] * JOINT
+    last = [False] * (ALONE + READING) + [True] * (APART + JOINT)
+    assert told["first.d_loss"] == first
+    assert told["d_loss"] == told["agreement"] == last
+    assert told["reading"] == [False] * ALONE + [True] * READING + [False] * (APART + JOINT)
+    np.testing.assert_array_equal(np.isnan(rows[:, 2:]), system.absent(rows[:, 0], "both"))
+    assert {scalar.game for scalar in system.scalars} == {"", "structure"}
+    assert any(scalar.plot == "Losses of the structure" for scalar in system.scalars)
+
+
+def test_the_reader_learns_in_its_stage_alone_and_reads_each_by_itself(style, scenes) -> None:
+    system = build_system(style, scenes, CPU)
+    reader = system.games[""].reader
+    weights = [{name: value.clone() for name, value in reader.state_dict().items()}]
+    for _ in range(STEPS):
+        system.step()
+        weights.append({name: value.clone() for name, value in reader.state_dict().items()})
+    moved = [any(not torch.equal(one[name], other[name]) for name in one) for one, other in pairwise(weights)]
+    assert moved == [False] * ALONE + [True] * READING + [False] * (APART + JOINT)
+
+
+def test_the_readers_rate_falls_in_half_a_wave(style) -> None:
+    spec = style.stages[0]
+    assert [spec.factor(gone) for gone in (0, 0.5, 1)] == pytest.approx([1, 0.5, 0], abs=1e-9)
+    assert spec.model_copy(update={"decay": "none"}).factor(0.7) == 1
+
+
+def test_jointly_the_second_game_is_given_what_the_first_makes(style, scenes) -> None:
+    system = build_system(style, scenes, CPU)
+    given: list[torch.Tensor] = []
+    draw = Trainer._draw_inputs
+
+    def watched(game, batch):
+        inputs = draw(game, batch)
+        if game is system.games[""]:
+            given.append(inputs.given)
+        return inputs
+
+    real = scenes.partners.at(np.arange(80)).reshape(80, -1)
+    for step in range(STEPS):
+        given.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Trainer, "_draw_inputs", watched)
+            system.step()
+        from_data = [
+            bool((np.abs(real[None] - one.detach().numpy().reshape(8, 1, -1)).max(2).min(1) < 1e-6).all())
+            for one in given
+        ]
+        if step < ALONE:
+            assert not given
+        else:
+            assert from_data == [step < ALONE + READING + APART] * len(given)
+            assert all(not one.requires_grad for one in given)
+
+
+def test_the_first_g_is_moved_by_what_the_second_d_says(style, scenes) -> None:
+    """By the term of the joint stage: joint times -E log D(G(z, y), y), with y of the first G."""
+    system = build_system(style, scenes, CPU)
+    for _ in range(STEPS - JOINT):
+        system.step()
+    first, last = system.games["first"], system.games[""]
+    move = next(move for move in first.stages[-1].moves if move.player == "generator")
+    passed = move.terms[-1]
+    assert (passed.weight(ALONE - 1), passed.weight(ALONE)) == (0, pytest.approx(0.1))
+    sight = first._making(pairs=False)
+    random = last.latent_random.get_state()
+    value = passed.term(sight)
+    last.latent_random.set_state(random)
+    latents = torch.randn(8, 3, generator=last.latent_random)
+    logits = last.discriminator(last.generator(Inputs(latents, sight.made)), None, sight.made)
+    assert value.item() == pytest.approx(softplus(-logits).mean().item(), rel=1e-4)
+    gradients = torch.autograd.grad(value, list(first.generator.parameters()))
+    assert max(gradient.abs().max() for gradient in gradients) > 1e-8
+    silent = build_system(with_settings(style, [("arrangement.joint", 0)]), scenes, CPU)
+    assert len(silent.games["first"].stages[-1].moves[1].terms) == len(move.terms) - 1
+    assert [stage.kind for stage in silent.stages][-1] == "adversarial"
+
+
+def test_a_live_change_keeps_what_is_passed_on(style, scenes) -> None:
+    system = build_system(style, scenes, CPU)
+    system.adjust(with_settings(style, [("optimisers.generator.learning_rate", 5e-4)]))
+    move = next(move for move in system.games["first"].stages[-1].moves if move.player == "generator")
+    assert move.terms[-1].weight(ALONE) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("stopped", [1, 3, 5, 7], ids=["structure", "reader", "style", "joint"])
+def test_it_goes_on_to_the_bit_from_any_stage(style, scenes, stopped: int) -> None:
+    whole, before = (build_system(style, scenes, CPU) for _ in range(2))
+    for _ in range(STEPS):
+        whole.step()
+    for _ in range(stopped):
+        before.step()
+    after = build_system(style, scenes, CPU)
+    for name, network in before.networks().items():
+        after.networks()[name].load_state_dict(network.state_dict())
+    after.load_state(before.state())
+    for _ in range(STEPS - stopped):
+        after.step()
+    for name, network in whole.networks().items():
+        for key, value in network.state_dict().items():
+            assert torch.equal(value, after.networks()[name].state_dict()[key]), (name, key)
+
+
+def test_classes_and_a_joint_stage_do_not_go_together(style) -> None:
+    wrong = with_settings(style, [("conditioning.labels", "projection")])
+    with pytest.raises(ExperimentError, match=r"arrangement.joint: found 0.1, .* joint to 0 or labels to 'off'"):
+        check_game(wrong)
+    check_game(with_settings(wrong, [("arrangement.joint", 0)]))
+
+
+def test_it_is_trained_sampled_and_gone_on_with_by_command(style, tmp_path, capsys) -> None:
+    from ganstudio.presets import dumps
+
+    (tmp_path / "style.toml").write_text(dumps(style))
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    for out in (run, kept):
+        assert main(["train", str(tmp_path / "style.toml"), "--out", str(out), "--quiet"]) == 0
+    told = json.loads((run / "data.json").read_text())["partners"]
+    assert told == {"kind": "normals", "shape": [3, 16, 16]}
+    one, other = (sorted((out / "checkpoints").glob("*/average.safetensors"))[-1] for out in (run, kept))
+    assert one.read_bytes() == other.read_bytes()
+    assert main(["sample", str(run), "--count", "6", "--out", str(tmp_path / "x.npy")]) == 0
+    assert np.load(tmp_path / "x.npy").shape == (6, 16, 16, 3)
+    capsys.readouterr()
