@@ -347,14 +347,14 @@ def test_what_a_schedule_makes_of_a_setting_is_shown_next_to_it(panel):
     panel.show_step(0)
     assert rate.now == ""
     panel.show_step(5970)  # of 6,000: in a line from 0.001 at step 3,000 to 0
-    assert rate.now == "now 1e-5"
+    assert rate.now == "currently 1e-5"
     panel.show_step(6000)
-    assert rate.now == "now 0"
+    assert rate.now == "currently 0"
     assert panel.row_at("schedule.average").now == ""  # warmed up long ago
     panel.show_step(0)
     assert rate.now == ""
-    assert panel.row_at("schedule.average").now == "now 0.1"
-    assert "now 0.1" in panel.row_at("schedule.average").editor.accessibleDescription()
+    assert panel.row_at("schedule.average").now == "currently 0.1"
+    assert "currently 0.1" in panel.row_at("schedule.average").editor.accessibleDescription()
     assert panel.row_at("schedule.instance_noise").now == ""  # there is none
 
 
@@ -387,14 +387,14 @@ def test_what_is_in_force_is_not_looked_for_in_codes_that_wait(panel):
     panel.set_experiment(before, started=True)
     assert panel.row_at("latent.codes.0.weight").now == ""
     panel.show_step(0)
-    assert panel.row_at("latent.codes.0.weight").now.startswith("now ")
+    assert panel.row_at("latent.codes.0.weight").now.startswith("currently ")
     remove = [button for button in panel.findChildren(QAbstractButton) if button.accessibleName().startswith("Remove")]
     remove[0].click()
     assert len(panel.pending_experiment().latent.codes) == len(before.latent.codes) - 1
     panel.show_step(10)
     panel.undo()
     panel.show_step(10)
-    assert panel.row_at("latent.codes.0.weight").now.startswith("now ")
+    assert panel.row_at("latent.codes.0.weight").now.startswith("currently ")
 
 
 def test_before_a_run_every_change_counts_at_once(panel):

@@ -284,10 +284,30 @@ def test_each_button_and_field_of_a_dialog_has_a_letter_of_its_own(qtbot, tiny):
         qtbot.addWidget(dialog)
         texts = [button.text() for button in dialog.findChildren(QPushButton) if button.text()]
         texts += [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+        texts += [slider.name for slider in dialog.findChildren(NamedSlider)]
         texts += [tabs.tabText(k) for tabs in dialog.findChildren(QTabWidget) for k in range(tabs.count())]
         letters = [text.partition("&")[2][:1].casefold() for text in texts]
         assert all(letters), texts
         assert len(set(letters)) == len(letters), texts
+
+
+def test_alt_and_its_letter_bring_the_keyboard_to_a_slider(qtbot):
+    dialog = DrawDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+    for tab in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(tab)
+        sliders = [slider for slider in dialog.findChildren(NamedSlider) if slider.isVisible()]
+        assert len(sliders) == 2
+        for slider in sliders:
+            letter = slider.name.partition("&")[2][0].upper()
+            qtbot.keyClick(
+                QApplication.focusWidget() or dialog, Qt.Key[f"Key_{letter}"], Qt.KeyboardModifier.AltModifier
+            )
+            assert slider.hasFocus()
+            assert slider.accessibleName() == slider.name.replace("&", "")
 
 
 def test_the_letters_of_a_question_are_its_own(qtbot, monkeypatch):

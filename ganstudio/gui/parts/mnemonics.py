@@ -1,4 +1,4 @@
-"""Letters with Alt for what stands in a dialog: each button, tab and label of a field gets one of its own."""
+"""Letters with Alt for what stands in a dialog: each button, tab, slider and label of a field gets one of its own."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui.parts.chips import Chip
+from ganstudio.gui.parts.sliders import NamedSlider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,9 @@ def _texts(dialog: QDialog) -> list[_Text]:
     for label in dialog.findChildren(QLabel):
         if label.buddy() is not None:
             found.append(_Text(label.text(), label.setText, _page_of(label)))
+    for slider in dialog.findChildren(NamedSlider):
+        if slider.name:
+            found.append(_Text(slider.name, slider.mark, _page_of(slider)))
     for other in buttons:
         if not isinstance(other, QPushButton):
             show = other.mark if isinstance(other, Chip) else other.setText

@@ -7,11 +7,13 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
@@ -68,8 +70,22 @@ class NamedSlider(QAbstractSlider):
         self.among: Roving | None = None
         """Those that this is one stop of Tab with."""
         self._field: NumberField | None = None
+        self._letter: QShortcut | None = None
         self.widest_text = "\u22123.00"
         self.name_width, self._value_width = 0, 0
+
+    def mark(self, text: str) -> None:
+        """Write the name with the letter underlined that an & stands before; Alt with it brings the keyboard here."""
+        self.name = text
+        if self._letter is None:
+            self._letter = QShortcut(self)
+            self._letter.activated.connect(lambda: self.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self._letter.setKey(QKeySequence.mnemonic(text))
+        self.update()
+
+    def _mnemonic(self) -> Qt.TextFlag:
+        """How the name is to be read: an & that nobody marked is what somebody called something."""
+        return Qt.TextFlag.TextSingleLine if self._letter is None else Qt.TextFlag.TextShowMnemonic
 
     def show_value(self, position: int, text: str) -> None:
         """Move the knob without a signal, and write the value beside it."""
@@ -88,7 +104,7 @@ class NamedSlider(QAbstractSlider):
         if not self._value_width:
             metrics = self.fontMetrics()
             self._value_width = metrics.horizontalAdvance(self.widest_text) + 6
-            self.name_width = self.name_width or metrics.horizontalAdvance(self.name) + 8
+            self.name_width = self.name_width or metrics.size(self._mnemonic(), self.name).width() + 8
         left, right = self.name_width + _KNOB + 1, self.width() - self._value_width - _KNOB - 1
         return QRectF(left, self.height() / 2, max(right - left, 1), 0)
 
@@ -103,7 +119,8 @@ class NamedSlider(QAbstractSlider):
         track, middle = self.track(), self.height() / 2
         knob, home = self._place(self.value()), self._place(self._home)
         painter.setPen(QColor(theme.TEXT if self.hasFocus() else theme.MUTED))
-        painter.drawText(QRect(0, 0, self.name_width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.name)
+        how = Qt.AlignmentFlag.AlignVCenter.value | self._mnemonic().value
+        painter.drawText(QRect(0, 0, self.name_width, self.height()), how, self.name)
         painter.setPen(QColor(theme.TEXT))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), right, self.text)
@@ -132,7 +149,7 @@ class NamedSlider(QAbstractSlider):
         """Open the field for the value, with the value in it or with what was typed so far."""
         if self._field is not None:
             return
-        name = self.name or self.accessibleName()
+        name = self.accessibleName()
         self._field = field = NumberField(self, name, *self.ends)
         field.typed.connect(self.typed)
         field.closed.connect(self._forget)

@@ -122,7 +122,7 @@ class SettingsPanel(QWidget):
                 continue
             setting = float(value_at(experiment, path))
             same = abs(value - setting) <= 0.005 * abs(setting)
-            row.set_now("" if same or self._waits_at(path) else f"now {short(float(f'{value:.2g}'))}")
+            row.set_now("" if same or self._waits_at(path) else f"currently {short(float(f'{value:.2g}'))}")
 
     @property
     def experiment(self) -> Experiment:
