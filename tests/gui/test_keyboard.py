@@ -297,6 +297,7 @@ def test_alt_and_its_letter_bring_the_keyboard_to_a_slider(qtbot):
     dialog.show()
     dialog.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+    dialog.mixture.add_button.click()  # a Gaussian is selected, whose sliders can be moved then
     for tab in range(dialog.tabs.count()):
         dialog.tabs.setCurrentIndex(tab)
         sliders = [slider for slider in dialog.findChildren(NamedSlider) if slider.isVisible()]
