@@ -14,18 +14,30 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.experiment import (
+    ContentStageSpec,
     DeviceSpec,
+    DigitsSpec,
     Experiment,
+    LatentSpec,
+    LevelSpec,
+    LowResolutionSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
+    PatchDiscriminatorSpec,
+    PyramidSpec,
+    ResidualDiscriminatorSpec,
+    ResidualGeneratorSpec,
     ScheduleSpec,
+    StripedSpec,
+    SuperResolutionGeneratorSpec,
+    SuperResolutionSpec,
 )
 from ganstudio.gui import theme
 from ganstudio.gui.app import Application
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.gui.window.shell import SIZE
-from ganstudio.presets import dumps
+from ganstudio.presets import dumps, with_settings
 from ganstudio.training.messages import Command, Frame, Pause, Play, Rendered, Start
 
 if TYPE_CHECKING:
@@ -71,6 +83,47 @@ def tiny() -> Experiment:
         generator=MLPGeneratorSpec(width=8, depth=1),
         discriminator=MLPDiscriminatorSpec(width=8, depth=1),
         schedule=ScheduleSpec(steps=1_000_000, batch_size=16),
+        device=DeviceSpec(kind="cpu", threads=1),
+    )
+
+
+@pytest.fixture
+def pyramid(tiny) -> Experiment:
+    small = {"width": 16, "depth": 2}
+    return with_settings(
+        tiny,
+        [
+            ("dataset", DigitsSpec(size=18)),
+            ("latent", LatentSpec(dimensions=3)),
+            ("given", LevelSpec()),
+            ("generator", ResidualGeneratorSpec(width=8, blocks=1, noise=2)),
+            ("discriminator", ResidualDiscriminatorSpec(width=4)),
+            ("schedule.batch_size", 8),
+            (
+                "arrangement",
+                PyramidSpec(
+                    levels=(2, 2, 1),
+                    generator=MLPGeneratorSpec(**small),
+                    discriminator=MLPDiscriminatorSpec(**small),
+                    batch_size=8,
+                ),
+            ),
+        ],
+    )
+
+
+@pytest.fixture
+def enlarging() -> Experiment:
+    return Experiment(
+        name="enlarging",
+        dataset=StripedSpec(size=24, count=40, held_out=0),
+        latent=LatentSpec(dimensions=0),
+        given=LowResolutionSpec(factor=4, judged=False),
+        generator=SuperResolutionGeneratorSpec(width=6, blocks=1),
+        discriminator=PatchDiscriminatorSpec(width=4),
+        objective=SuperResolutionSpec(),
+        schedule=ScheduleSpec(steps=1_000_000, batch_size=2),
+        stages=(ContentStageSpec(steps=3, keep=True),),
         device=DeviceSpec(kind="cpu", threads=1),
     )
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec, LatentSpec
+from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, DigitsSpec, LatentSpec, NotesSpec
 from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.latent.value_buttons import ValueButtons
@@ -32,7 +32,7 @@ from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.plane.arrows import VanishingGauge
 from ganstudio.gui.slow_motion.strip import StageStrip
-from ganstudio.presets import load_preset, with_setting
+from ganstudio.presets import with_setting
 from ganstudio.training.messages import StartGroup
 from tests.gui.contrast import contrast, unreadable
 
@@ -203,17 +203,23 @@ def test_words_painted_in_the_gallery_the_sheet_and_the_codes_can_be_read(studio
     read(studio, monkeypatch, 30)
 
 
-@pytest.mark.parametrize("preset", ["sound_notes", "lapgan", "srgan"])
-def test_rooms_of_some_games_alone_can_be_read(studio, monkeypatch, preset):
+@pytest.fixture
+def notes(tiny):
+    sounds = with_setting(with_setting(tiny, "dataset", NotesSpec()), "latent.dimensions", 16)
+    return with_setting(sounds, "conditioning.labels", "projection")
+
+
+@pytest.mark.parametrize("game", ["notes", "pyramid", "enlarging"])
+def test_rooms_of_some_games_alone_can_be_read(studio, monkeypatch, request, game):
     """Sounds with their piano, a pyramid with its levels, and enlarged images with the room Upscale."""
-    studio.start(with_setting(load_preset(preset), "dataset.count", 100))
+    studio.start(request.getfixturevalue(game))
     studio.trigger("step_both")
     studio.wait(lambda: studio.game.step == 1)
     assert not (found := pale(studio.window)), found
     read(studio, monkeypatch, 20)
-    if preset == "sound_notes":
+    if game == "notes":
         studio.frame_with("sheet", lambda: studio.scene.samples.set_mode("sheet"))
-    elif preset == "srgan":
+    elif game == "enlarging":
         studio.wait_for(studio.game.enlarged, lambda: studio.trigger("own_room"))
     assert not (found := pale(studio.window)), found
     read(studio, monkeypatch, 20)

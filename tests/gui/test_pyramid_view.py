@@ -10,23 +10,13 @@ from PIL import Image
 
 from ganstudio.data.images.halving import enlarged, halved
 from ganstudio.experiment import (
-    DigitsSpec,
-    Experiment,
-    LatentSpec,
-    LevelSpec,
-    MLPDiscriminatorSpec,
-    MLPGeneratorSpec,
     PlanesLatentSpec,
-    PyramidSpec,
-    ResidualDiscriminatorSpec,
-    ResidualGeneratorSpec,
 )
 from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
 from ganstudio.gui.pyramid.picture import around_grey
 from ganstudio.gui.pyramid.state import VARIANTS, PyramidState
 from ganstudio.gui.pyramid.view import PyramidView
 from ganstudio.modalities import Images
-from ganstudio.presets import with_settings
 from tests.gui.fitting import faults
 
 if TYPE_CHECKING:
@@ -34,31 +24,6 @@ if TYPE_CHECKING:
 
 SPEC = PlanesLatentSpec(dimensions=3 + 2 * 25 + 2 * 81, planes=((2, 5, 5), (2, 9, 9)))
 COLUMNS = (slice(0, 3), *SPEC.plane_columns)
-
-
-@pytest.fixture
-def pyramid(tiny) -> Experiment:
-    small = {"width": 16, "depth": 2}
-    return with_settings(
-        tiny,
-        [
-            ("dataset", DigitsSpec(size=18)),
-            ("latent", LatentSpec(dimensions=3)),
-            ("given", LevelSpec()),
-            ("generator", ResidualGeneratorSpec(width=8, blocks=1, noise=2)),
-            ("discriminator", ResidualDiscriminatorSpec(width=4)),
-            ("schedule.batch_size", 8),
-            (
-                "arrangement",
-                PyramidSpec(
-                    levels=(2, 2, 1),
-                    generator=MLPGeneratorSpec(**small),
-                    discriminator=MLPDiscriminatorSpec(**small),
-                    batch_size=8,
-                ),
-            ),
-        ],
-    )
 
 
 @pytest.fixture

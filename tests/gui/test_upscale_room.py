@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,22 +14,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.cli._upscale import ENDINGS
-from ganstudio.experiment import (
-    ContentStageSpec,
-    DeviceSpec,
-    Experiment,
-    LatentSpec,
-    LowResolutionSpec,
-    PatchDiscriminatorSpec,
-    ScheduleSpec,
-    StripedSpec,
-    SuperResolutionGeneratorSpec,
-    SuperResolutionSpec,
-)
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.curtain import Curtain
-from ganstudio.gui.upscale.plane import place_of
+from ganstudio.gui.upscale.plane import WIDTH, Plane, place_of
 from ganstudio.gui.upscale.room import _WRITTEN
+from ganstudio.gui.upscale.view import WAYS
 from ganstudio.gui.window.own_rooms import OWN_ROOMS
 from ganstudio.presets import with_setting
 from ganstudio.training.checkpoints.loaded import load_enlarger
@@ -38,22 +28,6 @@ from tests.gui.test_fits import fit
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def enlarging() -> Experiment:
-    return Experiment(
-        name="enlarging",
-        dataset=StripedSpec(size=24, count=40, held_out=0),
-        latent=LatentSpec(dimensions=0),
-        given=LowResolutionSpec(factor=4, judged=False),
-        generator=SuperResolutionGeneratorSpec(width=6, blocks=1),
-        discriminator=PatchDiscriminatorSpec(width=4),
-        objective=SuperResolutionSpec(),
-        schedule=ScheduleSpec(steps=1_000_000, batch_size=2),
-        stages=(ContentStageSpec(steps=3, keep=True),),
-        device=DeviceSpec(kind="cpu", threads=1),
-    )
 
 
 @pytest.fixture
@@ -343,6 +317,20 @@ def test_the_plane_has_marks_and_a_trail_of_g(studio, room, tmp_path) -> None:
     assert room.view._as_text().splitlines()[1].startswith("Bicubic\t")
     answered(studio, room, room.view.use.click)
     assert not plane.isVisible()  # nothing to hold anything against
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
+def test_names_of_marks_that_lie_close_together_do_not_overlap(qtbot, spread) -> None:
+    plane = Plane()
+    qtbot.addWidget(plane)
+    plane.resize(WIDTH, 120)
+    original = striped(0.0)
+    made = {name: striped(1.0 + spread * k) for k, name in enumerate(("bicubic", "content", "generator"))}
+    plane.show_pictures({**made, "original": original}, WAYS)
+    labels = list(plane.labels().values())
+    assert len(labels) == 3
+    assert not any(one.intersects(other) for one, other in combinations(labels, 2))
+    assert all(plane.rect().contains(label.toAlignedRect()) for label in labels)
 
 
 def test_places_are_those_of_the_measures() -> None:

@@ -110,8 +110,7 @@ class Plane(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(theme.SURFACE))
-        line = self.fontMetrics().height()
-        box = QRectF(self.rect()).adjusted(_MARGIN, line + 2 * _MARGIN, -_MARGIN, -line - 2 * _MARGIN)
+        line, box = self.fontMetrics().height(), self._box()
         painter.setPen(QColor(theme.MUTED))
         painter.drawText(QPointF(_MARGIN, _MARGIN + line - 4), "texture off ↑")
         painter.drawText(
@@ -125,8 +124,26 @@ class Plane(QWidget):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         if self.marks:
             self._paint_trail(painter, box)
+            labels = self.labels()
             for name, place in self.marks.items():
-                self._paint_mark(painter, box, name, self._at(box, place))
+                self._paint_mark(painter, name, self._at(box, place), labels[name])
+
+    def labels(self) -> dict[str, QRectF]:
+        """Where each mark's name is written: next to it, or below the others where marks lie close together."""
+        box, height, placed = self._box(), self.fontMetrics().height(), {}
+        for name, place in sorted(self.marks.items(), key=lambda one: one[1].texture, reverse=True):
+            at, width = self._at(box, place), self.fontMetrics().horizontalAdvance(self._names[name])
+            left = at.x() + 2 * _DOT if at.x() < box.center().x() else at.x() - 2 * _DOT - width
+            left = max(box.left(), min(left, box.right() - width))
+            label = QRectF(left, max(box.top(), at.y() - 2 * _DOT - height), width, height)
+            while any(label.intersects(other) for other in placed.values()):
+                label.translate(0, height)
+            placed[name] = label
+        return placed
+
+    def _box(self) -> QRectF:
+        line = self.fontMetrics().height()
+        return QRectF(self.rect()).adjusted(_MARGIN, line + 2 * _MARGIN, -_MARGIN, -line - 2 * _MARGIN)
 
     def _at(self, box: QRectF, place: Place) -> QPointF:
         seen = [*self.marks.values(), *self.trail]
@@ -143,16 +160,9 @@ class Plane(QWidget):
             painter.setPen(QPen(colour, 1.5))
             painter.drawLine(one, other)
 
-    def _paint_mark(self, painter: QPainter, box: QRectF, name: str, at: QPointF) -> None:
+    def _paint_mark(self, painter: QPainter, name: str, at: QPointF, label: QRectF) -> None:
         painter.setPen(QPen(QColor(theme.BACKGROUND), 1))
         painter.setBrush(QColor(_COLOURS[name]))
         painter.drawEllipse(at, _DOT, _DOT)
-        text = self._names[name]
-        width, height = self.fontMetrics().horizontalAdvance(text), self.fontMetrics().height()
-        left = (
-            min(at.x() + 2 * _DOT, box.right() - width)
-            if at.x() < box.center().x()
-            else max(box.left(), at.x() - 2 * _DOT - width)
-        )
         painter.setPen(QColor(theme.TEXT))
-        painter.drawText(QPointF(left, max(box.top() + height - 4, at.y() - 2 * _DOT)), text)
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, self._names[name])
