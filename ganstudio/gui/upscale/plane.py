@@ -130,7 +130,8 @@ class Plane(QWidget):
 
     def labels(self) -> dict[str, QRectF]:
         """Where each mark's name is written: next to it, or below the others where marks lie close together."""
-        box, height, placed = self._box(), self.fontMetrics().height(), {}
+        box, height = self._box(), self.fontMetrics().height()
+        placed: dict[str, QRectF] = {}
         for name, place in sorted(self.marks.items(), key=lambda one: one[1].texture, reverse=True):
             at, width = self._at(box, place), self.fontMetrics().horizontalAdvance(self._names[name])
             left = at.x() + 2 * _DOT if at.x() < box.center().x() else at.x() - 2 * _DOT - width
