@@ -12,7 +12,8 @@ import ganstudio
 from ganstudio.cli._measure import KINDS as MEASURED
 from ganstudio.data import BUILDERS, build_dataset
 from ganstudio.experiment import SAMPLES, ArraySpec, DatasetSpec, samples_of
-from ganstudio.export import WRITERS
+from ganstudio.export import FRAMES, PIECES, WALKS, WRITERS
+from ganstudio.export.python_file import ENDINGS
 from ganstudio.gui.library.thumbnails import PICTURES
 from ganstudio.gui.measures.words import KINDS as SHOWN
 from ganstudio.gui.window.views import VIEWS
@@ -58,7 +59,11 @@ OTHER_ARRAYS = {
     "gui/latent/prior.py": "latents",
     "gui/latent/state.py": "latents",
     "gui/latent/view.py": "pictures",
+    "cli/_export.py": "latents",
+    "export/films.py": "frames of a film",
+    "export/models.py": "what a written G makes, next to what G makes",
     "gui/parts/pixels.py": "pictures",
+    "origins/origin.py": "latents",
     "latent.py": "what G is given",
     "measurements/coverage.py": "points, of which the modes are known",
     "measurements/extremes.py": "what Q says",
@@ -132,13 +137,28 @@ def test_the_rule_sees_each_way_to_ask(source: str) -> None:
 
 
 def test_every_table_has_a_row_for_every_kind_and_for_kinds_to_come() -> None:
-    tables = (MEASURED, WRITERS, PICTURES, SHOWN, VIEWS, LEFT_OUT, MEASURES, PROBES, SCENERIES)
+    tables = (
+        MEASURED,
+        WRITERS,
+        FRAMES,
+        WALKS,
+        PIECES,
+        ENDINGS,
+        PICTURES,
+        SHOWN,
+        VIEWS,
+        LEFT_OUT,
+        MEASURES,
+        PROBES,
+        SCENERIES,
+    )
     for table in tables:
         assert isinstance(table, ByKind)
         assert set(table) <= set(MODALITIES)  # no row for a kind that there is not
         for kind in (*MODALITIES, "to come"):
             assert table[kind] is table.get(kind, table.others)
     assert set(RECIPES) == set(MODALITIES)
+    assert all(PIECES[kind] in WRITERS[kind] for kind in (*MODALITIES, "to come"))
     for table in (WRITERS.others, *WRITERS.values()):
         assert {".png", ".npy", ".npz"} <= set(table)
     assert all(left_out < set(ESTIMATORS) for left_out in (LEFT_OUT.others, *LEFT_OUT.values()))

@@ -16,6 +16,8 @@ from ganstudio.cli._terminal import warn, write_anything
 INTERRUPTED = 130
 MOST_THREADS = 256
 _GET = "datasets get"
+EXPORTS = ("samples", "grid", "corners", "walk", "film", "curves", "model")
+"""What can be exported of a run."""
 
 KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
 WEIGHTS = "inception"
@@ -139,6 +141,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _add_measure(verbs)
     _add_sample(verbs)
     _add_upscale(verbs)
+    _add_export(verbs)
 
     presets = verbs.add_parser("presets", help="list the experiments that the program brings")
     presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
@@ -204,6 +207,57 @@ def _add_sample(verbs: argparse._SubParsersAction[_Parser]) -> None:
     sample.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz; of sounds .wav"
     )
+
+
+def _add_export(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    export = verbs.add_parser(
+        "export",
+        help="write what a run makes to files that other programs read",
+        description="Write samples, sheets, films, the curves or G itself of a run. The file says of itself which run, "
+        "step and latents it comes from, and opens these when it is dropped on the window.",
+    )
+    export.set_defaults(verb=("ganstudio.cli._export", "export"))
+    export.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    export.add_argument(
+        "--what",
+        choices=EXPORTS,
+        required=True,
+        help="samples: one file, or a folder with a file for each; grid: samples side by side; corners: a grid between "
+        "four points of the latent space; walk: from point to point, as a film, or a WAV of sounds; film: the same "
+        "points at every step that is kept; curves: all numbers (.csv) or a plot (.png); model: G as .pt2 with "
+        ".safetensors, .onnx or .py",
+    )
+    export.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the ending says the format: .png, .npz, .wav; films .gif, .webp, .avif, .png, .mp4, .webm",
+    )
+    export.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
+    export.add_argument("--at", metavar="STEP", type=_natural, help="of the checkpoint of this step, not the newest")
+    export.add_argument(
+        "--count", metavar="N", type=_count, help="how many points (16 samples, 64 in a grid, 6 to walk)"
+    )
+    export.add_argument("--seed", metavar="N", type=_natural, default=0, help="the first one's seed; each has one (0)")
+    export.add_argument("--class", metavar="NAME", dest="of_class", help="of this class, where G was told the classes")
+    export.add_argument(
+        "--truncation", metavar="T", type=_share, default=1.0, help="how far from the centre z is drawn, 0 to 1 (1)"
+    )
+    export.add_argument(
+        "--latents",
+        metavar="POINTS",
+        help="these points in place of drawn ones: numbers with , between and points with ; between, an array (.npy), "
+        "or a file that was exported; --latents=-1,2 where the first number is negative",
+    )
+    export.add_argument("--columns", metavar="N", type=_count, help="columns of a grid")
+    export.add_argument("--size", metavar="N", type=_count, help="pixels of a film's longer side, at least (256)")
+    export.add_argument("--seconds", metavar="S", type=_seconds, default=2.0, help="of a walk, from point to point (2)")
+    export.add_argument("--fps", metavar="N", type=_rate, default=30, help="frames a second, 1 to 60 (30)")
+    export.add_argument("--open", action="store_true", help="end a walk at its last point, not back at the first")
+    export.add_argument("--even", action="store_true", help="walk evenly, not slowly at each point")
+    export.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
+    export.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _add_upscale(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -274,6 +328,12 @@ def _threads(text: str) -> int:
 def _natural(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+def _rate(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 60:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number of frames a second from 1 to 60")
     return int(text)
 
 

@@ -1,12 +1,13 @@
-"""Plots that need no display: curves of a run, points of a plane."""
+"""Plots that need no display: curves of a run, and points of several games."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.export.scatter import FAKE, MUTED, REAL, paint, tidy
 from ganstudio.export.writing import ExportError, write
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
 from ganstudio.presets import judged
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ganstudio.experiment import Experiment
-    from ganstudio.modalities import Samples
 
     FloatArray = npt.NDArray[np.float64]
 
-# On white paper, darker than on the window's dark ground: D and data in blue and teal, G in pink and amber.
-_REAL, _FAKE, _DISCRIMINATOR, _GENERATOR, _MUTED = "#0f8b80", "#c96f00", "#3f6ae0", "#d6336c", "#6b7280"
+_DISCRIMINATOR, _GENERATOR = "#3f6ae0", "#d6336c"
 _POINTS_PAINTED = 4000
 """Values of a curve that are painted: a few for each column of pixels."""
 
@@ -43,7 +42,7 @@ def save_games(path: Path, made: Sequence[npt.NDArray[np.float32]], names: Seque
     edge = 0.1 * max(float(np.max(high - low)), 1e-6)
     for place, (points, name) in enumerate(zip(finite, names, strict=True), start=1):
         axes = figure.add_subplot(down, across, place)
-        axes.scatter(points[:, 0], points[:, 1], s=2, color=_FAKE, linewidths=0)
+        axes.scatter(points[:, 0], points[:, 1], s=2, color=FAKE, linewidths=0)
         axes.set(title=name, xlim=(low[0] - edge, high[0] + edge), ylim=(low[1] - edge, high[1] + edge), aspect="equal")
         axes.tick_params(labelsize=6)
     try:
@@ -69,12 +68,12 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
     losses.set_ylabel("loss")
     energies = experiment.objective.energies
     sign = "E" if energies else "D"
-    opinions = {"d_real": (f"{sign}(x)", _REAL), "d_fake": (f"{sign}(G(z))", _FAKE)}
+    opinions = {"d_real": (f"{sign}(x)", REAL), "d_fake": (f"{sign}(G(z))", FAKE)}
     _plot_averages(beliefs, steps, columns, opinions, window)
     if energies:
         beliefs.set(ylabel="energy")
     else:
-        beliefs.axhline(0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+        beliefs.axhline(0.5, color=MUTED, linewidth=0.8, linestyle=":")
         beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
     _plot_bound(divergence, steps, columns["value"], window, judged(experiment))
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
@@ -95,7 +94,7 @@ def _plot_averages(
         chosen = _thinned(len(steps))
         axes.plot(steps[chosen], moving_average(columns[name], window)[chosen], color=colour, label=label)
     axes.legend(loc="upper right", frameon=False, ncols=2)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int, of: str) -> None:
@@ -110,7 +109,7 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int, o
     axes.plot(steps[chosen], np.clip(bound, 0, LOG2), color=_DISCRIMINATOR, label="lower bound, log 2 + V/2")
     of_what = f" of {of}" if of else ""
     for level, name in ((0.0, "0: equal"), (LOG2, "log 2: disjoint")):
-        axes.axhline(level, color=_MUTED, linewidth=0.8, linestyle=":")
+        axes.axhline(level, color=MUTED, linewidth=0.8, linestyle=":")
         axes.annotate(
             name,
             (0.995, level),
@@ -119,11 +118,11 @@ def _plot_bound(axes: Axes, steps: FloatArray, value: FloatArray, window: int, o
             textcoords="offset points",
             horizontalalignment="right",
             fontsize="small",
-            color=_MUTED,
+            color=MUTED,
         )
     axes.set(ylabel=f"JSD{of_what} (nats)", ylim=(-0.03, LOG2 + 0.07))
     axes.legend(loc="center right", frameon=False)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _envelope(steps: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -146,34 +145,5 @@ def _thinned(count: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, max(0, count - 1), min(count, _POINTS_PAINTED)).astype(np.int64))
 
 
-def scatter(samples: Samples, real: Samples | None) -> Figure:
-    """Points (n, 2) in a plot, real ones, if any, behind them."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 6), dpi=120, layout="constrained")
-    axes = figure.subplots()
-    if real is not None:
-        axes.scatter(real[:, 0], real[:, 1], s=5, color=_REAL, alpha=0.5, linewidths=0, label="real")
-    shown = samples[np.isfinite(samples).all(axis=1)]
-    axes.scatter(shown[:, 0], shown[:, 1], s=5, color=_FAKE, alpha=0.6, linewidths=0, label="generated")
-    axes.set_aspect("equal", adjustable="datalim")
-    # Below the axes, where no point hides it.
-    figure.legend(loc="outside lower center", frameon=False, markerscale=3, ncols=2)
-    _tidy(axes)
-    return figure
-
-
-def _tidy(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def _save_figure(figure: Figure, path: Path) -> None:
     write(path, lambda file: paint(file, figure))
-
-
-def paint(file: BinaryIO, figure: Figure) -> None:
-    """Write a figure as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(file)

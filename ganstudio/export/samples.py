@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from ganstudio.export.pictures import magnified_to, sample_grid
-from ganstudio.export.plots import paint, scatter
-from ganstudio.export.writing import ExportError, told, write
+from ganstudio.export.scatter import paint, scatter
+from ganstudio.export.writing import ExportError, write
 from ganstudio.modalities import ByKind
 from ganstudio.playing.waves import as_wav, in_a_row
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ganstudio.modalities import Modality, Samples, Wave
+    from ganstudio.origins import Origin
 
 
 def check_suffix(path: Path, modality: Modality | None = None) -> None:
@@ -50,17 +51,18 @@ def save_samples(
     *,
     real: Samples | None = None,
     columns: int | None = None,
+    origin: Origin | None = None,
 ) -> None:
     """Write samples by the file's ending, as their kind's row of ``WRITERS`` has it; the rest is as in ``Written``.
+
+    origin: where they come from, which the file then says.
 
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path, modality)
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
     make = WRITERS[modality.kind][path.suffix.lower()]
     written = Written(samples=samples, modality=modality, real=real, columns=columns)
-    write(path, lambda file: make(file, written))
+    write(path, lambda file: make(file, written), origin)
 
 
 def save_way(path: Path, steps: Sequence[tuple[Samples, Modality]]) -> None:
@@ -72,8 +74,6 @@ def save_way(path: Path, steps: Sequence[tuple[Samples, Modality]]) -> None:
     ending = path.suffix.lower()
     if ending not in (".png", ".npz"):
         raise ExportError(f"{path}: steps of several sizes are written as .png or .npz, by the file's ending")
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
     if ending == ".npz":
         arrays: dict[str, Any] = {f"step_{k}": step for k, (step, _) in enumerate(steps)}
         write(path, lambda file: np.savez(file, **arrays))
@@ -93,6 +93,11 @@ def _grid(file: BinaryIO, written: Written) -> None:
 
 def _plot(file: BinaryIO, written: Written) -> None:
     paint(file, scatter(written.samples, written.real))
+
+
+def _lines(file: BinaryIO, written: Written) -> None:
+    """A line for each point, its coordinates with commas between."""
+    file.writelines(f"{','.join(f'{value:.9g}' for value in point)}\n".encode() for point in written.samples.tolist())
 
 
 def _array(file: BinaryIO, written: Written) -> None:
@@ -129,7 +134,7 @@ _ARRAYS = {".npy": _array, ".npz": _packed_array}
 
 WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
     {".png": _grid, **_ARRAYS},
-    points={".png": _plot, **_ARRAYS},
+    points={".png": _plot, ".csv": _lines, **_ARRAYS},
     sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
     melody={".wav": _wav, ".png": _grid, **_ARRAYS},
 )

@@ -6,23 +6,35 @@ import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ganstudio.origins import signed
 from ganstudio.run import write_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from ganstudio.origins import Origin
+
 
 class ExportError(ValueError):
     """Something that can't be written; the message says what and what would be right."""
 
 
-def write(path: Path, save: Callable[[BinaryIO], Any]) -> None:
-    """Have ``save`` make a file's content in memory, and write it, whole or not at all. Raises ExportError."""
+def write(path: Path, save: Callable[[BinaryIO], Any], origin: Origin | None = None) -> None:
+    """Have ``save`` make a file's content in memory, and write it, whole or not at all. Raises ExportError.
+
+    origin: where it comes from, which the file then says, where its format has a place for that.
+    """
     packed = io.BytesIO()  # numpy and Pillow don't say why a file can't be written
     save(packed)
+    written(path, signed(packed.getvalue(), path.suffix.lower(), origin))
+
+
+def written(path: Path, data: bytes | memoryview) -> None:
+    """Write a file's content, whole or not at all, in a folder that is made where it is missing. Raises ExportError."""
     with told(path):
-        write_aside(path, packed.getbuffer())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_aside(path, data)
 
 
 @contextmanager

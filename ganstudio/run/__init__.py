@@ -32,6 +32,7 @@ from ganstudio.run._listing import (
     take_abandoned,
 )
 from ganstudio.run._lock import RunError, reason
+from ganstudio.run._mark import find_run, mark_of
 from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
 from ganstudio.run._samples import keep_modality, modality_of
@@ -56,6 +57,7 @@ __all__ = [
     "clear_unfinished",
     "default_runs",
     "fault_of",
+    "find_run",
     "free_for_replaced",
     "in_force",
     "is_group",
@@ -63,6 +65,7 @@ __all__ = [
     "kept_data",
     "latest_checkpoint",
     "list_runs",
+    "mark_of",
     "modality_of",
     "new_run_path",
     "read_array",

@@ -221,6 +221,10 @@ class RunFolder:
         """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
         return self._scalars.read(names)
 
+    def scalar_names(self) -> tuple[str, ...]:
+        """What numbers were recorded, by their names; all of them are read for it."""
+        return self._scalars.names()
+
     def scalar_parts(self, names: Sequence[str]) -> Iterator[npt.NDArray[np.float64]]:
         """The same rows, some ten thousand at a time, each part as soon as it is read: a long run takes seconds."""
         return self._scalars.parts(names)

@@ -190,6 +190,14 @@ class ScalarStore:
             rows = rows[keys >= np.maximum.accumulate(keys)]
         yield rows
 
+    def names(self) -> tuple[str, ...]:
+        """What numbers were recorded, by their names, in the order in which they came."""
+        self.commit()
+        found: dict[bytes, None] = {}
+        for recorded in self._streamed(()):
+            found.update(dict.fromkeys(recorded.names))
+        return tuple(name.decode("utf-8", "surrogatepass") for name in found)
+
     def hand_over(self, other: Self) -> None:
         """Give another store what could not be written; there it goes onto the disk with the next ``commit``."""
         other._waiting[:0] = self._waiting

@@ -97,7 +97,7 @@ def test_painting_loses_no_peak() -> None:
 
 def test_exports_need_no_pyplot_and_load_nothing_heavy_beforehand() -> None:
     script = """
-import sys, ganstudio.export, ganstudio.export.plots as plots, numpy as np
+import sys, ganstudio.export, ganstudio.export.scatter as plots, numpy as np
 assert not {"PIL", "matplotlib", "torch", "PySide6"} & set(sys.modules)
 plots.scatter(np.zeros((1, 2), np.float32), None)
 assert "matplotlib.pyplot" not in sys.modules

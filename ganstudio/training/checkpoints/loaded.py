@@ -12,7 +12,7 @@ from ganstudio.data import build_dataset
 from ganstudio.data.identity import stand_in
 from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.latent import Prior, class_columns, draw_latents, fixed_latents, learnt_shape
-from ganstudio.networks import GENERATORS, build_discriminator, build_recogniser
+from ganstudio.networks import GENERATORS, Inputs, build_discriminator, build_recogniser
 from ganstudio.run import Choice, RunError, as_kept, kept_data, run_and_step
 from ganstudio.training.arrangements import build_parts, games_and_data
 from ganstudio.training.checkpoints.weights import load_weights
@@ -64,11 +64,15 @@ class LoadedGenerator:
         Raises RunError where G is told no classes, or none of that name.
         """
         latents = draw_latents(self.latent, count, torch.Generator("cpu").manual_seed(seed)).numpy()
+        return self.with_class(latents, of_class)
+
+    def with_class(self, latents_nd: npt.NDArray[np.float32], of_class: str | None) -> npt.NDArray[np.float32]:
+        """The same latents, all of one class where one is named. Raises RunError as ``draw_latents``."""
         if of_class is not None:
             index = self._index_of(of_class)
-            latents[:, self.latent.label_columns] = 0
-            latents[:, self.latent.label_columns.start + index] = 1
-        return latents
+            latents_nd[:, self.latent.label_columns] = 0
+            latents_nd[:, self.latent.label_columns.start + index] = 1
+        return latents_nd
 
     def latents_in_columns(self, count: int, seed: int) -> tuple[npt.NDArray[np.float32], int | None]:
         """About ``count`` latents (n, d) for images in columns of a class, and how many columns.
@@ -92,14 +96,18 @@ class LoadedGenerator:
         return label.names.index(name)
 
     @torch.no_grad()
-    def generate(self, latents_nd: npt.NDArray[np.float32]) -> Samples:
+    def generate(self, latents_nd: npt.NDArray[np.float32], *, same: bool = False) -> Samples:
         """G(z) in people's units.
 
-        Where G is given something besides, that of as many real samples, the same ones each time. DatasetError: the
-        data are gone.
+        Where G is given something besides, that of as many real samples, the same ones each time; same: of one real
+        sample for all of them. DatasetError: the data are gone.
         """
         latents, random = torch.from_numpy(latents_nd), torch.Generator("cpu").manual_seed(0)
-        inputs = self.prior.with_given(latents, random, in_place=True).to(self.device)
+        inputs = self.prior.with_given(latents[:1] if same else latents, random, in_place=True)
+        if same:
+            given = None if inputs.given is None else inputs.given.expand(len(latents), *inputs.given.shape[1:])
+            inputs = Inputs(latents, given)
+        inputs = inputs.to(self.device)
         made = torch.cat([self.network(part).cpu() for part in inputs.portions(512)])
         return self.dataset.modality.to_people(made.numpy())
 

@@ -1,0 +1,126 @@
+"""The verb export: what a run makes, as files."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganstudio import cli
+from ganstudio.origins import read_origin
+from ganstudio.presets import dumps, load_preset, with_setting
+from ganstudio.run import find_run, mark_of
+from tests.full_disk import full_disk
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with a run of points and one of images by class."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name in ("ring", "conditional"):
+        experiment = load_preset(name)
+        for path, value in {"schedule.steps": 8, "schedule.batch_size": 8, "device.threads": 1}.items():
+            experiment = with_setting(experiment, path, value)
+        (folder / f"{name}.toml").write_text(dumps(experiment))
+        assert cli.main(["train", str(folder / f"{name}.toml"), "--out", str(folder / name), "--quiet", "--json"]) == 0
+    return folder
+
+
+def export(run, out, *words) -> int:
+    return cli.main(["export", str(run), "--out", str(out), "--quiet", *map(str, words)])
+
+
+def test_samples_in_a_folder_are_those_of_their_seeds(runs, tmp_path) -> None:
+    assert export(runs / "conditional", tmp_path / "all", "--what", "samples", "--count", 3, "--seed", 5) == 0
+    names = ["seed-0005.png", "seed-0006.png", "seed-0007.png"]
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == names
+    origin = read_origin(tmp_path / "all" / names[1])
+    assert (origin.seed, origin.step, origin.run, len(origin.latents)) == (6, 8, "conditional", 1)
+    assert find_run(runs, "another", mark_of(runs / "conditional")) == runs / "conditional"
+    again = tmp_path / "again.png"
+    assert export(runs / "conditional", again, *origin.words) == 0
+    with Image.open(again) as one, Image.open(tmp_path / "all" / names[1]) as other:
+        np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+    # The file itself says which latents: of the same ones G makes the same.
+    assert export(runs / "conditional", again, "--what", "samples", "--latents", tmp_path / "all" / names[1]) == 0
+    with Image.open(again) as one, Image.open(tmp_path / "all" / names[1]) as other:
+        np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_points_are_arrays_and_tables(runs, tmp_path) -> None:
+    assert export(runs / "ring", tmp_path / "a.npz", "--what", "samples", "--count", 20) == 0
+    assert export(runs / "ring", tmp_path / "a.csv", "--what", "samples", "--count", 20) == 0
+    with np.load(tmp_path / "a.npz") as stored:
+        np.testing.assert_allclose(np.loadtxt(tmp_path / "a.csv", delimiter=","), stored["samples"], rtol=1e-6)
+    assert read_origin(tmp_path / "a.npz").latents.shape == (20, 2)
+
+
+def test_a_sheet_by_class_and_one_between_corners(runs, tmp_path) -> None:
+    assert export(runs / "conditional", tmp_path / "sheet.png", "--what", "grid") == 0
+    latents = read_origin(tmp_path / "sheet.png").latents
+    np.testing.assert_array_equal(latents[0, :16], latents[9, :16])
+    np.testing.assert_array_equal(latents[:10, 16:], np.eye(10))
+    assert export(runs / "conditional", tmp_path / "c.png", "--what", "corners", "--columns", 3) == 0
+    with Image.open(tmp_path / "c.png") as picture:
+        assert picture.size == (3 * 34 + 2, 3 * 34 + 2)
+
+
+def test_a_walk_and_a_film_have_their_frames(runs, tmp_path) -> None:
+    words = ("--what", "walk", "--count", 3, "--fps", 4, "--seconds", 1, "--size", 64)
+    assert export(runs / "conditional", tmp_path / "w.webp", *words) == 0
+    assert export(runs / "ring", tmp_path / "w.gif", *words, "--open") == 0
+    assert export(runs / "ring", tmp_path / "f.gif", "--what", "film", "--count", 100) == 0
+    for name, frames, size in (("w.webp", 12, (64, 64)), ("w.gif", 8, (256, 256)), ("f.gif", 2, (256, 256))):
+        with Image.open(tmp_path / name) as film:
+            assert 1 <= getattr(film, "n_frames", 1) <= frames
+            assert film.size == size
+    with Image.open(tmp_path / "w.webp") as film:
+        assert film.n_frames == 12
+    assert read_origin(tmp_path / "w.webp").latents.shape == (3, 26)
+
+
+def test_curves_are_all_numbers_of_the_run(runs, tmp_path) -> None:
+    assert export(runs / "ring", tmp_path / "c.csv", "--what", "curves") == 0
+    with (tmp_path / "c.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, 9))
+    assert all(np.isfinite(float(row["d_loss"])) for row in rows)
+    assert export(runs / "ring", tmp_path / "c.png", "--what", "curves") == 0
+
+
+def test_what_is_wrong_is_said_in_words(runs, tmp_path, capsys) -> None:
+    for words, told in (
+        (("a.xyz", "--what", "walk"), "films are written as .gif, .webp, .avif"),
+        (("a.xyz", "--what", "model"), "G is written as .pt2"),
+        (("a.xyz", "--what", "curves"), "curves are written as .csv"),
+        (("a.png", "--what", "grid", "--latents", "1,2,3"), "takes points of 2 finite numbers"),
+        (("a.png", "--what", "grid", "--latents", "one"), "expected numbers with commas between"),
+        (("a.gif", "--what", "walk", "--count", "5000"), "6,000 are the most"),
+        (("a.png", "--what", "grid", "--class", "7"), "was trained without classes"),
+        (("a.png", "--what", "corners", "--count", "3"), "takes four points"),
+    ):
+        assert export(runs / "ring", tmp_path / words[0], *words[1:]) == 2
+        assert told in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing_half(runs, tmp_path, capsys) -> None:
+    with full_disk():
+        assert export(runs / "conditional", tmp_path / "g.png", "--what", "grid") == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_exporting_changes_nothing_of_the_run(runs, tmp_path) -> None:
+    def content():
+        return {path: path.read_bytes() for path in sorted((runs / "ring").rglob("*")) if path.is_file()}
+
+    before = content()
+    assert export(runs / "ring", tmp_path / "a.npz", "--what", "samples") == 0
+    assert export(runs / "ring", tmp_path / "c.csv", "--what", "curves") == 0
+    after = content()
+    assert {path for path in after if before.get(path) != after[path]} <= {
+        path for path in after if "metrics" in path.name or path.name == "lock"
+    }
