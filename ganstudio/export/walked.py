@@ -168,10 +168,12 @@ def _as_wav(samples: Samples, modality: Modality) -> bytes:
 FRAMES: ByKind[Callable[[Samples, Modality, int], list[Pixels]]] = ByKind(_pictures, points=_dots)
 """The frames of a film of samples of a kind, (h, w, c) each, its longer side at least so many pixels."""
 
-WALKS: ByKind[Mapping[str, Callable[[Samples, Modality], bytes]]] = ByKind({}, sound={".wav": _as_wav})
+WALKS: ByKind[Mapping[str, Callable[[Samples, Modality], bytes]]] = ByKind(
+    {}, sound={".wav": _as_wav}, melody={".wav": _as_wav}
+)
 """What samples of a kind become one after another beside films, by the file's ending."""
 
-PIECES: ByKind[str] = ByKind(".png", points=".csv", sound=".wav")
+PIECES: ByKind[str] = ByKind(".png", points=".csv", sound=".wav", melody=".wav")
 """The ending of the file that a single sample of a kind becomes, one of ``WRITERS``."""
 
 __all__ = [

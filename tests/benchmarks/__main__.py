@@ -37,6 +37,7 @@ MODULES = {
         "feed_colour_cold",
     ),
     "folder": ("folder_ready",),
+    "films": ("film_gif", "film_webp"),
 }
 # These take a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {

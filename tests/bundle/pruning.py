@@ -21,7 +21,9 @@ MODULES = (
     *("_distutils_hack", "distutils", "lib2to3", "pydoc_data", "readline", "PyQt5", "PyQt6", "pandas", "triton"),
     # What checks the code brings these along; libraries try them, and go on without.
     *("defusedxml", "markdown_it", "mdurl", "py", "pygments", "rich", "threadpoolctl"),
-    *("gi", "tensorboard", "onnx", "onnxscript", "torchvision"),
+    *("gi", "tensorboard", "torchvision"),
+    # Writes G as ONNX; the error says what to do without it, and two other formats need nothing.
+    *("onnx", "onnx_ir", "onnxruntime", "onnxscript"),
     # Readers of rare kinds of files, some 290 MB: the error says what to do without them.
     *("h5py", "pyarrow", "scipy", "soundfile", "_soundfile_data"),
     *("torch.test", "torch.utils.tensorboard", "torch.utils.benchmark"),

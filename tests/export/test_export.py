@@ -72,8 +72,8 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ExportError, match=r"a\.npy: cannot be written: "):
         save_samples(tmp_path / "file" / "a.npy", images(1), GREY)
-    with pytest.raises(ExportError, match=r"curves\.png: cannot be written: No such file"):
-        curves_png(tmp_path / "none" / "curves.png", scalars(3), NAMES, Experiment())
+    with pytest.raises(ExportError, match=r"curves\.png: cannot be written: "):
+        curves_png(tmp_path / "file" / "curves.png", scalars(3), NAMES, Experiment())
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 300, 20_000])
