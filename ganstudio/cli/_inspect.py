@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._members import check_member, generator_of
+from ganstudio.cli._sentences import compose, is_asked
 from ganstudio.cli._terminal import UsageError, say, to_json, warn
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def sample(arguments: argparse.Namespace) -> int:
         _steps(arguments, generator, latents)
     else:
         check_suffix(arguments.out, generator.dataset.modality)
-        save_samples(arguments.out, generator.generate(latents), generator.dataset.modality)
+        made = compose(arguments, generator, latents) if is_asked(arguments) else generator.generate(latents)
+        save_samples(arguments.out, made, generator.dataset.modality)
     say(str(arguments.out))
     return 0
 

@@ -205,7 +205,18 @@ def _add_sample(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--way", action="store_true", help="each sample with all steps on the way to it: a row (.png), or arrays (.npz)"
     )
     sample.add_argument(
-        "--out", metavar="FILE", type=Path, required=True, help=".png (a grid), .npy or .npz; of sounds .wav"
+        "--temperature",
+        metavar="T",
+        type=_temperature,
+        help="of sentences: below 1 likely words are likelier still, above 1 all are more alike (1)",
+    )
+    sample.add_argument("--prefix", metavar="WORDS", help="of sentences: how each of them begins")
+    sample.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help=".png (a grid), .npy or .npz; of sounds .wav, of sentences .txt",
     )
 
 
@@ -345,6 +356,16 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0 to 1")
     return share
+
+
+def _temperature(text: str) -> float:
+    try:
+        temperature = float(text)
+    except ValueError:
+        temperature = math.nan
+    if not 0.01 <= temperature <= 100:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0.01 to 100")
+    return temperature
 
 
 def _seconds(text: str) -> float:

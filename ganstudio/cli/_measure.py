@@ -173,6 +173,29 @@ def _of_sounds(
     return {**figures, **found}, ends
 
 
+def _of_sentences(
+    run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
+) -> tuple[dict[str, Any], Pictures]:
+    from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.measures import told
+    from ganstudio.measurements.sentences.figures import sentence_figures
+    from ganstudio.networks.sequence import SequenceGenerator
+    from ganstudio.training.checkpoints.loaded import load_kept
+
+    if not isinstance(generator.network, SequenceGenerator):
+        return {}, {}
+    kept = load_kept(run, at=generator.step)
+    before = {BEFORE: kept} if isinstance(kept, SequenceGenerator) else {}
+    tell("reading the sentences")
+    try:
+        return told(sentence_figures(generator.dataset, generator.network, SEED, before)), {}
+    except EstimationError as error:
+        return {"measures_missing": str(error)}, {}
+
+
+BEFORE = "likelihood alone, before the game"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """What is measured of samples of a kind besides the divergences, and whether there are pictures of that."""
@@ -182,7 +205,10 @@ class Kind:
 
 
 KINDS = ByKind(
-    Kind(measure=_of_samples), images=Kind(measure=_of_images, pictured=True), sound=Kind(measure=_of_sounds)
+    Kind(measure=_of_samples),
+    images=Kind(measure=_of_images, pictured=True),
+    sound=Kind(measure=_of_sounds),
+    sentences=Kind(measure=_of_sentences),
 )
 
 

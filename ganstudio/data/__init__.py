@@ -31,6 +31,8 @@ from ganstudio.data.published.fetched import (
 )
 from ganstudio.data.reading.opening import open_path, open_paths
 from ganstudio.data.sound.notes import build_notes
+from ganstudio.data.text.grammar import build_grammar
+from ganstudio.data.text.oracle import build_oracle
 from ganstudio.experiment import (
     ArraySpec,
     Cifar10Spec,
@@ -44,6 +46,7 @@ from ganstudio.experiment import (
     FashionMnistSpec,
     FolkSpec,
     GlyphsSpec,
+    GrammarSpec,
     GridSpec,
     IdxSpec,
     ImagesSpec,
@@ -53,6 +56,7 @@ from ganstudio.experiment import (
     MnistSpec,
     MoonsSpec,
     NotesSpec,
+    OracleSpec,
     RingSpec,
     ScenesSpec,
     Spec,
@@ -112,6 +116,8 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     NotesSpec: build_notes,
     ClipsSpec: build_clips,
     FolkSpec: build_folk,
+    GrammarSpec: build_grammar,
+    OracleSpec: build_oracle,
 }
 
 

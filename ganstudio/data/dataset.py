@@ -59,6 +59,8 @@ class Dataset:
     recorded: indices (n,), as of ``at`` -> int16 (n, t), how these sounds were before networks saw them; None: they are
     heard as ``modality`` makes them sound.
     partners: what belongs to each of these samples, such as the normals of what a picture shows; None: nothing does.
+    log_probability: samples in people's units (n, ...) -> (n,) nats, where each one's probability is known exactly;
+    -inf where it is never drawn.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Dataset:
     class_shares: npt.NDArray[np.float64] | None = None
     recorded: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int16]] | None = None
     partners: Partners | None = None
+    log_probability: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float64]] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from ganstudio.experiment.distributions import (
 )
 from ganstudio.experiment.music import FolkSpec
 from ganstudio.experiment.sounds import NotesSpec
+from ganstudio.experiment.texts import GrammarSpec, OracleSpec
 
 
 class DigitsSpec(Spec):
@@ -300,7 +301,9 @@ DatasetSpec = Annotated[
     | DspritesSpec
     | NotesSpec
     | ClipsSpec
-    | FolkSpec,
+    | FolkSpec
+    | GrammarSpec
+    | OracleSpec,
     Field(discriminator="kind"),
 ]
 
@@ -330,6 +333,8 @@ SAMPLES: dict[type[Spec], str | None] = {
     NotesSpec: "sound",
     ClipsSpec: "sound",
     FolkSpec: "melody",
+    GrammarSpec: "sentences",
+    OracleSpec: "sentences",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

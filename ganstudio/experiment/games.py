@@ -45,6 +45,11 @@ class GameSpec(Spec):
         raise NotImplementedError
 
     @property
+    def needs_prefixes(self) -> bool:
+        """Whether D must judge a sample after each of its parts."""
+        return False
+
+    @property
     def energy_margin(self) -> float | None:
         """Up to where D raises the energy of generated samples; None where there is no such margin."""
         return None
@@ -213,7 +218,85 @@ class EnergySpec(GameSpec):
         return Equations("E [m + l(G(z))]₊ − E l(x), where −l is the energy", "−E l(G(z)), where −l is the energy")
 
 
+class PolicySpec(GameSpec):
+    """Policy gradient: G is led to make what D rewards more likely (Yu et al. 2016, SeqGAN); for a G that throws dice.
+
+    With D's logit l, three of the rewards are the minimax game's three updates of G, and the fourth is the paper's.
+    """
+
+    kind: Literal["policy"] = "policy"
+    reward: Literal["saturating", "non_saturating", "combined", "probability"] = knob(
+        "combined",
+        "What G is rewarded with: saturating -log(1 - D), non-saturating log D, combined the sum of both, which is l "
+        "and descends KL(p_g || p_data), or as in SeqGAN the probability D itself",
+        live=True,
+    )
+    credit: Literal["prefix", "rollouts"] = knob(
+        "prefix",
+        "How each word gets its part of it: prefix: what it adds, by a D that judges after each word; rollouts: the "
+        "mean reward of sentences that G goes on with from there, as in SeqGAN",
+    )
+    rollouts: int = knob(16, "Sentences that are gone on with from each word, where these give the credit", ge=1, le=64)
+    baseline: bool = knob(
+        True, "Take from each reward the minibatch's mean at that place, which has less noise", live=True
+    )
+    clamp: float = knob(
+        4.0, "Largest reward of a single word, where a prefix's judge gives it", gt=0, le=100, live=True
+    )
+    likelihood: float = knob(
+        1.0,
+        "Weight mu in G's loss of how unlikely it finds real samples: 0 the game alone, which forgets what G is not "
+        "rewarded for; 1 descends KL(p_g || p_data) + KL(p_data || p_g)",
+        ge=0,
+        le=1000,
+        live=True,
+    )
+    control: Literal["none", "constant", "shuffled"] = knob(
+        "none",
+        "To see what the rewards are worth: constant gives all words the same one, shuffled those of another sentence. "
+        "A figure that gets better all the same says nothing of D",
+        live=True,
+    )
+
+    classifies: ClassVar[bool] = True
+    levelled: ClassVar[bool] = True
+
+    @property
+    def needs_prefixes(self) -> bool:
+        """Where D itself gives each word its part."""
+        return self.credit == "prefix"
+
+    @property
+    def equations(self) -> Equations:
+        """D's cross-entropy after each word, and the policy gradient's."""
+        at = "l(x<sub>≤t</sub>)" if self.needs_prefixes else "l(x)"
+        of_g = "l(G(z)<sub>≤t</sub>)" if self.needs_prefixes else "l(G(z))"
+        reward = {
+            "saturating": "−log(1 − D)",
+            "non_saturating": "log D",
+            "combined": "l",
+            "probability": "D",
+        }[self.reward]
+        part = (
+            "Σ<sub>s≥t</sub> r<sub>s</sub>" if self.needs_prefixes else f"mean of r over {self.rollouts} ways to go on"
+        )
+        if self.control != "none":
+            part = {"constant": "1", "shuffled": "that of another sentence"}[self.control]
+        policy = "−E Σ<sub>t</sub> A<sub>t</sub> log p<sub>g</sub>(g<sub>t</sub> | g<sub>&lt;t</sub>)"
+        generator = f"{policy}, g = G(z), A<sub>t</sub> = {part}, r = {reward}"
+        if self.likelihood:
+            generator += f" − {self.likelihood:g} E log p<sub>g</sub>(x)"
+        return Equations(f"E softplus(−{at}) + E softplus({of_g})", generator)
+
+
 ObjectiveSpec = Annotated[
-    MinimaxSpec | LeastSquaresSpec | HingeSpec | WassersteinSpec | RelativisticSpec | SuperResolutionSpec | EnergySpec,
+    MinimaxSpec
+    | LeastSquaresSpec
+    | HingeSpec
+    | WassersteinSpec
+    | RelativisticSpec
+    | SuperResolutionSpec
+    | EnergySpec
+    | PolicySpec,
     Field(discriminator="kind"),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
-from ganstudio.experiment.latents import Planes
+from ganstudio.experiment.latents import LatentSpec, Planes, with_planes
 from ganstudio.experiment.music import MelodyDiscriminatorSpec, MelodyGeneratorSpec
 from ganstudio.experiment.sound_players import (
     SpectrumDiscriminatorSpec,
@@ -20,6 +20,12 @@ from ganstudio.experiment.surface_players import (
     StyleGeneratorSpec,
     SurfaceGeneratorSpec,
 )
+from ganstudio.experiment.text_players import (
+    DiceSpec,
+    PrefixDiscriminatorSpec,
+    SequenceGeneratorSpec,
+    TextDiscriminatorSpec,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +37,16 @@ def planes_of(generator: Spec, shape: Sequence[int]) -> tuple[Planes, ...]:
     """The planes of noise that a generator of samples of this shape takes behind z; most take none."""
     pixels = len(shape) == 3  # of other samples it can make none, which is said where it is built
     return (generator.planes_for(shape),) if isinstance(generator, PlanesSpec) and pixels else ()
+
+
+def latents_for(latent: LatentSpec, generator: Spec, shape: Sequence[int]) -> LatentSpec:
+    """What a generator of samples of this shape is given: z and the codes, behind them planes of noise; or its dice.
+
+    Dice are uniform, one for each of a sample's parts, which are its first axis.
+    """
+    if isinstance(generator, DiceSpec) and len(shape) == 2:  # of other samples it can make none
+        return LatentSpec(prior="uniform", dimensions=shape[0], codes=latent.codes)
+    return with_planes(latent, planes_of(generator, shape))
 
 
 def _minibatch_deviation() -> Any:
@@ -170,7 +186,8 @@ GeneratorSpec = Annotated[
     | StyleGeneratorSpec
     | SpectrumGeneratorSpec
     | WaveGeneratorSpec
-    | MelodyGeneratorSpec,
+    | MelodyGeneratorSpec
+    | SequenceGeneratorSpec,
     Field(discriminator="kind"),
 ]
 DiscriminatorSpec = Annotated[
@@ -183,6 +200,8 @@ DiscriminatorSpec = Annotated[
     | ConvAutoencoderDiscriminatorSpec
     | SpectrumDiscriminatorSpec
     | WaveDiscriminatorSpec
-    | MelodyDiscriminatorSpec,
+    | MelodyDiscriminatorSpec
+    | PrefixDiscriminatorSpec
+    | TextDiscriminatorSpec,
     Field(discriminator="kind"),
 ]

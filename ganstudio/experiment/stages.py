@@ -10,13 +10,13 @@ from pydantic import Field
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
 from ganstudio.experiment.given import NothingSpec
-from ganstudio.experiment.latents import ConditioningSpec, LatentSpec, RecogniserSpec, with_planes
+from ganstudio.experiment.latents import ConditioningSpec, LatentSpec, RecogniserSpec
 from ganstudio.experiment.players import (
     DiscriminatorSpec,
     GeneratorSpec,
     MLPDiscriminatorSpec,
     MLPGeneratorSpec,
-    planes_of,
+    latents_for,
 )
 from ganstudio.experiment.pyramid import PyramidSpec
 from ganstudio.experiment.training import AdamSpec, AugmentationSpec, OptimiserSpec, OptimisersSpec
@@ -51,6 +51,25 @@ class StageBase(Spec):
         """The term that G's loss has from then on, with its weight."""
         return ""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether G is kept as the stage leaves it."""
+        return False
+
+    def factor(self, _gone: float) -> float:
+        """What G's learning rate is multiplied by when this share of the stage is over."""
+        return 1.0
+
+
+def _rate() -> float:
+    rate: float = knob(1.0, "What G's learning rate is multiplied by in this stage", gt=0, le=100, log=True)
+    return rate
+
+
+def _decay() -> Literal["none", "cosine"]:
+    decay: Literal["none", "cosine"] = knob("none", "Cosine: the rate falls to 0 at the stage's end, along a half wave")
+    return decay
+
 
 class JudgeStageSpec(StageBase):
     """D learns alone to tell real samples from those that G makes now."""
@@ -64,12 +83,17 @@ class ContentStageSpec(StageBase):
 
     kind: Literal["content"] = "content"
     steps: int = _steps()
-    rate: float = knob(1.0, "What G's learning rate is multiplied by in this stage", gt=0, le=100, log=True)
-    decay: Literal["none", "cosine"] = knob("none", "Cosine: the rate falls to 0 at the stage's end, along a half wave")
+    rate: float = _rate()
+    decay: Literal["none", "cosine"] = _decay()
     keep: bool = knob(False, "Keep G as this stage leaves it, to hold the game's G against it and to mix the two")
 
+    @property
+    def keeps(self) -> bool:
+        """Where it is asked for."""
+        return self.keep
+
     def factor(self, gone: float) -> float:
-        """What G's learning rate is multiplied by when this share of the stage is over."""
+        """The rate, and how far it has fallen."""
         return self.rate * (1.0 if self.decay == "none" else _half_wave(gone))
 
     equation: ClassVar[str] = "E (G(z, y) − x)²"
@@ -81,6 +105,18 @@ class LikelihoodStageSpec(StageBase):
 
     kind: Literal["likelihood"] = "likelihood"
     steps: int = _steps()
+    rate: float = _rate()
+    decay: Literal["none", "cosine"] = _decay()
+    keep: bool = knob(False, "Keep G as this stage leaves it, to hold what the game makes of it against")
+
+    @property
+    def keeps(self) -> bool:
+        """Where it is asked for."""
+        return self.keep
+
+    def factor(self, gone: float) -> float:
+        """The rate, and how far it has fallen."""
+        return self.rate * (1.0 if self.decay == "none" else _half_wave(gone))
 
     equation: ClassVar[str] = "−E log p<sub>g</sub>(x)"
     about: ClassVar[str] = "how unlikely it would be to make these real {samples}"
@@ -169,7 +205,7 @@ class SingleSpec(Spec):
 
     def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
         """What all generators together are given of latents for samples of this shape: z, the codes."""
-        return with_planes(experiment.latent, planes_of(experiment.generator, shape))
+        return latents_for(experiment.latent, experiment.generator, shape)
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """The experiment of each game by the game's name, "" for the last; each is of one game alone."""
@@ -214,7 +250,7 @@ class ChainSpec(Spec):
     def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
         """Z of the first generator, and behind it that of the second."""
         z = experiment.latent.model_copy(update={"dimensions": self.dimensions + experiment.latent.dimensions})
-        return with_planes(z, planes_of(experiment.generator, shape))
+        return latents_for(z, experiment.generator, shape)
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """That of the first game, which learns what is given in the experiment's other one, and that one's."""

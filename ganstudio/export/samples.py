@@ -130,6 +130,13 @@ def _heard(written: Written) -> tuple[Wave, int]:
     return found
 
 
+def _lines(file: BinaryIO, written: Written) -> None:
+    """A sample a line, as UTF-8."""
+    found = written.modality.text(written.samples)
+    assert found is not None, "only what can be read is written as text"
+    file.write("".join(f"{line}\n" for line in found).encode())
+
+
 _ARRAYS = {".npy": _array, ".npz": _packed_array}
 
 WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
@@ -137,6 +144,7 @@ WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
     points={".png": _plot, ".csv": _lines, **_ARRAYS},
     sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
     melody={".wav": _wav, ".png": _grid, **_ARRAYS},
+    sentences={".txt": _lines, ".png": _grid, **_ARRAYS},
 )
 """How samples of a kind are written, by the file's ending: as pictures in a grid, or in a plot; and as arrays, of which
 .npz calls its one ``samples``. Sounds are written as waves, int16 (n, samples), whose ``rate`` .npz has too; tunes as

@@ -83,6 +83,7 @@ _VALUES: Mapping[str, str] = {
     "rmsprop": "RMSprop",
     "sgd": "SGD",
     "srgan": "SRGAN",
+    "seqgan": "SeqGAN as in the paper",
     "sound_codes": "Sound: codes",
     "sound_notes": "Sound: notes",
     "sound_raw": "Sound: as in 2016",
@@ -91,6 +92,8 @@ _VALUES: Mapping[str, str] = {
     "super_resolution": "SRGAN",
     "style_structure": "Style and structure",
     "tanh": "tanh",
+    "text_mle": "Text: MLE is enough",
+    "text_small": "Text: small G",
 }
 
 _UNITS: Mapping[str, str] = {"degrees": "°", "pixels": " px"}

@@ -14,6 +14,7 @@ from ganstudio.modalities.music import Melody
 from ganstudio.modalities.normals import Normals
 from ganstudio.modalities.packing import guessed, packed, unpacked
 from ganstudio.modalities.points import Points, as_points
+from ganstudio.modalities.sentences import Sentences
 from ganstudio.modalities.sound import Sound
 from ganstudio.modalities.tables import ByKind
 
@@ -31,6 +32,7 @@ __all__ = [
     "Pixels",
     "Points",
     "Samples",
+    "Sentences",
     "Sound",
     "Wave",
     "Words",
@@ -47,6 +49,7 @@ MODALITIES: dict[str, Callable[..., Modality]] = {
     Sound.kind: Sound,
     Melody.kind: Melody,
     Normals.kind: Normals,
+    Sentences.kind: Sentences,
 }
 """What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
 

@@ -80,6 +80,11 @@ class Modality(Protocol):
         return 1
 
     @property
+    def read_first(self) -> bool:
+        """Whether samples are rather read, a line each, than looked at as pictures."""
+        return False
+
+    @property
     def described(self) -> str:
         """What samples are, with their size, for people: "images of 28 x 28 pixels, grey"."""
         ...

@@ -21,9 +21,11 @@ from ganstudio.experiment import (
     MLPGeneratorSpec,
     NormalsStageSpec,
     PatchDiscriminatorSpec,
+    PrefixDiscriminatorSpec,
     ReaderStageSpec,
     ResidualDiscriminatorSpec,
     ResidualGeneratorSpec,
+    SequenceGeneratorSpec,
     Spec,
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
@@ -31,6 +33,7 @@ from ganstudio.experiment import (
     StyleGeneratorSpec,
     SuperResolutionGeneratorSpec,
     SurfaceGeneratorSpec,
+    TextDiscriminatorSpec,
     WaveDiscriminatorSpec,
     WaveGeneratorSpec,
 )
@@ -47,11 +50,13 @@ from ganstudio.networks.patch import PatchDiscriminator
 from ganstudio.networks.reader import DenseReader, Reader
 from ganstudio.networks.recogniser import Recogniser
 from ganstudio.networks.residual import ResidualDiscriminator, ResidualGenerator
+from ganstudio.networks.sequence import SequenceGenerator
 from ganstudio.networks.spectrum import SpectrumDiscriminator, SpectrumGenerator
 from ganstudio.networks.stacked import StackedDiscriminator
 from ganstudio.networks.style import StyleGenerator
 from ganstudio.networks.super_resolution import SuperResolutionGenerator
 from ganstudio.networks.surface import SurfaceGenerator
+from ganstudio.networks.text_judges import PrefixDiscriminator, TextDiscriminator
 from ganstudio.networks.wave import WaveDiscriminator, WaveGenerator
 
 if TYPE_CHECKING:
@@ -91,6 +96,7 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     MelodyGeneratorSpec: MelodyGenerator,
     SurfaceGeneratorSpec: SurfaceGenerator,
     StyleGeneratorSpec: StyleGenerator,
+    SequenceGeneratorSpec: SequenceGenerator,
 }
 DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     MLPDiscriminatorSpec: MLPDiscriminator,
@@ -103,6 +109,8 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,
     WaveDiscriminatorSpec: WaveDiscriminator,
     MelodyDiscriminatorSpec: MelodyDiscriminator,
+    PrefixDiscriminatorSpec: PrefixDiscriminator,
+    TextDiscriminatorSpec: TextDiscriminator,
 }
 
 

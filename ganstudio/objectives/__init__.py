@@ -5,13 +5,12 @@ Losses are means over the minibatch. ``real`` and ``fake`` below are D's logits 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ganstudio.experiment import (
     EnergySpec,
     HingeSpec,
     LeastSquaresSpec,
     MinimaxSpec,
+    PolicySpec,
     RelativisticSpec,
     Spec,
     SuperResolutionSpec,
@@ -22,17 +21,15 @@ from ganstudio.objectives.energy import Energy
 from ganstudio.objectives.hinge import Hinge
 from ganstudio.objectives.least_squares import LeastSquares
 from ganstudio.objectives.minimax import Minimax
+from ganstudio.objectives.policy import Policy
 from ganstudio.objectives.relativistic import Relativistic
 from ganstudio.objectives.super_resolution import SuperResolution
 from ganstudio.objectives.terms import Judge, Number, Sight, Summand, Term
 from ganstudio.objectives.wasserstein import Wasserstein
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 __all__ = ["BUILDERS", "Game", "Judge", "Number", "Sight", "Summand", "Term", "build_objective", "value"]
 
-BUILDERS: dict[type[Spec], Callable[..., Game]] = {
+BUILDERS: dict[type[Spec], type[Game]] = {
     MinimaxSpec: Minimax,
     LeastSquaresSpec: LeastSquares,
     HingeSpec: Hinge,
@@ -40,6 +37,7 @@ BUILDERS: dict[type[Spec], Callable[..., Game]] = {
     RelativisticSpec: Relativistic,
     SuperResolutionSpec: SuperResolution,
     EnergySpec: Energy,
+    PolicySpec: Policy,
 }
 
 

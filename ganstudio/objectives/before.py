@@ -38,9 +38,9 @@ LIKELIHOOD = Scalar(
     role="generator",
     player="generator",
     unit="nats",
-    about="How unlikely G finds real samples, before the game",
+    about="How unlikely G finds real samples: with the weight that this has in its loss",
     tip="Mean of −log p_g(x) over real samples",
-    called="the log likelihood",
+    called="how unlikely G finds real samples",
 )
 READING = Scalar(
     name="reading",
@@ -77,14 +77,21 @@ def content() -> Term:
     return Summand(of=distance, scalar=CONTENT, separable=True)
 
 
-def likelihood(generator: Generator) -> Term:
+def likelihood() -> Term:
     """-E log p_g(x | y)."""
-
-    def unlikely(sight: Sight) -> Tensor:
-        assert sight.drawn is not None
-        return -generator.log_likelihood(sight.drawn, sight.inputs).mean()
-
     return Summand(of=unlikely, scalar=LIKELIHOOD, separable=True)
+
+
+def unlikely(sight: Sight) -> Tensor:
+    """-E log p_g(x | y) of the real samples that a move has before it, nats."""
+    assert sight.drawn is not None
+    assert sight.players is not None
+    return -sight.players.generator.log_likelihood(sight.drawn, sight.inputs).mean()
+
+
+def still_likely(weight: float) -> Term:
+    """The same in the game, with a weight: what G learnt before it is not forgotten."""
+    return Summand(of=lambda sight: weight * unlikely(sight), scalar=LIKELIHOOD, separable=True, pairs=True)
 
 
 def reading(reader: Reader) -> Term:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from torch import Tensor
 
 if TYPE_CHECKING:
+    import torch
+
     from ganstudio.experiment import AugmentationSpec
-    from ganstudio.networks import Inputs
+    from ganstudio.networks import Discriminator, Generator, Inputs
     from ganstudio.scalars import Scalar
 
 Judge = Callable[[Tensor], Tensor]
@@ -40,6 +42,25 @@ class Views(Slopes, Protocol):
         ...
 
 
+class Players(Protocol):
+    """Both networks as they are now, for terms that ask them of more than the minibatch."""
+
+    @property
+    def generator(self) -> Generator:
+        """G."""
+        ...
+
+    @property
+    def discriminator(self) -> Discriminator:
+        """D."""
+        ...
+
+    @property
+    def latent_random(self) -> torch.Generator:
+        """What further dice come from."""
+        ...
+
+
 @dataclass(slots=True)
 class Sight:
     """What a move has before it, its player not yet moved: tensors in model units, still in the graph.
@@ -51,6 +72,7 @@ class Sight:
     real, fake: D's logits (n,) for x and g; of_real, of_fake: D's features of them. What is of real samples is None
     where no term needs any.
     asks: D, for terms that ask it of more; views: the same, where it can be shown other samples.
+    players: both networks, of whom terms may ask more still.
     information: L_I of each code (codes,), nats, once a term has asked Q; None where there are no codes.
     loss: the first term, and total: all of them with their weights, which is what the player descends; both are known
     once the terms are added up.
@@ -69,6 +91,7 @@ class Sight:
     given: Tensor | None = None
     asks: Slopes | None = None
     views: Views | None = None
+    players: Players | None = None
     information: Tensor | None = None
     loss: Tensor = field(init=False, repr=False)
     total: Tensor = field(init=False, repr=False)

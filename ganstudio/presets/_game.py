@@ -39,6 +39,11 @@ def check_game(experiment: Experiment) -> None:
             f"objective.kind: found '{objective}', which holds G's samples to the smaller images that it is given, but "
             f"given.kind is '{experiment.given.kind}': set that to 'low_resolution', or choose another objective"
         )
+    if experiment.objective.needs_prefixes and not getattr(experiment.discriminator, "judges_prefixes", False):
+        raise ExperimentError(
+            f"discriminator.kind: found '{network}', but with objective.credit = 'prefix' D gives each word its part "
+            "of the reward and must be 'prefix'; or set objective.credit to 'rollouts', which any D will do for"
+        )
     if not experiment.latent.dimensions and not experiment.given.gives:
         raise ExperimentError(
             "latent.dimensions: found 0, but G is given nothing that it could make samples of: set it to 1 or more, or "

@@ -44,6 +44,9 @@ STEPS = {
     "sound_notes": 4,
     "sound_raw": 4,
     "sound_wavegan": 2,
+    "text_small": 9,
+    "text_mle": 9,
+    "seqgan": 7,
 }
 """Steps that a preset is held to, 20 where it isn't named. In grid and disjoint a difference grows up to tenfold each
 step: between two processors' instructions 1e-15 became 1e-7 after 8 and 12 steps, and 1e-5 after 11 and 15 (measured;

@@ -55,7 +55,7 @@ class GalleryView(SampleView):
         super().__init__(parent)
         self._opened: Opened | None = None
         self._wished = _MODES[_GENERATED]
-        self._shown = 0
+        self._shown, self._read_first = 0, False
         chips = (
             Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
             Chip("Real", "The data", theme.REAL),
@@ -127,6 +127,9 @@ class GalleryView(SampleView):
         self._listed.setVisible(opened.modality.text(opened.real[:1]) is not None)
         for titled in (self._made, self._data):
             titled.lines.set_text(opened.modality.text)
+        if opened.modality.read_first != self._read_first:
+            self._read_first = opened.modality.read_first
+            self._listed.setChecked(self._read_first)
         self._show_lines()
         self._open_steps(opened)
         self._sheet.open(opened.latent, opened.modality.pictures)

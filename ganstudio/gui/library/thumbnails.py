@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ganstudio.gui import theme
@@ -25,6 +25,7 @@ WIDTH, HEIGHT = 320, 240
 _POINTS = 1500
 _FARTHEST = 1e30  # of a coordinate; beyond that the widths of their picture overflow
 _ROWS, _COLUMNS = 3, 4
+_LINES = 7
 
 
 def of_dataset(dataset: Dataset, seed: int = 0) -> QImage:
@@ -109,9 +110,27 @@ def of_images(images: npt.NDArray[np.uint8]) -> QImage:
     return picture
 
 
+def of_lines(lines: Sequence[str], colour: str) -> QImage:
+    """The first lines of a text, each cut where it is longer than the picture is wide."""
+    picture = _blank()
+    painter = QPainter(picture)
+    font = painter.font()
+    font.setPixelSize(round(HEIGHT / (1.5 * _LINES)))
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    margin, height = HEIGHT / (4 * _LINES), HEIGHT / _LINES
+    for place, line in enumerate(lines[:_LINES]):
+        room = QRectF(2 * margin, place * height, WIDTH - 4 * margin, height)
+        told = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, round(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, told)
+    painter.end()
+    return picture
+
+
 PICTURES: ByKind[Callable[[Samples, Modality, str, float], QImage]] = ByKind(
     lambda samples, modality, _colour, _shrink: of_images(modality.pictures(samples[: _ROWS * _COLUMNS])),
     points=lambda points, _modality, colour, shrink: of_points(points, colour, shrink=shrink),
+    sentences=lambda samples, modality, colour, _shrink: of_lines(modality.text(samples[:_LINES]) or (), colour),
 )
 """Pictures of some samples, by their kind."""
 

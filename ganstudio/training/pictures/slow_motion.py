@@ -177,9 +177,11 @@ class Recorder(Observer):
             squares = way.square() if self._bounds is None else way.square().sum(1)
             self._numbers["distance"] = squares.mean().sqrt().item() * self._modality.scale
         judge = deepcopy(trainer.discriminator)
-        # Apart, as batch normalisation wants it; without it the results are the same.
+        # Apart, as batch normalisation wants it; without it the results are the same. Dropout draws numbers, which the
+        # training must find where it left off.
         known = sight.labels, sight.given
-        real, fake = None if sight.x is None else judge(sight.x, *known), judge(g, *known)
+        with torch.random.fork_rng(devices=[trainer.device] if trainer.device.type == "cuda" else []):
+            real, fake = None if sight.x is None else judge(sight.x, *known), judge(g, *known)
         self._numbers |= {f"{name}_after": number for name, number in _opinions(real, fake).items()}
         self._tell(f"{self._player}_moves", self._layers | self._landscape | before)
         self.seconds += time.perf_counter() - began
@@ -224,7 +226,13 @@ class Recorder(Observer):
 
     def _pulls(self, sight: Sight) -> Layers:
         assert sight.real is not None
-        slopes = torch.autograd.grad(sight.loss, [sight.real, sight.fake], retain_graph=True)
+        judged = [sight.real, sight.fake]
+        slopes = torch.autograd.grad(sight.loss, judged, retain_graph=True, allow_unused=True)
+        if None in slopes:  # of a D whose loss is of what it says after each part of a sample
+            assert sight.of_real is not None
+            assert sight.of_fake is not None
+            parts = torch.autograd.grad(sight.loss, [sight.of_real, sight.of_fake], retain_graph=True)
+            slopes = tuple(part.sum(1) for part in parts)
         packing = self._trainer.discriminator.packing
         return {
             name: self._first((-slope * len(slope)).repeat_interleave(packing))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import EARLY_WEIGHT, ContentStageSpec
+from ganstudio.experiment import EARLY_WEIGHT, ReaderBase
 from ganstudio.scalars import PLAYERS
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _of_stage(experiment: Experiment, step: int) -> float:
     """What the stage of the next step multiplies G's learning rate by."""
     for spec in experiment.stages:
         if step < spec.steps:
-            return spec.factor(step / spec.steps) if isinstance(spec, ContentStageSpec) else 1.0
+            return 1.0 if isinstance(spec, ReaderBase) else spec.factor(step / spec.steps)
         step -= spec.steps
     return 1.0
 

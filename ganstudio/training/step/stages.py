@@ -19,7 +19,7 @@ from ganstudio.experiment import (
     ReaderStageSpec,
     Spec,
 )
-from ganstudio.objectives import build_objective
+from ganstudio.objectives import BUILDERS, build_objective
 from ganstudio.objectives.before import agreement, content, likelihood, reading
 from ganstudio.training.step.moves import Move, Weighted, moves_of
 from ganstudio.training.step.schedules import of_game
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganstudio.data import Sampler
-    from ganstudio.experiment import Experiment, StageSpec
+    from ganstudio.experiment import Experiment
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.trainer import Trainer
 
@@ -72,7 +72,7 @@ def stages_of(game: Trainer) -> tuple[Stage, ...]:
             replace(move, terms=(*move.terms, *agrees)) if move.player == "generator" and not move.alone else move
             for move in MOVES[type(spec)](spec, game)
         ]
-        found.append(Stage(spec.kind, first, end, tuple(moves), keeps=_keeps(spec)))
+        found.append(Stage(spec.kind, first, end, tuple(moves), keeps=spec.keeps))
         if isinstance(spec, ReaderBase) and spec.weight:
             assert game.reader is not None
             agrees = (Weighted(agreement(game.reader), _Steady(spec.weight)),)
@@ -93,16 +93,12 @@ def all_moves(stages: tuple[Stage, ...]) -> Moves:
 
 
 KEPT = "content"
-"""The file in a checkpoint of G as a content stage left it."""
-
-
-def _keeps(spec: StageSpec) -> bool:
-    return isinstance(spec, ContentStageSpec) and spec.keep
+"""The file in a checkpoint of G as a stage left it."""
 
 
 def keeps(experiment: Experiment) -> bool:
     """Whether G is kept as one of the stages leaves it; the last of these counts."""
-    return any(map(_keeps, experiment.stages))
+    return any(stage.keeps for stage in experiment.stages)
 
 
 def reader_of(experiment: Experiment) -> ReaderBase | None:
@@ -144,13 +140,31 @@ def check_parts(experiment: Experiment, sampler: Sampler, *, any_size: bool) -> 
         )
 
 
+def _rewarding() -> str:
+    """The objectives that G follows without a gradient in its samples, for a sentence."""
+    return " or ".join(
+        f"'{spec.model_fields['kind'].default}'" for spec, game in BUILDERS.items() if not game.through_samples
+    )
+
+
+def check_with_gradient(experiment: Experiment) -> None:
+    """Raise ValueError where the game moves G by how likely its samples are, which this G can't tell."""
+    if not BUILDERS[type(experiment.objective)].through_samples:
+        raise ValueError(
+            f"objective.kind: '{experiment.objective.kind}' makes what D rewards more likely, and a generator of kind "
+            f"'{experiment.generator.kind}' can't tell how likely a sample is: choose a generator that throws dice, "
+            "such as 'sequence' for sentences, or another objective, whose gradient passes through samples"
+        )
+
+
 def check_without_gradient(experiment: Experiment) -> None:
     """Raise ValueError where the game moves G by the gradient in its samples, which this G's do not pass on."""
     why, kind = "G is moved by the gradient that passes through its samples", experiment.generator.kind
     if build_objective(experiment.objective).through_samples:
         raise ValueError(
             f"objective.kind: with '{experiment.objective.kind}' {why}, and through those of a generator of kind "
-            f"'{kind}' none passes: choose an objective that rewards samples, or another generator"
+            f"'{kind}' none passes: choose an objective that rewards samples, such as {_rewarding()}, or another "
+            "generator"
         )
     if experiment.latent.codes:
         raise ValueError(
@@ -175,8 +189,8 @@ def _content(spec: ContentStageSpec, game: Trainer) -> Moves:
     return (Move(player="generator", terms=(Weighted(content()),), alone=True, makes=True, factor=spec.factor),)
 
 
-def _likelihood(_spec: LikelihoodStageSpec, game: Trainer) -> Moves:
-    return (Move(player="generator", terms=(Weighted(likelihood(game.generator)),), alone=True),)
+def _likelihood(spec: LikelihoodStageSpec, _game: Trainer) -> Moves:
+    return (Move(player="generator", terms=(Weighted(likelihood()),), alone=True, factor=spec.factor),)
 
 
 def _reader(spec: ReaderBase, game: Trainer) -> Moves:

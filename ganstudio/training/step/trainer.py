@@ -37,6 +37,7 @@ from ganstudio.training.step.stages import (
     all_moves,
     check_parts,
     check_stages,
+    check_with_gradient,
     check_without_gradient,
     keeps,
     reader_of,
@@ -141,7 +142,9 @@ class Trainer:
         """
         check_game(experiment)
         check_stages(experiment, differentiable=self.generator.differentiable)
-        if not self.generator.differentiable:
+        if self.generator.differentiable:
+            check_with_gradient(experiment)
+        else:
             check_without_gradient(experiment)
         if CHANGEABLE[self.dataset.modality.kind]:
             return
@@ -212,7 +215,15 @@ class Trainer:
         inputs = self._draw_inputs(batch)
         made = self.generator(inputs) if move.makes else None
         sight = Sight(
-            inputs=inputs, x=None, g=batch.x, real=None, fake=self._silent, drawn=batch.x, made=made, labels=batch.y
+            inputs=inputs,
+            x=None,
+            g=batch.x,
+            real=None,
+            fake=self._silent,
+            drawn=batch.x,
+            made=made,
+            labels=batch.y,
+            players=self,
         )
         for scalar, number in move.add_up(sight, self._clock, by_hand=True):
             self._tell(scalar, number)
@@ -249,7 +260,16 @@ class Trainer:
         given = self._shown(inputs.given)
         fake, features = self.discriminator.judge(g, y, given)
         return Sight(
-            inputs=inputs, x=None, g=g, real=None, fake=fake, of_fake=features, made=made, labels=y, given=given
+            inputs=inputs,
+            x=None,
+            g=g,
+            real=None,
+            fake=fake,
+            of_fake=features,
+            made=made,
+            labels=y,
+            given=given,
+            players=self,
         )
 
     def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
@@ -289,6 +309,7 @@ class Trainer:
             given=given,
             asks=self,
             views=self,
+            players=self,
         )
 
     # --- what terms may ask beyond that ---

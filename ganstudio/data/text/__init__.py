@@ -1,0 +1,1 @@
+"""Sentences: of a grammar, of a random network, or read from files."""

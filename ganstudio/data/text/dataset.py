@@ -1,0 +1,100 @@
+"""A list of sentences as a dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ganstudio.data import limits
+from ganstudio.data.dataset import Dataset
+from ganstudio.data.errors import DatasetError
+from ganstudio.experiment.places import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ganstudio.data.skips import Skips
+    from ganstudio.modalities import Sentences
+
+    Tokens = npt.NDArray[np.int32]
+    LogProbability = Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float64]]
+
+_MEGABYTE = 1e6
+
+
+def sentence_dataset(
+    name: str,
+    modality: Sentences,
+    drawn: Callable[[int, np.random.Generator], Tokens],
+    *,
+    count: int,
+    held_out: int,
+    seed: int,
+    source: str,
+    log_probability: LogProbability | None = None,
+) -> Dataset:
+    """``count`` + ``held_out`` sentences (n, length), drawn once, as data. Raises DatasetError as ``listed``."""
+    check_room(name, count + held_out, modality)
+    tokens = drawn(count + held_out, np.random.default_rng(seed))
+    return listed(name, tokens, modality, held_out=held_out, source=source, log_probability=log_probability)
+
+
+def listed(
+    name: str,
+    tokens_nt: Tokens,
+    modality: Sentences,
+    *,
+    source: str,
+    held_out: int = 0,
+    skips: Skips | None = None,
+    notes: Sequence[str] = (),
+    labels: npt.NDArray[np.integer] | None = None,
+    classes: Sequence[str] = (),
+    log_probability: LogProbability | None = None,
+) -> Dataset:
+    """Sentences (n, length) as the numbers of their words, of which the last ``held_out`` are never drawn.
+
+    Raises DatasetError when nothing is left to draw from, or memory is too small.
+    """
+    count = len(tokens_nt) - held_out
+    if count < 1:
+        raise DatasetError(
+            f"{name}: {held_out:,} sentences are to be held out, but there are {len(tokens_nt):,}; hold out fewer"
+        )
+    check_room(name, len(tokens_nt), modality)
+
+    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        return modality.to_model(tokens_nt[indices])
+
+    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        return at(rng.integers(0, count, wanted))
+
+    return Dataset(
+        name=text_of(name),
+        modality=modality,
+        draw=draw,
+        at=at,
+        count=count,
+        held_out=held_out,
+        skipped=skips.named if skips else (),
+        skipped_more=skips.more if skips else 0,
+        notes=tuple(notes),
+        source=text_of(source),
+        labels=None if labels is None else labels.astype(np.int64),
+        classes=tuple(classes),
+        log_probability=log_probability,
+    )
+
+
+def check_room(what: str, count: int, modality: Sentences) -> None:
+    """Raise DatasetError when so many sentences would take more memory than they may, as numbers."""
+    need = 4 * count * modality.length
+    if need > limits.memory_bytes():
+        fit = limits.memory_bytes() // (4 * modality.length)
+        raise DatasetError(
+            f"{what}: {count:,} sentences take {need / _MEGABYTE:,.0f} MB of memory, more than the "
+            f"{limits.memory_bytes() / _MEGABYTE:,.0f} MB that they may: take at most {fit:,}, or set {limits.MEMORY} "
+            "to more"
+        )

@@ -1,0 +1,35 @@
+"""Sentences: where they come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ganstudio.experiment._base import Spec, knob
+
+
+class GrammarSpec(Spec):
+    """Sentences of a small grammar, whose probabilities are known exactly: 47 words, 13.9 nats a sentence.
+
+    What opens a sentence decides the tense and the mark that ends it; nouns and verbs agree across the phrase between.
+    """
+
+    kind: Literal["grammar"] = "grammar"
+    language: Literal["english", "chinese"] = knob("english", "The same grammar with the words of either")
+    count: int = knob(20_000, "Sentences to train on", unit="sentences", ge=100, le=200_000, log=True)
+    seed: int = knob(0, "Seed that the sentences are drawn from", ge=0, le=2**32 - 1)
+    held_out: int = knob(4_000, "Further sentences, kept aside for measures", unit="sentences", ge=0, le=50_000)
+
+
+class OracleSpec(Spec):
+    """Nonsense of a network whose weights are random, as in the SeqGAN paper: its probabilities are known exactly.
+
+    Hardly any judge finds what is wrong with another network's nonsense: it is here to be seen, not to succeed.
+    """
+
+    kind: Literal["oracle"] = "oracle"
+    words: int = knob(50, "Words that there are; 5,000 in the paper", unit="words", ge=2, le=5_000, log=True)
+    length: int = knob(12, "Words of each sentence; 20 in the paper", unit="words", ge=2, le=40)
+    state: int = knob(32, "Units of the network that makes them", ge=1, le=256)
+    count: int = knob(10_000, "Sentences to train on", unit="sentences", ge=100, le=100_000, log=True)
+    seed: int = knob(0, "Seed of the network and of the sentences", ge=0, le=2**32 - 1)
+    held_out: int = knob(4_000, "Further sentences, kept aside for measures", unit="sentences", ge=0, le=50_000)

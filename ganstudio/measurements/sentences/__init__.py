@@ -1,0 +1,1 @@
+"""What is measured of sentences, exactly where their probabilities are known."""
