@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 320, 240
 _POINTS = 1500
 _FARTHEST = 1e30  # of a coordinate; beyond that the widths of their picture overflow
 _ROWS, _COLUMNS = 3, 4
-_LINES = 7
+_LINES = 8
 
 
 def of_dataset(dataset: Dataset, seed: int = 0) -> QImage:
@@ -115,7 +115,7 @@ def of_lines(lines: Sequence[str], colour: str) -> QImage:
     picture = _blank()
     painter = QPainter(picture)
     font = painter.font()
-    font.setPixelSize(round(HEIGHT / (1.5 * _LINES)))
+    font.setPixelSize(round(HEIGHT / (1.9 * _LINES)))
     painter.setFont(font)
     painter.setPen(QColor(colour))
     margin, height = HEIGHT / (4 * _LINES), HEIGHT / _LINES
