@@ -128,6 +128,14 @@ class MeasuresSpec(Spec):
         le=86400,
         live=True,
     )
+    timeline: int = knob(
+        200,
+        "Room for moments of G over the whole training, to go back to and look at; 0: none are kept",
+        unit="MB",
+        ge=0,
+        le=100_000,
+        live=True,
+    )
     probe: bool = knob(True, "Estimate the divergences by a fresh classifier on samples that it never saw", live=True)
     histogram: bool = knob(True, "Estimate them on a grid of the plane, against the exact masses of p_data", live=True)
     neighbours: bool = knob(False, "Estimate them from distances to nearest neighbours", live=True)

@@ -33,12 +33,15 @@ from ganstudio.run._listing import (
 )
 from ganstudio.run._lock import RunError, reason
 from ganstudio.run._mark import find_run, mark_of
+from ganstudio.run._moments import MEGABYTE, MOST_MOMENTS, Moments, moment_path, moments_of, step_of_moment
 from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
 from ganstudio.run._samples import keep_modality, modality_of
 
 __all__ = [
     "BROKEN",
+    "MEGABYTE",
+    "MOST_MOMENTS",
     "UNFINISHED",
     "Alarm",
     "Alarms",
@@ -47,6 +50,7 @@ __all__ = [
     "GroupChoice",
     "GroupFolder",
     "Lineup",
+    "Moments",
     "RunError",
     "RunFolder",
     "RunSummary",
@@ -67,6 +71,8 @@ __all__ = [
     "list_runs",
     "mark_of",
     "modality_of",
+    "moment_path",
+    "moments_of",
     "new_run_path",
     "read_array",
     "read_picture",
@@ -76,6 +82,7 @@ __all__ = [
     "run_folders",
     "seal",
     "step_of_checkpoint",
+    "step_of_moment",
     "summarise",
     "sync",
     "take_abandoned",

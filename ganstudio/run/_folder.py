@@ -16,6 +16,7 @@ from ganstudio.run._data import packed_data
 from ganstudio.run._disk import move_aside, sync, write_aside
 from ganstudio.run._leftovers import clear_leftovers, leftovers
 from ganstudio.run._lock import RunError, RunLock, reason
+from ganstudio.run._moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -230,10 +231,10 @@ class RunFolder:
         return self._scalars.parts(names)
 
     def truncate(self, step: int, *, keep: bool = False) -> list[Path]:
-        """Forget scalars and changes after ``step``: the run goes on from a checkpoint of that step.
+        """Forget scalars, moments and changes after ``step``: the run goes on from a checkpoint of that step.
 
-        What was changed by hand is always kept in another file, named by the step; the scalars where ``keep`` says so,
-        as after a kill they are trained again. Returns the files of what was kept. Raises RunError and OSError.
+        What was changed by hand is always kept in another file, named by the step; scalars and moments where ``keep``
+        says so, as after a kill they are trained again. Returns what was kept. Raises RunError and OSError.
         """
         self._hold()
         changes = self.changes()
@@ -247,6 +248,10 @@ class RunFolder:
             path = self._free(f"metrics-after-{step:08d}.sqlite")
             if self._scalars.copy_after(step, path):
                 aside.append(path)
+        moments = Moments(self.path)
+        if keep and (later := moments.set_aside(step)) is not None:
+            aside.append(later)
+        moments.forget(step)
         self._scalars.truncate(step)
         if len(kept) < len(changes):
             write_aside(self.path / CHANGES, _lines(kept))

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_aside(path: Path, content: str | bytes | memoryview) -> None:
+def write_aside(path: Path, content: str | bytes | memoryview, *, durable: bool = True) -> None:
     """Write a file so that a crash or a full disk leaves the old one or the new one, never half of it. Raises OSError.
 
-    A text is written as UTF-8 with the line ends that it has.
+    A text is written as UTF-8 with the line ends that it has. durable: a power cut leaves no half of it, either.
     """
     aside = path.with_name(f".{path.name[-200:]}.new")
     try:
@@ -21,7 +21,8 @@ def write_aside(path: Path, content: str | bytes | memoryview) -> None:
         with aside.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         aside.replace(path)
     except OSError:
         with suppress(OSError):

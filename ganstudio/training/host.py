@@ -21,6 +21,7 @@ from ganstudio.training.messages import (
     Quit,
     Refused,
     RenderLatent,
+    Revisit,
     Start,
     StartGroup,
     Superseded,
@@ -66,6 +67,8 @@ class Host:
             self._renderer.walk(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
+        elif isinstance(command, Revisit):
+            self._renderer.revisit(command)
         else:
             self._inbox.put(command)
 

@@ -240,13 +240,13 @@ def test_a_past_that_can_not_be_read_does_not_end_the_game(hosted, plane, tmp_pa
 def test_the_picture_in_the_making_goes_with_its_game(hosted, plane, images, monkeypatch):
     begun = threading.Event()
 
-    def slowly(scene, latents, generate=rendering._Scene.generate):
+    def slowly(scene, latents, generate=rendering.Scene.generate):
         begun.set()
         if scene.modality.side_by_side:
             time.sleep(0.2)
         return generate(scene, latents)
 
-    monkeypatch.setattr(rendering._Scene, "generate", slowly)
+    monkeypatch.setattr(rendering.Scene, "generate", slowly)
     hosted.host.send(layers("gallery", "generated"))
     hosted.host.send(Start(experiment=images))
     hosted.until(Opened)

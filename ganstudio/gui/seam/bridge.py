@@ -27,6 +27,7 @@ from ganstudio.training.messages import (
     Quit,
     Rendered,
     RenderLatent,
+    Revisit,
     Walk,
     Walked,
 )
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
     import numpy as np
 
@@ -161,6 +163,10 @@ class TrainingBridge(QObject):
         """Ask what each level of a pyramid makes on the way, answered by ``Walked``; the rest is as in ``Walk``."""
         self._walks += 1
         self.send(Walk(request=self._walks, game=self._game, latents=latents, real=real, at=at))
+
+    def revisit(self, run: Path, step: int | None, beside: int | None) -> None:
+        """Have G shown as it was at a step, None: as it is now; and as it was at another one next to that."""
+        self.send(Revisit(run=run, step=step, beside=beside, game=self._game))
 
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""

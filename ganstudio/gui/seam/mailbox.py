@@ -52,7 +52,8 @@ class Mailbox:
                 if isinstance(event, (Opened, GroupOpened)):
                     self._latest.clear()  # pictures of the game before
                 self._events.append(event)
-            wake = not isinstance(event, PATIENT) and not self._awake
+            patient = isinstance(event, PATIENT) and not (isinstance(event, Frame) and event.asked)
+            wake = not patient and not self._awake
             self._awake = self._awake or wake
             return wake
 

@@ -37,9 +37,9 @@ def read_tensors(path: Path, expected: Mapping[str, Tensor], may_lack: Collectio
 
     may_lack: names that need not be there. Raises RunError, which names the file and the first tensor that is amiss.
     """
-    most = sum(tensor.nbytes + _HEADER_EACH + len(name) for name, tensor in expected.items()) + _HEADER
     try:
-        entries: list[tuple[str, dict[str, Any]]] = deserialize(read_bytes(path, most))  # type: ignore[no-untyped-call]
+        content = read_bytes(path, bound_of(expected))
+        entries: list[tuple[str, dict[str, Any]]] = deserialize(content)  # type: ignore[no-untyped-call]
     except FileFault as error:
         raise RunError(str(error)) from None
     except SafetensorError as error:
@@ -48,15 +48,25 @@ def read_tensors(path: Path, expected: Mapping[str, Tensor], may_lack: Collectio
     for name, entry in entries:
         if name not in expected:
             raise RunError(f"{path}: {name!r} is not among the tensors of this game")
-        dtype = _TYPES.get(entry["dtype"])
-        told = str(entry["dtype"]) if dtype is None else _name(dtype)
-        _compare(path, name, expected[name], tuple(entry["shape"]), dtype, told)
-        assert dtype is not None
-        data = entry["data"]
-        flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
-        found[name] = flat.reshape(expected[name].shape).clone()
+        found[name] = tensor_of(path, name, entry, expected[name])
     check_complete(path, found, expected, may_lack)
     return found
+
+
+def bound_of(expected: Mapping[str, Tensor]) -> int:
+    """Bytes that a file of such tensors has at most."""
+    return sum(tensor.nbytes + _HEADER_EACH + len(name) for name, tensor in expected.items()) + _HEADER
+
+
+def tensor_of(path: Path, name: str, entry: Mapping[str, Any], expected: Tensor) -> Tensor:
+    """A tensor of a file's entry, of the shape and type of another. Raises RunError."""
+    dtype = _TYPES.get(entry["dtype"])
+    told = str(entry["dtype"]) if dtype is None else _name(dtype)
+    _compare(path, name, expected, tuple(entry["shape"]), dtype, told)
+    assert dtype is not None
+    data = entry["data"]
+    flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
+    return flat.reshape(expected.shape).clone()
 
 
 def check_tensor(path: Path, name: str, tensor: object, expected: Tensor) -> Tensor:

@@ -178,6 +178,20 @@ class Enlarge:
     game: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Revisit:
+    """Show G as it was at a moment that its run keeps, in frames, latent renders and walks. Newest request wins.
+
+    run: its folder. step: of the moment, or of one near it; None: G as it is now, and goes on being trained.
+    beside: the step of another moment, which frames shall show next to that. game: as in ``RenderLatent``.
+    """
+
+    run: Path
+    step: int | None = None
+    beside: int | None = None
+    game: int | None = None
+
+
 @dataclass(frozen=True)
 class SlowStep:
     """While paused: carry out one whole step, which counts like any other, and tell its ``Stages``.
@@ -204,4 +218,5 @@ Command = (
     | Inspect
     | Enlarge
     | Walk
+    | Revisit
 )

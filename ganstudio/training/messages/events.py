@@ -134,11 +134,16 @@ class Frame:
     "energies_real" (n,) and "energies_fake" (n,), what D's autoencoder gives some samples of the data and some of G;
     "gallery" G of fixed latents, in people's units; "sheet" G of the watched ones; "way" as many samples in "way_0",
     "way_1" and so on as G goes through on its way to the gallery, each in units of its kind in ``Opened.way``.
+    past: whether it is of a moment that was asked for with ``Revisit``: then only what G's average makes is there.
+    beside: the same layers of the other moment that was asked for. asked: somebody waits for it.
     """
 
     step: int
     layers: Mapping[str, npt.NDArray[Any]]
     bounds: tuple[float, float, float, float] | None = None
+    past: bool = False
+    beside: Frame | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +268,13 @@ class Checkpointed:
 
 
 @dataclass(frozen=True)
+class MomentsKept:
+    """Of which steps the run holds a moment of G, rising: told when it is opened, and whenever another one is kept."""
+
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Pulse:
     """The process of the training lives. doing: what its session is busy with, for how many seconds; "": it waits.
 
@@ -355,6 +367,7 @@ Event = (
     | Adjusted
     | Notice
     | Checkpointed
+    | MomentsKept
     | Stages
     | Pulse
     | Broken

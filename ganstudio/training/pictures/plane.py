@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.networks import Discriminator
+    from ganstudio.networks import Generator as Network
     from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.step.trainer import Trainer
 
@@ -77,6 +78,7 @@ class PlaneLayers:
         self._prior, self._latent, self._onlooker = trainer.prior, trainer.latent, Onlooker(trainer)
         self._inputs = trainer.fixed_inputs
         self._average = frozen_copy(trainer.average.module)
+        self._shown = self._average
         self._raw, self._discriminator = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
         self._studied = frozen_copy(trainer.generator), frozen_copy(trainer.discriminator)
         self._grid = Inputs(torch.from_numpy(latent_grid(self._latent, GRID_LINES)).to(self._device))
@@ -97,6 +99,10 @@ class PlaneLayers:
         copy_weights(tensors(self._discriminator), tensors(trainer.discriminator))
         self._take(trainer)
 
+    def show(self, generator: Network | None) -> None:
+        """Make the points and the grid with this one; None: with the average as it is now."""
+        self._shown = self._average if generator is None else generator
+
     def _take(self, trainer: Trainer) -> None:
         self._step, self._objective = trainer.step_count, trainer.objective
         self._noise = instance_noise(trainer.experiment.schedule, trainer.step_count)
@@ -107,10 +113,10 @@ class PlaneLayers:
     # --- quick ones ---
 
     def _generated(self, bounds: Bounds) -> Layers:
-        return {"generated": self._people(self._average(self._inputs))}
+        return {"generated": self._people(self._shown(self._inputs))}
 
     def _manifold(self, bounds: Bounds) -> Layers:
-        grid = self._people(self._average(self._grid)).reshape(GRID_LINES, -1, 2)
+        grid = self._people(self._shown(self._grid)).reshape(GRID_LINES, -1, 2)
         return {"manifold": grid, "manifold_density": grid_density(grid, self._grid_mass)}
 
     def _landscape(self, bounds: Bounds) -> Layers:

@@ -9,25 +9,30 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import torch
 
+from ganstudio.run import RunError
 from ganstudio.training.messages import (
     Enlarge,
     Frame,
     Inspect,
     Inspected,
+    Notice,
     Rendered,
     RenderLatent,
+    Revisit,
     Walk,
     Walked,
     Watch,
 )
-from ganstudio.training.pictures.scene import Made, Scene, Study
+from ganstudio.training.pictures.scene import Scene, Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ganstudio.training.messages import Event
     from ganstudio.training.pictures.energies import Energies
+    from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.pictures.plane import Layers
+    from ganstudio.training.pictures.scene import Made
     from ganstudio.training.step.games import System
 
 _Portion = TypeVar("_Portion")
@@ -62,6 +67,9 @@ class Renderer:
         self._enlarge: Enlarge | None = None
         self._enlarged: Enlarge | None = None
         self._walk: Walk | None = None
+        self._revisit: Revisit | None = None
+        self._looks = False
+        """Whether a frame is to come at once, as something else is looked at."""
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -78,7 +86,8 @@ class Renderer:
         """
         with self._door, self._wake:
             self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
-            self._walk = None
+            self._walk = self._revisit = None
+            self._looks = False
             self._games += 1
             return self._games
 
@@ -96,7 +105,7 @@ class Renderer:
     def watch(self, watch: Watch) -> None:
         """Change what frames show; the next one comes at once."""
         with self._wake:
-            self._watch, self._fresh, self._rest_until = watch, True, 0.0
+            self._watch, self._fresh, self._looks, self._rest_until = watch, True, True, 0.0
             self._study = Study()
             self._wake.notify()
 
@@ -122,6 +131,12 @@ class Renderer:
         """Show next what each level makes of these latents; a request that still waits is dropped."""
         with self._wake:
             self._walk, self._asked = request, time.monotonic()
+            self._wake.notify()
+
+    def revisit(self, request: Revisit) -> None:
+        """Show G at another moment from now on; a request that still waits is dropped."""
+        with self._wake:
+            self._revisit, self._asked = request, time.monotonic()
             self._wake.notify()
 
     def publish(self, trainer: System, *, wait: bool = False) -> bool:
@@ -167,6 +182,9 @@ class Renderer:
                 if self._request is not None:
                     request, self._request = self._request, None
                     return lambda: self._answer(scene, request)
+                if self._revisit is not None:
+                    revisit, self._revisit = self._revisit, None
+                    return lambda: self._go_to(scene, revisit, watch, study)
                 if self._walk is not None:
                     walk, self._walk = self._walk, None
                     return lambda: self._show_way(scene, walk)
@@ -176,11 +194,17 @@ class Renderer:
                 if self._enlarge is not None:
                     picture, self._enlarge = self._enlarge, None
                     return lambda: self._show_enlarged(scene, picture)
+                if self._looks and scene.past:
+                    self._looks = False
+                    return lambda: self._frame(scene, watch, study, asked=True)
+                if scene.past:  # which the training does not change
+                    self._wake.wait()
+                    continue
                 now = time.monotonic()
                 waits = []
                 if self._fresh:
                     if now >= self._rest_until:
-                        self._fresh = False
+                        self._fresh = self._looks = False
                         return lambda: self._frame(scene, watch, study)
                     waits.append(self._rest_until - now)
                 if watch.layers & scene.scenery.studied and (study.work or study.fresh):
@@ -199,7 +223,7 @@ class Renderer:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
-            step = scene.step
+            step = scene.shown_step
             samples = scene.generate(scene.inputs_of(request.latents, request.like))
         with self._wake:
             if scene is self._scene:
@@ -210,7 +234,7 @@ class Renderer:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
         with self._weights, torch.inference_mode():
-            step = scene.step
+            step = scene.shown_step
             way = scene.walk(request)
         if way is not None:
             answer = Walked(request=request.request, game=scene.game, step=step, steps=way.steps, added=way.added)
@@ -242,40 +266,72 @@ class Renderer:
                 self._enlarged = request
         self._show(scene, answer)
 
-    def _frame(self, scene: Scene, watch: Watch, study: Study) -> None:
+    def _go_to(self, scene: Scene, request: Revisit, watch: Watch, study: Study) -> None:
+        """Show what was asked for at once: one moment, or now, and what stands beside it."""
+        if request.game not in (None, scene.game):
+            return  # asked of the game before this one
+        try:
+            scene.revisit(request.run, request.step, request.beside)
+        except RunError as error:
+            self._show(scene, Notice(f"This moment can't be shown. {error}."))
+        with self._wake:
+            # What was published meanwhile was not taken over: the next weights are wanted at once.
+            self._looks, self._fresh, self._rest_until = False, True, 0.0
+        self._frame(scene, watch, study, asked=True)
+
+    def _frame(self, scene: Scene, watch: Watch, study: Study, *, asked: bool = False) -> None:
+        """Show what is watched. asked: somebody waits for it."""
         began = time.monotonic()
         bounds = watch.bounds or scene.scenery.bounds
-        layers: Layers = {}
-        step = scene.step
         with torch.inference_mode():
-            for name, make in scene.scenery.layers.items():
-                if name in watch.layers and bounds is not None:
-                    with self._weights:
-                        step = scene.step
-                        layers |= make(bounds)
-            layers |= study.result
-            for name in scene.scenery.inputs.keys() & watch.layers:
-                portions, makes = scene.scenery.inputs[name].portions(CHUNK), scene.made
-                if "way" in watch.layers:
-                    makes = scene.way
-                step, (*before, layers[name]) = self._in_turn(scene, portions, makes)
-                layers |= {f"way_{index}": samples for index, samples in enumerate(before)}
-            if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
-                inputs = scene.inputs_of(watch.sheet, watch.like)
-                step, (layers["sheet"],) = self._in_turn(scene, inputs.portions(CHUNK), scene.made)
-            if "energies" in watch.layers and scene.energies is not None:
-                layers |= self._energies(scene, scene.energies)
+            step, layers = self._layers(scene, watch, bounds)
+            if not scene.past:
+                layers |= study.result
+                if "energies" in watch.layers and scene.energies is not None:
+                    layers |= self._energies(scene, scene.energies)
+            beside = self._beside(scene, watch, bounds)
         if layers:
-            self._show(scene, Frame(step=step, layers=layers, bounds=bounds))
+            frame = Frame(step=step, layers=layers, bounds=bounds, past=scene.past, beside=beside, asked=asked)
+            self._show(scene, frame)
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
             if self._answered is not None and self._request is None:
                 self._answer(scene, self._answered)
-        if (asked := self._enlarged) is not None:
-            self._show_enlarged(scene, asked)
+        if (picture := self._enlarged) is not None and not scene.past:
+            self._show_enlarged(scene, picture)
         now = time.monotonic()
         with self._wake:
             if scene is self._scene:
                 self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
+
+    def _beside(self, scene: Scene, watch: Watch, bounds: Bounds | None) -> Frame | None:
+        """What is watched, of the moment that stands beside; made once, as that does not change."""
+        with scene.showing_beside() as kept:
+            if kept is None:
+                return None
+            if kept.frame is None or kept.watch is not watch:
+                step, layers = self._layers(scene, watch, bounds)
+                kept.watch, kept.frame = watch, Frame(step=step, layers=layers, bounds=bounds, past=True)
+            return kept.frame
+
+    def _layers(self, scene: Scene, watch: Watch, bounds: Bounds | None) -> tuple[int, Layers]:
+        """What is watched, of G as it is shown, and the step that it is of."""
+        layers: Layers = {}
+        step = scene.shown_step
+        for name, make in scene.scenery.layers.items():
+            if name in watch.layers and bounds is not None and (not scene.past or name in scene.scenery.of_average):
+                with self._weights:
+                    step = scene.shown_step
+                    layers |= make(bounds)
+        for name in scene.scenery.inputs.keys() & watch.layers:
+            portions, makes = scene.scenery.inputs[name].portions(CHUNK), scene.made
+            if "way" in watch.layers:
+                makes = scene.way
+            step, (*before, layers[name]) = self._in_turn(scene, portions, makes)
+            layers |= {f"way_{index}": samples for index, samples in enumerate(before)}
+        if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
+            inputs = scene.inputs_of(watch.sheet, watch.like)
+            step, (layers["sheet"],) = self._in_turn(scene, inputs.portions(CHUNK), scene.made)
+        return step, layers
 
     def _slice(self, scene: Scene, watch: Watch, study: Study) -> None:
         """Go on with the study for one slice; at its end let a frame carry what it found."""
@@ -311,8 +367,10 @@ class Renderer:
         parts = []
         for portion in portions:
             with self._weights:
-                step = scene.step
+                step = scene.shown_step
                 parts.append(make(portion))
+            if scene.is_beside:  # which is not what the sliders are of
+                continue
             with self._wake:
                 request, self._request = self._request, None
             if request is not None:

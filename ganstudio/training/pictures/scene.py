@@ -1,12 +1,15 @@
-"""What the renderer looks at: copies of the players, and the study of the plane that spans many slices."""
+"""What is looked at of a game: copies of its players, as they are now and as G was at moments that the run keeps."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 
 from ganstudio.networks import Inputs
+from ganstudio.run import RunError, moment_path, step_of_moment
+from ganstudio.training.checkpoints.moments import load_moment
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
@@ -14,34 +17,62 @@ from ganstudio.training.pictures.sceneries import SCENERIES
 from ganstudio.training.pictures.ways import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator as Work
+    from collections.abc import Iterator
+    from pathlib import Path
 
     import numpy.typing as npt
     from torch import Tensor
 
-    from ganstudio.training.messages import (
-        Walk,
-    )
+    from ganstudio.networks import Generator
+    from ganstudio.training.messages import Frame, Walk, Watch
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
 
-
-Made: TypeAlias = "tuple[npt.NDArray[Any], ...]"
+    Made: TypeAlias = tuple[npt.NDArray[Any], ...]
 
 
 class Study:
     """How far the work that spans many slices has come: for one game, one part of the plane."""
 
     def __init__(self) -> None:
-        self.work: Generator[None, None, Layers] | None = None
+        self.work: Work[None, None, Layers] | None = None
         self.result: Layers = {}
         self.fresh = True
         self.spent, self.rest_until = 0.0, 0.0
 
 
+class Moment:
+    """G as it was at a step. frame: what is seen of it, where that was made already, as ``watch`` says."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator, self.step = generator, -1
+        self.watch: Watch | None = None
+        self.frame: Frame | None = None
+
+    def load(self, run: Path, step: int) -> None:
+        """Become the moment nearest to a step. Raises RunError, and is none then."""
+        while (path := moment_path(run, step)) is not None:
+            if step_of_moment(path) == self.step:
+                return
+            self.frame, self.step = None, -1
+            try:
+                load_moment(path, self.generator)
+            except RunError:
+                if path.exists():
+                    raise
+                continue  # the training has thinned it out meanwhile: there is another one near
+            self.step = step_of_moment(path)
+            return
+        raise RunError(f"{run}: keeps no moments")
+
+
 class Scene:
-    """Copies of the players and what is looked at. game: its number, which answers carry."""
+    """Copies of the players and what is looked at. game: its number, which answers carry.
+
+    Besides ``update`` all of it is called by one thread.
+    """
 
     def __init__(self, trainer: System, game: int) -> None:
         self.game = game
@@ -54,10 +85,15 @@ class Scene:
         self.enlarging = Enlarging.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
+        self._moments: list[Moment] = []
+        self._at: Moment | None = None
+        self._beside: Moment | None = None
+        self.is_beside = False
+        """Whether the moment beside is shown just now."""
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
 
     def update(self, trainer: System) -> None:
-        """Take over the trainer's weights."""
+        """Take over the trainer's weights; by whichever thread holds these."""
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
         self.scenery.update(trainer)
         if self.energies is not None:
@@ -65,6 +101,60 @@ class Scene:
         if self.enlarging is not None:
             self.enlarging.update(trainer)
         self.step = trainer.step_count
+
+    # --- which moment is shown ---
+
+    @property
+    def past(self) -> bool:
+        """Whether G is shown as it was."""
+        return self._at is not None
+
+    @property
+    def shown_step(self) -> int:
+        """The step of the G that is shown."""
+        return self.step if self._at is None else self._at.step
+
+    @property
+    def generator(self) -> Generator:
+        """The G that is shown."""
+        return self._generator if self._at is None else self._at.generator
+
+    def revisit(self, run: Path, step: int | None, beside: int | None) -> None:
+        """Show the moment nearest to a step, None: now; and have another one beside it, None: no other.
+
+        Raises RunError where one can't be read: then now is shown, or nothing beside it.
+        """
+        while len(self._moments) < 2:
+            self._moments.append(Moment(frozen_copy(self._generator)))
+        self._show(None)
+        self._beside = None
+        if beside is not None:
+            self._moments[1].load(run, beside)
+            self._beside = self._moments[1]
+        if step is not None:
+            self._moments[0].load(run, step)
+            self._show(self._moments[0])
+
+    @contextmanager
+    def showing_beside(self) -> Iterator[Moment | None]:
+        """Show the moment that stands beside meanwhile; None where there is none."""
+        if self._beside is None:
+            yield None
+            return
+        at = self._at
+        self._show(self._beside)
+        self.is_beside = True
+        try:
+            yield self._beside
+        finally:
+            self.is_beside = False
+            self._show(at)
+
+    def _show(self, moment: Moment | None) -> None:
+        self._at = moment
+        self.scenery.show(None if moment is None else moment.generator)
+
+    # --- what is made ---
 
     def inputs_of(self, latents_nd: npt.NDArray[Any], like: int) -> Inputs:
         """Latents, and with each of them what the fixed sample of that place is given."""
@@ -75,21 +165,21 @@ class Scene:
 
     def walk(self, request: Walk) -> Way | None:
         """What each level makes on the way; None where there are none."""
-        return walk(self._generator, self.modality, request.latents, request.real, request.at, self.device)
+        return walk(self.generator, self.modality, request.latents, request.real, request.at, self.device)
 
     def made_of(self, inputs: Inputs) -> Tensor:
-        """G of these, as D sees it."""
-        return self._generator(inputs.to(self.device))
+        """What the G that is shown makes, in model units."""
+        return self.generator(inputs.to(self.device))
 
     def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
-        """G of these, in units for people."""
+        """The same in people's units."""
         return self.modality.to_people(self.made_of(inputs).cpu().numpy())
 
     def made(self, inputs: Inputs) -> Made:
-        """``generate`` as a way of one step."""
+        """The same, alone of its kind."""
         return (self.generate(inputs),)
 
     def way(self, inputs: Inputs) -> Made:
         """What G goes through, and last the samples; each in units of its kind."""
-        steps = self._generator.way(inputs.to(self.device))
+        steps = self.generator.way(inputs.to(self.device))
         return tuple(kind.to_people(step.cpu().numpy()) for kind, step in zip(self._kinds, steps, strict=True))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from ganstudio.networks import Generator as Network
     from ganstudio.networks import Inputs
     from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.step.games import System
@@ -26,15 +27,21 @@ class Scenery(Protocol):
     inputs: by the layer that shows what the average of G makes of them.
     layers: what is made at one go, by the layer. studied: the layers that ``study`` makes.
     bounds: what is looked at unless somebody looks elsewhere; None where there is nothing but samples.
+    of_average: those of ``layers`` that are made by the average of G alone.
     """
 
     bounds: Bounds | None
+    of_average: frozenset[str]
     inputs: Mapping[str, Inputs]
     layers: Mapping[str, Callable[[Bounds], Layers]]
     studied: frozenset[str]
 
     def update(self, trainer: System) -> None:
         """Take over the trainer's weights and the settings that are in force."""
+        ...
+
+    def show(self, generator: Network | None) -> None:
+        """Make ``of_average`` with this one; None: with the average as it is now."""
         ...
 
     def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
@@ -47,6 +54,7 @@ class Gallery:
 
     bounds: Bounds | None = None
     studied: frozenset[str] = frozenset()
+    of_average: frozenset[str] = frozenset()
 
     def __init__(self, trainer: System) -> None:
         self.inputs: Mapping[str, Inputs] = {"gallery": trainer.fixed_inputs}
@@ -54,6 +62,9 @@ class Gallery:
 
     def update(self, trainer: System) -> None:
         """There is nothing of its own to take over."""
+
+    def show(self, generator: Network | None) -> None:
+        """Samples are made elsewhere."""
 
     def study(self, bounds: Bounds) -> Generator[None, None, Layers]:
         """Nothing takes long."""
@@ -65,6 +76,7 @@ class Plane(PlaneLayers):
     """Samples as points of one plot, and the players over the plane."""
 
     studied: frozenset[str] = frozenset({"optimal"})
+    of_average: frozenset[str] = frozenset({"generated", "manifold"})
 
     def __init__(self, trainer: System) -> None:
         super().__init__(trainer.games[""])

@@ -29,6 +29,7 @@ from ganstudio.training.checkpoints.checkpoint import (
 from ganstudio.training.messages import RunCreated
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import kept
+from ganstudio.training.session.timeline import TimelineKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ class Archive(FolderArchive[RunFolder]):
 
     def __init__(self, start: Start) -> None:
         super().__init__(start)
+        self._timeline = TimelineKeeper()
         self.begin()
 
     def open(self) -> tuple[Experiment, Experiment]:
@@ -99,6 +101,7 @@ class Archive(FolderArchive[RunFolder]):
         self._dataset = None  # of the run that was opened
         self._last_sampled = -1
         self._sampled_at = float("-inf")
+        self._timeline.begin()
         self._forget()
 
     def load(self, trainer: System, threads: int) -> Experiment | None:
@@ -130,6 +133,12 @@ class Archive(FolderArchive[RunFolder]):
         """What was measured up to there."""
         return () if self.run is None else tuple(each for each in kept(self.run) if each.step <= self._saved[0])
 
+    def told(self) -> Iterator[Event]:
+        """What is to be known of the run that was opened."""
+        if self.run is not None:
+            yield from self._timeline.known(self.run.path, self._saved[0])
+        yield from super().told()
+
     def ensure(self, trainer: System, threads: int) -> Iterator[Event]:
         """Make the run's folder if there is none; have it end at the checkpoint that it is gone on from.
 
@@ -150,9 +159,12 @@ class Archive(FolderArchive[RunFolder]):
         yield RunCreated(path)
 
     def _settle(self) -> None:
-        if self.run is not None and self._behind and self._dataset is not None:
+        if self.run is None or not self._behind:
+            return
+        if self._dataset is not None:
             self.run.keep_data(self._dataset)  # of a run that was begun before data were kept
         super()._settle()
+        self._timeline.begin()  # what came later is there no more
 
     def record_scalars(self, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""
@@ -184,6 +196,11 @@ class Archive(FolderArchive[RunFolder]):
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
+
+    def remember(self, trainer: System, *, force: bool = False) -> Iterator[Event]:
+        """Keep the moment on the timeline, where it is time; ``force``: also where it is not."""
+        if self.run is not None and not self._behind:
+            yield from self._timeline.keep(self.run.path, trainer, force=force)
 
     def save(self, trainer: System, *, by_itself: bool = False) -> Iterator[Event]:
         """Write a checkpoint if there is anything new.

@@ -186,6 +186,8 @@ class Session(KeptLoop):
         except (OSError, RunError) as error:
             yield Notice(f"Training can't begin: {self._archive.reason(error)}.")
             return False
+        if self._trainer.step_count == 0:
+            yield from self._archive.remember(self._trainer, force=True)
         return True
 
     # --- commands ---
@@ -401,11 +403,15 @@ class Session(KeptLoop):
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
+        if self._state == "playing":
+            yield from archive.remember(trainer)
         if not force and self._state == "playing" and archive.is_due(trainer.experiment):
             yield from self._checkpoint(by_itself=True)
 
     def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
         if self._broken is not None:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
-        else:
-            yield from self._archive.save(self._trainer, by_itself=by_itself)
+            return
+        yield from self._archive.save(self._trainer, by_itself=by_itself)
+        if not by_itself and self._archive.saved(self._trainer) is not None:
+            yield from self._archive.remember(self._trainer, force=True)
