@@ -255,7 +255,7 @@ class Shown:
 
     def __init__(self, experiment, run, watch, steps=(0, 4, 8)):
         self.system = trained(experiment, 0)
-        self.made, moments = {}, Moments(run)
+        self.made, moments, self.visits = {}, Moments(run), 0
         self.events = queue.Queue()
         for step in range(steps[-1] + 3):
             if step in steps:
@@ -278,8 +278,9 @@ class Shown:
                 return event
 
     def go(self, step, beside=None):
-        self.renderer.revisit(Revisit(run=self.run, step=step, beside=beside))
-        return self.frame(lambda frame: frame.asked)
+        self.visits += 1
+        self.renderer.revisit(Revisit(request=self.visits, run=self.run, step=step, beside=beside))
+        return self.frame(lambda frame: frame.asked and frame.visit == self.visits)
 
     def rest(self):
         while not self.events.empty():
@@ -325,7 +326,7 @@ def test_the_sliders_sample_is_of_the_moment(shown, images):
         pass
     assert event.step == 0
     assert np.abs(event.samples.astype(int) - game.made[0][:3]).max() <= 1
-    game.renderer.revisit(Revisit(run=game.run, step=8))
+    game.renderer.revisit(Revisit(request=1, run=game.run, step=8))
     while not isinstance(event := game.events.get(timeout=20), Rendered):  # the sliders' sample comes along
         pass
     assert event.step == 8
@@ -380,7 +381,7 @@ def test_a_damaged_moment_is_told_and_now_is_shown(shown, images):
     game.rest()
     frame = game.go(4)
     assert not frame.past
-    game.renderer.revisit(Revisit(run=game.run, step=4))
+    game.renderer.revisit(Revisit(request=1, run=game.run, step=4))
     while not isinstance(event := game.events.get(timeout=20), Notice):
         pass
     assert "step-00000004.safetensors" in event.message
@@ -392,7 +393,7 @@ def test_a_game_that_was_opened_since_shows_itself(shown, images):
     game.renderer.shut()
     game.renderer.open(game.system)
     assert not game.frame(lambda frame: not frame.past).past
-    game.renderer.revisit(Revisit(run=game.run, step=4, game=0))  # asked of the game before
+    game.renderer.revisit(Revisit(request=1, run=game.run, step=4, game=0))  # asked of the game before
     game.renderer.watch(Watch(frozenset({"gallery", "way"})))
     assert not game.frame().past
 

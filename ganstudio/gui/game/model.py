@@ -70,6 +70,7 @@ class Game(QObject):
     walked = Signal(object)
     group_opened, group_scalars, group_frame = Signal(object), Signal(object), Signal(object)
     of_member, member_kept = Signal(object), Signal(object)
+    moments_kept = Signal(object)
     notice, checkpointed, broken = Signal(object), Signal(object), Signal(object)
     failed, refused = Signal(object), Signal(object)
     asked, saved, not_saved, retried = Signal(object), Signal(object), Signal(str), Signal()

@@ -68,7 +68,7 @@ class TrainingBridge(QObject):
         self._latents: np.ndarray | None = None
         self._sent: dict[int, np.ndarray | None] = {}
         self._like = 0
-        self._requests = self._inspections = self._walks = 0
+        self._requests = self._inspections = self._walks = self._visits = 0
         self._game: int | None = None
         self._in_flight = False
         self._draining = False
@@ -164,9 +164,14 @@ class TrainingBridge(QObject):
         self._walks += 1
         self.send(Walk(request=self._walks, game=self._game, latents=latents, real=real, at=at))
 
-    def revisit(self, run: Path, step: int | None, beside: int | None) -> None:
-        """Have G shown as it was at a step, None: as it is now; and as it was at another one next to that."""
-        self.send(Revisit(run=run, step=step, beside=beside, game=self._game))
+    def revisit(self, run: Path, step: int | None, beside: int | None) -> int:
+        """Have G shown as it was at a step, None: as it is now; and as it was at another one next to that.
+
+        Returns the number of the request, which frames carry from its answer on.
+        """
+        self._visits += 1
+        self.send(Revisit(request=self._visits, run=run, step=step, beside=beside, game=self._game))
+        return self._visits
 
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""

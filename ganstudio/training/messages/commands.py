@@ -184,8 +184,10 @@ class Revisit:
 
     run: its folder. step: of the moment, or of one near it; None: G as it is now, and goes on being trained.
     beside: the step of another moment, which frames shall show next to that. game: as in ``RenderLatent``.
+    Frames carry the number of the last request that was answered.
     """
 
+    request: int
     run: Path
     step: int | None = None
     beside: int | None = None

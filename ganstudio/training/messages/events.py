@@ -135,7 +135,8 @@ class Frame:
     "gallery" G of fixed latents, in people's units; "sheet" G of the watched ones; "way" as many samples in "way_0",
     "way_1" and so on as G goes through on its way to the gallery, each in units of its kind in ``Opened.way``.
     past: whether it is of a moment that was asked for with ``Revisit``: then only what G's average makes is there.
-    beside: the same layers of the other moment that was asked for. asked: somebody waits for it.
+    beside: the same layers of the other moment that was asked for. visit: the last ``Revisit`` that was answered, 0:
+    none. asked: somebody waits for this frame.
     """
 
     step: int
@@ -143,6 +144,7 @@ class Frame:
     bounds: tuple[float, float, float, float] | None = None
     past: bool = False
     beside: Frame | None = None
+    visit: int = 0
     asked: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -271,7 +272,7 @@ class Renderer:
         if request.game not in (None, scene.game):
             return  # asked of the game before this one
         try:
-            scene.revisit(request.run, request.step, request.beside)
+            scene.revisit(request)
         except RunError as error:
             self._show(scene, Notice(f"This moment can't be shown. {error}."))
         with self._wake:
@@ -290,9 +291,9 @@ class Renderer:
                 if "energies" in watch.layers and scene.energies is not None:
                     layers |= self._energies(scene, scene.energies)
             beside = self._beside(scene, watch, bounds)
-        if layers:
+        if layers or asked:
             frame = Frame(step=step, layers=layers, bounds=bounds, past=scene.past, beside=beside, asked=asked)
-            self._show(scene, frame)
+            self._show(scene, replace(frame, visit=scene.visit))
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
             if self._answered is not None and self._request is None:
                 self._answer(scene, self._answered)

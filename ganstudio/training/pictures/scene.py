@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganstudio.networks import Generator
-    from ganstudio.training.messages import Frame, Walk, Watch
+    from ganstudio.training.messages import Frame, Revisit, Walk, Watch
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
@@ -88,6 +88,8 @@ class Scene:
         self._moments: list[Moment] = []
         self._at: Moment | None = None
         self._beside: Moment | None = None
+        self.visit = 0
+        """The number of the last request for a moment."""
         self.is_beside = False
         """Whether the moment beside is shown just now."""
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
@@ -119,20 +121,21 @@ class Scene:
         """The G that is shown."""
         return self._generator if self._at is None else self._at.generator
 
-    def revisit(self, run: Path, step: int | None, beside: int | None) -> None:
-        """Show the moment nearest to a step, None: now; and have another one beside it, None: no other.
+    def revisit(self, request: Revisit) -> None:
+        """Show the moment that is asked for, and have the other one beside it.
 
         Raises RunError where one can't be read: then now is shown, or nothing beside it.
         """
+        self.visit = request.request
         while len(self._moments) < 2:
             self._moments.append(Moment(frozen_copy(self._generator)))
         self._show(None)
         self._beside = None
-        if beside is not None:
-            self._moments[1].load(run, beside)
+        if request.beside is not None:
+            self._moments[1].load(request.run, request.beside)
             self._beside = self._moments[1]
-        if step is not None:
-            self._moments[0].load(run, step)
+        if request.step is not None:
+            self._moments[0].load(request.run, request.step)
             self._show(self._moments[0])
 
     @contextmanager
