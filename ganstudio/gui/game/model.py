@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from ganstudio.gui.game.pace import Pace
+from ganstudio.gui.game.past import Past
 from ganstudio.gui.game.way_back import way_back
 from ganstudio.training.messages import (
     Adjusted,
@@ -60,7 +61,8 @@ class Game(QObject):
     single, group: how the game that stands was opened, one of them; experiment, run: what is in force now, of several
     games the first one's, and where it is recorded, None before the first step. state: None where there is nothing to
     play. steps: the schedule's; step: the last one that is known here, kept_step: the last one that is on disk.
-    unsaved: the disk would not take the last steps. way_back: to the game that ended by itself, until another stands.
+    unsaved: the disk would not take the last steps. past: the moment of its training that is seen. way_back: to the
+    game that ended by itself, until another stands.
     """
 
     opened, run_created, state_changed, adjusted = Signal(object), Signal(object), Signal(object), Signal(object)
@@ -93,6 +95,7 @@ class Game(QObject):
         self.ended = False
         """Whether the last one that failed was ended by hand."""
         self.pace = Pace()
+        self.past = Past(self)
         self._before: Start | None = None
         self._ending = self._saving = False
         self._follow: Mapping[type, Callable[[Any], None]] = {

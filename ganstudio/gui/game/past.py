@@ -39,6 +39,11 @@ class Past(QObject):
         game.moments_kept.connect(self._on_kept)
         game.checkpointed.connect(lambda _event: self._find_checkpoints())
 
+    @property
+    def waits(self) -> bool:
+        """Whether what was asked for last is still to be seen."""
+        return self._waits or self._wished
+
     def go(self, step: int | None) -> None:
         """See the moment nearest to a step; None: now."""
         self._see(None if step is None else self.nearest(step), self.beside)
@@ -64,7 +69,7 @@ class Past(QObject):
         """Whether a frame is of what is asked for: others were on their way when that changed."""
         if frame.visit != self._visit:
             return False
-        if frame.asked and self._waits:
+        if self._waits:
             self._waits = False
             if self._wished:
                 self._ask()

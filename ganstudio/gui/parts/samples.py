@@ -72,6 +72,11 @@ class SampleView(QWidget):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show what was kept."""
 
+    def mirror(self, other: SampleView) -> None:
+        """Show of another moment what another view shows of one."""
+        if type(other) is type(self) and other.state() != self.state():
+            self.restore(other.state())
+
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Tell where the sliders stand, [z, c] (width,)."""
 

@@ -49,6 +49,7 @@ class PlaneView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._home: Bounds | None = None
+        self._past = False
         self._landscape = Landscape(0)
         self._real = Points(1, theme.REAL, 4.2)
         self._manifold = Manifold(2, theme.GENERATOR)
@@ -96,6 +97,7 @@ class PlaneView(SampleView):
         self._manifold.set_grid(np.empty((0, 0, 2)))
         self._landscape.clear()
         self._studied = {}
+        self._show_past(past=False)
         self._arrows.clear()
         objective = opened.experiment.objective
         self.choices.offer_arrows(MINIMAX_UPDATES if objective.updates else OWN_UPDATE)
@@ -120,6 +122,7 @@ class PlaneView(SampleView):
     def show_frame(self, frame: Frame) -> None:
         """Show the layers that a frame brings; those that it lacks stay as they are."""
         layers = frame.layers
+        self._show_past(frame.past)
         if (points := layers.get("generated")) is not None:
             self._generated.set_points(points)
             self._link.set_generated(points)
@@ -139,9 +142,18 @@ class PlaneView(SampleView):
         studied = self._studied.get("optimal_step")
         if self.choices.studies_optimum and studied is not None and studied != frame.step:
             at += f" · D* of {int(studied):,}"
+        if frame.past and (self.choices.heat is not None or self.choices.arrows):
+            at += " · D as it was then is not kept"
         self._step.setText(at)
         if self._examined.chosen is not None:
             self._examine()
+
+    def _show_past(self, past: bool) -> None:
+        """Of a moment of the past there is no D: what is of now is not shown next to what G made then."""
+        if past != self._past:
+            self._past = past
+            self._landscape.setVisible(self.choices.heat is not None and not past)
+            self._arrows.setVisible(not past)
 
     def _set_arrows(self, vectors: npt.NDArray[Any], vanishing: npt.NDArray[Any] | None) -> None:
         self._arrows.set_vectors(vectors)
@@ -175,6 +187,13 @@ class PlaneView(SampleView):
         """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
         (left, right), (low, high) = self._plot.getViewBox().viewRange()
         return (left, right, low, high)
+
+    def mirror(self, other: SampleView) -> None:
+        """Show the same layers and the same part of the plane as another one."""
+        super().mirror(other)
+        if isinstance(other, PlaneView):
+            left, right, low, high = other.visible_bounds()
+            self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0)
 
     def fit(self) -> None:
         """Show all of the data, as large as fits."""
@@ -269,7 +288,7 @@ class PlaneView(SampleView):
 
     def _show_heat(self) -> None:
         heat = self.choices.heat
-        self._landscape.setVisible(heat is not None)
+        self._landscape.setVisible(heat is not None and not self._past)
         self._bar.setVisible(heat is not None)
         self._studied = {}
         if heat is not None:
@@ -320,11 +339,11 @@ class PlaneView(SampleView):
 
     def _verdict(self, x: float, y: float) -> str:
         """What D says at a place, and what it ought to say where that is known."""
-        heat = self.choices.heat
+        heat = None if self._past else self.choices.heat
         if heat is not None and heat.readout:
             said = self._landscape.value_at(x, y)
             return "" if said is None else f"    {heat.readout.format(said)}"
-        if not self._studied:
+        if not self._studied or self._past:
             return ""
         best, more = (value_at(self._studied[name], self._landscape.bounds, x, y) for name in ("optimal", "difference"))
         if best is None or more is None:

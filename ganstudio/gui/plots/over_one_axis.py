@@ -40,6 +40,7 @@ class PlotsOverOneAxis(QWidget):
         self._fit, self._hint = fit, hint
         fit.clicked.connect(self.fit)
         self._marks: list[tuple[int, str]] = []
+        self._cursor: int | None = None
         self._seen: tuple[int, ...] | None = None
         self._roving = Roving(self)
         self._refit = QTimer(self, singleShot=True, interval=0)  # once, when all plots have their new places
@@ -90,6 +91,12 @@ class PlotsOverOneAxis(QWidget):
         self._marks.append((step, text))
         self.redraw()
 
+    def show_cursor(self, step: int | None) -> None:
+        """Put the crosshair of all plots on a step while the mouse is elsewhere; None: on none."""
+        if step != self._cursor:
+            self._cursor = step
+            self._point()
+
     def fit(self) -> None:
         """Show the whole run, and follow it."""
         self.axis.following = True
@@ -139,8 +146,13 @@ class PlotsOverOneAxis(QWidget):
         self._point()
 
     def _point(self) -> None:
-        """Put the crosshair on the step nearest the mouse, in all plots; without a mouse the last step is read out."""
+        """Put the crosshair on the step nearest the mouse, in all plots, or on the one that ``show_cursor`` says.
+
+        Without either the last step is read out.
+        """
         nearest, visible = self.axis.nearest(self.places()), self._visible()
+        if nearest is None and self._cursor is not None and len(self.history):
+            nearest = min(int(np.searchsorted(self.history.step, self._cursor)), len(self.history) - 1)
         caption = self._caption(nearest)
         for panel in visible:
             panel.point(nearest, caption if panel is visible[0] else "")

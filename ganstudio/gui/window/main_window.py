@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         if game.experiment is None:
             return ()
         run = game.experiment.name if game.run is None else game.run.name
-        return run, f"step-{game.step}"
+        return run, f"step-{game.step if game.past.shown is None else game.past.shown}"
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say what came of something that was asked for in one of the views."""
@@ -331,6 +331,8 @@ class MainWindow(QMainWindow):
         run = self.game.run
         if self.game.single is None or self.scene is None or run is None or not run.is_dir():
             return  # games side by side have a picture with each checkpoint
+        if self.game.past.shown is not None:
+            return  # what is seen is not what came of it
         picture = self.scene.picture().scaled(
             320, 240, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )

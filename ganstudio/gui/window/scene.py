@@ -19,6 +19,8 @@ from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
+from ganstudio.gui.timeline.bar import TimelineBar
+from ganstudio.gui.timeline.pair import Pair
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.gui.words import value_label
 from ganstudio.training.messages import Adjust
@@ -60,7 +62,10 @@ class Scene(QWidget):
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
+        self.past = game.past
+        self.timeline = TimelineBar(game, game.past)
         self._samples = QStackedWidget()
+        self.pair = Pair(self._samples, game.past, lambda opened: VIEWS[opened.modality.kind]())
         for view in self._views.values():
             self._samples.addWidget(view)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
@@ -107,6 +112,7 @@ class Scene(QWidget):
         self.latent.renamed.connect(self._on_renamed)
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
+        self.past.moved.connect(lambda: self.curves.show_cursor(self.past.shown))
 
     def _listen(self, game: Game) -> None:
         game.opened.connect(self._open)
@@ -152,6 +158,7 @@ class Scene(QWidget):
             self.energy.open(margin, opened.modality)
         self._view = view = self._views[view_for(opened)]
         view.open(opened)
+        self.pair.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
         self._asked = self._hovered = None
@@ -201,13 +208,17 @@ class Scene(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._samples, 1)
+        layout.addWidget(self.pair, 1)
+        layout.addWidget(self.timeline)
         layout.addWidget(self.energy)
         self.energy.hide()
         return column
 
     def _on_frame(self, frame: Frame) -> None:
-        """Show what the players look like now; the sliders' sample comes with it."""
+        """Show what the players look like at the moment that is seen; the sliders' sample comes with it."""
+        if not self.past.takes(frame):
+            return
+        self.pair.show_frame(frame, self._view)
         self.energy.show_frame(frame)
         self._view.show_frame(frame)
 
