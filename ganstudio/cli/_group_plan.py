@@ -39,6 +39,8 @@ def asks_for_group(arguments: argparse.Namespace) -> bool:
 
 def plan_group(arguments: argparse.Namespace) -> GroupPlan:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
+    if arguments.branch:
+        raise UsageError("--branch: is of a run of one game, not of several side by side")
     if arguments.at is not None and not arguments.resume:
         raise UsageError(NO_AT)
     if arguments.changes is not None:

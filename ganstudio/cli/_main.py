@@ -125,7 +125,13 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--resume", action="store_true", help="go on with the run in --out, or the newest of this experiment"
     )
     train.add_argument(
-        "--at", metavar="STEP", type=_natural, help="with --resume: from the checkpoint of this step, not the newest"
+        "--branch", action="store_true", help="a new run that goes on from a checkpoint of the run EXPERIMENT"
+    )
+    train.add_argument(
+        "--at",
+        metavar="STEP",
+        type=_natural,
+        help="with --resume and --branch: from the checkpoint of this step, not the newest",
     )
     train.add_argument("--json", action="store_true", help="print the results as one JSON object")
     train.add_argument("--quiet", action="store_true", help="show no progress")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 _READING = ("columns", "labels", "header", "encoding", "decimal", "key")  # fields that say how a table is read
-NO_AT = "--at: is of a run that is gone on with; add --resume"
+NO_AT = "--at: is of a run that is gone on with; add --resume, or --branch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,8 @@ class Plan:
 
 def plan(arguments: argparse.Namespace) -> Plan:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
+    if arguments.branch:
+        return _branched(arguments)
     return _resumed(arguments) if arguments.resume else _new(arguments)
 
 
@@ -162,15 +164,9 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     experiment, _ = in_force(folder, choice)  # of what can't be, the session tells
     if arguments.data is not None and getattr(experiment.dataset, "path", None) != text_of(arguments.data.resolve()):
         raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
-    commands: list[Command] = []
-    for path, value in outermost_first(settings_of(arguments)):
-        changed = with_setting(experiment, path, value)
-        if changed == experiment:
-            continue
-        if not is_live(path):
-            raise UsageError(f"{path}: cannot change in the run {run}, which has begun; start a new run for that")
-        commands.append(Adjust(path, value))
-        experiment = changed
+    experiment, commands = _changed(
+        arguments, experiment, f"cannot change in the run {run}, which has begun; start a new run for that"
+    )
     return Plan(
         start=Start(resume=run, at=at, threads=arguments.threads, measure=False),
         commands=(*commands, Play()),
@@ -178,6 +174,40 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
         done=choice.step if choice.step >= experiment.schedule.steps else None,
         told=choice.told(),
     )
+
+
+def _changed(arguments: argparse.Namespace, experiment: Experiment, refusal: str) -> tuple[Experiment, list[Command]]:
+    """What a run goes on with, and the commands to that. refusal: what is said of a setting that it began with."""
+    commands: list[Command] = []
+    for path, value in outermost_first(settings_of(arguments)):
+        changed = with_setting(experiment, path, value)
+        if changed == experiment:
+            continue
+        if not is_live(path):
+            raise UsageError(f"{path}: {refusal}")
+        commands.append(Adjust(path, value))
+        experiment = changed
+    return experiment, commands
+
+
+def _branched(arguments: argparse.Namespace) -> Plan:
+    beyond = {"resume": arguments.resume, "changes": arguments.changes, "data": arguments.data}
+    for option, given in beyond.items():
+        if given:
+            raise UsageError(f"--{option}: --branch goes on from a checkpoint, in a new run; give one of the two")
+    run, at = asked_for(Path(arguments.experiment), arguments.at)
+    if arguments.out is not None:
+        check_free(arguments.out)
+    folder = RunFolder.open(run, read_only=True)
+    choice = Choice(run, at)
+    if choice.path is None:
+        raise UsageError(f"{run}: holds no checkpoint yet that a run could be branched from: train it for a while")
+    experiment, _ = in_force(folder, choice)
+    refusal = f"cannot change at a checkpoint of {run}, whose networks and data have it; start a new run for that"
+    _, commands = _changed(arguments, experiment, refusal)
+    threads, out = arguments.threads, arguments.out
+    start = Start(resume=run, at=choice.step, branch=True, run=out, runs=RUNS, threads=threads, measure=False)
+    return Plan(start=start, commands=(*commands, Play()), run=out, told=choice.told())
 
 
 def asked_for(path: Path, at: int | None) -> tuple[Path, int | None]:

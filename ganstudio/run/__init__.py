@@ -1,6 +1,7 @@
 """The run folder on disk, written and read. Opening somebody else's run never runs their code."""
 
 from ganstudio.run._alarms import Alarm, Alarms
+from ganstudio.run._branch import branch
 from ganstudio.run._checkpoints import (
     BROKEN,
     UNFINISHED,
@@ -34,6 +35,7 @@ from ganstudio.run._listing import (
 from ganstudio.run._lock import RunError, reason
 from ganstudio.run._mark import find_run, mark_of
 from ganstudio.run._moments import MEGABYTE, MOST_MOMENTS, Moments, moment_path, moments_of, step_of_moment
+from ganstudio.run._parent import Parent, parent_of
 from ganstudio.run._reading import array as read_array
 from ganstudio.run._reading import picture as read_picture
 from ganstudio.run._samples import keep_modality, modality_of
@@ -51,10 +53,12 @@ __all__ = [
     "GroupFolder",
     "Lineup",
     "Moments",
+    "Parent",
     "RunError",
     "RunFolder",
     "RunSummary",
     "as_kept",
+    "branch",
     "broken_in",
     "check_free",
     "checkpoints_of",
@@ -74,6 +78,7 @@ __all__ = [
     "moment_path",
     "moments_of",
     "new_run_path",
+    "parent_of",
     "read_array",
     "read_picture",
     "reason",

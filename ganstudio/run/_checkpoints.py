@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from ganstudio.run._lock import RunError
 from ganstudio.system.files import FileFault, FileMissing, check_regular, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ganstudio.experiment import Experiment
 
@@ -209,7 +210,8 @@ def thin(folder: Path) -> None:
     """Remove the checkpoints under ``folder`` that nobody would go back to.
 
     The newest two stay, as the newest may be of a game that had just gone wrong; the newest of those that are
-    ROOM_SECONDS of training older, and one that is to become that. Of games side by side also the newest in which each
+    ROOM_SECONDS of training older, and one that is to become that; of the older ones at least one for each doubling of
+    age. Of games side by side also the newest in which each
     that has gone wrong had not yet: the others may train on for days.
     """
     found = [(path, _seconds(path)) for path in _newest_first(folder)]
@@ -219,12 +221,28 @@ def thin(folder: Path) -> None:
     limit = found[0][1] - ROOM_SECONDS
     grown = next((index for index, (_, seconds) in enumerate(older) if seconds <= limit), len(older))
     kept = {index for index in (grown - 1, grown) if 0 <= index < len(older)}
+    kept |= _doubling([found[0][1] - seconds for _, seconds in older], grown)
     wrong = [broken_in(path) for path, _ in found] if broken_in(found[0][0]) else []
     for game in wrong[0] if wrong else ():
         kept.add(next((place for place, games in enumerate(wrong) if game not in games), 0) - 2)
     for index, (path, _) in enumerate(older):
         if index not in kept:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _doubling(ages: Sequence[float], first: int) -> set[int]:
+    """The indices of these ages, rising, from ``first`` on that stay: none is more than twice as old as the one before.
+
+    So it stays so as they grow older; where there is no such one the next stays. The oldest stays, too.
+    """
+    kept, last = set(), ages[first] if first < len(ages) else 0.0
+    for index in range(first + 1, len(ages)):
+        if not isfinite(ages[index]):  # of one that does not say how old it is
+            break
+        if index + 1 == len(ages) or not isfinite(ages[index + 1]) or ages[index + 1] > 2 * last:
+            kept.add(index)
+            last = ages[index]
+    return kept
 
 
 def broken_in(checkpoint: Path) -> frozenset[int]:

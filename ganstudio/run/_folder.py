@@ -230,6 +230,10 @@ class RunFolder:
         """The same rows, some ten thousand at a time, each part as soon as it is read: a long run takes seconds."""
         return self._scalars.parts(names)
 
+    def copy_scalars(self, step: int, run: Path) -> None:
+        """Copy every scalar up to ``step`` into another run's folder, which has none. Raises RunError."""
+        self._scalars.copy_until(step, run)
+
     def truncate(self, step: int, *, keep: bool = False) -> list[Path]:
         """Forget scalars, moments and changes after ``step``: the run goes on from a checkpoint of that step.
 
@@ -238,12 +242,11 @@ class RunFolder:
         """
         self._hold()
         changes = self.changes()
-        # A move of one player that was made at the step leads beyond it.
-        kept = [change for change in changes if change.step < step or (change.step == step and change.path != "step")]
+        kept = changes_up_to(changes, step)
         aside = []
         if len(kept) < len(changes):
             aside.append(self._free(f"changes-after-{step:08d}.jsonl"))
-            write_aside(aside[-1], _lines(change for change in changes if change not in kept))
+            write_aside(aside[-1], packed_changes(change for change in changes if change not in kept))
         if keep:
             path = self._free(f"metrics-after-{step:08d}.sqlite")
             if self._scalars.copy_after(step, path):
@@ -254,7 +257,7 @@ class RunFolder:
         moments.forget(step)
         self._scalars.truncate(step)
         if len(kept) < len(changes):
-            write_aside(self.path / CHANGES, _lines(kept))
+            write_aside(self.path / CHANGES, packed_changes(kept))
         return aside
 
     def _free(self, name: str) -> Path:
@@ -321,7 +324,7 @@ class RunFolder:
             kept = move_aside(path)
             self._missing.extend(f"{one} The damaged file is kept as {kept.name}." for one in wrong)
         if wrong or (_reading.lines(path) or [b""])[-1] != b"":
-            write_aside(path, _lines(found))
+            write_aside(path, packed_changes(found))
 
 
 def _change(line: bytes) -> Change:
@@ -335,7 +338,13 @@ def _change(line: bytes) -> Change:
     return Change(step=step, path=path, value=data["value"])
 
 
-def _lines(changes: Iterable[Change]) -> str:
+def changes_up_to(changes: Sequence[Change], step: int) -> list[Change]:
+    """Those that led to a step. A move of one player that was made at the step leads beyond it."""
+    return [change for change in changes if change.step < step or (change.step == step and change.path != "step")]
+
+
+def packed_changes(changes: Iterable[Change]) -> str:
+    """Changes as a file holds them."""
     told = ({"step": change.step, "path": change.path, "value": change.value} for change in changes)
     return "".join(json.dumps(each) + "\n" for each in told)
 

@@ -14,6 +14,7 @@ from ganstudio.run import _reading
 from ganstudio.run._checkpoints import latest_checkpoint, step_of_checkpoint
 from ganstudio.run._lock import FILE as LOCK
 from ganstudio.run._lock import RunError, take_mark
+from ganstudio.run._parent import parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ class RunSummary:
 
     thumbnail: its newest picture. frame: the newest samples of the fixed latents, .npy.
     kind, members: of games side by side "duel" or "band", and how many they are.
+    parent: the name of the run that it was branched from, and the step; None where it was not.
     trouble: why what describes the run can't be read, in words; its name is the folder's then.
     """
 
@@ -40,6 +42,7 @@ class RunSummary:
     frame: Path | None
     kind: Literal["run", "duel", "band"] = "run"
     members: int = 1
+    parent: tuple[str, int] | None = None
     trouble: str = ""
 
 
@@ -103,6 +106,7 @@ def summarise(run: Path) -> RunSummary | None:
         when=_begun(run),
         thumbnail=thumbnail,
         frame=frame,
+        parent=_parent(run),
         trouble=trouble,
         **told,
     )
@@ -124,6 +128,11 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
     "group.toml": _of_group,
 }
 """By the file that makes a folder a run."""
+
+
+def _parent(run: Path) -> tuple[str, int] | None:
+    found = parent_of(run)
+    return None if found is None else (found.name[:_LONGEST_NAME], found.step)
 
 
 def _name(value: object) -> str:

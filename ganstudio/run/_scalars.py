@@ -137,6 +137,21 @@ class ScalarStore:
         aside.replace(path)
         return True
 
+    def copy_until(self, step: int, run: Path) -> None:
+        """Copy what can be read of the scalars up to ``step`` into the folder of a run that has none."""
+        connection = self._opened_for_reading()
+        if connection is None:
+            return
+        with self._plainly():
+            fresh = _database.begun(run / FILE, self._TABLES)
+            try:
+                self._salvage(connection, fresh, [])
+                _database.forget(fresh, step)
+                fresh.commit()
+                _database.tidy(fresh)
+            finally:
+                fresh.close()
+
     def truncate(self, step: int) -> None:
         """Forget every scalar after ``step``."""
         self.commit()

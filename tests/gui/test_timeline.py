@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from ganstudio.experiment import (
     DCGANDiscriminatorSpec,
@@ -14,7 +14,9 @@ from ganstudio.experiment import (
     LatentSpec,
     ScheduleSpec,
 )
+from ganstudio.gui.library.picture_list import DETAIL
 from ganstudio.gui.timeline.strip import EMPTY, TimelineStrip
+from ganstudio.run import Parent, parent_of, summarise
 from ganstudio.training.session import timeline
 
 
@@ -215,6 +217,38 @@ def test_a_damaged_moment_is_told_and_now_is_seen(trained):
 def test_pictures_are_named_after_the_moment(trained):
     go(trained, 0)
     assert trained.window.shown()[1] == "step-0"
+
+
+def test_a_run_is_branched_from_a_checkpoint_and_knows_its_parent(trained):
+    run, step = trained.run_folder(), trained.game.past.checkpoints[-1]
+    go(trained, 0)
+    menu = bar(trained).menu()
+    acts = {act.text(): act for act in menu.actions()}
+    assert list(acts) == [f"From Step {each:,}" for each in trained.game.past.checkpoints]  # nearest first
+    trained.wait_for(trained.game.opened, acts[f"From Step {step:,}"].trigger)
+    menu.deleteLater()
+    trained.wait(lambda: trained.state == "paused" and trained.game.past.shown is None)
+    assert trained.game.run != run
+    assert trained.game.step == step
+    assert parent_of(trained.run_folder()) == Parent(str(run), step)
+    trained.wait(lambda: "branched from" in trained.notice)
+    trained.play(20)
+    trained.pause()
+    assert summarise(trained.run_folder()).parent == (run.name, step)
+
+
+def test_the_list_of_runs_branches_too_and_tells_the_parent(trained):
+    runs, run = trained.window.shell.earlier_runs, trained.run_folder()
+    runs.refresh()
+    trained.wait(lambda: runs.list.count() == 1)
+    menu = runs.menu_at(runs.list.visualItemRect(runs.list.item(0)).center())
+    (branches,) = list(menu.findChildren(QMenu, "branchMenu"))
+    trained.wait_for(trained.game.opened, branches.actions()[0].trigger)
+    menu.deleteLater()
+    trained.wait(lambda: runs.list.count() == 2)
+    item = runs.list.item(0)
+    assert f"Branched from {run.name} at step" in item.toolTip()
+    assert item.data(DETAIL).startswith("branch · step")
 
 
 def test_without_a_budget_it_says_where_to_have_one(studio):

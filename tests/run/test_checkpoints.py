@@ -1,6 +1,8 @@
 """Which checkpoint of a run counts: damage is told, the one before is taken, and what is set aside is not lost."""
 
+import itertools
 import json
+import math
 import os
 import random
 
@@ -166,9 +168,24 @@ def test_the_newest_two_stay_and_one_that_is_half_a_minute_older(tmp_path):
         kept = [5 * int(path.name[5:]) for path in checkpoints_of(tmp_path)]
         newest = 5 * step
         assert kept[:2] == [each for each in (newest, newest - 5) if each > 0]
-        assert len(kept) <= 4
+        assert len(kept) <= 9
         if step > 7:
             assert any(30 <= newest - each <= 65 for each in kept)
+
+
+def test_of_the_older_ones_there_is_one_for_each_doubling_of_age(tmp_path):
+    pauses, seconds = random.Random(0), 0.0
+    for step in range(1, 200):
+        seconds += pauses.uniform(5, 15)
+        checkpoint(tmp_path, step, seconds=seconds, content=b"x")
+        thin(tmp_path / "checkpoints")
+    manifests = [json.loads((path / "manifest.json").read_text()) for path in checkpoints_of(tmp_path)]
+    ages = [seconds - manifest["seconds"] for manifest in manifests]
+    assert ages[-1] == seconds - manifests[-1]["seconds"] > 0.5 * seconds
+    older = [age for age in ages if age >= 30]
+    assert older[0] <= 90
+    assert all(after <= 2 * before for before, after in itertools.pairwise(older))
+    assert len(ages) <= 4 + 2 * math.log2(seconds / 30)
 
 
 def test_of_games_side_by_side_the_newest_stays_in_which_each_was_right(tmp_path):
@@ -180,7 +197,7 @@ def test_of_games_side_by_side_the_newest_stays_in_which_each_was_right(tmp_path
         kept = [step_of_checkpoint(path) for path in checkpoints_of(tmp_path)]
         for game in broken:
             assert int(broke[game] / 5) - 1 in kept
-        assert len(kept) <= 4 + len(broken)
+        assert len(kept) <= 4 + len(broken) + 5
     assert broken_in(checkpoints_of(tmp_path)[0]) == {1, 2, 5}
     assert fault_of(checkpoints_of(tmp_path)[0]) is None
 

@@ -151,6 +151,11 @@ class Game(QObject):
         self.awaits = True
         self.bridge.send(start)
 
+    def branch(self, step: int) -> None:
+        """Ask for a new run that goes on from a checkpoint of this one."""
+        if self.run is not None:
+            self.start(Start(resume=self.run, at=step, branch=True, runs=self.runs))
+
     def reset(self) -> None:
         """Begin again at step 0."""
         self.revive()

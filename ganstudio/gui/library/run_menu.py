@@ -8,15 +8,15 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ganstudio.run import checkpoints_of, step_of_checkpoint
+from ganstudio.run import checkpoints_of, is_group, step_of_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 
-def run_menu(run: Path, choose: Callable[[Path], None], parent: QWidget) -> QMenu:
-    """A menu of what can be done with a run; ``choose`` is given the folder of the checkpoint to open.
+def run_menu(run: Path, choose: Callable[[Path], None], branch: Callable[[Path], None], parent: QWidget) -> QMenu:
+    """A menu of what can be done with a run; ``choose`` and ``branch`` are given the folder of a checkpoint.
 
     What a run that is gone on with from an older checkpoint had after it is kept aside in its folder.
     """
@@ -29,6 +29,12 @@ def run_menu(run: Path, choose: Callable[[Path], None], parent: QWidget) -> QMen
         if index:
             act.setToolTip("If you train on from there, what came after it is kept aside in the run's folder")
         act.triggered.connect(lambda _checked=False, path=path: choose(path))
+    if checkpoints and not is_group(run):
+        branches = menu.addMenu("Branch a New Run from")
+        branches.setObjectName("branchMenu")
+        for path in checkpoints:
+            act = branches.addAction(f"Step {step_of_checkpoint(path):,}")
+            act.triggered.connect(lambda _checked=False, path=path: branch(path))
     if not checkpoints:
         menu.addAction("No checkpoint yet").setEnabled(False)
     menu.addSeparator()

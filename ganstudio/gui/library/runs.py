@@ -39,6 +39,8 @@ class RunsView(QWidget):
     refused = Signal(str)
     whole = Signal()
     left = Signal(list)
+    branched = Signal(object)
+    """The folder of a checkpoint from which a new run is to go on."""
 
     def __init__(self, runs: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,8 @@ class RunsView(QWidget):
             item.setData(KIND, kind_of(summary))
             item.setData(DETAIL, _detail(summary, now))
             what = f"{summary.when:%A %d %B %Y, %H:%M}\n{summary.path}"
+            if summary.parent is not None:
+                what += "\nBranched from {} at step {:,}".format(*summary.parent)
             item.setToolTip(plain_tip(f"{what}\n{summary.trouble}" if summary.trouble else what))
             item.setData(TONE, theme.DANGER if summary.trouble else None)
             if summary.path not in self._items:  # whole before: in the list each change of it would be told
@@ -154,7 +158,11 @@ class RunsView(QWidget):
     def menu_at(self, place: QPoint) -> QMenu | None:
         """The menu of the run at a place in the list; of the current one where none is there, as for the menu key."""
         item = self.list.itemAt(place) or self.list.currentItem()
-        return None if item is None else run_menu(item.data(_SUMMARY).path, self.chosen.emit, self.list)
+        return (
+            None
+            if item is None
+            else run_menu(item.data(_SUMMARY).path, self.chosen.emit, self.branched.emit, self.list)
+        )
 
     def _offer(self, place: QPoint) -> None:
         if (menu := self.menu_at(place)) is not None:
@@ -185,6 +193,8 @@ class _RunDelegate(PictureDelegate):
 def _detail(summary: RunSummary, now: datetime) -> str:
     """The line below the name."""
     damaged = "damaged · " if summary.trouble else ""
+    if summary.parent is not None:
+        damaged += "branch · "
     return f"{damaged}step {summary.step:,} · {ago(summary.when, now)}"
 
 

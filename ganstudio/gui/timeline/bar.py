@@ -1,12 +1,13 @@
-"""The timeline under what G makes: scrub it, play it as a film, put a second moment beside."""
+"""The timeline under what G makes: scrub it, play it as a film, put another beside, branch from a checkpoint."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
@@ -23,7 +24,9 @@ FILM_MS, FRAME_MS = 20_000, 40
 
 
 class TimelineBar(QWidget):
-    """Shows the model ``past`` of the open game and moves it."""
+    """Shows the model ``past`` of the open game and moves it. ``branched`` carries the step of a checkpoint."""
+
+    branched = Signal(int)
 
     def __init__(self, game: Game, past: Past) -> None:
         super().__init__()
@@ -39,10 +42,13 @@ class TimelineBar(QWidget):
         self.compare = Chip("Compare", "Keep the moment that is seen beside, and go to another one")
         self.compare.setObjectName("timeline_compare")
         self.compare.clicked.connect(self._on_compare)
+        self.branch = action("Branch…", "A new run that goes on from a checkpoint, with other settings if you like")
+        self.branch.setObjectName("timeline_branch")
+        self.branch.clicked.connect(self._ask_branch)
         self.now = action("Now", "Back to G as it is now")
         self.now.setObjectName("timeline_now")
         self.now.clicked.connect(lambda: past.go(None))
-        for widget in (self._told, self.compare, self.now):  # else the strip would move under the mouse
+        for widget in (self._told, self.compare, self.branch, self.now):  # else the strip would move under the mouse
             policy = widget.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             widget.setSizePolicy(policy)
@@ -51,7 +57,7 @@ class TimelineBar(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.film)
         layout.addWidget(self.strip, 1)
-        for widget in (self._told, self.compare, self.now):
+        for widget in (self._told, self.compare, self.branch, self.now):
             layout.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_next)
@@ -64,6 +70,15 @@ class TimelineBar(QWidget):
     def plays(self) -> bool:
         """Whether the film runs."""
         return self._timer.isActive()
+
+    def menu(self) -> QMenu:
+        """The checkpoints that a new run can be branched from, the nearest to what is seen first."""
+        menu = QMenu(self)
+        menu.setObjectName("timeline_branches")
+        near = self._game.step if self._past.shown is None else self._past.shown
+        for step in sorted(self._past.checkpoints, key=lambda each: (abs(each - near), -each)):
+            menu.addAction(f"From Step {step:,}").triggered.connect(partial(self._branch, step))
+        return menu
 
     # --- what hands ask ---
 
@@ -93,6 +108,14 @@ class TimelineBar(QWidget):
         kept = self._past.steps[-1] if shown is None and self._past.steps else shown
         self._past.put_beside(kept if self.compare.isChecked() else None)
 
+    def _branch(self, step: int) -> None:
+        self.branched.emit(step)
+
+    def _ask_branch(self) -> None:
+        menu = self.menu()
+        menu.exec(self.branch.mapToGlobal(QPoint(0, -menu.sizeHint().height())))  # above it: below are the sliders
+        menu.deleteLater()
+
     # --- what is shown ---
 
     def _show(self) -> None:
@@ -107,6 +130,7 @@ class TimelineBar(QWidget):
         self.film.setAccessibleName(says.partition(",")[0])
         self.compare.setVisible(there)
         self.compare.setChecked(past.beside is not None)
+        self.branch.setVisible(bool(past.checkpoints))
         self.now.setVisible(past.shown is not None)
         self._told.setVisible(there)
         told = "now" if past.shown is None else step_text(past.shown)

@@ -38,7 +38,7 @@ class TimelineStrip(QWidget):
         self.setAccessibleName("Timeline")
         self.setToolTip(
             "Drag to see G as it was; the right end is now. Arrows go from moment to moment, Home to the first, End "
-            "and Escape to now. Diamonds are checkpoints"
+            "and Escape to now. Diamonds are checkpoints, from which a new run can be branched"
         )
         for signal in (past.moved, past.grown):
             signal.connect(self.update)

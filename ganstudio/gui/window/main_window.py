@@ -32,6 +32,7 @@ from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
 from ganstudio.gui.words import experiment_label, left_text
+from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,6 +253,9 @@ class MainWindow(QMainWindow):
         shell.presets.chosen.connect(opener.preset)
         shell.presets.open_requested.connect(opener.ask)
         shell.earlier_runs.chosen.connect(self.open_path)
+        shell.earlier_runs.branched.connect(
+            lambda path: self.game.start(Start(resume=path, branch=True, runs=self.game.runs))
+        )
         shell.earlier_runs.refused.connect(lambda why: self.teller.tell(why, wrong=True))
         shell.earlier_runs.left.connect(self.teller.crashed)
         opener.told.connect(self._on_told)

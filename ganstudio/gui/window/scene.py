@@ -112,6 +112,7 @@ class Scene(QWidget):
         self.latent.renamed.connect(self._on_renamed)
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
+        self.timeline.branched.connect(self._game.branch)
         self.past.moved.connect(lambda: self.curves.show_cursor(self.past.shown))
 
     def _listen(self, game: Game) -> None:

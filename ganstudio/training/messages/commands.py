@@ -24,6 +24,7 @@ class Start:
 
     run: folder to record in; None: one is made under ``runs`` at the first step. Exactly one of experiment and resume.
     at: the step of the checkpoint to go on from; None: the newest. ``resume`` may also be a checkpoint's own folder.
+    branch: not that run itself goes on but a new one, in ``run`` or under ``runs``, which has it as its parent.
     threads: of the processor to compute with; None: as many as the run began with, or a new one's settings say.
     changes: what was changed by hand in another run, to be done again at the same steps.
     slower: both players' learning rates are multiplied by this, as a change by hand; with ``resume`` only.
@@ -36,6 +37,7 @@ class Start:
     runs: Path | None = None
     resume: Path | None = None
     at: int | None = None
+    branch: bool = False
     threads: int | None = None
     changes: tuple[Change, ...] = ()
     play: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from ganstudio.run import (
     RunError,
     RunFolder,
     as_kept,
+    branch,
     in_force,
     keep_modality,
     new_run_path,
     run_and_step,
+    summarise,
     write_aside,
 )
 from ganstudio.system import versions
@@ -56,6 +59,7 @@ class Archive(FolderArchive[RunFolder]):
     def __init__(self, start: Start) -> None:
         super().__init__(start)
         self._timeline = TimelineKeeper()
+        self._fresh: Path | None = None  # the folder of a branch that is not open yet
         self.begin()
 
     def open(self) -> tuple[Experiment, Experiment]:
@@ -66,9 +70,13 @@ class Archive(FolderArchive[RunFolder]):
         if self._start.resume is None:
             assert self._start.experiment is not None
             return self._start.experiment, self._start.experiment
-        path, named = run_and_step(self._start.resume)
+        if self._start.branch:
+            path, at = self._branched(self._start.resume), None
+        else:
+            path, at = run_and_step(self._start.resume)
+            at = at if self._start.at is None else self._start.at
         self.run = RunFolder.open(path)
-        self._choice = Choice(path, named if self._start.at is None else self._start.at)
+        self._choice = Choice(path, at)
         in_force = self._in_force()
         try:
             return self.run.experiment(), in_force
@@ -77,6 +85,22 @@ class Archive(FolderArchive[RunFolder]):
                 raise
             self._notices.append(f"What was asked for when the run began is not known. {error}.")
             return in_force, in_force
+
+    def _branched(self, parent: Path) -> Path:
+        """The folder of a new run that goes on from where another one stood. Raises RunError."""
+        described = summarise(run_and_step(parent)[0])
+        path = self._asked or new_run_path(self.runs, "run" if described is None else described.name)
+        step = branch(parent, self._start.at, path)
+        self._asked, self._fresh = None, path
+        self._notices.append(f"This is a new run, branched from {run_and_step(parent)[0].name} at step {step:,}.")
+        return path
+
+    def leave(self, *, abandoned: bool = False) -> None:
+        """Let go of the run. A branch that could not be opened is no run."""
+        super().leave(abandoned=abandoned)
+        if self._fresh is not None:
+            shutil.rmtree(self._fresh, ignore_errors=True)
+            self._fresh = None
 
     def _in_force(self) -> Experiment:
         assert self.run is not None
@@ -135,6 +159,9 @@ class Archive(FolderArchive[RunFolder]):
 
     def told(self) -> Iterator[Event]:
         """What is to be known of the run that was opened."""
+        if self._fresh is not None:
+            yield RunCreated(self._fresh)
+            self._fresh = None
         if self.run is not None:
             yield from self._timeline.known(self.run.path, self._saved[0])
         yield from super().told()
