@@ -82,6 +82,7 @@ def _encoding() -> Any:
 
 
 TestSplit = Literal["keep_aside", "train_on", "leave_out"]
+Missing = Literal["leave_out", "keep"]
 
 
 def _test_split(default: TestSplit) -> Any:
@@ -89,6 +90,14 @@ def _test_split(default: TestSplit) -> Any:
         default,
         "What becomes of a test split, such as a folder val next to train, t10k-images next to train-images, or lines "
         "that a column calls test: it is kept aside for measures, trained on as well, or left out",
+    )
+
+
+def _missing() -> Any:
+    return knob(
+        "leave_out",
+        "What becomes of points with a number such as -9999 that is far from all others, as programs write it for a "
+        "missing value: they are left out, or kept and trained on",
     )
 
 
@@ -150,6 +159,7 @@ class ArraySpec(Spec):
     )
     test_split: TestSplit = _test_split("keep_aside")
     held_out: int = knob(0, "How many images are kept aside for measures", unit="images", ge=0, le=50_000)
+    missing: Missing = _missing()
 
 
 class TableSpec(Spec):
@@ -169,6 +179,7 @@ class TableSpec(Spec):
         "auto", "Which sign stands before decimals; the other one may part thousands. auto: by how they are placed"
     )
     test_split: TestSplit = _test_split("keep_aside")
+    missing: Missing = _missing()
 
 
 class GlyphsSpec(Spec):

@@ -51,7 +51,7 @@ class RunLock:
             holder = _pid(descriptor)
             os.close(descriptor)
             who = "this program" if holder == os.getpid() else f"process {holder}" if holder else "another program"
-            raise RunError(f"{run}: is being written by {who}; close it there first")
+            raise RunError(f"{run} is being written by {who}; close it there first")
         try:
             os.ftruncate(descriptor, 0)
             os.write(descriptor, f"{os.getpid()}\n".encode())

@@ -1,6 +1,8 @@
 """Fetching, from a server on this computer that does what servers do: break off, lie, dawdle, refuse."""
 
+import errno
 import re
+import socket
 from dataclasses import replace
 
 import pytest
@@ -155,6 +157,22 @@ def test_addresses_that_lead_nowhere_are_told(tmp_path, target):
     ):
         fetch(SOMETHING, mirror=server.address, folder=tmp_path, timeout=1)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [socket.gaierror(-3, "Temporary failure in name resolution"), OSError(errno.ENETUNREACH, "Network is unreachable")],
+    ids=["no address", "no way"],
+)
+def test_without_a_network_it_is_said_so_in_words(tmp_path, monkeypatch, reason):
+    def refuse(*_how, **_more):
+        raise reason
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with pytest.raises(FetchError, match=r"no network leads from here to data\.example; connect this computer") as told:
+        fetch(SOMETHING, mirror="http://data.example/deep", folder=tmp_path)
+    assert "Errno" not in str(told.value)
+    assert str(tmp_path) in str(told.value)
 
 
 def test_a_slow_server_is_waited_for_while_anything_comes(tmp_path):

@@ -73,10 +73,60 @@ def test_a_table_of_points_keeps_its_tests_aside_and_takes_them_for_no_classes(t
         ({"train", "bus", "car"}, "split", False),
         ({"test"}, "kind", False),
         (set(), "split", False),
+        ({"0", "1"}, "partition", True),
+        ({"0", "1", "2"}, "data_split", True),
+        ({"0.0", "1.0"}, "Split", True),
+        ({"0", "1"}, "kind", False),
+        ({"0", "3"}, "partition", False),
+        ({"True", "False"}, "is_train", True),
+        ({"0", "1"}, "isTest", True),
+        ({"yes", "no"}, "test set", True),
+        ({"0", "1"}, "training_load", False),
+        ({"2", "5"}, "test", False),
     ],
 )
 def test_a_column_splits_a_set_where_all_its_words_say_so(words, called, is_split):
     assert splits.are_named(words, called) == is_split
+
+
+NUMBERED = {
+    "partition": lambda i: ("0", "1", "2")[(i % 5 == 0) + (i % 10 == 0)],
+    "split": lambda i: f"{i % 5 == 0:.1f}",
+    "is_train": lambda i: str(i % 5 != 0),
+    "test": lambda i: str(int(i % 5 == 0)),
+}
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_column_of_numbers_that_is_called_a_split_is_one(tmp_path, name, place):
+    path = tmp_path / "points.csv"
+    rows = [(f"{7 * i % 50 + 0.25},{i + i % 3 / 10}", NUMBERED[name](i)) for i in range(50)]
+    lines = [",".join(row if place == "last" else row[::-1]) for row in (("x,y", name), *rows)]
+    path.write_text("\n".join(lines))
+    dataset = build_dataset(TableSpec(path=str(path)))
+    assert (dataset.count, dataset.held_out, dataset.classes) == (40, 10, ())
+    numbers = dataset.modality.to_people(dataset.at(np.arange(50)))[:, 1].round().astype(int)
+    assert numbers[40:].tolist() == list(range(0, 50, 5))
+    assert any(f'in column {0 if place == "first" else 2} "{name}"; its 10 points are' in one for one in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "said"),
+    [
+        ("fold", lambda i: i % 5, "which numbers the folds of a cross-validation"),
+        ("cv_fold", lambda i: i % 10, "which numbers the folds of a cross-validation"),
+        ("split", lambda i: int(i % 5 != 0), "whose numbers don't tell which lines are for tests"),
+    ],
+)
+def test_other_numbers_of_sorting_are_no_classes_and_are_told(tmp_path, name, told, said):
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join([f"x,y,{name}", *(f"{7 * i % 50 + 0.25},{i / 7:.3f},{told(i)}" for i in range(50))]))
+    dataset = build_dataset(TableSpec(path=str(path)))
+    assert (dataset.count, dataset.held_out, dataset.classes) == (50, 0, ())
+    assert any(f'left out: column 2 "{name}" {said}' in note for note in dataset.notes)
+    chosen = build_dataset(TableSpec(path=str(path), labels=2))
+    assert len(chosen.classes) == len({told(i) for i in range(50)})
 
 
 @pytest.mark.parametrize("form", ["folder", "archive"])

@@ -186,7 +186,7 @@ class _Walk:
         came: list[object] = []
         signal.connect(came.append)
         act()
-        self.wait(lambda: came)
+        self.wait(lambda: came, seconds=240)
         signal.disconnect(came.append)
         assert came
 

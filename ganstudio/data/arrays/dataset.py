@@ -20,6 +20,7 @@ from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.caching import kept, settled
 from ganstudio.data.images.choosing import narrowed
 from ganstudio.data.known.titles import published, title
+from ganstudio.data.points import missing
 from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of, text_of
@@ -78,7 +79,7 @@ def _all_samples(spec: ArraySpec) -> Dataset:
         *members.left_out(found.chosen, beside if inside else None, found.headers),
     )
     if layout.is_points:
-        return _points(name, values, inside, notes)
+        return _points(name, values, inside, notes, spec)
     aside = found.container.aside(path)
     if aside is not None:
         notes = (
@@ -172,16 +173,23 @@ def _told(found: Found, layout: Layout, count: int, *, decided: bool) -> tuple[s
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...]) -> Dataset:
+def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...], spec: ArraySpec) -> Dataset:
     indices, classes = found or (None, ())
     finite = np.concatenate([_finite(block.astype(np.float64)) for block in values])
     skips = _skip_rows(finite, "has a coordinate that is not finite")
     _skip_unlabelled(skips, finite, indices)
-    spread = Spread()
-    for points in _ChosenPoints(values, finite):
-        spread.add(points)
+    spread = Spread.of(_ChosenPoints(values, finite))
     if not spread.count:
         raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
+    chosen = _ChosenPoints(values, finite)
+    if spec.missing == "leave_out" and (lost := missing.codes(chosen, spread.lows, spread.highs)):
+        notes = (*notes, *(code.told(("the first column", "the second column")[code.column]) for code in lost))
+        rows = np.flatnonzero(finite)
+        gone = rows[~np.concatenate([missing.are_whole(block, lost) for block in chosen])]
+        for row in gone.tolist():
+            skips.add(f"row {row}", "has a number that stands for a missing value")
+        finite[gone] = False
+        spread = Spread.of(_ChosenPoints(values, finite))
     dataset = point_dataset(
         name,
         _ChosenPoints(values, finite),

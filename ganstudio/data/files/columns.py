@@ -50,8 +50,8 @@ class Column:
 
     distinct, count: how many different values there are, and how many at all. whole: whether all are whole numbers.
     by_one: whether it counts the lines from 0 or 1; numbers_lines: whether it does so in any way, or by its name.
-    sparse: whether half of it is empty. highest: of its numbers. is_split: whether its words say which lines are to
-    train on, and which for tests.
+    sparse: whether half of it is empty. highest: of its numbers. is_split: whether it says which lines are to train on,
+    and which are for tests; sorts: how else it sorts lines without saying what they are; "": not at all.
     """
 
     index: int
@@ -66,6 +66,7 @@ class Column:
     lowest: float = 0
     highest: float = 0
     is_split: bool = False
+    sorts: str = ""
 
     @property
     def words(self) -> str:
@@ -79,6 +80,8 @@ class Column:
             return "which numbers the lines"
         if self.is_split:
             return "which tells training from tests"
+        if self.sorts:
+            return self.sorts
         if self.kind == "numbers" and self.distinct == 1:
             return "of one value"
         if self.sparse and self.kind != "nothing":
@@ -94,7 +97,12 @@ class Column:
     def may_be_classes(self) -> bool:
         """Whether values come again, as those of classes do."""
         comes_again = 0 < self.distinct <= max(2, self.count // 2)
-        return comes_again and not self.is_split and (self.whole or self.kind == "words")
+        return comes_again and not self.is_aside and (self.whole or self.kind == "words")
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it says what lines are for, and nothing of what they are."""
+        return self.is_split or bool(self.sorts)
 
     @property
     def is_called_label(self) -> bool:
@@ -144,8 +152,25 @@ def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found
         sparse=2 * len(fields) < len(rows),
         lowest=min(finite, default=0),
         highest=max(finite, default=0),
-        is_split=kind == "words" and distinct <= _SPLITS and splits.are_named(set(fields), name),
+        is_split=_is_split(name, kind, fields, distinct),
+        sorts=_sorts(name, kind, fields),
     )
+
+
+def _is_split(name: str, kind: Kind, fields: Sequence[str], distinct: int) -> bool:
+    if kind not in ("words", "numbers") or distinct > _SPLITS or not splits.are_named(set(fields), name):
+        return False
+    # Where most lines would be for tests the numbers mean it the other way round, or something else.
+    tests = splits.tests(set(fields), name)
+    return kind == "words" or 2 * sum(field in tests for field in fields) <= len(fields)
+
+
+def _sorts(name: str, kind: Kind, fields: Sequence[str]) -> str:
+    if kind == "numbers" and splits.are_folds(set(fields), name):
+        return "which numbers the folds of a cross-validation"
+    if kind == "numbers" and splits.are_numbered(sorted(set(fields)), name):
+        return "whose numbers don't tell which lines are for tests"  # unless it is a split
+    return ""
 
 
 def _kind(name: str, fields: Sequence[str], found: Lines) -> Kind:
@@ -205,12 +230,12 @@ class Chosen:
 
 def label(columns: Sequence[Column]) -> Chosen:
     """The column of classes, if there is one."""
-    known = [one for one in columns if one.kind in ("numbers", "words") and not one.sparse and not one.is_split]
+    known = [one for one in columns if one.kind in ("numbers", "words") and not one.sparse and not one.is_aside]
     named = [one for one in known if one.is_called_label and (one.kind == "words" or one.may_be_classes)]
     if named:
         best = max(named, key=lambda one: (one.name.lower() in LABEL_NAMES, one.may_be_classes, one.kind == "words"))
         return Chosen((best.index,), "as it is called so")
-    numbers = [one for one in columns if one.kind == "numbers"]
+    numbers = [one for one in columns if one.kind == "numbers" and not one.is_aside]
     names = {one.name.lower(): one for one in numbers}
     if "y" in names and "x" not in names and len(numbers) > 2 and names["y"].may_be_classes:
         return Chosen((names["y"].index,), "as it is called y, and none x")
@@ -248,7 +273,8 @@ def split(columns: Sequence[Column], label: int | None) -> Column | None:
 
 def usable(columns: Sequence[Column], label: int | None) -> list[Column]:
     """Those of numbers that may be coordinates."""
-    return [one for one in columns if one.kind == "numbers" and not one.sparse and one.index != label]
+    fit = [one for one in columns if one.kind == "numbers" and not one.sparse and one.index != label]
+    return [one for one in fit if not one.is_aside] if sum(not one.is_aside for one in fit) > 1 else fit
 
 
 def points(columns: Sequence[Column], label: int | None) -> Chosen:

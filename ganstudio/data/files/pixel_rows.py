@@ -74,7 +74,7 @@ def aside(path: Path, way: Way) -> Aside | None:
         return None
     column = plan.split.index
     words = _words(found, column)
-    tests = splits.tests(words)
+    tests = splits.tests(words, plan.split.name)
     which = np.array([word in tests for word in words])
     told = f"{' and '.join(sorted(tests))} in {plan.split.words}"
     return Aside(which=which, told=told) if 0 < which.sum() < len(which) else None

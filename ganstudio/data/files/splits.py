@@ -58,9 +58,21 @@ def told_by(name: str) -> Split | None:
 _CALLED = frozenset({"split", "splits", "usage", "subset", "set", "partition", "phase", "part", "fold", "role"})
 
 
-def tests(words: Iterable[str]) -> frozenset[str]:
-    """Those of the words of a column that say that a line is for tests."""
-    told = ((word, told_by(word)) for word in set(words))
+_BY_NUMBER = frozenset({"partition", "split", "subset", "set", "usage", "phase"})
+_FOLDS = frozenset({"fold", "folds", "kfold", "cv"})
+_SIGNS = frozenset({"is", "in", "for", "flag", "mask", "idx", "index"})
+_YES, _NO = frozenset({"1", "1.0", "true", "t", "yes", "y"}), frozenset({"0", "0.0", "false", "f", "no", "n"})
+
+
+def tests(words: Iterable[str], called: str) -> frozenset[str]:
+    """Those of the words of a column, which is called so, that say that a line is for tests."""
+    words = {word for word in words if word}
+    if (role := _asks(called)) is not None and _are_answers(words):
+        wanted = _NO if role == "train" else _YES
+        return frozenset(word for word in words if word.lower() in wanted)
+    if _numbers_splits(words, called):
+        return frozenset(word for word in words if float(word) > 0)
+    told = ((word, told_by(word)) for word in words)
     return frozenset(word for word, split in told if split is not None and split.role != "train")
 
 
@@ -68,16 +80,51 @@ def are_named(words: Collection[str], called: str = "") -> bool:
     """Whether the different words of a column, which is called so, tell training from tests.
 
     Each has to name a split, and both kinds to be named, or the column to be called so: ``PublicTest`` under ``Usage``.
+    Numbers do under ``partition``, 0 being training as in CelebA, and yes and no, or 1 and 0, under ``is_train``.
     """
-    if not words or any(told_by(word) is None for word in words):
+    if not words:
+        return False
+    if _asks(called) is not None and _are_answers(words):
+        return True
+    if _numbers_splits(words, called):
+        return True
+    if any(told_by(word) is None for word in words):
         return False
     is_called = bool(_CALLED & set(re.findall("[a-z]+", called.lower())))
-    return is_called or 0 < len(tests(words)) < len(words)
+    return is_called or 0 < len(tests(words, "")) < len(words)
+
+
+def are_folds(words: Collection[str], called: str) -> bool:
+    """Whether a column numbers the folds of a cross-validation, in which every line is for tests once."""
+    parts = _words_of(called)
+    return bool(_FOLDS & set(parts)) and all(re.fullmatch(r"\d{1,2}(\.0)?", word) for word in words)
 
 
 def are_numbered(words: Sequence[str], called: str) -> bool:
     """Whether a column tells training from tests by numbers, 0 being training, as CelebA's partition does."""
-    return words in (["0", "1"], ["0", "1", "2"]) and called.strip().lower() in ("partition", "split")
+    return _numbers_splits(words, called)
+
+
+def _words_of(called: str) -> list[str]:
+    return re.findall("[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", called).lower())
+
+
+def _asks(called: str) -> Role | None:
+    """The split that a column such as ``is_train`` asks for; None: it asks for none."""
+    rest = [word for word in _words_of(called) if word not in _SIGNS and word not in _PLAIN]
+    return _ROLES.get(rest[0]) if len(rest) == 1 else None
+
+
+def _are_answers(words: Collection[str]) -> bool:
+    said = {word.lower() for word in words}
+    return len(said) == 2 and len(said & _YES) == len(said & _NO) == 1
+
+
+def _numbers_splits(words: Collection[str], called: str) -> bool:
+    """Whether these are 0 and 1, or 0, 1 and 2, in a column that is called as a split is."""
+    numbers = sorted(words)
+    plain = [word.removesuffix(".0") for word in numbers]
+    return plain in (["0", "1"], ["0", "1", "2"]) and bool(_BY_NUMBER & set(_words_of(called)[-1:]))
 
 
 def among(names: Collection[str], *, always: bool = False) -> dict[str, Split]:

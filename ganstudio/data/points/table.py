@@ -16,7 +16,8 @@ from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import columns, headers, lines, splits, tables
 from ganstudio.data.files.container import Aside
-from ganstudio.data.points.points import KEPT, LABELLED, check_room, point_dataset
+from ganstudio.data.points import missing
+from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Points, words_of
@@ -60,12 +61,17 @@ def build_table(spec: TableSpec) -> Dataset:
     count = sum(map(len, parts))
     if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
+    spread, told_missing = Spread.of(parts), ()
+    if spec.missing == "leave_out" and (lost := missing.codes(parts, spread.lows, spread.highs)):
+        told_missing = tuple(code.told(_called(told, taken.columns[code.column])) for code in lost)
+        parts = reading.leave_out(parts, lost)
+        spread, count = Spread.of(parts), sum(map(len, parts))
     indices, classes = reading.classes() or (None, ())
     source = f"{count:,} points of {path.name}, columns {across} and {up}"
     source += f", parted by {lines.NAMES[found.delimiter]}" if found.is_text else ""
     if indices is not None:
         source += f", {len(classes)} classes by column {at}"
-    notes = (*_notes(told, taken, label if classes else None, at), *columns.way_notes(found))
+    notes = (*_notes(told, taken, label if classes else None, at), *told_missing, *columns.way_notes(found))
     held_out, aside = 0, reading.aside()
     if aside is not None:
         notes = (
@@ -74,10 +80,12 @@ def build_table(spec: TableSpec) -> Dataset:
         )
         order, held_out = _order(aside.which, spec)
         parts, indices = [np.concatenate(parts)[order]], None if indices is None else indices[order]
+        spread = Spread.of(parts)
     dataset = point_dataset(
         path.name,
         parts,
         source=source,
+        spread=spread,
         skips=reading.skips,
         labels=indices,
         classes=classes,
@@ -160,10 +168,14 @@ def _refusal(path: Path, found: Lines, told: Sequence[Column], label: Chosen) ->
     return f'"{path.name}" has {held}{said}; points of the plane need two columns, such as "0.5,1.25" in each line'
 
 
+def _called(told: Sequence[Column], index: int | None) -> str:
+    """How people are told of a column."""
+    return next((one.words for one in told if one.index == index), f"column {index}")
+
+
 def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int | None) -> tuple[str, ...]:
     """Which columns were taken, why, and what was left out."""
-    known = {one.index: one for one in told}
-    across, up = (known[one].words if one in known else f"column {one}" for one in taken.columns)
+    across, up = (_called(told, one) for one in taken.columns)
     notes = []
     split = columns.split(told, at)
     rest = [one for one in told if one.index not in taken.columns and not (label and one.index == at)]
@@ -171,7 +183,7 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
     if rest or taken.columns != tuple(sorted(taken.columns)):  # else there was nothing to choose
         notes.append(f"across is {across}, up is {up}{': ' if taken.why else ''}{taken.why}")
     if label is not None:
-        notes.append(f"classes by {known[at].words if at in known else f'column {at}'}: {label.why}")
+        notes.append(f"classes by {_called(told, at)}: {label.why}")
     rest = [one for one in rest if one.kind != "nothing"]
     if rest:
         notes.append(f"left out: {columns.listed(rest)}")
@@ -188,6 +200,15 @@ class _Words:
         self.column = column
         self.known: dict[str, int] = {}
         self.each = array("i")
+
+    def keep(self, which: npt.NDArray[np.bool_]) -> None:
+        """Forget the words of all other points."""
+        if len(self.each) != len(which):
+            return  # there are too many words to be classes
+        words, each = list(self.known), np.array(self.each)[which]
+        self.known, self.each = {}, array("i")
+        for index in each.tolist():
+            self.note(words[index])
 
     def of(self, fields: list[str]) -> str:
         """The word in these fields; empty where there is none."""
@@ -212,7 +233,7 @@ class _Reading:
         self._names = [name[:20] for name in found.header.names]
         self._label = None if label is None else _Words(label)
         self._split = None if split is None else _Words(split.index)
-        self._split_told = "" if split is None else split.words
+        self._split_told, self._split_called = ("", "") if split is None else (split.words, split.name)
         self._points: list[_Points] = []
         self._ahead = found.foreword + found.has_header
         self._count = 0
@@ -233,11 +254,22 @@ class _Reading:
             return None
         return labels.from_words(list(label.known), np.array(label.each))
 
+    def leave_out(self, parts: list[_Points], lost: Sequence[missing.Code]) -> list[_Points]:
+        """The points (k, 2) that have a value on both axes; the others are skipped, and their words forgotten."""
+        which = [missing.are_whole(part, lost) for part in parts]
+        whole = np.concatenate(which)
+        for index in np.flatnonzero(~whole).tolist():
+            self.skips.add(f"point {index + 1}", "has a number that stands for a missing value")
+        for words in (self._label, self._split):
+            if words is not None:
+                words.keep(whole)
+        return [part[kept] for part, kept in zip(parts, which, strict=True)]
+
     def aside(self) -> Aside | None:
         """Which points are for tests; None where none is, or all."""
         if self._split is None:
             return None
-        tests = splits.tests(self._split.known)
+        tests = splits.tests(self._split.known, self._split_called)
         which = np.array([word in tests for word in self._split.known])[np.array(self._split.each)]
         told = f"{' and '.join(sorted(tests))} in {self._split_told}"
         return Aside(which=which, told=told) if 0 < which.sum() < len(which) else None

@@ -6,12 +6,15 @@ known before: what a mirror sends beside that is never kept.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
 import io
 import os
+import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,7 +23,6 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.known import known
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -40,6 +42,7 @@ ATTEMPTS = 3
 """How often a mirror may break off before the next is asked."""
 
 _CHUNK = 2**16
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN})
 _TROUBLE = (urllib.error.URLError, http.client.HTTPException, OSError)  # a timeout is an OSError
 
 
@@ -49,6 +52,10 @@ class FetchError(DatasetError):
 
 class _MirrorError(Exception):
     """Why one mirror is of no use for one file."""
+
+
+class _NoWayError(_MirrorError):
+    """No network leads to the mirror."""
 
 
 def fetch(
@@ -108,15 +115,22 @@ def _fetch_file(
     bases: tuple[str, ...], folder: Path, file: KnownFile, progress: Callable[[int], None], timeout: float
 ) -> None:
     part = folder / (file.name + ".part")
-    reasons = []
+    reasons, is_offline = [], True
     for base in bases:
         try:
             _fetch_from(base + file.name, part, file, progress, timeout)
         except _MirrorError as error:
             reasons.append(f"{base}: {error}")
+            is_offline = is_offline and isinstance(error, _NoWayError)
             continue
         os.replace(part, folder / file.name)
         return
+    if is_offline:
+        hosts = " and ".join(dict.fromkeys(urllib.parse.urlsplit(base).hostname or base for base in bases))
+        raise FetchError(
+            f"{file.name} could not be fetched: no network leads from here to {hosts}; connect this computer to the "
+            f'internet and try again, or put the file into "{folder}" by hand'
+        )
     raise FetchError(
         f"{file.name} could not be fetched ({'; '.join(reasons)}); try again later, name another mirror, "
         f'or put the file into "{folder}" by hand'
@@ -148,6 +162,9 @@ def _fill(url: str, part: Path, file: KnownFile, progress: Callable[[int], None]
         except PermissionError:
             raise  # of our own folder; no other mirror mends it
         except _TROUBLE as error:
+            reason = getattr(error, "reason", error)
+            if isinstance(reason, socket.gaierror) or getattr(reason, "errno", None) in _NO_WAY:
+                raise _NoWayError("no network leads there") from error
             why = str(getattr(error, "reason", "") or error) or type(error).__name__
         else:
             if file.size is None:
