@@ -66,6 +66,7 @@ def test_written_experiments_hold_the_defaults_too() -> None:
     written = tomllib.loads(dumps(Experiment(dataset=TableSpec(path="/points.csv"))))
     assert written["schedule"]["batch_size"] == 256
     found = {"header": "auto", "encoding": "auto", "decimal": "auto", "test_split": "keep_aside"}
+    found["missing"] = "leave_out"
     assert written["dataset"] == {"kind": "table", "path": "/points.csv", **found}
 
 

@@ -128,7 +128,8 @@ def _tells(row: Sequence[str], found: Lines) -> bool:
 def _column(index: int, name: str, rows: Sequence[tuple[list[str], bool]], found: Lines) -> Column:
     held = [(row[index].strip(), is_early) for row, is_early in rows if index < len(row) and not is_missing(row[index])]
     fields = [field for field, _ in held]
-    kind = _kind(name, fields, found)
+    is_nominal = found.weka is not None and index in found.weka.nominal
+    kind = "words" if is_nominal and fields else _kind(name, fields, found)
     numbers = [(found.number(field), is_early) for field, is_early in held] if kind == "numbers" else []
     finite = [number for number, _ in numbers if number is not None and math.isfinite(number)]
     early = [number for number, is_early in numbers if number is not None and is_early and math.isfinite(number)]
@@ -200,7 +201,7 @@ def listed(columns: Sequence[Column]) -> str:
 def way_notes(found: Lines) -> tuple[str, ...]:
     """How a text was read, where that is not what everybody expects."""
     notes = [found.header.note] if found.header.note else []
-    if found.foreword:
+    if found.foreword and found.weka is None:
         what = "1 line" if found.foreword == 1 else f"{found.foreword} lines"
         notes.append(f"{what} before the table {'is' if found.foreword == 1 else 'are'} passed over")
     if found.encoding not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):

@@ -3,8 +3,8 @@
 Legend: n samples, k classes (an axis along which each class has n samples), h height, w width, c colours, p the two
 coordinates of a point. Axes are parted by commas; the letters of one axis are nested, the last changing fastest, and a
 number is a letter's size: ``n,h,w,c``; ``n,hwc`` (flat, colours interleaved); ``n,chw`` (planes); ``wh,n`` (MATLAB: an
-image a column, its own columns one after another); ``n,h16w11``. The notation of einops, without its brackets, which a
-shell would want quoted.
+image a column, its own columns one after another); ``n,h16w11``; ``h,w,p`` (points in rows and columns, as of a mesh).
+The notation of einops, without its brackets, which a shell would want quoted.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _AXIS = re.compile(r"([nkhwcp])(\d*)")
 _EXPLICIT = ("n,h,w", "h,w,n", "n,h,w,c", "n,c,h,w", "h,w,c,n", "h,w,n,c", "c,h,w,n", "k,n,h,w", "h,w,n,k", "n,k,h,w")
 _COMMON = ("n,h,w", "n,h,w,c", "n,c,h,w")
 _ONE = ("h,w", "h,w,c", "c,h,w")  # a single picture
+_GRIDS = ("h,w,p", "p,h,w")  # points of a mesh
 _FLAT = ("n,{}", "{},n")
 _FLAT_COLOURS = ("n,{},c", "n,c,{}", "{},c,n", "c,{},n")
 _FLAT_CLASSES = ("k,n,{}", "n,k,{}", "{},n,k", "{},k,n")
@@ -56,7 +57,8 @@ class Layout:
     @property
     def count(self) -> int:
         """How many samples there are."""
-        return self.sizes.get("n", 1) * self.sizes.get("k", 1)
+        letters = "hw" if self.is_grid else "nk"
+        return math.prod(self.sizes.get(letter, 1) for letter in letters)
 
     @property
     def image(self) -> tuple[int, int, int]:
@@ -68,6 +70,11 @@ class Layout:
     def is_points(self) -> bool:
         """Whether the samples are points."""
         return "p" in self.sizes
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether the samples are points that lie in rows and columns, as those of a mesh."""
+        return self.is_points and "h" in self.sizes
 
     @property
     def is_one_picture(self) -> bool:
@@ -140,10 +147,10 @@ class Layout:
         if len(self.axes[0]) == 1:
             sizes[0] = len(values)
         split = values.reshape(sizes)
-        wanted = [letter for letter in ("knp" if self.is_points else "knchw") if letter in self.sizes]
+        wanted = [letter for letter in ("knhwp" if self.is_points else "knchw") if letter in self.sizes]
         turned = split.transpose([[letter for letter, _ in flat].index(letter) for letter in wanted])
         if self.is_points:
-            return turned
+            return turned.reshape(-1, 2) if self.is_grid else turned
         if "c" not in self.sizes:
             turned = turned[..., None, :, :]
         return turned[None] if "n" not in self.sizes else turned
@@ -159,8 +166,8 @@ def parse(code: str, shape: tuple[int, ...]) -> Layout:
         wrong = f"it is made of the letters {', '.join(LETTERS)} and sizes, with a comma between axes"
     elif len(set(letters)) < len(letters):
         wrong = "a letter stands in it twice"
-    elif not (({"h", "w"} <= set(letters) and "p" not in letters) or set(letters) == {"n", "p"}):
-        wrong = "it needs h and w, or for points n and p"
+    elif not (({"h", "w"} <= set(letters) and "p" not in letters) or set(letters) in ({"n", "p"}, {"h", "w", "p"})):
+        wrong = "it needs h and w, or for points n and p, or h, w and p"
     elif len(parts) != len(shape):
         wrong = f"it is of {len(parts)} axes, and the array has {len(shape)}: {shape}"
     if wrong is None:
@@ -213,11 +220,18 @@ def possible(shape: tuple[int, ...], *, from_matlab: bool = False) -> tuple[Layo
         found = [parse(along[0], shape)]
         if along[0] == "n,p":
             return tuple(found)
+    if len(shape) == 3:
+        found += [parse(code, shape) for code in _GRIDS if _holds_mesh(code, shape)]
     flat = {2: _FLAT, 3: (*_FLAT_COLOURS, *_FLAT_CLASSES)}.get(len(shape), ())
     for code in flat:
         found += _flat(code, shape, from_matlab=from_matlab)
     kept = {layout.code: layout for layout in found}
     return tuple(sorted(kept.values(), key=lambda layout: weight(layout, from_matlab=from_matlab)))
+
+
+def _holds_mesh(code: str, shape: tuple[int, ...]) -> bool:
+    sizes = dict(zip(code.split(","), shape, strict=True))
+    return sizes["p"] == 2 and min(sizes["h"], sizes["w"]) >= SIDES[0]
 
 
 def _explicit(code: str, shape: tuple[int, ...]) -> Layout | None:
@@ -273,7 +287,7 @@ def _sides(pixels: int, *, square: bool) -> list[tuple[int, int]]:
 def weight(layout: Layout, *, from_matlab: bool) -> float:
     """How much smoother than the commonest another layout has to be: 1 for n,h,w of squares."""
     if layout.is_points:
-        return 0.5
+        return 5.0 if layout.is_grid else 0.5
     letters = ["".join(letter for letter, _ in axis) for axis in layout.axes]
     found = 1.0
     if layout.is_one_picture:

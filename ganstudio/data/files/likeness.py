@@ -53,6 +53,8 @@ def decide(values: Array, fits: Sequence[Layout], *, from_matlab: bool = False) 
     """
     if len(fits) == 1:
         return only(fits[0])
+    if grids := [layout for layout in fits if layout.is_grid]:
+        return _grid_or(grids, values, [layout for layout in fits if not layout.is_grid], from_matlab=from_matlab)
     scores = {layout: roughness(layout, values) for layout in fits}
     costs = {layout: score * layouts.weight(layout, from_matlab=from_matlab) for layout, score in scores.items()}
     ranked = sorted(fits, key=lambda layout: costs[layout])
@@ -80,6 +82,26 @@ def decide(values: Array, fits: Sequence[Layout], *, from_matlab: bool = False) 
         f"{min(scores[second], 9.99):.0%} if read as {second.code}"
     )
     return Verdict(layout=best, why=why)
+
+
+def _grid_or(grids: list[Layout], values: Array, others: list[Layout], *, from_matlab: bool) -> Verdict:
+    """Whether an array holds points in rows and columns, or what its shape could be besides: two images, mostly."""
+    for grid in grids:
+        if _is_mesh(grid.seen(values).reshape(grid.sizes["h"], grid.sizes["w"], 2)):
+            return Verdict(layout=grid, why="as one coordinate changes along rows alone, and the other along columns")
+    if not others:
+        return only(grids[0]) if len(grids) == 1 else Verdict(layout=grids[0], why="", open=tuple(grids))
+    verdict = decide(values, others, from_matlab=from_matlab)
+    if values.dtype.kind != "f" or verdict.layout.count > 2:
+        return verdict
+    told = verdict.open or (verdict.layout,)
+    return Verdict(layout=verdict.layout, why="", open=(*told, *grids))
+
+
+def _is_mesh(points: Array) -> bool:
+    """Whether of points (h, w, 2) one coordinate is the same in each row, and the other in each column."""
+    flat = [[bool((points[..., k] == first).all()) for first in (points[:1, :, k], points[:, :1, k])] for k in (0, 1)]
+    return (flat[0][0] and flat[1][1] and not flat[0][1]) or (flat[0][1] and flat[1][0] and not flat[0][0])
 
 
 def only(layout: Layout) -> Verdict:

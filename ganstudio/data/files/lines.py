@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, encodings, headers, numerals
-from ganstudio.data.watching import still_wanted
+from ganstudio.data.files import archives, arff, encodings, headers, numerals, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,15 +23,11 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2**30
 """Some thirty million points, or half a million images of 28 x 28."""
-MAX_LINE = 4_000_000
-"""Characters of a line; an image of 256 x 256 in colour has fewer."""
-
 MANY = 1_000
 """Fields of a line that are looked at one by one; a line may have a million."""
 
 NAMES = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "vertical bars", None: "spaces"}
 _DELIMITERS = (";", "\t", ",", "|", None)  # None: any white space. In a tie the earlier one wins
-_COMMENT = ("#", "%")
 _FOREWORD = 12  # lines before a table, such as its title, that are passed over
 _RARE = (";", "\t", "|")
 _LISTS = 12  # columns of a table that has one of lists
@@ -41,7 +36,6 @@ _LOOKED_AT_CHARACTERS = 400_000  # and no more of them, as a line may have a hun
 _SCORED, _WIDE = 32, 64  # of them that are enough to tell a delimiter, or the header of so many columns
 _LOOKED_AT_FIRST = 4_000  # characters of a line that tell what parts its fields
 _PLACES, _LINES_THERE = 16, 8  # further on in the file, as one may be sorted by class
-_PORTION = 2**21
 _QUOTED = re.compile(r'"([^"]*)"|([^ \t\r\n\f\v]+)')
 _SPACES = re.compile(r"[^ \t\r\n\f\v]+")  # a space that breaks no line stands inside a number
 
@@ -68,7 +62,7 @@ class Lines:
 
     encoding: one of ``encodings.CODECS``. beyond: some lines from further on. foreword: how many lines stand before the
     table, such as its title. comment: the last of the comments before the table, without its sign. is_text: whether the
-    file itself is text.
+    file itself is text. weka: the head of an ARFF file.
     """
 
     path: Path
@@ -81,6 +75,7 @@ class Lines:
     comment: str = ""
     way: Way = FOUND
     is_text: bool = True
+    weka: arff.Head | None = None
 
     @cached_property
     def has_header(self) -> bool:
@@ -90,6 +85,8 @@ class Lines:
     @cached_property
     def header(self) -> headers.Header:
         """What the first line is, and why."""
+        if self.weka is not None:
+            return headers.Header(False, names=self.weka.names)
         texts = [*self.sample, *self.beyond]
         first = self.split(texts[0])[:MANY]
         some = texts[1:] if len(first) < _WIDE else texts[1:_SCORED]
@@ -109,6 +106,8 @@ class Lines:
 
     def split(self, text: str) -> list[str]:
         """The fields of a line."""
+        if self.weka is not None:
+            return arff.split(text, self.delimiter)
         return split(text, self.delimiter)
 
     def number(self, field: str) -> float | None:
@@ -166,25 +165,33 @@ def look(path: Path, way: Way = FOUND) -> Lines:
         raise DatasetError(f'"{path.name}" is larger than {MAX_BYTES / 2**20:.0f} MB; save it as .npy instead')
     encoding = encodings.of_file(path, head) if way.encoding == "auto" else way.encoding
     sample: list[str] = []
-    for _, text in islice(numbered(path, encoding), _LOOKED_AT):
+    texts, weka = records.numbered(path, encoding), None
+    if (first := next(texts, None)) is not None and arff.begins(first[1]):
+        weka = arff.head(path.name, texts)
+    elif first is not None:
+        texts = chain([first], texts)
+    for _, text in islice(texts, _LOOKED_AT):
         sample.append(text)
         if sum(map(len, sample)) > _LOOKED_AT_CHARACTERS and len(sample) > 1:
             break
+    if weka is not None and sample and sample[0].lstrip().startswith("{"):
+        raise DatasetError(f'"{path.name}" is a sparse ARFF file; save it in full, or as CSV')
     if not sample:
         raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers')
     delimiter = max(_DELIMITERS, key=lambda one: _score(sample, one))
     fields = chain.from_iterable(split(text[:_LOOKED_AT_FIRST], delimiter)[:MANY] for text in sample)
-    foreword = _foreword(sample, delimiter)
+    ahead = 0 if weka is not None else _foreword(sample, delimiter)
     return Lines(
         path=path,
         encoding=encoding,
-        sample=sample[foreword:],
+        sample=sample[ahead:],
         delimiter=delimiter,
         numerals=numerals.find(fields, delimiter, way.decimal),
         beyond=tuple(_beyond(path, encoding, sample)),
-        foreword=foreword,
+        foreword=ahead if weka is None else weka.length,
         comment=_comment(path, encoding),
         way=way,
+        weka=weka,
     )
 
 
@@ -204,55 +211,20 @@ def _foreword(sample: list[str], delimiter: str | None) -> int:
 
 
 def _comment(path: Path, encoding: str) -> str:
-    for lines in _read(path, encoding):
+    for texts, _ in records.read(path, encoding):
         said = ""
-        for text in lines[:1000]:
-            if _counts(text):
+        for text in texts[:1000]:
+            if records.counts(text):
                 return said
-            said = text.strip().lstrip("".join(_COMMENT)).strip() or said
+            said = text.strip().lstrip("".join(records.COMMENT)).strip() or said
         return said
     return ""
 
 
-def numbered(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    """Lines that are neither empty nor a comment, with their numbers, counted from 1. Raises DatasetError."""
-    number = 0
-    for lines in _read(path, encoding):
-        for text in lines:
-            number += 1
-            stripped = text.strip()
-            if stripped and stripped[0] not in _COMMENT:  # as in _counts: a call for each line is dear
-                yield number, text.strip("\r\n")
-
-
 def portions(found: Lines) -> Iterator[list[str]]:
-    """The same lines without numbers, many at a time. Raises DatasetError."""
-    for lines in _read(found.path, found.encoding):
-        yield [text for text in lines if _counts(text)]
-
-
-def _counts(text: str) -> bool:
-    stripped = text.strip()
-    return bool(stripped) and not stripped.startswith(_COMMENT)
-
-
-def _read(path: Path, encoding: str) -> Iterator[list[str]]:
-    errors = "replace" if encoding.startswith("utf-16") else encodings.KEEP
-    with path.open(encoding=encodings.CODECS[encoding], errors=errors) as file:
-        while True:
-            try:
-                lines = file.readlines(_PORTION)
-            except UnicodeError as error:  # UTF-16 that ends in the middle of its mark
-                raise DatasetError(f'"{path.name}" is damaged or cut short; save it again as UTF-8') from error
-            if not lines:
-                return
-            still_wanted()
-            if max(map(len, lines)) > MAX_LINE:
-                raise DatasetError(
-                    f'"{path.name}" has a line of more than {MAX_LINE:,} characters; points have two numbers a line, '
-                    "and images a number for each pixel"
-                )
-            yield lines
+    """The records that are neither empty nor a comment, many at a time. Raises DatasetError."""
+    for texts, _ in records.read(found.path, found.encoding):
+        yield [text for text in texts if records.counts(text)]
 
 
 def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
@@ -262,6 +234,7 @@ def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
     if (
         encoding.startswith("utf-16")
         or size < 2 * begin
+        or records.take_several_lines(path, encoding)
         or longest * _PLACES * _LINES_THERE > 4 * _LOOKED_AT_CHARACTERS
     ):
         return
@@ -270,7 +243,7 @@ def _beyond(path: Path, encoding: str, sample: list[str]) -> Iterator[str]:
             file.seek(begin + (size - begin) * place // _PLACES)
             data = file.read(longest * (_LINES_THERE + 2) * 4).decode(encodings.CODECS[encoding], encodings.KEEP)
             # Neither the first, which is cut, nor the last.
-            yield from [text for text in data.splitlines()[1:-1] if _counts(text)][:_LINES_THERE]
+            yield from [text for text in data.splitlines()[1:-1] if records.counts(text)][:_LINES_THERE]
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.data.files import encodings, lines
+from ganstudio.data.files import encodings, lines, records
 from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def read(path: str, data: bytes) -> Listing | None:
     if not found:
         return None
     delimiter = max(_DELIMITERS, key=lambda one: _score(found[:_LOOKED_AT], one))
-    if max(map(len, found)) > lines.MAX_LINE or text.count(delimiter) > _MOST_CELLS:
+    if max(map(len, found)) > records.MAX_LINE or text.count(delimiter) > _MOST_CELLS:
         return None
     rows = _split("\n".join(found), delimiter)
     if len(rows) > 2 and len(rows[0]) == 1 and len(rows[1]) + 1 == len(rows[2]):  # CelebA's: a count, then the names

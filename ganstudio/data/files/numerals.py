@@ -24,6 +24,7 @@ _MARKED = re.compile(
     rf"(\()?\s*([+\-\u2212]?)\s*({_CURRENCY}\s*)?([+\-\u2212]?)(\d(?:[\d.,' \u00a0\u202f]*\d)?|[.,]\d+)"
     rf"\s*({_CURRENCY}|[%\u2030°])?\s*(\))?"
 )
+_PARTING = str.maketrans("[](),;", "      ")
 LISTED = 16
 """Numbers in one field from which on it is a list of them, such as the pixels of an image."""
 
@@ -143,8 +144,8 @@ def _decided(
 
 
 def listed(field: str) -> list[str]:
-    """The numbers of a field that is a list of them, such as ``0 3 6`` or ``[0, 3, 6]``."""
-    return field.strip().strip("[]()").replace(",", " ").replace(";", " ").split()
+    """The numbers of a field that is a list of them, such as ``0 3 6``, ``[0, 3, 6]`` or ``[[0 3] [6 9]]``."""
+    return field.translate(_PARTING).split()
 
 
 def is_list(field: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, lines, numerals, parquet
+from ganstudio.data.files import archives, lines, numerals, parquet, records
 from ganstudio.data.files.lines import FOUND, Lines
 from ganstudio.data.files.parquet_lines import SAMPLED
 
@@ -55,5 +55,5 @@ def portions(found: Lines, columns: Iterable[int]) -> Iterator[list[str]]:
 def numbered(found: Lines, columns: Iterable[int]) -> Iterator[tuple[int, str]]:
     """The same lines with their numbers, counted from 1. Raises DatasetError."""
     if found.is_text:
-        return lines.numbered(found.path, found.encoding)
+        return records.numbered(found.path, found.encoding)
     return enumerate(chain.from_iterable(portions(found, columns)), start=1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ _SURE_BY = 0.1
 _MOST = 3  # in a column; more are a series, such as 9, 99, 999
 
 
-class Code(NamedTuple):
+@dataclass(frozen=True)
+class Code:
     """A number that stands for no value. column: 0 across, 1 up; count: how often it comes.
 
     low, high: between what all the others are.

@@ -61,7 +61,8 @@ def build_table(spec: TableSpec) -> Dataset:
     count = sum(map(len, parts))
     if not count:
         raise DatasetError(f'"{path.name}" holds no point: {reading.skips.sentence() or "there is only a header"}')
-    spread, told_missing = Spread.of(parts), ()
+    spread = Spread.of(parts)
+    told_missing: tuple[str, ...] = ()
     if spec.missing == "leave_out" and (lost := missing.codes(parts, spread.lows, spread.highs)):
         told_missing = tuple(code.told(_called(told, taken.columns[code.column])) for code in lost)
         parts = reading.leave_out(parts, lost)
