@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli._measure_levels import level_figures_of
+from ganstudio.cli._measure_surfaces import surface_figures_of
 from ganstudio.cli._members import check_member, generator_of, rows_of
 from ganstudio.cli._plan import asked_for
 from ganstudio.cli._terminal import UsageError, note, number, say, shown, to_json, warn
@@ -116,7 +117,7 @@ def _of_images(
     figures, pictures = image_figures(generator.dataset, draw_from(generator), SEED, inception=inception, tell=tell)
     tell("reading the codes")
     told, ends = codes_figures(generator.experiment.latent.codes, read, generator.dataset, SEED)
-    levels = level_figures_of(generator, SEED, tell)
+    levels = level_figures_of(generator, SEED, tell) or surface_figures_of(generator, SEED, tell)
     if levels:
         levels["measures"] = {**figures.get("measures", {}), **levels["measures"]}
     return {**figures, **told, **levels, **_enlarging(run, generator, tell)}, {**pictures, **ends}

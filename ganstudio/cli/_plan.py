@@ -143,7 +143,10 @@ def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> 
     layout = choices.get("dataset.layout")
     reading = {name: choices[f"dataset.{name}"] for name in _READING if f"dataset.{name}" in choices}
     spec, dataset = open_path(path, layout=layout if isinstance(layout, str) else None, choices=reading)
-    changed = experiment_for(spec, dataset.modality, experiment, classes=dataset.has_classes, name=dataset.name)
+    partners = None if dataset.partners is None else dataset.partners.modality
+    changed = experiment_for(
+        spec, dataset.modality, experiment, classes=dataset.has_classes, partners=partners, name=dataset.name
+    )
     told = changed.conditioning.labels
     if changed.conditioning != experiment.conditioning:
         none = f"{path.name} has no classes that the players could be told"

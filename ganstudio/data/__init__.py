@@ -14,6 +14,7 @@ from ganstudio.data.givens import GIVENS, Drawn, Sampler, build_sampler, coarser
 from ganstudio.data.images.digits import build_digits
 from ganstudio.data.images.folder import Progress, build_images
 from ganstudio.data.images.glyphs import build_glyphs
+from ganstudio.data.images.pairs import build_pairs
 from ganstudio.data.images.scenes import build_scenes
 from ganstudio.data.images.striped import build_striped
 from ganstudio.data.known.known import NotFetchedError
@@ -57,6 +58,7 @@ from ganstudio.experiment import (
     MoonsSpec,
     NotesSpec,
     OracleSpec,
+    PairsSpec,
     RingSpec,
     ScenesSpec,
     Spec,
@@ -107,6 +109,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     GlyphsSpec: build_glyphs,
     StripedSpec: build_striped,
     ScenesSpec: build_scenes,
+    PairsSpec: build_pairs,
     IdxSpec: build_idx,
     MnistSpec: build_mnist,
     FashionMnistSpec: build_fashion_mnist,

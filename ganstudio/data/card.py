@@ -97,6 +97,7 @@ class Card:
     held_out: how many of the samples are kept aside for measures, those of a test split among them.
     readings: the ways to take an array, or to sort images, the likeliest first.
     question: why one of them has to be chosen before it can be trained on, empty where none has.
+    partners: what belongs to each sample, such as the normals of what a picture shows; None: nothing does.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Card:
     notes: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     question: str = ""
+    partners: Modality | None = None
 
     @property
     def reading(self) -> Reading | None:

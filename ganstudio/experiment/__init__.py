@@ -74,6 +74,7 @@ from ganstudio.experiment.latents import (
     plain_name,
 )
 from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec
+from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.players import (
     Activation,
     AutoencoderDiscriminatorSpec,
@@ -209,6 +210,7 @@ __all__ = [
     "OptimiserSpec",
     "OptimisersSpec",
     "OracleSpec",
+    "PairsSpec",
     "PatchDiscriminatorSpec",
     "Planes",
     "PlanesLatentSpec",

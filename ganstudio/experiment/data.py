@@ -21,6 +21,7 @@ from ganstudio.experiment.distributions import (
     SwissRollSpec,
 )
 from ganstudio.experiment.music import FolkSpec
+from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.texts import GrammarSpec, OracleSpec
 
@@ -304,6 +305,7 @@ DatasetSpec = Annotated[
     | GlyphsSpec
     | StripedSpec
     | ScenesSpec
+    | PairsSpec
     | IdxSpec
     | MnistSpec
     | FashionMnistSpec
@@ -335,6 +337,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     GlyphsSpec: "images",
     StripedSpec: "images",
     ScenesSpec: "images",
+    PairsSpec: "images",
     IdxSpec: "images",
     MnistSpec: "images",
     FashionMnistSpec: "images",

@@ -79,6 +79,7 @@ _VALUES: Mapping[str, str] = {
     "mnist": "MNIST",
     "mps": "MPS",
     "non_saturating": "Non-saturating",
+    "pairs": "Pictures and normals",
     "relu": "ReLU",
     "rmsprop": "RMSprop",
     "sgd": "SGD",

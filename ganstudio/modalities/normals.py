@@ -10,9 +10,12 @@ import numpy as np
 from ganstudio.modalities.modality import Modality, Words
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from ganstudio.modalities.modality import Floats, Pixels, Samples
 
 _LEVELS = 127.5
+_OFF, _SHARE = 0.2, 0.7  # how far from 1 a length may be, and of how many pixels of a map
 _LEAST = 1e-6  # length below which a vector has no direction
 
 
@@ -72,3 +75,12 @@ def unit(vectors: Floats, axis: int = 1) -> Floats:
 def from_pixels(pixels: Pixels) -> Floats:
     """Unit vectors (n, 3, h, w) of a map's picture (n, 3, h, w), uint8."""
     return unit(pixels.astype(np.float32) / np.float32(_LEVELS) - 1)
+
+
+def is_map(pixels: npt.NDArray[np.generic]) -> bool:
+    """Whether a picture (h, w, 3) is a map of normals: most pixels are vectors of length 1, towards the viewer."""
+    if pixels.dtype != np.uint8 or pixels.shape[-1] != 3:
+        return False
+    vectors = pixels.astype(np.float32) / np.float32(_LEVELS) - 1
+    near = np.abs(np.sqrt(np.square(vectors).sum(-1)) - 1) < _OFF
+    return bool((near & (vectors[..., 2] > -_OFF)).mean() > _SHARE)

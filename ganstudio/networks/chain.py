@@ -33,6 +33,12 @@ class ChainedGenerator(Generator):
         before = self.first.way(self._of_first(inputs))
         return (*before, *self.second.way(self._of_second(inputs, before[-1])))
 
+    def way_from(self, latents: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """What the first makes, or what is given in its place, and what the second makes of it."""
+        inputs = Inputs(latents)
+        between = self.first(self._of_first(inputs)) if given is None else given
+        return between, self.second(self._of_second(inputs, between))
+
     def way_kinds(self, kind: Modality) -> tuple[Modality, ...]:
         """What the first goes through and makes, and what the second goes through."""
         return (*self.first.way_kinds(self._between), self._between, *self.second.way_kinds(kind))

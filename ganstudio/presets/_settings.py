@@ -131,6 +131,7 @@ def experiment_for(
     base: Experiment | None = None,
     *,
     classes: bool = False,
+    partners: Modality | None = None,
     name: str = "",
 ) -> Experiment:
     """An experiment that trains on ``dataset``, whose samples are of this kind.
@@ -140,13 +141,17 @@ def experiment_for(
     them none. It is named after the data.
     name: theirs; empty: as their file.
     classes: whether the data have any; without them the players of ``base`` are told none any more.
+    partners: of which kind what belongs to each sample is, which is what such data are brought for.
     """
-    recipe = RECIPES.get(modality.kind, _perceptrons)(modality.shape)
-    if base and _is_for(base) == modality.kind and _see_times_alike(base, recipe):
+    paired = None if partners is None else PAIRED.get(partners.kind)
+    recipe = load_preset(paired) if paired else RECIPES.get(modality.kind, _perceptrons)(modality.shape)
+    if (base and paired and base.given == recipe.given) or (
+        base and not paired and _is_for(base) == modality.kind and _see_times_alike(base, recipe)
+    ):
         recipe = base
     elif base:
         # A recipe that tells the players classes does better so: whether a game on other data did says nothing of it.
-        told_already = recipe.conditioning != ConditioningSpec()
+        told_already = bool(paired) or recipe.conditioning != ConditioningSpec()
         names = ("seed", "device", "measures") if told_already else ("seed", "device", "measures", "conditioning")
         of_base = {name: getattr(base, name) for name in names}
         recipe = recipe.model_copy(update=of_base)
@@ -242,6 +247,8 @@ def _sentences_recipe(shape: tuple[int, ...]) -> Experiment:
 
 _FEW_WORDS, _MOST_OF_A_SENTENCE = 200, 40_000
 
+PAIRED = {"normals": "style_structure"}
+"""The preset for samples to each of which one of this kind belongs."""
 RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
     "points": _ring_recipe,
     "images": _images_recipe,

@@ -50,6 +50,7 @@ SLOW = {
     "faults": ("faults_kept",),
     "lapgan": ("lapgan_quality",),
     "conditional": ("conditional_quality", "conditional_quality.control"),
+    "style_structure": ("style_structure_quality",),
     "srgan": ("srgan_quality", "srgan_photographs"),
     "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_cost"),
 }

@@ -12,9 +12,9 @@ from ganstudio.data.images.halving import enlarged, halved
 from ganstudio.experiment import (
     PlanesLatentSpec,
 )
+from ganstudio.gui.parts.noise import VARIANTS, GroupedNoise
+from ganstudio.gui.parts.one_picture import around_grey
 from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
-from ganstudio.gui.pyramid.picture import around_grey
-from ganstudio.gui.pyramid.state import VARIANTS, PyramidState
 from ganstudio.gui.pyramid.view import PyramidView
 from ganstudio.modalities import Images
 from tests.gui.fitting import faults
@@ -49,7 +49,7 @@ def walked(studio, act) -> Walked:
 
 
 def test_every_angle_of_a_level_s_noise_is_as_likely() -> None:
-    state = PyramidState(SPEC, COLUMNS)
+    state = GroupedNoise(SPEC, COLUMNS)
     for angle in (-180, -30, 0, 77, 180):
         state.levels[2].angle = angle
         assert state.latents[COLUMNS[2]].std() == pytest.approx(1, abs=0.25)
@@ -61,7 +61,7 @@ def test_every_angle_of_a_level_s_noise_is_as_likely() -> None:
 
 
 def test_strength_scales_and_locks_hold() -> None:
-    state = PyramidState(SPEC, COLUMNS)
+    state = GroupedNoise(SPEC, COLUMNS)
     before = state.latents
     state.levels[1].strength = 0.5
     np.testing.assert_allclose(state.latents[COLUMNS[1]], before[COLUMNS[1]] / 2, atol=1e-6)
@@ -72,7 +72,7 @@ def test_strength_scales_and_locks_hold() -> None:
 
 
 def test_latents_that_are_set_elsewhere_move_only_the_levels_that_they_change() -> None:
-    state = PyramidState(SPEC, COLUMNS)
+    state = GroupedNoise(SPEC, COLUMNS)
     state.levels[1].angle = state.levels[2].angle = 40
     latents = state.latents.copy()
     latents[COLUMNS[2]] = 0.25
@@ -83,7 +83,7 @@ def test_latents_that_are_set_elsewhere_move_only_the_levels_that_they_change() 
 
 def test_noise_of_a_uniform_prior_stays_within_it() -> None:
     spec = SPEC.model_copy(update={"prior": "uniform"})
-    state = PyramidState(spec, COLUMNS)
+    state = GroupedNoise(spec, COLUMNS)
     given = np.random.default_rng(1).uniform(-1, 1, spec.width).astype(np.float32)
     state.load(given)
     np.testing.assert_allclose(state.latents, given, atol=1e-4)
@@ -94,7 +94,7 @@ def test_noise_of_a_uniform_prior_stays_within_it() -> None:
 
 
 def test_variants_differ_in_one_level_alone() -> None:
-    state = PyramidState(SPEC, COLUMNS)
+    state = GroupedNoise(SPEC, COLUMNS)
     variants = state.variants(1)
     assert variants.shape == (VARIANTS, SPEC.width)
     np.testing.assert_array_equal(variants[0], state.latents)

@@ -43,6 +43,7 @@ def style() -> Experiment:
             ("arrangement.dimensions", 5),
             ("latent.dimensions", 3),
             ("stages.0.steps", READING),
+            ("device.threads", 1),
             ("schedule.steps", STEPS),
             ("schedule.batch_size", 8),
         ],

@@ -11,7 +11,7 @@ from ganstudio.data.card import Card, MeanImage, Reading, SomePoints
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import containers
 from ganstudio.data.images.cards import class_counts, mean_image
-from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, Spec, TableSpec
+from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, PairsSpec, Spec, TableSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Points
 
@@ -40,6 +40,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         verdict=_verdict(spec, dataset),
         spec=spec,
         modality=dataset.modality,
+        partners=None if dataset.partners is None else dataset.partners.modality,
         complete=True,
         count=(dataset.count or 0) + dataset.held_out,
         held_out=dataset.held_out,
@@ -71,6 +72,7 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
 _VERDICTS: dict[type[Spec], str] = {
     IdxSpec: "an IDX file of images, by the numbers that it begins with: {source}",
     TableSpec: "points, by two columns of a table: {source}",
+    PairsSpec: "pictures with the normals of their surfaces: {source}",
     DensitySpec: "a density, as it is one picture without colour: {source}",
 }
 

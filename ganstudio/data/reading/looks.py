@@ -31,14 +31,30 @@ def pictures_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArr
 
 
 def first_pictures(dataset: Dataset, count: int) -> npt.NDArray[np.uint8]:
-    """Those of the first samples; (0, 0, 0, 1) where none are looked at one by one."""
+    """Those of the first samples, with their partners on their right; (0, 0, 0, 1) where none are looked at singly."""
     shown = min(count, count_of(dataset))
-    return pictures_of(dataset, np.arange(shown)) if shown else np.empty((0, 0, 0, 1), np.uint8)
+    if not shown:
+        return np.empty((0, 0, 0, 1), np.uint8)
+    indices = np.arange(shown)
+    found, own = pictures_of(dataset, indices), partners_of(dataset, indices)
+    return found if own is None else np.concatenate([found, own], axis=2)
+
+
+def partners_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8] | None:
+    """Pictures (k, h, w, 3) of what belongs to samples; None where nothing does."""
+    if dataset.partners is None:
+        return None
+    kind = dataset.partners.modality
+    return kind.pictures(kind.to_people(dataset.partners.at(indices)))
 
 
 def thumbnails_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
-    """Thumbnails (k, 48, 48, 3) of samples, by their numbers, which ``count_of`` bounds."""
-    return thumbnails.shrunk(pictures_of(dataset, indices).transpose(0, 3, 1, 2))
+    """Thumbnails (k, 48, 48, 3) of samples, by their numbers, which ``count_of`` bounds; partners in their corner."""
+    found, own = thumbnails.shrunk(pictures_of(dataset, indices).transpose(0, 3, 1, 2)), partners_of(dataset, indices)
+    if own is not None:
+        half = thumbnails.SIDE // 2
+        found[:, half:, half:] = thumbnails.shrunk(own.transpose(0, 3, 1, 2))[:, ::2, ::2]
+    return found
 
 
 def sound_of(dataset: Dataset, index: int) -> tuple[npt.NDArray[np.int16], int] | None:

@@ -28,9 +28,20 @@ from ganstudio.data.files import (
 from ganstudio.data.files.idx import is_idx
 from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
+from ganstudio.data.images import pairs
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
-from ganstudio.experiment import ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec, Turn
+from ganstudio.experiment import (
+    ArraySpec,
+    ClipsSpec,
+    DatasetSpec,
+    DensitySpec,
+    IdxSpec,
+    ImagesSpec,
+    PairsSpec,
+    TableSpec,
+    Turn,
+)
 from ganstudio.experiment.places import place_of, text_of
 
 if TYPE_CHECKING:
@@ -246,6 +257,10 @@ def _propose_images(path: Path, size: int | None) -> ImagesSpec:
     return ImagesSpec(path=text_of(path), size=size or images.propose_size(path))
 
 
+def _propose_pairs(path: Path, size: int | None) -> PairsSpec:
+    return PairsSpec(path=text_of(path), **({} if size is None else {"size": size}))
+
+
 def _propose_clips(path: Path, _size: int | None) -> ClipsSpec:
     return clips.propose(path)
 
@@ -368,6 +383,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(pixel_rows.is_unlikely, _propose_table),
     Importer(_holds_arrays, _propose_array),
     Importer(parquet.is_table, _propose_table),
+    Importer(lambda path, _head: pairs.holds_pairs(path), _propose_pairs),
     Importer(_holds_data, _propose_inside),
     Importer(unpacking.is_archive_of_data, _propose_unpacked),
     Importer(_is_archive, _propose_archive),

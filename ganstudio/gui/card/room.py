@@ -118,7 +118,8 @@ class DataRoom(QObject):
             card = replace(card, name=self.view.title.whole)  # of several files, more than their list's
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
         name = card.name if hasattr(card.spec, "path") else ""
-        self._opener.data(card.spec, card.modality, name, classes=len(card.classes) > 1)
+        classes = len(card.classes) > 1
+        self._opener.data(card.spec, card.modality, name, classes=classes, partners=card.partners)
         self.trained.emit()
 
     # --- what is heard ---

@@ -70,9 +70,18 @@ class Opener(QObject):
         else:
             self.fetcher.offer(wanted, start)
 
-    def data(self, spec: DatasetSpec, modality: Modality, name: str = "", *, classes: bool = False) -> None:
-        """Make an experiment on a dataset ready, of such samples, with classes or not."""
-        self.experiment(experiment_for(spec, modality, self._current(), classes=classes, name=name))
+    def data(
+        self,
+        spec: DatasetSpec,
+        modality: Modality,
+        name: str = "",
+        *,
+        classes: bool = False,
+        partners: Modality | None = None,
+    ) -> None:
+        """Make an experiment on a dataset ready, of such samples, with classes or not, alone or with partners."""
+        current = self._current()
+        self.experiment(experiment_for(spec, modality, current, classes=classes, partners=partners, name=name))
 
     def path(self, path: Path) -> None:
         """Open whatever lies at a path: a run, an experiment, or data to train on."""

@@ -11,15 +11,15 @@ from ganstudio.gui import theme
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.noise import MOST_STRENGTH
+from ganstudio.gui.parts.one_picture import OnePicture, around_grey
 from ganstudio.gui.parts.sliders import NamedSlider
-from ganstudio.gui.pyramid.picture import LevelPicture, around_grey
-from ganstudio.gui.pyramid.state import MOST_STRENGTH
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.gui.pyramid.state import LevelNoise
+    from ganstudio.gui.parts.noise import GroupNoise
     from ganstudio.modalities import Modality, Pixels
 
 _WHOLE = 180
@@ -44,8 +44,8 @@ class LevelColumn(QWidget):
         self.setObjectName(f"level {width}")
         self._residual: npt.NDArray[np.floating] | None = None
         title = muted_label(f"Base, {self.called}" if base else self.called)
-        self.picture = LevelPicture(f"Image at {self.called}")
-        self.added = LevelPicture(f"Added at {self.called}")
+        self.picture = OnePicture(f"Image at {self.called}")
+        self.added = OnePicture(f"Added at {self.called}")
         self.added.setToolTip("What this level adds to the coarser image: nothing is mid grey")
         self.turn = NamedSlider("Turn", -_WHOLE, _WHOLE, 0)
         self.turn.setAccessibleName(f"Turn of the noise at {self.called}")
@@ -88,7 +88,7 @@ class LevelColumn(QWidget):
         self.real.toggled.connect(self.real_wanted)
         self.sheet.toggled.connect(self.sheet_wanted)
 
-    def show_noise(self, noise: LevelNoise) -> None:
+    def show_noise(self, noise: GroupNoise) -> None:
         """Put the knobs where the noise stands, without a signal."""
         self.turn.exact, self.strength.exact = noise.angle, noise.strength
         self.turn.show_value(round(noise.angle), f"{noise.angle:.0f}°".replace("-", "\u2212"))

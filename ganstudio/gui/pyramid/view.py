@@ -15,12 +15,12 @@ from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.pyramid.column import LevelColumn
 from ganstudio.gui.pyramid.film import ask_for_film
-from ganstudio.gui.pyramid.state import PyramidState
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class PyramidView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
-        self._state: PyramidState | None = None
+        self._state: GroupedNoise | None = None
         self._walked: Walked | None = None
         self._real_index = 0
         self._sheet_of: int | None = None
@@ -113,7 +113,7 @@ class PyramidView(SampleView):
         return self.gallery.home if self._in_gallery else self.columns[0].turn if self.columns else None
 
     @property
-    def state_of_noise(self) -> PyramidState:
+    def state_of_noise(self) -> GroupedNoise:
         """The noise of all levels; there is a game."""
         assert self._state is not None
         return self._state
@@ -129,7 +129,7 @@ class PyramidView(SampleView):
         self.gallery.open(opened)
         latent = opened.latent
         planes = getattr(latent, "plane_columns", ())
-        self._state = PyramidState(latent, (slice(0, latent.turned), *planes))
+        self._state = GroupedNoise(latent, (slice(0, latent.turned), *planes))
         self._state.load(opened.latents[0])
         while (item := self._across.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import PyramidSpec, Spec
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.pyramid.view import PyramidView
+from ganstudio.gui.surfaces.view import SurfacesView
 from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 VIEWS: ByKind[type[SampleView]] = ByKind(GalleryView, points=PlaneView)
 
-ARRANGED: dict[type[Spec], type[SampleView]] = {PyramidSpec: PyramidView}
+ARRANGED: dict[tuple[str, str], type[SampleView]] = {
+    ("pyramid", "level"): PyramidView,
+    ("chain", "normals"): SurfacesView,
+}
+"""By the kinds of how games are arranged, and of what the last of them is given."""
 
 
 def view_for(opened: Opened) -> type[SampleView]:
     """Where the samples of a game are looked at."""
-    return ARRANGED.get(type(opened.experiment.arrangement), VIEWS[opened.modality.kind])
+    experiment = opened.experiment
+    arranged = ARRANGED.get((experiment.arrangement.kind, experiment.given.kind))
+    return arranged or VIEWS[opened.modality.kind]
 
 
 def all_views() -> tuple[type[SampleView], ...]:

@@ -139,10 +139,11 @@ class RenderLatent:
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """Show what each generator of a pyramid makes on the way to G(z), out of turn. Newest request wins.
+    """Show what each generator of a pyramid or a chain makes on the way to G(z), out of turn. Newest request wins.
 
     real: an image (h, w, c) in people's units; at: the places of the levels, counted from the coarsest, that are given
-    what belongs to it in place of what was made. None: no level is. game: as in ``RenderLatent``.
+    what belongs to it in place of what was made. None: no level is. In a chain it is what the second
+    is given. game: as in ``RenderLatent``.
     """
 
     request: int

@@ -162,7 +162,8 @@ class Rendered:
 class Walked:
     """The answer to a Walk: for each latent in order what every level made, coarse to fine, in people's units.
 
-    added: what each level but the base added to the coarser image, (n, h, w, c) in model units. game: as in ``Opened``.
+    added: what each level but the base added to the coarser image, (n, h, w, c) in model units; of pictures made of
+    normals, those that a reader reads off them (n, h/2, w/2, 3), where there is one. game: as in ``Opened``.
     """
 
     request: int

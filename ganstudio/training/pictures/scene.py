@@ -92,11 +92,15 @@ class Scene:
         """The number of the last request for a moment."""
         self.is_beside = False
         """Whether the moment beside is shown just now."""
+        reader = trainer.games[""].reader
+        self._reader = None if reader is None else frozen_copy(reader).eval()
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
 
     def update(self, trainer: System) -> None:
         """Take over the trainer's weights; by whichever thread holds these."""
         copy_weights(tensors(self._generator), tensors(trainer.average.module))
+        if self._reader is not None and (reader := trainer.games[""].reader) is not None:
+            copy_weights(tensors(self._reader), tensors(reader))
         self.scenery.update(trainer)
         if self.energies is not None:
             self.energies.update(trainer)
@@ -167,8 +171,8 @@ class Scene:
         return Inputs(latents, given[like % len(given)].expand(len(latents), *given.shape[1:]))
 
     def walk(self, request: Walk) -> Way | None:
-        """What each level makes on the way; None where there are none."""
-        return walk(self.generator, self.modality, request.latents, request.real, request.at, self.device)
+        """What each level, or each game of a chain, makes on the way; None where there are none."""
+        return walk(self.generator, self.modality, request.latents, request.real, request.at, self.device, self._reader)
 
     def made_of(self, inputs: Inputs) -> Tensor:
         """What the G that is shown makes, in model units."""

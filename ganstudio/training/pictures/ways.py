@@ -1,4 +1,4 @@
-"""What each generator of a pyramid makes on the way to a sample, and what it adds to the one before."""
+"""What each generator of a pyramid or a chain makes on the way to a sample, and what is told of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import torch
 
 from ganstudio.data.images.halving import enlarged, halved
 from ganstudio.networks.cascade import Cascade
+from ganstudio.networks.chain import ChainedGenerator
+from ganstudio.networks.normals_reader import NormalsReader
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,11 +18,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.modalities import Modality, Samples
-    from ganstudio.networks import Generator
+    from ganstudio.networks import Generator, Reader
 
 
 class Way(NamedTuple):
-    """steps: images in people's units, coarse to fine; added: by each but the first, (n, h, w, c) in model units."""
+    """steps: samples in people's units, coarse to fine.
+
+    added: of a pyramid, by each step but the first, (n, h, w, c) in model units; of pictures made of normals, what a
+    reader reads off them, (n, h/2, w/2, 3), where there is one.
+    """
 
     steps: tuple[Samples, ...]
     added: tuple[npt.NDArray[np.float32], ...]
@@ -33,12 +39,15 @@ def walk(
     real: Samples | None,
     at: Collection[int],
     device: torch.device,
+    reader: Reader | None = None,
 ) -> Way | None:
-    """The way to the samples of latents (n, width); None where the generator is no pyramid.
+    """The way to the samples of latents (n, width); None where the generator is made of no others.
 
     real: an image in people's units, of which the levels at these places, counted from the coarsest, are given what
-    belongs there in place of what was made.
+    belongs there in place of what was made; in a chain it is what the second is given, itself. reader: of a chain.
     """
+    if isinstance(generator, ChainedGenerator):
+        return _chained(generator, modality, torch.from_numpy(latents).to(device), real if at else None, reader)
     if not isinstance(generator, Cascade):
         return None
     kinds = (*generator.way_kinds(modality), modality)
@@ -55,3 +64,21 @@ def walk(
         residual = made[place].numpy() - enlarged(before.numpy(), *made[place].shape[-2:])
         added.append(residual.transpose(0, 2, 3, 1))
     return Way(tuple(kind.to_people(step.numpy()) for kind, step in zip(kinds, made, strict=True)), tuple(added))
+
+
+def _chained(
+    generator: ChainedGenerator,
+    modality: Modality,
+    latents: torch.Tensor,
+    real: Samples | None,
+    reader: Reader | None,
+) -> Way:
+    kinds, given = (*generator.way_kinds(modality), modality), None
+    if real is not None:
+        one = torch.from_numpy(kinds[-2].to_model(real[None])).to(latents.device)
+        given = one.expand(len(latents), *one.shape[1:])
+    between, made = generator.way_from(latents, given)
+    steps = tuple(kind.to_people(step.cpu().numpy()) for kind, step in zip(kinds[-2:], (between, made), strict=True))
+    if not isinstance(reader, NormalsReader):
+        return Way(steps, ())
+    return Way(steps, (reader(made).permute(0, 2, 3, 1).cpu().numpy(),))

@@ -23,7 +23,7 @@ _LEAST = 64
 _GREY, _SCALE = 127.5, 127.5  # a model unit is half the range of an image
 
 
-class LevelPicture(QWidget):
+class OnePicture(QWidget):
     """An image (h, w, c), not smoothed. title: what it is called in menus and by screen readers."""
 
     def __init__(self, title: str) -> None:
@@ -50,13 +50,18 @@ class LevelPicture(QWidget):
         if self.image is None:
             painter.fillRect(self.rect(), QColor(theme.SURFACE))
             return
+        painter.drawImage(self.target(), self.image)
+
+    def target(self) -> QRectF:
+        """Where the image is drawn; there is one."""
+        assert self.image is not None
         ratio = self.devicePixelRatioF()
         across, down = self.image.width(), self.image.height()
         factor = min(self.width() * ratio / across, self.height() * ratio / down)
         factor = int(factor) if factor >= 1 else factor
         width, height = across * factor / ratio, down * factor / ratio
         left, top = (self.width() - width) / 2, (self.height() - height) / 2
-        painter.drawImage(QRectF(round(left), round(top), width, height), self.image)
+        return QRectF(round(left), round(top), width, height)
 
 
 def around_grey(residual: npt.NDArray[np.floating], gain: float) -> Pixels:

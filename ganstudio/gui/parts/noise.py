@@ -1,4 +1,4 @@
-"""The noise of each level of a pyramid under the user's hands. Knows no widget.
+"""Latents in groups, such as the noise of each level of a pyramid, under the user's hands. Knows no widget.
 
 A level's noise is a plane of pixels, far too many to move one by one. Two draws A and B span a circle of noise that is
 as likely as any: cos(a) A + sin(a) B has the same distribution for every angle a.
@@ -25,8 +25,8 @@ VARIANTS = 12
 """Samples of a sheet that differ in one level's noise alone."""
 
 
-class LevelNoise:
-    """The noise of one level. angle: degrees, -180 to 180; strength: its share, 1 as in training; locked: as it is."""
+class GroupNoise:
+    """The noise of one group. angle: degrees, -180 to 180; strength: its share, 1 as in training; locked: as it is."""
 
     def __init__(self, size: int, random: np.random.Generator) -> None:
         self._random = random
@@ -51,17 +51,17 @@ class LevelNoise:
         return self.strength * (math.cos(angle) * self._first + math.sin(angle) * self._second)
 
 
-class PyramidState:
-    """The noise of all levels, the coarsest first, and the latents that they make together.
+class GroupedNoise:
+    """The noise of all groups, such as a pyramid's levels, the coarsest first, and the latents that they make together.
 
-    columns: which latents each level takes.
+    columns: which latents each group takes.
     """
 
     def __init__(self, spec: LatentSpec, columns: Sequence[slice], seed: int = 0) -> None:
         self._uniform = spec.prior == "uniform"
         self._random = np.random.default_rng(seed)
         self.columns = tuple(columns)
-        self.levels = [LevelNoise(one.stop - one.start, self._random) for one in self.columns]
+        self.levels = [GroupNoise(one.stop - one.start, self._random) for one in self.columns]
 
     @property
     def latents(self) -> npt.NDArray[np.float32]:

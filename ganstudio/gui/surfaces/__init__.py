@@ -1,0 +1,1 @@
+"""Style and structure: surfaces, a light on them, and pictures of them."""
