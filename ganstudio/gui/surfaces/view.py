@@ -338,9 +338,9 @@ class SurfacesView(SampleView):
         walked, opened = self._walked, self._opened
         if walked is None or opened is None or not walked.added:
             return None
-        begins = [step for step, _ in opened.stages]
-        kinds = [kind for _, kind in opened.stages]
-        if "normals" in kinds[:-1] and walked.step < begins[kinds.index("normals") + 1]:
+        before = {stage.kind for stage in opened.experiment.stages}  # in one of which it learns
+        places = [place for place, (_, kind) in enumerate(opened.stages) if kind in before]
+        if places and walked.step < opened.stages[places[-1] + 1][0]:
             return None
         height, width = walked.steps[0].shape[1:3]
         return as_large(walked.added[0][0], height, width)
