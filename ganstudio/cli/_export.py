@@ -327,20 +327,26 @@ def _check_frames(order: Order, count: float) -> None:
 def _film(order: Order) -> str:
     """The same points at every step that is kept, as a film."""
     from ganstudio.export import save_sheets
-    from ganstudio.run import checkpoints_of, run_and_step, step_of_checkpoint
+    from ganstudio.run import RunError, moments_of, run_and_step
+    from ganstudio.training.checkpoints.moments import load_moment
 
     run, _ = run_and_step(order.run)
-    steps = [step_of_checkpoint(path) for path in reversed(checkpoints_of(run))]
-    steps = [step for step in steps if order.at is None or step <= order.at]
-    ticks = _told("moments", len(steps), quiet=order.arguments.quiet)
-    moments, loaded, columns = [], None, None
+    loaded = order.generator()
+    latents, columns = _sheet(order, loaded)
+    newest = _made(loaded, latents)
+    steps = [step for step in moments_of(run) if step < loaded.step] if order.member is None else []
+    ticks, moments = _told("moments", len(steps), quiet=order.arguments.quiet), []
     for step in steps:
-        loaded = generator_of(order.run, order.member, at=step, with_data=False)
-        latents, columns = _sheet(order, loaded)
+        try:
+            load_moment(_moment(run, step), loaded.network)
+        except RunError as error:
+            warn(f"{error}: left out")
+            continue
         moments.append(_made(loaded, latents))
         next(ticks, None)
-    if loaded is None:
-        raise UsageError(f"{order.run}: holds no checkpoint yet: train it for a while first")
+    if not steps:
+        moments = [_made(one, latents) for one in _earlier(order, run, loaded.step)]
+    moments.append(newest)
     arguments = order.arguments
     save_sheets(
         order.out,
@@ -352,7 +358,26 @@ def _film(order: Order) -> str:
         origin=order.origin(loaded, latents),
         ticks=_told("frames", len(moments), quiet=arguments.quiet),
     )
-    return f"{order.out}: {len(moments):,} moments, of the steps {steps[0]:,} to {steps[-1]:,}"
+    return f"{order.out}: {len(moments):,} moments, up to step {loaded.step:,}"
+
+
+def _moment(run: Path, step: int) -> Path:
+    """The file of a moment that was found just now."""
+    from ganstudio.run import RunError, moment_path
+
+    path = moment_path(run, step)
+    if path is None:
+        raise RunError(f"{run}: the moment of step {step:,} is gone")
+    return path
+
+
+def _earlier(order: Order, run: Path, before: int) -> Iterator[LoadedGenerator]:
+    """G as the checkpoints before a step hold it, where no moments were kept."""
+    from ganstudio.run import checkpoints_of, step_of_checkpoint
+
+    for step in sorted(map(step_of_checkpoint, checkpoints_of(run))):
+        if step < before:
+            yield generator_of(order.run, order.member, at=step, with_data=False)
 
 
 # --- numbers and G ----------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _plot(file: BinaryIO, written: Written) -> None:
     paint(file, scatter(written.samples, written.real))
 
 
-def _lines(file: BinaryIO, written: Written) -> None:
+def _coordinates(file: BinaryIO, written: Written) -> None:
     """A line for each point, its coordinates with commas between."""
     file.writelines(f"{','.join(f'{value:.9g}' for value in point)}\n".encode() for point in written.samples.tolist())
 
@@ -141,7 +141,7 @@ _ARRAYS = {".npy": _array, ".npz": _packed_array}
 
 WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
     {".png": _grid, **_ARRAYS},
-    points={".png": _plot, ".csv": _lines, **_ARRAYS},
+    points={".png": _plot, ".csv": _coordinates, **_ARRAYS},
     sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
     melody={".wav": _wav, ".png": _grid, **_ARRAYS},
     sentences={".txt": _lines, ".png": _grid, **_ARRAYS},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,15 +167,34 @@ def _as_wav(samples: Samples, modality: Modality) -> bytes:
     return as_wav(in_a_row(waves, rate), rate)
 
 
+def _as_text(samples: Samples, modality: Modality) -> bytes:
+    """A line for each sample; what differs from the line before stands in brackets."""
+    lines = modality.text(samples)
+    assert lines is not None, "only what can be read is written as text"
+    marked = [lines[0], *(_marked(before, after) for before, after in pairwise(lines))]
+    return "".join(f"{line}\n" for line in marked).encode()
+
+
+def _marked(before: str, after: str) -> str:
+    """A line with the words in brackets that are not those of the line before."""
+    words, others = after.split(), before.split()
+    found = []
+    for how, _, _, start, stop in SequenceMatcher(None, others, words, autojunk=False).get_opcodes():
+        part = " ".join(words[start:stop])
+        if part:
+            found.append(part if how == "equal" else f"[{part}]")
+    return " ".join(found)
+
+
 FRAMES: ByKind[Callable[[Samples, Modality, int], list[Pixels]]] = ByKind(_pictures, points=_dots)
 """The frames of a film of samples of a kind, (h, w, c) each, its longer side at least so many pixels."""
 
 WALKS: ByKind[Mapping[str, Callable[[Samples, Modality], bytes]]] = ByKind(
-    {}, sound={".wav": _as_wav}, melody={".wav": _as_wav}
+    {}, sound={".wav": _as_wav}, melody={".wav": _as_wav}, sentences={".txt": _as_text}
 )
 """What samples of a kind become one after another beside films, by the file's ending."""
 
-PIECES: ByKind[str] = ByKind(".png", points=".csv", sound=".wav", melody=".wav")
+PIECES: ByKind[str] = ByKind(".png", points=".csv", sound=".wav", melody=".wav", sentences=".txt")
 """The ending of the file that a single sample of a kind becomes, one of ``WRITERS``."""
 
 __all__ = [

@@ -50,7 +50,7 @@ class SheetCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Traversal sheet")
-        WaysOut(self, "Traversal sheet")
+        WaysOut(self, "Traversal sheet", dragged=False)
         self.set_heard(False)
         self._rows: Axis | None = None
         self._columns: Axis | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
-from ganstudio.gui.latent.state import SMALLEST_TRUNCATION
+from ganstudio.gui.latent.state import MOST_SEED, SMALLEST_TRUNCATION
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
@@ -29,6 +30,9 @@ class LatentHead(QWidget):
     randomise_wanted = Signal()
     new_z_wanted = Signal()
     reset_wanted = Signal()
+    nudge_wanted = Signal()
+    pin_wanted = Signal()
+    seed_typed = Signal(int)
     truncation_moved = Signal(float)
     struck = Signal()
     let_go = Signal()
@@ -49,6 +53,7 @@ class LatentHead(QWidget):
         self.new_z.hide()
         self.reset = action("Reset", "Set every slider to 0, the centre of the prior")
         self.reset.clicked.connect(self.reset_wanted)
+        self._make_drawing()
         self._make_listening()
         self.truncation = NamedSlider("Truncation", round(SMALLEST_TRUNCATION * 100), 100, 100)
         self.truncation.setToolTip(glossary.told("truncation"))
@@ -62,6 +67,32 @@ class LatentHead(QWidget):
         )
         self.unmoved.setWordWrap(True)
         self._arrange()
+
+    def _make_drawing(self) -> None:
+        self.seed = QLineEdit()
+        self.seed.setObjectName("seed")
+        self.seed.setPlaceholderText("Seed")
+        self.seed.setAccessibleName("Seed of the latent code")
+        self.seed.setToolTip(
+            "The number that all of it was drawn by: type one to draw by it. The command line draws the same by --seed"
+        )
+        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,10}"), self.seed))
+        self.seed.setFixedWidth(self.seed.fontMetrics().horizontalAdvance("0000000000") + 3 * theme.SPACING)
+        self.seed.setAcceptDrops(False)
+        self.seed.returnPressed.connect(self._on_seed)
+        self.nudge = action("Nudge", "Move z a little, at random; a slider that is locked (L) stays")
+        self.nudge.clicked.connect(self.nudge_wanted)
+        self.pin = action("Pin", "Keep this code with its picture on a strip, to walk from pin to pin (P)")
+        self.pin.clicked.connect(self.pin_wanted)
+
+    def _on_seed(self) -> None:
+        if self.seed.text():
+            self.seed_typed.emit(min(int(self.seed.text()), MOST_SEED))
+
+    def show_seed(self, seed: int | None) -> None:
+        """Write what it was drawn by; nothing where it was moved since."""
+        if not self.seed.hasFocus() or seed is not None:
+            self.seed.setText("" if seed is None else str(seed))
 
     def _make_listening(self) -> None:
         self.listen, self.drone = action("Listen", LISTEN_TIP), Chip("Drone", _DRONE)
@@ -99,7 +130,7 @@ class LatentHead(QWidget):
         to move at all.
         """
         self.new_z.setVisible(coded)
-        for widget in (self.randomise, self.reset, self.truncation):
+        for widget in (self.randomise, self.reset, self.nudge, self.pin, self.seed, self.truncation):
             widget.setVisible(moved)
         self.unmoved.setVisible(not moved)
         self.preview.clear()
@@ -120,7 +151,7 @@ class LatentHead(QWidget):
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self.readout, None, self.step))
         controls.addLayout(FlowLayout(self.listen, self.drone, self.stop))
-        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset))
+        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset, self.nudge, self.pin, self.seed))
         controls.addWidget(self.unmoved)
         controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)

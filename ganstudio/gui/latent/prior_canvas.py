@@ -67,7 +67,7 @@ class PriorCanvas(QWidget):
         self._limit = self._extent = 1.0
         self._grid = self._dragging = False
         self._magnified = 1.0
-        WaysOut(self, "Prior of z")
+        WaysOut(self, "Prior of z", dragged=False)
         self._still: QPixmap | None = None
         self._pointed: Codes | None = None
         self._current: Codes | None = None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.experiment import LabelSpec, code_names
+from ganstudio import walks
+from ganstudio.experiment import code_names
 from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _REACH = {"normal": 3.0, "uniform": 1.0}  # where the sliders end at truncation 1: three sigma, or all of (-1, 1)
 SMALLEST_TRUNCATION = 0.05
+MOST_SEED = 2**31 - 1
+"""The largest seed that can be typed."""
 BEYOND = {"normal": 3.0, "uniform": 2.0}
 """Where a continuous code's slider ends, in units of its reach: three sigma, or twice the range it is trained on."""
 MOST_PICTURES = 32
@@ -31,6 +34,7 @@ class LatentPlace:
     codes: npt.NDArray[np.float32]
     truncation: float
     moved: int | None
+    seed: int | None = None
 
     def same(self, other: LatentPlace) -> bool:
         """Whether G is given the same there, and would be at another truncation."""
@@ -55,6 +59,10 @@ class LatentState:
         self._codes = np.zeros(spec.width - spec.dimensions, np.float32)
         self._random = np.random.default_rng(seed)
         self.truncation = 1.0
+        self.seed: int | None = None
+        """What all of it was drawn by; None where it was moved since."""
+        self.locked: set[int] = set()
+        """Dimensions of z that stay where they are when z is drawn or nudged."""
         ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
         self.moved: int | None = ranged[0] if ranged else 0 if spec.turned else None
         self.reset()
@@ -83,7 +91,9 @@ class LatentState:
 
     def place(self) -> LatentPlace:
         """Where everything stands now."""
-        return LatentPlace(_space(self.spec), self._base.copy(), self._codes.copy(), self.truncation, self.moved)
+        return LatentPlace(
+            _space(self.spec), self._base.copy(), self._codes.copy(), self.truncation, self.moved, self.seed
+        )
 
     def takes(self, place: LatentPlace) -> bool:
         """Whether a place is of this latent space, whatever its codes are called."""
@@ -93,14 +103,14 @@ class LatentState:
         """Go back to a place of this latent space."""
         assert self.takes(place)
         self._base, self._codes = place.base.copy(), place.codes.copy()
-        self.truncation, self.moved = place.truncation, place.moved
+        self.truncation, self.moved, self.seed = place.truncation, place.moved, place.seed
 
     # --- z ---
 
     def set_dimension(self, dimension: int, value: float) -> None:
         """Move one dimension of z, which becomes the one that is traversed."""
         self._base[dimension] = value / self.truncation
-        self.moved = dimension
+        self.moved, self.seed = dimension, None
 
     def load(self, latents: npt.NDArray[np.floating]) -> None:
         """Take given [z, c] (width,) exactly; a z outside the truncated prior ends the truncation."""
@@ -115,36 +125,42 @@ class LatentState:
             self.truncation = 1.0
         self._base = z / self.truncation
         self._codes = latents[self.dimensions :].astype(np.float32)
+        self.seed = None
 
     def reset(self) -> None:
         """Go to the prior's centre: z = 0, categorical codes at their first value, continuous ones at 0."""
         self._base = np.zeros_like(self._base)
+        self.seed = None
         for index in range(len(self.spec.codes)):
             self.set_code(index, 0)
 
     def randomise(self) -> None:
-        """Draw z and c."""
-        self.randomise_z()
-        for index, code in enumerate(self.spec.codes):
-            if isinstance(code, LabelSpec):
-                self.set_code(index, int(self._random.choice(code.size, p=code.shares)))
-            elif code.kind == "categorical":
-                self.set_code(index, int(self._random.integers(code.size)))
-            else:
-                self.set_code(index, code.reach * float(self._draw(code.prior, 1)[0]))
+        """Draw z and c, by a seed that is drawn."""
+        self.draw(int(self._random.integers(MOST_SEED + 1)))
+
+    def draw(self, seed: int) -> None:
+        """Draw z and c by a seed, as the command line does; what is locked stays."""
+        drawn = walks.drawn(self.spec, seed)
+        self._take_z(drawn[: self.dimensions].astype(float))
+        self._codes = drawn[self.dimensions :].copy()
+        self.seed = None if self.locked else seed
 
     def randomise_z(self) -> None:
         """Draw z from the truncated prior, and keep c."""
-        self._base = self._draw(self.spec.prior, self.dimensions)
+        self._take_z(walks.draw_z(self.spec, self._random))
+        self.seed = None
 
-    def _draw(self, prior: str, count: int) -> npt.NDArray[np.float64]:
-        """Draw from a prior of scale 1; a normal's values beyond three sigma are drawn again."""
-        if prior == "uniform":
-            return self._random.uniform(-1, 1, count)
-        drawn = self._random.standard_normal(count)
-        while (far := np.abs(drawn) > _REACH["normal"]).any():
-            drawn[far] = self._random.standard_normal(int(far.sum()))
-        return drawn
+    def nudge(self) -> None:
+        """Move z a little, at random; what is locked stays."""
+        whole = np.concatenate([self._base, self._codes]).astype(np.float32)
+        near = walks.nudged(self.spec, whole, int(self._random.integers(MOST_SEED + 1)))
+        self._take_z(near[: self.dimensions].astype(float))
+        self.seed = None
+
+    def _take_z(self, z: npt.NDArray[np.floating]) -> None:
+        kept = sorted(self.locked)
+        z[kept] = self._base[kept]
+        self._base = z
 
     def set_truncation(self, truncation: float) -> None:
         """Scale the prior of z, and z with it."""
@@ -160,6 +176,7 @@ class LatentState:
     def set_code(self, index: int, value: float) -> None:
         """Set a code; a continuous one becomes the one that is traversed."""
         code, part = self.spec.codes[index], self._part(index)
+        self.seed = None
         if code.kind == "categorical":
             part[:] = 0
             part[int(value)] = 1

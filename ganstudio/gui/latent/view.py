@@ -68,12 +68,15 @@ class LatentView(QWidget):
         self._head.randomise_wanted.connect(self.randomise)
         self._head.new_z_wanted.connect(self.randomise_z)
         self._head.reset_wanted.connect(self.reset)
+        self._head.seed_typed.connect(self.set_seed)
+        self._head.nudge_wanted.connect(self.nudge)
         self._head.truncation_moved.connect(self.set_truncation)
         self._head.truncation.typed.connect(self.set_truncation)
         self._strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
         self._sliders.moved.connect(self._on_moved)
         self._sliders.typed.connect(self._on_typed)
+        self._sliders.lock_wanted.connect(self.toggle_lock)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.request)
         self._codes = CodeControls()
@@ -103,6 +106,16 @@ class LatentView(QWidget):
     def latents(self) -> npt.NDArray[np.float32]:
         """What G is given, [z, c], (width,); empty before an experiment is open."""
         return np.empty(0, np.float32) if self._state is None else self._state.latents
+
+    @property
+    def seed(self) -> int | None:
+        """What all of it was drawn by; None where it was moved since."""
+        return None if self._state is None else self._state.seed
+
+    @property
+    def spec(self) -> LatentSpec | None:
+        """The open experiment's latent space."""
+        return None if self._state is None else self._state.spec
 
     @property
     def codes(self) -> CodeControls:
@@ -205,6 +218,41 @@ class LatentView(QWidget):
         """The same, chosen by a person: a step that is ``called`` so."""
         with self.turns.turning(called):
             self.begin_at(latents)
+
+    def walk_to(self, latents: npt.NDArray[np.floating]) -> None:
+        """Put given [z, c] (width,) on the controls as one of many that follow: no step to be undone."""
+        if self._state is not None and len(latents) == self._state.spec.width:
+            self._state.load(latents)
+            self._show_state()
+            self._request_under_way()
+
+    def set_seed(self, seed: int) -> None:
+        """Draw z and the codes by a seed, as ``ganstudio export --seed`` does."""
+        if self._state is not None:
+            with self.turns.turning("Seed"):
+                self._state.draw(seed)
+                self._changed()
+
+    def nudge(self) -> None:
+        """Move z a little, at random."""
+        if self._state is not None:
+            with self.turns.turning("Nudge of z"):
+                self._state.nudge()
+                self._changed()
+
+    def toggle_lock(self, dimension: int) -> None:
+        """Keep a dimension of z where it is when z is drawn or nudged, or let it go."""
+        if self._state is not None:
+            self._state.locked ^= {dimension}
+            self._sliders.show_locked(self._state.locked)
+
+    def set_value(self, dimension: int, value: float) -> None:
+        """Set a dimension of z."""
+        self._on_typed(dimension, value)
+
+    def set_code_value(self, index: int, value: float) -> None:
+        """Set a code: the number of a categorical one's value, or a continuous one's value."""
+        self._on_code(index, value)
 
     def set_z(self, z: npt.NDArray[np.floating]) -> None:
         """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
@@ -328,6 +376,7 @@ class LatentView(QWidget):
         with self.turns.turning(name_of(dimension)):
             state.set_dimension(dimension, share * state.limit)
             self._sliders.show_one(dimension, share * state.limit)
+            self._head.show_seed(None)
             self._show_mark()
             self._request_under_way()
 
@@ -361,6 +410,7 @@ class LatentView(QWidget):
         self._sliders.show_values(self._state.z[: self._state.spec.turned].tolist(), self._state.limit)
         self._codes.show_state(self._state)
         self._head.show_truncation(self._state.truncation)
+        self._head.show_seed(self._state.seed)
         self._show_mark()
 
     def _show_mark(self) -> None:

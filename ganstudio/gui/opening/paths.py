@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
 
+OWN = "application/x-ganstudio-picture"
+"""Marks what is dragged out of the window, so that it is not taken for data where it comes back."""
+
+
 def is_run(path: Path) -> bool:
     """Whether a path is the folder of a run, of one game or of several, or of a checkpoint, by what it contains."""
     # A name is enough: whoever opens it says what is wrong with a file that is damaged, or none.

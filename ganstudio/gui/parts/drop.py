@@ -7,7 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit, QMainWindow, QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.opening.paths import paths_in
+from ganstudio.gui.opening.paths import OWN, paths_in
 
 
 class DropTarget(QObject):
@@ -42,6 +42,9 @@ class DropTarget(QObject):
                 handle.installEventFilter(self)  # once, however often it is said
         elif kind == QEvent.Type.DragLeave:
             self._veil.hide()
+        elif isinstance(event, QDropEvent) and event.mimeData().hasFormat(OWN):
+            event.ignore()  # a picture on its way out of this very window
+            return True
         elif isinstance(event, QDropEvent) and (
             paths := paths_in(event.mimeData())
         ):  # entering and moving are some too

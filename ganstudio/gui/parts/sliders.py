@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +26,9 @@ from ganstudio.gui.parts.number_field import NumberField, begins_number
 from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.words import name_of
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 STEPS = 1000  # of a latent's slider to each side of 0
 _ROW = 26
 _KNOB = 6.0
@@ -34,7 +39,7 @@ _ACROSS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 _TIP = (
     "Drag it, or use Left and Right; Up and Down go to the next. Type a number for an exact value. Double-click its "
-    "name to set it to 0"
+    "name to set it to 0. L locks it: Randomise and Nudge leave it where it is"
 )
 
 
@@ -49,6 +54,7 @@ class NamedSlider(QAbstractSlider):
     typed = Signal(float)
     walked = Signal(int)
     focused = Signal()
+    lock_wanted = Signal()
 
     def __init__(self, name: str, low: int, high: int, home: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +77,8 @@ class NamedSlider(QAbstractSlider):
         """Those that this is one stop of Tab with."""
         self._field: NumberField | None = None
         self._letter: QShortcut | None = None
+        self.locked = False
+        """Whether it stays where it is when all are drawn anew: its name is underlined."""
         self.widest_text = "\u22123.00"
         self.name_width, self._value_width = 0, 0
 
@@ -120,7 +128,11 @@ class NamedSlider(QAbstractSlider):
         knob, home = self._place(self.value()), self._place(self._home)
         painter.setPen(QColor(theme.TEXT if self.hasFocus() else theme.MUTED))
         how = Qt.AlignmentFlag.AlignVCenter.value | self._mnemonic().value
-        painter.drawText(QRect(0, 0, self.name_width, self.height()), how, self.name)
+        named = QRect(0, 0, self.name_width, self.height())
+        painter.drawText(named, how, self.name)
+        if self.locked:
+            under = painter.boundingRect(named, how, self.name)
+            painter.fillRect(under.left(), under.bottom(), under.width(), 2, QColor(theme.ACCENT))
         painter.setPen(QColor(theme.TEXT))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), right, self.text)
@@ -169,6 +181,8 @@ class NamedSlider(QAbstractSlider):
             self.edit(event.text())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit()
+        elif event.key() == Qt.Key.Key_L and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.lock_wanted.emit()
         elif self.among is not None and event.key() in _ACROSS:
             self.walked.emit(event.key())
         else:
@@ -229,6 +243,7 @@ class LatentSliders(QWidget):
     taken = Signal(int, bool)  # dimension, whether by the mouse rather than by a key
     let_go = Signal()
     typed = Signal(int, float)  # dimension, value of z
+    lock_wanted = Signal(int)  # dimension
 
     def __init__(self) -> None:
         super().__init__()
@@ -255,11 +270,12 @@ class LatentSliders(QWidget):
             slider.actionTriggered.connect(lambda _key, k=dimension: self.taken.emit(k, False))
             slider.sliderReleased.connect(self.let_go)
             slider.typed.connect(lambda value, k=dimension: self.typed.emit(k, value))
+            slider.lock_wanted.connect(lambda k=dimension: self.lock_wanted.emit(k))
             slider.show()
             self.sliders.append(slider)
         widest = self.fontMetrics().horizontalAdvance(name_of(10 ** len(str(count)) - 2)) + 8
         for slider in self.sliders:
-            slider.name_width = widest
+            slider.name_width, slider.locked = widest, False
         self._roving.set_members(self.sliders)
         self._arrange()
 
@@ -268,6 +284,12 @@ class LatentSliders(QWidget):
         for slider, value in zip(self.sliders, values, strict=True):
             slider.ends, slider.exact = (-limit, limit), value
             slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
+
+    def show_locked(self, locked: Collection[int]) -> None:
+        """Underline the names of those that stay where they are."""
+        for dimension, slider in enumerate(self.sliders):
+            slider.locked = dimension in locked
+            slider.update()
 
     def show_one(self, dimension: int, value: float) -> None:
         """Write the value of a slider that the user moved."""

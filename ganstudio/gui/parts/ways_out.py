@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.saving import ask_where, usual_folder
-from ganstudio.gui.pictures import save_png
+from ganstudio.gui.pictures import as_png
+from ganstudio.origins import signed
 from ganstudio.playing import as_wav, in_a_row
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from ganstudio.modalities import Wave
+    from ganstudio.origins import Origin
 
     Sounds = Mapping[str, Callable[[], tuple[Wave, int]]]
 
@@ -38,22 +46,51 @@ class Host(Protocol):
         """Say what came of it."""
 
 
+@runtime_checkable
+class Source(Protocol):
+    """A window that knows which run, step and latents its pictures come from."""
+
+    def origin(self) -> Origin | None:
+        """Where what is shown comes from; None: from no run."""
+
+    def command(self) -> str | None:
+        """The line that makes what G makes again in a terminal; None: there is none."""
+
+
 class WaysOut(QObject):
     """The menu of a widget that shows a picture: Save and Copy, at 1, 2 or 4 pixels for each of the screen's.
+
+    The picture can be dragged out of the window, too: it is dropped as a PNG. Where a drag means something else already
+    it takes Ctrl. What is saved or dragged says where it comes from, where the window is a ``Source``.
 
     It opens by the right button and, where the keyboard is in the widget, by the menu key. A window that is a ``Host``
     names the files and tells what came of it.
 
     title: of what is shown, for the menu and the file's name. text: the same as lines of text, where it is a table.
     sounds: what there is to be heard when the menu opens: of each sound, or several one after another, the menu's
-    words, and what makes its waves, int16 (n,) or (k, n), and their rate.
+    words, and what makes its waves, int16 (n,) or (k, n), and their rate. drawn: of lines and letters, so that it can
+    be saved as SVG; dragged: whether a plain drag takes it out.
     """
 
     sounds: Callable[[], Sounds] | None = None
 
-    def __init__(self, widget: QWidget, title: str, text: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        title: str,
+        text: Callable[[], str] | None = None,
+        *,
+        drawn: bool = False,
+        dragged: bool = True,
+    ) -> None:
         super().__init__(widget)
         self.setObjectName("waysOut")
+        self.drawn, self._dragged = drawn, dragged and text is None  # in a table a drag chooses cells
+        self._pressed: QPoint | None = None
+        widget.installEventFilter(self)
+        inner = getattr(widget, "viewport", None)
+        if inner is not None:  # which gets the mouse in place of it
+            inner().installEventFilter(self)
         self.widget, self.title, self._text = widget, title, text
         widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         widget.customContextMenuRequested.connect(self._offer)
@@ -73,10 +110,107 @@ class WaysOut(QObject):
         copy = menu.addMenu("&Copy Picture")
         for scale in SCALES:
             copy.addAction(f"&{scale}×").triggered.connect(lambda _on=False, scale=scale: self.copy(scale))
+        if self.drawn:
+            menu.addAction("Save as S&VG…").triggered.connect(lambda _on=False: self.ask_svg())
+        if (command := self._command()) is not None:
+            copied = menu.addAction("Copy as Co&mmand")
+            copied.setToolTip("The line that makes what G makes again in a terminal")
+            copied.triggered.connect(lambda _on=False: QGuiApplication.clipboard().setText(command))
         for words, make in (self.sounds() if self.sounds is not None else {}).items():
             menu.addAction(words).triggered.connect(lambda _on=False, make=make: self.ask_sound(make))
         if self._text is not None:
             menu.addAction("Copy as &Text").triggered.connect(self.copy_text)
+
+    def _command(self) -> str | None:
+        window = self.widget.window()
+        return window.command() if isinstance(window, Source) else None
+
+    def _origin(self) -> Origin | None:
+        window = self.widget.window()
+        return window.origin() if isinstance(window, Source) else None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin a drag where the mouse is moved with its button down."""
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            left = event.button() == Qt.MouseButton.LeftButton and (self._dragged or bool(held))
+            self._pressed = event.globalPosition().toPoint() if left else None
+            return bool(left and held and not self._dragged)
+        if kind == QEvent.Type.MouseButtonRelease:
+            self._pressed = None
+        elif kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self._pressed is not None:
+            far = (event.globalPosition().toPoint() - self._pressed).manhattanLength()
+            if (
+                event.buttons() & Qt.MouseButton.LeftButton
+                and far > 2 * QGuiApplication.styleHints().startDragDistance()
+            ):
+                self._pressed = None
+                self._let_go(watched, event)
+                self.drag()
+                return True
+        return super().eventFilter(watched, event)
+
+    @staticmethod
+    def _let_go(watched: QObject, event: QMouseEvent) -> None:
+        """The button's release goes to the drag: whoever was pressed is told by hand."""
+        end = QMouseEvent(
+            QEvent.Type.MouseButtonRelease,
+            event.position(),
+            event.globalPosition(),
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.NoButton,
+            event.modifiers(),
+        )
+        QGuiApplication.sendEvent(watched, end)
+
+    def drag(self) -> None:
+        """Take the picture out of the window, as a PNG file; at twice its size, as screens of paper want it."""
+        drag = QDrag(self.widget)
+        drag.setMimeData(self.mime())
+        small = self.picture(1).scaled(160, 120, Qt.AspectRatioMode.KeepAspectRatio)
+        drag.setPixmap(small)
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def mime(self) -> QMimeData:
+        """The picture for other programs, as a file and as itself."""
+        picture = self.picture(2)
+        window = self.widget.window()
+        shown = window.shown() if isinstance(window, Host) else ()
+        path = _drag_folder() / file_name(*shown, self.title)
+        mime = QMimeData()
+        mime.setImageData(picture.toImage())
+        mime.setData(OWN, b"")
+        with suppress(OSError):  # without room for a file there is still the picture itself
+            self._put(picture, path)
+            mime.setUrls([QUrl.fromLocalFile(str(path))])
+        return mime
+
+    def ask_svg(self) -> None:
+        """Let the user say where the drawing is to go, and write it there."""
+        drawing = self.svg()
+        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
+        if chosen is not None:
+            self._write(chosen, lambda: write_aside(chosen, signed(drawing, ".svg", self._origin())))
+
+    def svg(self) -> bytes:
+        """The widget as a drawing of lines and letters; what is made of pixels in it stays so."""
+        from PySide6.QtSvg import QSvgGenerator
+
+        buffer, generator = QBuffer(), QSvgGenerator()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        generator.setOutputDevice(buffer)
+        generator.setSize(self.widget.size())
+        generator.setViewBox(self.widget.rect())
+        generator.setTitle(self.title)
+        generator.setResolution(round(self.widget.logicalDpiX()))
+        painter = QPainter(generator)
+        QWidget.render(self.widget, painter, QPoint())
+        painter.end()
+        return bytes(buffer.data().data())
+
+    def _put(self, picture: QPixmap, path: Path) -> None:
+        write_aside(path, signed(as_png(picture), ".png", self._origin()))
 
     def _offer(self, place: QPoint) -> None:
         menu = self.menu()
@@ -132,7 +266,7 @@ class WaysOut(QObject):
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        self._write(path, lambda: save_png(picture, path))
+        self._write(path, lambda: self._put(picture, path))
 
     def save_sound(self, waves: Wave, rate: int, path: Path) -> None:
         """Write a sound (n,), or several (k, n) in a row, as a WAV file, as ``save`` writes a picture."""
@@ -153,6 +287,14 @@ class WaysOut(QObject):
             window.tell(text, wrong=wrong)
         elif wrong:
             QMessageBox.warning(window, "It is not saved", text)
+
+
+@cache
+def _drag_folder() -> Path:
+    """Where dragged pictures lie until the program ends: other programs read them after the drop."""
+    folder = tempfile.mkdtemp(prefix="ganstudio-drag-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def file_name(*parts: str, suffix: str = ".png") -> str:

@@ -236,7 +236,7 @@ class PlaneView(SampleView):
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
         self._plot.setMinimumHeight(_LOW)
-        WaysOut(self._plot, "Plane")
+        WaysOut(self._plot, "Plane", drawn=True, dragged=False)
         self._legend = ArrowLegend(self._plot)
         self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)

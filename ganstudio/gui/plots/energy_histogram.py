@@ -40,7 +40,7 @@ class EnergyHistogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 90)
         self.setAccessibleName("Energies")
-        WaysOut(self, "Energies")
+        WaysOut(self, "Energies", drawn=True)
 
     def sizeHint(self) -> QSize:
         """Room for two readable histograms."""

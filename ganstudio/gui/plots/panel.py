@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
 from ganstudio.gui import theme
@@ -41,11 +41,12 @@ class Panel(Steered):
         self._generation = -1
         self._blocks: dict[str, Blocks] = {}
         self._pixels = np.zeros((1, 1), np.uint32)
+        self._areas: list[tuple[Span, str, float]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 62)
         self.setAccessibleName(title)
-        WaysOut(self, title)
+        WaysOut(self, title, drawn=True, dragged=False)
 
     def sizeHint(self) -> QSize:
         """Room for a readable curve."""
@@ -68,6 +69,12 @@ class Panel(Steered):
             if 0 <= row < height:
                 pixels[int(row)] = blend(theme.BORDER, 0.55)
         thickness = max(2, round(1.5 * ratio))
+        self._areas = [
+            (self._rows(span, height), series.colour, opacity)
+            for spans, opacity in ((bands, 0.28), (raws, 0.36), (averages, 1.0))
+            for span, series in zip(spans, self.series, strict=True)
+            if span is not None
+        ]
         for span, series in zip(bands, self.series, strict=True):
             if span is not None:
                 fill(pixels, self._rows(span, height), blend(series.colour, 0.28))
@@ -166,7 +173,10 @@ class Panel(Steered):
         painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
         height, width = self._pixels.shape
         rect = self.plot_rect()
-        painter.drawImage(rect, QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32))
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            self._paint_areas(painter, rect)
+        else:
+            painter.drawImage(rect, QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32))
         self._paint_lines(painter, rect)
         painter.setFont(paint.small(self.font()))
         paint.y_axis(painter, rect, [(self._height_of(value, rect), label) for value, label in self._y_ticks()])
@@ -181,6 +191,26 @@ class Panel(Steered):
         if self.hasFocus() and self._ringed:
             painter.setPen(QColor(theme.FOCUS))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_areas(self, painter: QPainter, rect: QRect) -> None:
+        """The same curves as lines and areas, for a drawing that is enlarged at will."""
+        painter.save()
+        painter.setClipRect(rect)
+        painter.fillRect(rect, QColor(theme.SURFACE))
+        height, width = self._pixels.shape
+        for (top, bottom), colour, opacity in self._areas:
+            shade = QColor(colour)
+            shade.setAlphaF(opacity)
+            painter.setPen(QPen(shade, 1.5 if opacity == 1 else 0.5))
+            painter.setBrush(shade)
+            known = np.flatnonzero(np.isfinite(top) & np.isfinite(bottom))
+            for part in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+                x = rect.left() + (part + 0.5) * rect.width() / width
+                edges = [rect.top() + edge[part] * rect.height() / height for edge in (top, bottom)]
+                upper = [QPointF(*place) for place in zip(x, edges[0], strict=True)]
+                lower = [QPointF(*place) for place in zip(x[::-1], edges[1][::-1], strict=True)]
+                painter.drawPolygon(QPolygonF([*upper, *lower]))
+        painter.restore()
 
     def _height_of(self, value: float, rect: QRect) -> float:
         low, high = self.y_range

@@ -79,8 +79,8 @@ class UpscaleView(QWidget):
         self.curtain = Curtain()
         self.curtain.empty = _EMPTY
         self.plane = Plane()
-        WaysOut(self.curtain, "Upscale")
-        WaysOut(self.plane, "Perception and distortion", self._as_text)
+        WaysOut(self.curtain, "Upscale", dragged=False)
+        WaysOut(self.plane, "Perception and distortion", self._as_text, drawn=True)
         self._arrange()
         self._group = exclusive(self.test, self.use)
         self._group.idToggled.connect(lambda _id, on: self.changed.emit() if on else None)

@@ -97,6 +97,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Write the picture or plot that the keyboard is in as a PNG, else what G makes; its menu has other sizes",
     ),
     ActionSpec(
+        id="export",
+        text="Export…",
+        shortcut="Ctrl+E",
+        icon="",
+        tip="Write samples, a walk, the curves, G itself or the picture that the keyboard is in to a file",
+    ),
+    ActionSpec(
         id="save",
         text="Save Checkpoint",
         shortcut="Ctrl+S",
@@ -172,7 +179,40 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Paint p_data with a brush, put Gaussians together, or take a picture as a density",
     ),
     ActionSpec(
-        id="fit", text="Fit Views", shortcut="F", icon="fit", tip="Bring everything that there is to see into view"
+        id="fit",
+        text="Fit Views",
+        shortcut="Shift+F",
+        icon="fit",
+        tip="Bring everything that there is to see into view",
+    ),
+    ActionSpec(
+        id="stage",
+        text="Full View",
+        shortcut="F",
+        icon="",
+        tip="What G makes and nothing else, on the second screen if there is one; Esc leaves",
+    ),
+    ActionSpec(
+        id="osc",
+        text="Play by OSC…",
+        shortcut="",
+        icon="",
+        tip="Let other programs move the sliders, the pins and the training over the network",
+    ),
+    ActionSpec(
+        id="pin",
+        text="Pin z",
+        shortcut="P",
+        icon="",
+        tip="Keep the latent code with its picture on a strip, to walk from pin to pin",
+    ),
+    ActionSpec(
+        id="nudge",
+        text="Nudge z",
+        shortcut="N",
+        icon="",
+        tip="Move the latent code a little, at random; a slider that is locked (L) stays",
+        repeats=True,
     ),
     ActionSpec(
         id="randomise",
@@ -240,7 +280,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("new", "open", "open_folder", "draw", SEPARATOR, "save", "save_picture", SEPARATOR, "quit"),
+    "&File": ("new", "open", "open_folder", "draw", SEPARATOR, "save", "save_picture", "export", SEPARATOR, "quit"),
     "&Edit": ("undo", "redo", SEPARATOR, "copy", "paste"),
     "&Train": (
         "play",
@@ -258,7 +298,12 @@ MENUS: Mapping[str, tuple[str, ...]] = {
     ),
     "&View": (
         "fit",
+        "stage",
+        "osc",
+        SEPARATOR,
         "randomise",
+        "nudge",
+        "pin",
         SEPARATOR,
         "toggle_library",
         "toggle_settings",

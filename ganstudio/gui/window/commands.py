@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog
 
 from ganstudio.gui import glossary, icons
+from ganstudio.gui.exporting.kinds import PICTURE
 from ganstudio.gui.parts.chips import terms as terms_of_chips
 from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
+    from ganstudio.gui.exporting.exporter import Exporter
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.opening.opener import Opener
     from ganstudio.gui.settings.panel import SettingsPanel
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
 class Commands(QObject):
     """Connects the actions by their ids: those of the game at once, those of views once these are built."""
 
-    def __init__(self, actions: Mapping[str, QAction], game: Game, opener: Opener, undo: UndoCommands) -> None:
+    def __init__(
+        self, actions: Mapping[str, QAction], game: Game, opener: Opener, undo: UndoCommands, exporter: Exporter
+    ) -> None:
         super().__init__(game)
+        self.exporter = exporter
         self._actions, self._game, self._opener, self._undo = actions, game, opener, undo
         self._rooms: Rooms | None = None
         self._connect(
@@ -63,8 +68,11 @@ class Commands(QObject):
             paste=rooms.data.paste,
             fit=rooms.fit,
             randomise=rooms.scene.latent.randomise,
+            nudge=rooms.scene.latent.nudge,
+            pin=rooms.scene.pin,
             copy=lambda: self._with_picture(WaysOut.copy),
             save_picture=lambda: self._with_picture(lambda way: way.ask(1)),
+            export=self._export,
         )
 
     def follow(self) -> None:
@@ -74,7 +82,7 @@ class Commands(QObject):
         lives = ready and game.way_back is None
         for name in ("play", "step_both", "reset", "fit"):
             self._actions[name].setEnabled(ready)
-        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise"):
+        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise", "nudge", "pin"):
             self._actions[name].setEnabled(lives and game.group is None)
         self._actions["compare"].setEnabled(lives and game.on_plane)
         self._follow_own(lives=lives and game.group is None)
@@ -93,6 +101,21 @@ class Commands(QObject):
     def _connect(self, **does: Callable[[], object]) -> None:
         for name, act in does.items():
             self._actions[name].triggered.connect(lambda _checked=False, act=act: act())
+
+    def _export(self) -> None:
+        """Ask what is to be exported; what is in focus is offered first."""
+        assert self._rooms is not None
+        scene, focused = self._rooms.scene, QApplication.focusWidget()
+        way = way_out_of(focused) or next(iter(all_inside(self._rooms.shown())), None)
+        first = "grid" if self._game.started else PICTURE
+        for within, name in ((scene.curves, "curves"), (scene.latent_panel, "walk")):
+            if self._game.started and focused is not None and within.isAncestorOf(focused):
+                first = name
+        self.exporter.ask(way, first)
+
+    def export_kind(self, name: str) -> None:
+        """Ask how something of this kind is to be exported."""
+        self.exporter.ask(way_out_of(QApplication.focusWidget()), name)
 
     def _with_picture(self, act: Callable[[WaysOut], object]) -> None:
         """Do something with the picture that has the focus, or with the room's first one."""

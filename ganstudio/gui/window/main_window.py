@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from ganstudio.gui.exporting.exporter import Exporter
 from ganstudio.gui.game.model import Game
 from ganstudio.gui.opening.opener import Opener
 from ganstudio.gui.opening.paths import is_game
@@ -26,7 +27,9 @@ from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
 from ganstudio.gui.window.interface_size import InterfaceSize, fits, in_force, scrolled_words
 from ganstudio.gui.window.memory import Memory
+from ganstudio.gui.window.origins import command_of, origin_of
 from ganstudio.gui.window.questions import may_close, may_discard
+from ganstudio.gui.window.returning import Returning
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
@@ -41,8 +44,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from ganstudio.gui.window.hearing import Hearing
+    from ganstudio.gui.window.performing import Performing
     from ganstudio.gui.window.rooms import Rooms
     from ganstudio.gui.window.scene import Scene
+    from ganstudio.origins import Origin
     from ganstudio.training.messages import AnyStart, Failed, GroupOpened, Opened, Refused, StateChanged
 
 FIRST = "ring"
@@ -62,6 +67,7 @@ class MainWindow(QMainWindow):
     furnished = Signal()
     settings: SettingsPanel
     hearing: Hearing
+    performing: Performing
 
     def __init__(self, runs: Path, *, bridge: TrainingBridge | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
@@ -82,7 +88,9 @@ class MainWindow(QMainWindow):
         if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
             InterfaceSize(view, settings, self.teller.tell)
         self.undo = UndoCommands(self.actions_by_id, self.game)
-        self.commands = Commands(self.actions_by_id, self.game, self.opener, self.undo)
+        self.exporter = Exporter(self, self.game, self.teller)
+        self.returning = Returning(self.game, self.opener, self.teller)
+        self.commands = Commands(self.actions_by_id, self.game, self.opener, self.undo, self.exporter)
         self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
         self._drops = DropTarget(self)
@@ -116,13 +124,21 @@ class MainWindow(QMainWindow):
         run = game.experiment.name if game.run is None else game.run.name
         return run, f"step-{game.step if game.past.shown is None else game.past.shown}"
 
+    def origin(self) -> Origin | None:
+        """Where what is shown comes from, for what is saved of it; None before there is a run."""
+        return None if self.scene is None else origin_of(self.game, self.scene.latent)
+
+    def command(self) -> str | None:
+        """The line that makes the sliders' sample again in a terminal."""
+        return None if self.scene is None else command_of(self.game, self.scene.latent)
+
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say what came of something that was asked for in one of the views."""
         self.teller.tell(text, wrong=wrong)
 
-    def _take_drop(self, paths: list[Path]) -> None:
+    def take_drop(self, paths: list[Path]) -> None:
         """Open what was dropped, unless the room that is shown has another use for it."""
-        if self._rooms is None or not self._rooms.take(paths):
+        if self._rooms is None or (not self._rooms.take(paths) and not self.returning.take(paths, self.open_paths)):
             self.open_paths(paths)
 
     # --- opening things ---
@@ -261,7 +277,7 @@ class MainWindow(QMainWindow):
         opener.told.connect(self._on_told)
         opener.wanted.connect(self.game.start)
         opener.fetcher.left.connect(self._reselect)
-        self._drops.dropped.connect(self._take_drop)
+        self._drops.dropped.connect(self.take_drop)
 
     def _listen(self, game: Game) -> None:
         runs = self.shell.earlier_runs
@@ -293,6 +309,7 @@ class MainWindow(QMainWindow):
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
         from ganstudio.gui.window.hearing import Hearing
+        from ganstudio.gui.window.performing import Performing
         from ganstudio.gui.window.rooms import Rooms
         from ganstudio.gui.window.scene import Scene
 
@@ -312,6 +329,11 @@ class MainWindow(QMainWindow):
         self._memory.restore_rooms(self._rooms, self.shell)
         self.commands.furnish(self._rooms, self.settings)
         self.undo.furnish(self._rooms, self.settings)
+        self.returning.furnish(scene.latent.set_latents, scene.pins.take)
+        self.exporter.pins = lambda: scene.pins.points
+        self.exporter.seed = lambda: scene.latent.seed
+        scene.strip.export_wanted.connect(self.commands.export_kind)
+        self.performing = Performing(self, scene, game, self.actions_by_id, self.teller)
         for event in (game.opened, game.group_opened):
             event.connect(self._show_progress)  # once all that it is shown in follows
         self._timer.start()
@@ -367,6 +389,9 @@ class MainWindow(QMainWindow):
             self._memory.keep(self, self.shell, self._rooms)
         self.sounds.close()
         self.opener.close()
+        self.exporter.close()
+        if self._rooms is not None:
+            self.performing.close()
         self.shell.earlier_runs.stop()
         if self._rooms is not None:
             self._rooms.close()

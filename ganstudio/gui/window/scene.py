@@ -17,17 +17,20 @@ from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.parts.panes import Pane
+from ganstudio.gui.parts.pixels import pack, picture
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
+from ganstudio.gui.walk.pins import Pins
+from ganstudio.gui.walk.strip import WalkStrip
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.gui.words import value_label
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from PySide6.QtGui import QPixmap
+    from PySide6.QtGui import QImage, QPixmap
 
     from ganstudio.experiment import Experiment
     from ganstudio.gui.game.model import Game
@@ -54,6 +57,9 @@ class Scene(QWidget):
             view.setObjectName(kind.__name__)
         self._view = self._views[VIEWS.others]
         self.latent = LatentView()
+        self.pins = Pins(self)
+        self.strip = WalkStrip(self.pins)
+        self._sampled: npt.NDArray[Any] | None = None
         self.prior = PriorView()
         self._asked: npt.NDArray[np.float32] | None = None
         self._like = 0
@@ -110,6 +116,9 @@ class Scene(QWidget):
             self.latent.probe_changed.connect(view.show_probe)
         self.latent.requested.connect(self._on_requested)
         self.latent.renamed.connect(self._on_renamed)
+        self.latent.head.pin_wanted.connect(self.pin)
+        self.strip.chosen.connect(lambda latents: self.latent.set_latents(latents, "Pin"))
+        self.strip.player.at.connect(self.latent.walk_to)
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
         self.timeline.branched.connect(self._game.branch)
@@ -162,8 +171,10 @@ class Scene(QWidget):
         self.pair.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
-        self._asked = self._hovered = None
+        self._asked = self._hovered = self._sampled = None
         self._like = 0
+        self.strip.player.play(False)
+        self.pins.open(latent)
         self.prior.setVisible(self.prior.available(latent))
         self.prior.open(latent, opened.latents[:, : latent.dimensions])
         self.latent.open(latent, opened.modality, pictured=view.pictured)
@@ -212,6 +223,7 @@ class Scene(QWidget):
         layout.addWidget(self.pair, 1)
         layout.addWidget(self.timeline)
         layout.addWidget(self.energy)
+        layout.addWidget(self.strip)
         self.energy.hide()
         return column
 
@@ -334,9 +346,26 @@ class Scene(QWidget):
         if self._asked is None:
             return
         count, samples = len(self._asked), rendered.samples
+        self._sampled = samples[:1]
         if self._hovered is not None and len(samples) == count + 1:
             self._view.show_mark(samples[count])
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))
+
+    def pin(self) -> None:
+        """Keep what the sliders make on the strip."""
+        if self._game.single is not None and len(self.latent.latents):
+            self.pins.add(self.latent.latents, self.sample())
+
+    def sample(self) -> QImage | None:
+        """The picture of the sliders' sample, one pixel for each of its own; None: there is none yet."""
+        opened = self._game.single
+        if opened is None or self._sampled is None:
+            return None
+        return picture(pack(opened.modality.pictures(self._sampled))[0]).copy()
+
+    def everything(self) -> QImage:
+        """All that G makes, as it is shown."""
+        return self._view.grab().toImage()
 
     def _on_covered(self, covered: Covered) -> None:
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)

@@ -81,6 +81,7 @@ class UndoCommands(QObject):
         self._rooms = rooms
         settings.turned.connect(self.history.add)
         rooms.scene.latent.turns.turned.connect(self.history.add)
+        rooms.scene.pins.turned.connect(self.history.add)
         rooms.scene.latent.renamed.connect(self._on_renamed)
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())

@@ -1,0 +1,133 @@
+"""What can be exported, as data: its words, the formats it is written in, and what is asked for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ganstudio.export import PIECES, WALKS, WRITERS, film_endings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ganstudio.modalities import Modality
+
+PICTURE = "picture"
+"""What is in focus, as it is shown: the one kind that the window writes itself."""
+
+FORMATS: Mapping[str, str] = {
+    "": "Folder, a file each",
+    ".png": "PNG",
+    ".svg": "SVG, lines and letters",
+    ".csv": "CSV",
+    ".npy": "NumPy array",
+    ".npz": "NumPy archive",
+    ".wav": "WAV",
+    ".gif": "GIF, one palette",
+    ".webp": "WebP",
+    ".avif": "AVIF",
+    ".apng": "APNG",
+    ".mp4": "MP4",
+    ".webm": "WebM",
+    ".pt2": "PyTorch program, weights beside it",
+    ".onnx": "ONNX",
+    ".py": "Python file, torch alone",
+    ".mid": "MIDI",
+    ".txt": "Text",
+}
+"""What a format is called, by its ending."""
+
+COUNT, SEED, SIZE, SECONDS, RATE, CLOSED = "count", "seed", "size", "seconds", "fps", "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """Something that is exported. name: as the command line calls it, or PICTURE; asks: which settings it has.
+
+    count: how many points there are unless something else is said; pinned: whether pins stand in place of drawn ones.
+    """
+
+    name: str
+    words: str
+    tip: str
+    endings: Callable[[Modality], tuple[str, ...]]
+    asks: tuple[str, ...] = ()
+    count: int = 1
+    pinned: bool = False
+
+
+def _still(modality: Modality) -> tuple[str, ...]:
+    return tuple(WRITERS[modality.kind])
+
+
+def _films(modality: Modality) -> tuple[str, ...]:
+    endings = tuple(one for one in film_endings() if one != ".png")
+    return (*WALKS[modality.kind], *endings)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        name=PICTURE,
+        words="This Picture",
+        tip="The picture or plot that the keyboard was in, as it is shown",
+        endings=lambda _modality: (".png", ".svg"),
+        asks=(SIZE,),
+    ),
+    Kind(
+        name="samples",
+        words="Samples",
+        tip="What G makes of points drawn by seeds, or of the pins: one file, or a folder with a file for each",
+        endings=lambda modality: ("", *_still(modality)),
+        asks=(COUNT, SEED),
+        count=16,
+        pinned=True,
+    ),
+    Kind(
+        name="grid",
+        words="Sheet of Samples",
+        tip="Samples side by side, those of a class in a column",
+        endings=lambda _modality: (".png",),
+        asks=(COUNT, SEED),
+        count=64,
+    ),
+    Kind(
+        name="corners",
+        words="Sheet between Four Pins",
+        tip="A grid whose corners are the first four pins, or four points drawn by seeds",
+        endings=lambda _modality: (".png",),
+        asks=(SEED,),
+        count=4,
+        pinned=True,
+    ),
+    Kind(
+        name="walk",
+        words="Walk",
+        tip="From pin to pin, or between points drawn by seeds",
+        endings=_films,
+        asks=(COUNT, SEED, SIZE, SECONDS, RATE, CLOSED),
+        count=6,
+        pinned=True,
+    ),
+    Kind(
+        name="film",
+        words="Film of the Training",
+        tip="The same points at every step of the run that is kept",
+        endings=lambda _modality: tuple(one for one in film_endings() if one != ".png"),
+        asks=(COUNT, SEED, SIZE, RATE),
+        count=64,
+    ),
+    Kind(
+        name="curves",
+        words="Curves",
+        tip="Every number of the run, step by step",
+        endings=lambda _modality: (".csv", ".png"),
+    ),
+    Kind(
+        name="model",
+        words="Generator",
+        tip="G itself, with its average weights, for other programs",
+        endings=lambda _modality: (".pt2", ".py", ".onnx"),
+    ),
+)
+
+__all__ = ["CLOSED", "COUNT", "FORMATS", "KINDS", "PICTURE", "PIECES", "RATE", "SECONDS", "SEED", "SIZE", "Kind"]

@@ -1,0 +1,126 @@
+"""The window played over the network: messages of OSC (Open Sound Control) in UDP packets.
+
+Off until it is switched on, and then on this computer's own address unless another is chosen.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSocketNotifier, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+HOST, PORT = "127.0.0.1", 9000
+_MOST_BYTES = 65_507  # of a UDP packet
+_AT_ONCE = 200
+"""Packets that are read before the window has its turn again."""
+
+
+class OscError(ValueError):
+    """It can't be listened to there; the message says why, in words."""
+
+
+def available() -> bool:
+    """Whether packets can be read: python-osc is an extra."""
+    from importlib.util import find_spec
+
+    return find_spec("pythonosc") is not None
+
+
+class Osc(QObject):
+    """Listens to one address. ``heard`` carries an OSC address and its numbers, a tuple of floats."""
+
+    heard = Signal(str, object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._socket: socket.socket | None = None
+        self._notifier: QSocketNotifier | None = None
+
+    @property
+    def listening(self) -> tuple[str, int] | None:
+        """Where it listens; None: nowhere."""
+        if self._socket is None:
+            return None
+        host, port = self._socket.getsockname()[:2]
+        return str(host), int(port)
+
+    def listen(self, host: str = HOST, port: int = PORT) -> None:
+        """Listen to an address of this computer. Raises OscError."""
+        self.stop()
+        if not available():
+            raise OscError("OSC takes python-osc, which is not installed: pip install 'ganstudio[osc]'")
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            made.setblocking(False)
+            made.bind((host, port))
+        except OSError as error:
+            made.close()
+            raise OscError(
+                f"{host}:{port} can't be listened to: {error.strerror or error}. Choose another port, or an address "
+                "that this computer has"
+            ) from None
+        self._socket = made
+        self._notifier = QSocketNotifier(made.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._read)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._notifier = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _read(self) -> None:
+        for _ in range(_AT_ONCE):
+            if self._socket is None:
+                return
+            try:
+                data = self._socket.recv(_MOST_BYTES)
+            except OSError:
+                return
+            for address, values in messages_of(data):
+                self.heard.emit(address, values)
+
+
+def messages_of(data: bytes) -> list[tuple[str, tuple[float, ...]]]:
+    """The messages of a packet that hold finite numbers alone; what is no OSC holds none."""
+    from pythonosc.osc_packet import OscPacket, ParseError
+
+    try:
+        found = [timed.message for timed in OscPacket(data).messages]
+    except (ParseError, ValueError, IndexError, RecursionError, OverflowError):
+        return []
+    return [
+        (message.address, tuple(float(value) for value in message.params))
+        for message in found
+        if all(isinstance(value, int | float) and math.isfinite(value) for value in message.params)
+    ]
+
+
+class OscControls(QObject):
+    """What each address does. An address may end in a number, counted from 1, which is handed on before the values."""
+
+    def __init__(self, does: Mapping[str, Callable[..., object]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._does = dict(does)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that there are."""
+        return tuple(self._does)
+
+    def take(self, address: str, values: tuple[float, ...]) -> None:
+        """Do what a message asks for; what it does not know, or lacks a value for, is left."""
+        head, _, last = address.rpartition("/")
+        if (act := self._does.get(address)) is not None:
+            act(*values[:1])
+        elif last.isdecimal() and len(last) < 5 and (act := self._does.get(f"{head}/N")) is not None:
+            act(int(last) - 1, *values[:1])

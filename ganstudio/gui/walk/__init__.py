@@ -1,0 +1,1 @@
+"""Pins of the latent space, and the walk over them."""

@@ -1,0 +1,177 @@
+"""The full view and OSC: what is shown to an audience, and what other programs move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ganstudio.experiment import code_names
+from ganstudio.gui.perform.osc import HOST, PORT, Osc, OscControls, OscError
+from ganstudio.gui.perform.osc_dialog import OscDialog
+from ganstudio.gui.perform.stage import Stage
+from ganstudio.training.messages import Pause, Play, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.window.scene import Scene
+    from ganstudio.gui.window.telling import Teller
+
+_OWN_COMPUTER = ("127.0.0.1", "localhost", "::1")
+
+
+class Performing(QObject):
+    """Brings the stage and the addresses of OSC together with the views."""
+
+    def __init__(
+        self, window: QWidget, scene: Scene, game: Game, actions: Mapping[str, QAction], teller: Teller
+    ) -> None:
+        super().__init__(window)
+        self._window, self._scene, self._game, self._teller = window, scene, game, teller
+        self.stage = Stage(lambda: scene.sample() if scene.samples.pictured else None, scene.everything)
+        player = scene.strip.player
+        self.stage.pin.connect(scene.strip.go_to)
+        self.stage.faster.connect(player.faster)
+        self.stage.walk.connect(lambda: player.play(not player.playing))
+        self.stage.randomise.connect(scene.latent.randomise)
+        for event in (game.rendered, game.frame, game.opened):
+            event.connect(lambda _event: self.stage.refresh())
+        self.osc = Osc(self)
+        self._at = (HOST, PORT)
+        self.controls = OscControls(self._does(), self)
+        self.osc.heard.connect(self.controls.take)
+        self._actions = {name: action for name, action in actions.items() if name in _ADDRESSED}
+        actions["stage"].triggered.connect(lambda: self.stage.open(window))
+        actions["osc"].triggered.connect(self.ask)
+        game.opened.connect(lambda _event: self._show_addresses())
+
+    def ask(self) -> None:
+        """Let the user switch listening on or off."""
+        host, port = self._at
+        dialog = OscDialog(
+            self._window,
+            on=self.osc.listening is not None,
+            host=host,
+            port=port,
+            addresses=[f"{address}  {_TOLD[address]}" for address in self.controls.addresses],
+        )
+        if dialog.exec() == OscDialog.DialogCode.Accepted:
+            self.listen(dialog.host.text().strip(), dialog.port.value(), on=dialog.listens.isChecked())
+        dialog.deleteLater()
+
+    def listen(self, host: str = HOST, port: int = PORT, *, on: bool = True) -> None:
+        """Listen to OSC at an address, or no more, and say which."""
+        self._at = (host, port)
+        if not on:
+            was = self.osc.listening is not None
+            self.osc.stop()
+            self._show_addresses()
+            if was:
+                self._teller.tell("OSC is off.")
+            return
+        try:
+            self.osc.listen(host, port)
+        except OscError as error:
+            self._teller.tell(f"{error}.", wrong=True)
+            return
+        self._at = (host, port)
+        self._show_addresses()
+        others = "" if host in _OWN_COMPUTER else " Anybody who reaches this address can move everything here."
+        self._teller.tell(f"Listening to OSC at {host}:{port}. Tooltips tell each control's address.{others}")
+
+    def close(self) -> None:
+        """Listen no more, and leave the stage."""
+        self.osc.stop()
+        self.stage.close()
+        self.stage.deleteLater()
+
+    def _does(self) -> dict[str, Callable[..., object]]:
+        scene, game = self._scene, self._game
+        latent, player = scene.latent, scene.strip.player
+
+        def z(place: int, value: float = 0.0) -> None:
+            if place < len(latent.sliders):
+                latent.set_value(place, max(-10.0, min(10.0, value)))
+
+        def code(place: int, value: float = 0.0) -> None:
+            spec = latent.spec
+            if spec is None or place >= len(spec.codes):
+                return
+            one = spec.codes[place]
+            if one.kind == "categorical":
+                latent.set_code_value(place, max(0, min(one.width - 1, round(value))))
+            else:
+                latent.set_code_value(place, max(-100.0, min(100.0, value)))
+
+        return {
+            "/z/N": z,
+            "/code/N": code,
+            "/truncation": lambda value=1.0: latent.set_truncation(value),
+            "/seed": lambda value=0.0: latent.set_seed(int(max(0.0, min(value, 2**31 - 1)))),
+            "/randomise": lambda _value=1.0: latent.randomise(),
+            "/nudge": lambda _value=1.0: latent.nudge(),
+            "/reset": lambda _value=1.0: latent.reset(),
+            "/pin/N": lambda place, _value=1.0: scene.strip.go_to(place),
+            "/pin": lambda _value=1.0: scene.pin(),
+            "/walk": lambda value=1.0: player.play(value > 0),
+            "/speed": lambda value=1.0: player.set_speed(value),
+            "/play": lambda _value=1.0: game.act(Play()),
+            "/pause": lambda _value=1.0: game.act(Pause()),
+            "/step": lambda _value=1.0: game.act(Step("both")),
+        }
+
+    def _show_addresses(self) -> None:
+        """Tell each control's address in its tooltip while it is listened to."""
+        on, latent = self.osc.listening is not None, self._scene.latent
+        for place, slider in enumerate(latent.sliders):
+            _show(slider, f"/z/{place + 1}", on=on)
+        spec = latent.spec
+        names = code_names(spec.codes) if spec is not None else ()
+        told = "\n".join(f"{name}: /code/{place + 1}" for place, name in enumerate(names))
+        _show(latent.codes, told, on=on and bool(told))
+        head, strip = latent.head, self._scene.strip
+        for widget, address in (
+            (head.truncation, "/truncation"),
+            (head.randomise, "/randomise"),
+            (head.nudge, "/nudge"),
+            (head.reset, "/reset"),
+            (head.pin, "/pin"),
+            (head.seed, "/seed"),
+            (strip.list, "/pin/1, /pin/2 and on"),
+            (strip.play, "/walk"),
+            (strip.seconds, "/speed"),
+        ):
+            _show(widget, address, on=on)
+        for name, action in self._actions.items():
+            _show(action, _ADDRESSED[name], on=on)
+
+
+_ADDRESSED = {"play": "/play, /pause", "step_both": "/step"}
+_MARK = "\nOSC: "
+_TOLD = {
+    "/z/N": "value of z, N from 1",
+    "/code/N": "a code's value, or the number of its category from 0",
+    "/truncation": "0.05 to 1",
+    "/seed": "a whole number",
+    "/randomise": "",
+    "/nudge": "",
+    "/reset": "",
+    "/pin/N": "go to a pin, N from 1",
+    "/pin": "pin what the sliders make",
+    "/walk": "1 walks, 0 stands still",
+    "/speed": "of the walk, 0.1 to 8",
+    "/play": "",
+    "/pause": "",
+    "/step": "",
+}
+
+
+def _show(widget: QWidget | QAction, address: str, *, on: bool) -> None:
+    """Write an address behind a tooltip, or take it away."""
+    plain = widget.toolTip().partition(_MARK)[0]
+    widget.setToolTip(f"{plain}{_MARK}{address}" if on else plain)

@@ -1,0 +1,122 @@
+"""File > Export: what can be chosen, and a process beside the training that writes it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from ganstudio.gui.exporting.dialog import ExportDialog
+from ganstudio.gui.exporting.kinds import KINDS
+from ganstudio.modalities import MODALITIES, Images, Points
+from ganstudio.origins import read_origin
+
+
+def dialog(qtbot, window, modality=None, **options):
+    made = ExportDialog(modality or Points(), window, **({"first": "walk", "why_not": {}} | options))
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_every_kind_has_formats_and_a_command(studio, qtbot):
+    made = dialog(qtbot, studio.window, Images((1, 8, 8)), begins=("RUN", "--at", "5"))
+    assert len(MODALITIES) >= 3
+    for kind in KINDS:
+        made.choose(kind.name)
+        assert made.format.count() >= 1
+        assert made.export.isEnabled()
+        if made.copy.isEnabled():
+            made.copy.click()
+            command = QGuiApplication.clipboard().text()
+            assert command.startswith(f"ganstudio export RUN --at 5 --what {kind.name}")
+    made.choose("walk")
+    assert {"--seconds", "--fps", "--count", "--seed"} <= set(made.words())
+
+
+def test_pins_stand_in_place_of_drawn_points(studio, qtbot):
+    made = dialog(qtbot, studio.window, pins=3)
+    assert made.pinned
+    assert not {"--count", "--seed"} & set(made.words())
+    made.choose("corners")
+    assert not made.pinned  # it takes four
+
+
+def test_what_can_not_be_had_says_why(studio, qtbot):
+    made = dialog(qtbot, studio.window, why_not={"walk": "Train first"})
+    assert not made.export.isEnabled()
+
+
+def test_an_export_runs_beside_the_training_and_changes_none_of_its_numbers(studio, tiny, tmp_path):
+    studio.start(tiny)
+    studio.play(20)
+    exporter = studio.window.exporter
+    out = tmp_path / "walk.gif"
+    exporter.write(("--what", "walk", "--count", "2", "--seconds", "0.2", "--fps", "10"), out)
+    assert exporter.busy
+    studio.wait(lambda: not exporter.busy, 110)
+    assert out.exists(), studio.notice
+    assert "Saved" in studio.notice
+    studio.pause()
+    origin = read_origin(out)
+    assert (origin.run, origin.what) == (studio.game.run.name, "walk")
+
+
+def test_an_export_is_given_up_on_demand_and_a_wrong_one_says_why(studio, tiny, tmp_path):
+    studio.start(tiny)
+    studio.play(5)
+    studio.pause()
+    exporter = studio.window.exporter
+    exporter.write(("--what", "walk"), tmp_path / "a.gif")
+    studio.wait(lambda: exporter.process.running)
+    exporter.cancel()
+    assert not exporter.busy
+    assert "cancelled" in studio.notice
+    exporter.write(("--what", "walk"), tmp_path / "a.xyz")
+    studio.wait(lambda: not exporter.busy, 110)
+    assert "films are written as" in studio.notice
+    assert [button.text().replace("&", "") for button in studio.window.shell.notices.offers] == ["Try Again"]
+    assert list(tmp_path.glob("a.*")) == []
+
+
+def test_weights_are_the_same_with_and_without_exploring(studio, tiny):
+    """Pins, a walk, seeds and the stage ask G, and never the training."""
+
+    def weights(explore: bool):
+        studio.start(tiny.model_copy(update={"schedule": tiny.schedule.model_copy(update={"steps": 60})}))
+        scene = studio.scene
+        studio.game.bridge.send(Play())
+        if explore:
+            scene.pins.wander(3)
+            scene.strip.player.play(True)
+            scene.latent.nudge()
+            studio.window.performing.stage.refresh()
+        studio.wait(lambda: studio.state == "finished")
+        scene.strip.player.play(False)
+        return load_generator(studio.game.run).network.state_dict()
+
+    from ganstudio.training.checkpoints.loaded import load_generator
+    from ganstudio.training.messages import Play
+
+    plain, explored = weights(False), weights(True)
+    for name, value in plain.items():
+        np.testing.assert_array_equal(value.numpy(), explored[name].numpy())
+
+
+@pytest.mark.parametrize("focus", ["curves", "latent_panel"])
+def test_what_is_in_focus_is_offered_first(studio, tiny, monkeypatch, focus):
+    studio.start(tiny)
+    studio.play(3)
+    studio.pause()
+    asked = []
+    monkeypatch.setattr(studio.window.exporter, "ask", lambda way, first: asked.append(first))
+    part = getattr(studio.scene, focus)
+    widget = (
+        studio.scene.latent.sliders[0]
+        if focus == "latent_panel"
+        else next(one for one in part.findChildren(type(part.parent())) if one.focusPolicy() and one.isVisible())
+    )
+    widget.setFocus()
+    studio.wait(widget.hasFocus)
+    studio.trigger("export")
+    assert asked == [{"curves": "curves", "latent_panel": "walk"}[focus]]

@@ -1,0 +1,198 @@
+"""Pins, the walk over them, seeds, the full view and OSC in the real window."""
+
+from __future__ import annotations
+
+import socket
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from ganstudio.gui.perform.osc import OscError, messages_of
+from ganstudio.gui.walk.pins import Pins
+from ganstudio.walks import drawn
+
+
+@pytest.fixture
+def opened(studio, tiny):
+    studio.start(tiny)
+    return studio
+
+
+def points(studio):
+    return [pin.latents.tolist() for pin in studio.scene.pins.all]
+
+
+def test_a_typed_seed_draws_what_the_command_line_draws(opened):
+    latent, field = opened.scene.latent, opened.scene.latent.head.seed
+    field.setFocus()
+    field.setText("7")
+    opened.qtbot.keyPress(field, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(latent.latents, drawn(latent.spec, 7))
+    assert latent.seed == 7
+    latent.set_value(0, 0.5)
+    assert latent.seed is None
+    opened.trigger("undo")
+    assert latent.seed == 7
+    latent.randomise()
+    np.testing.assert_array_equal(latent.latents, drawn(latent.spec, latent.seed))
+
+
+def test_what_is_locked_stays(opened):
+    latent = opened.scene.latent
+    latent.set_latents(np.array([0.25, 1.0]))
+    opened.qtbot.keyPress(latent.sliders[0], Qt.Key.Key_L)
+    assert latent.sliders[0].locked
+    opened.trigger("randomise")
+    opened.trigger("nudge")
+    assert latent.latents[0] == pytest.approx(0.25, abs=1e-6)
+    assert latent.latents[1] != pytest.approx(1.0, abs=1e-3)
+    opened.qtbot.keyPress(latent.sliders[0], Qt.Key.Key_L)
+    opened.trigger("randomise")
+    assert latent.latents[0] != pytest.approx(0.25, abs=1e-6)
+
+
+def test_pins_are_kept_ordered_named_removed_and_undone(opened):
+    scene, pins = opened.scene, opened.scene.pins
+    assert scene.strip.isHidden()
+    for seed in (1, 2, 3):
+        opened.rendered(lambda seed=seed: scene.latent.set_seed(seed))
+        opened.trigger("pin")
+    assert scene.strip.isVisible()
+    first = points(opened)
+    assert [pin.name for pin in pins.all] == ["1", "2", "3"]
+    assert all(pin.picture is not None for pin in pins.all)
+    pins.order([2, 0, 1])
+    assert points(opened) == [first[2], first[0], first[1]]
+    scene.strip.list.item(0).setText("start")
+    assert pins.all[0].name == "start"
+    scene.strip.list.setCurrentRow(1)
+    opened.qtbot.keyPress(scene.strip.list, Qt.Key.Key_Delete)
+    assert points(opened) == [first[2], first[1]]
+    for _ in range(3):
+        opened.trigger("undo")
+    assert points(opened) == first
+    opened.trigger("redo")
+    assert points(opened) == [first[2], first[0], first[1]]
+
+
+def test_a_pin_that_is_clicked_comes_onto_the_sliders(opened):
+    scene = opened.scene
+    scene.pins.wander(2)
+    scene.strip.go_to(1)
+    np.testing.assert_allclose(scene.latent.latents, scene.pins.all[1].latents, atol=1e-6)
+
+
+def test_arithmetic_makes_another_pin(opened):
+    pins = opened.scene.pins
+    pins.wander(3)
+    pins.calculate(0, 1, 2)
+    a, b, c, made = (pin.latents for pin in pins.all)
+    np.testing.assert_allclose(made, a - b + c, atol=1e-6)
+
+
+def test_a_walk_moves_the_sliders_while_g_learns(opened):
+    scene, player = opened.scene, opened.scene.strip.player
+    scene.pins.wander(3)
+    scene.pins.ease = False
+    player.advance(1.0)
+    np.testing.assert_allclose(scene.latent.latents, scene.pins.walk.at(1.0), atol=1e-5)
+    opened.play(5)
+    before, step = scene.latent.latents.copy(), opened.game.step
+    scene.strip.play.click()
+    opened.wait(lambda: np.abs(scene.latent.latents - before).max() > 0.05 and opened.game.step > step)
+    scene.strip.play.click()
+    assert not player.playing
+    opened.pause()
+    assert opened.window.undo.history.undoable != "z\u2081"  # a walk is no step to be undone
+
+
+def test_an_open_walk_ends_at_its_last_pin(opened):
+    scene, player = opened.scene, opened.scene.strip.player
+    scene.pins.wander(2)
+    scene.strip.loop.click()
+    player.play(True)
+    player.advance(100.0)
+    assert not player.playing
+    np.testing.assert_allclose(scene.latent.latents, scene.pins.all[1].latents, atol=1e-6)
+
+
+def test_pins_of_another_latent_space_are_put_away(opened, tiny):
+    opened.scene.pins.wander(2)
+    opened.start(tiny.model_copy(update={"latent": tiny.latent.model_copy(update={"dimensions": 5})}))
+    assert opened.scene.pins.all == ()
+
+
+def test_no_pins_before_a_game():
+    pins = Pins()
+    pins.add(np.zeros(2, np.float32))
+    assert (pins.all, pins.points, pins.walk) == ((), None, None)
+
+
+def test_the_full_view_shows_what_g_makes_and_is_played_by_keys(opened):
+    opened.scene.pins.wander(2)
+    stage = opened.window.performing.stage
+    opened.trigger("stage")
+    assert stage.isVisible()
+    assert not stage.grab().isNull()
+    opened.qtbot.keyPress(stage, Qt.Key.Key_2)
+    np.testing.assert_allclose(opened.scene.latent.latents, opened.scene.pins.all[1].latents, atol=1e-6)
+    opened.qtbot.keyPress(stage, Qt.Key.Key_Plus)
+    assert opened.scene.strip.player.speed == pytest.approx(1.25, abs=1e-9)
+    opened.qtbot.keyPress(stage, Qt.Key.Key_Space)
+    assert opened.scene.strip.player.playing
+    opened.qtbot.keyPress(stage, Qt.Key.Key_Space)
+    opened.qtbot.keyPress(stage, Qt.Key.Key_Escape)
+    assert not stage.isVisible()
+
+
+def test_osc_moves_what_its_address_says(opened):
+    builder = pytest.importorskip("pythonosc.osc_message_builder").OscMessageBuilder
+    performing, latent = opened.window.performing, opened.scene.latent
+    assert performing.osc.listening is None
+    performing.listen("127.0.0.1", 0)
+    host, port = performing.osc.listening
+    assert host == "127.0.0.1"
+    assert "OSC: /z/1" in latent.sliders[0].toolTip()
+
+    def send(address, *values):
+        message = builder(address=address)
+        for value in values:
+            message.add_arg(value)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.sendto(message.build().dgram, (host, port))
+
+    send("/z/2", 0.75)
+    opened.wait(lambda: abs(latent.latents[1] - 0.75) < 1e-6)
+    send("/z/99", 1.0)
+    send("/seed", 5)
+    opened.wait(lambda: latent.seed == 5)
+    send("/pin", 1)
+    opened.wait(lambda: len(opened.scene.pins.all) == 1)
+    send("/play", 1)
+    opened.wait(lambda: opened.state == "playing")
+    send("/pause", 1)
+    opened.wait(lambda: opened.state == "paused")
+    performing.listen(on=False)
+    assert performing.osc.listening is None
+    assert "OSC" not in latent.sliders[0].toolTip()
+
+
+def test_an_address_of_others_is_told_and_a_wrong_one_refused(opened):
+    pytest.importorskip("pythonosc")
+    performing = opened.window.performing
+    performing.listen("0.0.0.0", 0)
+    assert "Anybody who reaches this address" in opened.notice
+    with pytest.raises(OscError, match="can't be listened to"):
+        performing.osc.listen("203.0.113.77", 9000)
+    performing.close()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x", b"/a", b"#bundle\0" + b"\xff" * 40, b"/z/1\0\0\0\0,f\0\0\x7f\xc0\0\0", b"/z\0\0,s\0\0abc\0"],
+    ids=range(6),
+)
+def test_packets_that_are_none_do_nothing(data):
+    pytest.importorskip("pythonosc")
+    assert messages_of(data) == []
