@@ -38,6 +38,7 @@ MODULES = {
     ),
     "folder": ("folder_ready",),
     "films": ("film_gif", "film_webp"),
+    "round_trip": ("round_trip.files",),
 }
 # These take a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
