@@ -42,7 +42,7 @@ def run() -> int:
     if ffmpeg() is None:
         remark("without ffmpeg there is no MP4 and no WebM: left out")
     else:
-        kinds |= {name: KINDS["walk.gif"] for name in ("walk.mp4", "walk.webm")}
+        kinds |= dict.fromkeys(("walk.mp4", "walk.webm"), KINDS["walk.gif"])
     app, reached = make_application(), True
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -86,7 +86,7 @@ def _place(place: int) -> tuple[str, int]:
     return ("ring", "grid")[place % 2], (10, 20)[place // 2 % 2]
 
 
-def _returns(window, runs: Path, folder: Path, kind: str, words: tuple[str, ...], place: int) -> bool:  # noqa: ANN001
+def _returns(window, runs: Path, folder: Path, kind: str, words: tuple[str, ...], place: int) -> bool:
     from ganstudio import cli
     from ganstudio.walks import drawn
 
@@ -100,7 +100,7 @@ def _returns(window, runs: Path, folder: Path, kind: str, words: tuple[str, ...]
     return found and (words[0] == "model" or np.allclose(latent.latents, drawn(latent.spec, place), atol=1e-5))
 
 
-def _picture_returns(window, runs: Path, folder: Path, place: int) -> bool:  # noqa: ANN001
+def _picture_returns(window, runs: Path, folder: Path, place: int) -> bool:
     """Of a picture that the window saves."""
     from ganstudio.gui.parts.ways_out import all_inside
 
@@ -117,7 +117,7 @@ def _picture_returns(window, runs: Path, folder: Path, place: int) -> bool:  # n
     )
 
 
-def _dropped(window, file: Path, run: Path, step: int) -> bool:  # noqa: ANN001
+def _dropped(window, file: Path, run: Path, step: int) -> bool:
     """Drop a file and wait for what opens; whether it is the right run and step."""
     window.take_drop([file])
     wait_until(lambda: not window.game.awaits and window.game.state == "paused")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import KINDS
+from ganstudio.gui.plots.panel import Panel
 from ganstudio.modalities import MODALITIES, Images, Points
 from ganstudio.origins import read_origin
 
@@ -110,13 +112,8 @@ def test_what_is_in_focus_is_offered_first(studio, tiny, monkeypatch, focus):
     studio.pause()
     asked = []
     monkeypatch.setattr(studio.window.exporter, "ask", lambda way, first: asked.append(first))
-    part = getattr(studio.scene, focus)
-    widget = (
-        studio.scene.latent.sliders[0]
-        if focus == "latent_panel"
-        else next(one for one in part.findChildren(type(part.parent())) if one.focusPolicy() and one.isVisible())
-    )
-    widget.setFocus()
-    studio.wait(widget.hasFocus)
+    panel = studio.scene.curves.findChild(Panel)
+    widget = {"curves": panel, "latent_panel": studio.scene.latent.sliders[0]}[focus]
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: widget)
     studio.trigger("export")
     assert asked == [{"curves": "curves", "latent_panel": "walk"}[focus]]

@@ -78,7 +78,7 @@ class Pins(QObject):
 
     def add(self, latents: Latents, picture: QImage | None = None, name: str = "", called: str = "Pin") -> None:
         """Keep a point behind the others."""
-        if self.spec is not None and latents.shape == (self.spec.width,) and len(self.all) < MOST:
+        if self.spec is not None and latents.size == self.spec.width and len(self.all) < MOST:
             self._turn(called, (*self.all, Pin(latents.astype(np.float32), name or self._free_name(), picture)))
 
     def take(self, points: Latents) -> None:
@@ -151,4 +151,4 @@ class Pins(QObject):
     def takes(self, side: Any) -> bool:
         """Whether they are points of the open game's latent space."""
         spec = self.spec
-        return spec is not None and all(pin.latents.shape == (spec.width,) for pin in side)
+        return spec is not None and all(pin.latents.size == spec.width for pin in side)
