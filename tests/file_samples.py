@@ -13,6 +13,7 @@ import zipfile
 import numpy as np
 from PIL import Image
 
+from tests.data import midi_on_disk
 from tests.data import sounds_on_disk as sounds
 
 COUNT, SIDE = 6, 10
@@ -188,6 +189,8 @@ PLAIN = {
     "tone.aiff": lambda: sounds.aiff(sounds.tone()),
     "tone.flac": lambda: sounds.flac(sounds.tone(0.4)),
     "sounds.zip": lambda: zipped(SOUNDS),
+    "tune.mid": midi_on_disk.tune,
+    "tunes.zip": lambda: zipped({f"{each}.mid": midi_on_disk.tune(each) for each in range(COUNT)}),
     "together.json": lambda: json.dumps({"ganstudio-files": ["/nowhere/a.png"]}).encode(),
 }
 """What needs no library beside those that are always there."""

@@ -24,6 +24,7 @@ FILES = {
     "density": "grey.png",
     "idx": "images-idx3-ubyte",
     "clips": "sounds.zip",
+    "midi": "tunes.zip",
 }
 """A small file of each kind that is read from one."""
 PUBLISHED = {
@@ -33,7 +34,7 @@ PUBLISHED = {
     "cifar10": "cifar10",
     "dsprites": "dsprites",
 }
-MADE = {"digits": "digits", "glyphs": "infogan", "striped": "lapgan", "notes": "sound_notes"}
+MADE = {"digits": "digits", "glyphs": "infogan", "striped": "lapgan", "notes": "sound_notes", "folk": "folk"}
 """A preset for each kind that is made here, where it is no distribution of the plane."""
 KINDS = {spec.model_fields["kind"].default for spec in SAMPLES}
 

@@ -98,9 +98,9 @@ def test_a_run_is_trained_saved_gone_on_with_and_sampled_as_if_never_stopped(tmp
         made.append(np.load(out))
     assert (made[0].dtype, made[0].shape) == (np.int8, (12, 32))
     np.testing.assert_array_equal(*made)
-    for ending in ("wav", "png", "npz"):
+    for ending in ("mid", "wav", "png", "npz"):
         out = tmp_path / f"tunes.{ending}"
         assert cli.main(["sample", str(tmp_path / "whole"), "--out", str(out), "--count", "2"]) == 0
         assert out.stat().st_size > 200
     assert cli.main(["sample", str(tmp_path / "whole"), "--out", str(tmp_path / "a.mp3")]) == 2
-    assert "written as .png, .npy, .npz, .wav" in capsys.readouterr().err
+    assert "written as .png, .npy, .npz, .wav, .mid, by" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from ganstudio.data.images.scenes import build_scenes
 from ganstudio.data.images.striped import build_striped
 from ganstudio.data.known.known import NotFetchedError
 from ganstudio.data.music.folk import build_folk
+from ganstudio.data.music.midi import build_midi
 from ganstudio.data.points.mixture import as_mixture, build_mixture
 from ganstudio.data.points.picture_density import build_density, build_drawing
 from ganstudio.data.points.shapes import disjoint, grid, line, ring, spiral, swiss_roll, two_moons
@@ -53,6 +54,7 @@ from ganstudio.experiment import (
     ImagesSpec,
     KmnistSpec,
     LineSpec,
+    MidiSpec,
     MixtureSpec,
     MnistSpec,
     MoonsSpec,
@@ -121,6 +123,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     FolkSpec: build_folk,
     GrammarSpec: build_grammar,
     OracleSpec: build_oracle,
+    MidiSpec: build_midi,
 }
 
 

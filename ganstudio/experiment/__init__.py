@@ -73,7 +73,7 @@ from ganstudio.experiment.latents import (
     code_names,
     plain_name,
 )
-from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec
+from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec, MidiSpec
 from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.players import (
     Activation,
@@ -198,6 +198,7 @@ __all__ = [
     "MeasuresSpec",
     "MelodyDiscriminatorSpec",
     "MelodyGeneratorSpec",
+    "MidiSpec",
     "MinimaxSpec",
     "MixtureSpec",
     "MnistSpec",

@@ -20,7 +20,7 @@ from ganstudio.experiment.distributions import (
     SpiralSpec,
     SwissRollSpec,
 )
-from ganstudio.experiment.music import FolkSpec
+from ganstudio.experiment.music import FolkSpec, MidiSpec
 from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.texts import GrammarSpec, OracleSpec
@@ -316,7 +316,8 @@ DatasetSpec = Annotated[
     | ClipsSpec
     | FolkSpec
     | GrammarSpec
-    | OracleSpec,
+    | OracleSpec
+    | MidiSpec,
     Field(discriminator="kind"),
 ]
 
@@ -349,6 +350,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     FolkSpec: "melody",
     GrammarSpec: "sentences",
     OracleSpec: "sentences",
+    MidiSpec: "melody",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from ganstudio.experiment._base import Spec, knob
 
 
@@ -20,6 +22,22 @@ class FolkSpec(Spec):
     repeated: float = knob(0.7, "Share of the tunes whose last two bars are the first two again", ge=0, le=1)
     rests: float = knob(0.04, "Share of the notes, but the first of each bar, that are rests", ge=0, le=0.5)
     seed: int = knob(0, "Seed that the tunes are made from", ge=0, le=2**32 - 1)
+
+
+class MidiSpec(Spec):
+    """Melodies of MIDI files in a file, a folder, a zip or tar archive: windows of four bars in eighths, in C major."""
+
+    kind: Literal["midi"] = "midi"
+    path: str = Field(description="Folder, archive or file that holds the MIDI files", min_length=1)
+    track: Literal["auto", "first", "most_notes", "highest"] = knob(
+        "auto",
+        "Which track or channel is the melody: the first that has notes, the one with most notes, or the highest; "
+        "auto: the first that plays one note at a time, else the one with most notes and fewest together",
+    )
+    off_grid: float = knob(0.15, "A tune with a larger share of its onsets off the eighths is left out", ge=0, le=1)
+    transpose: bool = knob(True, "Tunes are moved to C major, by the shift that has most of their notes in its scale")
+    least_notes: int = knob(12, "A window of four bars with fewer notes is left out", unit="notes", ge=1, le=32)
+    aside: float = knob(0.1, "Share of the tunes, not of their windows, that is kept aside for measures", ge=0, le=0.5)
 
 
 class MelodyGeneratorSpec(Spec):

@@ -1,4 +1,4 @@
-"""Samples as files that other programs read, by the file's ending: PNG, WAV, .npy, .npz."""
+"""Samples as files that other programs read, by the file's ending: PNG, WAV, MIDI, .npy, .npz."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from ganstudio.export.pictures import magnified_to, sample_grid
 from ganstudio.export.scatter import paint, scatter
 from ganstudio.export.writing import ExportError, write
-from ganstudio.modalities import ByKind
+from ganstudio.modalities import ByKind, Melody
+from ganstudio.playing.midi import as_midi
 from ganstudio.playing.waves import as_wav, in_a_row
 
 if TYPE_CHECKING:
@@ -124,13 +125,19 @@ def _packed_waves(file: BinaryIO, written: Written) -> None:
     np.savez_compressed(file, samples=heard, rate=rate)
 
 
+def _midi(file: BinaryIO, written: Written) -> None:
+    """One after another with a bar of silence between them."""
+    assert isinstance(written.modality, Melody), "only tunes are written as notes"
+    file.write(as_midi(written.samples, written.modality))
+
+
 def _heard(written: Written) -> tuple[Wave, int]:
     found = written.modality.sound(written.samples)
     assert found is not None, "only what can be heard is written as waves"
     return found
 
 
-def _lines(file: BinaryIO, written: Written) -> None:
+def _text(file: BinaryIO, written: Written) -> None:
     """A sample a line, as UTF-8."""
     found = written.modality.text(written.samples)
     assert found is not None, "only what can be read is written as text"
@@ -143,8 +150,8 @@ WRITERS: ByKind[Mapping[str, Callable[[BinaryIO, Written], None]]] = ByKind(
     {".png": _grid, **_ARRAYS},
     points={".png": _plot, ".csv": _coordinates, **_ARRAYS},
     sound={".wav": _wav, ".png": _grid, ".npy": _waves, ".npz": _packed_waves},
-    melody={".wav": _wav, ".png": _grid, **_ARRAYS},
-    sentences={".txt": _lines, ".png": _grid, **_ARRAYS},
+    melody={".mid": _midi, ".wav": _wav, ".png": _grid, **_ARRAYS},
+    sentences={".txt": _text, ".png": _grid, **_ARRAYS},
 )
 """How samples of a kind are written, by the file's ending: as pictures in a grid, or in a plot; and as arrays, of which
 .npz calls its one ``samples``. Sounds are written as waves, int16 (n, samples), whose ``rate`` .npz has too; tunes as

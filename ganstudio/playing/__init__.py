@@ -6,6 +6,7 @@ miniaudio, which opens the sound device, is loaded when the first sound is playe
 from __future__ import annotations
 
 from ganstudio.playing.abilities import abilities, described
+from ganstudio.playing.midi import as_midi
 from ganstudio.playing.mixer import Mixer, Voice
 from ganstudio.playing.player import Player
 from ganstudio.playing.waves import CEILING, RATE, as_wav, in_a_row, prepared, resampled
@@ -17,6 +18,7 @@ __all__ = [
     "Player",
     "Voice",
     "abilities",
+    "as_midi",
     "as_wav",
     "described",
     "in_a_row",

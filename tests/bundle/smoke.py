@@ -107,10 +107,22 @@ def command_line(program: Path, home: Home) -> None:
     said = json.loads(say([program, "datasets", pictures(home.runs), "--json", "--quiet"], home, of="datasets"))
     if not said:
         raise BrokenError("datasets says nothing of an archive of images")
+    said = json.loads(say([program, "datasets", tune(home.runs), "--json", "--quiet"], home, of="datasets"))
+    if (said["kind"], said["count"]) != ("melody", 5):
+        raise BrokenError("datasets says nothing of a MIDI file")
     if find_spec("miniaudio"):
         said = json.loads(say([program, "datasets", floats(home.runs), "--json", "--quiet"], home, of="datasets"))
         if (said["kind"], said["count"]) != ("sound", 1):
             raise BrokenError("datasets says nothing of a sound")
+
+
+def tune(folder: Path) -> Path:
+    """A MIDI file, which a library of its own reads."""
+    from tests.data import midi_on_disk
+
+    path = folder.parent / "曲.mid"
+    path.write_bytes(midi_on_disk.tune())
+    return path
 
 
 def floats(folder: Path) -> Path:

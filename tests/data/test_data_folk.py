@@ -42,8 +42,8 @@ def test_as_many_halves_come_again_as_asked(share, low, high):
     assert low <= dataset.factors["repeated"].mean() <= high
     known = dataset.factors["repeated"] > 0
     # A tonic in place of the last note may be the one symbol of sixteen that differs.
-    assert (repeats(made) >= known).all()
-    assert low <= repeats(made).mean() <= high
+    assert (repeats(made, 24) >= known).all()
+    assert low <= repeats(made, 24).mean() <= high
 
 
 def test_rests_are_as_frequent_as_asked():

@@ -11,7 +11,7 @@ import pytest
 
 from ganstudio.data import DatasetError, abilities, build_dataset, open_path, open_paths
 from ganstudio.data.files import cifar, films, foreign, frames, lines
-from ganstudio.experiment import ArraySpec, ClipsSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import ArraySpec, ClipsSpec, DensitySpec, IdxSpec, ImagesSpec, MidiSpec, TableSpec
 from tests import file_samples
 from tests.data.pixels import stored
 from tests.file_samples import COUNT, SIDE, shades
@@ -28,6 +28,7 @@ TAKEN = {
         "tone.wav", "stereo.wav", "floats.wav", "tone.aiff", "tone.flac", "sounds.zip", "tone.mp3", "tone.ogg",
         "tone.opus",
     },
+    MidiSpec: {"tune.mid", "tunes.zip"},
 }  # fmt: skip
 
 READ_BY_LIBRARY = [name for name in file_samples.BY_LIBRARY if name not in TAKEN[ClipsSpec]]

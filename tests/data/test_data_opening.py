@@ -15,9 +15,19 @@ from PIL import Image
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
 from ganstudio.data.known.known import KNOWN
 from ganstudio.data.reading import opening
-from ganstudio.experiment import SAMPLES, ArraySpec, ClipsSpec, DatasetSpec, DensitySpec, IdxSpec, ImagesSpec, TableSpec
+from ganstudio.experiment import (
+    SAMPLES,
+    ArraySpec,
+    ClipsSpec,
+    DatasetSpec,
+    DensitySpec,
+    IdxSpec,
+    ImagesSpec,
+    MidiSpec,
+    TableSpec,
+)
 
-FILES = {ClipsSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
+FILES = {ClipsSpec, MidiSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):
@@ -117,7 +127,7 @@ def zip_of(*names):
         (b"\x00\x00\x00\x18ftypmp42" + bytes(40), "is a video, whose frames ffmpeg reads"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC photograph"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(40), "is damaged, or packed in a way that can't be read here"),
-        (b"MThd" + bytes(40), "is a MIDI file, which says which notes are played"),
+        (b"MThd" + bytes(40), "is damaged: it ends before what it tells of does"),
         (b"\x00\x00\x00\x18ftypM4A " + bytes(40), "is AAC, which can't be read here; save it as WAV, FLAC, MP3"),
         (b"RIFF\x00\x00\x00\x00AVI " + bytes(40), "is a video"),
         (b"%PDF-1.7\n" + bytes(40), "PDF"),

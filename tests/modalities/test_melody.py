@@ -52,7 +52,8 @@ def test_a_half_counts_as_repeated_from_nine_tenths_of_its_symbols():
     again = np.tile(half, (3, 2)).astype(np.int8)
     again[1, 20] = (again[1, 20] + 1) % 24  # one of 16: 94 %
     again[2, [20, 25]] = (again[2, [20, 25]] + 1) % 24  # two: 88 %
-    np.testing.assert_array_equal(repeats(again), [True, True, False])
+    np.testing.assert_array_equal(repeats(again, 24), [True, True, False])
+    assert not repeats(tune(7), 24).any()  # one note, held
 
 
 # --- rolls ------------------------------------------------------------------------------------------------------------

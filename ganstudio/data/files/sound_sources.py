@@ -27,14 +27,14 @@ def holds_sounds(path: Path, head: bytes) -> bool:
     """
     try:
         if path.is_dir():
-            return _are_sounds(_in_folder(path), path)
+            return _are_sounds(in_folder(path), path)
         if file_lists.is_list(path, head):
             return any(one.exists() and holds_sounds(one, _head(one)) for one in file_lists.listed(path)[:_NAMES])
         if archives.is_zip(head):
             with zipfile.ZipFile(path) as archive:
                 return _are_sounds(name for _, name in entry_names.named(archive))
         if archives.is_tar(path, head):
-            return _are_sounds(_in_tar(path))
+            return _are_sounds(in_tar(path))
         return kind_of(archives.read_head(path, 2**12)) is not None
     except (DatasetError, *archives.BROKEN, NotImplementedError, ValueError):
         return False
@@ -59,13 +59,15 @@ def _are_sounds(names: Iterator[str], folder: Path | None = None) -> bool:
     return found > pictures
 
 
-def _in_folder(path: Path) -> Iterator[str]:
+def in_folder(path: Path) -> Iterator[str]:
+    """The names of all files below a folder, from there on."""
     for base, _, names in archives.walk(path, lambda _: None):
         inside_path = Path(base).relative_to(path)
         yield from (str(inside_path / name) for name in names)
 
 
-def _in_tar(path: Path) -> Iterator[str]:
+def in_tar(path: Path) -> Iterator[str]:
+    """The names of the files in a tar archive, as far as it can be read."""
     with archives.opened_tar(path) as archive:
         try:
             while (member := archive.next()) is not None:

@@ -20,6 +20,7 @@ from ganstudio.data.files import (
     frames,
     inside,
     lines,
+    midi_sources,
     parquet,
     pictures,
     pixel_rows,
@@ -38,6 +39,7 @@ from ganstudio.experiment import (
     DensitySpec,
     IdxSpec,
     ImagesSpec,
+    MidiSpec,
     PairsSpec,
     TableSpec,
     Turn,
@@ -51,8 +53,8 @@ if TYPE_CHECKING:
     from ganstudio.data.images.folder import Progress
 
 WELCOME = (
-    "a folder, zip or tar archive of images or of sounds, an image or animation, a video, a sound, a .npy, .npz, IDX, "
-    "CIFAR, MATLAB, HDF5 or Parquet file, or a CSV of points or pixels"
+    "a folder, zip or tar archive of images, sounds or MIDI files, an image or animation, a video, a sound, a MIDI, "
+    ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, or a CSV of points or pixels"
 )
 
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
@@ -69,7 +71,6 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypheix", "is a HEIC photograph, which can't be read here; save it as JPEG or PNG"),
     (4, b"ftypmif1", "is a HEIF photograph, which can't be read here; save it as JPEG or PNG"),
     (0, b"OggS", "is Ogg of a kind that can't be read here; save a sound as WAV, FLAC, MP3 or Ogg Vorbis"),
-    (0, b"MThd", "is a MIDI file, which says which notes are played; save how they sound as WAV, FLAC or MP3"),
     (0, b"%PDF", "is a PDF document; save its pictures as images in a folder"),
     (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive; unpack it and drop the folder, or pack it as zip"),
     (0, b"Rar!", "is a RAR archive; unpack it and drop the folder, or pack it as zip"),
@@ -376,6 +377,7 @@ IMPORTERS: tuple[Importer, ...] = (
             "version, such as cifar-10-binary.tar.gz"
         ),
     ),
+    Importer(midi_sources.holds_midi, lambda path, _size: MidiSpec(path=text_of(path))),
     Importer(sound_sources.holds_sounds, _propose_clips),
     Importer(file_lists.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),

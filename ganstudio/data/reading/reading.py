@@ -15,10 +15,11 @@ from ganstudio.data.errors import Undecided
 from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
+from ganstudio.data.music import midi
 from ganstudio.data.reading import cards, opening
 from ganstudio.data.reading.looks import count_of, first_pictures, thumbnails_of
 from ganstudio.data.watching import Watch, watched_by
-from ganstudio.experiment import ClipsSpec, ImagesSpec
+from ganstudio.experiment import ClipsSpec, ImagesSpec, MidiSpec
 from ganstudio.experiment.places import place_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
             return images.read_images(spec, watch)
         if isinstance(spec, ClipsSpec):
             return clips.read_clips(spec, watch)
+        if isinstance(spec, MidiSpec):
+            return midi.read_midi(spec, watch)
         question, guess = "", spec
         try:
             dataset = build_dataset(spec)
@@ -82,6 +85,8 @@ def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.ui
         return images.first_images(spec, count).transpose(0, 2, 3, 1)
     if isinstance(spec, ClipsSpec):
         return clips.first_pictures(spec, count)
+    if isinstance(spec, MidiSpec):
+        return midi.first_pictures(spec, count)
     try:
         dataset = build_dataset(spec)
     except Undecided as error:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
-    from ganstudio.modalities import Samples
+    from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import Frame, Opened
 
 _GENERATED, _REAL, _BOTH, _GIVEN, _WAY, _SHEET = range(6)
@@ -55,6 +55,7 @@ class GalleryView(SampleView):
         super().__init__(parent)
         self._opened: Opened | None = None
         self._wished = _MODES[_GENERATED]
+        self._kinds: dict[str, Modality] = {}
         self._shown, self._read_first = 0, False
         chips = (
             Chip("Generated", "What G makes of the same random z, again and again as it learns", theme.FAKE),
@@ -99,9 +100,13 @@ class GalleryView(SampleView):
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING - 2)
         layout.addLayout(FlowLayout(*chips, self._listed, last=(self._step,)))
+        self._arrange_above(layout)
         layout.addWidget(self._walls, 1)
         layout.addWidget(self._sheet, 1)
         self._show_mode()
+
+    def _arrange_above(self, layout: QVBoxLayout) -> None:
+        """Add what a view that is a gallery and more has above its walls."""
 
     @property
     def sheet(self) -> SheetView:
@@ -146,12 +151,17 @@ class GalleryView(SampleView):
                 self._heard.add(f"{_MODES[mode]} {steps.titled.index(one)}", one.wall)
             self._modes.button(mode).setVisible(bool(kinds))
             heard |= {f"{_MODES[mode]} {index}": kind for index, kind in enumerate(kinds)}
-        self._heard.set_kinds(heard)
+        self._kinds = heard
+        self._tell_kinds()
         self._tell_clicks()
         self._choose_wished()
         if opened.given is not None:
             self._given.show_samples(0, opened.given)
         self._show_mode()
+
+    def _tell_kinds(self) -> None:
+        """Have what is clicked sound as the view has it sound."""
+        self._heard.set_kinds({place: self.voiced(kind) for place, kind in self._kinds.items()})
 
     def _tell_clicks(self) -> None:
         """Say on each wall what clicks do there."""
@@ -185,6 +195,11 @@ class GalleryView(SampleView):
             wall.set_empty(text.format(many))
         self._generated.setAccessibleName(f"Generated {many}")
         self._real.setAccessibleName(f"Real {many}")
+
+    @property
+    def _in_sheet(self) -> bool:
+        """Whether the sheet is shown."""
+        return self._modes.checkedId() == _SHEET
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import Frame, Opened, Walked, Watch
 
 
@@ -26,8 +27,9 @@ class SampleView(QWidget):
     "generated"; None for neither. ``pointed`` carries the index of the generated sample under the mouse, or None;
     ``grid_shown`` whether G's grid of z is shown. ``played`` carries samples (n, ...) that are to be heard together, of
     which kind they are, a tag that ``show_playing`` tells of them by, (in which place, which of them), and whether they
-    go on until ``let_go``. ``walk_wanted`` carries latents (n, width) whose way from the coarse to the fine is to be
-    shown, a real image or None, and the places of the levels that are given what belongs to it.
+    go on until ``let_go``. ``renewed`` carries samples, and their kind, that take the place of those that go on;
+    ``hushed`` asks for silence. ``walk_wanted`` carries latents (n, width) whose way from the coarse to the fine is to
+    be shown, a real image or None, and the places of the levels that are given what belongs to it.
     """
 
     watch_changed = Signal(object)
@@ -39,6 +41,8 @@ class SampleView(QWidget):
     walk_wanted = Signal(object, object, object)
     played = Signal(object, object, object, bool)
     let_go = Signal()
+    renewed = Signal(object, object)
+    hushed = Signal()
 
     pictured = True
     """Whether each sample is shown as a picture; else all of them are points of one plot."""
@@ -94,6 +98,13 @@ class SampleView(QWidget):
 
     def show_reconstruction(self, ends: npt.NDArray[Any] | None) -> None:
         """Show the way from the sample that was clicked to where D's autoencoder takes it (2, ...); None: no way."""
+
+    def voiced(self, kind: Modality) -> Modality:
+        """How the view has samples of a kind sound."""
+        return kind
+
+    def show_turned(self, sample: Samples) -> None:
+        """Show what G makes of where the sliders stand."""
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
         """Show how far what sounds is: (tag, share from 0 to 1) each."""

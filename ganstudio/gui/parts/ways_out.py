@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ganstudio.origins import Origin
 
     Sounds = Mapping[str, Callable[[], tuple[Wave, int]]]
+    Files = Mapping[str, tuple[str, str, Callable[[], bytes]]]
 
 SCALES = (1, 2, 4)
 _MOST_PIXELS = 64_000_000
@@ -70,9 +71,11 @@ class WaysOut(QObject):
     sounds: what there is to be heard when the menu opens: of each sound, or several one after another, the menu's
     words, and what makes its waves, int16 (n,) or (k, n), and their rate. drawn: of lines and letters, so that it can
     be saved as SVG; dragged: whether a plain drag takes it out.
+    files: what else there is to be saved then: the menu's words, the kind of file, its ending, what makes its bytes.
     """
 
     sounds: Callable[[], Sounds] | None = None
+    files: Callable[[], Files] | None = None
 
     def __init__(
         self,
@@ -118,6 +121,10 @@ class WaysOut(QObject):
             copied.triggered.connect(lambda _on=False: QGuiApplication.clipboard().setText(command))
         for words, make in (self.sounds() if self.sounds is not None else {}).items():
             menu.addAction(words).triggered.connect(lambda _on=False, make=make: self.ask_sound(make))
+        for words, (kind, ending, content) in (self.files() if self.files is not None else {}).items():
+            menu.addAction(words).triggered.connect(
+                lambda _on=False, kind=kind, ending=ending, content=content: self.ask_file(kind, ending, content)
+            )
         if self._text is not None:
             menu.addAction("Copy as &Text").triggered.connect(self.copy_text)
 
@@ -257,6 +264,12 @@ class WaysOut(QObject):
         if chosen is not None:
             waves, rate = make()
             self.save_sound(waves, rate, chosen)
+
+    def ask_file(self, kind: str, ending: str, content: Callable[[], bytes]) -> None:
+        """Let the user say where a file of music is to go, and write it there."""
+        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, kind, ending)
+        if chosen is not None:
+            self._write(chosen, lambda: write_aside(chosen, content()))
 
     def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
         window = self.widget.window()

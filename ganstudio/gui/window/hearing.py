@@ -71,6 +71,8 @@ class Hearing(QObject):
         for view in scene.views:
             view.played.connect(partial(self._play, view))
             view.let_go.connect(partial(self._let_go, view))
+            view.renewed.connect(partial(self._renew, view))
+            view.hushed.connect(self.stop)
         latent, prior = scene.latent, scene.prior
         latent.struck.connect(self._strike)
         latent.let_go.connect(self._let_go)
@@ -125,9 +127,19 @@ class Hearing(QObject):
                 return
             self.stop()
         waves, rate = waves_of(modality, samples)
-        voice = self.sounds.play(waves, rate, tag, looped=held)
+        voice = self.sounds.play(waves, rate, tag, looped=held, parts=modality.parts)
         if held:
             self._held[view] = _Held(np.empty(0, np.float32), True, voice)
+
+    def _renew(self, view: SampleView, samples: Samples, modality: Modality) -> None:
+        """Let other samples take the place of those that a view has go on, and what drones sound as it has it now."""
+        held, drone = self._held.get(view), self._held.get(DRONE)
+        if held is not None and held.voice is not None and held.voice.looped:
+            held.voice.sound = prepared(*waves_of(modality, samples))
+        if drone is not None and drone.voice is not None:
+            sample = self._known(self._scene.latent.latents)
+            if sample is not None:
+                drone.voice.sound = prepared(*self._waves(sample))
 
     # --- what plays the sliders' sample ---
 
@@ -164,13 +176,16 @@ class Hearing(QObject):
     def _begin(self, name: Hashable, held: _Held, sample: Samples) -> None:
         others = [one for one in self._held.values() if one is not held and one.voice is not None]
         waves, rate = self._waves(sample)
-        held.voice = self._following = self.sounds.play(waves, rate, SLIDERS, looped=held.looped, alone=not others)
+        assert self._modality is not None
+        held.voice = self._following = self.sounds.play(
+            waves, rate, SLIDERS, looped=held.looped, alone=not others, parts=self._modality.parts
+        )
         if not held.looped:
             del self._held[name]
 
     def _waves(self, samples: Samples) -> tuple[Wave, int]:
         assert self._modality is not None
-        return waves_of(self._modality, samples)
+        return waves_of(self._scene.samples.voiced(self._modality), samples)
 
     # --- answers ---
 

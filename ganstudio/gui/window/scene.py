@@ -350,6 +350,7 @@ class Scene(QWidget):
         if self._hovered is not None and len(samples) == count + 1:
             self._view.show_mark(samples[count])
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))
+        self._view.show_turned(samples[0])
 
     def pin(self) -> None:
         """Keep what the sliders make on the strip."""

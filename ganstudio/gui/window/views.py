@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.music.view import MusicView
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.gui.pyramid.view import PyramidView
 from ganstudio.gui.surfaces.view import SurfacesView
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.parts.samples import SampleView
     from ganstudio.training.messages import Opened
 
-VIEWS: ByKind[type[SampleView]] = ByKind(GalleryView, points=PlaneView)
+VIEWS: ByKind[type[SampleView]] = ByKind(GalleryView, points=PlaneView, melody=MusicView)
 
 ARRANGED: dict[tuple[str, str], type[SampleView]] = {
     ("pyramid", "level"): PyramidView,

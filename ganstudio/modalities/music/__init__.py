@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from ganstudio.modalities.music.melody import SCALE, Melody
+from ganstudio.modalities.music.melody import FASTEST, SCALE, SLOWEST, Melody
+from ganstudio.modalities.music.rolls import NOTE, OFF, TONIC
 from ganstudio.modalities.music.tunes import Note, notes_of, repeats, sounding
 from ganstudio.modalities.music.voice import TIMBRES
 
-__all__ = ["SCALE", "TIMBRES", "Melody", "Note", "notes_of", "repeats", "sounding"]
+__all__ = [
+    "FASTEST",
+    "NOTE",
+    "OFF",
+    "SCALE",
+    "SLOWEST",
+    "TIMBRES",
+    "TONIC",
+    "Melody",
+    "Note",
+    "notes_of",
+    "repeats",
+    "sounding",
+]

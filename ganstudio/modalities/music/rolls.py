@@ -47,7 +47,7 @@ def rolls(
         for down in range(row):
             solid = drawn & (~is_off | ((x + top + down) % 3 != 0))
             pixels[which[solid], (top + down)[solid], x[solid]] = colours[solid]
-    _bracket(pixels, repeats(symbols_nt), pitches * row)
+    _bracket(pixels, repeats(symbols_nt, pitches), pitches * row)
     return pixels
 
 

@@ -19,6 +19,9 @@ ALIKE = 0.9
 """Share of the symbols from which the second half of a tune counts as the first one again."""
 
 
+_NOTES = 2
+
+
 class Note(NamedTuple):
     """A note of a tune: at which step it begins, how many steps it lasts, and its pitch above the lowest."""
 
@@ -45,10 +48,16 @@ def notes_of(symbols_t: Symbols, pitches: int) -> list[Note]:
     ]
 
 
-def repeats(symbols_nt: Symbols) -> Bools:
-    """Which tunes (n,) have a second half that is the first one again, in at least 90 % of its symbols."""
+def repeats(symbols_nt: Symbols, pitches: int) -> Bools:
+    """Which tunes (n,) have a second half that is the first one again, in at least 90 % of its symbols.
+
+    Both need two notes at least: one that is held on and on repeats nothing.
+    """
     half = symbols_nt.shape[1] // 2
     if not half:
         return np.zeros(len(symbols_nt), np.bool_)
-    alike: Bools = (symbols_nt[:, :half] == symbols_nt[:, half : 2 * half]).mean(1) >= ALIKE
+    halves = symbols_nt[:, :half], symbols_nt[:, half : 2 * half]
+    alike: Bools = (halves[0] == halves[1]).mean(1) >= ALIKE
+    for one in halves:
+        alike &= (one < pitches).sum(1) >= _NOTES
     return alike

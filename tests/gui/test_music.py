@@ -1,0 +1,202 @@
+"""Tunes in the real window: rolls in the gallery, one large roll that is played, repeated and pointed at."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from ganstudio.experiment import FolkSpec
+from ganstudio.gui.music.roll import Roll
+from ganstudio.gui.music.view import MusicView
+from ganstudio.modalities import Melody
+from ganstudio.playing import Player, prepared
+from ganstudio.presets import load_preset, with_settings
+from tests.gui.test_hearing import Held, Listener
+
+HOLD, REST = 24, 25
+
+
+def small():
+    return with_settings(
+        load_preset("folk"),
+        [
+            ("dataset", FolkSpec(count=120, held_out=0)),
+            ("generator.width", 16),
+            ("discriminator.width", 16),
+            ("schedule.batch_size", 16),
+            ("device", {"kind": "cpu", "threads": 1}),
+        ],
+    )
+
+
+@pytest.fixture
+def listening(studio):
+    studio.window.sounds.player = Player(Held)
+    yield Listener(studio.window.sounds)
+    studio.window.sounds.close()
+
+
+@pytest.fixture
+def view(studio, listening) -> MusicView:
+    """The view of a small game, paused, with the sliders' tune in the large roll."""
+    studio.start(small())
+    studio.frame_with("gallery", lambda: studio.play(3))
+    studio.pause()
+    found = studio.scene.samples
+    assert isinstance(found, MusicView)
+    studio.wait(lambda: found.roll.tune is not None and not studio.bridge.asked)
+    return found
+
+
+def sound_of(tune: np.ndarray, **manner: object) -> np.ndarray:
+    return prepared(*Melody(**manner).sound(tune[None]))
+
+
+def test_tunes_are_trained_and_seen_as_rolls(studio, view):
+    opened = studio.game.single
+    assert opened.modality == Melody()
+    assert (opened.real.shape, opened.real.dtype) == ((24, 32), np.int8)
+    mosaic = view._generated.mosaic
+    assert (mosaic.count, mosaic.height, mosaic.width) == (24, 80, 128)
+    assert view._generated.accessibleName() == "Generated tunes"
+    assert studio.scene.latent._head.preview.image.size().toTuple() == (128, 80)
+    assert studio.notice == ""
+
+
+def test_a_click_on_a_tile_plays_its_tune_and_shows_it_large(studio, view, listening):
+    wall = view._generated
+    studio.rendered(lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(5)))
+    (voice,) = listening.voices
+    assert (voice.tag, voice.parts) == (("generated", (5,)), 4)
+    np.testing.assert_allclose(voice.sound, sound_of(wall.samples[5]), atol=1e-6)
+    np.testing.assert_array_equal(view.roll.tune, wall.samples[5])
+    listening.mix(44_100)
+    studio.wait(lambda: view.roll.share is not None)
+    assert view.roll.share == pytest.approx(1 / 8, abs=0.01)  # of 8 s
+    assert view.listen.text() == "Stop tune"
+    studio.qtbot.mouseClick(view.listen, Qt.MouseButton.LeftButton)
+    listening.mix(44_100)
+    studio.wait(lambda: view.roll.share is None)
+
+
+def test_a_tune_is_repeated_and_a_slider_changes_it_at_the_next_bar(studio, view, listening):
+    view.loop.setChecked(True)
+    studio.qtbot.mouseClick(view.listen, Qt.MouseButton.LeftButton)
+    (voice,) = listening.voices
+    before, old = voice.sound, view.roll.tune.copy()
+    assert voice.looped
+    listening.mix(44_100)
+    made = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(950)).samples[0]
+    if np.array_equal(made, old):
+        made = studio.rendered(lambda: studio.scene.latent.sliders[1].setValue(-950)).samples[0]
+    assert not np.array_equal(made, old)
+    studio.wait(lambda: voice.sound is not before)
+    np.testing.assert_allclose(voice.sound, sound_of(made), atol=1e-6)
+    bar = len(before) // 4
+    listening.mix(bar - 44_100)
+    out = listening.mix(bar)
+    np.testing.assert_allclose(out[300:], voice.sound[bar + 300 : 2 * bar], atol=1e-5)
+    view.loop.setChecked(False)
+    assert not voice.looped
+
+
+def test_tempo_and_timbre_are_those_of_all_that_is_played(studio, view, listening):
+    view.tempo.setValue(180)
+    view.timbre.setCurrentIndex(view.timbre.findData("bell"))
+    manner = {"tempo": 180, "timbre": "bell"}
+    studio.qtbot.mouseClick(view.listen, Qt.MouseButton.LeftButton)
+    np.testing.assert_allclose(listening.voices[-1].sound, sound_of(view.roll.tune, **manner), atol=1e-6)
+    wall = view._generated
+    studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))
+    np.testing.assert_allclose(listening.voices[-1].sound, sound_of(wall.samples[2], **manner), atol=1e-6)
+    kept = view.state()
+    assert (kept["tempo"], kept["timbre"], kept["large"]) == (180, "bell", True)
+    view.restore({"tempo": 90, "timbre": "flute", "large": False})
+    assert (view.tempo.value(), view.tempo.text, view.timbre.currentData()) == (90, "90", "flute")
+    assert view.roll.isHidden()
+    view.restore({"tempo": 9000, "timbre": "tuba", "large": 3})
+    assert (view.tempo.value(), view.timbre.currentData()) == (90, "flute")
+
+
+def test_a_real_tune_that_is_clicked_is_shown_until_a_slider_moves(studio, view, listening):
+    view.set_mode("real")
+    wall = view._real
+    studio.wait(lambda: wall.mosaic is not None)
+    studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(1))
+    np.testing.assert_array_equal(view.roll.tune, studio.game.single.real[1])
+    assert "real tune 2" in view.roll.accessibleName()
+    made = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(400)).samples[0]
+    np.testing.assert_array_equal(view.roll.tune, made)
+
+
+def test_a_note_is_heard_by_itself(view, listening, qtbot):
+    roll = view.roll
+    heard = []
+    roll.struck.connect(lambda pitch, steps: heard.append((pitch, steps)))
+    note = roll.notes[2]
+    qtbot.mouseClick(roll, Qt.MouseButton.LeftButton, pos=roll.place_of(2).toPoint())
+    assert heard == [(note.pitch, note.steps)]
+    (voice,) = listening.voices
+    step = Melody().step_samples
+    assert len(voice.sound) == max(note.steps, 2) * step
+    qtbot.keyClick(roll, Qt.Key.Key_Right)
+    assert heard[1:] == [(roll.notes[3].pitch, roll.notes[3].steps)]
+
+
+# --- the roll by itself -----------------------------------------------------------------------------------------------
+
+
+def tune(*symbols: int) -> np.ndarray:
+    row = np.full(32, HOLD, np.int8)
+    row[: len(symbols)] = symbols
+    return row
+
+
+def test_a_roll_tells_its_tune_in_words(qtbot):
+    roll = Roll()
+    qtbot.addWidget(roll)
+    roll.resize(400, 200)
+    roll.show_tune(np.tile(tune(0, 1, REST, 4)[:16], 2), Melody(), "mine")
+    assert roll.described == "6 notes, 2 out of C major (hatched); the second half repeats the first (bracketed)"
+    assert "mine" in roll.accessibleName()
+    roll.show_tune(tune(7), Melody(), "mine")
+    assert roll.described == "1 note, none out of C major (hatched)"
+    roll.grab()
+    roll.clear()
+    assert (roll.tune, roll.notes) == (None, [])
+    roll.grab()
+
+
+def test_low_notes_stand_low_and_late_notes_to_the_right(qtbot):
+    roll = Roll()
+    qtbot.addWidget(roll)
+    roll.resize(400, 200)
+    roll.show_tune(tune(0, HOLD, 23), Melody(), "")
+    first, second = roll.place_of(0), roll.place_of(1)
+    assert first.y() > second.y() + 100
+    assert first.x() < second.x()
+    assert roll.note_at(first) == 0
+    assert roll.note_at(QPointF(first.x(), second.y())) is None
+
+
+def test_what_is_shown_is_saved_as_midi_at_its_tempo(studio, view, tmp_path, monkeypatch):
+    from mido import MidiFile
+
+    from ganstudio.gui.parts import ways_out
+
+    view.tempo.setValue(60)
+    for widget, words, seconds in (
+        (view.roll, "Save as M&IDI…", 16),
+        (view._generated, "Save All as M&IDI…", 24 * 20 - 4),
+    ):
+        out = tmp_path / f"{words[5]}.mid"
+        monkeypatch.setattr(ways_out, "ask_where", lambda *_words, out=out: out)
+        way = ways_out.way_out_of(widget)
+        (action,) = [action for action in way.menu().actions() if action.text() == words]
+        action.trigger()
+        assert MidiFile(out).length == pytest.approx(seconds, rel=1e-3)
+    (action,) = [one for one in ways_out.way_out_of(view.roll).menu().actions() if "WAV" in one.text()]
+    monkeypatch.setattr(ways_out, "ask_where", lambda *_words: tmp_path / "a.wav")
+    action.trigger()
+    assert (tmp_path / "a.wav").stat().st_size == pytest.approx(2 * 16 * 44_100, rel=1e-3)
