@@ -54,6 +54,7 @@ SLOW = {
     "style_structure": ("style_structure_quality",),
     "srgan": ("srgan_quality", "srgan_photographs"),
     "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_cost"),
+    "music": ("music.in_scale", "music.intervals", "music.tonic", "music.repeats"),
 }
 
 

@@ -80,10 +80,13 @@ def tune_of(score: Score, spec: MidiSpec, modality: Melody) -> Tune:
 
 
 def windows_of(tune: Tune, spec: MidiSpec, modality: Melody) -> list[Symbols]:
-    """Windows (steps,) from each bar line on that fit into the tune and have enough notes."""
+    """Windows (steps,) from each bar line on that fit into the tune, whose last bar may be short, with enough notes."""
     found = []
+    last = round(tune.bars[-1] + tune.meter * _OF_QUARTER) if tune.bars else 0
+    missing = np.full(max(last - len(tune.symbols), 0), modality.rest, np.int8)
+    symbols = np.concatenate([tune.symbols, missing])
     for start in tune.bars:
-        window = tune.symbols[start : start + modality.steps].copy()
+        window = symbols[start : start + modality.steps].copy()
         if len(window) < modality.steps:
             break
         if window[0] == modality.hold:  # a note that goes over the bar line begins with the window

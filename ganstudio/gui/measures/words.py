@@ -37,6 +37,12 @@ KINDS: ByKind[Kind] = ByKind(
         estimator="neighbours",
         inception=True,
     ),
+    melody=Kind(
+        empty="Does what G makes have the scale, the intervals and, as no chain of notes has, the whole: a half that "
+        f"comes again, the tonic at the end? Measure tells it of G as it is now, beside tunes kept aside. {_BESIDE}",
+        # The probe tells any two sets of tunes apart, and takes as long as all the rest.
+        estimator="neighbours",
+    ),
     sound=Kind(
         empty="Is what G makes in tune, as bright and as loud as it should be, and the class that was asked for? "
         f"Measure tells it of G as it is now, beside what real sounds get and what is no GAN gets. {_BESIDE}",
