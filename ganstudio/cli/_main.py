@@ -148,6 +148,7 @@ def _add_others(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _add_sample(verbs)
     _add_upscale(verbs)
     _add_export(verbs)
+    _add_project(verbs)
 
     presets = verbs.add_parser("presets", help="list the experiments that the program brings")
     presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
@@ -275,6 +276,33 @@ def _add_export(verbs: argparse._SubParsersAction[_Parser]) -> None:
     export.add_argument("--even", action="store_true", help="walk evenly, not slowly at each point")
     export.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
     export.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_project(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    project = verbs.add_parser(
+        "project",
+        help="find the latents of a picture: from which G makes the nearest one",
+        description="Look for the latents from which a run's generator makes the sample nearest to a picture, or to "
+        "one of its real samples. The distance is told next to that of the best of 10,000 random samples.",
+    )
+    project.set_defaults(verb=("ganstudio.cli._project", "project"))
+    project.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    project.add_argument(
+        "picture",
+        metavar="PICTURE",
+        help="a picture, one sample of such a run as .npy, or real:N for the N-th of its data, those held out last",
+    )
+    project.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
+    project.add_argument("--at", metavar="STEP", type=_natural, help="with the checkpoint of this step, not the newest")
+    project.add_argument("--starts", metavar="N", type=_count, default=8, help="from how many points it is looked for")
+    project.add_argument("--steps", metavar="N", type=_count, default=300, help="steps of the search")
+    project.add_argument("--seed", metavar="N", type=_natural, default=0, help="seed of the random samples")
+    project.add_argument("--latents", metavar="FILE", type=Path, help="write the latents (.npy), for export --latents")
+    project.add_argument(
+        "--out", metavar="FILE", type=Path, help="write the picture, the best random sample and what was found (.png)"
+    )
+    project.add_argument("--json", action="store_true", help="print one JSON object")
+    project.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _add_upscale(verbs: argparse._SubParsersAction[_Parser]) -> None:

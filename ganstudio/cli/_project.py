@@ -1,0 +1,201 @@
+"""The verb ``project``: from a sample back to the latents of the nearest one that a run's G makes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.cli._members import check_member, generator_of
+from ganstudio.cli._terminal import Progress, UsageError, note, say, warn
+
+if TYPE_CHECKING:
+    import argparse
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.data import Dataset
+    from ganstudio.measurements.projection import Found
+    from ganstudio.modalities import Modality, Samples
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
+
+_MOST_BYTES = 256 << 20
+
+
+def project(arguments: argparse.Namespace) -> int:
+    """Look for the latents of a sample, and write what was found; the exit status."""
+    real = _place(arguments.picture)
+    for option, ending in (("latents", ".npy"), ("out", ".png")):
+        path = getattr(arguments, option)
+        if path is not None and path.suffix.lower() != ending:
+            raise UsageError(f"--{option} {path}: is written as {ending}; give it that ending")
+    from ganstudio.cli._plan import asked_for
+
+    run, at = asked_for(arguments.run, arguments.at)
+    member = check_member(run, arguments.member, at)
+    loaded = generator_of(run, member, at=at, with_data=real is not None)
+    if loaded.told:
+        warn(loaded.told)
+    from ganstudio.measurements.projection import check_projectable
+
+    try:
+        check_projectable(loaded.network, gives=loaded.experiment.given_to_all.gives)
+    except ValueError as error:
+        raise UsageError(f"{run}: {error}; there is nothing to be projected into") from None
+    sample = _read(Path(arguments.picture), loaded.dataset.modality) if real is None else _real(real, loaded.dataset)
+    found = _search(arguments, loaded, sample)
+    _write(arguments, loaded, sample, found)
+    told = {
+        "run": str(run),
+        "step": loaded.step,
+        "distance": found.distance,
+        "best_of_random": found.of_random,
+        "ratio": found.ratio,
+        "latents": [float(value) for value in found.latents],
+    }
+    if arguments.json:
+        say(json.dumps(told, indent=2))
+    else:
+        say(
+            f"distance {found.distance:.4f} (root mean square, model units), the best of 10,000 random samples "
+            f"{found.of_random:.4f}: {found.ratio:.2f} times that"
+        )
+    return 0
+
+
+def _search(arguments: argparse.Namespace, loaded: LoadedGenerator, sample: npt.NDArray[np.float32]) -> Found:
+    """The last of what is found; Ctrl+C takes what there is so far."""
+    import torch
+
+    from ganstudio.latent import draw_latents
+    from ganstudio.measurements.projection import RANDOM
+    from ganstudio.measurements.projection import project as search
+
+    draws = draw_latents(loaded.latent, RANDOM, torch.Generator("cpu").manual_seed(arguments.seed))
+    progress = Progress(quiet=arguments.quiet)
+    found: Found | None = None
+    try:
+        for found in search(
+            loaded.network,
+            loaded.latent,
+            draws.to(loaded.device),
+            torch.from_numpy(sample),
+            starts=arguments.starts,
+            steps=arguments.steps,
+        ):
+            if found.step % 50 == 0:
+                progress.note(f"step {found.step} of {arguments.steps}: distance {found.distance:.4f}")
+    except KeyboardInterrupt:
+        if found is None:
+            raise
+        note(f"stopped at step {found.step}")
+    assert found is not None
+    return found
+
+
+def _place(picture: str) -> int | None:
+    """Which real sample is meant; None: a file is. Raises UsageError."""
+    kind, colon, number = picture.partition(":")
+    if kind != "real" or not colon or os.path.lexists(picture):
+        return None
+    if not number.isdecimal():
+        raise UsageError(f"{picture}: a real sample is named as real:N, such as real:0")
+    return int(number)
+
+
+def _real(place: int, dataset: Dataset) -> npt.NDArray[np.float32]:
+    """A real sample, (*shape) in model units. Raises UsageError."""
+    import numpy as np
+
+    total = (dataset.count or 0) + dataset.held_out
+    if dataset.at is None:
+        raise UsageError(f"real:{place}: {dataset.name} has no list of samples; name a picture")
+    if place >= total:
+        raise UsageError(f"real:{place}: {dataset.name} has the samples 0 to {total - 1:,}")
+    found: npt.NDArray[np.float32] = dataset.at(np.array([place]))[0]
+    return found
+
+
+def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
+    """The sample in a file, (*shape) in model units. Raises UsageError."""
+    import numpy as np
+
+    from ganstudio.data.files import pictures
+    from ganstudio.run import RunError, read_array
+    from ganstudio.system.files import FileFault, read_bytes
+
+    wanted = modality.to_people(np.zeros((1, *modality.shape), np.float32))
+    if path.suffix.lower() == ".npy":
+        try:
+            array = read_array(path)
+        except RunError as error:
+            raise UsageError(str(error)) from None
+        if array.shape not in (wanted.shape, wanted.shape[1:]) or array.dtype.kind != wanted.dtype.kind:
+            sizes = " x ".join(map(str, wanted.shape[1:]))
+            raise UsageError(f"{path}: not one sample of this run, which is {sizes} of {wanted.dtype}")
+        made: npt.NDArray[np.float32] = modality.to_model(array.reshape(wanted.shape))[0]
+        return made
+    if modality.kind != "images":
+        raise UsageError(
+            f"{path}: the run makes {modality.words.many}; give one as .npy, as ganstudio sample writes them"
+        )
+    try:
+        data = read_bytes(path, _MOST_BYTES)
+        with pictures.pillow_rules():
+            pixels = np.asarray(pictures.whole(data))
+    except (FileFault, pictures.UnreadablePicture) as error:
+        raise UsageError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
+    fitted: npt.NDArray[np.float32] = modality.to_model(_fitted(pixels, modality))[0]
+    return fitted
+
+
+def _fitted(pixels: Samples, modality: Modality) -> Samples:
+    """The middle of a picture (h, w, 1, 3 or 4) at the run's size; what is clear becomes white."""
+    import numpy as np
+    from PIL import Image as Images
+    from PIL import ImageOps
+
+    from ganstudio.data.files.pictures import flattened
+
+    channels, height, width = modality.shape
+    image = Images.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    image = flattened(image) if image.mode == "RGBA" else image
+    fitted = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height), Images.Resampling.LANCZOS)
+    return np.asarray(fitted).reshape(1, height, width, channels)
+
+
+def _write(
+    arguments: argparse.Namespace, loaded: LoadedGenerator, sample: npt.NDArray[np.float32], found: Found
+) -> None:
+    """The latents, and what was looked for next to the best random sample and what was found."""
+    import io
+
+    import numpy as np
+
+    from ganstudio.export import ExportError
+    from ganstudio.run import write_aside
+
+    modality = loaded.dataset.modality
+    made = loaded.generate(np.stack([found.nearest, found.latents]))
+    packed: dict[Path, bytes] = {}
+    if arguments.latents is not None:
+        file = io.BytesIO()
+        np.save(file, found.latents)
+        packed[arguments.latents] = file.getvalue()
+    if arguments.out is not None:
+        from PIL import Image as Images
+
+        wanted = modality.pictures(np.concatenate([modality.to_people(sample[None]), made]))
+        factor = max(1, 192 // wanted.shape[1])
+        side = np.concatenate(list(wanted.repeat(factor, 1).repeat(factor, 2)), axis=1)
+        file = io.BytesIO()
+        Images.fromarray(side[..., 0] if side.shape[-1] == 1 else side).save(file, "PNG")
+        packed[arguments.out] = file.getvalue()
+    for path, content in packed.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_aside(path, content)
+        except OSError as error:
+            raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
