@@ -213,7 +213,7 @@ class _Walk:
                 found += [] if least.boundedTo(room) == least else [f"the window needs {least.toTuple()}"]
                 return not found
 
-            self.wait(all_fits, seconds=5)
+            self.wait(all_fits, seconds=20)
             self.amiss += len(found)
             said = "\n".join(["", *found]) if found else " fits"
             sys.stdout.write(f"{name}, {screen.width()}x{screen.height()} at {shown.devicePixelRatioF()}:{said}\n")

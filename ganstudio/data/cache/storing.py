@@ -204,10 +204,12 @@ class Storing:
         self._file.close()
         if self._hold is not None:
             self._hold.release()  # Windows renames no folder while a file in it is open
+        is_ours = False
         with contextlib.suppress(OSError):  # another program may have prepared the same meanwhile; it then serves both
             os.rename(self._aside, cache.folder() / self._key)
+            is_ours = True
         _sync_folder(cache.folder())
-        entry = cache.find(self._key)
+        entry = cache.find(self._key, is_fresh=is_ours)
         if entry is None:
             raise OSError("nothing can be kept there")
         return entry

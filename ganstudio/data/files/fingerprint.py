@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WHOLE = 32 * 2**20
 """Files up to this long are read whole, which takes some hundredths of a second."""
 _END = 2**20  # of a longer one so much of both ends
+_PART = 2**18  # bytes that are hashed at once
 
 
 def fingerprint(*paths: Path) -> str:
@@ -50,7 +51,9 @@ def _add_file(digest: hashlib._Hash, path: Path) -> None:
             facts = os.fstat(file.fileno())
             digest.update(b"%d" % facts.st_size)
             if facts.st_size <= WHOLE:
-                digest.update(file.read(WHOLE))
+                part = memoryview(bytearray(_PART))
+                while count := file.readinto(part):  # all at once would first have to be given memory
+                    digest.update(part[:count])
                 return
             digest.update(b" %d" % facts.st_mtime_ns + file.read(_END))
             file.seek(-_END, os.SEEK_END)

@@ -34,6 +34,7 @@ _NEWER = {
     "turn": "none",
     "layout": None,
     "test_split": "leave_out",
+    "missing": "leave_out",
 }  # what earlier versions did without: their keys are still found
 _PORTION = 2**22  # bytes that are copied at once
 
