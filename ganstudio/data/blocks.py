@@ -27,6 +27,12 @@ PORTION = 2**22
 """Bytes of a block."""
 
 
+def evenly(count: int, most: int) -> npt.NDArray[np.int64]:
+    """The numbers of at most so many of ``count`` rows, spread evenly, the first and the last among them."""
+    # Each is another, as there are no more of them than rows: numpy.unique, which loads a library, is not needed.
+    return np.linspace(0, count - 1, min(count, most)).astype(np.int64)
+
+
 class Blocks:
     """Rows (count, *row) of one type, that come in blocks, in their order and anew for each ``for``.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data.blocks import evenly
 from ganstudio.data.dataset import Dataset, Partners
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.images import duplicates
@@ -161,7 +162,7 @@ def _content(dataset: Dataset, rows: _Rows | range, parts: int) -> str:
     feed = dataset.feed
     if feed is not None:
         most = min(len(rows), max(1, MOST_ROWS // parts))
-        rows = np.asarray(rows)[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
+        rows = np.asarray(rows)[evenly(len(rows), most)]
     step = max(1, _PORTION // (feed.images[0].nbytes if feed is not None else 4 * math.prod(dataset.shape)))
     total = np.uint64(0)
     for first in range(0, len(rows), step):

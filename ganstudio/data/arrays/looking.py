@@ -8,13 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
 from ganstudio.data.arrays import members
 from ganstudio.data.arrays.members import SHAPES, Chosen
-from ganstudio.data.blocks import FileRows
+from ganstudio.data.blocks import FileRows, evenly
 from ganstudio.data.errors import DatasetError, Undecided
 from ganstudio.data.files import archives, containers, layouts, likeness
 from ganstudio.data.files.container import check_room, damaged
@@ -113,7 +112,7 @@ def _sample(
         return member(path, container, name), fits
     if isinstance(stream, FileRows):
         rows = max(4, min(len(stream), _ROWS, _HELD // max(1, size // len(stream))))
-        return stream.take(np.unique(np.linspace(0, len(stream) - 1, rows).astype(int))), by_rows
+        return stream.take(evenly(len(stream), rows)), by_rows
     return next(iter(stream)), by_rows
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data.blocks import evenly
 from ganstudio.data.files import layouts
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _some(layout: Layout, values: Array) -> npt.NDArray[np.float32]:
         seen = seen.reshape(-1, *seen.shape[2:])
     each = int(np.prod(seen.shape[1:]))
     count = min(len(seen), _IMAGES, max(4, _VALUES // each))
-    chosen = np.unique(np.linspace(0, len(seen) - 1, count).astype(int))
+    chosen = evenly(len(seen), count)
     some = np.asarray(seen[chosen], np.float32)
     if layout.is_one_picture:
         some = some[..., : 2**10, : 2**10]

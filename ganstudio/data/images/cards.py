@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.data.blocks import evenly
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.card import Card, ClassCount, MeanImage, Reading
 from ganstudio.data.errors import DatasetError
@@ -126,7 +127,7 @@ def class_counts(indices: npt.NDArray[np.int64] | None, classes: Sequence[str]) 
 def mean_image(feed: Feed) -> MeanImage:
     """Mean image and histogram of all samples, or of as many as ``_COUNTED`` allows, spread evenly."""
     size = feed.images[0].size
-    chosen = np.unique(np.linspace(0, len(feed) - 1, min(len(feed), max(1, _COUNTED // size))).astype(np.int64))
+    chosen = evenly(len(feed), max(1, _COUNTED // size))
     shades, step = Shades(), max(1, _PORTION // size)
     for first in range(0, len(chosen), step):
         shades.add(feed.bytes_at(chosen[first : first + step]))
