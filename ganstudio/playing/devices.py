@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,6 +25,8 @@ NO_DEVICE = "No sound device here. Save as WAV instead."
 _PERIOD_MS, _PERIODS = 25, 3
 # JACK's library writes to the terminal where no server runs, and a server there is answers to one of the others too.
 _BACKENDS = ("WASAPI", "DSOUND", "WINMM", "COREAUDIO", "SNDIO", "AUDIO4", "OSS", "PULSEAUDIO", "ALSA")
+_FAILURES = (OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, MemoryError)
+"""What a library around one written in C raises beside its own error, as where its version is another."""
 _TICK_S = 0.02
 _LATE = RATE // 10  # values at most that the clock makes at once: after a sleep of the computer it makes up for nothing
 
@@ -34,7 +36,10 @@ class NoSoundError(OSError):
 
 
 class Device(Protocol):
-    """Takes values from a mixer, in real time, between ``start`` and ``stop``. name: for people."""
+    """Takes values from a mixer, in real time, between ``start`` and ``stop``. name: for people.
+
+    Whatever the library or the system says against it, ``start`` raises as NoSoundError and the others pass over.
+    """
 
     name: str
 
@@ -62,7 +67,7 @@ def open_device(mixer: Mixer) -> Device:
     """
     try:
         library = import_module("miniaudio")
-    except (ImportError, OSError):  # OSError: it is there and does not load
+    except (ImportError, *_FAILURES):  # it may be there and not load
         raise NoSoundError(no_library()) from None
     return _Speaker(library, mixer)
 
@@ -73,43 +78,48 @@ class _Speaker:
     def __init__(self, library: Any, mixer: Mixer) -> None:
         names = ("NULL",) if os.environ.get(CHOICE) == "null" else _BACKENDS
         self._library, self._mixer = library, mixer
+        self._failures = (getattr(library, "MiniaudioError", OSError), *_FAILURES)
+        with self._told():
+            self._device = library.PlaybackDevice(
+                output_format=library.SampleFormat.FLOAT32,
+                nchannels=1,
+                sample_rate=RATE,
+                buffersize_msec=_PERIOD_MS,
+                callback_periods=_PERIODS,
+                backends=[library.Backend[name] for name in names],
+                app_name="GAN Studio",
+            )
+            self.name = str(self._device.backend)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise NoSoundError in place of whatever the library raises."""
         try:
             with alsa_quiet():
-                self._device = library.PlaybackDevice(
-                    output_format=library.SampleFormat.FLOAT32,
-                    nchannels=1,
-                    sample_rate=RATE,
-                    buffersize_msec=_PERIOD_MS,
-                    callback_periods=_PERIODS,
-                    backends=[library.Backend[name] for name in names],
-                    app_name="GAN Studio",
-                )
-        except library.MiniaudioError:
+                yield
+        except self._failures:
             raise NoSoundError(NO_DEVICE) from None
-        self.name = str(self._device.backend)
 
     def start(self) -> None:
         values = _values(self._mixer)
         next(values)
-        try:
-            with alsa_quiet():
-                self._device.start(values)
-        except self._library.MiniaudioError:
-            raise NoSoundError(NO_DEVICE) from None
+        with self._told():
+            self._device.start(values)
 
     def stop(self) -> None:
         try:
             self._device.stop()
-        except self._library.MiniaudioError:  # it is gone, and has stopped by itself
+        except self._failures:  # it is gone, and has stopped by itself
             self._device.running = False
 
     def close(self) -> None:
         # closing a device leaves its context, which may have a thread that talks to a sound server
         context = getattr(self._device, "_context", None)
-        self._device.close()
-        if context is not None:
-            self._library.lib.ma_context_uninit(context)
-            self._device._context = None
+        with suppress(*self._failures):
+            self._device.close()
+            if context is not None:
+                self._library.lib.ma_context_uninit(context)
+                self._device._context = None
 
 
 def _values(mixer: Mixer) -> Generator[bytes, int, None]:

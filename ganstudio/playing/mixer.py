@@ -22,16 +22,28 @@ class Voice:
     """A sound that is played, once or again and again.
 
     Any thread may set ``sound``, which is what the next turn plays: the turn before goes over into it in 5 ms; and
-    ``looped``, without which the turn that has begun is the last. The device's thread alone does the rest.
+    ``looped``, without which the turn that has begun is the last. The device's thread alone does the rest. A voice
+    whose sound is still being made is given it by ``begin``, before a mixer is to play it.
 
     parts: of how many of equal length the sound is made, such as the bars of a tune: then it changes where the next of
     them begins, to the same part of the new one.
     """
 
-    def __init__(self, sound: Sound, tag: Hashable = None, *, looped: bool = False, parts: int = 1) -> None:
-        self.sound, self.tag, self.looped, self.parts = sound, tag, looped, parts
-        self._turns = [_Turn(sound)]
+    sound: Sound
+
+    def __init__(
+        self, sound: Sound | None = None, tag: Hashable = None, *, looped: bool = False, parts: int = 1
+    ) -> None:
+        self.tag, self.looped, self.parts = tag, looped, parts
+        self._turns: list[_Turn] = []
         self._left: int | None = None  # values until it has faded out
+        if sound is not None:
+            self.begin(sound)
+
+    def begin(self, sound: Sound) -> None:
+        """Make ready to play a sound from its beginning."""
+        self.sound = sound
+        self._turns = [_Turn(sound)]
 
     @property
     def share(self) -> float:
@@ -131,12 +143,13 @@ class _Turn:
 class Mixer:
     """Voices added up, never above the ceiling.
 
-    ``play`` and ``fade`` may be called from any thread; ``heard`` is what sounds, (tag, share) for each voice, and
-    ``mixed`` how many values have been made.
+    ``play`` and ``fade`` may be called from any thread, and any may set ``gain``, from 0 to 1, by which everything is
+    multiplied; ``heard`` is what sounds, (tag, share) for each voice, and ``mixed`` how many values have been made.
     """
 
     def __init__(self) -> None:
         self.mixed = 0
+        self.gain = 1.0
         self.heard: tuple[tuple[Hashable, float], ...] = ()
         self._coming: deque[Voice | None] = deque()  # None: all that sound till then fade
         self._voices: list[Voice] = []
@@ -165,7 +178,7 @@ class Mixer:
         peaks = sum(voice.peak for voice in self._voices)
         for voice in self._voices:
             out += voice.read(frames)
-        self._soften(out, min(1.0, CEILING / peaks) if peaks else 1.0, at_once=not sounded)
+        self._soften(out, self.gain * (min(1.0, CEILING / peaks) if peaks else 1.0), at_once=not sounded)
         self._voices = [voice for voice in self._voices if not voice.over]
         self.heard = tuple((voice.tag, voice.share) for voice in self._voices)
         self.mixed += frames

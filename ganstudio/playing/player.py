@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from ganstudio.playing.devices import Clock, NoSoundError, open_device
+from ganstudio.playing.devices import NO_DEVICE, Clock, NoSoundError, open_device
 from ganstudio.playing.mixer import Mixer, Voice
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ _REST_S = 3.0
 _LOOK_S = 0.25
 _LOST = 12
 """Looks in a row at a device that takes nothing: somebody has pulled it out. A wireless one may take 2 s to begin."""
+_TRIES = 2
+"""Devices in a row that take nothing, after which the time passes without one: a sound server may have died."""
 _CLOSE_S = 5.0
+_EVEN = 1.66
+"""Half as loud to the ear are 10 dB less, a factor of .316 of the wave."""
 
 
 class Player:
@@ -31,6 +35,7 @@ class Player:
     def __init__(self, opener: Callable[[Mixer], Device] = open_device) -> None:
         self.mixer = Mixer()
         self.trouble = ""
+        self._volume = 1.0
         self._opener = opener
         self._device: Device | None = None
         self._wanted, self._closing = threading.Event(), threading.Event()
@@ -51,6 +56,16 @@ class Player:
         """Whether nothing sounds and nothing is about to."""
         return self.mixer.silent
 
+    @property
+    def volume(self) -> float:
+        """How loud everything is, from 0, silent, to 1; to the ear evenly, so that a half is half as loud."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, share: float) -> None:
+        self._volume = min(max(float(share), 0.0), 1.0)
+        self.mixer.gain = self._volume**_EVEN
+
     def play(
         self, sound: Sound, tag: Hashable = None, *, looped: bool = False, alone: bool = True, parts: int = 1
     ) -> Voice:
@@ -59,14 +74,18 @@ class Player:
         parts: as a ``Voice`` has them.
         """
         voice = Voice(sound, tag, looped=looped, parts=parts)
+        self.start(voice, alone=alone)
+        return voice
+
+    def start(self, voice: Voice, *, alone: bool = True) -> None:
+        """Play a voice that has begun, as ``play`` does; from any thread, though from one alone."""
         if self._closing.is_set():
-            return voice
+            return
         self.mixer.play(voice, alone=alone)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
             self._thread.start()
         self._wanted.set()
-        return voice
 
     def stop(self) -> None:
         """Let everything fade."""
@@ -83,20 +102,25 @@ class Player:
     # --- the thread ---
 
     def _run(self) -> None:
+        lost = 0
         try:
             while self._wanted.wait() and not self._closing.is_set():
                 self._wanted.clear()
-                self._begin()
+                self._begin(usable=lost < _TRIES)
                 if self._until_silent():
+                    lost = 0
                     self._end(keep=not self.trouble)  # a device may have been plugged in meanwhile
                 else:
+                    lost += 1
                     self._end(keep=False)
                     self._wanted.set()
         finally:
             self._end(keep=False)
 
-    def _begin(self) -> None:
+    def _begin(self, *, usable: bool) -> None:
         try:
+            if not usable:
+                raise NoSoundError(NO_DEVICE)
             if self._device is None:
                 self._device = self._opener(self.mixer)
             self._device.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import wave
 from typing import TYPE_CHECKING
 
@@ -42,19 +43,33 @@ class Listener:
     """What the window's player was given to play, and what comes out of it."""
 
     def __init__(self, sounds: Sounds) -> None:
-        self.voices: list[Voice] = []
-        self.alone: list[bool] = []
+        self.sounds = sounds
+        self._voices: list[Voice] = []
+        self._alone: list[bool] = []
         self.mixer = sounds.player.mixer
         play = self.mixer.play
 
         def heard(voice: Voice, *, alone: bool) -> None:
-            self.voices.append(voice)
-            self.alone.append(alone)
+            self._voices.append(voice)
+            self._alone.append(alone)
             play(voice, alone=alone)
 
         self.mixer.play = heard
 
+    @property
+    def voices(self) -> list[Voice]:
+        """All that were played, once those are made that were asked for."""
+        self.sounds.settle()
+        return self._voices
+
+    @property
+    def alone(self) -> list[bool]:
+        """Whether each was played in place of what sounded before."""
+        self.sounds.settle()
+        return self._alone
+
     def mix(self, frames: int) -> np.ndarray:
+        self.sounds.settle()
         return self.mixer.mix(frames)
 
 
@@ -323,6 +338,49 @@ def test_a_key_is_let_go_when_the_focus_goes(studio, coded, listening) -> None:
     assert not listening.voices[-1].looped
 
 
+def test_waves_are_made_beside_the_window_and_only_the_newest_is_played(studio, tones, listening, monkeypatch) -> None:
+    ready(studio, tones)
+    wall, gate, threads = studio.scene.samples._generated, threading.Event(), []
+    made = Waves.sound
+
+    def slow(self, samples):
+        threads.append(threading.current_thread())
+        assert gate.wait(20)
+        return made(self, samples)
+
+    monkeypatch.setattr(Waves, "sound", slow)
+    for index in (1, 2, 3):
+        studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(index))
+    assert studio.window.sounds.sounding
+    assert listening._voices == []
+    gate.set()
+    assert [voice.tag[1] for voice in listening.voices] == [(3,)]
+    assert threading.current_thread() not in threads
+    assert 1 <= len(threads) <= 2  # the second was never begun
+    # What is stopped while it is made is not heard.
+    gate.clear()
+    studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(4))
+    studio.window.hearing.stop()
+    gate.set()
+    assert len(listening.voices) == 1
+
+
+def test_a_fault_in_what_makes_a_wave_is_no_silence(studio, tones, listening) -> None:
+    ready(studio, tones)
+    sounds = studio.window.sounds
+
+    def broken():
+        raise ZeroDivisionError("no wave")
+
+    sounds.play(broken)
+    with pytest.raises(ZeroDivisionError):
+        sounds.settle()
+    with pytest.raises(ZeroDivisionError):
+        sounds._look()
+    sounds._look()
+    assert not sounds.sounding
+
+
 def test_the_priors_plane_is_a_pad(studio, coded, listening) -> None:
     ready(studio, coded)
     canvas = studio.scene.prior._canvas
@@ -360,7 +418,7 @@ def test_sounds_are_saved_as_wav(studio, tones, tmp_path, monkeypatch) -> None:
         menu = way_out_of(widget).menu()
         (action,) = [each for each in menu.actions() if each.text().replace("&", "") == words]
         action.trigger()
-        assert studio.notice == f"Saved {path}.wav."
+        studio.wait(lambda: studio.notice == f"Saved {path}.wav.")
         with wave.open(f"{path}.wav") as file:
             assert file.getframerate() == 256
             return np.frombuffer(file.readframes(file.getnframes()), "<i2")

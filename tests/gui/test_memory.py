@@ -55,6 +55,20 @@ def test_panels_tab_plots_axes_and_layers_are_as_they_were_left(reopen):
     assert choices.arrows == {"saturating"}
 
 
+def test_it_is_as_loud_as_it_was(reopen):
+    studio = reopen()
+    studio.scene.latent.head.volume.setValue(40)
+    assert studio.window.sounds.player.volume == 0.4
+    close(studio)
+    studio = reopen()
+    head = studio.scene.latent.head
+    assert studio.window.sounds.player.volume == 0.4
+    assert (head.volume.value(), head.volume.text) == (40, "40 %")
+    head.volume.setValue(0)
+    assert head.volume.text == "off"
+    assert studio.window.sounds.player.mixer.gain == 0
+
+
 def test_splitters_stay_where_a_person_put_them_also_through_another_game(reopen):
     studio = reopen()
     columns, across, made = studio.window.shell.columns, studio.scene.across, studio.scene._made

@@ -10,6 +10,7 @@ import pytest
 
 from ganstudio.modalities import MODALITIES, Sound, packed, unpacked
 from ganstudio.modalities.sound import CODECS, frequency_of, midi_of, name_of, spectra
+from ganstudio.modalities.sound.pictures import pictures_of
 
 RATE, LENGTH = 8000, 4096
 TIMES = np.arange(LENGTH) / RATE
@@ -147,6 +148,20 @@ def test_a_picture_shows_low_tones_below_and_how_loud_it_is_under_them():
     swing = (pictures[:, 65:, 32] == (120, 200, 220)).all(-1).sum(1)
     assert swing[0] > 3
     assert swing[2] == 1
+
+
+@pytest.mark.parametrize("codec", ["frequency", "magnitude"])
+def test_a_picture_of_a_long_sound_looks_at_no_more_than_it_shows(codec, monkeypatch):
+    long, looked = Sound(codec, 16_000, 65_536), []
+    levels = type(long.means).levels
+    monkeypatch.setattr(
+        type(long.means), "levels", lambda self, planes: looked.append(planes.shape[-1]) or levels(self, planes)
+    )
+    planes = np.random.default_rng(0).uniform(-1, 1, (2, *long.shape)).astype(np.float16)
+    thinned = long.pictures(planes)
+    whole = pictures_of(levels(long.means, long.to_model(planes)), long.means.loudness(long.to_model(planes)))
+    assert looked == [64]
+    np.testing.assert_array_equal(thinned, whole)
 
 
 def test_a_sound_is_told_in_words():

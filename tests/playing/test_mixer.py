@@ -105,6 +105,27 @@ def test_many_at_once_stay_under_the_ceiling_and_do_not_click() -> None:
     assert np.abs(np.diff(out)).max() <= sum(map(steepest, notes))
 
 
+def test_the_gain_is_gone_over_to_without_a_click() -> None:
+    mixer, sound = Mixer(), note(440)
+    mixer.play(Voice(sound, looped=True), alone=True)
+    loud = mixed(mixer, 2 * FADE)
+    mixer.gain = 0.1
+    out = mixed(mixer, RATE)
+    assert np.abs(np.diff(np.concatenate([loud, out]))).max() <= steepest(sound) + 1 / FADE
+    assert np.abs(out[2 * FADE :]).max() == pytest.approx(0.1 * np.abs(sound).max(), rel=0.05)
+    mixer.gain = 0.0
+    mixed(mixer, 2 * FADE)
+    assert not mixed(mixer, RATE).any()
+
+
+def test_a_voice_may_be_given_its_sound_later() -> None:
+    mixer, sound, voice = Mixer(), note(440), Voice(tag="late")
+    assert voice.share == 1.0
+    voice.begin(sound)
+    mixer.play(voice, alone=True)
+    np.testing.assert_allclose(mixed(mixer, len(sound)), sound, atol=1e-6)
+
+
 def test_it_tells_how_far_each_is() -> None:
     mixer, sound = Mixer(), note(440)
     mixer.play(Voice(sound, 3), alone=True)

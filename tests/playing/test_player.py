@@ -154,6 +154,91 @@ def test_a_device_that_is_pulled_out_is_opened_again(monkeypatch: pytest.MonkeyP
     assert sound_threads() == []
 
 
+def test_devices_that_never_take_anything_are_left_for_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "_LOOK_S", 0.01)
+    made, told = [], []
+
+    def opened(mixer):
+        made.append(Fake(mixer))
+        return made[-1]
+
+    here = Player(opened)
+    here.play(note(0.1))
+    until(lambda: here.silent)  # as the time has passed
+    told.append(here.trouble)
+    here.close()
+    assert len(made) == 2
+    assert told == [NO_DEVICE]
+    assert all(one.calls == ["start", "stop", "close"] for one in made)
+
+
+class Broken:
+    """miniaudio, as it is where something is wrong with it; at: what of a device fails."""
+
+    class MiniaudioError(Exception):
+        pass
+
+    class SampleFormat:
+        FLOAT32 = 5
+
+    def __init__(self, at: str, error: type[Exception]) -> None:
+        self.at, self.error = at, error
+        self.Backend = dict.fromkeys(("NULL", *devices._BACKENDS), 0)
+
+    def PlaybackDevice(self, **_settings):
+        self._fail("open")
+        return self
+
+    backend = "fake"
+    running = True
+
+    def start(self, _values) -> None:
+        self._fail("start")
+
+    def stop(self) -> None:
+        self._fail("stop")
+
+    def close(self) -> None:
+        self._fail("close")
+
+    def _fail(self, where: str) -> None:
+        if where == self.at:
+            raise self.error("it does not work")
+
+
+@pytest.mark.parametrize("error", [Broken.MiniaudioError, OSError, RuntimeError, AttributeError, KeyError])
+@pytest.mark.parametrize("at", ["open", "start", "stop", "close"])
+def test_whatever_fails_in_the_library_the_time_passes(monkeypatch: pytest.MonkeyPatch, at, error) -> None:
+    monkeypatch.setitem(sys.modules, "miniaudio", Broken(at, error))
+    monkeypatch.setattr(player, "_LOOK_S", 0.01)
+    monkeypatch.setattr(player, "_REST_S", 0.02)
+    here = Player()
+    for _ in range(2):
+        here.play(note(0.05))
+        until(lambda: here.silent)
+        assert here.trouble == NO_DEVICE
+    here.close()
+    assert sound_threads() == []
+
+
+def test_a_version_that_lacks_a_backend_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Broken("", OSError)
+    library.Backend = {}
+    monkeypatch.setitem(sys.modules, "miniaudio", library)
+    with pytest.raises(NoSoundError, match=NO_DEVICE):
+        open_device(None)
+
+
+def test_half_the_volume_is_half_as_loud_to_the_ear() -> None:
+    here = Player(Fake)
+    assert here.volume == 1
+    here.volume = 0.5
+    assert here.mixer.gain == pytest.approx(10 ** (-10 / 20), rel=0.01)
+    for given, kept in ((0.0, 0.0), (-1.0, 0.0), (2.0, 1.0)):
+        here.volume = given
+        assert (here.volume, here.mixer.gain) == (kept, kept)
+
+
 def test_without_miniaudio_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "miniaudio", None)
     with pytest.raises(NoSoundError, match="pip install miniaudio"):

@@ -129,7 +129,7 @@ class DataRoom(QObject):
             self.view.sheet.set_heard(carded.card.pictured and has_sound(carded.card.modality))
 
     def _play(self, sounded: Sounded) -> None:
-        self._sounds.play(sounded.wave, sounded.rate, (_CARD, sounded.index))
+        self._sounds.play(lambda: (sounded.wave, sounded.rate), (_CARD, sounded.index))
 
     def _show_playing(self, playing: tuple[tuple[Any, float], ...]) -> None:
         told = {tag[1]: share for tag, share in playing if isinstance(tag, tuple) and tag[0] == _CARD}

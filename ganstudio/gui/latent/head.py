@@ -15,6 +15,10 @@ from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.sound.button import LISTEN_TIP
 
+_VOLUME = (
+    "How loud everything is that is heard here; files are saved as loud as they are. Double-click its name for silence"
+)
+_VOLUME_WIDTH = 170
 _DRONE = "Let it sound on and on, and change as the sliders move and as G learns"
 
 
@@ -22,7 +26,8 @@ class LatentHead(QWidget):
     """The preview, the readout, the step that they are of, and three buttons and a slider for the whole of z.
 
     Where samples are heard, buttons that play what the sliders make: ``struck`` and ``let_go`` tell how long one is
-    held, ``droned`` whether it is to sound on and on, ``stopped`` that all is to be silent.
+    held, ``droned`` whether it is to sound on and on, ``stopped`` that all is to be silent; ``volume_moved`` carries
+    how loud everything is to be, 0 to 1.
 
     ``truncation_moved`` carries the prior's scale, 0.05 to 1.
     """
@@ -38,6 +43,7 @@ class LatentHead(QWidget):
     let_go = Signal()
     droned = Signal(bool)
     stopped = Signal()
+    volume_moved = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,6 +103,14 @@ class LatentHead(QWidget):
     def _make_listening(self) -> None:
         self.listen, self.drone = action("Listen", LISTEN_TIP), Chip("Drone", _DRONE)
         self.stop = action("Stop", "Let everything that sounds fade away")
+        self.volume = NamedSlider("Volume", 0, 100, 0)
+        self.volume.setObjectName("volume")
+        self.volume.setToolTip(_VOLUME)
+        self.volume.setFixedWidth(_VOLUME_WIDTH)
+        self.volume.widest_text = "100 %"
+        self.volume.valueChanged.connect(lambda value: self._set_volume(value / 100))
+        self.volume.typed.connect(lambda percent: self._set_volume(percent / 100))
+        self.show_volume(1.0)
         self.trouble = muted_label()
         self.trouble.setWordWrap(True)
         for presses in (self.listen, self.preview):
@@ -109,10 +123,19 @@ class LatentHead(QWidget):
 
     def set_heard(self, on: bool) -> None:
         """Have the buttons that play, or not."""
-        for widget in (self.listen, self.drone, self.stop):
+        for widget in (self.listen, self.drone, self.stop, self.volume):
             widget.setVisible(on)
         self.trouble.setVisible(on and bool(self.trouble.text()))
         self.preview.set_heard(on)
+
+    def show_volume(self, share: float) -> None:
+        """Put its slider there, from 0 to 1; nothing is emitted."""
+        percent = round(100 * share)
+        self.volume.show_value(percent, f"{percent} %" if percent else "off")
+
+    def _set_volume(self, share: float) -> None:
+        self.show_volume(share)
+        self.volume_moved.emit(share)
 
     def show_sounding(self, on: bool) -> None:
         """Let it be stopped while something sounds."""
@@ -150,7 +173,7 @@ class LatentHead(QWidget):
         controls = QVBoxLayout()
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self.readout, None, self.step))
-        controls.addLayout(FlowLayout(self.listen, self.drone, self.stop))
+        controls.addLayout(FlowLayout(self.listen, self.drone, self.stop, self.volume))
         controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset, self.nudge, self.pin, self.seed))
         controls.addWidget(self.unmoved)
         controls.addWidget(self.trouble)

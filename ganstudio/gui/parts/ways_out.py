@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, QStandardPaths, Qt, QThreadPool, QUrl, Signal
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
@@ -76,6 +76,7 @@ class WaysOut(QObject):
 
     sounds: Callable[[], Sounds] | None = None
     files: Callable[[], Files] | None = None
+    _written = Signal(str, bool)
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class WaysOut(QObject):
         self.widget, self.title, self._text = widget, title, text
         widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         widget.customContextMenuRequested.connect(self._offer)
+        self._written.connect(lambda text, wrong: self._tell(text, wrong=wrong))
 
     def menu(self) -> QMenu:
         """What can be done with the picture, and with those inside it that have no focus of their own."""
@@ -259,17 +261,28 @@ class WaysOut(QObject):
             self.save(picture, chosen)
 
     def ask_sound(self, make: Callable[[], tuple[Wave, int]]) -> None:
-        """Let the user say where a sound is to go, and write it there; several stand one after another."""
+        """Let the user say where a sound is to go, and write it there; several stand one after another.
+
+        In a thread, as a wall of sounds whose phases are searched for takes some seconds.
+        """
         chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, "WAV", ".wav")
-        if chosen is not None:
-            waves, rate = make()
-            self.save_sound(waves, rate, chosen)
+        if chosen is None:
+            return
+
+        def save() -> None:
+            told = self._save_sound(*make(), chosen)
+            with suppress(RuntimeError):  # the window was closed meanwhile, which waited for the file
+                self._written.emit(*told)
+
+        pool = self.findChild(QThreadPool) or QThreadPool(self)
+        pool.start(save)
 
     def ask_file(self, kind: str, ending: str, content: Callable[[], bytes]) -> None:
         """Let the user say where a file of music is to go, and write it there."""
         chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, kind, ending)
         if chosen is not None:
-            self._write(chosen, lambda: write_aside(chosen, content()))
+            text, wrong = _write(chosen, lambda: write_aside(chosen, content()))
+            self._tell(text, wrong=wrong)
 
     def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
         window = self.widget.window()
@@ -279,20 +292,11 @@ class WaysOut(QObject):
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        self._write(path, lambda: self._put(picture, path))
+        text, wrong = _write(path, lambda: self._put(picture, path))
+        self._tell(text, wrong=wrong)
 
-    def save_sound(self, waves: Wave, rate: int, path: Path) -> None:
-        """Write a sound (n,), or several (k, n) in a row, as a WAV file, as ``save`` writes a picture."""
-        self._write(path, lambda: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
-
-    def _write(self, path: Path, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except OSError as error:
-            why = error.strerror or str(error)
-            self._tell(f"{path} can't be written: {why}. Choose another place.", wrong=True)
-        else:
-            self._tell(f"Saved {path}.")
+    def _save_sound(self, waves: Wave, rate: int, path: Path) -> tuple[str, bool]:
+        return _write(path, lambda: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         window = self.widget.window()
@@ -308,6 +312,16 @@ def _drag_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="ganstudio-drag-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
+
+
+def _write(path: Path, write: Callable[[], None]) -> tuple[str, bool]:
+    """Have a file written, and say where, or why it can't be; and whether that went wrong."""
+    try:
+        write()
+    except OSError as error:
+        why = error.strerror or str(error)
+        return f"{path} can't be written: {why}. Choose another place.", True
+    return f"Saved {path}.", False
 
 
 def file_name(*parts: str, suffix: str = ".png") -> str:

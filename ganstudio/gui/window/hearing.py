@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
 from ganstudio.gui.sound.sounds import has_sound, waves_of
-from ganstudio.playing import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -78,6 +77,8 @@ class Hearing(QObject):
         latent.let_go.connect(self._let_go)
         latent.head.droned.connect(self._drone)
         latent.head.stopped.connect(self.stop)
+        latent.head.volume_moved.connect(self.sounds.set_volume)
+        latent.head.show_volume(self.sounds.player.volume)
         latent.head.preview.ways.sounds = partial(self._saved, "Save as &WAV…", 0, 1)
         latent.strip.ways.sounds = partial(self._saved, "Save All as &WAV…", 1, None)
         prior.taken.connect(partial(self._strike, PAD))
@@ -126,8 +127,7 @@ class Hearing(QObject):
             if tag[0] in view.on_sliders and len(samples) == 1:
                 return
             self.stop()
-        waves, rate = waves_of(modality, samples)
-        voice = self.sounds.play(waves, rate, tag, looped=held, parts=modality.parts)
+        voice = self.sounds.play(partial(waves_of, modality, samples), tag, looped=held, parts=modality.parts)
         if held:
             self._held[view] = _Held(np.empty(0, np.float32), True, voice)
 
@@ -175,17 +175,17 @@ class Hearing(QObject):
 
     def _begin(self, name: Hashable, held: _Held, sample: Samples) -> None:
         others = [one for one in self._held.values() if one is not held and one.voice is not None]
-        waves, rate = self._waves(sample)
         assert self._modality is not None
         held.voice = self._following = self.sounds.play(
-            waves, rate, SLIDERS, looped=held.looped, alone=not others, parts=self._modality.parts
+            self._making(sample), SLIDERS, looped=held.looped, alone=not others, parts=self._modality.parts
         )
         if not held.looped:
             del self._held[name]
 
-    def _waves(self, samples: Samples) -> tuple[Wave, int]:
+    def _making(self, samples: Samples) -> Callable[[], tuple[Wave, int]]:
+        """What makes the waves of samples, of the game that is open now."""
         assert self._modality is not None
-        return waves_of(self._scene.samples.voiced(self._modality), samples)
+        return partial(waves_of, self._scene.samples.voiced(self._modality), samples)
 
     # --- answers ---
 
@@ -215,14 +215,14 @@ class Hearing(QObject):
         """Let what sounds on be what G makes of the sliders now, from its next turn on."""
         voice = self._following
         if voice is not None and voice.looped and np.array_equal(rows[0], self._scene.latent.latents):
-            voice.sound = prepared(*self._waves(samples[:1]))
+            self.sounds.change(voice, self._making(samples[:1]))
 
     def _saved(self, words: str, first: int, stop: int | None) -> dict[str, Callable[[], tuple[Wave, int]]]:
         """What of the last answer can be saved: the sample of the sliders, or those along what moved last."""
         if self._modality is None or not self._answers:
             return {}
         count = stop if stop is not None else 1 + self._scene.latent.strip.count
-        return {words: partial(self._waves, self._answers[0][1][first:count])}
+        return {words: self._making(self._answers[0][1][first:count])}
 
     def _tell(self, why: str) -> None:
         """Say once why nothing can be heard, where the buttons are, or in a notice while these are hidden."""

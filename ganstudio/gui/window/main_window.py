@@ -321,6 +321,7 @@ class MainWindow(QMainWindow):
         self.shell.put_right(self.settings)
         scene = Scene(game)
         self._rooms = Rooms(self.shell, scene, game, self.opener, self.sounds)
+        self._memory.restore_sounds(self.sounds)
         self.hearing = Hearing(scene, game, self.sounds)
         self._drops.near.connect(self._rooms.data.reader.warm)
         latent = self.actions_by_id["toggle_latent"]
@@ -386,7 +387,7 @@ class MainWindow(QMainWindow):
         self.shell.transport.set_state(None)
         if not self._left:
             self._left = True
-            self._memory.keep(self, self.shell, self._rooms)
+            self._memory.keep(self, self.shell, self._rooms, self.sounds)
         self.sounds.close()
         self.opener.close()
         self.exporter.close()

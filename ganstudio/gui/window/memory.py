@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMainWindow, QSplitter
 
+    from ganstudio.gui.sound.sounds import Sounds
     from ganstudio.gui.window.rooms import Rooms
     from ganstudio.gui.window.shell import Shell
 
@@ -66,13 +67,18 @@ class Memory(QObject):
         rooms.scene.restore(self._read("views"))
         rooms.group.restore(self._read("side_by_side"))
 
-    def keep(self, window: QMainWindow, shell: Shell, rooms: Rooms | None) -> None:
+    def restore_sounds(self, sounds: Sounds) -> None:
+        """Be as loud as it was."""
+        sounds.restore(self._read("sounds"))
+
+    def keep(self, window: QMainWindow, shell: Shell, rooms: Rooms | None, sounds: Sounds) -> None:
         """Write everything down."""
         if self._kept is None:
             return
         self._kept.setValue("geometry", window.saveGeometry())
         self._write("panels", self._wanted)
         self._write("library", {"page": shell.library.currentIndex()})
+        self._write("sounds", sounds.state())
         splitters = [shell.columns] if rooms is None else [shell.columns, rooms.scene.across]
         for splitter in splitters:
             if all(splitter.sizes()):  # else a part of it was folded away

@@ -37,6 +37,8 @@ def class_figures(real: Real, made: Floats, asked: Labels | None, seed: int) -> 
     wanted = _like(of_aside, len(made)) if asked is None else asked
     drawn = controls.gaussian_of_each(real.planes[known], real.labels[known], wanted, seed)
     means = controls.mean_of_each(real.planes[known], real.labels[known], wanted)
+    # What is out of range is cut off before anything is heard, and the classifier never saw any of it.
+    made, drawn = (real.sound.to_model(real.sound.to_people(planes)) for planes in (made, drawn))
     said = {
         name: classifier.probabilities(planes) for name, planes in (("", made), (_GAUSSIAN, drawn), (_MEANS, means))
     }

@@ -24,7 +24,8 @@ class Codec(Protocol):
 
     name: its key in ``CODECS``. words: for people. hop: samples from frame to frame, which waves are multiples of.
     shortest: the fewest samples that a wave may have. top: the highest frequency kept, as a share of the rate.
-    silence: the value that stands in planes for what is no number.
+    silence: the value that stands in planes for what is no number. is_framed: whether planes end in frames, each of
+    which can be looked at by itself.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Codec(Protocol):
     shortest: int
     top: float
     silence: float
+    is_framed: bool
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """Of the planes of a wave of this many samples: (planes, bins, frames)."""

@@ -35,6 +35,7 @@ class InstantaneousFrequency:
     shortest = 2 * _WINDOW
     top = _BINS / _WINDOW
     silence = -1.0
+    is_framed = True
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """(2, 128, frames)."""

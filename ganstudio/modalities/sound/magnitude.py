@@ -34,6 +34,7 @@ class Magnitude:
     shortest = 2 * _WINDOW
     top = _BINS / _WINDOW
     silence = -1.0
+    is_framed = True
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """(1, 128, frames)."""

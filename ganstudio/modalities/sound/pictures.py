@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from ganstudio.modalities.modality import Floats, Pixels
@@ -26,13 +27,18 @@ def pictures_of(levels: Floats, loudness: Floats) -> Pixels:
     count, bins, frames = levels.shape
     pixels = np.full((count, HEIGHT + 1 + WAVE, WIDTH, 3), _GROUND, np.uint8)
     columns = np.arange(WIDTH) * frames // WIDTH
-    pixels[:, :HEIGHT] = _palette()[_in_rows(levels, bins)][:, ::-1, columns]
+    pixels[:, :HEIGHT] = _palette()[_in_rows(levels, bins)[:, ::-1, columns]]
     pixels[:, HEIGHT] = _LINE
     # As far as a sine of that loudness swings; at least the middle row, as a silent wave is a line.
     swing = np.clip(np.sqrt(2) * loudness, 0, 1)[:, columns] * (WAVE / 2)
     away = np.abs(np.arange(WAVE) - WAVE // 2)[None, :, None]
     pixels[:, HEIGHT + 1 :][away < np.maximum(swing, 0.5)[:, None, :]] = _SWING
     return pixels
+
+
+def seen(frames: int) -> slice | npt.NDArray[np.intp]:
+    """Which of many frames a picture has a column for; all of them, where there are fewer."""
+    return np.arange(WIDTH) * frames // WIDTH if frames > WIDTH else slice(None)
 
 
 def _in_rows(levels: Floats, bins: int) -> Pixels:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ganstudio.modalities.modality import Modality, Words
 from ganstudio.modalities.sound.codec import CODECS, in_portions
-from ganstudio.modalities.sound.pictures import pictures_of
+from ganstudio.modalities.sound.pictures import pictures_of, seen
 
 if TYPE_CHECKING:
     from ganstudio.modalities.modality import Floats, Pixels, Samples, Wave
@@ -94,6 +94,8 @@ class Sound(Modality):
 
     def pictures(self, samples: Samples) -> Pixels:
         """Spectrograms, the low frequencies below, with how far the wave swings under each."""
+        if self.means.is_framed:  # a gallery is pictured many times a second: no more is looked at than is seen
+            samples = samples[..., seen(samples.shape[-1])]
         planes = self._known(samples)
         return pictures_of(self.means.levels(planes), self.means.loudness(planes))
 

@@ -25,6 +25,7 @@ class Waveform:
     shortest = 1_024
     top = 0.5
     silence = 0.0
+    is_framed = False
 
     def shape(self, length: int) -> tuple[int, int, int]:
         """(1, 1, samples)."""
