@@ -108,13 +108,13 @@ def test_many_at_once_stay_under_the_ceiling_and_do_not_click() -> None:
 def test_the_gain_is_gone_over_to_without_a_click() -> None:
     mixer, sound = Mixer(), note(440)
     mixer.play(Voice(sound, looped=True), alone=True)
-    loud = mixed(mixer, 2 * FADE)
+    loud = mixed(mixer, 4 * FADE)
     mixer.gain = 0.1
     out = mixed(mixer, RATE)
     assert np.abs(np.diff(np.concatenate([loud, out]))).max() <= steepest(sound) + 1 / FADE
     assert np.abs(out[2 * FADE :]).max() == pytest.approx(0.1 * np.abs(sound).max(), rel=0.05)
     mixer.gain = 0.0
-    mixed(mixer, 2 * FADE)
+    mixed(mixer, 4 * FADE)
     assert not mixed(mixer, RATE).any()
 
 
