@@ -356,6 +356,27 @@ SAMPLES: dict[type[Spec], str | None] = {
 """Which kind of samples data are; None: that depends on what is in them."""
 
 
+_FETCHED = (MnistSpec, FashionMnistSpec, KmnistSpec, Cifar10Spec, DspritesSpec)
+_TOLD: dict[type[Spec], tuple[str, str]] = {
+    DigitsSpec: ("handwritten, 8 x 8", "digits"),
+    GlyphsSpec: ("from known factors", "ebgan_glyphs"),
+    StripedSpec: ("fine stripes by hue", "lapgan"),
+    ScenesSpec: ("surfaces and light known", "style_structure"),
+    NotesSpec: ("of known pitch", "sound_notes"),
+}
+"""Of data that are made here: words for a list, and the preset whose picture stands for them."""
+
+
+def made_here() -> dict[type[Spec], tuple[str, str]]:
+    """All data that need no file and are no points of the plane, with their words and their picture, or empty ones."""
+    found = [
+        spec
+        for spec, kind in SAMPLES.items()
+        if kind not in (None, "points") and "path" not in spec.model_fields and spec not in _FETCHED
+    ]
+    return {spec: _TOLD.get(spec, ("", "")) for spec in found}
+
+
 def samples_of(spec: DatasetSpec) -> str | None:
     """The kind of samples of some data, as far as it is known without reading them; None: it is not."""
     kind = SAMPLES[type(spec)]

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from ganstudio.data.known import known
 from ganstudio.data.reading import reading
-from ganstudio.experiment import GlyphsSpec, StripedSpec
+from ganstudio.experiment import GlyphsSpec, NotesSpec, StripedSpec
+from ganstudio.experiment.data import made_here
 from ganstudio.gui.card import desk as desks
 from tests.local_server import serving
 
@@ -374,7 +375,7 @@ def test_a_source_that_is_gone_is_said(studio, faces, walk):
 
 
 def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
-    glyphs = next(row for *_, row in studio.window.shell.datasets.rows() if row.key == "glyphs")
+    glyphs = next(row for *_, row in studio.window.shell.datasets.rows() if row.key is GlyphsSpec)
     studio.window.shell.datasets.chosen.emit(glyphs)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     card = studio.card
@@ -390,8 +391,27 @@ def test_glyphs_are_drawn_from_chosen_factors(studio, at_once):
     assert opened.experiment.dataset == GlyphsSpec(rotation=0, count=100)
 
 
+def test_notes_are_made_with_chosen_options_and_heard(studio, at_once):
+    rows = [(name, row) for name, _, row in studio.window.shell.datasets.rows() if row.kind == "drawn"]
+    assert [row.key for _, row in rows] == [*made_here(), None]
+    (notes,) = [row for _, row in rows if row.key is NotesSpec]
+    studio.window.shell.datasets.chosen.emit(notes)
+    studio.wait(lambda: studio.desk.visible and studio.desk.ready)
+    card = studio.card
+    card.choices.form.row_at("family").editor.setChecked(True)
+    card.choices.form.row_at("count").editor.setValue(100)
+    studio.wait(lambda: studio.desk.ready and studio.desk._card.count == 612)
+    heard = []
+    studio.window.sounds.moved.connect(heard.append)
+    card.sheet.struck.emit(3)
+    studio.wait(lambda: any(("card", 3) in [tag for tag, _ in playing] for playing in heard))
+    opened = studio.wait_for(studio.game.opened, card.train_button.click)
+    assert opened.experiment.dataset == NotesSpec(family=True, count=100)
+    assert opened.experiment.generator.kind == "spectrum"
+
+
 def test_striped_digits_are_drawn_from_a_chosen_contrast(studio, at_once):
-    striped = next(row for *_, row in studio.window.shell.datasets.rows() if row.key == "striped")
+    striped = next(row for *_, row in studio.window.shell.datasets.rows() if row.key is StripedSpec)
     studio.window.shell.datasets.chosen.emit(striped)
     studio.wait(lambda: studio.desk.visible and studio.desk.ready)
     card = studio.card

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from ganstudio.data.known.known import is_here
 from ganstudio.data.limits import home
 from ganstudio.data.reading.errands import Source
-from ganstudio.experiment import DatasetSpec, GlyphsSpec, ScenesSpec, StripedSpec
+from ganstudio.experiment import DatasetSpec
 from ganstudio.gui.card.desk import Desk
 from ganstudio.gui.card.reader import Reader
 from ganstudio.gui.card.view import CardView
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ganstudio.gui.library.datasets import DatasetsView
     from ganstudio.gui.opening.opener import Opener
     from ganstudio.gui.sound.sounds import Sounds
-
-_DRAWN = {"glyphs": GlyphsSpec, "striped": StripedSpec, "scenes": ScenesSpec}
-
 
 _CARD = "card"
 """Of the tags of what is heard of a card."""
@@ -154,8 +151,8 @@ class DataRoom(QObject):
         self.shelf.refresh()
         self.make(spec)
 
-    def _open_drawn(self, what: str) -> None:
-        if what in _DRAWN:
-            self.make(_DRAWN[what]())
-        else:
+    def _open_drawn(self, spec: Callable[[], DatasetSpec] | None) -> None:
+        if spec is None:
             self.drawing_wanted.emit()
+        else:
+            self.make(spec())

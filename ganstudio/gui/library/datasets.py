@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.experiment.data import made_here
 from ganstudio.gui import icons, theme
 from ganstudio.gui.library.picture_list import DETAIL, PICTURE, TONE, PictureDelegate, PictureList
 from ganstudio.gui.library.runs import ago
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data.known.known import KnownDataset
     from ganstudio.data.reading.library import LibraryEntry
+    from ganstudio.experiment import Spec
 
 EMPTY = "Nothing yet. What you train on is kept here, to be opened again with the choices that you made."
 _ROW = Qt.ItemDataRole.UserRole
@@ -78,8 +80,12 @@ class DatasetsView(QWidget):
         buttons.setContentsMargins(12, 12, 12, 4)
         buttons.setSpacing(6)
         for text, tip, signal in (
-            ("Files…", "Open images, archives, arrays or tables (Ctrl+O)", self.files_requested),
-            ("Folder…", "Open a folder of images; its subfolders are classes (Ctrl+Shift+O)", self.folder_requested),
+            ("Files…", "Open images, sounds, archives, arrays or tables (Ctrl+O)", self.files_requested),
+            (
+                "Folder…",
+                "Open a folder of images or sounds; its subfolders are classes (Ctrl+Shift+O)",
+                self.folder_requested,
+            ),
             ("Paste", "Take what was copied elsewhere: files, a picture, a table (Ctrl+V)", self.paste_requested),
         ):
             button = QPushButton(text)
@@ -138,10 +144,9 @@ class DatasetsView(QWidget):
         for known, here in self._known:
             self._add_known(known, here)
         self._head("Made here")
-        self._add_drawn("glyphs", value_label("glyphs"), "from known factors", "ebgan_glyphs")
-        self._add_drawn("striped", value_label("striped"), "fine stripes by hue", "lapgan")
-        self._add_drawn("scenes", value_label("scenes"), "surfaces and light known", "style_structure")
-        self._add_drawn("mixture", "Drawn by hand", "by brush or Gaussians", "ring")
+        for spec, (detail, preset) in made_here().items():
+            self._add_drawn(spec, value_label(spec.model_fields["kind"].default), detail, preset)
+        self._add_drawn(None, "Drawn by hand", "by brush or Gaussians", "ring")
         self.list.setCurrentRow(min(current, self.list.count() - 1))
         self.list.verticalScrollBar().setValue(place)
 
@@ -178,10 +183,12 @@ class DatasetsView(QWidget):
         item.setData(Qt.ItemDataRole.DecorationRole, drawing)
         self._add(item, Row("known", known))
 
-    def _add_drawn(self, key: str, name: str, detail: str, preset: str) -> None:
+    def _add_drawn(self, key: type[Spec] | None, name: str, detail: str, preset: str) -> None:
         item = QListWidgetItem(name)
         item.setData(DETAIL, detail)
-        picture = QPixmap(str(resource("presets", "thumbnails", f"{preset}.png")))
+        picture = QPixmap(str(resource("presets", "thumbnails", f"{preset}.png"))) if preset else QPixmap()
+        if picture.isNull():
+            picture = icons.pixmap("layers", theme.REAL, 24)
         item.setData(Qt.ItemDataRole.DecorationRole, picture)
         self._add(item, Row("drawn", key))
 
