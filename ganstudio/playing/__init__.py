@@ -9,7 +9,7 @@ from ganstudio.playing.abilities import abilities, described
 from ganstudio.playing.midi import as_midi
 from ganstudio.playing.mixer import Mixer, Voice
 from ganstudio.playing.player import Player
-from ganstudio.playing.waves import CEILING, RATE, as_wav, in_a_row, prepared, resampled
+from ganstudio.playing.waves import CEILING, RATE, as_wav, crossfaded, in_a_row, prepared, resampled
 
 __all__ = [
     "CEILING",
@@ -20,6 +20,7 @@ __all__ = [
     "abilities",
     "as_midi",
     "as_wav",
+    "crossfaded",
     "described",
     "in_a_row",
     "prepared",

@@ -81,6 +81,28 @@ def in_a_row(waves: npt.NDArray[np.int16], rate: int) -> npt.NDArray[np.int16]:
     return spaced.reshape(-1)[: spaced.size - round(GAP_S * rate)]
 
 
+def crossfaded(waves: npt.NDArray[np.int16], rate: int) -> npt.NDArray[np.int16]:
+    """Waves (k, n), such as of a walk from latent to latent, as one (m,) in which each goes over into the next.
+
+    They overlap by a quarter of their length, at most a quarter of a second, in ramps of equal power: what is not in
+    step with the next neither swells nor sinks there. What would be too loud for the moment is held at full scale.
+    """
+    waves = np.atleast_2d(waves)
+    count, length = waves.shape
+    overlap = min(length // 4, round(GAP_S * rate))
+    shares = (np.arange(overlap) + 0.5) / max(overlap, 1)
+    ramp = np.sin(np.pi / 2 * shares)
+    step = length - overlap
+    joined = np.zeros(step * count + overlap)
+    for index, wave_n in enumerate(waves.astype(np.float64)):
+        if index:
+            wave_n[:overlap] *= ramp
+        if index < count - 1:
+            wave_n[step:] *= ramp[::-1]
+        joined[index * step : index * step + length] += wave_n
+    return np.clip(np.rint(joined), -32_768, 32_767).astype(np.int16)
+
+
 def as_wav(values: npt.NDArray[np.int16] | Sequence[int], rate: int) -> bytes:
     """One channel of values (n,) as a WAV file of 16 bits."""
     packed = io.BytesIO()

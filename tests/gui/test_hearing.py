@@ -435,6 +435,7 @@ def test_sounds_are_saved_as_wav(studio, tones, tmp_path, monkeypatch) -> None:
     one = save(studio.scene.latent.head.preview, "Save as WAV…")
     assert len(one) == LENGTH
     assert len(save(studio.scene.latent.strip, "Save All as WAV…")) == 9 * LENGTH + 8 * gap
+    assert len(save(studio.scene.latent.strip, "Save as One Walk, Crossfaded…")) == 9 * LENGTH - 8 * (LENGTH // 4)
     studio.frame_with("sheet", lambda: view.set_mode("sheet"))
     cells = view.sheet.canvas.cells
     assert len(save(view.sheet.canvas, "Save All as WAV…")) == cells * LENGTH + (cells - 1) * gap

@@ -8,7 +8,7 @@ import wave
 import numpy as np
 import pytest
 
-from ganstudio.playing import CEILING, RATE, as_wav, in_a_row, prepared, resampled
+from ganstudio.playing import CEILING, RATE, as_wav, crossfaded, in_a_row, prepared, resampled
 
 
 def tone(hertz: float, seconds: float, rate: int, size: float = 1.0) -> np.ndarray:
@@ -64,3 +64,30 @@ def test_a_wav_file_holds_the_sounds_one_after_another() -> None:
     np.testing.assert_array_equal(read[:800], waves[0])
     assert not read[800:2800].any()
     np.testing.assert_array_equal(read[2800:], waves[1])
+
+
+def test_a_walk_is_one_wave_without_gaps_or_clicks() -> None:
+    rate, count, length = 8000, 5, 4096
+    phases = np.random.default_rng(0).uniform(0, 6, count)
+    times = np.arange(length) / rate
+    waves = np.stack([9_000 * np.sin(2 * np.pi * (300 + 40 * k) * times + phases[k]) for k in range(count)])
+    walk = crossfaded(waves.astype(np.int16), rate)
+    overlap = length // 4
+    assert walk.dtype == np.int16
+    assert walk.shape == (count * length - (count - 1) * overlap,)
+    np.testing.assert_array_equal(walk[: length - overlap], waves[0, : length - overlap].astype(np.int16))
+    np.testing.assert_array_equal(walk[-(length - overlap) :], waves[-1, overlap:].astype(np.int16))
+    steepest = np.abs(np.diff(waves, axis=1)).max()
+    assert np.abs(np.diff(walk.astype(float))).max() <= 1.5 * steepest
+    loud = np.sqrt(np.square(walk[: len(walk) // 512 * 512].reshape(-1, 512).astype(float)).mean(1))
+    assert loud.min() > 0.5 * 9_000 / np.sqrt(2)  # nowhere is it silent
+
+
+def test_a_walk_of_one_or_of_loud_sounds_stays_in_range() -> None:
+    one = np.array([1, -2, 3, -4], np.int16)
+    np.testing.assert_array_equal(crossfaded(one, 8000), one)
+    loud = np.full((2, 800), 32_767, np.int16)
+    assert crossfaded(loud, 8000).max() == 32_767
+    np.testing.assert_array_equal(crossfaded(np.ones((3, 2), np.int16), 8000), np.ones(6, np.int16))
+    long = np.ones((2, 80_000), np.int16)
+    assert len(crossfaded(long, 8000)) == 160_000 - 2000  # a quarter of a second

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
 from ganstudio.gui.sound.sounds import has_sound, waves_of
+from ganstudio.playing import crossfaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -79,8 +80,8 @@ class Hearing(QObject):
         latent.head.stopped.connect(self.stop)
         latent.head.volume_moved.connect(self.sounds.set_volume)
         latent.head.show_volume(self.sounds.player.volume)
-        latent.head.preview.ways.sounds = partial(self._saved, "Save as &WAV…", 0, 1)
-        latent.strip.ways.sounds = partial(self._saved, "Save All as &WAV…", 1, None)
+        latent.head.preview.ways.sounds = self._sample_saved
+        latent.strip.ways.sounds = self._walk_saved
         prior.taken.connect(partial(self._strike, PAD))
         prior.let_go.connect(partial(self._let_go, PAD))
 
@@ -217,12 +218,23 @@ class Hearing(QObject):
         if voice is not None and voice.looped and np.array_equal(rows[0], self._scene.latent.latents):
             self.sounds.change(voice, self._making(samples[:1]))
 
-    def _saved(self, words: str, first: int, stop: int | None) -> dict[str, Callable[[], tuple[Wave, int]]]:
-        """What of the last answer can be saved: the sample of the sliders, or those along what moved last."""
+    def _sample_saved(self) -> dict[str, Callable[[], tuple[Wave, int]]]:
+        """What of the sliders' sample can be saved."""
         if self._modality is None or not self._answers:
             return {}
-        count = stop if stop is not None else 1 + self._scene.latent.strip.count
-        return {words: self._making(self._answers[0][1][first:count])}
+        return {"Save as &WAV…": self._making(self._answers[0][1][:1])}
+
+    def _walk_saved(self) -> dict[str, Callable[[], tuple[Wave, int]]]:
+        """What can be saved of the samples along what moved last."""
+        if self._modality is None or not self._answers:
+            return {}
+        make = self._making(self._answers[0][1][1 : 1 + self._scene.latent.strip.count])
+
+        def walked() -> tuple[Wave, int]:
+            waves, rate = make()
+            return crossfaded(waves, rate), rate
+
+        return {"Save All as &WAV…": make, "Save as One Wa&lk, Crossfaded…": walked}
 
     def _tell(self, why: str) -> None:
         """Say once why nothing can be heard, where the buttons are, or in a notice while these are hidden."""
