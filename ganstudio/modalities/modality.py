@@ -105,6 +105,10 @@ class Modality(Protocol):
         """How samples in people's units sound, int16 (n, t), and values a second; None: they are silent."""
         return None
 
+    def marks(self, _samples: Samples) -> tuple[str, ...] | None:
+        """A word for each sample that its picture bears, such as the pitch of a note; None: there are none."""
+        return None
+
     def text(self, _samples: Samples) -> tuple[str, ...] | None:
         """A line for each sample in people's units; None: they can't be read."""
         return None

@@ -168,7 +168,8 @@ class Mixer:
 
     def fade(self) -> None:
         """Let all voices end in one ramp."""
-        self._coming.append(None)
+        if not self.silent:  # else it would count as something to come, for nobody may take it for long
+            self._coming.append(None)
 
     def mix(self, frames: int) -> Sound:
         """The next values (frames,) for the device."""

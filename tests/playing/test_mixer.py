@@ -118,6 +118,16 @@ def test_the_gain_is_gone_over_to_without_a_click() -> None:
     assert not mixed(mixer, RATE).any()
 
 
+def test_to_fade_when_nothing_sounds_is_nothing_to_come() -> None:
+    mixer = Mixer()
+    mixer.fade()
+    assert mixer.silent
+    mixer.play(Voice(note(440)), alone=False)
+    mixer.fade()
+    mixer.mix(2 * FADE)
+    assert mixer.silent
+
+
 def test_a_voice_may_be_given_its_sound_later() -> None:
     mixer, sound, voice = Mixer(), note(440), Voice(tag="late")
     assert voice.share == 1.0

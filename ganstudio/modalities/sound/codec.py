@@ -56,6 +56,10 @@ class Codec(Protocol):
         """The root mean square of each frame (n, frames) by its magnitudes: as cheap."""
         ...
 
+    def pitches(self, planes: Floats, rate: int) -> Floats:
+        """The pitch (n,) of each sound, Hz, as cheaply; NaN where it has none, or planes don't tell it."""
+        ...
+
 
 CODECS: dict[str, Codec] = {codec.name: codec for codec in (InstantaneousFrequency(), Magnitude(), Waveform())}
 """Codecs by name. A modality holds the name, as runs keep it in files."""

@@ -24,6 +24,11 @@ _GATE = np.float32(-0.6)
 """Log magnitude up to which the frequency is 0: the phase of silence is noise, which D would learn to look for."""
 _AFTER = 2
 """Frames behind the loudest at which phases are known best: there the window no longer sees the attack."""
+_STEADY = 3
+"""Frames from there on that tell the pitch."""
+_PEAK, _CANDIDATES, _HOLDS, _OFF = 0.1, 3, 0.93, 0.015
+"""Of the strongest peak that another has to reach; peaks that may be the first partial; share of the peaks' magnitude
+that its multiples have to hold; and how far off a multiple a peak may be."""
 
 
 class InstantaneousFrequency:
@@ -75,6 +80,32 @@ class InstantaneousFrequency:
     def loudness(self, planes: Floats) -> Floats:
         """The root mean square of each frame (n, frames), as far as its magnitudes tell: phases may cancel."""
         return spectra.loudness_of(self._magnitudes(planes), _WINDOW)
+
+    def pitches(self, planes: Floats, rate: int) -> Floats:
+        """The pitch (n,) of each sound at this rate, Hz, told by its planes alone; NaN where it has none.
+
+        Of the peaks in the frames behind the loudest, the lowest whose multiples hold nearly all of their magnitude.
+        """
+        magnitudes = self._magnitudes(planes)
+        loudest = np.square(magnitudes).sum(1).argmax(1)
+        frames = np.minimum(loudest[:, None] + _AFTER + np.arange(_STEADY), planes.shape[3] - 1)[:, None]
+        strength = np.take_along_axis(magnitudes, frames, axis=2).mean(2)
+        turned = np.median(np.take_along_axis(planes[:, 1], frames, axis=2), axis=2)
+        bins = np.arange(_BINS) + turned * np.float32(_WINDOW / (2 * self.hop))
+        peaks = strength > _PEAK * strength.max(1, keepdims=True)
+        peaks[:, 1:] &= strength[:, 1:] >= strength[:, :-1]
+        peaks[:, :-1] &= strength[:, :-1] > strength[:, 1:]
+        peaks[:, 0] = False
+        found = np.full(len(planes), np.nan, np.float32)
+        for index in np.flatnonzero(peaks.any(1)):
+            places, weights = bins[index, peaks[index]], strength[index, peaks[index]]
+            for candidate in places[:_CANDIDATES]:
+                orders = places / max(candidate, 1e-3)
+                own = (np.abs(orders - np.rint(orders)) < _OFF * orders) & (orders > 0.5)
+                if candidate > 1 and weights[own].sum() > _HOLDS * weights.sum():
+                    found[index] = candidate * rate / _WINDOW
+                    break
+        return found
 
     @property
     def _own_turn(self) -> Floats:

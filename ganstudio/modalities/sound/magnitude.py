@@ -66,6 +66,10 @@ class Magnitude:
         """The root mean square of each frame (n, frames)."""
         return spectra.loudness_of(self._magnitudes(planes), _WINDOW)
 
+    def pitches(self, planes: Floats, _rate: int) -> Floats:
+        """None (n,), as NaN: magnitudes of these bins alone don't tell a pitch."""
+        return np.full(len(planes), np.nan, np.float32)
+
     def _magnitudes(self, planes: Floats) -> Floats:
         levels = np.clip(planes[:, 0], -1, 1)
         values = np.exp((levels + 1) / 2 * (_HIGH - _LOW) + _LOW).astype(np.float32)

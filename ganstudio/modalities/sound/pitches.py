@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -13,6 +14,11 @@ LOWEST, HIGHEST = 0, 127
 def frequency_of(midi: float) -> float:
     """The frequency of a pitch, Hz."""
     return float(440 * 2 ** ((midi - 69) / 12))
+
+
+def nearest_to(hertz: float) -> int:
+    """The pitch that a frequency is nearest to."""
+    return min(max(round(69 + 12 * math.log2(hertz / 440)), LOWEST), HIGHEST)
 
 
 def name_of(midi: int) -> str:

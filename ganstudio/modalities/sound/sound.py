@@ -10,6 +10,7 @@ import numpy as np
 from ganstudio.modalities.modality import Modality, Words
 from ganstudio.modalities.sound.codec import CODECS, in_portions
 from ganstudio.modalities.sound.pictures import pictures_of, seen
+from ganstudio.modalities.sound.pitches import name_of, nearest_to
 
 if TYPE_CHECKING:
     from ganstudio.modalities.modality import Floats, Pixels, Samples, Wave
@@ -98,6 +99,11 @@ class Sound(Modality):
             samples = samples[..., seen(samples.shape[-1])]
         planes = self._known(samples)
         return pictures_of(self.means.levels(planes), self.means.loudness(planes))
+
+    def marks(self, samples: Samples) -> tuple[str, ...]:
+        """The pitch that each is nearest to, such as C4; empty where it has none."""
+        found = self.means.pitches(self._known(samples), self.rate)
+        return tuple("" if not np.isfinite(hertz) else name_of(nearest_to(hertz)) for hertz in found.tolist())
 
     def sound(self, samples: Samples) -> tuple[Wave, int]:
         """The waves as 16-bit samples (n, length), and the rate."""
