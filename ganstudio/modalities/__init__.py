@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.modalities.images import Images
-from ganstudio.modalities.modality import Floats, Modality, Pixels, Samples, Wave, Words
+from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words
 from ganstudio.modalities.music import Melody
 from ganstudio.modalities.normals import Normals
 from ganstudio.modalities.packing import guessed, packed, unpacked
@@ -26,6 +26,7 @@ __all__ = [
     "ByKind",
     "Floats",
     "Images",
+    "Mark",
     "Melody",
     "Modality",
     "Normals",

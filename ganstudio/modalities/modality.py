@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,13 @@ class Words:
     def counted(self, count: int) -> str:
         """A number of samples: "1 image", "2,000 images"."""
         return f"{count:,} {self.one if count == 1 else self.many}"
+
+
+class Mark(NamedTuple):
+    """A short word about a sample. hue: of its colour, a share of the circle, so that the same words look the same."""
+
+    word: str
+    hue: float
 
 
 class Modality(Protocol):
@@ -105,8 +112,11 @@ class Modality(Protocol):
         """How samples in people's units sound, int16 (n, t), and values a second; None: they are silent."""
         return None
 
-    def marks(self, _samples: Samples) -> tuple[str, ...] | None:
-        """A word for each sample that its picture bears, such as the pitch of a note; None: there are none."""
+    def marks(self, _samples: Samples) -> tuple[Mark | None, ...] | None:
+        """What the picture of each sample bears, such as the pitch of a note, None where it has none.
+
+        None in place of all: samples of this kind bear nothing, not their class either.
+        """
         return None
 
     def text(self, _samples: Samples) -> tuple[str, ...] | None:

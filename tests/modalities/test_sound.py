@@ -164,6 +164,23 @@ def test_a_picture_of_a_long_sound_looks_at_no_more_than_it_shows(codec, monkeyp
     np.testing.assert_array_equal(thinned, whole)
 
 
+def test_notes_bear_their_pitch_and_noise_bears_none():
+    pitches = [48, 57, 60, 61, 71, 72, 84]
+    made = SOUND.encode(np.stack([tone(frequency_of(pitch), start) for pitch in pitches for start in (0.0, 0.1)]))
+    marks = SOUND.marks(made)
+    assert [mark.word for mark in marks] == [name_of(pitch) for pitch in pitches for _ in range(2)]
+    assert [mark.hue for mark in marks] == pytest.approx([pitch % 12 / 12 for pitch in pitches for _ in range(2)])
+    hertz = SOUND.means.pitches(SOUND.to_model(made), RATE)
+    assert np.abs(1200 * np.log2(hertz[::2] / [frequency_of(pitch) for pitch in pitches])).max() < 5
+    noise = SOUND.encode(np.random.default_rng(0).normal(0, 0.2, (60, LENGTH)).astype(np.float32))
+    assert sum(mark is not None for mark in SOUND.marks(noise)) <= 3
+    assert SOUND.marks(SOUND.encode(np.zeros((1, LENGTH), np.float32))) == (None,)
+    assert SOUND.marks(np.full((1, *SOUND.shape), np.nan, np.float16)) == (None,)
+    for codec in ("magnitude", "wave"):
+        other = Sound(codec)
+        assert other.marks(other.encode(tone(440)[None])) == (None,)
+
+
 def test_a_sound_is_told_in_words():
     assert SOUND.described == ("sounds of 0.512 s at 8 kHz, as log magnitude and instantaneous frequency")
     assert SOUND.words.counted(2000) == "2,000 sounds"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.marks import nothing
 from ganstudio.gui.gallery.sheet_canvas import SheetCanvas
 from ganstudio.gui.gallery.sheet_state import Axis, axes, first_choice, nearest_cell, sheet_latents
 from ganstudio.gui.parts.chips import action, muted_label, row
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.gui.gallery.marks import Marking
     from ganstudio.modalities import Pixels, Samples
 
 _PATIENCE_MS = 80
@@ -43,6 +45,7 @@ class SheetView(QWidget):
         self._base: npt.NDArray[np.float32] | None = None
         self._samples: Samples | None = None
         self._pictures: Callable[[Samples], Pixels] = lambda samples: samples
+        self._marking: Marking = nothing
         self._cell = 0
         self.rows, self.columns = _box("Rows of the sheet"), _box("Columns of the sheet")
         swap = action("Swap", "Exchange rows and columns")
@@ -89,6 +92,10 @@ class SheetView(QWidget):
         self.canvas.set_axes(*self._chosen())
         self.canvas.clear()
 
+    def set_marking(self, marking: Marking) -> None:
+        """Mark samples from now on as this does."""
+        self._marking = marking
+
     def follow(self, spec: LatentSpec) -> None:
         """Show the names that the codes have now."""
         if self._spec is not None and spec != self._spec:
@@ -111,7 +118,7 @@ class SheetView(QWidget):
         """Show the sheet's samples; one of another number of cells is of an older choice and left aside."""
         if self._axes and len(samples) == self.canvas.cells:
             self._samples = samples
-            self.canvas.set_images(pack(self._pictures(samples)))
+            self.canvas.set_images(pack(self._pictures(samples)), self._marking(samples))
 
     # --- what happens to it ---
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.marks import paint_mark
 from ganstudio.gui.parts.pixels import Mosaic
 from ganstudio.gui.parts.roving import DIRECTIONS
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -29,6 +30,7 @@ from ganstudio.gui.sound.playhead import around, paint_playhead
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ganstudio.gui.gallery.marks import Marks
     from ganstudio.gui.gallery.sheet_state import Axis
     from ganstudio.gui.parts.pixels import Packed
 
@@ -55,6 +57,7 @@ class SheetCanvas(QWidget):
         self._rows: Axis | None = None
         self._columns: Axis | None = None
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
+        self._marks: Marks = ()
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
         self._mark: tuple[int | None, int | None] = (None, None)
@@ -92,9 +95,9 @@ class SheetCanvas(QWidget):
         self._mark = (row_index, column_index)
         self.update()
 
-    def set_images(self, packed: Packed) -> None:
-        """Show images (cells, h, w) of packed pixels, row by row."""
-        self._packed = packed
+    def set_images(self, packed: Packed, marks: Marks = ()) -> None:
+        """Show images (cells, h, w) of packed pixels, row by row, and what each of them bears."""
+        self._packed, self._marks = packed, marks
         self._compose()
 
     def show_playing(self, playing: Mapping[int, float]) -> None:
@@ -106,7 +109,7 @@ class SheetCanvas(QWidget):
 
     def clear(self) -> None:
         """Show the empty text again."""
-        self._packed = np.empty((0, 1, 1), np.uint32)
+        self._packed, self._marks = np.empty((0, 1, 1), np.uint32), ()
         self._compose()
 
     def cell_rect(self, index: int) -> QRectF:
@@ -184,6 +187,8 @@ class SheetCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
         painter.drawImage(target, self._image)
         painter.setFont(self._font())
+        for index, mark in enumerate(self._marks[: self.cells]):
+            paint_mark(painter, self.cell_rect(index), mark)
         for index, share in self._playing.items():
             if index < self.cells:
                 paint_playhead(painter, self.cell_rect(index), share)

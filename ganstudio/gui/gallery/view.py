@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.heard import SHEET, Heard
+from ganstudio.gui.gallery.marks import marking as marking_of
+from ganstudio.gui.gallery.marks import of_game
 from ganstudio.gui.gallery.sheet import SheetView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.gallery.walls import Steps, Titled, Walls
@@ -125,9 +127,10 @@ class GalleryView(SampleView):
         self._opened, self._shown = opened, len(opened.latents)
         self._examined, self._like = "", 0
         self._name(opened.modality.words.many)
-        for wall in (self._generated, self._real):
+        for wall, marking in zip((self._generated, self._real), of_game(opened), strict=True):
             wall.clear()
             wall.set_pictures(opened.modality.pictures)
+            wall.set_marking(marking)
             wall.set_columns(opened.columns)
         self._listed.setVisible(opened.modality.text(opened.real[:1]) is not None)
         for titled in (self._made, self._data):
@@ -138,6 +141,7 @@ class GalleryView(SampleView):
         self._show_lines()
         self._open_steps(opened)
         self._sheet.open(opened.latent, opened.modality.pictures)
+        self._sheet.set_marking(marking_of(opened.modality))
         self._show_real()
         self._step.setText(step_text(opened.step))
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.marks import nothing, paint_mark
 from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
 from ganstudio.gui.sound.button import ListenButton
 from ganstudio.gui.sound.playhead import around, paint_playhead
@@ -17,6 +18,7 @@ from ganstudio.gui.sound.playhead import around, paint_playhead
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ganstudio.gui.gallery.marks import Marking, Marks
     from ganstudio.modalities import Pixels, Samples
 
 _MARGIN = 4
@@ -44,6 +46,8 @@ class Wall(QWidget):
         self._empty = empty
         self._samples: Samples = np.empty((0, 1, 1, 1), np.uint8)
         self._pictures: Callable[[Samples], Pixels] = lambda samples: samples
+        self._marking: Marking = nothing
+        self._marks: Marks = ()
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
@@ -101,9 +105,18 @@ class Wall(QWidget):
         """Show samples from now on as the pictures, uint8 (n, h, w, 1 or 3), that this makes of them."""
         self._pictures = pictures
 
+    def set_marking(self, marking: Marking) -> None:
+        """Mark samples from now on as this does."""
+        self._marking = marking
+
+    @property
+    def marks(self) -> Marks:
+        """What the pictures bear."""
+        return self._marks
+
     def set_samples(self, samples: Samples) -> None:
         """Show these samples; unless told otherwise they are pictures themselves."""
-        self._samples, self._packed = samples, pack(self._pictures(samples))
+        self._samples, self._packed, self._marks = samples, pack(self._pictures(samples)), self._marking(samples)
         self._compose()
         self.changed.emit()
 
@@ -126,7 +139,7 @@ class Wall(QWidget):
 
     def clear(self) -> None:
         """Show the empty text again."""
-        self._samples, self._packed = self._samples[:0], np.empty((0, 1, 1), np.uint32)
+        self._samples, self._packed, self._marks = self._samples[:0], np.empty((0, 1, 1), np.uint32), ()
         self._chosen, self._hover, self._enlarged, self._stack = None, None, False, ()
         self._compose()
         self.changed.emit()
@@ -240,6 +253,9 @@ class Wall(QWidget):
         shrunk = target.width() * self.devicePixelRatioF() < self._image.width() - 0.5
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
         painter.drawImage(target, self._image)
+        for index, mark in enumerate(self._marks[: len(self._packed)]):
+            if not self._enlarged or index == self._chosen:
+                paint_mark(painter, target if self._enlarged else self._outline(index), mark)
         for index, share in self._playing.items():
             if index < len(self._packed) and (not self._enlarged or index == self._chosen):
                 paint_playhead(painter, target if self._enlarged else self._outline(index), share)

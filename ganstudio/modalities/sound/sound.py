@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ganstudio.modalities.modality import Modality, Words
+from ganstudio.modalities.modality import Mark, Modality, Words
 from ganstudio.modalities.sound.codec import CODECS, in_portions
 from ganstudio.modalities.sound.pictures import pictures_of, seen
 from ganstudio.modalities.sound.pitches import name_of, nearest_to
@@ -100,10 +100,11 @@ class Sound(Modality):
         planes = self._known(samples)
         return pictures_of(self.means.levels(planes), self.means.loudness(planes))
 
-    def marks(self, samples: Samples) -> tuple[str, ...]:
-        """The pitch that each is nearest to, such as C4; empty where it has none."""
+    def marks(self, samples: Samples) -> tuple[Mark | None, ...]:
+        """The pitch that each is nearest to, such as C4, in a colour for each of the twelve; None where it has none."""
         found = self.means.pitches(self._known(samples), self.rate)
-        return tuple("" if not np.isfinite(hertz) else name_of(nearest_to(hertz)) for hertz in found.tolist())
+        midis = [nearest_to(hertz) if np.isfinite(hertz) else None for hertz in found.tolist()]
+        return tuple(None if midi is None else Mark(name_of(midi), midi % 12 / 12) for midi in midis)
 
     def sound(self, samples: Samples) -> tuple[Wave, int]:
         """The waves as 16-bit samples (n, length), and the rate."""
