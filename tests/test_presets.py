@@ -324,6 +324,16 @@ def test_players_are_told_no_classes_of_data_that_have_none():
     assert experiment_for(ImagesSpec(path="a"), Images((1, 32, 32)), base).conditioning.labels == "off"
 
 
+def test_waves_get_a_small_wavegan_unless_the_players_take_any_samples():
+    clips, waves = ClipsSpec(path="digits.zip", representation="wave"), Sound("wave", 8000, 5120)
+    for base in (None, load_preset("ring"), load_preset("sound_notes")):
+        experiment = experiment_for(clips, waves, base)
+        assert (experiment.generator.kind, experiment.discriminator.kind) == ("wave", "wave")
+        assert experiment.objective == load_preset("sound_wavegan").objective
+    assert experiment_for(clips, waves, load_preset("sound_raw")).generator.kind == "mlp"
+    assert experiment_for(clips, Sound(), load_preset("sound_wavegan")).generator.kind == "spectrum"
+
+
 def test_speech_gets_a_recipe_of_its_own():
     clips, speech = ClipsSpec(path="digits.zip"), Sound("magnitude", 8000, 5120)
     for base in (None, load_preset("ring"), load_preset("sound_notes")):

@@ -33,11 +33,11 @@ class ClipsSpec(Spec):
         "What becomes of a long recording: its beginning, from the first sound on, or windows of it, each from a first "
         "sound on; auto: windows, where it is more than four times as long as a clip",
     )
-    representation: Literal["auto", "frequency", "magnitude"] = knob(
+    representation: Literal["auto", "frequency", "magnitude", "wave"] = knob(
         "auto",
         "What networks see: how loud each frequency is, and with frequency also how its phase turns, which suits "
         "steady tones below a quarter of the rate; from magnitude alone a phase that fits is searched for, which suits "
-        "speech and noises. auto: as measured in the clips",
+        "speech and noises; wave: the wave itself, as in 2016 and WaveGAN. auto: as measured in the clips",
     )
     classes: tuple[str, ...] = Field(
         default=(),

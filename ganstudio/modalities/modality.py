@@ -30,10 +30,13 @@ class Words:
 
 
 class Mark(NamedTuple):
-    """A short word about a sample. hue: of its colour, a share of the circle, so that the same words look the same."""
+    """A short word about a sample. hue: of its colour, a share of the circle, so that the same words look the same.
+
+    None: no colour, as for what was asked for and is not found.
+    """
 
     word: str
-    hue: float
+    hue: float | None
 
 
 class Modality(Protocol):

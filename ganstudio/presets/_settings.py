@@ -146,7 +146,7 @@ def experiment_for(
     paired = None if partners is None else PAIRED.get(partners.kind)
     recipe = load_preset(paired) if paired else RECIPES.get(modality.kind, _perceptrons)(modality.shape)
     if (base and paired and base.given == recipe.given) or (
-        base and not paired and _is_for(base) == modality.kind and _see_times_alike(base, recipe)
+        base and not paired and _is_for(base) == modality.kind and _see_alike(base, recipe)
     ):
         recipe = base
     elif base:
@@ -167,10 +167,11 @@ def _is_for(experiment: Experiment) -> str:
     return "images" if convolves else "points"
 
 
-def _see_times_alike(base: Experiment, recipe: Experiment) -> bool:
-    """Whether what D makes of the times of a sound suits both: notes sound the same all along, and words do not."""
+def _see_alike(base: Experiment, recipe: Experiment) -> bool:
+    """Whether D suits both kinds of sounds: notes sound the same all along, words do not, and waves are no spectra."""
     seen = {getattr(one.discriminator, "times", None) for one in (base, recipe)}
-    return None in seen or len(seen) == 1
+    kinds = {one.discriminator.kind for one in (base, recipe)}
+    return (None in seen or len(seen) == 1) and kinds != {"wave", "spectrum"}
 
 
 def _ring_recipe(_shape: tuple[int, ...]) -> Experiment:
@@ -207,8 +208,10 @@ def _sound_recipe(shape: tuple[int, ...]) -> Experiment:
     """The networks and the game of the preset notes, and 32 dimensions of z, as words vary in more ways than notes.
 
     Speech and noises, of which networks see magnitudes alone, one plane, have more singular vectors that matter, and D
-    looks at when what is heard: "six" is no "xis".
+    looks at when what is heard: "six" is no "xis". The wave itself is one row: a small WaveGAN's.
     """
+    if shape[1] == 1:
+        return load_preset("sound_wavegan")
     experiment, told = load_preset("sound_notes"), {"latent": LatentSpec(dimensions=32)}
     if shape[0] > 1:
         return experiment.model_copy(update=told)

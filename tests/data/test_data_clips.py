@@ -120,6 +120,81 @@ def test_the_same_sounds_come_from_everywhere(tmp_path, way):
     assert np.abs(batch).max() <= 1
 
 
+def commands():
+    """Sounds as Speech Commands has them: words as folders, noise to be mixed in, and lists of what is for tests."""
+    words = [f"{word}/{speaker}_nohash_0.wav" for word in ("left", "right", "stop") for speaker in "abcdefgh"]
+    files = {name: wav(hiss(0.4, seed)) for seed, name in enumerate(words)}
+    files["_background_noise_/dripping.wav"] = wav(np.tile(hiss(1.0, 99), 8))
+    files["_background_noise_/README.md"] = b"about the noise"
+    files["testing_list.txt"] = b"left/a_nohash_0.wav\nright/b_nohash_0.wav\nright/c_nohash_0.wav\n"
+    files["validation_list.txt"] = b"stop/h_nohash_0.wav\r\nstop/there_is_none.wav\r\n"
+    return files
+
+
+@pytest.mark.parametrize("packing", ["folder", "zip"])
+def test_speech_commands_keeps_its_lists_aside_and_leaves_noise_out(tmp_path, packing):
+    path = tmp_path / "commands"
+    if packing == "folder":
+        folder_of(path, commands())
+    else:
+        path.write_bytes(zipped(commands()))
+    card, dataset = read(path)
+    assert dataset.classes == ("left", "right", "stop")
+    assert (dataset.count, dataset.held_out) == (20, 4)
+    kept = dataset.labels[20:]
+    assert np.bincount(kept, minlength=3).tolist() == [1, 2, 1]
+    assert any("4 sounds" in note and "testing_list.txt and validation_list.txt" in note for note in card.notes)
+    assert any(
+        "in _background_noise_ are there to be mixed into others, and are left out" in note for note in card.notes
+    )
+    assert [one.name for one in dataset.skipped] == ["_background_noise_/README.md"]
+    _, every = read(path, labels="all_folders", test_split="train_on")
+    assert every.classes == ("_background_noise_", "left", "right", "stop")
+    assert every.count > 24
+    _, trained = read(path, test_split="train_on")
+    assert (trained.count, trained.held_out) == (24, 0)
+
+
+def test_noise_next_to_one_other_folder_is_one_of_two_classes(tmp_path):
+    files = {
+        f"{folder}/{each}.wav": wav(hiss(0.3, each)) for folder in ("speech", "background_noise") for each in range(4)
+    }
+    _, dataset = read(folder_of(tmp_path / "two", files))
+    assert dataset.classes == ("background_noise", "speech")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "aside"),
+    [
+        ("test.txt", "0_ann_0\n1_ann_1\n", 2),  # as Food-101's: without their ending
+        ("train.txt", "0_ann_0.wav\n1_ann_1.wav\n", 0),
+        ("test.txt", "what is tested here\nis something else\n", 0),
+        ("notes.txt", "0_ann_0.wav\n1_ann_1.wav\n", 0),
+        ("test_loud_list.txt", "0_ann_0.wav\n", 0),
+        ("test.txt", "\n".join(f"{each % 2}_ann_{each}.wav" for each in range(12)), 0),  # all of them
+    ],
+    ids=["stems", "train", "prose", "not a split", "more than a split", "all"],
+)
+def test_a_list_of_names_is_a_split_only_where_it_says_so(tmp_path, name, text, aside):
+    _, dataset = read(folder_of(tmp_path / "a", {**voices(12), name: text.encode()}))
+    assert (dataset.count, dataset.held_out) == (12 - aside, aside)
+
+
+def test_a_recording_that_was_cut_midway_is_told_on_the_card(tmp_path):
+    files = {**voices(4), "0_ann_9.flac": flac(tone())[:5000]}
+    card, _ = read(folder_of(tmp_path / "a", files))
+    assert "1 recording is cut short; what is there is taken" in card.notes
+
+
+def test_the_wave_itself_can_be_what_networks_see(tmp_path):
+    path = folder_of(tmp_path / "a", voices(4))
+    card, dataset = read(path, representation="wave", seconds=0.5)
+    assert dataset.modality == Sound("wave", 8_000, 4096)
+    assert dataset.shape == (1, 1, 4096)
+    assert np.abs(dataset.at(np.arange(4))).max() == pytest.approx(0.9, abs=0.01)
+    assert card.spec.representation == "wave"
+
+
 def test_the_proposed_length_holds_most_of_the_recordings(tmp_path):
     files = {f"{each}.wav": wav(hiss(0.2 + 0.01 * each, each)) for each in range(40)}
     spec, _ = open_path(folder_of(tmp_path / "a", files))

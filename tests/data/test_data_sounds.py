@@ -76,6 +76,21 @@ def test_lossy_and_rare_kinds_are_nearly_the_same_wave(form, packed, kind):
     assert np.abs(found.wave).max() == pytest.approx(0.49, abs=0.06)
 
 
+@pytest.mark.skipif(importlib.util.find_spec("soundfile") is None, reason="soundfile writes these")
+@pytest.mark.parametrize(
+    ("form", "packed"),
+    [("MP3", "MPEG_LAYER_III"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("FLAC", "PCM_16"), ("AU", "PCM_16")],
+)
+def test_every_kind_tells_that_it_was_cut_midway(form, packed):
+    data = file_samples.encoded_sound(form, packed)
+    whole = decoded(data)
+    assert not whole.is_cut_short
+    cut = decoded(data[: len(data) * 2 // 3])
+    assert cut.is_cut_short
+    assert 0 < len(cut.wave) < len(whole.wave)
+    assert not sounds.decoded(data, RATE, DECODERS, until=0.1).is_cut_short  # nobody looked at the rest
+
+
 @pytest.mark.parametrize("rate", [2_000, 11_025, 22_050, 44_099, 44_100, 48_000, 192_000])
 @pytest.mark.parametrize("wanted", [8_000, 16_000])
 def test_a_tone_is_the_same_at_another_rate(rate, wanted):
@@ -136,11 +151,14 @@ def test_what_is_cut_short_is_read_as_far_as_it_goes():
     found = decoded(wav(TONE)[:2000])
     assert (found.is_cut_short, len(found.wave)) == (True, (2000 - 44) // 2)
     cut = decoded(flac(TONE)[:5000])
-    assert len(cut.wave) == 2 * 1024
+    assert (cut.is_cut_short, len(cut.wave)) == (True, 2 * 1024)
+    assert decoded(aiff(TONE)[:2000]).is_cut_short
 
 
 def test_a_header_that_promises_more_than_there_is_promises_nothing():
-    assert len(decoded(flac(TONE, told=2**36 - 1)).wave) == 3 * 1024
+    found = decoded(flac(TONE, told=2**36 - 1))
+    assert (len(found.wave), found.is_cut_short) == (3 * 1024, True)
+    assert not decoded(flac(TONE, told=0)).is_cut_short  # its coder did not know
     assert decoded(wav(TONE, length=2**31)).is_cut_short
 
 
@@ -237,7 +255,16 @@ def test_what_breaks_down_later_leaves_what_came_before(monkeypatch):
     says = f"import sys; sys.stdin.buffer.read(99); sys.stdout.buffer.write({header + values!r} + b'\\0\\0\\0\\7V')"
     monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: [sys.executable, "-c", says])
     with sounds.Decoders() as decoders:
-        assert sounds.decoded(flac(TONE), RATE, decoders).wave.tolist() == [0.5, -0.5]
+        found = sounds.decoded(flac(TONE), RATE, decoders)
+    assert (found.wave.tolist(), found.is_cut_short) == ([0.5, -0.5], True)
+
+
+def test_a_program_that_does_not_start_is_told(monkeypatch):
+    monkeypatch.setattr(sound_decoders.programs, "inside", lambda _name: ["/nowhere/at/all"])
+    monkeypatch.setattr(sound_decoders, "is_there", lambda library: library == "miniaudio")
+    with sounds.Decoders() as decoders, pytest.raises(sounds.UnreadableSound) as told:
+        sounds.decoded(flac(TONE), RATE, decoders)
+    assert str(told.value).startswith("can't be read, as the program that decodes it does not start: No such file")
 
 
 def test_a_decoder_that_goes_in_circles_is_ended(monkeypatch):

@@ -31,8 +31,12 @@ def test_tiles_of_notes_bear_the_pitch_that_is_found(studio, notes):
     # Each column is of one class, and that is what is heard in it.
     columns = studio.game.single.columns
     assert [mark.word for mark in view._real.marks[:columns]] == real[columns : 2 * columns]
-    # What G makes has a word as well: where no pitch is found, the one that was asked for.
-    assert all(mark is not None for mark in view._generated.marks)
+    # What G makes has a word as well: where no pitch is found, the one that was asked for, in question.
+    which = studio.game.single.latents[:, studio.game.single.latent.label_columns].argmax(1)
+    view._generated.set_samples(np.zeros_like(view._generated.samples))
+    assert list(view._generated.marks) == [Mark(f"{NOTES[one]}?", None) for one in which]
+    view._generated.set_samples(view._real.samples)
+    assert list(view._generated.marks) == list(view._real.marks)
     view.set_mode("real")
     plain = view._real.grab().toImage()
     view._real.set_marking(lambda samples: (None,) * len(samples))

@@ -57,6 +57,41 @@ def test_real_notes_pass_every_figure_and_a_gaussian_does_not():
     assert found["copied"].floor == pytest.approx(0.05, abs=0.02)
 
 
+def renamed(names):
+    return replace(NOTES, classes=tuple(names))
+
+
+@pytest.mark.parametrize(
+    ("names", "pitched"),
+    [
+        (NOTES.classes, True),
+        ([name.lower() for name in NOTES.classes], True),
+        ([f"A{k}" for k in range(1, 9)], False),  # seats, say: A1 to A8 are pitches, though not of these sounds
+        ([f"{letter}-1" for letter in "CDEFGABc"], False),  # too low for anybody to hear
+        ([f"C{k + 1}" for k in range(8)], False),
+        (["C4", "D4", "E4", "F4", "G4", "A4", "B4", "kick"], False),
+    ],
+    ids=["notes", "small letters", "seats", "inaudible", "octaves", "with a drum"],
+)
+def test_names_are_pitches_only_where_the_sounds_have_them(names, pitched):
+    assert (len(Real.of(renamed(names), 0).pitches) > 0) == pitched
+
+
+def test_classes_called_as_pitches_have_lines_of_their_own_where_they_are_none():
+    found = figures_of(real, renamed(f"A{k}" for k in range(1, 9)))
+    assert found["heard_0"].title == '"A1" is heard as it'
+    assert "in_tune" not in found
+
+
+def test_what_is_out_of_range_counts_as_it_is_heard():
+    made, labels = real(512)
+    beyond = np.where(made == -1, np.float32(-4), made)  # more than silent
+    assert (beyond < -1).mean() > 0.2
+    one, other = (figures_of(lambda _count, planes=planes: (planes, labels)) for planes in (made, beyond))
+    for name in ("sound_frechet", "copied", "heard_as_asked", "class_sure"):
+        assert other[name].value == pytest.approx(one[name].value, abs=1e-6), name
+
+
 def test_pitches_that_are_not_told_are_found_and_a_gaussian_is_out_of_tune():
     found = figures_of(lambda count: (real(count)[0], None))
     assert {"as_asked", "heard_as_asked"} & set(found) == set()

@@ -14,7 +14,8 @@ import subprocess
 import wave as waves
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import IO, TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -41,12 +42,17 @@ class UnreadableSound(ValueError):
     """A sound that can't be used; the message is a predicate, such as ``is silent``."""
 
 
-class Stream(NamedTuple):
-    """A sound that is being decoded. portions: float32 (n, channels), to be used up or closed."""
+@dataclass(eq=False)
+class Stream:
+    """A sound that is being decoded. portions: float32 (n, channels), to be used up or closed.
+
+    is_broken: whether what decodes it broke down before its end; known once all is used up.
+    """
 
     rate: int
     channels: int
     portions: Generator[npt.NDArray[np.float32]]
+    is_broken: bool = False
 
 
 class Decoders:
@@ -90,7 +96,11 @@ class Decoders:
         try:
             program = self._free.get_nowait()
         except queue.Empty:
-            program = _Program()
+            try:
+                program = _Program()
+            except OSError as error:  # no memory or processes are left, or the program is gone
+                why = error.strerror or str(error)
+                raise UnreadableSound(f"can't be read, as the program that decodes it does not start: {why}") from None
         answer = program.ask(library, data)
         try:
             header = next(answer, b"")
@@ -107,21 +117,24 @@ class Decoders:
             program.end()
             raise UnreadableSound(f"{_BROKEN}: it broke down what decodes it")
         rate, channels = struct.unpack(">QQ", header[1:17])
+        stream = Stream(rate, channels, _nothing())
+        stream.portions = self._portions(program, answer, stream)
         try:
-            return _checked(Stream(rate, channels, self._portions(program, answer, channels)))
+            return _checked(stream)
         except UnreadableSound:  # closing portions that nobody began ends nothing
             program.end()
             raise
 
     def _portions(
-        self, program: _Program, answer: Iterator[bytes], channels: int
+        self, program: _Program, answer: Iterator[bytes], stream: Stream
     ) -> Generator[npt.NDArray[np.float32]]:
         is_whole = False
         try:
             for message in answer:
                 if message[:1] == b"V":
-                    yield np.frombuffer(message, np.float32, offset=1).reshape(-1, channels)
+                    yield np.frombuffer(message, np.float32, offset=1).reshape(-1, stream.channels)
                 is_whole = message[:1] == b"Z"
+            stream.is_broken = not is_whole
         finally:
             if is_whole:
                 self._free.put(program)
@@ -208,8 +221,12 @@ def _lacking(kind: str) -> str:
     return f"is {kind}, which soundfile reads, and that is {how}, or save it as WAV, FLAC, MP3 or Ogg Vorbis"
 
 
+def _nothing() -> Generator[npt.NDArray[np.float32]]:
+    yield from ()
+
+
 def _checked(stream: Stream) -> Stream:
-    rate, channels, portions = stream
+    rate, channels, portions = stream.rate, stream.channels, stream.portions
     if LEAST_RATE <= rate <= MOST_RATE and 0 < channels <= _MOST_CHANNELS:
         return stream
     portions.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data import limits
+from ganstudio.data.files import sound_ends
 from ganstudio.data.files.resampling import Resampler
 from ganstudio.data.files.sound_decoders import Decoders, UnreadableSound
 from ganstudio.data.files.sound_kinds import kind_of, with_length
@@ -42,7 +43,7 @@ class Decoded:
 
     rate: of the original, in values a second; seconds: its length. clipped: share of its values that were cut off at
     full scale. is_one_channel: whether the wave is of its loudest channel, as its channels cancel each other.
-    is_cut_short: whether its header tells of more than there is.
+    is_cut_short: whether there should be more of it than there is, or could be decoded.
     """
 
     wave: Wave
@@ -75,6 +76,7 @@ def decoded(data: bytes, rate: int, decoders: Decoders, *, until: float | None =
     wave = taken.wave - taken.wave.mean()  # what a recorder adds to each value alike is not heard
     if not np.abs(wave).max() > SILENCE:
         raise UnreadableSound("is silent")
+    is_early = taken.is_all and sound_ends.is_cut_short(data, kind, taken.count)
     return Decoded(
         wave=wave,
         rate=taken.rate,
@@ -83,7 +85,7 @@ def decoded(data: bytes, rate: int, decoders: Decoders, *, until: float | None =
         kind=kind,
         clipped=taken.clipped / (taken.count * taken.channels),
         is_one_channel=is_one,
-        is_cut_short=is_cut_short,
+        is_cut_short=is_cut_short or taken.is_broken or is_early,
     )
 
 
@@ -93,6 +95,7 @@ class _Taken:
     def __init__(self, stream: Stream, rate: int, until: float | None, channel: int | None = None) -> None:
         self.rate, self.channels = stream.rate, stream.channels
         self.count = self.clipped = 0
+        self.is_all = True
         self._energy, self._energies = 0.0, np.zeros(stream.channels)
         resampler, longest = Resampler(stream.rate, rate), _longest(rate)
         parts: list[Wave] = []
@@ -104,7 +107,9 @@ class _Taken:
                 mono = self._mono(portion, channel)
                 parts += resampler.take(mono)
                 if until is not None and self.count >= until * self.rate:
+                    self.is_all = False
                     break
+        self.is_broken = stream.is_broken
         self.wave: Wave = np.concatenate([*parts, resampler.rest()])
 
     @property

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.files import inside, listings, sound_kinds, splits
+from ganstudio.data.images import split_lists
 from ganstudio.data.images.told import Told, Words
 from ganstudio.data.watching import still_wanted
 from ganstudio.modalities import Images
@@ -65,8 +66,11 @@ class Beside:
     def columns(self, names: Sequence[str], skips: Skips) -> tuple[Column, ...]:
         """What the files tell of the images of these names; those that tell nothing are noted in ``skips``."""
         images, told = _Images(names), Told(len(names))
+        split, lists = split_lists.split_by(
+            self._held, len(names), lambda called, table: images.find(called, table, None)
+        )
         kinds: dict[str, list[str]] = {}
-        for name in self._held:
+        for name in (name for name in self._held if name not in set(lists)):
             kinds.setdefault(PurePosixPath(name).suffix.lower(), []).append(name)
         for kind, some in kinds.items():
             each = [name for name in some if kind in _EACH and images.knows(PurePosixPath(name).stem)]
@@ -83,7 +87,7 @@ class Beside:
         for name in self._too_many:
             skips.add(name, "is not read: such files hold too much together")
         self._held.clear()
-        return told.columns()
+        return (*told.columns(), *([split] if split is not None else []))
 
     def _note(self, taken: list[str], some: list[str], skips: Skips, images: _Images) -> None:
         kept = set(taken)

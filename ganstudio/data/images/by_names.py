@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.files import splits
-from ganstudio.data.images import masks
+from ganstudio.data.images import masks, noises
 from ganstudio.data.images.way import ALL_FOLDERS, INNERMOST, NAMES, OF_NAMES, SPLITS, Way, listed, unsorted
 
 if TYPE_CHECKING:
@@ -44,30 +44,39 @@ def by_beginning(names: Sequence[str], by_folder: Way) -> Way | None:
 
 
 class ByNames:
-    """The ways that names alone tell. Masks of other images are left out, unless all folders are to be classes."""
+    """The ways that names alone tell.
+
+    What is no sample of its own is left out, unless all folders are to be classes: masks of other images, and noise
+    that comes along to be mixed into other sounds.
+    """
 
     def __init__(self, names: Sequence[str], words: Words) -> None:
         self._all, self._words = _Folders(names, words), words
-        self._masks = masks.among(names)
+        self._out: npt.NDArray[np.bool_] = np.zeros(len(names), np.bool_)
+        self._notes: list[str] = []
+        if (found := masks.among(names)) is not None:
+            self._leave_out(found[0], f"seem to be masks of others, such as {found[1]}, and are left out")
+        if (noise := noises.among(names)) is not None:
+            self._leave_out(noise[0], f"in {noise[1]} are there to be mixed into others, and are left out")
         self._kept = self._all
-        if self._masks is not None:
-            self._kept = _Folders([names[place] for place in np.flatnonzero(~self._masks[0]).tolist()], words)
+        if self._out.any():
+            self._kept = _Folders([names[place] for place in np.flatnonzero(~self._out).tolist()], words)
+
+    def _leave_out(self, which: npt.NDArray[np.bool_], told: str) -> None:
+        self._out |= which
+        self._notes.append(f"{self._words.counted(int(which.sum()))} {told}; labels=all_folders takes them too")
 
     def way(self, code: str) -> Way:
         """The way by folders that this code stands for."""
-        if self._masks is None or code == ALL_FOLDERS:
+        if not self._out.any() or code == ALL_FOLDERS:
             return self._all.way(code)
-        way, (out, example) = self._kept.way(code), self._masks
+        way, out = self._kept.way(code), self._out
         indices, aside = np.full(len(out), -1, np.int64), np.zeros(len(out), np.bool_)
         aside[~out] = way.aside
         if way.labels is not None:
             indices[~out] = way.labels
-        many = self._words.counted(int(out.sum()))
-        told = (
-            f"{many} seem to be masks of others, such as {example}, and are left out; labels=all_folders takes them too"
-        )
         labelled = None if way.labels is None else indices
-        return replace(way, labels=labelled, aside=aside, out=out, notes=(told, *way.notes))
+        return replace(way, labels=labelled, aside=aside, out=out, notes=(*self._notes, *way.notes))
 
 
 def _part_of(folder: str) -> str:

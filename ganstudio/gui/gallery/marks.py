@@ -38,16 +38,22 @@ def marking(modality: Modality) -> Marking:
 def of_game(opened: Opened) -> tuple[Marking, Marking]:
     """What marks the generated samples of the fixed latents, and the real ones beside them.
 
-    By what is found in a sample; else, where kinds have marks at all, by the class that was asked for. Of the real ones
-    each column is of one class, where the generated ones stand so.
+    By what is found in a sample; else, where kinds have marks at all, by the class that was asked for: with a question
+    mark where something is found in real samples. Of these each column is of one class, where the generated ones stand
+    so.
     """
     modality, label = opened.modality, opened.label
-    if modality.marks(opened.real[:1]) is None:
+    in_real = modality.marks(opened.real)
+    if in_real is None:
         return nothing, nothing
     asked: list[Mark] = []
     if label is not None:
         which = np.asarray(opened.latents)[:, opened.latent.label_columns].argmax(1).tolist()
-        asked = [Mark(label.names[one] if label.names else str(one), one / label.size) for one in which]
+        names = [label.names[one] if label.names else str(one) for one in which]
+        if 2 * sum(one is not None for one in in_real) > len(in_real):
+            asked = [Mark(f"{name}?", None) for name in names]
+        else:
+            asked = [Mark(name, one / label.size) for name, one in zip(names, which, strict=True)]
 
     def filled(samples: Samples, known: Sequence[Mark]) -> Marks:
         found = modality.marks(samples) or nothing(samples)
@@ -62,7 +68,7 @@ def paint_mark(painter: QPainter, picture: QRectF, mark: Mark | None) -> None:
     """Write a mark in the upper left corner of a picture; where it is too small for words, its colour alone."""
     if mark is None:
         return
-    colour = QColor.fromHslF(mark.hue % 1.0, 0.75, 0.72)
+    colour = QColor(theme.MUTED) if mark.hue is None else QColor.fromHslF(mark.hue % 1.0, 0.75, 0.72)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -78,9 +84,7 @@ def paint_mark(painter: QPainter, picture: QRectF, mark: Mark | None) -> None:
     metrics = painter.fontMetrics()
     most = int(picture.width()) - 2 * (_IN + _BESIDE)
     word = metrics.elidedText(mark.word, Qt.TextElideMode.ElideRight, most)
-    box = QRectF(
-        picture.left() + _IN, picture.top() + _IN, metrics.horizontalAdvance(word) + 2 * _BESIDE, max(_HEIGHT, 0)
-    )
+    box = QRectF(picture.left() + _IN, picture.top() + _IN, metrics.horizontalAdvance(word) + 2 * _BESIDE, _HEIGHT)
     ground = QColor(theme.BACKGROUND)
     ground.setAlphaF(0.8)
     painter.setBrush(ground)

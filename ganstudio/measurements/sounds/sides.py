@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,10 @@ FEWEST = 80
 IN_TUNE, HARMONIC = 25.0, 0.8
 """Cents from a pitch, and the share of energy at partials, up to where a note counts as in tune: of C major by
 chance 31 % of random pitches are as near, and with 50 cents twice as many."""
+MUSICAL = (25.0, 4_300.0)
+"""Hz: a piano's lowest and highest key, and a little beyond."""
+AGREED = 50.0
+"""Cents that a sound may be off the pitch that its class names, for it to be of that pitch: a quarter tone."""
 _DEFAULT_RANGE = (80.0, 800.0)
 _ROOM = 1.3  # beyond the lowest and the highest pitch, in which others are looked for
 
@@ -33,7 +37,8 @@ _ROOM = 1.3  # beyond the lowest and the highest pitch, in which others are look
 class Real:
     """Real sounds in model units, their classes (n,), -1: of none; the same of those kept aside.
 
-    sound: what they are. classes: their names. pitches: of the classes, Hz, where all of them name one; else empty.
+    sound: what they are. classes: their names. pitches: of the classes, Hz, where all of them name one and real sounds
+    agree; else empty: A1 and B2 may be places in a room.
     """
 
     planes: Floats
@@ -59,17 +64,30 @@ class Real:
             aside, order = order[:some], order[some:]
         order = order[:MOST]
         labels = dataset.labels if dataset.labels is not None else np.full(count + dataset.held_out, -1)
-        midis = [midi_of(name) for name in dataset.classes]
-        pitched = bool(midis) and None not in midis
-        return cls(
+        midis = [midi for name in dataset.classes if (midi := midi_of(name)) is not None]
+        named = len(midis) == len(dataset.classes) and len(set(midis)) > 1
+        real = cls(
             planes=at(order),
             labels=labels[order],
             aside=at(aside),
             of_aside=labels[aside],
             sound=dataset.modality,
             classes=dataset.classes,
-            pitches=np.array([frequency_of(midi) for midi in midis if midi is not None] if pitched else []),
+            pitches=np.array([frequency_of(midi) for midi in midis] if named else []),
         )
+        return real if real._agree() else replace(real, pitches=np.array([]))
+
+    def _agree(self) -> bool:
+        """Whether most real sounds that are kept aside have the pitch that their class is called by."""
+        known = self.of_aside >= 0
+        if not len(self.pitches) or not known.any():
+            return False
+        top = self.sound.means.top * self.sound.rate
+        if self.pitches.min() < MUSICAL[0] or self.pitches.max() > min(MUSICAL[1], top):
+            return False
+        heard = self.heard(self.aside[known])
+        right = (heard.nearest == self.of_aside[known]) & (np.abs(heard.cents) < AGREED)
+        return bool(right.mean() > 0.5)
 
     @property
     def near_by_chance(self) -> float:
