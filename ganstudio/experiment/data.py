@@ -363,6 +363,9 @@ _TOLD: dict[type[Spec], tuple[str, str]] = {
     StripedSpec: ("fine stripes by hue", "lapgan"),
     ScenesSpec: ("surfaces and light known", "style_structure"),
     NotesSpec: ("of known pitch", "sound_notes"),
+    FolkSpec: ("by rules that are known", "folk"),
+    GrammarSpec: ("by a grammar that is known", "text_small"),
+    OracleSpec: ("with exact probabilities", "seqgan"),
 }
 """Of data that are made here: words for a list, and the preset whose picture stands for them."""
 

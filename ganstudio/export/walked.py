@@ -15,7 +15,7 @@ from ganstudio.export.samples import save_samples
 from ganstudio.export.writing import ExportError, told, written
 from ganstudio.modalities import ByKind, as_points
 from ganstudio.origins import signed
-from ganstudio.playing.waves import as_wav, in_a_row
+from ganstudio.playing.waves import as_wav, crossfaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -164,7 +164,7 @@ def _as_wav(samples: Samples, modality: Modality) -> bytes:
     heard = modality.sound(samples)
     assert heard is not None, "only what can be heard is written as a sound"
     waves, rate = heard
-    return as_wav(in_a_row(waves, rate), rate)
+    return as_wav(crossfaded(waves, rate), rate)
 
 
 def _as_text(samples: Samples, modality: Modality) -> bytes:
