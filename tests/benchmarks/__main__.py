@@ -55,7 +55,7 @@ SLOW = {
     "conditional": ("conditional_quality", "conditional_quality.control"),
     "style_structure": ("style_structure_quality",),
     "srgan": ("srgan_quality", "srgan_photographs"),
-    "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_cost"),
+    "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_digits", "sound_cost"),
     "music": ("music.in_scale", "music.intervals", "music.tonic", "music.repeats"),
 }
 

@@ -1,4 +1,4 @@
-"""sound_codec, sound_told, sound_untold, sound_codes, sound_cost: what is heard of the games of sounds.
+"""sound_codec, sound_told, sound_untold, sound_codes, sound_digits, sound_cost: what is heard of the games of sounds.
 
 Of three seeds the worst counts, at fixed steps. Next to each figure stands what something gets that is no GAN: a
 Gaussian in the data's singular vectors, or one for each pitch.
@@ -21,6 +21,7 @@ from ganstudio.measurements.sounds.traits import traits_of
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import median, remark, report
+from tests.benchmarks.sound_digits import digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,6 +159,7 @@ def run() -> int:
     dataset = build_dataset(load_preset("sound_notes").dataset)
     reached = codec(dataset) & cost(dataset)
     reached &= games(dataset)
+    reached &= digits(SEEDS, trained, made_by)
     # A target, not a bar: with the pitch told, a Gaussian for each pitch has the better brightness for long.
     (found,) = notes("told", load_preset("sound_notes"), dataset, LONG, (0,))
     bright = found["brightness_jsd"]
