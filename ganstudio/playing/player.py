@@ -108,8 +108,8 @@ class Player:
                 self._wanted.clear()
                 self._begin(usable=lost < _TRIES)
                 if self._until_silent():
-                    lost = 0
-                    self._end(keep=not self.trouble)  # a device may have been plugged in meanwhile
+                    lost = _TRIES - 1 if self.trouble else 0  # a device may have been plugged in meanwhile
+                    self._end(keep=not self.trouble)
                 else:
                     lost += 1
                     self._end(keep=False)
@@ -124,7 +124,6 @@ class Player:
             if self._device is None:
                 self._device = self._opener(self.mixer)
             self._device.start()
-            self.trouble = ""
         except NoSoundError as error:
             self._end(keep=False)
             self.trouble = str(error)
@@ -142,6 +141,8 @@ class Player:
             stuck = stuck + 1 if self.mixer.mixed == before else 0
             if stuck == _LOST:
                 return False
+            if not stuck and before >= 0 and not isinstance(self._device, Clock):
+                self.trouble = ""  # it takes what it is given
             before = self.mixer.mixed
         return True
 
