@@ -156,6 +156,7 @@ def test_a_click_on_a_picture_plays_it_and_puts_it_on_the_sliders(studio, tones,
     # Another click on it plays it once more, and does not enlarge it; an arrow goes on and plays.
     studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(3))
     assert not wall.enlarged
+    assert len(listening.voices) == 2  # else the next would come before it
     studio.qtbot.keyClick(wall, Qt.Key.Key_Right)
     assert [voice.tag[1] for voice in listening.voices] == [(3,), (3,), (4,)]
     assert all(listening.alone)

@@ -95,7 +95,7 @@ class InstantaneousFrequency:
         peaks = strength > _PEAK * strength.max(1, keepdims=True)
         peaks[:, 1:] &= strength[:, 1:] >= strength[:, :-1]
         peaks[:, :-1] &= strength[:, :-1] > strength[:, 1:]
-        peaks[:, 0] = False
+        peaks[:, [0, -1]] = False
         found = np.full(len(planes), np.nan, np.float32)
         for index in np.flatnonzero(peaks.any(1)):
             places, weights = bins[index, peaks[index]], strength[index, peaks[index]]
