@@ -200,7 +200,8 @@ class WaysOut(QObject):
         drawing = self.svg()
         chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
         if chosen is not None:
-            self._write(chosen, lambda: write_aside(chosen, signed(drawing, ".svg", self._origin())))
+            text, wrong = _write(chosen, lambda: write_aside(chosen, signed(drawing, ".svg", self._origin())))
+            self._tell(text, wrong=wrong)
 
     def svg(self) -> bytes:
         """The widget as a drawing of lines and letters; what is made of pixels in it stays so."""

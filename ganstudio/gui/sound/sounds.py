@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -51,7 +52,8 @@ class Sounds(QObject):
         self._maker: ThreadPoolExecutor | None = None
         self._making: list[Future[None]] = []
         self._closed = False
-        self._turn = self._change = 0
+        self._turn = 0
+        self._changes: WeakKeyDictionary[Voice, int] = WeakKeyDictionary()
         self._lock = Lock()
         self._timer = QTimer(self, interval=_MOVES_MS)
         self._timer.timeout.connect(self._look)
@@ -109,11 +111,10 @@ class Sounds(QObject):
 
     def change(self, voice: Voice, make: Callable[[], Made]) -> None:
         """Let a voice be another sound from its next turn on; of several that are asked for, the last."""
-        self._change += 1
-        asked = self._change
+        asked = self._changes[voice] = self._changes.get(voice, 0) + 1
 
         def go_over() -> None:
-            if asked == self._change and voice.looped:
+            if asked == self._changes[voice] and voice.looped:
                 voice.sound = prepared(*make())
 
         self._have_made(go_over)

@@ -136,11 +136,11 @@ class Hearing(QObject):
         """Let other samples take the place of those that a view has go on, and what drones sound as it has it now."""
         held, drone = self._held.get(view), self._held.get(DRONE)
         if held is not None and held.voice is not None and held.voice.looped:
-            held.voice.sound = prepared(*waves_of(modality, samples))
+            self.sounds.change(held.voice, partial(waves_of, modality, samples))
         if drone is not None and drone.voice is not None:
             sample = self._known(self._scene.latent.latents)
             if sample is not None:
-                drone.voice.sound = prepared(*self._waves(sample))
+                self.sounds.change(drone.voice, self._making(sample))
 
     # --- what plays the sliders' sample ---
 
