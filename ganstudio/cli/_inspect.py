@@ -51,7 +51,17 @@ def _steps(arguments: argparse.Namespace, generator: LoadedGenerator, latents: n
         raise UsageError(f"{arguments.run}: its G makes a sample in one step: leave --way and --level out")
     if arguments.level >= steps:
         raise UsageError(f"--level {arguments.level}: there are {steps} steps: 0, the sample itself, to {steps - 1}")
+    named = {kind.kind: kind for kind in kinds[:-1] if kind.kind != kinds[-1].kind}
+    wanted, one_of = arguments.way or "all", [*named, "picture"] if named else []
+    if wanted not in ("all", *one_of):
+        known = f"{' or '.join(one_of)}, or nothing for all steps" if one_of else "nothing: all steps are of one kind"
+        raise UsageError(f"--way {wanted}: is no step on this G's way; name {known}")
     way = generator.way(latents)
+    if wanted != "all":
+        kind = named.get(wanted, kinds[-1])
+        check_suffix(arguments.out, kind)
+        save_samples(arguments.out, way[kinds.index(kind)], kind)
+        return
     if arguments.way:
         save_way(arguments.out, list(zip(way, kinds, strict=True)))
         return

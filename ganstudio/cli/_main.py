@@ -209,7 +209,12 @@ def _add_sample(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="where G works from the coarse to the fine: N steps before the end",
     )
     sample.add_argument(
-        "--way", action="store_true", help="each sample with all steps on the way to it: a row (.png), or arrays (.npz)"
+        "--way",
+        nargs="?",
+        const="all",
+        metavar="STEP",
+        help="each sample with all steps on the way to it: a row (.png), or arrays (.npz); or one of the steps "
+        "of a G that makes normals first: normals or picture",
     )
     sample.add_argument(
         "--temperature",

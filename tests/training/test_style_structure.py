@@ -197,4 +197,13 @@ def test_it_is_trained_sampled_and_gone_on_with_by_command(style, tmp_path, caps
     assert one.read_bytes() == other.read_bytes()
     assert main(["sample", str(run), "--count", "6", "--out", str(tmp_path / "x.npy")]) == 0
     assert np.load(tmp_path / "x.npy").shape == (6, 16, 16, 3)
+    for step in ("normals", "picture"):
+        assert main(["sample", str(run), "--count", "6", "--way", step, "--out", str(tmp_path / f"{step}.npy")]) == 0
+    normals = np.load(tmp_path / "normals.npy")
+    assert normals.shape == (6, 16, 16, 3)
+    assert np.abs(np.linalg.norm(normals, axis=3) - 1).max() < 1e-5
+    np.testing.assert_array_equal(np.load(tmp_path / "picture.npy"), np.load(tmp_path / "x.npy"))
+    assert main(["sample", str(run), "--way", "--out", str(tmp_path / "all.npz")]) == 0
     capsys.readouterr()
+    assert main(["sample", str(run), "--way", "depth", "--out", str(tmp_path / "y.npy")]) != 0
+    assert "--way depth: is no step on this G's way; name normals or picture, or nothing" in capsys.readouterr().err
