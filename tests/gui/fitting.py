@@ -250,6 +250,13 @@ def _sounds(walk: _Walk) -> None:
         walk.hold(f"sounds, {mode}")
 
 
+def _tunes(walk: _Walk) -> None:
+    walk.start(with_setting(load_preset("folk"), "dataset.count", 100))
+    walk.hold("tunes")
+    walk.rooms.scene.samples.set_mode("both")
+    walk.hold("tunes, both")
+
+
 def _pyramid(walk: _Walk) -> None:
     walk.start(with_setting(load_preset("lapgan"), "dataset.count", 100))
     walk.hold("pyramid")
@@ -347,6 +354,7 @@ ROOMS = (
     _plane,
     _gallery,
     _sounds,
+    _tunes,
     _pyramid,
     _upscale,
     _energies,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ROLL, NOTE = "roll", "note"
 """Places, as tags name them, of the large roll and of a single note of it."""
 _SLIDERS = "sliders"
-_TALL = 330
+_TALL = 400
 """Height from which on there is room for the roll and the gallery; in less the roll takes its place."""
 _RENEW_MS = 60
 """How long a slider's moves are gathered before the tune that is repeated is made anew."""
