@@ -46,6 +46,8 @@ def view(studio, listening) -> MusicView:
     found = studio.scene.samples
     assert isinstance(found, MusicView)
     studio.wait(lambda: found.roll.tune is not None and not studio.bridge.asked)
+    assert found.roll.isHidden()  # the gallery comes first
+    found.large.setChecked(True)
     return found
 
 
@@ -128,6 +130,24 @@ def test_a_real_tune_that_is_clicked_is_shown_until_a_slider_moves(studio, view,
     assert "real tune 2" in view.roll.accessibleName()
     made = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(400)).samples[0]
     np.testing.assert_array_equal(view.roll.tune, made)
+
+
+def test_in_little_room_the_large_roll_takes_the_gallery_s_place_until_that_is_chosen(qtbot):
+    view = MusicView()
+    qtbot.addWidget(view)
+    view.resize(500, 250)
+    view.show()
+    view.large.setChecked(True)
+    assert not view.roll.isHidden()
+    assert view._walls.isHidden()
+    view.set_mode("real")
+    assert view.roll.isHidden()
+    assert not view._walls.isHidden()
+    view.resize(500, 700)
+    view.large.setChecked(True)
+    view.set_mode("both")
+    assert not view.roll.isHidden()
+    assert not view._walls.isHidden()
 
 
 def test_a_note_is_heard_by_itself(view, listening, qtbot):

@@ -59,7 +59,6 @@ class MusicView(GalleryView):
         self.listen = action("Play tune", "Hear the tune of the large roll")
         self.loop = Chip("Repeat", "Again and again; what the sliders change is heard from the next bar on")
         self.large = Chip("Large roll", "One tune, large: what the sliders make, or the real tune clicked last")
-        self.large.setChecked(True)
         self.tempo = NamedSlider("Tempo", SLOWEST, FASTEST, Melody().tempo)
         self.tempo.setToolTip("Quarters a minute, of all that is played here")
         self.tempo.setFixedWidth(190)
@@ -204,7 +203,10 @@ class MusicView(GalleryView):
     # --- room ---
 
     def _show_mode(self) -> None:
+        """Show what was chosen of the gallery: where the roll stands in its place, the roll gives way."""
         super()._show_mode()
+        if self.height() < _TALL:
+            self.large.setChecked(False)
         self._make_room()
 
     def _make_room(self) -> None:
