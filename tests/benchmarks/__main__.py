@@ -38,12 +38,12 @@ MODULES = {
     ),
     "folder": ("folder_ready",),
     "films": ("film_gif", "film_webp"),
-    "round_trip": ("round_trip.files",),
     "projection": ("projection",),
     "timeline": ("timeline_share", "timeline_scrub", "timeline_budget", "timeline_half"),
 }
 # These take a quarter of an hour or more, and run when they are named, or all of them with --slow.
 SLOW = {
+    "round_trip": ("round_trip.files",),
     "kl_intervals": ("kl_held", "jsd_held"),
     "infogan": ("infogan_quality", "infogan_cost", "infogan_mnist"),
     "dcgan": ("dcgan_quality",),

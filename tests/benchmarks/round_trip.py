@@ -6,7 +6,9 @@ command line's own functions and dropped one after another on the real window, w
 
 from __future__ import annotations
 
+import io
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +80,8 @@ def _train(runs: Path) -> None:
             words = ["train", str(file), "--out", str(runs / name), "--quiet", "--json"]
             if steps > 10:
                 words = ["train", str(runs / name), "--resume", "--steps", str(steps), "--quiet", "--json"]
-            assert cli.main(words) == 0
+            with redirect_stdout(io.StringIO()):
+                assert cli.main(words) == 0
 
 
 def _place(place: int) -> tuple[str, int]:
@@ -93,7 +96,9 @@ def _returns(window, runs: Path, folder: Path, kind: str, words: tuple[str, ...]
     run, step = _place(place)
     file = folder / f"{place}-{kind}"
     command = ["export", str(runs / run), "--at", str(step), "--what", *words, "--out", str(file), "--quiet"]
-    if cli.main([*command, *(("--seed", str(place)) if words[0] != "model" else ())]) != 0:
+    with redirect_stdout(io.StringIO()):
+        status = cli.main([*command, *(("--seed", str(place)) if words[0] != "model" else ())])
+    if status != 0:
         return False
     found = _dropped(window, file, runs / run, step)
     latent = window.scene.latent

@@ -115,4 +115,5 @@ def test_no_other_code_takes_a_drop_as_proposed():
     for path in SOURCES:
         source = path.read_text(encoding="utf-8")
         assert "acceptProposedAction" not in source, path
-        assert "QDrag(" not in source, path
+        # What is dragged out of the window is a copy in a file of its own.
+        assert "QDrag(" not in source or "drag.exec(Qt.DropAction.CopyAction)" in source, path

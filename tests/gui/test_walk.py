@@ -64,6 +64,13 @@ def test_pins_are_kept_ordered_named_removed_and_undone(opened):
     assert all(pin.picture is not None for pin in pins.all)
     pins.order([2, 0, 1])
     assert points(opened) == [first[2], first[0], first[1]]
+    opened.trigger("undo")
+    where = [scene.strip.list.visualItemRect(scene.strip.list.item(row)).center() for row in range(3)]
+    left = Qt.MouseButton.LeftButton
+    opened.qtbot.mousePress(scene.strip.list.viewport(), left, pos=where[2])
+    opened.qtbot.mouseMove(scene.strip.list.viewport(), where[0])
+    opened.qtbot.mouseRelease(scene.strip.list.viewport(), left, pos=where[0])
+    assert points(opened) == [first[2], first[0], first[1]]
     scene.strip.list.item(0).setText("start")
     assert pins.all[0].name == "start"
     scene.strip.list.setCurrentRow(1)

@@ -45,6 +45,9 @@ class Tells(Protocol):
     ) -> None:
         """Say something now."""
 
+    def retell(self, begins: str, text: str) -> None:
+        """Say other words of something that goes on, if what stands there begins so."""
+
 
 class Exporter(QObject):
     """Has one thing written at a time, of a checkpoint that is written first.
@@ -102,7 +105,7 @@ class Exporter(QObject):
     def write(self, words: Sequence[str], out: Path) -> None:
         """Have ``ganstudio export RUN`` with these words write a file, of G as it is now."""
         self._last = self._order = (tuple(words), out)
-        self._tell_of("Writing the checkpoint that it is made of")
+        self._tell_of("Writing the checkpoint that it is made of", first=True)
         self._game.save()
 
     def begins(self) -> tuple[str, ...]:
@@ -176,9 +179,13 @@ class Exporter(QObject):
     def _on_told(self, said: str) -> None:
         self._tell_of(said[:1].upper() + said[1:])
 
-    def _tell_of(self, how_far: str) -> None:
+    def _tell_of(self, how_far: str, *, first: bool = False) -> None:
         assert self._last is not None
-        self._teller.tell(f"Exporting {self._last[1].name}. {how_far}…", offers={"Cancel": self.cancel})
+        begins = f"Exporting {self._last[1].name}."
+        if first:
+            self._teller.tell(f"{begins} {how_far}…", offers={"Cancel": self.cancel})
+        else:  # under the mouse the button stays the same one; what is told meanwhile is not covered
+            self._teller.retell(begins, f"{begins} {how_far}…")
 
     def _on_done(self, said: str) -> None:
         self._teller.tell(f"Saved {said}.")

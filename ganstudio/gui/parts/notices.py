@@ -111,6 +111,12 @@ class NoticeBar(QFrame):
         else:
             self._going.start(GOES_MS + LETTER_MS * len(text))
 
+    def retell(self, text: str) -> None:
+        """Say the same with other words, as of something that goes on: its buttons stay as they are."""
+        if not self.isHidden():
+            self._text.setText(text)
+            self._place()
+
     def place_in(self, area: QRect) -> None:
         """Lie along the lower edge of this part of the parent."""
         self._area = area

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
@@ -26,26 +26,64 @@ if TYPE_CHECKING:
 
 SIDE = 38
 """Pixels of a pin's picture."""
+_WAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _OFTEN = "Choose three pins in their order: the first, less the second, and the third"
 
 
 class _List(QListWidget):
-    """The pins: dragged into another order, Delete lets go, F2 names."""
+    """The pins: dragged into another order, Delete lets go, F2 names.
+
+    They are dragged by hand, not by the system: what takes a drag of the system's would take files, too. ``moved``
+    carries the place that a pin had, and that it is put to; Ctrl with Left and Right moves the one that is chosen.
+    """
 
     removed = Signal()
-    reordered = Signal()
+    moved = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: int | None = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete lets the chosen ones go."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
+        elif event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in _WAYS:
+            here = self.currentRow()
+            self._move(here, here + _WAYS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
-    def dropEvent(self, event: object) -> None:
-        """Tell when they were put into another order."""
-        super().dropEvent(event)  # type: ignore[arg-type]
-        self.reordered.emit()
+    def _move(self, here: int, there: int) -> None:
+        if 0 <= here < self.count() and 0 <= there < self.count() and here != there:
+            self.moved.emit(here, there)
+            self.setCurrentRow(there)
+
+    def _row_at(self, event: QMouseEvent) -> int | None:
+        item = self.itemAt(event.position().toPoint())
+        return None if item is None else self.row(item)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take a pin."""
+        self._held = self._row_at(event) if event.button() == Qt.MouseButton.LeftButton else None
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show that one is held; a drag chooses no others."""
+        if self._held is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Put it where the mouse is."""
+        held, self._held = self._held, None
+        self.viewport().unsetCursor()
+        there = self._row_at(event)
+        if held is not None and there is not None and held != there:
+            self._move(held, there)
+            return
+        super().mouseReleaseEvent(event)
 
 
 class WalkStrip(QWidget):
@@ -93,9 +131,10 @@ class WalkStrip(QWidget):
         made.setViewMode(QListWidget.ViewMode.IconMode)
         made.setFlow(QListWidget.Flow.LeftToRight)
         made.setWrapping(False)
-        made.setMovement(QListWidget.Movement.Snap)
-        made.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        made.setDefaultDropAction(Qt.DropAction.MoveAction)
+        made.setMovement(QListWidget.Movement.Static)
+        made.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
+        made.setAcceptDrops(False)
+        made.viewport().setAcceptDrops(False)
         made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         made.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         made.setIconSize(QSize(SIDE, SIDE))
@@ -103,8 +142,8 @@ class WalkStrip(QWidget):
         made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setFixedHeight(SIDE + 38)
         made.setToolTip(
-            "Click a pin to go there, drag it to another place, F2 names it, Delete lets it go. P pins what the "
-            "sliders make"
+            "Click a pin to go there, drag it to another place (or Ctrl with Left and Right), F2 names it, Delete lets "
+            "it go. P pins what the sliders make"
         )
         return made
 
@@ -121,7 +160,7 @@ class WalkStrip(QWidget):
         self.list.itemActivated.connect(lambda item: self.go_to(self.list.row(item)))
         self.list.itemChanged.connect(lambda item: pins.rename(self.list.row(item), item.text()))
         self.list.removed.connect(lambda: pins.remove([index.row() for index in self.list.selectedIndexes()]))
-        self.list.reordered.connect(self._on_reordered)
+        self.list.moved.connect(self._on_moved)
         self.play.toggled.connect(player.play)
         player.playing_changed.connect(self._show_playing)
         self.loop.toggled.connect(lambda on: setattr(pins, "loop", on))
@@ -147,8 +186,10 @@ class WalkStrip(QWidget):
             self.player.go_to(place)
             self.chosen.emit(self.pins.all[place].latents)
 
-    def _on_reordered(self) -> None:
-        self.pins.order([self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count())])
+    def _on_moved(self, here: int, there: int) -> None:
+        places = list(range(len(self.pins.all)))
+        places.insert(there, places.pop(here))
+        self.pins.order(places)
 
     def _on_calculate(self) -> None:
         rows = [index.row() for index in self.list.selectedIndexes()]
@@ -159,10 +200,9 @@ class WalkStrip(QWidget):
         """Show the pins that there are."""
         blocked = self.list.blockSignals(True)
         self.list.clear()
-        for place, pin in enumerate(self.pins.all):
+        for pin in self.pins.all:
             item = QListWidgetItem(_icon(pin), pin.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setData(Qt.ItemDataRole.UserRole, place)
             self.list.addItem(item)
         self.list.blockSignals(blocked)
         self.setVisible(bool(self.pins.all))

@@ -57,6 +57,11 @@ class Teller:
         self.tell(text)
         self._along = text
 
+    def retell(self, begins: str, text: str) -> None:
+        """Say other words of something that goes on, if what stands there begins so."""
+        if self._bar.text().startswith(begins):
+            self._bar.retell(text)
+
     def take_back(self, text: str) -> None:
         """Take away what stands there, if it is this."""
         if self._bar.text() == text:
