@@ -7,9 +7,11 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from ganstudio.data import build_dataset
 from ganstudio.data.known import known
-from ganstudio.experiment import SAMPLES
+from ganstudio.experiment import SAMPLES, ScenesSpec
 from tests import file_samples
 from tests.file_samples import shades
 
@@ -75,9 +77,21 @@ def published(name):
             (folder / file.name).write_bytes(gzip.compress(file_samples.idx(values)))
 
 
+def pairs(folder):
+    """Drawn scenes and the normals of what is in them, in two folders."""
+    scenes = build_dataset(ScenesSpec(count=12, held_out=0))
+    normals = scenes.partners.modality
+    maps = normals.pictures(normals.to_people(scenes.partners.at(np.arange(12))))
+    for name, images in (("A", scenes.feed.bytes_at(np.arange(12)).transpose(0, 2, 3, 1)), ("B", maps)):
+        (folder / name).mkdir(parents=True)
+        for number, image in enumerate(images):
+            Image.fromarray(image).save(folder / name / f"{number}.png")
+    return folder
+
+
 def test_all_kinds_are_here():
     plane = {spec.model_fields["kind"].default for spec, samples in SAMPLES.items() if samples == "points"}
-    assert plane | FILES.keys() | PUBLISHED.keys() | MADE.keys() == KINDS
+    assert plane | FILES.keys() | PUBLISHED.keys() | MADE.keys() | {"pairs"} == KINDS
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -90,6 +104,8 @@ def test_a_few_steps_of_each_kind(tmp_path, kind):
         published(kind)
         words = ["digits", "--set", f"dataset.kind={kind}"]
         words += ["--set", "dataset.count=60", "--set", "dataset.held_out=10"] if kind == "dsprites" else []
+    elif kind == "pairs":
+        words = ["style_structure", "--data", str(pairs(tmp_path / "pairs"))]
     elif kind in MADE:
         words = [MADE[kind]]
     else:
