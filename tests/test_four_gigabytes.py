@@ -36,7 +36,16 @@ PUBLISHED = {
     "cifar10": "cifar10",
     "dsprites": "dsprites",
 }
-MADE = {"digits": "digits", "glyphs": "infogan", "striped": "lapgan", "notes": "sound_notes", "folk": "folk"}
+MADE = {
+    "digits": "digits",
+    "glyphs": "infogan",
+    "striped": "lapgan",
+    "notes": "sound_notes",
+    "folk": "folk",
+    "scenes": "style_structure",
+    "grammar": "text_small",
+    "oracle": "seqgan",
+}
 """A preset for each kind that is made here, where it is no distribution of the plane."""
 KINDS = {spec.model_fields["kind"].default for spec in SAMPLES}
 
