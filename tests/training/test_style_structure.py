@@ -17,6 +17,8 @@ from ganstudio.modalities import Normals
 from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, load_preset, with_settings
 from ganstudio.training.arrangements import build_system
+from ganstudio.training.messages import Alerted, Failed, Notice, Quit, Scalars, Start, Step
+from ganstudio.training.session.session import Session
 from ganstudio.training.step.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -182,6 +184,18 @@ def test_classes_and_a_joint_stage_do_not_go_together(style) -> None:
     with pytest.raises(ExperimentError, match=r"arrangement.joint: found 0.1, .* joint to 0 or labels to 'off'"):
         check_game(wrong)
     check_game(with_settings(wrong, [("arrangement.joint", 0)]))
+
+
+def test_steps_of_another_game_are_no_numbers_gone_wrong(style, tmp_path) -> None:
+    session = Session(Start(experiment=style, run=tmp_path / "run"))
+    for command in (*[Step()] * STEPS, Quit()):
+        session.send(command)
+    again = Session(Start(resume=tmp_path / "run"))
+    again.send(Quit())
+    events = [*session.run(), *again.run()]
+    assert not [event for event in events if isinstance(event, Failed | Notice)]
+    assert sum(len(event.rows) for event in events if isinstance(event, Scalars)) == 2 * STEPS
+    assert [alert.kind for event in events if isinstance(event, Alerted) for alert in event.alerts] == []
 
 
 def test_it_is_trained_sampled_and_gone_on_with_by_command(style, tmp_path, capsys) -> None:

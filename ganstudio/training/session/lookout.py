@@ -117,3 +117,11 @@ class Lookout:
             if alerts != self._told[index]:
                 self._told[index] = alerts
                 yield OfMember(index, Alerted(alerts))
+
+
+def watched(rows: npt.NDArray[np.float64], absent: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.float64]:
+    """The rows (n, 2 + scalars) of steps in which the game moves that alarms are of: where there are several, the last.
+
+    absent: (n, scalars), which of them a step's stage does not make. A step of another game has none of that one's.
+    """
+    return rows if absent is None else rows[~absent[:, : len(SCALARS)].all(axis=1)]

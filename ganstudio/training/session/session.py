@@ -41,6 +41,7 @@ from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
 from ganstudio.training.session.devices import THREADS, choose_device, set_determinism
 from ganstudio.training.session.keeping import KeptLoop
+from ganstudio.training.session.lookout import watched
 from ganstudio.training.session.measuring import keep
 from ganstudio.training.session.room import check_beside, check_change
 from ganstudio.training.step.games import Solo
@@ -105,7 +106,7 @@ class Session(KeptLoop):
         for rows in self._archive.recorded(self._trainer.names):
             if not len(rows):
                 continue
-            self._lookout.recall(rows[None])
+            self._lookout.recall(watched(rows, self._trainer.absent(rows[:, 0], "both"))[None])
             yield Scalars(rows, self._trainer.names)
 
     def _recall_estimates(self) -> Iterator[AnyEvent]:
@@ -399,7 +400,7 @@ class Session(KeptLoop):
         if wrong is not None and self._broken is not None:
             yield self._change("paused", "diverged")
             yield self._broken
-        yield from self._heard(self._lookout.see(rows[None], by_hand=by_hand, force=force))
+        yield from self._heard(self._lookout.see(watched(rows, absent)[None], by_hand=by_hand, force=force))
         if self._renderer is not None:
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
