@@ -214,6 +214,10 @@ def test_the_sheet_crosses_them_and_a_drag_goes_from_one_to_the_next(studio, vie
     np.testing.assert_allclose(studio.scene.latent.latents, cells[1, 4], atol=1e-6)
     walked(studio, view.renew.click)
     np.testing.assert_allclose(view._crossed.latents[0], cells[1, 4], atol=1e-5)
+    opened, before = studio.game.single, view._crossed
+    walked(studio, lambda: view.open(opened))  # another game, on the page where the last one was left
+    assert view.sheet.image is not None
+    assert view._crossed is not before
     view._pages.button(2).click()
     assert view.watch() == view.gallery.watch()
 

@@ -97,6 +97,11 @@ class SheetOfStyles(QWidget):
         self._images = images
         self._compose()
 
+    def clear(self) -> None:
+        """Forget the pictures."""
+        self._images = None
+        self._compose()
+
     def set_place(self, row: float, column: float) -> None:
         """Mark where the sliders stand."""
         self.place = (row, column)

@@ -162,7 +162,11 @@ class SurfacesView(SampleView):
         self.picture.set_mark(None)
         self._step.setText(step_text(opened.step))
         self._show_noise()
-        self._request()
+        self.sheet.clear()
+        if self._page == 1:  # as the last game was left
+            self._cross()
+        else:
+            self._request()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the gallery; and as G has learned, the surfaces anew."""
