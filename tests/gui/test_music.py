@@ -218,5 +218,5 @@ def test_what_is_shown_is_saved_as_midi_at_its_tempo(studio, view, tmp_path, mon
         assert MidiFile(out).length == pytest.approx(seconds, rel=1e-3)
     (action,) = [one for one in ways_out.way_out_of(view.roll).menu().actions() if "WAV" in one.text()]
     monkeypatch.setattr(ways_out, "ask_where", lambda *_words: tmp_path / "a.wav")
-    action.trigger()
+    studio.wait_for(ways_out.way_out_of(view.roll)._written, action.trigger)
     assert (tmp_path / "a.wav").stat().st_size == pytest.approx(2 * 16 * 44_100, rel=1e-3)
