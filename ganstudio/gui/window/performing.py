@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from ganstudio.experiment import code_names
 from ganstudio.gui.perform.osc import HOST, PORT, Osc, OscControls, OscError
@@ -85,10 +86,11 @@ class Performing(QObject):
         self._teller.tell(f"Listening to OSC at {host}:{port}. Tooltips tell each control's address.{others}")
 
     def close(self) -> None:
-        """Listen no more, and leave the stage."""
+        """Listen no more, and leave the stage; a window may be left twice."""
         self.osc.stop()
-        self.stage.close()
-        self.stage.deleteLater()
+        if isValid(self.stage):
+            self.stage.close()
+            self.stage.deleteLater()
 
     def _does(self) -> dict[str, Callable[..., object]]:
         scene, game = self._scene, self._game
