@@ -60,7 +60,8 @@ class Dataset:
     heard as ``modality`` makes them sound.
     partners: what belongs to each of these samples, such as the normals of what a picture shows; None: nothing does.
     log_probability: samples in people's units (n, ...) -> (n,) nats, where each one's probability is known exactly;
-    -inf where it is never drawn.
+    -inf where it is never drawn. first_fault: such samples -> (n,) the place of the first part with which each can't be
+    of the data any more, as many as there are where there is none; None where nobody knows.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Dataset:
     recorded: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int16]] | None = None
     partners: Partners | None = None
     log_probability: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float64]] | None = None
+    first_fault: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int64]] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

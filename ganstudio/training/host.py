@@ -12,6 +12,7 @@ from ganstudio.system import serving
 from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import (
     Closed,
+    Compose,
     Enlarge,
     Failed,
     GroupOpened,
@@ -63,6 +64,8 @@ class Host:
             self._renderer.inspect(command)
         elif isinstance(command, Enlarge):
             self._renderer.enlarge(command)
+        elif isinstance(command, Compose):
+            self._renderer.compose(command)
         elif isinstance(command, Walk):
             self._renderer.walk(command)
         elif isinstance(command, Watch):

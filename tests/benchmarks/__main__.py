@@ -57,6 +57,7 @@ SLOW = {
     "srgan": ("srgan_quality", "srgan_photographs"),
     "sound": ("sound_codec", "sound_told", "sound_untold", "sound_codes", "sound_digits", "sound_cost"),
     "music": ("music.in_scale", "music.intervals", "music.tonic", "music.repeats"),
+    "text": ("text_quality", "text_controls", "text_large", "text_judge"),
 }
 
 

@@ -88,15 +88,15 @@ class Automaton:
 
     def first_fault(self, tokens_nt: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         """The place (n,) of the first word with which each can't be right any more; the length where all can."""
-        alive = np.stack([np.isfinite(logs) for logs in self._running(tokens_nt)], axis=1)
+        alive = np.stack([np.isfinite(logs) for logs in self.running(tokens_nt)], axis=1)
         places: npt.NDArray[np.int64] = np.where(alive.all(1), tokens_nt.shape[1], np.argmin(alive, axis=1))
         return places
 
     def _forward(self, tokens_nt: npt.NDArray[np.integer]) -> Doubles:
-        *_, logs = self._running(tokens_nt)
+        *_, logs = self.running(tokens_nt)
         return logs
 
-    def _running(self, tokens_nt: npt.NDArray[np.integer]) -> Iterable[Doubles]:
+    def running(self, tokens_nt: npt.NDArray[np.integer]) -> Iterable[Doubles]:
         """After each place how likely the sentences are up to there (n,): the forward algorithm, scaled."""
         count, length = tokens_nt.shape
         weights, logs = np.zeros((count, self.states)), np.zeros(count)

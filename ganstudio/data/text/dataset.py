@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Tokens = npt.NDArray[np.int32]
     LogProbability = Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float64]]
+    FirstFault = Callable[[npt.NDArray[np.integer]], npt.NDArray[np.int64]]
 
 _MEGABYTE = 1e6
 
@@ -34,11 +35,20 @@ def sentence_dataset(
     seed: int,
     source: str,
     log_probability: LogProbability | None = None,
+    first_fault: FirstFault | None = None,
 ) -> Dataset:
     """``count`` + ``held_out`` sentences (n, length), drawn once, as data. Raises DatasetError as ``listed``."""
     check_room(name, count + held_out, modality)
     tokens = drawn(count + held_out, np.random.default_rng(seed))
-    return listed(name, tokens, modality, held_out=held_out, source=source, log_probability=log_probability)
+    return listed(
+        name,
+        tokens,
+        modality,
+        held_out=held_out,
+        source=source,
+        log_probability=log_probability,
+        first_fault=first_fault,
+    )
 
 
 def listed(
@@ -53,6 +63,7 @@ def listed(
     labels: npt.NDArray[np.integer] | None = None,
     classes: Sequence[str] = (),
     log_probability: LogProbability | None = None,
+    first_fault: FirstFault | None = None,
 ) -> Dataset:
     """Sentences (n, length) as the numbers of their words, of which the last ``held_out`` are never drawn.
 
@@ -85,6 +96,7 @@ def listed(
         labels=None if labels is None else labels.astype(np.int64),
         classes=tuple(classes),
         log_probability=log_probability,
+        first_fault=first_fault,
     )
 
 

@@ -92,6 +92,7 @@ def build_grammar(spec: GrammarSpec) -> Dataset:
         seed=spec.seed,
         source=f"{spec.count:,} sentences of a grammar of {automaton.states} states, drawn from seed {spec.seed}",
         log_probability=automaton.log_probability,
+        first_fault=automaton.first_fault,
     )
 
 

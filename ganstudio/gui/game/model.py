@@ -69,7 +69,7 @@ class Game(QObject):
     scalars, measured, alerted = Signal(object), Signal(object), Signal(object)
     covered, stages = Signal(object), Signal(object)
     frame, rendered, inspected, enlarged = Signal(object), Signal(object), Signal(object), Signal(object)
-    walked = Signal(object)
+    walked, composed = Signal(object), Signal(object)
     group_opened, group_scalars, group_frame = Signal(object), Signal(object), Signal(object)
     of_member, member_kept = Signal(object), Signal(object)
     moments_kept = Signal(object)

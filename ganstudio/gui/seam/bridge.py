@@ -8,7 +8,7 @@ in the thread itself, which starts at once where torch is loaded already: tests 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -17,6 +17,8 @@ from ganstudio.gui.seam.mailbox import Mailbox
 from ganstudio.gui.seam.processes import spawn
 from ganstudio.training.messages import (
     Closed,
+    Compose,
+    Composed,
     Enlarge,
     Enlarged,
     Failed,
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 CLOSE_MS = 20_000
 SILENT_CLOSE_MS = 2_000
 """How long closing waits for a process that has not answered for a while."""
+
+
+_ANSWERS = (Rendered, Walked, Inspected, Enlarged, Composed)
 
 
 class TrainingBridge(QObject):
@@ -159,6 +164,15 @@ class TrainingBridge(QObject):
         )
         return self._inspections
 
+    def compose(self, **asked: Any) -> int:
+        """Ask what G writes, answered by ``Composed``, and again with every frame; what can be said is in ``Compose``.
+
+        Returns the number of the request, which its answers carry.
+        """
+        self._inspections += 1
+        self.send(Compose(request=self._inspections, game=self._game, **asked))
+        return self._inspections
+
     def walk(self, latents: np.ndarray, real: np.ndarray | None, at: frozenset[int]) -> None:
         """Ask what each level of a pyramid makes on the way, answered by ``Walked``; the rest is as in ``Walk``."""
         self._walks += 1
@@ -222,7 +236,7 @@ class TrainingBridge(QObject):
             if isinstance(event, Opened):
                 self._game = event.game
             # An answer to the game before, or of one that is not announced yet, is for nobody.
-            if not isinstance(event, (Rendered, Walked, Inspected, Enlarged)) or self._game in (None, event.game):
+            if not isinstance(event, _ANSWERS) or self._game in (None, event.game):
                 self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()

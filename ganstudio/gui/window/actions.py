@@ -162,7 +162,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         text="Room of the Game",
         shortcut="U",
         icon="enlarge",
-        tip="What only such a game has: SRGAN enlarges a picture that is dropped",
+        tip="What only such a game has: SRGAN enlarges a picture that is dropped, sentences are read word by word",
     ),
     ActionSpec(
         id="compare",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ganstudio.gui.sentences.room import SentencesRoom
 from ganstudio.gui.upscale.room import UpscaleRoom
 
 if TYPE_CHECKING:
@@ -55,5 +56,5 @@ class OwnRoom(Protocol):
         ...
 
 
-OWN_ROOMS: tuple[Callable[[QObject, Game], OwnRoom], ...] = (UpscaleRoom,)
+OWN_ROOMS: tuple[Callable[[QObject, Game], OwnRoom], ...] = (UpscaleRoom, SentencesRoom)
 """Each is made once for the window. A game has the first of them that fits it."""

@@ -12,8 +12,6 @@ import torch
 from ganstudio.networks.descent import build_optimiser, descend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from torch import Tensor
 
     from ganstudio.data import Dataset
@@ -22,44 +20,55 @@ if TYPE_CHECKING:
 RATE = 3e-3
 """Where likelihood begins again: a rate that has run to zero looks as if nothing more could be learnt."""
 BATCH = 128
-_SLICE = 0.05  # seconds
+SLICE = 0.2  # seconds
 
 
-def continued(generator: SequenceGenerator, dataset: Dataset, seconds: float, seed: int) -> Iterator[SequenceGenerator]:
-    """G learning by likelihood alone for so many seconds of its own work, at a rate that falls to 0.
+class _Control:
+    """A copy of G that learns for so many seconds of its own work, some at a time. network: it, as it stands."""
 
-    Yields every few hundredths of a second, the same network each time, which stands as it then is.
-    """
-    own, random = deepcopy(generator).train().requires_grad_(True), np.random.default_rng(seed)
-    weights = list(own.parameters())
-    adam = build_optimiser(torch.optim.Adam, weights, lr=RATE, betas=(0.9, 0.999), fused=True)
-    spent, began = 0.0, time.thread_time()
-    while (spent := time.thread_time() - began) < seconds:
-        until = spent + _SLICE
-        while (spent := time.thread_time() - began) < min(until, seconds):
-            adam.param_groups[0]["lr"] = RATE * max(0.0, 1 - spent / seconds)
-            words = torch.from_numpy(dataset.draw(BATCH, random).argmax(-1))
-            _move(adam, weights, -own.log_probabilities(words).sum(1).mean())
-        yield own
-    yield own
+    def __init__(self, generator: SequenceGenerator, seconds: float, rate: float, beta: float) -> None:
+        self.network = deepcopy(generator).train().requires_grad_(True)
+        self._weights = list(self.network.parameters())
+        self._adam = build_optimiser(torch.optim.Adam, self._weights, lr=rate, betas=(beta, 0.999), fused=True)
+        self._seconds, self.spent = seconds, 0.0
 
+    @property
+    def done(self) -> bool:
+        """Whether its time is over."""
+        return self.spent >= self._seconds
 
-def rewarded_for_nothing(
-    generator: SequenceGenerator, steps: int, seed: int, *, rate: float, likelihood: Callable[[], Tensor] | None = None
-) -> SequenceGenerator:
-    """G moved so many times towards whatever it makes, each word with the same reward 1.
+    def go_on(self, seconds: float = SLICE) -> None:
+        """Learn for some more of its time."""
+        began, before = time.thread_time(), self.spent
+        while not self.done and self.spent - before < seconds:
+            gradients = torch.autograd.grad(self._loss(), self._weights)
+            descend(self._adam, self._weights, gradients)
+            self.spent = before + time.thread_time() - began
 
-    likelihood: what is added to the loss, of the network that it is asked for; None: nothing.
-    """
-    own, random = deepcopy(generator).train().requires_grad_(True), torch.Generator().manual_seed(seed)
-    weights = list(own.parameters())
-    adam = build_optimiser(torch.optim.Adam, weights, lr=rate, betas=(0.5, 0.999), fused=True)
-    for _ in range(steps):
-        words = own.draw(torch.rand((BATCH, own.length), generator=random) * 2 - 1)
-        loss = -own.log_probabilities(words).sum(1).mean()
-        _move(adam, weights, loss if likelihood is None else loss + likelihood())
-    return own.eval().requires_grad_(False)
+    def _loss(self) -> Tensor:
+        raise NotImplementedError
 
 
-def _move(adam: torch.optim.Optimizer, weights: list[torch.nn.Parameter], loss: Tensor) -> None:
-    descend(adam, weights, torch.autograd.grad(loss, weights))
+class Continued(_Control):
+    """Likelihood alone, begun again at a rate that falls to 0."""
+
+    def __init__(self, generator: SequenceGenerator, dataset: Dataset, seconds: float, seed: int) -> None:
+        super().__init__(generator, seconds, RATE, 0.9)
+        self._dataset, self._random = dataset, np.random.default_rng(seed)
+
+    def _loss(self) -> Tensor:
+        self._adam.param_groups[0]["lr"] = RATE * max(0.0, 1 - self.spent / self._seconds)
+        words = torch.from_numpy(self._dataset.draw(BATCH, self._random).argmax(-1))
+        return -self.network.log_probabilities(words).sum(1).mean()
+
+
+class Rewarded(_Control):
+    """Every word that G writes has the same reward, 1."""
+
+    def __init__(self, generator: SequenceGenerator, seconds: float, seed: int, *, rate: float) -> None:
+        super().__init__(generator, seconds, rate, 0.5)
+        self._random = torch.Generator().manual_seed(seed)
+
+    def _loss(self) -> Tensor:
+        dice = torch.rand((BATCH, self.network.length), generator=self._random) * 2 - 1
+        return -self.network.log_probabilities(self.network.draw(dice)).sum(1).mean()

@@ -68,6 +68,7 @@ from ganstudio.training.messages.group import (
     StartGroup,
     WatchPlanes,
 )
+from ganstudio.training.messages.sentences import Compose, Composed
 from ganstudio.training.messages.stages import (
     Stage,
     Stages,
@@ -89,6 +90,8 @@ __all__ = [
     "Checkpointed",
     "Closed",
     "Command",
+    "Compose",
+    "Composed",
     "Covered",
     "Doing",
     "Enlarge",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ganstudio.training.messages.sentences import Compose
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -222,6 +224,7 @@ Command = (
     | RenderLatent
     | Inspect
     | Enlarge
+    | Compose
     | Walk
     | Revisit
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.scalars import COMMON
+from ganstudio.training.messages.sentences import Composed
 from ganstudio.training.messages.stages import Stages
 
 if TYPE_CHECKING:
@@ -363,6 +364,7 @@ Event = (
     | Rendered
     | Inspected
     | Enlarged
+    | Composed
     | Walked
     | Measured
     | Alerted

@@ -12,6 +12,7 @@ import torch
 
 from ganstudio.run import RunError
 from ganstudio.training.messages import (
+    Compose,
     Enlarge,
     Frame,
     Inspect,
@@ -73,6 +74,8 @@ class Renderer:
         self._revisit: Revisit | None = None
         self._looks = False
         """Whether a frame is to come at once, as something else is looked at."""
+        self._compose: Compose | None = None
+        self._composed: Compose | None = None
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -89,7 +92,7 @@ class Renderer:
         """
         with self._door, self._wake:
             self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
-            self._walk = self._revisit = None
+            self._walk = self._revisit = self._compose = self._composed = None
             self._looks = False
             self._games += 1
             return self._games
@@ -128,6 +131,12 @@ class Renderer:
         """Show next, and after each frame, what G makes of a picture; a request that still waits is dropped."""
         with self._wake:
             self._enlarge, self._enlarged = request, None
+            self._wake.notify()
+
+    def compose(self, request: Compose) -> None:
+        """Show next, and after each frame, what G writes; a request that still waits is dropped."""
+        with self._wake:
+            self._compose, self._composed = request, None
             self._wake.notify()
 
     def walk(self, request: Walk) -> None:
@@ -197,6 +206,9 @@ class Renderer:
                 if self._enlarge is not None:
                     picture, self._enlarge = self._enlarge, None
                     return lambda: self._show_enlarged(scene, picture)
+                if self._compose is not None:
+                    wanted, self._compose = self._compose, None
+                    return lambda: self._show_composed(scene, wanted)
                 if self._looks and scene.past:
                     self._looks = False
                     return lambda: self._frame(scene, watch, study, asked=True)
@@ -269,6 +281,16 @@ class Renderer:
                 self._enlarged = request
         self._show(scene, answer)
 
+    def _show_composed(self, scene: Scene, request: Compose) -> None:
+        if scene.composing is None or not request.show or request.game not in (None, scene.game):
+            return
+        with self._weights:  # and no inference mode: controls learn
+            answer = scene.composing.answer(request, scene.game, scene.step)
+        with self._wake:
+            if scene is self._scene and self._compose is None:
+                self._composed = request
+        self._show(scene, answer)
+
     def _go_to(self, scene: Scene, request: Revisit, watch: Watch, study: Study) -> None:
         """Show what was asked for at once: one moment, or now, and what stands beside it."""
         if request.game not in (None, scene.game):
@@ -301,6 +323,8 @@ class Renderer:
                 self._answer(scene, self._answered)
         if (picture := self._enlarged) is not None and not scene.past:
             self._show_enlarged(scene, picture)
+        if (written := self._composed) is not None and not scene.past:
+            self._show_composed(scene, written)
         now = time.monotonic()
         with self._wake:
             if scene is self._scene:

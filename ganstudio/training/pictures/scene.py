@@ -10,6 +10,7 @@ import torch
 from ganstudio.networks import Inputs
 from ganstudio.run import RunError, moment_path, step_of_moment
 from ganstudio.training.checkpoints.moments import load_moment
+from ganstudio.training.pictures.composing import Composing
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
@@ -83,6 +84,7 @@ class Scene:
         self.scenery = SCENERIES[self.modality.kind](trainer)
         self.energies = Energies.of(trainer)
         self.enlarging = Enlarging.of(trainer)
+        self.composing = Composing.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
         self._moments: list[Moment] = []
@@ -106,6 +108,8 @@ class Scene:
             self.energies.update(trainer)
         if self.enlarging is not None:
             self.enlarging.update(trainer)
+        if self.composing is not None:
+            self.composing.update(trainer)
         self.step = trainer.step_count
 
     # --- which moment is shown ---

@@ -1,0 +1,1 @@
+"""The room of sentences: what G writes, what D says of each word, and where both stand."""

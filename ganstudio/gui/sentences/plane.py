@@ -1,0 +1,168 @@
+"""Quality over diversity: G's temperatures as a curve before the game and now, G's way there, and what is no GAN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QPaintEvent
+
+    from ganstudio.training.messages.sentences import Place
+
+_TRAIL = 300
+_LEFT, _BOTTOM, _EDGE = 34, 30, 10
+_COLOURS = {"before": theme.DISCRIMINATOR, "generator": theme.GENERATOR}
+NAMES = {
+    "before": "likelihood, by temperature",
+    "generator": "G now, by temperature",
+    "real": "real",
+    "continued": "likelihood gone on with for as long",
+    "constant": "the same reward for all",
+}
+_SHORT = {"real": "real", "continued": "more likelihood", "constant": "same reward"}
+_TIP = (
+    "Up: better sentences. To the right: more different ones. A lower temperature buys quality with diversity: a curve "
+    "is to be held against the whole other curve. Large dots are temperature 1; the thin line is G's way there. The "
+    "cross is likelihood gone on with for as long as the game took: where it lies higher, the game was not worth it"
+)
+
+
+class _Range(NamedTuple):
+    low: float
+    high: float
+
+
+class QualityPlane(QWidget):
+    """What it shows is given by ``show_places``; G's own place at temperature 1 leaves a trail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.curves: Mapping[str, Mapping[float, Place]] = {}
+        self.places: Mapping[str, Place] = {}
+        self.trail: list[Place] = []
+        self._exact = True
+        self.setMinimumSize(180, 150)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Quality and diversity")
+        self.setToolTip(_TIP)
+
+    def sizeHint(self) -> QSize:
+        """About a square."""
+        return QSize(320, 300)
+
+    def clear(self) -> None:
+        """Another game."""
+        self.curves, self.places, self.trail = {}, {}, []
+        self.update()
+
+    def show_places(
+        self, curves: Mapping[str, Mapping[float, Place]], places: Mapping[str, Place], *, exact: bool
+    ) -> None:
+        """Show these; exact: quality is the share of right sentences, and diversity an entropy."""
+        self.curves, self.places, self._exact = curves, places, exact
+        now = curves.get("generator", {}).get(1.0)
+        if now is not None and self.trail[-1:] != [now]:
+            self.trail = [*self.trail, now][-_TRAIL:]
+        self.setAccessibleDescription("; ".join(self.rows()))
+        self.update()
+
+    def rows(self) -> list[str]:
+        """All that stands in it, in words."""
+        told = []
+        for name, curve in self.curves.items():
+            told += [f"{NAMES[name]} {temperature:g}: {self._told(place)}" for temperature, place in curve.items()]
+        return [*told, *(f"{NAMES[name]}: {self._told(place)}" for name, place in self.places.items())]
+
+    def _told(self, place: Place) -> str:
+        if not self._exact:
+            return f"BLEU-4 {place.quality:.3f}, 1 − self-BLEU-4 {place.various:.3f}"
+        jsd = "" if place.jsd is None else f", JSD {place.jsd:.3f}"
+        return f"{place.quality:.0%} right, entropy {place.various:.1f} nats{jsd}"
+
+    # --- painting ---
+
+    def _ranges(self) -> tuple[_Range, _Range]:
+        every = [place for curve in self.curves.values() for place in curve.values()]
+        every += [*self.places.values(), *self.trail]
+        found = []
+        for values in ([place.various for place in every], [place.quality for place in every]):
+            low, high = min(values), max(values)
+            edge = max(0.06 * (high - low), 0.02)
+            found.append(_Range(low - edge, high + edge))
+        return found[0], found[1]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Axes, curves, the trail and the marks."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
+        font = painter.font()
+        font.setPixelSize(theme.FONT_SMALL)
+        painter.setFont(font)
+        area = QRectF(self.rect()).adjusted(_LEFT, _EDGE, -_EDGE, -_BOTTOM)
+        painter.setPen(QColor(theme.MUTED))
+        if not (self.curves.get("before") or self.curves.get("generator")):
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Measuring…")
+            return
+        across, up = self._ranges()
+
+        def at(place: Place) -> QPointF:
+            x = area.left() + (place.various - across.low) / (across.high - across.low) * area.width()
+            y = area.bottom() - (place.quality - up.low) / (up.high - up.low) * area.height()
+            return QPointF(x, y)
+
+        self._paint_axes(painter, area, across, up)
+        if len(self.trail) > 1:
+            painter.setPen(QPen(QColor(theme.FAKE), 1))
+            painter.drawPolyline(QPolygonF([at(place) for place in self.trail]))
+        for name, curve in self.curves.items():
+            colour = QColor(_COLOURS[name])
+            line = [at(curve[temperature]) for temperature in sorted(curve)]
+            painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine if name == "before" else Qt.PenStyle.SolidLine))
+            painter.drawPolyline(QPolygonF(line))
+            painter.setBrush(colour)
+            for temperature, place in curve.items():
+                size = 5.0 if temperature == 1 else 2.5
+                painter.drawEllipse(at(place), size, size)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        for name, place in self.places.items():
+            self._paint_mark(painter, name, at(place), area)
+
+    def _paint_axes(self, painter: QPainter, area: QRectF, across: _Range, up: _Range) -> None:
+        painter.setPen(QColor(theme.BORDER))
+        painter.drawRect(area)
+        painter.setPen(QColor(theme.MUTED))
+        number = "{:.0%}" if self._exact else "{:.2f}"
+        for value, y in ((up.high, area.top() + 10), (up.low, area.bottom())):
+            box = QRectF(0, y - 10, _LEFT - 4, 12)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(max(value, 0)))
+        below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
+        ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, ends[1])
+        told = "entropy of G, nats" if self._exact else "1 − self-BLEU-4"
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, told)
+        called = "share of right sentences" if self._exact else "BLEU-4"
+        painter.drawText(area.adjusted(6, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, called)
+
+    @staticmethod
+    def _paint_mark(painter: QPainter, name: str, point: QPointF, area: QRectF) -> None:
+        colour = QColor(theme.REAL if name == "real" else theme.TEXT)
+        painter.setPen(QPen(colour, 2))
+        if name == "constant":
+            painter.drawRect(QRectF(point.x() - 4, point.y() - 4, 8, 8))
+        else:
+            for x, y in ((5, 5), (5, -5), *(((7, 0), (0, 7)) if name == "real" else ())):
+                painter.drawLine(point - QPointF(x, y), point + QPointF(x, y))
+        left = point.x() > area.center().x()
+        box = QRectF(point.x() - 108 if left else point.x() + 9, point.y() - 7, 100, 14)
+        side = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, _SHORT[name])

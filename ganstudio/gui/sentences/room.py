@@ -1,0 +1,116 @@
+"""The room of sentences: asks for them while it is shown, and again with every frame of the game."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ganstudio.experiment import SequenceGeneratorSpec
+from ganstudio.gui.sentences.view import SentencesView
+from ganstudio.modalities import Sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ganstudio.gui.game.model import Game
+    from ganstudio.training.messages import Composed, Opened, Scalars
+
+
+class SentencesRoom(QObject):
+    """What only a game has whose G writes word by word."""
+
+    name = "Sentences"
+    icon = "list"
+    tip = "What G writes, what D says of each word, and quality against diversity next to what is no GAN"
+
+    def __init__(self, parent: QObject, game: Game) -> None:
+        super().__init__(parent)
+        self._game = game
+        self.view = SentencesView()
+        self.closed = self.view.closed
+        self._asked, self._shown = 0, False
+        self._began, self._seconds = 0.0, 0.0  # of the training: when likelihood ended, and now
+        self._first = 0
+        self._controls: float | None = None
+        self.view.changed.connect(self._ask)
+        game.opened.connect(self._on_opened)
+        game.composed.connect(self._on_composed)
+        game.scalars.connect(self._on_scalars)
+
+    # --- what the window asks ---
+
+    @staticmethod
+    def fits(opened: Opened) -> bool:
+        """Whether its G writes word by word."""
+        experiment = opened.experiment
+        return isinstance(experiment.generator, SequenceGeneratorSpec) and isinstance(opened.modality, Sentences)
+
+    def enter(self) -> None:
+        """It is shown from now on."""
+        self._shown = True
+        self._ask()
+
+    def leave(self) -> None:
+        """It is no longer shown: nothing needs to be written."""
+        if self._shown:
+            self._shown = False
+            self._game.bridge.compose(show=False)
+
+    def take(self, _paths: Sequence[Path]) -> bool:
+        """What is dropped is data to look at."""
+        return False
+
+    def close(self) -> None:
+        """Nothing goes on beside the training."""
+
+    # --- what it asks and is told ---
+
+    def _ask(self) -> None:
+        opened, view = self._game.single, self.view
+        if not self._shown or opened is None or not self.fits(opened):
+            return
+        if not view.controls.isChecked():
+            self._controls = None
+        elif self._controls is None:
+            self._controls = max(self._seconds - self._began, 1.0)
+        chosen, place = view.selection
+        self._asked = self._game.bridge.compose(
+            prefix=view.beginning,
+            temperature=view.heat,
+            before=view.before.isChecked(),
+            seed=view.seed,
+            chosen=chosen,
+            place=place,
+            seconds=self._controls,
+        )
+
+    def _on_composed(self, event: Composed) -> None:
+        if not self._shown or event.request != self._asked:
+            return
+        self.view.show_composed(event)
+        if event.more and self._game.state != "playing":  # with every frame it comes by itself
+            self._ask()
+
+    def _on_scalars(self, event: Scalars) -> None:
+        if not len(event.rows):
+            return
+        before = event.rows[event.rows[:, 0] <= self._first]
+        if len(before):
+            self._began = float(before[-1, 1])
+        self._seconds = float(event.rows[-1, 1])
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._began = self._seconds = 0.0
+        self._controls = None
+        if not self.fits(opened):
+            return
+        assert isinstance(opened.modality, Sentences)
+        kinds = [kind for _, kind in opened.stages]
+        keeps = any(stage.keeps for stage in opened.experiment.stages)
+        learnt = "likelihood" in kinds
+        self._first = opened.stages[kinds.index("likelihood") + 1][0] if learnt else 0
+        told = f"G was trained on {opened.data_name}, {opened.modality.described}"
+        self.view.open(opened.modality, told, keeps=keeps)
+        self._ask()

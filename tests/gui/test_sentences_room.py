@@ -1,0 +1,231 @@
+"""The room of sentences: written as one types, coloured by D, guessed, and held against what is no GAN."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.sentences.lines import TokenLines, colour_of
+from ganstudio.gui.sentences.plane import QualityPlane
+from ganstudio.modalities import Sentences
+from ganstudio.presets import load_preset, with_settings
+from ganstudio.training.messages.sentences import Place
+from tests.gui.test_contrast import pale
+from tests.gui.test_fits import fit
+
+KIND = Sentences(("", "today", "the", "cat", "sleeps", "."), 6)
+TOKENS = np.array([[1, 2, 3, 4, 5, 0], [2, 2, 3, 5, 0, 0]], np.int32)
+
+
+@pytest.fixture
+def experiment():
+    """A small game of sentences, whose likelihood is over after three steps."""
+    return with_settings(
+        load_preset("text_small"),
+        [
+            ("dataset.count", 300),
+            ("dataset.held_out", 60),
+            ("schedule.batch_size", 16),
+            ("stages.0.steps", 3),
+            ("stages.1.steps", 2),
+            ("generator.state", 4),
+            ("discriminator.state", 6),
+            ("device", {"kind": "cpu", "threads": 1}),
+        ],
+    )
+
+
+def answered(studio, room, act):
+    """The answer to what ``act`` asks for."""
+    newest = lambda event: event.request == room._asked  # noqa: E731
+    with studio.qtbot.waitSignal(studio.game.composed, timeout=60_000, check_params_cb=newest) as blocker:
+        act()
+    return blocker.args[0]
+
+
+@pytest.fixture
+def room(studio, experiment):
+    studio.start(experiment)
+    room = studio.window._rooms.own
+    answered(studio, room, lambda: studio.trigger("own_room"))
+    return room
+
+
+def test_a_game_of_sentences_is_read_and_has_a_room(studio, experiment) -> None:
+    studio.start(experiment)
+    action = studio.window.actions_by_id["own_room"]
+    studio.wait(action.isVisible)
+    assert action.text() == "Sentences"
+    gallery = studio.window.findChild(GalleryView)
+    studio.wait(lambda: len(gallery._made.lines.lines()) == 40)
+    assert gallery._listed.isChecked()
+    assert gallery._made.wall.isHidden()
+    gallery.set_mode("real")
+    studio.wait(lambda: gallery._data.lines.lines()[0].startswith(("today", "yesterday", "perhaps")))
+
+
+def test_what_is_typed_is_gone_on_with(studio, room) -> None:
+    view = room.view
+    assert studio.window._rooms.shown() is view
+    assert len(view.written.lines()) == 16
+    assert len(set(view.written.lines())) > 8
+    view.prefix.setText("perhaps two")
+    answered(studio, room, lambda: view.prefix.textEdited.emit("perhaps two"))
+    assert all(line.startswith("perhaps two") for line in view.written.lines())
+    assert view.prefix_told.isHidden()
+    view.prefix.setText("perhaps purple cats")
+    answered(studio, room, lambda: view.prefix.textEdited.emit("perhaps purple cats"))
+    assert view.prefix_told.text() == "Not among the words that G knows: purple"
+    assert all(line.startswith("perhaps") for line in view.written.lines())
+    answered(studio, room, view.prefix.clear)
+    assert len({tuple(line.split()[:1]) for line in view.written.lines()}) > 3
+
+
+def test_temperature_dice_and_g_before_the_game(studio, room) -> None:
+    view = room.view
+    first = view.written.lines()
+    answered(studio, room, lambda: view.temperature.typed.emit(0.2))
+    assert view.heat == pytest.approx(0.2)
+    cold = view.written.lines()
+    assert cold != first
+    answered(studio, room, lambda: view.temperature.typed.emit(1.0))
+    assert view.written.lines() == first
+    real = view.real.lines()
+    answered(studio, room, view.draw.click)
+    assert view.written.lines() != first
+    assert view.real.lines() != real
+    studio.play(9)
+    studio.pause()
+    now = answered(studio, room, lambda: view.changed.emit())
+    before = answered(studio, room, view.before.click)
+    assert (now.made != before.made).any()
+
+
+def test_a_word_has_alternatives(studio, room) -> None:
+    view = room.view
+    assert view.alternatives.text().startswith("Click a word")
+    told = answered(studio, room, lambda: view.written.choose(2, 1))
+    assert len(told.alternatives) == 8
+    assert sum(one.share for one in told.alternatives) <= 1 + 1e-5
+    shares = [one.share for one in told.alternatives]
+    assert shares == sorted(shares, reverse=True)
+    assert all(one.part is not None for one in told.alternatives)
+    assert view.alternatives.text().startswith("G there: ")
+    row = view.written.tokens[2]
+    in_place = next((one for one in told.alternatives if one.token == row[1]), None)
+    if in_place is not None:  # what D says of the word that stands there is what it is coloured by
+        assert in_place.part == pytest.approx(float(told.made_parts[2, 1]), abs=1e-4)
+
+
+def test_the_plane_fills_and_controls_are_trained(studio, room) -> None:
+    view = room.view
+    studio.play(9)
+    studio.pause()
+    full = lambda: (  # noqa: E731
+        len(view.plane.curves.get("before", {})) == len(view.plane.curves.get("generator", {})) == 5
+    )
+    studio.wait(full, 60)
+    real = view.plane.places["real"]
+    assert (real.quality, real.jsd) == (1.0, 0.0)
+    for curve in view.plane.curves.values():
+        assert curve[1.0].various > curve[0.4].various  # what is cooler is less various
+        assert all(0 <= place.quality <= 1 and 0 < place.jsd < 0.6932 for place in curve.values())
+    assert "Right: " in view.plane_told.text()
+    view.controls.click()
+    studio.wait(lambda: {"continued", "constant"} <= view.plane.places.keys(), 60)
+    assert any(row.startswith("likelihood gone on with for as long: ") for row in view.plane.rows())
+    assert "with likelihood gone on with" in view.plane_told.text()
+
+
+def test_guessing_keeps_a_score(studio, room) -> None:
+    view = room.view
+    view.pages.button(2).click()
+    guessing = view.guessing
+    assert not guessing.isHidden()
+    assert view.written.isHidden()
+    assert len(guessing.pair.lines()) == 2
+    pair = guessing.pair.lines()
+    answered(studio, room, lambda: view.changed.emit())
+    assert guessing.pair.lines() == pair  # it stays till it is answered
+    assert not guessing.next.isEnabled()
+    guessing.pair.choose(guessing.real_row, 0)
+    assert guessing.told.text().endswith("1 of 1 right; by guessing it would be half")
+    guessing.pair.choose(1 - guessing.real_row, 0)  # once answered nothing counts any more
+    assert (guessing.right, guessing.asked) == (1, 1)
+    answered(studio, room, guessing.next.click)
+    assert len(guessing.pair.lines()) == 2
+    guessing.pair.choose(1 - guessing.real_row, 0)
+    assert (guessing.right, guessing.asked) == (1, 2)
+    assert guessing.told.text().startswith("No: the ")
+
+
+def test_the_room_fits_and_can_be_read(studio, room) -> None:
+    for page in range(3):
+        room.view.pages.button(page).click()
+        assert pale(studio.window) == []
+    fit(studio)
+
+
+# --- the widgets alone ------------------------------------------------------------------------------------------------
+
+
+def test_words_are_chosen_by_mouse_and_keys(qtbot) -> None:
+    lines = TokenLines("Some")
+    qtbot.addWidget(lines)
+    lines.resize(400, 100)
+    lines.show_these(KIND, TOKENS, np.zeros((2, 6), np.float32), [6, 1])
+    assert lines.lines() == ["today the cat sleeps.", "the the cat."]
+    box = lines.box_of(0, 2)
+    assert lines.box_of(0, 5) is None  # behind the end
+    with qtbot.waitSignal(lines.chosen) as chosen:
+        qtbot.mouseClick(lines, Qt.MouseButton.LeftButton, pos=box.center())
+    assert chosen.args == [0, 2]
+    for key, place in ((Qt.Key.Key_Right, (0, 3)), (Qt.Key.Key_Down, (1, 3)), (Qt.Key.Key_Down, (1, 3))):
+        qtbot.keyClick(lines, key)
+        assert lines.selected == place
+    assert lines.at(QPoint(399, 99)) is None
+    lines.resize(80, 200)
+    lines.show_these(KIND, TOKENS)
+    assert len({lines.box_of(0, place).top() for place in range(5)}) > 1  # long sentences go on below
+
+
+def test_colours_say_which_way(qtbot) -> None:
+    assert colour_of(2.0).blue() > colour_of(0.0).blue()
+    assert colour_of(-2.0).red() > colour_of(0.0).red()
+    assert colour_of(3.0) == colour_of(30.0)
+    pixels = {}
+    for part in (-3.0, 0.0, 3.0):
+        lines = TokenLines("Some")
+        qtbot.addWidget(lines)
+        lines.resize(300, 60)
+        lines.show_these(KIND, TOKENS[:1], np.full((1, 6), part, np.float32))
+        image = lines.grab().toImage()
+        box = lines.box_of(0, 0)
+        pixels[part] = image.pixelColor(box.left() + 2, box.center().y())
+    for part, colour in pixels.items():
+        wanted = colour_of(part)
+        assert abs(colour.red() - wanted.red()) <= 2
+        assert abs(colour.blue() - wanted.blue()) <= 2
+
+
+def test_the_plane_tells_all_in_words(qtbot) -> None:
+    plane = QualityPlane()
+    qtbot.addWidget(plane)
+    plane.resize(300, 260)
+    plane.grab()
+    curve = {1.0: Place(0.4, 15.0, 0.27), 0.5: Place(0.6, 13.5, 0.25)}
+    plane.show_places({"before": curve}, {"real": Place(1.0, 13.9, 0.0)}, exact=True)
+    assert plane.rows() == [
+        "likelihood, by temperature 1: 40% right, entropy 15.0 nats, JSD 0.270",
+        "likelihood, by temperature 0.5: 60% right, entropy 13.5 nats, JSD 0.250",
+        "real: 100% right, entropy 13.9 nats, JSD 0.000",
+    ]
+    plane.grab()
+    for share in (0.5, 0.6):
+        plane.show_places({"generator": {1.0: Place(share, 14.0, 0.2)}}, {}, exact=True)
+    assert [place.quality for place in plane.trail] == [0.5, 0.6]
+    plane.show_places({"generator": {1.0: Place(0.3, 0.2, None)}}, {}, exact=False)
+    assert plane.rows() == ["G now, by temperature 1: BLEU-4 0.300, 1 − self-BLEU-4 0.200"]
+    plane.grab()
