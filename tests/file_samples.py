@@ -151,6 +151,20 @@ def encoded_sound(kind, subtype):
 SOUNDS = {f"{each % 2}_voice_{each}.wav": sounds.wav(sounds.hiss(0.3, each)) for each in range(COUNT)}
 PICTURES = {f"{'ab'[each % 2]}/{each}.png": picture(seed=each) for each in range(COUNT)}
 
+
+def sentences():
+    """Eight hundred different ones."""
+    words = (
+        ("cat", "dog", "bird", "king", "robot"),
+        ("sees", "likes", "finds", "hears"),
+        ("small", "old", "red", "happy"),
+    )
+    return [
+        f"The {one} {does} a {how} {other}{mark}"
+        for one in words[0] for does in words[1] for how in words[2] for other in words[0] for mark in (".", "?")
+    ]  # fmt: skip
+
+
 PLAIN = {
     "grey.png": lambda: picture(mode="L"),
     "colour.png": picture,
@@ -191,6 +205,9 @@ PLAIN = {
     "sounds.zip": lambda: zipped(SOUNDS),
     "tune.mid": midi_on_disk.tune,
     "tunes.zip": lambda: zipped({f"{each}.mid": midi_on_disk.tune(each) for each in range(COUNT)}),
+    "sentences.txt": lambda: "\n".join(sentences()).encode(),
+    "sentences.csv": lambda: "\n".join(["n,said", *(f'{n},"{one}"' for n, one in enumerate(sentences()))]).encode(),
+    "sentences.jsonl": lambda: "\n".join(json.dumps({"said": one}) for one in sentences()).encode(),
     "together.json": lambda: json.dumps({"ganstudio-files": ["/nowhere/a.png"]}).encode(),
 }
 """What needs no library beside those that are always there."""

@@ -33,6 +33,7 @@ from ganstudio.data.published.fetched import (
 )
 from ganstudio.data.reading.opening import open_path, open_paths
 from ganstudio.data.sound.notes import build_notes
+from ganstudio.data.text.files import build_texts
 from ganstudio.data.text.grammar import build_grammar
 from ganstudio.data.text.oracle import build_oracle
 from ganstudio.experiment import (
@@ -68,6 +69,7 @@ from ganstudio.experiment import (
     StripedSpec,
     SwissRollSpec,
     TableSpec,
+    TextsSpec,
 )
 from ganstudio.experiment.places import place_of
 
@@ -124,6 +126,7 @@ BUILDERS: dict[type[Spec], Callable[[Any], Dataset]] = {
     GrammarSpec: build_grammar,
     OracleSpec: build_oracle,
     MidiSpec: build_midi,
+    TextsSpec: build_texts,
 }
 
 

@@ -46,6 +46,7 @@ class Dataset:
     list it takes ``generator.integers(0, self.count, count)`` first.
     count: number of samples, some of which may be equal; None: a distribution that never runs out.
     log_density: (n, 2) points in people's units -> (n,) nats, where it is known exactly; -inf where there is no mass.
+    facts: what is known of the originals, a label and a text each.
     modes, mode_sigma: (m, 2) means of an equal-weight Gaussian mixture and their standard deviation, in data units.
     skipped: what was found and could not be read, by name; skipped_more: how many beyond those, counted only.
     notes: what else is worth knowing, a sentence each.
@@ -75,6 +76,7 @@ class Dataset:
     skipped_more: int = 0
     notes: tuple[str, ...] = ()
     source: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
     held_out: int = 0
     at: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.float32]] | None = None
     feed: Feed | None = None

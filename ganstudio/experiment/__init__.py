@@ -122,7 +122,7 @@ from ganstudio.experiment.text_players import (
     SequenceGeneratorSpec,
     TextDiscriminatorSpec,
 )
-from ganstudio.experiment.texts import GrammarSpec, OracleSpec
+from ganstudio.experiment.texts import GrammarSpec, OracleSpec, TextsSpec
 from ganstudio.experiment.training import (
     AdamSpec,
     AugmentationSpec,
@@ -245,6 +245,7 @@ __all__ = [
     "SwissRollSpec",
     "TableSpec",
     "TextDiscriminatorSpec",
+    "TextsSpec",
     "Turn",
     "WassersteinSpec",
     "WaveDiscriminatorSpec",

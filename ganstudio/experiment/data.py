@@ -23,7 +23,8 @@ from ganstudio.experiment.distributions import (
 from ganstudio.experiment.music import FolkSpec, MidiSpec
 from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.sounds import NotesSpec
-from ganstudio.experiment.texts import GrammarSpec, OracleSpec
+from ganstudio.experiment.texts import GrammarSpec, OracleSpec, TextsSpec
+from ganstudio.experiment.written import Encoding, encoding
 
 
 class DigitsSpec(Spec):
@@ -59,10 +60,6 @@ def _classes() -> Any:
 
 
 Header = Literal["auto", "yes", "no"]
-Encoding = Literal[
-    "auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "cp1252",
-    "cp1250", "cp1251", "cp1253", "cp1254", "latin-1",
-]  # fmt: skip
 
 
 def _label() -> Any:
@@ -76,10 +73,6 @@ def _label() -> Any:
 
 def _header() -> Any:
     return knob("auto", "Whether a table's first line names its columns; auto: where words stand above numbers")
-
-
-def _encoding() -> Any:
-    return knob("auto", "Which encoding a text is in; auto: UTF-8 if it can be, else the likeliest")
 
 
 TestSplit = Literal["keep_aside", "train_on", "leave_out"]
@@ -150,7 +143,7 @@ class ArraySpec(Spec):
     )
     labels: int | None = _label()
     header: Header = _header()
-    encoding: Encoding = _encoding()
+    encoding: Encoding = encoding()
     size: int | None = knob(None, "Side of the images; empty: as they are", unit="pixels", ge=8, le=256)
     turn: Turn = _turn()
     flips: bool = _flips()
@@ -175,7 +168,7 @@ class TableSpec(Spec):
     )
     labels: int | None = _label()
     header: Header = _header()
-    encoding: Encoding = _encoding()
+    encoding: Encoding = encoding()
     decimal: Literal["auto", "point", "comma"] = knob(
         "auto", "Which sign stands before decimals; the other one may part thousands. auto: by how they are placed"
     )
@@ -317,7 +310,8 @@ DatasetSpec = Annotated[
     | FolkSpec
     | GrammarSpec
     | OracleSpec
-    | MidiSpec,
+    | MidiSpec
+    | TextsSpec,
     Field(discriminator="kind"),
 ]
 
@@ -351,6 +345,7 @@ SAMPLES: dict[type[Spec], str | None] = {
     GrammarSpec: "sentences",
     OracleSpec: "sentences",
     MidiSpec: "melody",
+    TextsSpec: "sentences",
     ArraySpec: None,
 }
 """Which kind of samples data are; None: that depends on what is in them."""

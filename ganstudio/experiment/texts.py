@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.written import Encoding, encoding
 
 
 class GrammarSpec(Spec):
@@ -33,3 +36,26 @@ class OracleSpec(Spec):
     count: int = knob(10_000, "Sentences to train on", unit="sentences", ge=100, le=100_000, log=True)
     seed: int = knob(0, "Seed of the network and of the sentences", ge=0, le=2**32 - 1)
     held_out: int = knob(4_000, "Further sentences, kept aside for measures", unit="sentences", ge=0, le=50_000)
+
+
+class TextsSpec(Spec):
+    """Sentences in a text, a column of a table, or a field of JSON lines."""
+
+    kind: Literal["texts"] = "texts"
+    path: str = Field(description="File that holds the sentences", min_length=1)
+    column: str = knob("", "Column or field that holds the sentences, by name; empty: the one with the longest text")
+    unit: Literal["auto", "words", "characters"] = knob(
+        "auto", "What sentences are made of. auto: characters where over 30 % of the letters are Chinese or Japanese"
+    )
+    lower_case: bool = knob(False, "Take capital letters as small ones, so that words at the beginning are no others")
+    vocabulary: int = knob(
+        5_000,
+        "Words at most, the most frequent; rarer ones are told as unknown",
+        unit="words",
+        ge=10,
+        le=20_000,
+        log=True,
+    )
+    longest: int = knob(40, "Words of a sentence at most; longer ones are skipped", unit="words", ge=2, le=200)
+    held_out: int = knob(0, "Sentences that are kept aside for measures", unit="sentences", ge=0, zero="a tenth")
+    encoding: Encoding = encoding()

@@ -65,7 +65,7 @@ class Sentences(Modality):
     @property
     def described(self) -> str:
         """How long they are, and how many words they are made of."""
-        return f"sentences of at most {self.length} tokens, {len(self.vocabulary) - 1:,} of which are known"
+        return f"sentences of at most {self.length} of {len(self.vocabulary) - 1:,} words and marks"
 
     @cached_property
     def numbers(self) -> dict[str, int]:

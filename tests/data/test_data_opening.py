@@ -25,9 +25,10 @@ from ganstudio.experiment import (
     ImagesSpec,
     MidiSpec,
     TableSpec,
+    TextsSpec,
 )
 
-FILES = {ClipsSpec, MidiSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec}
+FILES = {ClipsSpec, MidiSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec, TextsSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):

@@ -11,7 +11,7 @@ from ganstudio.data.card import Card, MeanImage, Reading, SomePoints
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import containers
 from ganstudio.data.images.cards import class_counts, mean_image
-from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, PairsSpec, Spec, TableSpec
+from ganstudio.experiment import ArraySpec, DensitySpec, IdxSpec, PairsSpec, Spec, TableSpec, TextsSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Points
 
@@ -49,6 +49,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         skipped_more=dataset.skipped_more,
         picture=picture,
         notes=dataset.notes,
+        facts=dataset.facts,
         readings=_readings(spec),
     )
 
@@ -73,6 +74,7 @@ _VERDICTS: dict[type[Spec], str] = {
     IdxSpec: "an IDX file of images, by the numbers that it begins with: {source}",
     TableSpec: "points, by two columns of a table: {source}",
     PairsSpec: "pictures with the normals of their surfaces: {source}",
+    TextsSpec: "sentences: {source}",
     DensitySpec: "a density, as it is one picture without colour: {source}",
 }
 

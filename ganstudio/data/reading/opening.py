@@ -32,6 +32,7 @@ from ganstudio.data.images import folder as images
 from ganstudio.data.images import pairs
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
+from ganstudio.data.text import files as texts
 from ganstudio.experiment import (
     ArraySpec,
     ClipsSpec,
@@ -42,6 +43,7 @@ from ganstudio.experiment import (
     MidiSpec,
     PairsSpec,
     TableSpec,
+    TextsSpec,
     Turn,
 )
 from ganstudio.experiment.places import place_of, text_of
@@ -54,7 +56,8 @@ if TYPE_CHECKING:
 
 WELCOME = (
     "a folder, zip or tar archive of images, sounds or MIDI files, an image or animation, a video, a sound, a MIDI, "
-    ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, or a CSV of points or pixels"
+    ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, a CSV of points or pixels, or sentences in a text, a table or "
+    "lines of JSON"
 )
 
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
@@ -266,6 +269,10 @@ def _propose_clips(path: Path, _size: int | None) -> ClipsSpec:
     return clips.propose(path)
 
 
+def _propose_texts(path: Path, _size: int | None) -> TextsSpec:
+    return TextsSpec(path=text_of(path))
+
+
 def _propose_archive(path: Path, size: int | None) -> ImagesSpec:
     names = _names_in_zip(path)
     for marks, verdict in _PACKED_DOCUMENTS.items():
@@ -382,6 +389,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(file_lists.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),
+    Importer(texts.is_text, _propose_texts),
     Importer(pixel_rows.is_unlikely, _propose_table),
     Importer(_holds_arrays, _propose_array),
     Importer(parquet.is_table, _propose_table),

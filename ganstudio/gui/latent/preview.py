@@ -32,6 +32,7 @@ class Preview(QWidget):
         self._heard = False
         self._share: float | None = None
         self._image: QImage | None = None
+        self._text = ""
         self._shape = (LEAST, LEAST)
         self._factor = 1
 
@@ -49,9 +50,15 @@ class Preview(QWidget):
         self.setFixedSize(round(width * self._factor / ratio), round(height * self._factor / ratio))
         self.update()
 
-    def set_sample(self, packed: Packed) -> None:
-        """Show one image (h, w)."""
-        self._image = picture(packed)
+    @property
+    def text(self) -> str:
+        """What is to be read in place of the image; "" where that is looked at."""
+        return self._text
+
+    def set_sample(self, packed: Packed, text: str = "") -> None:
+        """Show one image (h, w), or what is to be read in place of it."""
+        self._image, self._text = picture(packed), text
+        self.setAccessibleDescription(text)
         self.update()
 
     def set_heard(self, on: bool) -> None:
@@ -90,9 +97,26 @@ class Preview(QWidget):
             painter.setPen(QColor(theme.MUTED))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "G(z)")
             return
+        if self._text:
+            self._paint_text(painter)
+            return
         painter.drawImage(QRectF(self.rect()), self._image)
         if self._share is not None:
             paint_playhead(painter, QRectF(self.rect()), self._share)
+
+    def _paint_text(self, painter: QPainter) -> None:
+        """As large as it fits, and no larger than a title."""
+        room = self.rect().adjusted(_MARK, _MARK, -_MARK, -_MARK)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
+        painter.setPen(QColor(theme.FAKE))
+        font = painter.font()
+        for size in range(2 * theme.FONT_TITLE, theme.FONT_SMALL - 1, -1):
+            font.setPixelSize(size)
+            painter.setFont(font)
+            if room.contains(painter.boundingRect(room, flags, self._text)):
+                break
+        painter.drawText(room, flags, self._text)
 
 
 class Filmstrip(QWidget):

@@ -204,7 +204,8 @@ class LatentView(QWidget):
             self._head.readout.setText(f"{self._called()} = {told}" if told else self._called())
             self._trace.show(samples[0], samples[1:])
         else:
-            self._show_pictures(self._pictures(samples))
+            lines = (self._modality.text(samples[:1]) if self._modality.read_first else None) or ("",)
+            self._show_pictures(self._pictures(samples), lines[0])
         self._head.step.setText(step_text(rendered.step))
 
     def begin_at(self, latents: npt.NDArray[np.floating]) -> None:
@@ -421,14 +422,14 @@ class LatentView(QWidget):
         value, limit = float(state.latents[state.moved]), state.moved_limit
         self._strip.set_mark(value / limit, number(-limit), f"{state.moved_name} = {number(value)}", number(limit))
 
-    def _show_pictures(self, images: Pixels) -> None:
+    def _show_pictures(self, images: Pixels, text: str) -> None:
         shape = (images.shape[1], images.shape[2])
         if shape != self._shape:
             self._shape = shape
             self._strip.set_shape(_IMAGES, *shape)
             self._fit_preview()
         packed = pack(images)
-        self._head.preview.set_sample(packed[0])
+        self._head.preview.set_sample(packed[0], text)
         self._strip.set_images(packed[1 : 1 + _IMAGES])
         if len(packed) > 1 + _IMAGES:
             assert self._state is not None

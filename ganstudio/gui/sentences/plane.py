@@ -91,7 +91,7 @@ class QualityPlane(QWidget):
 
     def _ranges(self) -> tuple[_Range, _Range]:
         every = [place for curve in self.curves.values() for place in curve.values()]
-        every += [*self.places.values(), *self.trail]
+        every += self.places.values()
         found = []
         for values in ([place.various for place in every], [place.quality for place in every]):
             low, high = min(values), max(values)
@@ -121,8 +121,11 @@ class QualityPlane(QWidget):
 
         self._paint_axes(painter, area, across, up)
         if len(self.trail) > 1:
+            painter.save()
+            painter.setClipRect(area)  # G came from far off
             painter.setPen(QPen(QColor(theme.FAKE), 1))
             painter.drawPolyline(QPolygonF([at(place) for place in self.trail]))
+            painter.restore()
         for name, curve in self.curves.items():
             colour = QColor(_COLOURS[name])
             line = [at(curve[temperature]) for temperature in sorted(curve)]
@@ -143,7 +146,7 @@ class QualityPlane(QWidget):
         number = "{:.0%}" if self._exact else "{:.2f}"
         for value, y in ((up.high, area.top() + 10), (up.low, area.bottom())):
             box = QRectF(0, y - 10, _LEFT - 4, 12)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(max(value, 0)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(min(max(value, 0), 1)))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
         ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])

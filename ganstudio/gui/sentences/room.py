@@ -111,6 +111,6 @@ class SentencesRoom(QObject):
         keeps = any(stage.keeps for stage in opened.experiment.stages)
         learnt = "likelihood" in kinds
         self._first = opened.stages[kinds.index("likelihood") + 1][0] if learnt else 0
-        told = f"G was trained on {opened.data_name}, {opened.modality.described}"
+        told = f"G was trained on {opened.data_name}: {opened.modality.described}"
         self.view.open(opened.modality, told, keeps=keeps)
         self._ask()

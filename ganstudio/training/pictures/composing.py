@@ -125,45 +125,54 @@ class _Plane:
         self._marks: dict[str, dict[float, Place]] = {"before": {}, "generator": {}}
         self.places: dict[str, Place] = {}
         self._turn, self._step = 0, -1
+        self._made_at: dict[float, int] = {}
         self._controls: dict[str, Continued | Rewarded] = {}
         self._seconds = 0.0
+        self._compares = self._frozen = False
         try:
             self._aside = aside_of(trainer.dataset, 2 * MARKED)
         except EstimationError:  # too few are kept aside: there is no plane
             self._aside = None  # type: ignore[assignment]
             return
-        half = len(self._aside) // 2
-        self.places["real"] = _place(real_mark(trainer.dataset, self._aside[:half], self._aside[half:]))
-        self._reference = self._aside[half:]
+        self._reference = self._aside[len(self._aside) // 2 :]
         self.begin(trainer)
 
     def begin(self, trainer: System) -> None:
         """G has learned: its marks are to be made again, and those before the game while that still changes."""
         self._step = trainer.step_count
-        if trainer.stage.keeps:
+        self._frozen = not trainer.stage.keeps
+        if not self._frozen:
             self._marks["before"] = {}
-        self._stale = [*TEMPERATURES]
 
     def curves(self, *, before: bool) -> Mapping[str, Mapping[float, Place]]:
         """The marks that there are, by temperature."""
-        return {name: dict(marks) for name, marks in self._marks.items() if before or name != "before"}
+        there = before and self._frozen
+        return {name: dict(marks) for name, marks in self._marks.items() if there or name != "before"}
 
     @property
     def more(self) -> bool:
         """Whether there is a mark to be made."""
-        missing = len(self._marks["before"]) < len(TEMPERATURES) or bool(self._stale)
-        return self._aside is not None and (missing or any(not one.done for one in self._controls.values()))
+        missing = (self._frozen and self._compares and len(self._marks["before"]) < len(TEMPERATURES)) or self._stale()
+        return self._aside is not None and (bool(missing) or any(not one.done for one in self._controls.values()))
 
     def go_on(self, made: SequenceGenerator, before: SequenceGenerator | None, seconds: float | None) -> None:
         """Make one mark, and train controls a little where they are wanted for so many seconds."""
+        self._compares = before is not None
         if self._aside is None:
             return
+        if "real" not in self.places:
+            others = self._aside[: len(self._aside) // 2]
+            self.places["real"] = _place(real_mark(self._dataset, others, self._reference))
+        before = before if self._frozen else None  # while likelihood goes on, that is G as it is now
         missing = [one for one in TEMPERATURES if one not in self._marks["before"]] if before is not None else []
         if missing and before is not None:
             self._marks["before"][missing[0]] = self._mark(before, missing[0])
-        elif self._stale:
-            temperature = self._stale.pop(0)
+        elif stale := self._stale():
+            # Its place at temperature 1 leaves the trail: it is made every other time, and else the oldest.
+            self._turn += 1
+            temperature = 1.0 if self._turn % 2 and 1.0 in stale else stale[0]
             self._marks["generator"][temperature] = self._mark(made, temperature)
+            self._made_at[temperature] = self._step
         if seconds is None or before is None:
             return
         if not self._controls or seconds != self._seconds:
@@ -176,6 +185,11 @@ class _Plane:
             if not control.done:
                 control.go_on()
                 self.places[name] = _place(mark(control.network, self._dataset, self._reference, _SEED, 1.0))
+
+    def _stale(self) -> list[float]:
+        """The temperatures whose marks are of an earlier step, the oldest first."""
+        found = [one for one in TEMPERATURES if self._made_at.get(one) != self._step]
+        return sorted(found, key=lambda one: self._made_at.get(one, -1))
 
     def _mark(self, generator: SequenceGenerator, temperature: float) -> Place:
         return _place(mark(generator, self._dataset, self._reference, _SEED, temperature))
