@@ -56,8 +56,8 @@ if TYPE_CHECKING:
 
 WELCOME = (
     "a folder, zip or tar archive of images, sounds or MIDI files, an image or animation, a video, a sound, a MIDI, "
-    ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, a CSV of points or pixels, or sentences in a text, a table or "
-    "lines of JSON"
+    ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, a CSV of points or pixels, or sentences in a text, a table "
+    "or lines of JSON"
 )
 
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"

@@ -30,8 +30,8 @@ def colour_of(part: float) -> QColor:
     """Of what D says of a word, nats: amber where G writes it too often, blue where too rarely, the ground at 0."""
     share = min(abs(part) / FARTHEST, 1.0) * _STRONGEST
     ground, end = QColor(theme.SURFACE), _FEW if part > 0 else _MANY
-    mixed = (round(a + (b - a) * share) for a, b in zip(ground.getRgb()[:3], end.getRgb()[:3], strict=True))
-    return QColor(*mixed)
+    pairs = (ground.red(), end.red()), (ground.green(), end.green()), (ground.blue(), end.blue())
+    return QColor(*(round(a + (b - a) * share) for a, b in pairs))
 
 
 class _Word(NamedTuple):
