@@ -3,7 +3,7 @@
 The figure: the largest share of right sentences that a temperature reaches with a JSD of at most .25 nats, of G after
 300 steps of the game less that of G before it, which likelihood alone made; in pairs by seed: the worst counts.
 Next to it the controls: rewards that are all the same, rewards of another sentence, and likelihood gone on with for as
-long as the game took, which wins.
+long as the game took, without which no gain may be claimed.
 """
 
 from __future__ import annotations
