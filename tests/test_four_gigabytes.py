@@ -27,6 +27,7 @@ FILES = {
     "idx": "images-idx3-ubyte",
     "clips": "sounds.zip",
     "midi": "tunes.zip",
+    "texts": "sentences.txt",
 }
 """A small file of each kind that is read from one."""
 PUBLISHED = {

@@ -53,6 +53,7 @@ ASK = {
 }
 """The other files that ask whether samples are points or images, and why they may."""
 OTHER_ARRAYS = {
+    "cli/_project.py": "whether a file holds one sample",
     "measurements/code_figures.py": "what Q says",
     "data/cache/entries.py": "images that are mapped",
     "experiment/players.py": "whether images are made of planes of noise",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from ganstudio.cli._members import check_member, generator_of
 from ganstudio.cli._terminal import Progress, UsageError, note, say, warn
+from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     import numpy as np
     import numpy.typing as npt
@@ -137,7 +139,8 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
             raise UsageError(f"{path}: not one sample of this run, which is {sizes} of {wanted.dtype}")
         made: npt.NDArray[np.float32] = modality.to_model(array.reshape(wanted.shape))[0]
         return made
-    if modality.kind != "images":
+    fit = _FITTED[modality.kind]
+    if fit is None:
         raise UsageError(
             f"{path}: the run makes {modality.words.many}; give one as .npy, as ganstudio sample writes them"
         )
@@ -147,7 +150,7 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
             pixels = np.asarray(pictures.whole(data))
     except (FileFault, pictures.UnreadablePicture) as error:
         raise UsageError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
-    fitted: npt.NDArray[np.float32] = modality.to_model(_fitted(pixels, modality))[0]
+    fitted: npt.NDArray[np.float32] = modality.to_model(fit(pixels, modality))[0]
     return fitted
 
 
@@ -164,6 +167,10 @@ def _fitted(pixels: Samples, modality: Modality) -> Samples:
     image = flattened(image) if image.mode == "RGBA" else image
     fitted = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height), Images.Resampling.LANCZOS)
     return np.asarray(fitted).reshape(1, height, width, channels)
+
+
+_FITTED: ByKind[Callable[[Samples, Modality], Samples] | None] = ByKind(None, images=_fitted)
+"""How a picture becomes samples of a kind; None: it can't."""
 
 
 def _write(

@@ -11,7 +11,7 @@ import pytest
 
 from ganstudio.data import DatasetError, abilities, build_dataset, open_path, open_paths
 from ganstudio.data.files import cifar, films, foreign, frames, lines
-from ganstudio.experiment import ArraySpec, ClipsSpec, DensitySpec, IdxSpec, ImagesSpec, MidiSpec, TableSpec
+from ganstudio.experiment import ArraySpec, ClipsSpec, DensitySpec, IdxSpec, ImagesSpec, MidiSpec, TableSpec, TextsSpec
 from tests import file_samples
 from tests.data.pixels import stored
 from tests.file_samples import COUNT, SIDE, shades
@@ -29,6 +29,7 @@ TAKEN = {
         "tone.opus",
     },
     MidiSpec: {"tune.mid", "tunes.zip"},
+    TextsSpec: {"sentences.txt", "sentences.csv", "sentences.jsonl"},
 }  # fmt: skip
 
 READ_BY_LIBRARY = [name for name in file_samples.BY_LIBRARY if name not in TAKEN[ClipsSpec]]

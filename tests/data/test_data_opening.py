@@ -24,11 +24,12 @@ from ganstudio.experiment import (
     IdxSpec,
     ImagesSpec,
     MidiSpec,
+    PairsSpec,
     TableSpec,
     TextsSpec,
 )
 
-FILES = {ClipsSpec, MidiSpec, ImagesSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec, TextsSpec}
+FILES = {ClipsSpec, MidiSpec, ImagesSpec, PairsSpec, ArraySpec, TableSpec, DensitySpec, IdxSpec, TextsSpec}
 
 
 def picture(size=(40, 40), kind="PNG"):

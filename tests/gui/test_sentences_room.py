@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
 from ganstudio.gui.sentences.plane import QualityPlane
 from ganstudio.modalities import Sentences
@@ -58,7 +57,7 @@ def test_a_game_of_sentences_is_read_and_has_a_room(studio, experiment) -> None:
     action = studio.window.actions_by_id["own_room"]
     studio.wait(action.isVisible)
     assert action.text() == "Sentences"
-    gallery = studio.window.findChild(GalleryView)
+    gallery = studio.scene.samples
     studio.wait(lambda: len(gallery._made.lines.lines()) == 40)
     assert gallery._listed.isChecked()
     assert gallery._made.wall.isHidden()
