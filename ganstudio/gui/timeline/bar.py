@@ -48,10 +48,6 @@ class TimelineBar(QWidget):
         self.now = action("Now", "Back to G as it is now")
         self.now.setObjectName("timeline_now")
         self.now.clicked.connect(lambda: past.go(None))
-        for widget in (self._told, self.compare, self.branch, self.now):  # else the strip would move under the mouse
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.SPACING, 0, theme.SPACING, theme.SPACING - 2)
         layout.setSpacing(6)
@@ -128,6 +124,11 @@ class TimelineBar(QWidget):
         says = "Stop the film" if self.plays else "Play the training as a film, from the moment that is seen"
         self.film.setToolTip(says)
         self.film.setAccessibleName(says.partition(",")[0])
+        for widget in (self._told, self.compare, self.branch, self.now):
+            # Else the strip would move under the mouse; while it is empty, its words have the room.
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(there)
+            widget.setSizePolicy(policy)
         self.compare.setVisible(there)
         self.compare.setChecked(past.beside is not None)
         self.branch.setVisible(bool(past.checkpoints))
