@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 
 import numpy as np
+import pytest
+
+needs_miniaudio = pytest.mark.skipif(
+    importlib.util.find_spec("miniaudio") is None, reason="no wheel of miniaudio here: WAV alone is read"
+)
 
 RATE = 8000
 

@@ -18,7 +18,7 @@ from ganstudio.data.watching import Watch
 from ganstudio.experiment import ClipsSpec
 from ganstudio.modalities import Sound
 from tests.data.pictures_on_disk import encoded, smooth
-from tests.data.sounds_on_disk import RATE, flac, folder_of, hiss, tone, wav
+from tests.data.sounds_on_disk import RATE, flac, folder_of, hiss, needs_miniaudio, tone, wav
 from tests.file_samples import tarred, zipped
 
 LENGTH = 4096
@@ -98,7 +98,7 @@ def test_a_folder_of_sounds_is_told_from_one_of_pictures(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("way", ["folder", "zip", "tar", "files", "file"])
+@pytest.mark.parametrize("way", ["folder", "zip", "tar", "files", pytest.param("file", marks=needs_miniaudio)])
 def test_the_same_sounds_come_from_everywhere(tmp_path, way):
     files = voices(6)
     if way == "files":
@@ -180,6 +180,7 @@ def test_a_list_of_names_is_a_split_only_where_it_says_so(tmp_path, name, text, 
     assert (dataset.count, dataset.held_out) == (12 - aside, aside)
 
 
+@needs_miniaudio
 def test_a_recording_that_was_cut_midway_is_told_on_the_card(tmp_path):
     files = {**voices(4), "0_ann_9.flac": flac(tone())[:5000]}
     card, _ = read(folder_of(tmp_path / "a", files))

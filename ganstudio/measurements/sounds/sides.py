@@ -78,15 +78,15 @@ class Real:
         return real if real._agree() else replace(real, pitches=np.array([]))
 
     def _agree(self) -> bool:
-        """Whether most real sounds that are kept aside have the pitch that their class is called by."""
-        known = self.of_aside >= 0
-        if not len(self.pitches) or not known.any():
+        """Whether most real sounds have the pitch that their class is called by."""
+        known = np.flatnonzero(self.labels >= 0)[:ASIDE]
+        if not len(self.pitches) or not len(known):
             return False
         top = self.sound.means.top * self.sound.rate
         if self.pitches.min() < MUSICAL[0] or self.pitches.max() > min(MUSICAL[1], top):
             return False
-        heard = self.heard(self.aside[known])
-        right = (heard.nearest == self.of_aside[known]) & (np.abs(heard.cents) < AGREED)
+        heard = self.heard(self.planes[known])
+        right = (heard.nearest == self.labels[known]) & (np.abs(heard.cents) < AGREED)
         return bool(right.mean() > 0.5)
 
     @property
