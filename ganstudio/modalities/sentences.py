@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 END = 0
 """The token that ends a sentence, the vocabulary's first, which is written as nothing. All behind it are the same."""
-LONGEST, MOST_WORDS = 256, 20_000
+LONGEST, MOST_WORDS = 256, 20_001  # one of which may stand for all others
 _LONGEST_WORD = 100
 _ACROSS, _CELL = 8, 6  # of a sentence's picture: tokens in a row, and their side in pixels
 _GOLDEN = 0.618034

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -91,6 +92,22 @@ def test_a_column_of_a_table(tmp_path, name: str, mark: str) -> None:
         build_dataset(TextsSpec(path=str(path), column="text"))
 
 
+def test_a_cell_of_several_lines_keeps_its_words_apart(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "t.csv"
+    cells = ['"' + line.replace(" ", "\r\n", 1) + '"' for line in lines]
+    path.write_bytes("\r\n".join(["n,text", *(f"{place},{cell}" for place, cell in enumerate(cells))]).encode())
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == set(lines)
+
+
+def test_a_quotation_ends_with_its_mark(tmp_path) -> None:
+    path = tmp_path / "prose.txt"
+    lines = [f"{chr(0x4E00 + place)}说：“好。”" for place in range(600)]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert texts_of(build_dataset(TextsSpec(path=str(path)))) == set(lines)
+
+
 def test_points_with_a_name_each_stay_points(tmp_path) -> None:
     path = tmp_path / "cities.csv"
     path.write_text("x,y,name\n" + "".join(f"{k},{k * k % 7},The City Number {chr(65 + k % 26)}\n" for k in range(90)))
@@ -107,6 +124,23 @@ def test_a_field_of_json(tmp_path, as_list: bool) -> None:
     assert texts_of(dataset) == set(lines)
     with pytest.raises(DatasetError, match=r"has no field 'said'; there are 'id', 'text'"):
         build_dataset(TextsSpec(path=str(path), column="said"))
+
+
+def test_half_a_character_of_json_is_left_out_and_escapes_are_composed(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "t.jsonl"
+    path.write_text("\n".join(json.dumps({"text": f"{line} \ud83d cafe\u0301 \ud83d"}) for line in lines))
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == {f"{line} café" for line in lines}
+    "".join(dataset.modality.vocabulary).encode()  # it can be written
+
+
+def test_as_many_words_as_may_be_and_the_unknown_one(tmp_path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(" ".join(f"w{20 * line + word}" for word in range(20)) for line in range(1_100)))
+    dataset = build_dataset(TextsSpec(path=str(path), vocabulary=20_000))
+    assert len(dataset.modality.vocabulary) == 20_002
+    assert dataset.count + dataset.held_out == 1_000
 
 
 def test_rare_words_are_unknown_and_too_many_of_them_skipped(tmp_path) -> None:
@@ -132,3 +166,11 @@ def test_what_can_not_be_learnt_from_is_told(tmp_path) -> None:
         build_dataset(TextsSpec(path=str(path)))
     with pytest.raises(DatasetError, match=r'"gone.txt"'):
         build_dataset(TextsSpec(path=str(tmp_path / "gone.txt")))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("encoding", ["auto", "utf-8"])
+def test_a_pipe_is_not_waited_for(tmp_path, encoding: str) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(DatasetError, match=r'"pipe.txt" is a pipe, not a file'):
+        build_dataset(TextsSpec(path=str(tmp_path / "pipe.txt"), encoding=encoding))

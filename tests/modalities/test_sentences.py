@@ -65,7 +65,7 @@ def test_they_survive_json_and_numbers_that_are_none() -> None:
     ("fields", "told"),
     [
         ({"vocabulary": ["", "a"]}, None),
-        ({"vocabulary": [""]}, "a vocabulary of 1 to 20,000 words"),
+        ({"vocabulary": [""]}, "a vocabulary of 1 to 20,001 words"),
         ({"vocabulary": ["a", "b"]}, "begins with the end"),
         ({"vocabulary": ["", "a", "a"]}, "each other word once"),
         ({"vocabulary": ["", "a", ""]}, "each other word once"),

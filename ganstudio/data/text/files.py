@@ -6,6 +6,7 @@ A text has a sentence a line, or is split where sentences end. Legend for names 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import statistics
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import encodings
+from ganstudio.data.files import archives, encodings
 from ganstudio.data.files.archives import printable, read_head
 from ganstudio.data.skips import Skips
 from ganstudio.data.text.dataset import listed
@@ -42,7 +43,8 @@ _MOST_UNKNOWN = 0.1
 _ASIAN_SHARE = 0.3
 _LOOKED_AT, _SHOWN = 1 << 16, 10
 _LETTERS, _WORDY = 0.6, 3.0  # of what is no number: share of the letters, and words of a line, of what is a text
-_ENDS = re.compile(r"(?<=[.!?。！？…])[\"'”’」』)]*\s+|(?<=[。！？])")
+_ENDS = re.compile(r"(?<=[.!?。！？…])[\"'”’」』)]*\s+|(?<=[。！？])(?![”’」』）])|(?<=[。！？][”’」』）])")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class _Found(NamedTuple):
@@ -144,6 +146,7 @@ def build_texts(spec: TextsSpec) -> Dataset:
 def _text_of(path: Path, spec: TextsSpec) -> tuple[str, str]:
     """The text, NFC, and the name of its encoding. Raises DatasetError."""
     try:
+        archives.check_regular(path)
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise DatasetError(
@@ -187,7 +190,8 @@ def _delimiter(text: str, suffix: str) -> str:
 def _of_table(path: Path, text: str, column: str) -> _Found:
     csv.field_size_limit(1 << 24)
     try:
-        rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text, path.suffix.lower())))
+        # Not by splitlines: a cell may have several lines, whose words stay apart by what ends them.
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path.suffix.lower())))
     except csv.Error as error:
         raise DatasetError(f'"{path.name}" is no table that can be read: {error}') from None
     width = max(map(len, rows), default=0)
@@ -231,8 +235,8 @@ def _of_json(path: Path, text: str, column: str) -> _Found:
     fields: dict[str, list[tuple[str, str]]] = {}
     for number, line in enumerate(_json_lines(text), start=1):
         for name, value in _fields_of(line):
-            if value.strip():
-                fields.setdefault(name, []).append((value.strip(), f"line {number:,}"))
+            if told := _unescaped(value).strip():
+                fields.setdefault(name, []).append((told, f"line {number:,}"))
     if not fields:
         raise DatasetError(f'"{path.name}" has no lines of JSON with text in them')
     if column and column not in fields:
@@ -264,6 +268,11 @@ def _fields_of(line: str) -> Iterator[tuple[str, str]]:
         yield "", value
     elif isinstance(value, dict):
         yield from ((name, one) for name, one in value.items() if isinstance(one, str))
+
+
+def _unescaped(value: str) -> str:
+    """What JSON's escapes spell, NFC as the rest; half a character, as of an emoji that was cut, can't be written."""
+    return unicodedata.normalize("NFC", _SURROGATES.sub(UNKNOWN, value))
 
 
 def _strings_of(lines: Sequence[str]) -> Iterator[str]:
