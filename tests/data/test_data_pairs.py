@@ -134,6 +134,28 @@ def test_what_can_t_be_read_is_skipped_and_the_others_stay_in_step(folders, pixe
     assert angles(dataset.partners.at(np.arange(COUNT - 2)), pixels[2][kept]).max() < 1
 
 
+def test_depth_that_is_missing_or_no_array_is_skipped(tmp_path, pixels) -> None:
+    write(tmp_path / "set" / "rgb", pixels[0])
+    depth = tmp_path / "set" / "depth"
+    depth.mkdir()
+    for number in range(COUNT):
+        holes = hill()
+        holes[3, 4] = np.nan if number == 1 else holes[3, 4]
+        Image.fromarray(holes).save(depth / f"scene_{number}.tiff")
+    (depth / "scene_4.tiff").unlink()
+    np.save(depth / "scene_4.npy", hill().astype(np.float64) * 1e300)  # beyond what float32 holds
+    (depth / "scene_6.tiff").unlink()
+    with (depth / "scene_6.npy").open("wb") as file:
+        np.savez(file, hill())  # an archive under another name
+    dataset = build_dataset(PairsSpec(path=str(tmp_path / "set"), reading="depth"))
+    assert dataset.count == COUNT - 3
+    assert np.isfinite(dataset.partners.at(np.arange(COUNT - 3))).all()
+    reasons = {one.name: one.reason for one in dataset.skipped}
+    assert reasons["rgb/scene_1.png"] == "has no depth (NaN or infinite) at 1 of 1,024 pixels"
+    assert reasons["rgb/scene_4.png"].startswith("has no depth (NaN or infinite) at ")
+    assert reasons["rgb/scene_6.png"] == "is no array"
+
+
 def test_classes_of_equal_names_are_images_and_no_pairs(tmp_path, pixels) -> None:
     write(tmp_path / "set" / "cats", pixels[0][:4])
     write(tmp_path / "set" / "dogs", pixels[0][4:])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -31,6 +31,7 @@ _UNREADABLE = (
     MemoryError,
     OverflowError,
 )
+"""What NumPy raises for damaged files."""
 
 
 def is_npy(_path: Path, head: bytes) -> bool:
@@ -45,7 +46,7 @@ def is_npz(path: Path, head: bytes) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except _UNREADABLE:
+    except UNREADABLE:
         return path.suffix.lower() == ".npz"  # reading it says what is wrong
     return (bool(names) or path.suffix.lower() == ".npz") and all(name.endswith(".npy") for name in names)
 
@@ -56,7 +57,7 @@ def npy_headers(path: Path) -> Mapping[str, Header]:
         with path.open("rb") as file:
             header = _header(file)[:2]
             left = path.stat().st_size - file.tell()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise damaged(path.name) from error
     if not header[1].hasobject and math.prod(header[0]) * header[1].itemsize > left:
         raise damaged(path.name)  # it claims more than there is: nothing is set aside for it
@@ -67,7 +68,7 @@ def read_npy(path: Path, _name: str) -> Array:
     """The one array, whole. Raises DatasetError."""
     try:
         values: Array = np.load(path, allow_pickle=False)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise damaged(path.name) from error
     return values
 
@@ -78,7 +79,7 @@ def npy_rows(path: Path, _name: str) -> Blocks | None:
         with path.open("rb") as file:
             shape, dtype, by_columns = _header(file)
             offset = file.tell()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise damaged(path.name) from error
     return None if by_columns and len(shape) > 1 else FileRows(path, dtype, offset, shape)
 
@@ -97,7 +98,7 @@ def npz_headers(path: Path) -> Mapping[str, Header]:
                     headers[member.filename.removesuffix(".npy")] = (shape, dtype)
     except DatasetError:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise damaged(path.name) from error
     return headers
 
@@ -107,7 +108,7 @@ def npz_rows(path: Path, name: str) -> Blocks | None:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
             shape, dtype, by_columns = _header(file)
-    except (KeyError, *_UNREADABLE) as error:
+    except (KeyError, *UNREADABLE) as error:
         raise damaged(path.name) from error
     if by_columns and len(shape) > 1:
         return None
@@ -121,7 +122,7 @@ def read_npz(path: Path, name: str) -> Array:
             values: Array = arrays[name]
     except KeyError:
         raise DatasetError(f'"{path.name}" holds no array "{name}"') from None
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise damaged(path.name) from error
     return values
 
@@ -142,7 +143,7 @@ def stream_npz(path: Path, name: str, count: int) -> Iterator[Array]:
                 yield np.frombuffer(data, dtype).reshape(wanted, *shape[1:])
     except DatasetError:
         raise
-    except (KeyError, *_UNREADABLE) as error:
+    except (KeyError, *UNREADABLE) as error:
         raise damaged(path.name) from error
 
 

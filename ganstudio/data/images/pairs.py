@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, pictures
+from ganstudio.data.files import archives, numpy_files, pictures
 from ganstudio.data.images.dataset import check_room, image_dataset
 from ganstudio.data.images.scenes import with_normals
 from ganstudio.data.skips import Skips
@@ -219,20 +219,31 @@ def _pixels(path: str) -> npt.NDArray[np.generic]:
         deep = image.mode.startswith(("I", "F"))
         if deep:
             with pictures.damage_as_reasons():
-                return np.asarray(image)[..., None].astype(np.float32)
+                return _finite(np.asarray(image))[..., None]
     return pictures.whole(data)[..., :3]
 
 
 def _numbers(data: bytes) -> npt.NDArray[np.generic]:
+    if not numpy_files.is_npy(Path(), data):  # what is called so may be an archive of several
+        raise pictures.UnreadablePicture("is no array")
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except numpy_files.UNREADABLE as error:
         raise pictures.UnreadablePicture(f"is no array ({error})") from None
-    if array.ndim == 2 and array.dtype.kind in "fiu" and min(array.shape) > 1 and np.isfinite(array).all():
-        return np.asarray(array[..., None], np.float32)
+    if array.ndim == 2 and array.dtype.kind in "fiu" and min(array.shape) > 1:
+        return _finite(array)[..., None]
     if array.ndim == 3 and array.shape[2] in (1, 3) and array.dtype == np.uint8:
         return np.asarray(array)
     raise pictures.UnreadablePicture(f"is an array of shape {array.shape}; a map of depth is of rows and columns")
+
+
+def _finite(depth: npt.NDArray[np.generic]) -> Floats:
+    """Depth (h, w) as float32. Raises UnreadablePicture where a pixel has none: a normal can't be told from it."""
+    with np.errstate(over="ignore"):
+        found = depth.astype(np.float32)
+    if missing := int((~np.isfinite(found)).sum()):
+        raise pictures.UnreadablePicture(f"has no depth (NaN or infinite) at {missing:,} of {found.size:,} pixels")
+    return found
 
 
 def _picture(pixels: npt.NDArray[np.generic], size: int, half: int | None = None) -> npt.NDArray[np.uint8]:
