@@ -21,7 +21,7 @@ from ganstudio import __version__, cli
 from ganstudio.__main__ import main as program
 from ganstudio.cli._terminal import Progress, to_json, warn
 from ganstudio.data import watching
-from ganstudio.data.files import lines
+from ganstudio.data.files import records
 from ganstudio.experiment import Experiment
 from ganstudio.presets import preset_file
 from ganstudio.run import RunFolder
@@ -465,7 +465,7 @@ def test_an_interruption_ends_the_reading_of_data(tmp_path, monkeypatch, capsys)
                 signal.raise_signal(signal.SIGINT)
             watching.still_wanted()
 
-    monkeypatch.setattr(lines, "still_wanted", endless)
+    monkeypatch.setattr(records, "still_wanted", endless)
     assert cli.main(["train", "ring", "--data", str(path), "--quiet"]) == 130
     assert 50 <= len(asked) <= 60
     assert not (tmp_path / "runs").exists()

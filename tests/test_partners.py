@@ -73,6 +73,7 @@ class Arguments:
 
     experiment, data, steps, seed, device, out, resume = "ring", None, None, None, None, None, False
     at = changes = threads = None
+    branch = False
 
     def __init__(self, *settings):
         self.settings = settings

@@ -177,5 +177,5 @@ def test_the_card_tells_of_them_and_a_preview_draws_only_what_is_shown() -> None
     assert (card.name, card.count, card.held_out, card.complete, card.kind) == ("Scenes", 600, 100, True, "images")
     assert [one.name for one in card.classes] == ["sphere", "box"]
     start = time.process_time()
-    assert preview(ScenesSpec(count=200_000), 12).shape == (12, 32, 32, 3)
+    assert preview(ScenesSpec(count=200_000), 12).shape == (12, 32, 64, 3)  # normals beside the picture
     assert 0 <= time.process_time() - start < 1

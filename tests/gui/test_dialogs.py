@@ -15,13 +15,18 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabWidget
 from ganstudio import gui
 from ganstudio.experiment import Experiment
 from ganstudio.gui.draw.dialog import DrawDialog
+from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.group.setup import DuelSetup
 from ganstudio.gui.parts.dialog import Dialog
+from ganstudio.gui.perform.osc_dialog import OscDialog
 from ganstudio.gui.window.help import About, shortcuts
+from ganstudio.modalities import Points
 
 DIALOGS = {
     "DuelSetup": lambda: DuelSetup(Experiment(name="ring")),
     "DrawDialog": DrawDialog,
+    "ExportDialog": lambda: ExportDialog(Points(), None, first="samples", why_not={}),
+    "OscDialog": lambda: OscDialog(None, on=False, host="127.0.0.1", port=9000, addresses=["/play"]),
     "Page": shortcuts,
     "About": lambda: About(Path()),
 }

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
-from ganstudio.data.files import lines
+from ganstudio.data.files import records
 from ganstudio.data.watching import still_wanted
 from ganstudio.experiment import Experiment, TableSpec
 from ganstudio.gui.forms.fields import NumberBox
@@ -430,7 +430,7 @@ def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_w
 
     studio.play(10)
     studio.pause()
-    monkeypatch.setattr(lines, "still_wanted", endless)
+    monkeypatch.setattr(records, "still_wanted", endless)
     endless_game = Start(experiment=with_setting(studio.game.experiment, "dataset", TableSpec(path=str(path))))
     studio.game.start(endless_game)
     studio.wait(read.is_set)

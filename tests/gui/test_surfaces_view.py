@@ -184,7 +184,7 @@ def test_a_pixel_is_read_and_the_reader_is_heard_once_it_has_learnt(studio, view
     assert not view.angle.isEnabled()
     assert "The reader" not in view._told.text()
     studio.play(5)
-    studio.pause()
+    studio.wait(lambda: studio.state == "finished")  # of 8 steps
     answer = walked(studio, view.draw.click)
     assert view.angle.isEnabled()
     apart = angles(answer.steps[0][0], as_large(answer.added[0][0], 16, 16))

@@ -185,7 +185,7 @@ def test_another_game_is_seen_as_it_is_now(trained, tiny, digits):
     trained.start(digits)
     past = trained.game.past
     assert (past.shown, past.beside, past.steps) == (None, None, ())
-    trained.play(20)
+    trained.play(150)
     trained.wait(lambda: len(past.steps) > 2)
     trained.pause()
     view = trained.scene.samples

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from ganstudio.data.files import lines
+from ganstudio.data.files import records
 from ganstudio.data.watching import still_wanted
 from ganstudio.presets import with_setting
 from ganstudio.run import RunError, list_runs, take_abandoned
@@ -294,7 +294,7 @@ def long_read(plane, tmp_path, monkeypatch):
         assert go_on.wait(30)
         still_wanted()
 
-    monkeypatch.setattr(lines, "still_wanted", slowly)
+    monkeypatch.setattr(records, "still_wanted", slowly)
     return with_setting(plane, "dataset", {"kind": "table", "path": str(path)}), begun, go_on
 
 

@@ -87,7 +87,7 @@ class Tile(QWidget):
         self._held: QPointF | None = None
         self._dragged = False
         self._magnified = 1.0
-        WaysOut(self, name)
+        WaysOut(self, name, dragged=False)  # a drag moves the plane
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)

@@ -70,6 +70,7 @@ class SentencesView(QWidget):
         self.prefix = QLineEdit()
         self.prefix.setPlaceholderText("Begin with…")
         self.prefix.setAccessibleName("Beginning")
+        self.prefix.setAcceptDrops(False)  # what is dropped here is meant for the window
         self.prefix.setToolTip("Words that each sentence begins with; G goes on from there as you type")
         self.prefix.setClearButtonEnabled(True)
         self.prefix_told = muted_label()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ganstudio.data import build_sampler, given_alone
-from ganstudio.experiment import ChainSpec
+from ganstudio.experiment import ChainSpec, NothingSpec
 from ganstudio.latent import Prior, draw_latents
 from ganstudio.networks import Inputs
 from ganstudio.networks.chain import ChainedGenerator
@@ -120,7 +120,8 @@ class Chain(Several):
     @property
     def _parts(self) -> tuple[str, str]:
         """What the two games are called."""
-        return self.experiment.given.parts
+        # A kind of one's own need not name them.
+        return getattr(self.experiment.given, "parts", NothingSpec.parts)
 
     @property
     def _spec(self) -> ChainSpec:
