@@ -30,13 +30,15 @@ class GameSpec(Spec):
     classifies: whether D is trained to tell real from generated as a classifier, so that its output is a log-odds.
     levelled: whether D's output has a level of its own, rather than differences alone that matter. energies: whether D
     is an autoencoder, whose outputs are energies of samples. updates: the names of what else its G could descend.
-    needs_small: whether G must be given smaller images, which a term holds its samples to.
+    needs_small: whether G must be given smaller images, which a term holds its samples to. needs_dice: whether G must
+    draw samples part by part, and tell how likely each part was.
     """
 
     classifies: ClassVar[bool] = False
     levelled: ClassVar[bool] = False
     energies: ClassVar[bool] = False
     needs_small: ClassVar[bool] = False
+    needs_dice: ClassVar[bool] = False
     updates: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -260,6 +262,7 @@ class PolicySpec(GameSpec):
 
     classifies: ClassVar[bool] = True
     levelled: ClassVar[bool] = True
+    needs_dice: ClassVar[bool] = True
 
     @property
     def needs_prefixes(self) -> bool:

@@ -17,6 +17,7 @@ from ganstudio.gui.surfaces.sheet import LINES, Crossed
 from ganstudio.gui.surfaces.view import SurfacesView
 from ganstudio.modalities import Normals
 from ganstudio.presets import load_preset, with_settings
+from ganstudio.training.messages import Play
 from tests.gui.fitting import faults
 
 if TYPE_CHECKING:
@@ -183,8 +184,8 @@ def test_what_is_held_stays_while_the_other_is_turned_or_drawn(studio, view) -> 
 def test_a_pixel_is_read_and_the_reader_is_heard_once_it_has_learnt(studio, view) -> None:
     assert not view.angle.isEnabled()
     assert "The reader" not in view._told.text()
-    studio.play(5)
-    studio.wait(lambda: studio.state == "finished")  # of 8 steps
+    studio.send(Play())
+    studio.wait(lambda: studio.state == "finished")
     answer = walked(studio, view.draw.click)
     assert view.angle.isEnabled()
     apart = angles(answer.steps[0][0], as_large(answer.added[0][0], 16, 16))

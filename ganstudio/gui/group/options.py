@@ -113,8 +113,9 @@ def _update() -> Option:
 
 
 def _objective(experiment: Experiment) -> Option:
-    # Energies are an autoencoder's alone: they would need another D, and the games' planes show what Ds believe.
-    choices = _kinds(Experiment, "objective", lambda spec: not spec.energies)
+    # Energies are an autoencoder's alone: they would need another D, and the games' planes show what Ds believe. Nor
+    # are points enlarged, or drawn part by part.
+    choices = _kinds(Experiment, "objective", lambda spec: not (spec.energies or spec.needs_small or spec.needs_dice))
     others = [kind for kind in choices if kind != experiment.objective.kind]
     start = (experiment.objective.kind, *others[:2])
     help_text = "What D and G minimise; each with the defaults of its kind, but for the one in use"

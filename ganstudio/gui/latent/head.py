@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.gui import glossary, theme
@@ -111,8 +111,7 @@ class LatentHead(QWidget):
         self.volume.valueChanged.connect(lambda value: self._set_volume(value / 100))
         self.volume.typed.connect(lambda percent: self._set_volume(percent / 100))
         self.show_volume(1.0)
-        self.trouble = muted_label()
-        self.trouble.setWordWrap(True)
+        self.trouble = _Told()
         for presses in (self.listen, self.preview):
             presses.pressed.connect(self.struck)
             presses.released.connect(self.let_go)
@@ -123,9 +122,9 @@ class LatentHead(QWidget):
 
     def set_heard(self, on: bool) -> None:
         """Have the buttons that play, or not."""
-        for widget in (self.listen, self.drone, self.stop, self.volume):
+        for widget in (self.listen, self.drone, self.stop):
             widget.setVisible(on)
-        self.trouble.setVisible(on and bool(self.trouble.text()))
+        self._show_heard(on)
         self.preview.set_heard(on)
 
     def show_volume(self, share: float) -> None:
@@ -144,7 +143,12 @@ class LatentHead(QWidget):
     def show_trouble(self, text: str) -> None:
         """Say why nothing can be heard."""
         self.trouble.setText(text)
-        self.trouble.setVisible(bool(text) and not self.listen.isHidden())
+        self._show_heard(not self.listen.isHidden())
+
+    def _show_heard(self, on: bool) -> None:
+        """How loud it is, or why it is not heard."""
+        self.trouble.setVisible(on and bool(self.trouble.text()))
+        self.volume.setVisible(on and not self.trouble.text())
 
     def open(self, *, coded: bool, pictured: bool, moved: bool) -> None:
         """Make ready for another game.
@@ -184,3 +188,23 @@ class LatentHead(QWidget):
         layout.setSpacing(theme.SPACING + 4)
         layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(controls, 1)
+
+
+class _Told(QLabel):
+    """A line that wraps, and has the height of all of it: a box in little room would grant it that of one line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "muted")
+        self.setWordWrap(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Its height at the width that it has."""
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(0, self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
