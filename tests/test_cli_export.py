@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from ganstudio import cli
+from ganstudio.modalities.music import notes_of
 from ganstudio.origins import read_origin
 from ganstudio.presets import dumps, load_preset, with_setting
 from ganstudio.run import find_run, mark_of
+from ganstudio.training.checkpoints.loaded import load_generator
+from ganstudio.walks import Walk, drawn
 from tests.full_disk import full_disk
 
 
@@ -47,6 +50,28 @@ def test_samples_in_a_folder_are_those_of_their_seeds(runs, tmp_path) -> None:
     assert export(runs / "conditional", again, "--what", "samples", "--latents", tmp_path / "all" / names[1]) == 0
     with Image.open(again) as one, Image.open(tmp_path / "all" / names[1]) as other:
         np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_many_latents_in_words_are_numbers_and_negative_ones_come_back(runs, tmp_path) -> None:
+    """A line of them is longer than a file's name may be, and -1 at its beginning is no option."""
+    numbers = ",".join([f"-0.{'1' * 20}"] * 16 + ["0"] * 9 + ["1"])
+    assert len(numbers) > 255
+    words = ("--what", "samples", f"--latents={numbers}")
+    assert export(runs / "conditional", tmp_path / "a.png", *words) == 0
+    assert export(runs / "conditional", tmp_path / "all", *words) == 0
+    for path in (tmp_path / "a.png", tmp_path / "all" / "sample-0000.png"):
+        origin = read_origin(path)
+        assert export(runs / "conditional", tmp_path / "again.png", *origin.words) == 0
+        np.testing.assert_array_equal(read_origin(tmp_path / "again.png").latents, origin.latents)
+
+
+def test_an_export_of_latents_in_a_file_names_no_path(runs, tmp_path) -> None:
+    np.save(tmp_path / "mine.npy", np.array([[0.5, -1.0]]))
+    assert export(runs / "ring", tmp_path / "a.npz", "--what", "samples", "--latents", tmp_path / "mine.npy") == 0
+    origin = read_origin(tmp_path / "a.npz")
+    assert origin.words == ()
+    np.testing.assert_array_equal(origin.latents, np.float32([[0.5, -1.0]]))
+    assert b"mine.npy" not in (tmp_path / "a.npz").read_bytes()
 
 
 def test_points_are_arrays_and_tables(runs, tmp_path) -> None:
@@ -100,10 +125,47 @@ def test_what_is_wrong_is_said_in_words(runs, tmp_path, capsys) -> None:
         (("a.gif", "--what", "walk", "--count", "5000"), "6,000 are the most"),
         (("a.png", "--what", "grid", "--class", "7"), "was trained without classes"),
         (("a.png", "--what", "corners", "--count", "3"), "takes four points"),
+        (("a.png", "--what", "grid", f"--latents={','.join(['0.5'] * 200)}"), "takes points of 2 finite numbers"),
+        (("a.png", "--what", "grid", "--latents", "1e300,1"), "takes points of 2 finite numbers"),
     ):
         assert export(runs / "ring", tmp_path / words[0], *words[1:]) == 2
         assert told in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("array", "told"),
+    [
+        (np.array([["a", "b"]]), "not an array of numbers"),
+        (np.array([[1j, 2]]), "not an array of numbers"),
+        (np.array([[1e300, 0]]), "finite numbers"),
+        (np.zeros((1, 2, 2)), "finite numbers"),
+        (np.zeros((0, 2)), "finite numbers"),
+    ],
+    ids=["words", "complex", "too large", "deeper", "none"],
+)
+def test_an_array_that_holds_no_latents_is_refused_in_words(runs, tmp_path, capsys, array, told) -> None:
+    np.save(tmp_path / "l.npy", array)
+    assert export(runs / "ring", tmp_path / "a.png", "--what", "grid", "--latents", tmp_path / "l.npy") == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_walk_of_tunes_is_one_midi_file(tmp_path) -> None:
+    train = ["train", "folk", "--set", "schedule.steps=2", "--set", "dataset.count=200", "--threads", "1", "--quiet"]
+    assert cli.main([*train, "--out", str(tmp_path / "folk")]) == 0
+    words = ("--what", "walk", "--count", 2, "--seed", 3, "--open")
+    assert export(tmp_path / "folk", tmp_path / "walk.mid", *words) == 0
+    from mido import MidiFile
+
+    loaded = load_generator(tmp_path / "folk")
+    walk = Walk(spec=loaded.latent, pins=np.stack([drawn(loaded.latent, seed) for seed in (3, 4)]), loop=False)
+    tunes = loaded.generate(walk.points(8 / walk.seconds))
+    file, (melody, count) = MidiFile(tmp_path / "walk.mid"), (loaded.dataset.modality, len(tunes))
+    eighths = count * (melody.steps + melody.bar) - melody.bar
+    assert sum(message.time for message in file.tracks[0]) == eighths * 240
+    assert count == 8
+    notes = sum(len(notes_of(tune, melody.pitches)) for tune in tunes)
+    assert sum(message.type == "note_on" for message in file.tracks[0]) == notes > 0
 
 
 def test_a_full_disk_leaves_nothing_half(runs, tmp_path, capsys) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,11 +111,18 @@ class Order:
         return self.arguments.what in COUNTS and self.arguments.latents is None
 
     def words(self) -> tuple[str, ...]:
-        """What stands behind ``ganstudio export RUN --at STEP``, but for the file."""
+        """What stands behind ``ganstudio export RUN --at STEP``, but for the file; nothing where that can't tell it."""
+        if (latents := self.arguments.latents) is not None:
+            if _is_file(latents):  # which stands on this computer alone; what was in it is told, and no path
+                return ()
+            return (*self._words_but("latents"), f"--latents={latents}")  # else -1,2 would be taken for an option
+        return self._words_but()
+
+    def _words_but(self, *left_out: str) -> tuple[str, ...]:
         found = ["--what", self.arguments.what]
         for name, (option, default) in _OPTIONS.items():
             value = getattr(self.arguments, name)
-            if value != default:
+            if value != default and name not in left_out:
                 found += (
                     [option] if value is True else [option, f"{value:g}" if isinstance(value, float) else str(value)]
                 )
@@ -144,13 +152,13 @@ def given_latents(told: str, width: int) -> Latents:
     """
     import numpy as np
 
-    path = Path(told)
-    if path.suffix and path.exists():
-        found = _latents_in(path)
+    if _is_file(told):
+        found = _latents_in(Path(told))
     else:
         try:
             rows = [[float(number) for number in point.split(",")] for point in told.split(";") if point.strip()]
-            found = np.array(rows, np.float32)
+            with np.errstate(over="ignore"):
+                found = np.array(rows, np.float32)
         except ValueError:
             raise UsageError(
                 f"--latents {told[:60]}: expected numbers with commas between, points with ; between, or a file: .npy, "
@@ -163,6 +171,11 @@ def given_latents(told: str, width: int) -> Latents:
     return found
 
 
+def _is_file(told: str) -> bool:
+    """Whether latents are those of a file; many numbers are longer than any file's name, which is no error."""
+    return bool(Path(told).suffix) and os.path.exists(told)
+
+
 def _latents_in(path: Path) -> Latents:
     import numpy as np
 
@@ -171,9 +184,11 @@ def _latents_in(path: Path) -> Latents:
 
     if path.suffix.lower() == ".npy":
         try:
-            return np.atleast_2d(np.asarray(read_array(path), np.float32))
+            found = read_array(path)
         except RunError as error:
             raise UsageError(f"--latents {error}") from None
+        with np.errstate(over="ignore"):  # of which the infinite ones are told
+            return np.atleast_2d(found.astype(np.float32))
     origin = read_origin(path)
     if origin is None or origin.latents is None:
         raise UsageError(f"--latents {path}: holds no latents: it is no .npy file, and no export that says its own")
@@ -207,7 +222,7 @@ def _samples(order: Order) -> str:
 def _one(order: Order, latents: Latents, seed: int | None) -> tuple[str, ...]:
     """The words for a single one of several samples."""
     if seed is None:
-        return ("--what", "samples", "--latents", ",".join(f"{value:.9g}" for value in latents.tolist()))
+        return ("--what", "samples", "--latents=" + ",".join(f"{value:.9g}" for value in latents.tolist()))
     words = list(order.words())
     for name, value in (("--count", "1"), ("--seed", str(seed))):
         if name in words:

@@ -1,4 +1,4 @@
-"""Samples one after another: as a film, a sound or a text, and one by one as files of their own."""
+"""Samples one after another: as a film, a sound, notes or a text, and one by one as files of their own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ganstudio.export.films import check_film, film_endings, save_film
 from ganstudio.export.pictures import magnified_to, sample_grid
 from ganstudio.export.samples import save_samples
 from ganstudio.export.writing import ExportError, told, written
-from ganstudio.modalities import ByKind, as_points
+from ganstudio.modalities import ByKind, Melody, as_points
 from ganstudio.origins import signed
+from ganstudio.playing.midi import as_midi
 from ganstudio.playing.waves import as_wav, crossfaded
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def save_walk(
     origin: Origin | None = None,
     ticks: Iterable[int] = (),
 ) -> None:
-    """Write samples (n, ...) in people's units one after another: by the file's ending as a film, a sound or a text.
+    """Write samples (n, ...) in people's units one after another, as a film, a sound, notes or a text by the ending.
 
     rate: of a film, frames a second; size: pixels that its longer side has at least. Raises ExportError.
     """
@@ -167,6 +168,12 @@ def _as_wav(samples: Samples, modality: Modality) -> bytes:
     return as_wav(crossfaded(waves, rate), rate)
 
 
+def _as_midi(samples: Samples, modality: Modality) -> bytes:
+    """One file of all, a bar of silence between them."""
+    assert isinstance(modality, Melody), "only tunes are written as notes"
+    return as_midi(samples, modality)
+
+
 def _as_text(samples: Samples, modality: Modality) -> bytes:
     """A line for each sample; what differs from the line before stands in brackets."""
     lines = modality.text(samples)
@@ -190,7 +197,7 @@ FRAMES: ByKind[Callable[[Samples, Modality, int], list[Pixels]]] = ByKind(_pictu
 """The frames of a film of samples of a kind, (h, w, c) each, its longer side at least so many pixels."""
 
 WALKS: ByKind[Mapping[str, Callable[[Samples, Modality], bytes]]] = ByKind(
-    {}, sound={".wav": _as_wav}, melody={".wav": _as_wav}, sentences={".txt": _as_text}
+    {}, sound={".wav": _as_wav}, melody={".mid": _as_midi, ".wav": _as_wav}, sentences={".txt": _as_text}
 )
 """What samples of a kind become one after another beside films, by the file's ending."""
 

@@ -135,7 +135,11 @@ def _latents(value: Any) -> npt.NDArray[np.float32] | None:
         return None
     shape = value.get("shape") if isinstance(value, dict) else None
     packed = value.get("float32") if isinstance(value, dict) else None
-    sides = isinstance(shape, list) and len(shape) == 2 and all(type(side) is int and side >= 0 for side in shape)
+    sides = (
+        isinstance(shape, list)
+        and len(shape) == 2
+        and all(type(side) is int and 0 <= side <= _MOST_LATENTS for side in shape)
+    )
     if not sides or not isinstance(packed, str) or prod(shape) > _MOST_LATENTS:  # type: ignore[arg-type]
         raise OriginError(f"latents: expected up to {_MOST_LATENTS:,} numbers in rows")
     try:

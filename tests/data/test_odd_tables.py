@@ -27,6 +27,26 @@ PIXELS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ('"a', True), ('  "a', True), ('1, "a', True), ('1,\t "a', True), ('a\t"b', True), ('a|"b', True),
+        ('a "b', False), ('3.5" of', False), ('"a" b"c', False), ('"a","b', True),
+    ],
+)  # fmt: skip
+def test_a_quote_begins_a_field_behind_a_sign_between_fields(tmp_path, line, opens):
+    path = tmp_path / "a.csv"
+    path.write_text(f'{line}\nc",2\n')
+    assert records.take_several_lines(path, "utf-8") is opens
+
+
+def test_a_lone_quote_behind_a_million_empty_fields_is_read_at_once(tmp_path):
+    """Each tab was tried anew, which took hours."""
+    path = tmp_path / "a.tsv"
+    path.write_text("a" + "\t" * 1_000_000 + 'b"\nc\n')
+    assert records.take_several_lines(path, "utf-8") is False
+
+
 @pytest.mark.parametrize("written", PIXELS)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("place", ["first", "last"])

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
+from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import KINDS
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.modalities import MODALITIES, Images, Points
 from ganstudio.origins import read_origin
+from ganstudio.presets import with_setting, with_settings
+from ganstudio.run import checkpoints_of, step_of_checkpoint
+from ganstudio.training.messages import Play
 
 
 def dialog(qtbot, window, modality=None, **options):
@@ -49,19 +55,80 @@ def test_what_can_not_be_had_says_why(studio, qtbot):
     assert not made.export.isEnabled()
 
 
-def test_an_export_runs_beside_the_training_and_changes_none_of_its_numbers(studio, tiny, tmp_path):
-    studio.start(tiny)
+@pytest.fixture
+def steady(tiny):
+    """A game in which no rate and no noise depends on how many steps there are to be."""
+    return with_settings(tiny, [("schedule.decay", "none"), ("schedule.instance_noise", 0.0)])
+
+
+def kept(studio, steps):
+    """All tensors that the checkpoint of a step holds: weights, averages, and what the optimisers know."""
+    (newest, *_) = checkpoints_of(studio.game.run)
+    assert step_of_checkpoint(newest) == steps
+    found = {}
+    for path in sorted(newest.rglob("*.safetensors")):
+        found |= {(path.name, name): value for name, value in load_file(path).items()}
+    return found
+
+
+def trained_without(studio, steady, steps):
+    """The same of a run of so many steps in which nobody does anything."""
+    studio.start(with_setting(steady, "schedule.steps", steps))
+    studio.send(Play())
+    studio.wait(lambda: studio.state == "finished" and studio.game.kept_step == steps, 110)
+    return kept(studio, steps)
+
+
+def assert_same_to_the_bit(found, wanted):
+    assert len(found) > 10
+    assert found.keys() == wanted.keys()
+    for name, value in wanted.items():
+        assert (found[name].dtype, found[name].shape) == (value.dtype, value.shape), name
+        assert found[name].tobytes() == value.tobytes(), name
+
+
+def test_an_export_runs_beside_the_training_and_changes_none_of_its_numbers(studio, steady, tmp_path):
+    studio.start(steady)
     studio.play(20)
     exporter = studio.window.exporter
     out = tmp_path / "walk.gif"
+    begun = studio.game.step
     exporter.write(("--what", "walk", "--count", "2", "--seconds", "0.2", "--fps", "10"), out)
     assert exporter.busy
     studio.wait(lambda: not exporter.busy, 110)
     assert out.exists(), studio.notice
     assert "Saved" in studio.notice
     studio.pause()
+    assert studio.game.step > begun
     origin = read_origin(out)
     assert (origin.run, origin.what) == (studio.game.run.name, "walk")
+    studio.play(5)  # also what comes behind it
+    studio.pause()
+    steps = studio.wait_for(studio.game.checkpointed, lambda: studio.trigger("save")).step
+    found = kept(studio, steps)
+    assert_same_to_the_bit(found, trained_without(studio, steady, steps))
+
+
+def test_osc_that_moves_the_window_changes_no_number_of_the_training(studio, steady):
+    builder = pytest.importorskip("pythonosc.osc_message_builder").OscMessageBuilder
+    performing, latent = studio.window.performing, studio.scene.latent
+    studio.start(steady)
+    performing.listen("127.0.0.1", 0)
+    studio.play(20)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for address, value in (("/pin", 1), ("/seed", 3), ("/pin", 1), ("/walk", 1), ("/nudge", 1), ("/seed", 5)):
+            message = builder(address=address)
+            message.add_arg(value)
+            out.sendto(message.build().dgram, performing.osc.listening)
+    studio.wait(lambda: len(studio.scene.pins.all) == 2 and studio.scene.strip.player.playing)
+    studio.play(20)
+    performing.listen(on=False)
+    studio.scene.strip.player.play(False)
+    assert latent.latents.any()
+    studio.pause()
+    steps = studio.wait_for(studio.game.checkpointed, lambda: studio.trigger("save")).step
+    found = kept(studio, steps)
+    assert_same_to_the_bit(found, trained_without(studio, steady, steps))
 
 
 def test_an_export_is_given_up_on_demand_and_a_wrong_one_says_why(studio, tiny, tmp_path):
@@ -98,7 +165,6 @@ def test_weights_are_the_same_with_and_without_exploring(studio, tiny):
         return load_generator(studio.game.run).network.state_dict()
 
     from ganstudio.training.checkpoints.loaded import load_generator
-    from ganstudio.training.messages import Play
 
     plain, explored = weights(False), weights(True)
     for name, value in plain.items():

@@ -185,6 +185,38 @@ def test_osc_moves_what_its_address_says(opened):
     assert "OSC" not in latent.sliders[0].toolTip()
 
 
+def test_numbers_of_osc_are_counted_from_1(opened):
+    """None is left, and is not the last one."""
+    pytest.importorskip("pythonosc")
+    controls, latent = opened.window.performing.controls, opened.scene.latent
+    before = latent.latents.copy()
+    for address in ("/z/0", "/code/0", "/pin/0", "/z/00"):
+        controls.take(address, (0.75,))
+    np.testing.assert_array_equal(latent.latents, before)
+    controls.take("/z/2", (0.75,))
+    assert latent.latents[1] == np.float32(0.75)
+
+
+def test_a_packet_of_thousands_leaves_the_window_its_turn():
+    pytest.importorskip("pythonosc")
+    message = b"\0\0\0\x08/z\0\0,\0\0\0"
+    found = messages_of(b"#bundle\0" + b"\0" * 7 + b"\x01" + message * 4000)
+    assert len(found) == 1024
+    assert len(messages_of(b"#bundle\0" + b"\0" * 7 + b"\x01" + message * 512)) == 512
+
+
+@pytest.mark.parametrize("host", ["", "a..b", "x\0y", "a" * 300, "ä" * 70, "203.0.113.77"], ids=range(6))
+def test_an_address_that_is_none_is_refused_in_words(opened, host):
+    pytest.importorskip("pythonosc")
+    performing, slider = opened.window.performing, opened.scene.latent.sliders[0]
+    performing.listen("127.0.0.1", 0)
+    assert "OSC" in slider.toolTip()
+    performing.listen(host, 9000)
+    assert "listened to" in opened.notice
+    assert performing.osc.listening is None
+    assert "OSC" not in slider.toolTip()
+
+
 def test_an_address_of_others_is_told_and_a_wrong_one_refused(opened):
     pytest.importorskip("pythonosc")
     performing = opened.window.performing

@@ -121,6 +121,8 @@ TOLD = json.loads(ORIGIN.packed())
         {"words": ["x"] * 1000},
         {"latents": {"shape": [1, 2], "float32": "AAAA"}},
         {"latents": {"shape": [10**6, 10**6], "float32": ""}},
+        {"latents": {"shape": [10**30, 0], "float32": ""}},
+        {"latents": {"shape": [0, 10**9], "float32": ""}},
         {"latents": {"shape": [1, 1], "float32": "AADAfw=="}},
         {"latents": [1.0]},
         {"ganstudio": 99},

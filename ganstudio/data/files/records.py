@@ -19,7 +19,7 @@ MAX_LINE = 4_000_000
 COMMENT = ("#", "%")
 _PORTION = 2**21
 _MOST = 4_096  # lines that a quoted field may take: an image's rows
-_OPENS = re.compile(r'(?:^|[,;\t|])\s*"[^"]*$')  # a field that begins with a quote, and does not end
+_ENDS = (",", ";", "\t", "|")  # of a field
 _CLOSES = re.compile(r'[^"]*"\s*(?:$|[,;\t|])')
 
 
@@ -98,6 +98,13 @@ def _joined(lines: list[str]) -> tuple[list[str], dict[int, int], list[str]]:
     return whole, several, []
 
 
+def _opens(text: str) -> bool:
+    """Whether a field begins with a line's last quote, and so does not end in it."""
+    before = text.rpartition('"')[0]
+    written = before.rstrip()  # not by an expression, which would try each of many tabs anew
+    return not written or written.endswith(_ENDS) or "\t" in before[len(written) :]
+
+
 def _end(lines: list[str], index: int) -> int:
     """Behind the last line of the record that begins there; beyond all lines: it has not ended yet.
 
@@ -105,7 +112,7 @@ def _end(lines: list[str], index: int) -> int:
     other, and the one that ends it stands before the sign between fields.
     """
     text = lines[index]
-    if text.count('"') % 2 == 0 or not _OPENS.search(text.rstrip("\r\n")):
+    if text.count('"') % 2 == 0 or not _opens(text):
         return index + 1
     at, length = index + 1, len(text)
     while True:
@@ -120,6 +127,6 @@ def _end(lines: list[str], index: int) -> int:
             rest = text.partition('"')[2].rstrip("\r\n")
             if rest.count('"') % 2 == 0:
                 return at + 1
-            if not _OPENS.search(rest):
+            if not _opens(rest):
                 return index + 1
         at += 1

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 HOST, PORT = "127.0.0.1", 9000
 _MOST_BYTES = 65_507  # of a UDP packet
 _AT_ONCE = 200
-"""Packets that are read before the window has its turn again."""
+"""Messages that are done before the window has its turn again: no packet is begun behind them."""
+_MOST_MESSAGES = 1_024
+"""Of a packet, which holds four thousand: a value for each slider, and more than hands can send at once."""
 
 
 class OscError(ValueError):
@@ -52,17 +54,19 @@ class Osc(QObject):
     def listen(self, host: str = HOST, port: int = PORT) -> None:
         """Listen to an address of this computer. Raises OscError."""
         self.stop()
+        if not host:  # of which the system makes every address that this computer has
+            raise OscError(f"OSC is listened to at an address of this computer, such as {HOST}")
         if not available():
             raise OscError("OSC takes python-osc, which is not installed: pip install 'ganstudio[osc]'")
         made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             made.setblocking(False)
             made.bind((host, port))
-        except OSError as error:
+        except (OSError, UnicodeError, TypeError) as error:  # the latter of names that no computer can have
             made.close()
+            why = (error.strerror if isinstance(error, OSError) else None) or error
             raise OscError(
-                f"{host}:{port} can't be listened to: {error.strerror or error}. Choose another port, or an address "
-                "that this computer has"
+                f"{host}:{port} can't be listened to: {why}. Choose another port, or an address that this computer has"
             ) from None
         self._socket = made
         self._notifier = QSocketNotifier(made.fileno(), QSocketNotifier.Type.Read, self)
@@ -79,23 +83,24 @@ class Osc(QObject):
             self._socket = None
 
     def _read(self) -> None:
-        for _ in range(_AT_ONCE):
-            if self._socket is None:
-                return
+        done = 0
+        while done < _AT_ONCE and self._socket is not None:
             try:
                 data = self._socket.recv(_MOST_BYTES)
             except OSError:
                 return
-            for address, values in messages_of(data):
+            found = messages_of(data)
+            done += max(len(found), 1)
+            for address, values in found:
                 self.heard.emit(address, values)
 
 
 def messages_of(data: bytes) -> list[tuple[str, tuple[float, ...]]]:
-    """The messages of a packet that hold finite numbers alone; what is no OSC holds none."""
+    """The first messages of a packet that hold finite numbers alone; what is no OSC holds none."""
     from pythonosc.osc_packet import OscPacket, ParseError
 
     try:
-        found = [timed.message for timed in OscPacket(data).messages]
+        found = [timed.message for timed in OscPacket(data).messages[:_MOST_MESSAGES]]
     except (ParseError, ValueError, IndexError, RecursionError, OverflowError):
         return []
     return [
@@ -122,5 +127,5 @@ class OscControls(QObject):
         head, _, last = address.rpartition("/")
         if (act := self._does.get(address)) is not None:
             act(*values[:1])
-        elif last.isdecimal() and len(last) < 5 and (act := self._does.get(f"{head}/N")) is not None:
+        elif last.isdecimal() and len(last) < 5 and int(last) and (act := self._does.get(f"{head}/N")) is not None:
             act(int(last) - 1, *values[:1])

@@ -78,6 +78,7 @@ class Performing(QObject):
         try:
             self.osc.listen(host, port)
         except OscError as error:
+            self._show_addresses()  # where it listened before it does no more
             self._teller.tell(f"{error}.", wrong=True)
             return
         self._at = (host, port)
