@@ -72,7 +72,7 @@ def test_a_click_on_a_tile_plays_its_tune_and_shows_it_large(studio, view, liste
     (voice,) = listening.voices
     assert (voice.tag, voice.parts) == (("generated", (5,)), 4)
     np.testing.assert_allclose(voice.sound, sound_of(wall.samples[5]), atol=1e-6)
-    np.testing.assert_array_equal(view.roll.tune, wall.samples[5])
+    studio.wait(lambda: np.array_equal(view.roll.tune, wall.samples[5]))  # once both are of the last step
     listening.mix(44_100)
     studio.wait(lambda: view.roll.share is not None)
     assert view.roll.share == pytest.approx(1 / 8, abs=0.01)  # of 8 s

@@ -201,7 +201,7 @@ def test_what_is_told_meanwhile_does_not_cancel_what_is_being_saved(
 
 def test_where_no_checkpoint_is_written_it_is_told_that_the_picture_is_not(studio, room, picture, tmp_path) -> None:
     studio.play(4)
-    studio.pause()
+    studio.wait_for(studio.game.checkpointed, studio.pause)  # which writes one behind the word that it is paused
     studio.drop(picture)
     checkpoints = studio.run_folder() / "checkpoints"
     shutil.rmtree(checkpoints)
