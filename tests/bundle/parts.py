@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Literal
 from tests.bundle import sbom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
+EXTRAS = ("osc",)
+"""What a bundle brings though one has to ask for it elsewhere."""
 _LICENCE = re.compile(r"(licen[cs]e|copying|notice|authors|copyright)", re.IGNORECASE)
 _BUILDERS_OWN = ("PyInstaller", "_pyinstaller_hooks_contrib")
 _QT = """\
@@ -51,12 +53,13 @@ class Part:
     texts: list[Path] = field(default_factory=list)
 
 
-def needed(distribution: str = "ganstudio") -> dict[str, metadata.Distribution]:
-    """The distributions that one needs on this system, itself included, by their names in lower case."""
+def needed(distribution: str = "ganstudio", extras: Sequence[str] = EXTRAS) -> dict[str, metadata.Distribution]:
+    """The distributions that one and its extras need on this system, itself included, by their names in lower case."""
     from packaging.requirements import Requirement
 
     found: dict[str, metadata.Distribution] = {}
     asked = [distribution]
+    wanted = [{"extra": ""}, *({"extra": extra} for extra in extras)]
     while asked:
         name = plain(asked.pop())
         if name in found:
@@ -66,7 +69,8 @@ def needed(distribution: str = "ganstudio") -> dict[str, metadata.Distribution]:
         except metadata.PackageNotFoundError:
             continue
         requirements = [Requirement(text) for text in found[name].requires or []]
-        asked += [each.name for each in requirements if each.marker is None or each.marker.evaluate({"extra": ""})]
+        asked += [each.name for each in requirements if each.marker is None or any(map(each.marker.evaluate, wanted))]
+        wanted = wanted[:1]  # extras are the first one's alone
     return found
 
 

@@ -24,6 +24,7 @@ MODULES = (
     *("gi", "tensorboard", "torchvision"),
     # Writes G as ONNX; the error says what to do without it, and two other formats need nothing.
     *("onnx", "onnx_ir", "onnxruntime", "onnxscript"),
+    *("flatbuffers", "google", "ml_dtypes"),  # they bring these along
     # Readers of rare kinds of files, some 290 MB: the error says what to do without them.
     *("h5py", "pyarrow", "scipy", "soundfile", "_soundfile_data"),
     *("torch.test", "torch.utils.tensorboard", "torch.utils.benchmark"),

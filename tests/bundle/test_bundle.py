@@ -40,6 +40,22 @@ def test_every_distribution_that_is_needed_tells_its_licence() -> None:
         assert all(text.is_file() for text in part.texts)
 
 
+def test_what_an_extra_brings_is_either_in_the_bundle_or_left_out_of_it() -> None:
+    """The program imports extras by name where they are there, so that PyInstaller finds them, and what they need."""
+    carried = parts.needed()
+    assert "python-osc" in carried
+    others = {
+        name: each
+        for name, each in parts.needed(extras=("export", "formats")).items()
+        if name not in carried and not name.startswith("cuda")
+    }
+    assert {"onnx", "ml-dtypes", "h5py"} <= set(others)
+    for name, each in others.items():
+        files = [file for file in each.files or [] if file.suffix in {".py", ".so", ".pyd"}]
+        modules = {file.parts[0].partition(".")[0] for file in files}
+        assert {module for module in modules if module} <= set(pruning.MODULES), name
+
+
 @builders_own
 def test_a_stranger_stops_the_build(tmp_path: Path) -> None:
     with pytest.raises(parts.UnknownPartError, match=r"pytest.*belongs to nothing"):
