@@ -61,7 +61,7 @@ OTHER_ARRAYS = {
     "gui/latent/prior.py": "latents",
     "gui/latent/state.py": "latents",
     "gui/latent/view.py": "pictures",
-    "cli/_export.py": "latents",
+    "cli/_export_order.py": "latents",
     "export/films.py": "frames of a film",
     "export/models.py": "what a written G makes, next to what G makes",
     "gui/parts/pixels.py": "pictures",

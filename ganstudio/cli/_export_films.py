@@ -1,0 +1,133 @@
+"""Films and walks of a run for the verb ``export``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ganstudio.cli._export_order import Order, check_walkable, made, sheet
+from ganstudio.cli._members import generator_of
+from ganstudio.cli._terminal import UsageError, note, shown, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
+
+    Latents = npt.NDArray[np.float32]
+
+
+_TOLD_SECONDS = 0.5
+
+
+_BETWEEN = 8
+"""Samples from one pin to the next where each is a whole sound or a line."""
+
+
+def film_of_walk(order: Order) -> str:
+    """From point to point, as a film, a sound or a text."""
+    from ganstudio.export import WALKS, check_walk, save_walk
+    from ganstudio.walks import Walk
+
+    loaded, arguments = order.generator(), order.arguments
+    modality = loaded.dataset.modality
+    check_walk(order.out, modality)
+    check_walkable(order, loaded)
+    pins, _ = order.latents(loaded)
+    walk = Walk(
+        spec=loaded.latent, pins=pins, loop=not arguments.open, ease=not arguments.even, seconds=arguments.seconds
+    )
+    rate = _BETWEEN / walk.seconds if order.out.suffix.lower() in WALKS[modality.kind] else arguments.fps
+    _check_frames(order, walk.length * rate)
+    latents = walk.points(rate)
+    samples = made(loaded, latents, same=True)
+    save_walk(
+        order.out,
+        samples,
+        modality,
+        rate=rate,
+        size=arguments.size or 256,
+        origin=order.origin(loaded, pins),
+        ticks=_told("frames", len(latents), quiet=arguments.quiet),
+    )
+    return f"{order.out}: {len(latents):,} frames, {walk.length:g} s"
+
+
+def _check_frames(order: Order, count: float) -> None:
+    from ganstudio.export.walked import MOST_FRAMES
+
+    if count > MOST_FRAMES:
+        raise UsageError(
+            f"{order.out}: would have {count:,.0f} frames; {MOST_FRAMES:,} are the most: fewer points, or less of "
+            "--seconds or --fps"
+        )
+
+
+def film_of_run(order: Order) -> str:
+    """The same points at every step that is kept, as a film."""
+    from ganstudio.export import save_sheets
+    from ganstudio.run import RunError, moments_of, run_and_step
+    from ganstudio.training.checkpoints.moments import load_moment
+
+    run, _ = run_and_step(order.run)
+    loaded = order.generator()
+    latents, columns = sheet(order, loaded)
+    newest = made(loaded, latents)
+    steps = [step for step in moments_of(run) if step < loaded.step] if order.member is None else []
+    ticks, moments = _told("moments", len(steps), quiet=order.arguments.quiet), []
+    for step in steps:
+        try:
+            load_moment(_moment(run, step), loaded.network)
+        except RunError as error:
+            warn(f"{error}: left out")
+            continue
+        moments.append(made(loaded, latents))
+        next(ticks, None)
+    if not steps:
+        moments = [made(one, latents) for one in _earlier(order, run, loaded.step)]
+    moments.append(newest)
+    arguments = order.arguments
+    save_sheets(
+        order.out,
+        moments,
+        loaded.dataset.modality,
+        rate=arguments.fps,
+        size=arguments.size or 256,
+        columns=columns,
+        origin=order.origin(loaded, latents),
+        ticks=_told("frames", len(moments), quiet=arguments.quiet),
+    )
+    return f"{order.out}: {len(moments):,} moments, up to step {loaded.step:,}"
+
+
+def _moment(run: Path, step: int) -> Path:
+    """The file of a moment that was found just now."""
+    from ganstudio.run import RunError, moment_path
+
+    path = moment_path(run, step)
+    if path is None:
+        raise RunError(f"{run}: the moment of step {step:,} is gone")
+    return path
+
+
+def _earlier(order: Order, run: Path, before: int) -> Iterator[LoadedGenerator]:
+    """G as the checkpoints before a step hold it, where no moments were kept."""
+    from ganstudio.run import checkpoints_of, step_of_checkpoint
+
+    for step in sorted(map(step_of_checkpoint, checkpoints_of(run))):
+        if step < before:
+            yield generator_of(order.run, order.member, at=step, with_data=False)
+
+
+def _told(what: str, total: int, *, quiet: bool) -> Iterator[int]:
+    """Count up, and say from time to time how far it is."""
+    last = time.monotonic()
+    for done in range(1, total + 1):
+        if not quiet and (now := time.monotonic()) - last > _TOLD_SECONDS:
+            last = now
+            note(shown(f"{done:,} of {total:,} {what}"))
+        yield done
