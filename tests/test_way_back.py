@@ -276,7 +276,7 @@ def test_a_run_keeps_the_threads_that_it_began_with(tmp_path, monkeypatch):
     (latest_checkpoint(run) / "manifest.json").unlink()
     (run / "checkpoints" / "step-00000001" / "training.json").rename(run / "kept.json")
     (run / "kept.json").rename(run / "checkpoints" / "step-00000001" / "training.json")
-    monkeypatch.setattr("ganstudio.run._checkpoints._SIGNED", ())
+    monkeypatch.setattr("ganstudio.run._manifests._SIGNED", ())
     monkeypatch.setattr(devices, "measure_threads", lambda _: pytest.fail("there is nothing to measure"))
     (opened,) = [event for event in drive(Start(resume=run)) if isinstance(event, Opened)]
     assert (opened.threads, torch.get_num_threads()) == (2, 2)

@@ -9,13 +9,10 @@ from ganstudio.run._checkpoints import (
     broken_in,
     checkpoints_of,
     clear_unfinished,
-    fault_of,
     free_for_replaced,
     latest_checkpoint,
     replaced,
     run_and_step,
-    seal,
-    step_of_checkpoint,
     thin,
 )
 from ganstudio.run._data import as_kept, kept_data
@@ -33,6 +30,7 @@ from ganstudio.run._listing import (
     take_abandoned,
 )
 from ganstudio.run._lock import RunError, reason
+from ganstudio.run._manifests import fault_of, seal, step_of_checkpoint
 from ganstudio.run._mark import find_run, mark_of
 from ganstudio.run._moments import MEGABYTE, MOST_MOMENTS, Moments, moment_path, moments_of, step_of_moment
 from ganstudio.run._parent import Parent, parent_of

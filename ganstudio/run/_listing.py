@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.run import _reading
-from ganstudio.run._checkpoints import latest_checkpoint, step_of_checkpoint
+from ganstudio.run._checkpoints import latest_checkpoint
 from ganstudio.run._lock import FILE as LOCK
 from ganstudio.run._lock import RunError, take_mark
+from ganstudio.run._manifests import step_of_checkpoint
 from ganstudio.run._parent import parent_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from ganstudio.cli import main
 from ganstudio.data import build_dataset, labels
 from ganstudio.data.identity import fitted, identify
-from ganstudio.data.reading import opening, reading
+from ganstudio.data.reading import importers, reading
 from ganstudio.experiment import ImagesSpec
 from tests.data import folder_variants
 
@@ -18,7 +18,7 @@ FOLDERS, TABLES = list(folder_variants.by_folders()), list(folder_variants.by_ta
 
 def read(variant, path):
     """Classes with their counts, how many are held out, and how many are of no class."""
-    dataset = build_dataset(opening.propose(path, 8))
+    dataset = build_dataset(importers.propose(path, 8))
     counts = {}
     if dataset.labels is not None:
         counts = dict(zip(dataset.classes, np.bincount(dataset.labels[dataset.labels >= 0]).tolist(), strict=True))

@@ -11,7 +11,7 @@ import pytest
 from ganstudio.data import DatasetError, build_dataset
 from ganstudio.data.files.midi import UnreadableMidi, is_midi, read_score
 from ganstudio.data.music.windows import NoTune, OffGrid, tune_of, windows_of
-from ganstudio.data.reading.opening import propose
+from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.reading import Watch, preview, read
 from ganstudio.experiment import MidiSpec
 from ganstudio.modalities import Melody

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
 from ganstudio.data.known.known import KNOWN
-from ganstudio.data.reading import opening
+from ganstudio.data.reading import foreign_kinds, opening
 from ganstudio.experiment import (
     SAMPLES,
     ArraySpec,
@@ -184,8 +184,8 @@ def test_files_without_permission_say_so(tmp_path, monkeypatch):
 
 
 def test_no_verdict_is_hidden_by_one_before_it():
-    for index, (offset, magic, _) in enumerate(opening._FOREIGN):
-        for earlier_offset, earlier, _ in opening._FOREIGN[:index]:
+    for index, (offset, magic, _) in enumerate(foreign_kinds.FOREIGN):
+        for earlier_offset, earlier, _ in foreign_kinds.FOREIGN[:index]:
             assert not (offset == earlier_offset and magic.startswith(earlier))
 
 

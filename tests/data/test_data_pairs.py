@@ -8,7 +8,7 @@ from PIL import Image
 
 from ganstudio.data import DatasetError, build_dataset, build_sampler, open_path
 from ganstudio.data.images.scenes import mirrored
-from ganstudio.data.reading.opening import propose
+from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.reading import preview, read
 from ganstudio.experiment import Experiment, ImagesSpec, NormalsSpec, PairsSpec, ScenesSpec
 from ganstudio.modalities import Images, Normals

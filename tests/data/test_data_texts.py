@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, build_dataset
-from ganstudio.data.reading.opening import open_path, propose
+from ganstudio.data.reading.importers import propose
+from ganstudio.data.reading.opening import open_path
 from ganstudio.data.reading.reading import read
 from ganstudio.data.text.files import UNKNOWN
 from ganstudio.data.text.grammar import grammar_of

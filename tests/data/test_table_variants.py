@@ -6,7 +6,7 @@ import pytest
 from ganstudio.data import build_dataset, open_path
 from ganstudio.data.arrays import dataset as arrays
 from ganstudio.data.errors import Undecided
-from ganstudio.data.reading import opening
+from ganstudio.data.reading import importers
 from ganstudio.experiment import ArraySpec
 from tests.data import table_variants
 
@@ -52,7 +52,7 @@ def test_every_variant_is_read_right_or_asked(tmp_path, kind):
             spec, dataset = open_path(path)
         except Undecided as error:
             asked.append((variant.name, str(error)))
-            spec = chosen(opening.propose(path), variant)
+            spec = chosen(importers.propose(path), variant)
             dataset = build_dataset(spec)
         if fault(spec, dataset, variant) and "the first two of 3 of numbers" in " ".join(dataset.notes):
             # Of three columns of numbers any two may be meant: the card says which, and which is left out.

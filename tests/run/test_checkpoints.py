@@ -22,7 +22,8 @@ from ganstudio.run import (
     step_of_checkpoint,
     thin,
 )
-from ganstudio.run._checkpoints import _manifest, fault_of, free_for_replaced
+from ganstudio.run._checkpoints import free_for_replaced
+from ganstudio.run._manifests import _manifest, fault_of
 
 
 def checkpoint(run, step, seconds=None, content=b"weights" * 100, broken=()):

@@ -16,7 +16,7 @@ from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.music import midi
-from ganstudio.data.reading import cards, opening
+from ganstudio.data.reading import cards, importers
 from ganstudio.data.reading.looks import count_of, first_pictures, thumbnails_of
 from ganstudio.data.watching import Watch, watched_by
 from ganstudio.experiment import ClipsSpec, ImagesSpec, MidiSpec
@@ -44,7 +44,7 @@ def read(path: Path, spec: DatasetSpec | None = None, *, watch: Watch | None = N
 
     watch, path = watch or Watch(), Path(os.path.abspath(path.expanduser()))
     with watched_by(watch), Decoders():
-        spec = spec or opening.propose(path)
+        spec = spec or importers.propose(path)
         if isinstance(spec, ImagesSpec):
             return images.read_images(spec, watch)
         if isinstance(spec, ClipsSpec):
