@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import ganstudio
-from ganstudio.cli._measure import KINDS as MEASURED
+from ganstudio.cli._measure_kinds import KINDS as MEASURED
 from ganstudio.data import BUILDERS, build_dataset
 from ganstudio.experiment import SAMPLES, ArraySpec, DatasetSpec, samples_of
 from ganstudio.export import FRAMES, PIECES, WALKS, WRITERS

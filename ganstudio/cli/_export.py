@@ -31,7 +31,7 @@ def export(arguments: argparse.Namespace) -> int:
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
     if arguments.gently:
-        from ganstudio.cli._measure import step_back
+        from ganstudio.cli._draws import step_back
 
         step_back()
     say(_MAKERS[arguments.what](Order(arguments, run, at, member)))

@@ -53,7 +53,7 @@ def upscale(arguments: argparse.Namespace) -> int:
     run, at = asked_for(arguments.run, arguments.at)
     orders = orders_of(arguments.pictures, arguments.out)
     if arguments.gently:
-        from ganstudio.cli._measure import step_back
+        from ganstudio.cli._draws import step_back
 
         step_back()
     from ganstudio.training.checkpoints.loaded import load_enlarger

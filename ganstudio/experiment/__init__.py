@@ -14,21 +14,11 @@ from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.clips import ClipsSpec
 from ganstudio.experiment.data import (
     SAMPLES,
-    ArraySpec,
-    Cifar10Spec,
     DatasetSpec,
     DigitsSpec,
-    DspritesSpec,
-    FashionMnistSpec,
     GlyphsSpec,
-    IdxSpec,
-    ImagesSpec,
-    KmnistSpec,
-    MnistSpec,
     ScenesSpec,
     StripedSpec,
-    TableSpec,
-    Turn,
     samples_of,
 )
 from ganstudio.experiment.distributions import (
@@ -45,6 +35,7 @@ from ganstudio.experiment.distributions import (
     SpiralSpec,
     SwissRollSpec,
 )
+from ganstudio.experiment.fetched import Cifar10Spec, DspritesSpec, FashionMnistSpec, KmnistSpec, MnistSpec
 from ganstudio.experiment.games import (
     EnergySpec,
     Equations,
@@ -74,6 +65,7 @@ from ganstudio.experiment.latents import (
     plain_name,
 )
 from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec, MidiSpec
+from ganstudio.experiment.own_files import ArraySpec, IdxSpec, ImagesSpec, TableSpec, Turn
 from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.players import (
     Activation,

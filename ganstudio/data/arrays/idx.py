@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.data.dataset import Dataset
     from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import IdxSpec
-    from ganstudio.experiment.data import TestSplit
+    from ganstudio.experiment.own_files import TestSplit
 
 _SPLIT = re.compile(r"(?<![a-z])(training|train|testing|test|t10k|validation|valid|val|dev)(?![a-z])", re.IGNORECASE)
 

@@ -30,29 +30,23 @@ from ganstudio.training.messages.events import (
     SCALARS,
     Adjusted,
     Alerted,
-    Broken,
     Checkpointed,
-    Closed,
     Covered,
     Doing,
     Enlarged,
     Estimated,
     Event,
-    Failed,
     Frame,
     Inspected,
     Measured,
     MomentsKept,
-    Notice,
     Opened,
     Pulse,
-    Refused,
     Rendered,
     RunCreated,
     Scalars,
     State,
     StateChanged,
-    Superseded,
     Walked,
     Why,
 )
@@ -73,6 +67,7 @@ from ganstudio.training.messages.stages import (
     Stage,
     Stages,
 )
+from ganstudio.training.messages.troubles import Broken, Closed, Failed, Notice, Refused, Superseded
 
 AnyStart = Start | StartGroup | Reset
 AnyCommand = Command | GroupCommand
