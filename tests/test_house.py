@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -23,12 +24,13 @@ LIGHT = {"cli", "data", "experiment", "gui", "presets", "resources", "run", "sys
 
 def modules(*, light: bool) -> list[str]:
     """Every module of the package but the entry point; ``light``: those of the rooms that must load fast."""
-    names = []
-    for path in SOURCES:
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
-    names = [name for name in names if not name.endswith("__main__")]
+    names = [name for name in map(_name_of, SOURCES) if not name.endswith("__main__")]
     return [name for name in names if not light or name.count(".") == 0 or name.split(".")[1] in LIGHT]
+
+
+def _name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def loaded_after(names: list[str], unwanted: set[str]) -> set[str]:
@@ -48,6 +50,29 @@ def test_what_the_window_and_help_need_loads_nothing_heavy() -> None:
 
 def test_nothing_outside_the_window_needs_qt() -> None:
     assert loaded_after([name for name in modules(light=False) if not name.startswith("ganstudio.gui")], QT) == set()
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    """An import inside a function counts, as it hides a circle; one for the type checker alone doesn't."""
+    names = {_name_of(path): path for path in SOURCES}
+    needs: dict[str, set[str]] = {}
+    for name, path in names.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for_types = {
+            id(inner)
+            for outer in ast.walk(tree)
+            if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.unparse(outer.test)
+            for inner in ast.walk(outer)
+        }
+        found = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and id(node) not in for_types and node.module:
+                for each in node.names:
+                    whole = f"{node.module}.{each.name}"
+                    found.add(whole if whole in names else node.module)
+        needs[name] = found & names.keys() - {name}
+    assert needs["ganstudio.data.reading.opening"] > {"ganstudio.data.building"}
+    graphlib.TopologicalSorter(needs).prepare()  # which tells the circle
 
 
 def test_rooms_are_imported_one_way() -> None:

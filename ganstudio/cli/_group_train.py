@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.cli._following import Following
 from ganstudio.cli._group_plan import plan_group
 from ganstudio.cli._group_results import finish_group
 from ganstudio.cli._terminal import Progress, warn
-from ganstudio.cli._train import Following
 
 if TYPE_CHECKING:
     import argparse

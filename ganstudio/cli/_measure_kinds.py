@@ -58,7 +58,8 @@ def _of_samples(
     _run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
 ) -> tuple[dict[str, Any], Pictures]:
     from ganstudio.measurements import EstimationError
-    from ganstudio.measurements.measures import MEASURES, told
+    from ganstudio.measurements.figure import told
+    from ganstudio.measurements.measures import MEASURES
 
     modality = generator.dataset.modality
     if (measure := MEASURES[modality.kind]) is None:
@@ -75,7 +76,7 @@ def _of_sounds(
 ) -> tuple[dict[str, Any], Pictures]:
     from ganstudio.measurements import EstimationError
     from ganstudio.measurements.code_figures import codes_figures
-    from ganstudio.measurements.measures import told
+    from ganstudio.measurements.figure import told
     from ganstudio.measurements.sounds.figures import sound_figures
     from ganstudio.training.checkpoints.loaded import load_recogniser
 
@@ -96,7 +97,7 @@ def _of_sentences(
     run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
 ) -> tuple[dict[str, Any], Pictures]:
     from ganstudio.measurements import EstimationError
-    from ganstudio.measurements.measures import told
+    from ganstudio.measurements.figure import told
     from ganstudio.measurements.sentences.figures import sentence_figures
     from ganstudio.networks.sequence import SequenceGenerator
     from ganstudio.training.checkpoints.loaded import load_kept

@@ -21,8 +21,8 @@ _AT_ONCE = 250  # images that a level makes at one go
 def level_figures_of(generator: LoadedGenerator, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:
     """The figures as JSON has them; none where the generator is no pyramid, or there are too few images."""
     from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.figure import told
     from ganstudio.measurements.level_figures import level_figures
-    from ganstudio.measurements.measures import told
     from ganstudio.networks.cascade import Cascade
 
     if not isinstance(generator.network, Cascade):

@@ -25,7 +25,7 @@ _AT_ONCE = 250  # maps, or pictures, that are made at one go
 def surface_figures_of(generator: LoadedGenerator, seed: int, tell: Callable[[str], None]) -> dict[str, Any]:
     """The figures as JSON has them; none where the generator makes no normals, or there are too few pictures."""
     from ganstudio.measurements import EstimationError
-    from ganstudio.measurements.measures import told
+    from ganstudio.measurements.figure import told
     from ganstudio.measurements.surface_figures import surface_figures
     from ganstudio.networks.chain import ChainedGenerator
 

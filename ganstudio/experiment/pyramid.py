@@ -93,14 +93,12 @@ class PyramidSpec(Spec):
 
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """Those of the base and of each level up to the finest, which is called ""."""
-        from ganstudio.experiment.stages import SingleSpec
-
         found = {}
         for level, share in zip(range(self.halvings, -1, -1), self.levels, strict=True):
             of_game = {
                 "seed": (experiment.seed + level) % 2**32,
                 "schedule": self._schedule(experiment, share, base=level == self.halvings),
-                "arrangement": SingleSpec(),
+                "arrangement": type(experiment).model_fields["arrangement"].get_default(),  # a single game
             }
             own = self._of_base() if level == self.halvings else {"latent": _no_z(experiment.latent)}
             found[level_name(level)] = experiment.model_copy(update={**of_game, **own})

@@ -9,10 +9,10 @@ import numpy as np
 from ganstudio.data.known.known import is_here
 from ganstudio.data.published.weights import INCEPTION
 from ganstudio.measurements.estimate import EstimationError
+from ganstudio.measurements.figure import told
 from ganstudio.measurements.frechet import frechet_inception
 from ganstudio.measurements.images import ImageReference
 from ganstudio.measurements.inception import HOW
-from ganstudio.measurements.measures import told
 from ganstudio.measurements.patches import patch_figures
 
 if TYPE_CHECKING:

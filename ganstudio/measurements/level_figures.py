@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ganstudio.data.images.halving import enlarged, halved, pyramid, rebuilt
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.images import parted
-from ganstudio.measurements.measures import Figure
 from ganstudio.measurements.patches import IMAGES, noise_like, patch_distance
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.images.halving import pyramid
-from ganstudio.measurements.measures import Figure
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.stripes import NEAR, direction_figures
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.images import parted
-from ganstudio.measurements.measures import Figure
 from ganstudio.measurements.normals_network import STEPS, train_estimator
 from ganstudio.measurements.patches import IMAGES, patch_distance
 

@@ -1,14 +1,11 @@
 """Kinds of sample: what networks see of one, what people see, and how it is pictured, heard and read. numpy only.
 
-A new kind is a file in here and its row in ``MODALITIES``. What depends on more than numpy stands in tables of the
+A new kind is a file in here and its row in ``known``. What depends on more than numpy stands in tables of the
 rooms that may import it (``ByKind``), each with a row for all kinds that it does not name.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from ganstudio.modalities.images import Images
+from ganstudio.modalities.known import MODALITIES, words_of
 from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words
 from ganstudio.modalities.music import Melody
 from ganstudio.modalities.normals import Normals
@@ -17,9 +14,6 @@ from ganstudio.modalities.points import Points, as_points
 from ganstudio.modalities.sentences import Sentences
 from ganstudio.modalities.sound import Sound
 from ganstudio.modalities.tables import ByKind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = [
     "MODALITIES",
@@ -43,19 +37,3 @@ __all__ = [
     "unpacked",
     "words_of",
 ]
-
-MODALITIES: dict[str, Callable[..., Modality]] = {
-    Points.kind: Points,
-    Images.kind: Images,
-    Sound.kind: Sound,
-    Melody.kind: Melody,
-    Normals.kind: Normals,
-    Sentences.kind: Sentences,
-}
-"""What makes a kind again from its fields, raising ValueError or TypeError where they are not right: its class."""
-
-
-def words_of(kind: str) -> Words:
-    """What samples of a kind are called."""
-    words: Words = MODALITIES[kind].words  # type: ignore[attr-defined]
-    return words

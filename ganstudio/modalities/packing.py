@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganstudio.modalities.images import Images
+from ganstudio.modalities.known import MODALITIES
 from ganstudio.modalities.points import Points
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ def packed(modality: Modality) -> dict[str, Any]:
 
 def unpacked(values: object) -> Modality:
     """The modality that ``packed`` made these values of. Raises ValueError where they say nothing that is known."""
-    from ganstudio.modalities import MODALITIES
-
     if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
         raise ValueError("what samples are is told by a table with a kind")
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
+    from ganstudio.measurements.figure import Figure
     from ganstudio.measurements.level_figures import Maker
-    from ganstudio.measurements.measures import Figure
     from ganstudio.training.step.games import System
 
 SAMPLES = 2_000

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.measurements.measures import Figure
+    from ganstudio.measurements.figure import Figure
 
     Figures = Mapping[str, Figure]
 

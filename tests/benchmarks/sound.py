@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
-    from ganstudio.measurements.measures import Figure
+    from ganstudio.measurements.figure import Figure
 
 SEEDS = range(3)
 TOLD, LONG, UNTOLD = 300, 2_000, 800

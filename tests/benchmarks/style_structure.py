@@ -30,7 +30,7 @@ from tests.benchmarks.figures import remark, report
 
 if TYPE_CHECKING:
     from ganstudio.data import Dataset
-    from ganstudio.measurements.measures import Figure
+    from ganstudio.measurements.figure import Figure
     from ganstudio.training.step.games import System
 
 BUILD = Path("build")

@@ -12,7 +12,7 @@ from ganstudio.data.sound.dataset import sound_dataset
 from ganstudio.data.sound.notes import synthesised
 from ganstudio.experiment import NotesSpec
 from ganstudio.measurements import EstimationError
-from ganstudio.measurements.measures import told
+from ganstudio.measurements.figure import told
 from ganstudio.measurements.sounds import classifier, controls, figures
 from ganstudio.measurements.sounds.figures import jsd_of, sound_figures
 from ganstudio.measurements.sounds.sides import Real

@@ -11,7 +11,8 @@ import numpy as np
 
 from ganstudio.data.dataset import Dataset
 from ganstudio.export import WRITERS
-from ganstudio.measurements.measures import MEASURES, Figure
+from ganstudio.measurements.figure import Figure
+from ganstudio.measurements.measures import MEASURES
 from ganstudio.modalities import Modality, Words
 
 LENGTH, COUNT = 64, 120

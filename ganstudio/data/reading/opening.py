@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.building import build_dataset
 from ganstudio.data.clips import folder as clips
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import (
@@ -62,8 +63,6 @@ def _open(
     choices: Mapping[str, object] | None,
     progress: Progress | None,
 ) -> tuple[DatasetSpec, Dataset]:
-    from ganstudio.data import build_dataset
-
     spec = propose(path, size)
     if layout is not None and isinstance(spec, ArraySpec):
         _, proposed = arrays.propose(place_of(spec.path), layout, spec.key)

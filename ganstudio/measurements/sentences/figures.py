@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.measurements.estimate import EstimationError
-from ganstudio.measurements.measures import Figure
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.sentences import ngrams
 from ganstudio.measurements.sentences.sampling import drawn, log_q, truth
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ganstudio.data import Dataset
-    from ganstudio.measurements.measures import Better
+    from ganstudio.measurements.figure import Better
     from ganstudio.measurements.sentences.exact import Exact
     from ganstudio.networks.sequence import SequenceGenerator
 

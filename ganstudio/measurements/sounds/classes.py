@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.measurements.fidelity import centred, class_shares, shares_divergence, squared_distances, sure_share
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.frechet import frechet_local
-from ganstudio.measurements.measures import Figure
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classifier import train_classifier
 

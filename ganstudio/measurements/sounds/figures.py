@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.fidelity import class_shares, shares_divergence
-from ganstudio.measurements.measures import Figure
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.sounds import controls
 from ganstudio.measurements.sounds.classes import class_figures
 from ganstudio.measurements.sounds.sides import HARMONIC, IN_TUNE, Real
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ganstudio.data import Dataset
-    from ganstudio.measurements.measures import Better
+    from ganstudio.measurements.figure import Better
     from ganstudio.measurements.sounds.sides import Floats, Heard, Labels
 
     Drawn = Callable[[int], tuple[Floats, Labels | None]]

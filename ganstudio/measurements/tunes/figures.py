@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.measurements.estimate import EstimationError
-from ganstudio.measurements.measures import Figure
+from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.tunes import controls
 from ganstudio.measurements.tunes.traits import Traits, divergence, nearest, traits_of
 from ganstudio.modalities import Melody
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ganstudio.data import Dataset
     from ganstudio.measurements.estimate import Draw
-    from ganstudio.measurements.measures import Better
+    from ganstudio.measurements.figure import Better
 
     Symbols = npt.NDArray[np.integer[Any]]
 

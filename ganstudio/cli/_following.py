@@ -1,0 +1,201 @@
+"""What the command line makes of a session's events, and how it ends one."""
+
+from __future__ import annotations
+
+import math
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ganstudio.cli._results import Stop, finish
+from ganstudio.cli._terminal import Progress, warn
+from ganstudio.system.ending import asked_to_end, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ganstudio.training.group.session import GroupSession
+    from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
+    from ganstudio.training.session.session import Session
+
+
+EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "diverged": 1, "unwritable": 2}
+"""The status by why a training ended; where a signal ended it, that of the signal."""
+
+
+NAMED = 5
+"""How many skipped files are named before the others are only counted."""
+
+
+@dataclass
+class Following:
+    """What the command line makes of a session's events."""
+
+    session: Session | GroupSession
+    progress: Progress
+    limit: float | None
+    stop: Stop = "finished"
+    run: Path | None = None
+    failure: Failed | None = None
+    _playing: bool = False
+    _asked_to_quit: bool = False
+    _total: int = 0
+    _first: tuple[int, float] = (0, 0.0)
+    _last: tuple[int, float] = (0, 0.0)
+    _losses: tuple[float, float] = (float("nan"), float("nan"))
+    _unsaved: bool = False
+    _kept: int | None = None
+    _notices: list[str] = field(default_factory=list)
+    _signal: int = signal.SIGINT
+
+    def follow(self, event: AnyEvent) -> None:
+        """React to one event."""
+        from ganstudio.training import messages
+
+        match event:
+            case messages.Opened():
+                self._opened(event)
+            case messages.RunCreated():
+                self.run = event.run
+            case messages.Adjusted():
+                self._total = event.experiment.schedule.steps
+            case messages.Scalars():
+                self._scalars(event)
+            case messages.StateChanged():
+                self._state(event)
+            case messages.Notice():
+                self._notice(event)
+            case messages.Checkpointed():
+                self._unsaved, self._kept = False, event.step
+            case messages.Broken():
+                self._notices.append(event.words)
+                self.progress.note(event.words)
+                self._quit("diverged")
+            case messages.Failed():
+                self.failure = event
+
+    def _opened(self, event: Opened) -> None:
+        self.run = event.run
+        self._begin(event.step, event.seconds, event.experiment.schedule.steps)
+        count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
+        threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
+        begins = f", from step {event.step:,}" if event.step else ""
+        self.progress.note(f"{event.data_name}{count} on {event.device}, {threads}{begins}")
+        for note in event.notes:
+            self.progress.note(f"{event.data_name}: {note}")
+        for name, reason in event.skipped[:NAMED]:
+            self.progress.note(f"skipped {name}: {reason}")
+        if event.skipped_count > NAMED:
+            self.progress.note(f"skipped {event.skipped_count:,} in all")
+
+    def _begin(self, step: int, seconds: float, total: int) -> None:
+        self._kept = step or None
+        self._total = total
+        self._first = self._last = (step, seconds)
+
+    def _scalars(self, event: Scalars) -> None:
+        step, seconds = event.rows[-1, :2].tolist()
+        # Of several games a step may be another's, without these numbers.
+        d_loss, g_loss = (
+            next((loss for loss in reversed(column) if not math.isnan(loss)), before)
+            for column, before in zip(event.rows[:, 2:4].T.tolist(), self._losses, strict=True)
+        )
+        self._reached(int(step), seconds, (d_loss, g_loss))
+
+    def _reached(self, step: int, seconds: float, losses: tuple[float, float]) -> None:
+        if not self._playing:
+            return  # what an earlier session recorded
+        self._last, self._losses = (step, seconds), losses
+        self._show()
+        if self.limit is not None and seconds - self._first[1] >= self.limit:
+            self._quit("seconds")
+
+    def _show(self, *, last: bool = False) -> None:
+        steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
+        rate = steps / seconds if seconds > 0 else 0.0
+        d_loss, g_loss = self._losses
+        self.progress.update(self._last[0], self._total, rate=rate, d_loss=d_loss, g_loss=g_loss, last=last)
+
+    def _state(self, event: StateChanged) -> None:
+        if event.state == "playing":
+            self._playing = True
+        elif event.state == "finished":
+            self._quit("finished")
+        elif self._playing or event.why == "unwritable":
+            # Nobody here asked for a pause: the session does so by itself.
+            self._quit("unwritable" if event.why == "unwritable" else "diverged")
+
+    def _notice(self, event: Notice) -> None:
+        self._unsaved = self._unsaved or event.unsaved
+        told = event.alone or event.message
+        self._notices.append(told)
+        self.progress.note(told)
+
+    def _quit(self, why: Stop) -> None:
+        if self._asked_to_quit:
+            return
+        from ganstudio.training.messages import Quit
+
+        self.stop, self._asked_to_quit = why, True
+        self._show(last=True)
+        self.session.send(Quit())
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Ctrl+C, kill and a terminal that is closed end the training in order, with a checkpoint.
+
+        A second Ctrl+C ends it at once; the others may come twice, and to all processes, without anybody's wish.
+        """
+        from ganstudio.training.messages import Quit
+
+        def interrupt(number: int) -> None:
+            if self.stop != "interrupted":
+                # The session's inbox may be written to in the middle of anything.
+                self.stop, self._asked_to_quit, self._signal = "interrupted", True, number
+                self.session.send(Quit())
+            elif number == signal.SIGINT:
+                raise KeyboardInterrupt
+
+        with asked_to_end(interrupt):
+            yield
+
+    def conclude(self, *, as_json: bool) -> int:
+        """Leave pictures and the summary in the run, print the results; the exit status."""
+        if self.failure is not None:
+            return self._failed(self.failure)
+        if self.stop == "diverged":
+            warn(self._notices[-1] if self._notices else "training stopped by itself")
+        if self._unsaved:
+            self.stop = "unwritable"
+        if self.stop == "unwritable":
+            warn(self._what_is_kept())
+        status = status_of(self._signal) if self.stop == "interrupted" else EXIT[self.stop]
+        if self.run is None:
+            return status
+        steps, seconds = self._last[0] - self._first[0], self._last[1] - self._first[1]
+        rate = steps / seconds if seconds > 0 else None
+        return self._finish(self.run, as_json=as_json, rate=rate) or status
+
+    def _finish(self, run: Path, *, as_json: bool, rate: float | None) -> int:
+        return finish(run, stop=self.stop, as_json=as_json, steps_per_second=rate)
+
+    def _what_is_kept(self) -> str:
+        """What of the training is on disk, and what is lost with the end of this program."""
+        last = self._last[0]
+        if self._kept is None:
+            return f"{self.run}: nothing could be kept, and {last:,} steps are lost; make room, then start over"
+        lost = "" if last <= self._kept else f", and what came after it, up to step {last:,}, is lost"
+        again = f"make room, then ganstudio train {self.run} --resume goes on from there"
+        return f"{self.run}: kept is the checkpoint of step {self._kept:,}{lost}; {again}"
+
+    def _failed(self, failure: Failed) -> int:
+        """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""
+        if failure.expected:
+            warn(failure.message)
+            return 2
+        for line in failure.details.splitlines():
+            self.progress.note(line)
+        warn(f"training broke down: {failure.message}")
+        return 1
