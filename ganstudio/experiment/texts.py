@@ -44,8 +44,15 @@ class TextsSpec(Spec):
     kind: Literal["texts"] = "texts"
     path: str = Field(description="File that holds the sentences", min_length=1)
     column: str = knob("", "Column or field that holds the sentences, by name; empty: the one with the longest text")
+    split: Literal["auto", "lines", "sentences"] = knob(
+        "auto",
+        "What a text is parted at. lines: each line is a sentence; sentences: lines are joined up to an empty one and "
+        "parted where sentences end. auto: sentences where most lines have several, or are broken at a width",
+    )
     unit: Literal["auto", "words", "characters"] = knob(
-        "auto", "What sentences are made of. auto: characters where over 30 % of the letters are Chinese or Japanese"
+        "auto",
+        "What sentences are made of. auto: characters where over 30 % of the letters are Chinese or Japanese, and for "
+        "lists of single words",
     )
     lower_case: bool = knob(False, "Take capital letters as small ones, so that words at the beginning are no others")
     vocabulary: int = knob(

@@ -119,7 +119,7 @@ class Sentences(Modality):
         if self.spaced:
             found = split_words(text)
             return [word if word in self.numbers else _in_lower_case(word, self.numbers) for word in found]
-        return self._in_longest("".join(text.split()))
+        return self._in_longest((" " if " " in self.numbers else "").join(text.split()))
 
     def _in_longest(self, text: str) -> list[str]:
         longest = max(map(len, self.vocabulary))

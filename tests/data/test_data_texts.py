@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from ganstudio.data import DatasetError, build_dataset
 from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.opening import open_path
 from ganstudio.data.reading.reading import read
-from ganstudio.data.text.files import UNKNOWN
+from ganstudio.data.text.encoded import UNKNOWN
 from ganstudio.data.text.grammar import grammar_of
+from ganstudio.data.text.prose import split_sentences
 from ganstudio.experiment import TableSpec, TextsSpec
 from ganstudio.modalities import Sentences
 
@@ -175,3 +177,198 @@ def test_a_pipe_is_not_waited_for(tmp_path, encoding: str) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     with pytest.raises(DatasetError, match=r'"pipe.txt" is a pipe, not a file'):
         build_dataset(TextsSpec(path=str(tmp_path / "pipe.txt"), encoding=encoding))
+
+
+# --- prose ------------------------------------------------------------------------------------------------------------
+
+
+def sentences_of(count: int = 900) -> list[str]:
+    """Different sentences that begin with a capital, as those of a novel."""
+    return [line[0].upper() + line[1:] for line in written("english", count)]
+
+
+def in_paragraphs(lines: list[str], width: int, *, apart: str = "\n\n") -> str:
+    paragraphs = [" ".join(lines[start : start + 1 + start % 5]) for start in _starts(len(lines))]
+    return apart.join(textwrap.fill(one, width) for one in paragraphs)
+
+
+def _starts(count: int) -> list[int]:
+    starts = [0]
+    while starts[-1] + 1 + starts[-1] % 5 < count:
+        starts.append(starts[-1] + 1 + starts[-1] % 5)
+    return starts
+
+
+@pytest.mark.parametrize("apart", ["\n\n", "\n"], ids=["empty lines", "none"])
+@pytest.mark.parametrize("width", [40, 72])
+def test_lines_that_are_broken_at_a_width_are_joined(tmp_path, width: int, apart: str) -> None:
+    lines = sentences_of()
+    path = tmp_path / "novel.txt"
+    path.write_text(in_paragraphs(lines, width, apart=apart), encoding="utf-8")
+    _, dataset = open_path(path)
+    assert texts_of(dataset) == set(lines)
+    assert dataset.source.startswith("a text whose lines are broken at about ")
+    card, _ = read(path)
+    assert card.verdict == f"sentences: {dataset.source}"
+    as_lines = build_dataset(TextsSpec(path=str(path), split="lines"))
+    assert as_lines.source.startswith("a sentence a line")
+    assert texts_of(as_lines) != set(lines)
+    if apart == "\n\n":
+        assert texts_of(build_dataset(TextsSpec(path=str(path), split="sentences"))) == set(lines)
+
+
+def test_verse_and_lines_of_a_length_are_left_as_they_are(tmp_path) -> None:
+    for name, lines in {
+        "verse.txt": [line.rstrip(".?") + "," * (place % 2) for place, line in enumerate(written("english"))],
+        "same.txt": [f"w{place:03d} is a word of its own here{'.' * (place % 4 == 3)}" for place in range(600)],
+        "chinese.txt": [f"{chr(0x4E00 + place)}前明月光，" for place in range(600)],
+    }.items():
+        path = tmp_path / name
+        path.write_text("\n".join(lines), encoding="utf-8")
+        _, dataset = open_path(path)
+        assert dataset.source.startswith("a sentence a line"), name
+        assert texts_of(dataset) == set(lines)
+
+
+def test_chinese_prose_is_joined_without_spaces(tmp_path) -> None:
+    lines = [f"{chr(0x4E00 + place)}先生昨天{chr(0x5E00 + place % 97)}看见了那只很大的猫。" for place in range(600)]
+    path = tmp_path / "novel.txt"
+    whole = "".join(lines)
+    path.write_text("\n".join(whole[start : start + 35] for start in range(0, len(whole), 35)), encoding="utf-8")
+    _, dataset = open_path(path)
+    assert texts_of(dataset) == set(lines)
+    assert dataset.source.startswith("a text whose lines are broken at about 35 letters")
+
+
+def test_sentences_do_not_end_at_titles_or_within_what_is_said() -> None:
+    found = list(split_sentences("“Is it?” said Mr. Smith. J. K. Rowling wrote it… “No!” He left. A vs. B, e.g. this"))
+    assert found == [
+        "“Is it?” said Mr. Smith.", "J. K. Rowling wrote it…", "“No!”", "He left.", "A vs. B, e.g. this"
+    ]  # fmt: skip
+
+
+def test_words_that_are_broken_at_the_end_of_a_line_are_mended(tmp_path) -> None:
+    lines = [f"{word} number w{place} was a wonderful well-known one." for place, word in enumerate(["The"] * 600)]
+    path = tmp_path / "prose.txt"
+    text = "\n\n".join(line.replace("wonderful", "won-\nderful").replace("well-", "well-\n") for line in lines[1:])
+    path.write_text(f"{lines[0]}\n\n{text}", encoding="utf-8")
+    assert texts_of(build_dataset(TextsSpec(path=str(path), split="sentences"))) == set(lines)
+
+
+# --- what is odd ------------------------------------------------------------------------------------------------------
+
+
+def test_lists_of_names_are_learnt_by_letters(tmp_path) -> None:
+    names = [f"{a}{b}{c}a" for a in "ABDEGKLMNR" for b in "aeiou" for c in "lmnrstvwbdfg"]
+    path = tmp_path / "names.txt"
+    path.write_text("\n".join(names))
+    spec, dataset = open_path(path)
+    assert isinstance(spec, TextsSpec)
+    assert dataset.modality.spaced is False
+    assert texts_of(dataset) == set(names)
+
+
+def test_characters_of_english_keep_their_spaces(tmp_path) -> None:
+    lines = [line for line in written("english") if len(line) <= 60]
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(lines))
+    dataset = build_dataset(TextsSpec(path=str(path), unit="characters", longest=60))
+    assert texts_of(dataset) == set(lines)
+    assert dataset.modality.split("a  cat") == ["a", " ", "c", "a", "t"]
+    assert "the space" in dict(dataset.facts)["Made of"]
+
+
+def test_signs_that_nobody_sees_are_left_out_and_told(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(line.replace("e", "\0e\u200b") for line in lines), encoding="utf-8")
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == set(lines)
+    many = 2 * "".join(lines).count("e")
+    assert dataset.notes == (f"{many:,} signs that can't be seen, such as controls and NUL, are left out",)
+
+
+def test_lines_in_another_encoding_are_read_as_what_they_are(tmp_path) -> None:
+    lines = [f"café {line}" for line in written("english", 700)]
+    path = tmp_path / "own.txt"
+    path.write_bytes("\n".join(lines[:600]).encode() + b"\n" + "\n".join(lines[600:]).encode("cp1252"))
+    _, dataset = open_path(path)
+    assert texts_of(dataset) == set(lines)
+    assert dataset.notes == ("100 lines are not in UTF-8 as the others, and read as Windows-1252",)
+    forced = build_dataset(TextsSpec(path=str(path), encoding="utf-8"))
+    assert forced.notes == (f"100 signs can't be read as UTF-8, and stand as {UNKNOWN}",)
+
+
+def test_a_line_of_a_million_signs_is_one_that_is_skipped(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join([*lines[:300], "x" * 1_000_000, "word " * 200_000, *lines[300:]]))
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == set(lines)
+    assert [(one.name, one.reason) for one in dataset.skipped] == [
+        ("line 301", "has a word of more than 100 letters"),
+        ("line 302", "has 200,000 words, more than 40"),
+    ]
+
+
+def test_lines_of_json_without_the_field_are_named(tmp_path) -> None:
+    lines = written("english", 600)
+    members = [json.dumps({"said": {"text": line}, "who": "a person"}) for line in lines]
+    path = tmp_path / "t.jsonl"
+    broken = ["{broken", '{"n": 3}', '{"who": "nobody"}', "", '{"said": {"text": "a\u2028\u2028last line of all"}}']
+    path.write_text("\n".join([*members, *broken]), encoding="utf-8")
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == {*lines, "a last line of all"}
+    assert [(one.name, one.reason) for one in dataset.skipped] == [
+        ("line 601", "is not JSON"),
+        ("line 602", "has no text in it"),
+        ("line 603", "has no field 'said.text'"),
+    ]
+    assert dict(dataset.facts)["Not taken"] == "who: name one as the column"
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_list_within_an_object_of_json(tmp_path, indent: int | None) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"version": "one", "data": [{"text": line} for line in lines]}, indent=indent))
+    spec, dataset = open_path(path)
+    assert isinstance(spec, TextsSpec)
+    assert texts_of(dataset) == set(lines)
+
+
+def test_rows_without_the_column_are_named_and_quotes_that_stay_open_are_signs(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "t.csv"
+    path.write_text("n,text\n" + "\n".join(f'{place},"{line}' for place, line in enumerate(lines)) + "\n600\n601,")
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert texts_of(dataset) == set(lines)
+    assert dataset.notes == ("quotes are opened and not closed: each line was taken as a row",)
+    assert [(one.name, one.reason) for one in dataset.skipped] == [
+        ("row 601", "has nothing in column 'text'"),
+        ("row 602", "has nothing in column 'text'"),
+    ]
+    assert dict(dataset.facts)["Not taken"] == "n: name one as the column"
+
+
+def test_commas_within_quotes_part_nothing(tmp_path) -> None:
+    lines = [f'{line[:-1]}, "he said", and more.' for line in written("english", 600)]
+    path = tmp_path / "t.csv"
+    cells = ['"' + line.replace('"', '""') + '"' for line in lines]
+    path.write_text("n,text\n" + "\n".join(f"{place},{cell}" for place, cell in enumerate(cells)))
+    dataset = build_dataset(TextsSpec(path=str(path)))
+    assert {text.replace(' "', '"').replace('" ', '"') for text in texts_of(dataset)} == {
+        line.replace(' "', '"').replace('" ', '"') for line in lines
+    }
+
+
+def test_a_folder_of_texts_is_told_what_to_do(tmp_path) -> None:
+    folder = tmp_path / "novels"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_text("5 words\n" + "\n".join(written("english", 200)))
+    with pytest.raises(DatasetError, match=r'"novels" is a folder of texts, .* put the texts into one, and drop that'):
+        open_path(folder)
+    (folder / "d.txt").write_text("5 5\n" + "\n".join(written("english", 20)))  # a header, if these were numbers
+    with pytest.raises(DatasetError, match="is a folder of texts"):
+        open_path(folder)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from ganstudio.experiment import TextsSpec
+from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
 from ganstudio.gui.sentences.plane import QualityPlane
 from ganstudio.modalities import Sentences
@@ -165,6 +167,13 @@ def test_the_room_fits_and_can_be_read(studio, room) -> None:
         room.view.pages.button(page).click()
         assert pale(studio.window) == []
     fit(studio)
+
+
+def test_a_card_offers_how_a_text_is_parted(qtbot) -> None:
+    choices = Choices()
+    qtbot.addWidget(choices)
+    choices.show_spec(TextsSpec(path="own.txt"), None)
+    assert {"split", "unit", "column", "encoding", "longest"} <= choices.form.rows.keys()
 
 
 # --- the widgets alone ------------------------------------------------------------------------------------------------

@@ -51,10 +51,17 @@ def of_file(path: Path, head: bytes) -> str:
     """The name of a text file's encoding, one of ``CODECS``. head: what it begins with."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if b"\0" in head[:64]:
+    if _has_wide_signs(head[:64]):
         return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     facts = path.stat()
     return _of_file(path, (facts.st_size, facts.st_mtime_ns))
+
+
+def _has_wide_signs(head: bytes) -> bool:
+    """Whether a text without a mark may be UTF-16: of plain letters every other byte is NUL, not one here or there."""
+    zeros, rest = head.count(0), head.replace(b"\0", b"")
+    whole = any(_spells("utf-8", rest[: len(rest) - cut]) for cut in range(4))  # the last character may be cut
+    return zeros > 0 and (zeros >= 0.4 * len(head) or not whole)
 
 
 @lru_cache(maxsize=32)  # asked for the proposal, the data and the card

@@ -116,7 +116,9 @@ def _is_new_word(field: str, below: Sequence[str]) -> bool:
 
 
 def _why_numeric(first: list[str], rows: Sequence[list[str]]) -> str:
-    """Why a line of numbers is a header."""
+    """Why a line of numbers is a header; first: those of its fields that stand in columns of numbers, maybe none."""
+    if not first:
+        return ""
     alike = sum(_counts_up([field.strip() for field in fields]) for fields in rows[:20])
     bare = first[1:] if not first[0] else first
     if _counts_up(bare) and (len(bare) >= 4 or (len(bare) == 3 and bare[0] == "0") or not first[0]) and not alike:

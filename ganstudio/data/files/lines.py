@@ -177,7 +177,7 @@ def look(path: Path, way: Way = FOUND) -> Lines:
     if weka is not None and sample and sample[0].lstrip().startswith("{"):
         raise DatasetError(f'"{path.name}" is a sparse ARFF file; save it in full, or as CSV')
     if not sample:
-        raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers')
+        raise DatasetError(f'"{path.name}" is empty; it should hold two columns of numbers, or sentences')
     delimiter = max(_DELIMITERS, key=lambda one: _score(sample, one))
     fields = chain.from_iterable(split(text[:_LOOKED_AT_FIRST], delimiter)[:MANY] for text in sample)
     ahead = 0 if weka is not None else _foreword(sample, delimiter)

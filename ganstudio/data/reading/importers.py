@@ -32,7 +32,7 @@ from ganstudio.data.images import pairs
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
 from ganstudio.data.reading.foreign_kinds import PACKED_DOCUMENTS, foreign
-from ganstudio.data.text import files as texts
+from ganstudio.data.text import sources as texts
 from ganstudio.experiment import (
     ArraySpec,
     ClipsSpec,
@@ -266,6 +266,10 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer(_holds_data, _propose_inside),
     Importer(unpacking.is_archive_of_data, _propose_unpacked),
     Importer(_is_archive, _propose_archive),
+    Importer(
+        lambda path, _head: texts.is_folder_of_texts(path),
+        _refuse("is a folder of texts, and sentences are taken from one file: put the texts into one, and drop that"),
+    ),
     Importer(_is_folder, _propose_images),
     Importer(films.is_film, _propose_film),
     Importer(frames.is_animation, _propose_images),

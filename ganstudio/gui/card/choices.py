@@ -92,7 +92,7 @@ class Choices(QScrollArea):
             self.form.set_spec(spec)
             return
         self._drop_form()
-        hidden = _ELSEWHERE if self._is_text else _ELSEWHERE | _OF_TEXT
+        hidden = _ELSEWHERE | _OF_TEXT if isinstance(spec, ArraySpec) and not self._is_text else _ELSEWHERE
         names = [name for name in type(spec).model_fields if name not in hidden]
         self.form = SpecForm(spec, only=names)
         self.form.edited.connect(self._say)
