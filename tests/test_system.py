@@ -436,3 +436,10 @@ class TestDoctor:
         torch, qt = doctor._advice(found)
         assert "--force-reinstall torch" in torch
         assert "--force-reinstall PySide6-Essentials" in qt
+
+
+def test_what_an_extra_brings_is_asked_for_where_it_can_be_had(monkeypatch) -> None:
+    assert programs.lacking("export") == "not installed: pip install 'ganstudio[export]'"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    told = "not in this bundle: install GAN Studio for Python, pip install 'ganstudio[export]'"
+    assert programs.lacking("export") == told

@@ -26,8 +26,7 @@ def abilities() -> dict[str, Any]:
 def described(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The same in words: a label and a text each."""
     missing = [kind for name, kind in _KINDS.items() if not found["libraries"][name]]
-    remedy = "they are not in the bundle" if programs.is_frozen() else EXTRA
-    readers = f"no {', no '.join(missing)}: {remedy}" if missing else "all kinds of files"
+    readers = f"no {', no '.join(missing)}: {programs.lacking(EXTRA)}" if missing else "all kinds of files"
     videos = "frames of videos by ffmpeg" if found["ffmpeg"] else "no videos: ffmpeg is not installed"
     memory, disk = found["memory_bytes"] / 1e9, found["cache_bytes"] / 1e9
     return [

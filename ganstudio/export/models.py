@@ -20,6 +20,7 @@ from ganstudio.export.python_file import program_of
 from ganstudio.export.writing import ExportError, written
 from ganstudio.networks import Inputs
 from ganstudio.origins import signed
+from ganstudio.system import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -170,8 +171,8 @@ def _save_onnx(path: Path, model: Model) -> str:
         import onnxscript  # noqa: F401  # torch's exporter takes it
     except ImportError as error:
         raise ExportError(
-            f"{path}: ONNX takes {error.name}, which is not installed: pip install 'ganstudio[export]', or choose "
-            ".pt2 or .py, which need nothing else"
+            f"{path}: ONNX takes {error.name}, which is {programs.lacking('export')}, or choose .pt2 or .py, which "
+            "need nothing else"
         ) from None
     program = traced(path, model)
     arguments = _arguments(model.inputs)

@@ -23,6 +23,17 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def lacking(extra: str) -> str:
+    """Why what an extra brings is not here, and how one comes by it; goes on a sentence like "ONNX takes x, which is".
+
+    Nothing can be installed into a bundle.
+    """
+    install = f"pip install 'ganstudio[{extra}]'"
+    if is_frozen():
+        return f"not in this bundle: install GAN Studio for Python, {install}"
+    return f"not installed: {install}"
+
+
 def program(*words: str) -> list[str]:
     """The command line that runs this program with these words, to be started in ``surroundings()``."""
     if is_frozen():

@@ -459,7 +459,9 @@ def test_what_can_be_read_here_is_told(monkeypatch):
     assert (found["libraries"], found["ffmpeg"]) == (there, None)
     (_, limits), (_, kinds) = abilities.described(found)
     assert limits.startswith("4 GB of memory to read one (GANSTUDIO_MEMORY_GB), 20 GB of disk")
-    assert kinds == "no Parquet files: pip install 'ganstudio[formats]'; no videos: ffmpeg is not installed"
+    assert (
+        kinds == "no Parquet files: not installed: pip install 'ganstudio[formats]'; no videos: ffmpeg is not installed"
+    )
     assert "frames of videos" in abilities.described({**found, "ffmpeg": "/x"})[1][1]
 
 

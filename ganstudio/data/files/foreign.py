@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 600
 """Seconds of computing after which a reader is ended."""
-EXTRA = "pip install 'ganstudio[formats]'"
-"""How the libraries are installed."""
+EXTRA = "formats"
+"""Brings the libraries. The bundle does without them: some 290 MB for rare kinds of files."""
 
 _READERS = {"scipy": "matlab", "h5py": "hdf5", "pyarrow": "parquet"}
 """The module of this room that needs a library."""
@@ -47,14 +47,9 @@ def is_there(library: str) -> bool:
 def need(library: str, path: Path, kind: str) -> None:
     """Raise DatasetError where the library that reads this kind of file is not installed."""
     if not is_there(library):
-        raise DatasetError(f'"{path.name}" is {kind}, which {library} reads, and that is {remedy()}')
-
-
-def remedy() -> str:
-    """Why a library is not here, and what to do. The bundle does without them: some 290 MB for rare kinds of files."""
-    if programs.is_frozen():
-        return f"not in this bundle; save it as .npz, or install GAN Studio for Python: {EXTRA}"
-    return f"not installed; {EXTRA}"
+        raise DatasetError(
+            f'"{path.name}" is {kind}, which {library} reads, and that is {programs.lacking(EXTRA)}, or save it as .npz'
+        )
 
 
 def told(library: str, question: str, path: Path) -> tuple[Any, ...]:

@@ -217,7 +217,7 @@ def _lacking(kind: str) -> str:
         return f"is {which} that miniaudio reads, which is not installed; save it as WAV of 16 bits"
     if kind in _BY_NONE:
         return f"is {kind}, which can't be read here; save it as WAV, FLAC, MP3 or Ogg Vorbis"
-    how = "not in this bundle" if programs.is_frozen() else f"not installed; {foreign.EXTRA}"
+    how = programs.lacking(foreign.EXTRA)
     return f"is {kind}, which soundfile reads, and that is {how}, or save it as WAV, FLAC, MP3 or Ogg Vorbis"
 
 

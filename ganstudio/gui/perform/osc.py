@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
+from ganstudio.system import programs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -57,7 +59,7 @@ class Osc(QObject):
         if not host:  # of which the system makes every address that this computer has
             raise OscError(f"OSC is listened to at an address of this computer, such as {HOST}")
         if not available():
-            raise OscError("OSC takes python-osc, which is not installed: pip install 'ganstudio[osc]'")
+            raise OscError(f"OSC takes python-osc, which is {programs.lacking('osc')}")
         made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             made.setblocking(False)
