@@ -64,6 +64,7 @@ OTHER_ARRAYS = {
     "cli/_export_order.py": "latents",
     "export/films.py": "frames of a film",
     "export/models.py": "what a written G makes, next to what G makes",
+    "gui/measures/tunes.py": "whether a file holds what it says",
     "gui/parts/pixels.py": "pictures",
     "origins/origin.py": "latents",
     "latent.py": "what G is given",

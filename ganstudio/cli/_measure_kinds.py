@@ -71,6 +71,19 @@ def _of_samples(
         return {"measures_missing": str(error)}, {}
 
 
+def _of_tunes(
+    _run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
+) -> tuple[dict[str, Any], Pictures]:
+    from ganstudio.measurements import EstimationError
+    from ganstudio.measurements.tunes.looks import melody_measures
+
+    tell("listening to the tunes, and to chains and an LSTM that learn the same ones")
+    try:
+        return melody_measures(generator.dataset, draw_from(generator), SEED), {}
+    except EstimationError as error:
+        return {"measures_missing": str(error)}, {}
+
+
 def _of_sounds(
     run: Path, generator: LoadedGenerator, _inception: Inception | None, tell: Callable[[str], None]
 ) -> tuple[dict[str, Any], Pictures]:
@@ -128,5 +141,6 @@ KINDS = ByKind(
     Kind(measure=_of_samples),
     images=Kind(measure=_of_images, pictured=True),
     sound=Kind(measure=_of_sounds),
+    melody=Kind(measure=_of_tunes),
     sentences=Kind(measure=_of_sentences),
 )

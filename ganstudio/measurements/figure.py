@@ -1,4 +1,4 @@
-"""A figure of a generator, next to what real samples get."""
+"""Figures and histograms of a generator, next to what real samples get."""
 
 from __future__ import annotations
 
@@ -31,9 +31,25 @@ class Figure:
     controls: tuple[tuple[str, float], ...] = ()
 
 
-def told(found: Iterable[Figure]) -> dict[str, Any]:
-    """Figures by name as JSON has them, and under "measures" what they mean."""
-    known = list(found)
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """How often something is one thing or another, in shares (k,), such as how long notes are. labels: of the k bins.
+
+    made: of G's samples; floor: of real ones that were kept aside; controls: of samples that are no GAN's.
+    """
+
+    name: str
+    title: str
+    help: str
+    labels: tuple[str, ...]
+    made: tuple[float, ...]
+    floor: tuple[float, ...]
+    controls: tuple[tuple[str, tuple[float, ...]], ...] = ()
+
+
+def told(found: Iterable[Figure], histograms: Iterable[Histogram] = ()) -> dict[str, Any]:
+    """Figures by name as JSON has them, under "measures" what they mean; histograms under "histograms", if any."""
+    known, shares = list(found), {one.name: _told(one) for one in histograms}
     return {
         **{figure.name: figure.value for figure in known},
         **{f"{figure.name}_floor": figure.floor for figure in known},
@@ -47,4 +63,16 @@ def told(found: Iterable[Figure]) -> dict[str, Any]:
             }
             for figure in known
         },
+        **({"histograms": shares} if shares else {}),
+    }
+
+
+def _told(histogram: Histogram) -> dict[str, Any]:
+    return {
+        "title": histogram.title,
+        "help": histogram.help,
+        "labels": list(histogram.labels),
+        "made": [round(share, 6) for share in histogram.made],
+        "floor": [round(share, 6) for share in histogram.floor],
+        "controls": {name: [round(share, 6) for share in shares] for name, shares in histogram.controls},
     }

@@ -14,14 +14,8 @@ if TYPE_CHECKING:
     from ganstudio.measurements.figure import Figure
 
 
-def _of_tunes(dataset: Dataset, draw: Draw, seed: int) -> Iterable[Figure]:
-    """Those of tunes, which bring torch with them, when they are asked for."""
-    from ganstudio.measurements.tunes.figures import melody_figures
-
-    return melody_figures(dataset, draw, seed)
-
-
-MEASURES: ByKind[Callable[[Dataset, Draw, int], Iterable[Figure]] | None] = ByKind(None, melody=_of_tunes)
+MEASURES: ByKind[Callable[[Dataset, Draw, int], Iterable[Figure]] | None] = ByKind(None)
 """(dataset, what draws G's samples in model units, seed) -> figures of samples of a kind; EstimationError where there
-can be none. None: nothing is measured but the divergences. Those of images have pictures too, and stand in ``images``.
+can be none. None: nothing is measured but the divergences. Kinds of which more is measured than figures have a row of
+their own in the verb ``measure``.
 """

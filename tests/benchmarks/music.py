@@ -16,7 +16,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import MidiSpec
-from ganstudio.measurements.tunes.figures import COUNT, Real, of_controls, tune_figures
+from ganstudio.measurements.tunes.figures import CHAIN, COUNT, LONGER_CHAIN, LSTM, Real, of_controls, tune_figures
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.step.trainer import Trainer
 from tests.benchmarks.figures import remark, report
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 SEEDS = (0, 1, 2)
 SHORT, LONG, DROPPED = 800, 2_400, 1_000
-CHAIN, LONGER_CHAIN, LSTM = "a chain of one symbol", "a chain of three", "an LSTM by likelihood"
 DATA = "nottingham-midi.zip"
 CPU = torch.device("cpu")
 _TOLD = ("in_scale", "intervals_jsd", "lengths_jsd", "unique", "notes", "tonic", "repeats", "distinct", "copied")

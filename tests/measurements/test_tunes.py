@@ -10,7 +10,7 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
 from ganstudio.measurements import EstimationError
 from ganstudio.measurements.tunes import controls, figures
-from ganstudio.measurements.tunes.figures import Real, melody_figures
+from ganstudio.measurements.tunes.figures import Real, sides_of, tune_figures
 from ganstudio.measurements.tunes.traits import divergence, nearest, traits_of
 
 HOLD, REST = 24, 25
@@ -20,6 +20,10 @@ def tune(*symbols: int) -> np.ndarray:
     row = np.full(32, HOLD, np.int8)
     row[: len(symbols)] = symbols
     return row
+
+
+def melody_figures(dataset, draw, seed):
+    return list(tune_figures(*sides_of(dataset, draw, seed)))
 
 
 @pytest.fixture(scope="module")

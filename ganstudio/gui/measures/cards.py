@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.measures.greys import GreyLegend, Ruler
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
+from ganstudio.gui.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.measures.words import explained, known_rows, reading
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import scale
@@ -19,7 +22,7 @@ from ganstudio.gui.theme import code_colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ganstudio.gui.measures.words import Figures
+    from ganstudio.gui.measures.words import Figures, Row
     from ganstudio.measurements.record import Pictures, Record
 
 _BETTER = {
@@ -31,6 +34,10 @@ _BETTER = {
 _NEAREST = (
     "The samples that come nearest to a training image by pixels, among 500, above those images. Where they are the "
     "same picture again and again, G has learned images by heart"
+)
+_NEAREST_TUNES = (
+    "The samples that come nearest to a training tune, among 1,000, those nearest first. Hear both: a copy is the same "
+    "tune, a coincidence only begins like it"
 )
 _INFORMATION = (
     "Mutual information in nats between what Q reads off real images and what is known of them; brighter: more of the "
@@ -54,6 +61,20 @@ def cards(record: Record, names: Sequence[str] = ()) -> list[QWidget]:
         made.append(_ends(figures, pictures))
     if (near := pictures.get("nearest")) is not None:
         made.append(_nearest(figures, near))
+    return [*made, *_of_tunes(figures)]
+
+
+def _of_tunes(figures: Figures) -> list[QWidget]:
+    """Histograms, and tunes next to their nearest ones; what a file tells wrongly is left out."""
+    made: list[QWidget] = []
+    if told := figures.get("histograms"):
+        with suppress(ValueError):
+            made.append(_card("What the notes are like", histograms_of(told)))
+    if told := figures.get("nearest_tunes"):
+        with suppress(ValueError):
+            made.append(
+                _card("Does it copy? Nearest training tunes", _words(_NEAREST_TUNES), NearestTunes(Pairs.of(told)))
+            )
     return made
 
 
@@ -99,16 +120,31 @@ def _quality(figures: Figures) -> QWidget:
     heads = ("", "G", "real, kept aside", "")
     for column, text in enumerate(heads):
         grid.addWidget(_cell(text, "muted", right=column in (1, 2)), 0, column)
-    for line, row in enumerate(known_rows(figures), start=1):
+    rows = known_rows(figures)
+    others = list(dict.fromkeys(name for row in rows for name, _ in row.controls))
+    for line, row in enumerate(rows, start=1):
         texts = (row.name, reading(row, figures), reading(row, figures, "floor"), _BETTER[row.better])
         roles = ("", "", "muted", "help")
         for column, (text, role) in enumerate(zip(texts, roles, strict=True)):
             label = _cell(text, role, right=column in (1, 2))
             label.setToolTip(explained(row, figures))
             grid.addWidget(label, line, column)
-    grid.setColumnStretch(3, 1)
+        if row.controls:
+            grid.addWidget(_ruler(row, figures, others), line, 4)
+    grid.setColumnStretch(5 if others else 3, 1)
     WaysOut(table, title, lambda: _as_text(table))
-    return _card(title, table, *_remarks(figures))
+    legend = [GreyLegend(others)] if others else []
+    return _card(title, *legend, table, *_remarks(figures))
+
+
+def _ruler(row: Row, figures: Figures, others: Sequence[str]) -> Ruler:
+    """A figure next to those of what is no GAN, by their places among all of these."""
+    value, floor, controls = figures[row.key], figures.get(row.floor), dict(row.controls)
+    known = [one for one in (value, floor, *controls.values()) if one is not None]
+    ruler = Ruler(value, floor, [controls.get(name) for name in others], 1.0 if row.share else max(known))
+    ruler.setToolTip(explained(row, figures))
+    ruler.setAccessibleName(f"{row.name}: {explained(row, figures)}")
+    return ruler
 
 
 def _as_text(table: QWidget) -> str:

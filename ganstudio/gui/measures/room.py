@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,6 +11,7 @@ from ganstudio.experiment import code_names
 from ganstudio.gui.measures.process import FILE, Measuring
 from ganstudio.gui.measures.view import MeasuresView
 from ganstudio.gui.measures.words import KINDS
+from ganstudio.gui.sound.sounds import waves_of
 from ganstudio.training.messages import Save
 
 if TYPE_CHECKING:
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.measures.words import Kind
     from ganstudio.gui.opening.fetcher import Fetcher
+    from ganstudio.gui.sound.sounds import Sounds
     from ganstudio.training.messages import Checkpointed, Opened
 
 
 class MeasuresRoom(QObject):
     """Measures G as it is now: a checkpoint is asked for, and measured once it is on disk."""
 
-    def __init__(self, parent: QObject, game: Game, fetcher: Fetcher) -> None:
+    def __init__(self, parent: QObject, game: Game, fetcher: Fetcher, sounds: Sounds) -> None:
         super().__init__(parent)
         self._game, self._fetcher = game, fetcher
         self._waits = self._inception = False
@@ -36,6 +39,9 @@ class MeasuresRoom(QObject):
         self.measuring.told.connect(self.view.show_running)
         self.measuring.measured.connect(self._show)
         self.measuring.failed.connect(self.view.show_failed)
+        self.view.played.connect(lambda samples, kind, tag: sounds.play(partial(waves_of, kind, samples), tag))
+        self.view.hushed.connect(sounds.stop)
+        sounds.moved.connect(self.view.show_playing)
         game.opened.connect(self._on_opened)
         game.run_created.connect(lambda _event: self.view.set_started(True))
         game.adjusted.connect(lambda event: self.view.name_codes(code_names(event.experiment.latent.codes)))

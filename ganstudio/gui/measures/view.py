@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.gui import theme
 from ganstudio.gui.measures.cards import cards
+from ganstudio.gui.measures.tunes import NearestTunes
 from ganstudio.gui.measures.words import KINDS, headline
 from ganstudio.gui.parts.chips import action
 
@@ -35,13 +36,16 @@ NO_RUN = "Train a few steps first: there is nothing to measure yet."
 class MeasuresView(QWidget):
     """Shows one ``Record``. ``wanted`` asks for another, with the FID where that is ticked; ``stopped`` gives it up.
 
-    ``weights_wanted`` asks for the weights that the FID needs; ``closed`` asks to leave the view.
+    ``weights_wanted`` asks for the weights that the FID needs; ``closed`` asks to leave the view. ``played`` carries
+    samples that are to be heard, their kind and a tag; ``hushed`` asks for silence.
     """
 
     wanted = Signal(bool)
     stopped = Signal()
     weights_wanted = Signal()
     closed = Signal()
+    played = Signal(object, object, object)
+    hushed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +133,17 @@ class MeasuresView(QWidget):
         self.told.setProperty("role", "error")
         self._polish()
 
+    def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
+        """Show how far what sounds is: (tag, share from 0 to 1) of each."""
+        for heard in self.findChildren(NearestTunes):
+            heard.show_playing(playing)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing sounds on that nobody can stop."""
+        if not event.spontaneous():
+            self.hushed.emit()
+        super().hideEvent(event)
+
     # --- how it is built ---
 
     def _arrange(self) -> None:
@@ -174,5 +189,8 @@ class MeasuresView(QWidget):
         else:
             for card in cards(self.record, self._names):
                 column.addWidget(card)
+            for heard in page.findChildren(NearestTunes):
+                heard.played.connect(self.played)
+                heard.hushed.connect(self.hushed)
             column.addStretch(1)
         self._page.setWidget(page)

@@ -58,6 +58,7 @@ class Row:
 
     interval: what the names of its limits begin with. least: it is a lower bound. missing: the name of why it isn't
     known, where its row is shown with that. needs: a name that figures of older versions lack, as theirs were wrong.
+    controls: what samples get that are no GAN's.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Row:
     least: bool = False
     missing: str = ""
     needs: str = ""
+    controls: tuple[tuple[str, float], ...] = ()
 
 
 _BOUND = "What the divergence exceeds with 95 % confidence: samples set it no upper limit"
@@ -190,7 +192,15 @@ ROWS = (
 def known_rows(figures: Figures) -> list[Row]:
     """The rows that these figures have."""
     own = [
-        Row(name, f"{name}_floor", told["title"], told["better"], _with_controls(told), share=told["share"])
+        Row(
+            name,
+            f"{name}_floor",
+            told["title"],
+            told["better"],
+            _with_controls(told),
+            share=told["share"],
+            controls=tuple(told.get("controls", {}).items()),
+        )
         for name, told in figures.get("measures", {}).items()
     ]
     there = [row for row in (*own, *ROWS) if not row.needs or figures.get(row.needs)]

@@ -45,7 +45,7 @@ class Rooms(QObject):
         """Whether the game that is asked for is to train at once, as a button has said."""
         self.group = GroupView()
         self.slow = SlowMotionView()
-        self.measures = MeasuresRoom(self, game, opener.fetcher)
+        self.measures = MeasuresRoom(self, game, opener.fetcher, sounds)
         self.data = DataRoom(opener, shell.datasets, sounds, self, in_process=game.bridge.in_process)
         self._own = [make(self, game) for make in OWN_ROOMS]
         own = [room.view for room in self._own]

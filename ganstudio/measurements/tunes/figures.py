@@ -28,6 +28,9 @@ FEWEST = 50
 """Tunes kept aside, or a fifth of the others."""
 COPIED = 0.1
 """Share of the symbols up to which a tune that differs from a training tune counts as copied: three of 32."""
+CHAIN, LONGER_CHAIN, LSTM = "a chain of one symbol", "a chain of three", "an LSTM by likelihood"
+"""Controls that learned real tunes, and are no GAN."""
+SHUFFLED = "real notes shuffled"
 _PORTION = 4_096
 
 
@@ -57,22 +60,25 @@ class Real(NamedTuple):
         return cls(tunes[order[aside:]], tunes[order[:aside]], melody)
 
 
-def melody_figures(dataset: Dataset, draw: Draw, seed: int) -> list[Figure]:
-    """The figures of G's tunes. Raises EstimationError where there are too few real ones, or G's are no numbers."""
+def sides_of(dataset: Dataset, draw: Draw, seed: int) -> tuple[Real, Symbols, dict[str, Symbols]]:
+    """Real tunes, G's (n, t), and those of what is no GAN.
+
+    Raises EstimationError where there are too few real ones, or G's are no numbers.
+    """
     real = Real.of(dataset, seed)
     made = draw(COUNT)
     if not np.isfinite(made).all():
         raise EstimationError("what G makes are no finite numbers")
-    return list(tune_figures(real, dataset.modality.to_people(made), of_controls(real, seed)))
+    return real, dataset.modality.to_people(made), of_controls(real, seed)
 
 
 def of_controls(real: Real, seed: int) -> dict[str, Symbols]:
     """Tunes that are no GAN's, by what they are of; they take half a minute, and any number of Gs is held to them."""
     return {
-        "a chain of one symbol": controls.markov(real.training, COUNT, 1, seed),
-        "a chain of three": controls.markov(real.training, COUNT, 3, seed),
-        "an LSTM by likelihood": controls.lstm(real.training, COUNT, seed),
-        "real notes shuffled": controls.shuffled(real.training, COUNT, seed),
+        CHAIN: controls.markov(real.training, COUNT, 1, seed),
+        LONGER_CHAIN: controls.markov(real.training, COUNT, 3, seed),
+        LSTM: controls.lstm(real.training, COUNT, seed),
+        SHUFFLED: controls.shuffled(real.training, COUNT, seed),
     }
 
 
