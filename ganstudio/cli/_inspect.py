@@ -26,6 +26,8 @@ def sample(arguments: argparse.Namespace) -> int:
     check_suffix(arguments.out)
     from ganstudio.cli._plan import asked_for
 
+    if arguments.played_by is not None and arguments.out.suffix.lower() != ".wav":
+        raise UsageError(f"--played-by {arguments.played_by}: what is played is written as .wav, not {arguments.out}")
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
     generator = generator_of(run, member, at=at, with_data=False)
@@ -36,8 +38,13 @@ def sample(arguments: argparse.Namespace) -> int:
         _steps(arguments, generator, latents)
     else:
         check_suffix(arguments.out, generator.dataset.modality)
+        modality = generator.dataset.modality
+        if arguments.played_by is not None:
+            from ganstudio.cli._notes import played_by
+
+            modality = played_by(arguments.played_by, modality)
         made = compose(arguments, generator, latents) if is_asked(arguments) else generator.generate(latents)
-        save_samples(arguments.out, made, generator.dataset.modality)
+        save_samples(arguments.out, made, modality)
     say(str(arguments.out))
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio import __version__
 from ganstudio.cli._reading import Parser, count, natural, seconds, threads
-from ganstudio.cli._run_verbs import add_export, add_measure, add_project, add_sample, add_upscale
+from ganstudio.cli._run_verbs import add_export, add_measure, add_notes, add_project, add_sample, add_upscale
 from ganstudio.cli._terminal import warn, write_anything
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _add_others(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     add_measure(verbs)
     add_sample(verbs)
+    add_notes(verbs)
     add_upscale(verbs)
     add_export(verbs)
     add_project(verbs)

@@ -1,4 +1,4 @@
-"""The verbs that take a run, and their options: measure, sample, export, project, upscale."""
+"""The verbs that take a run, and their options: measure, sample, notes, export, project, upscale."""
 
 from __future__ import annotations
 
@@ -79,14 +79,32 @@ def add_sample(verbs: argparse._SubParsersAction[Parser]) -> None:
         type=temperature,
         help="of sentences: below 1 likely words are likelier still, above 1 all are more alike (1)",
     )
+    sample.add_argument(
+        "--played-by", metavar="RUN", type=Path, help="of tunes as .wav: with the notes of this run of sounds"
+    )
     sample.add_argument("--prefix", metavar="WORDS", help="of sentences: how each of them begins")
     sample.add_argument(
         "--out",
         metavar="FILE",
         type=Path,
         required=True,
-        help=".png (a grid), .npy or .npz; of sounds .wav, of sentences .txt",
+        help=".png (a grid), .npy or .npz; of sounds .wav, of tunes .mid and .wav, of sentences .txt",
     )
+
+
+def add_notes(verbs: argparse._SubParsersAction[Parser]) -> None:
+    """The verb ``notes``."""
+    notes = verbs.add_parser(
+        "notes",
+        help="write the notes that a run of sounds makes, for tunes to be played with",
+        description="Write one note for each pitch that a run of sounds makes: of its classes, where they are pitches, "
+        "else of 384 sounds those that are nearest to one.",
+    )
+    notes.set_defaults(verb=("ganstudio.cli._notes", "notes"))
+    notes.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    notes.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
+    notes.add_argument("--out", metavar="FILE", type=Path, required=True, help=".npz: waves, their rate, their pitches")
+    notes.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
 
 
 def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:

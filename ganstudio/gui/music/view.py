@@ -11,26 +11,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
 
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.music.roll import Roll
+from ganstudio.gui.music.timbres import Timbres
 from ganstudio.gui.parts.chips import Chip, action
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut, way_out_of
 from ganstudio.gui.sound.sounds import waves_of
-from ganstudio.gui.words import value_label
 from ganstudio.modalities import Melody
-from ganstudio.modalities.music import FASTEST, SLOWEST, TIMBRES
+from ganstudio.modalities.music import FASTEST, SLOWEST
 from ganstudio.playing import as_midi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
+    from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     from ganstudio.modalities import Modality, Samples, Wave
     from ganstudio.training.messages import Opened
@@ -64,19 +64,15 @@ class MusicView(GalleryView):
         self.tempo.setFixedWidth(190)
         self.tempo.widest_text = "200"
         self.tempo.show_value(Melody().tempo, str(Melody().tempo))
-        self.timbre = QComboBox()
-        self.timbre.setAccessibleName("Timbre")
-        self.timbre.setToolTip("What plays: a few partials added up, with different strengths and decays")
-        for name in TIMBRES:
-            self.timbre.addItem(value_label(name), name)
-        self.timbre.setCurrentIndex(self.timbre.findData(Melody().timbre))
-        for name in ("listen", "loop", "large", "tempo", "timbre"):
+        self.timbres = Timbres(self)
+        self.timbre = self.timbres.box
+        for name in ("listen", "loop", "large", "tempo"):
             getattr(self, name).setObjectName(f"tune_{name}")
         self._later = QTimer(self, singleShot=True, interval=_RENEW_MS)
         self._later.timeout.connect(self._renew)
         way = WaysOut(self.roll, "Piano roll")
         way.sounds, way.files = self._sounds_of_roll, self._files_of_roll
-        layout.addLayout(FlowLayout(self.listen, self.loop, self.timbre, self.tempo, self.large))
+        layout.addLayout(FlowLayout(self.listen, self.loop, self.timbre, self.timbres.button, self.tempo, self.large))
         layout.addWidget(self.roll, 1)
         self._wire()
 
@@ -87,7 +83,7 @@ class MusicView(GalleryView):
         self.roll.struck.connect(self._strike)
         self.tempo.valueChanged.connect(lambda value: self._set_manner(str(value)))
         self.tempo.typed.connect(lambda value: self.tempo.setValue(round(value)))
-        self.timbre.currentIndexChanged.connect(lambda _index: self._set_manner(self.tempo.text))
+        self.timbres.changed.connect(lambda: self._set_manner(self.tempo.text))
         self._real.selected.connect(self._show_real_tune)
         for wall in (self._generated, self._real):
             if (way := way_out_of(wall)) is not None:
@@ -101,7 +97,7 @@ class MusicView(GalleryView):
         return self._played(kind) if isinstance(kind, Melody) else kind
 
     def _played(self, melody: Melody) -> Melody:
-        return replace(melody, tempo=self.tempo.value(), timbre=self.timbre.currentData())
+        return replace(self.timbres.voiced(melody), tempo=self.tempo.value())
 
     def _set_manner(self, tempo: str) -> None:
         self.tempo.show_value(self.tempo.value(), tempo)
@@ -169,6 +165,8 @@ class MusicView(GalleryView):
         kind = opened.modality
         self._melody = kind if isinstance(kind, Melody) else None
         self._real_shown = None
+        if opened.run is not None:
+            self.timbres.runs = opened.run.parent
         self.roll.clear()
         super().open(opened)
 
@@ -218,6 +216,12 @@ class MusicView(GalleryView):
         self._walls.setVisible(not alone and not sheet)
         self._sheet.setVisible(not alone and sheet)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """With the window, what is asked of a run of sounds is given up."""
+        if not self.window().isVisible():
+            self.timbres.close()
+        super().hideEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
         super().resizeEvent(event)
@@ -227,7 +231,7 @@ class MusicView(GalleryView):
 
     def state(self) -> dict[str, Any]:
         """Tempo, timbre and whether the large roll is shown, too."""
-        manner = {"tempo": self.tempo.value(), "timbre": self.timbre.currentData(), "large": self.large.isChecked()}
+        manner = {"tempo": self.tempo.value(), "timbre": self.timbres.timbre, "large": self.large.isChecked()}
         return super().state() | manner
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -236,7 +240,6 @@ class MusicView(GalleryView):
         tempo, timbre, large = (state.get(name) for name in ("tempo", "timbre", "large"))
         if isinstance(tempo, int) and SLOWEST <= tempo <= FASTEST:
             self.tempo.setValue(tempo)
-        if isinstance(timbre, str) and timbre in TIMBRES:
-            self.timbre.setCurrentIndex(self.timbre.findData(timbre, Qt.ItemDataRole.UserRole))
+        self.timbres.choose(timbre)
         if isinstance(large, bool):
             self.large.setChecked(large)

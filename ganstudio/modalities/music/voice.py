@@ -26,6 +26,7 @@ RATE = 44_100
 LOUD = 0.5
 """Peak of a note, about: a melody has one at a time."""
 _RAMP = 0.005  # seconds
+RAMP_SAMPLES = round(_RAMP * RATE)
 _KEPT = 256  # notes of a timbre, which come again in every tune
 
 
@@ -79,7 +80,7 @@ def rendered(notes: Sequence[Note], steps: int, step: int, lowest: int, instrume
 
 def _ramped(sound: Floats) -> Floats:
     """A note that begins and ends without a click."""
-    count = min(round(_RAMP * RATE), len(sound) // 2)
+    count = min(RAMP_SAMPLES, len(sound) // 2)
     ramp: npt.NDArray[np.float32] = np.arange(count, dtype=np.float32) / np.float32(max(count, 1))
     sound = sound.copy()
     sound[:count] *= ramp
