@@ -69,3 +69,34 @@ def test_measure_prints_what_is_heard_next_to_real_sounds_and_controls(trained, 
     assert 0 <= figures["in_tune"] <= 1
     assert figures["measures"]["decay_jsd"]["controls"].keys() == {"a Gaussian for each class"}
     assert "measures_missing" not in figures
+
+
+def test_its_notes_play_the_tunes_of_another_run(trained, tmp_path, capsys):
+    from ganstudio.playing import Notes
+
+    tunes, out = tmp_path / "tunes", tmp_path / "notes.npz"
+    small = ("dataset.count=64", "dataset.held_out=0", "generator.width=16", "discriminator.width=16")
+    settings = [word for one in small for word in ("--set", one)]
+    assert cli.main(["train", "folk", *settings, "--steps", "2", "--out", str(tunes), "--threads", "1", "--quiet"]) == 0
+    capsys.readouterr()
+    assert cli.main(["notes", str(trained), "--out", str(out)]) == 0
+    assert "8 pitches, C4 to C5" in capsys.readouterr().out
+    found = Notes.unpacked(out.read_bytes())
+    assert found.pitches == (60, 62, 64, 65, 67, 69, 71, 72)
+    waves = []
+    for more in ([], ["--played-by", str(trained)]):
+        heard = tmp_path / "a.wav"
+        assert cli.main(["sample", str(tunes), "--out", str(heard), *more]) == 0
+        with wave.open(str(heard)) as file:
+            assert (file.getframerate(), file.getnframes()) == (44_100, 8 * 44_100)
+            waves.append(file.readframes(file.getnframes()))
+    assert waves[0] != waves[1]
+    for words, why in (
+        (["notes", str(tunes), "--out", str(out)], "folk makes tunes, and tunes are played with sounds"),
+        (["notes", str(trained), "--out", str(tmp_path / "a.wav")], "notes are written as .npz"),
+        (["sample", str(tunes), "--out", str(tmp_path / "a.wav"), "--played-by", str(tunes)], "makes tunes, and tunes"),
+        (["sample", str(tunes), "--out", str(tmp_path / "a.mid"), "--played-by", str(trained)], "is written as .wav"),
+        (["sample", str(trained), "--out", str(tmp_path / "a.wav"), "--played-by", str(trained)], "only tunes are"),
+    ):
+        assert cli.main(words) == 2
+        assert why in capsys.readouterr().err

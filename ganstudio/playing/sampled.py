@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 MOST_NOTES, LONGEST = 128, 2**17
 _RATES = (1_000, 192_000)
+_UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, OverflowError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +105,7 @@ class Notes:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 waves, rate, pitches = file["waves"], int(file["rate"]), tuple(int(one) for one in file["pitches"])
                 name = file["name"].tobytes().decode(errors="replace")
-        except (OSError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, OverflowError) as error:
+        except _UNREADABLE as error:
             raise ValueError(f"no file of notes: {error}") from None
         return cls(name, waves, rate, pitches)
 
