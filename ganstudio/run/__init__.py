@@ -16,6 +16,8 @@ from ganstudio.run._checkpoints import (
     thin,
 )
 from ganstudio.run._data import as_kept, kept_data
+from ganstudio.run._directions import FILE as DIRECTIONS
+from ganstudio.run._directions import directions_of, keep_directions
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._folder import Change, RunFolder, check_free
 from ganstudio.run._group import GroupChoice, GroupFolder, Lineup, is_group
@@ -40,6 +42,7 @@ from ganstudio.run._samples import keep_modality, modality_of
 
 __all__ = [
     "BROKEN",
+    "DIRECTIONS",
     "MEGABYTE",
     "MOST_MOMENTS",
     "UNFINISHED",
@@ -62,11 +65,13 @@ __all__ = [
     "checkpoints_of",
     "clear_unfinished",
     "default_runs",
+    "directions_of",
     "fault_of",
     "find_run",
     "free_for_replaced",
     "in_force",
     "is_group",
+    "keep_directions",
     "keep_modality",
     "kept_data",
     "latest_checkpoint",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ganstudio.presets import dumps
 from ganstudio.run._checkpoints import Choice, run_and_step
 from ganstudio.run._data import FILE as DATA
+from ganstudio.run._directions import FILE as DIRECTIONS
 from ganstudio.run._disk import write_aside
 from ganstudio.run._folder import CHANGES, ENVIRONMENT, EXPERIMENT, RunFolder, changes_up_to, check_free, packed_changes
 from ganstudio.run._lock import RunError, reason
@@ -50,7 +51,7 @@ def branch(parent: Path, at: int | None, to: Path) -> int:
         _copy_all(choice.path, to / "checkpoints" / choice.path.name)
         for name in (_SAMPLES, TIMELINE):
             _copy_up_to(path / name, to / name, choice.step)
-        for name in (DATA, "alarms.json"):
+        for name in (DATA, DIRECTIONS, "alarms.json"):
             _copy(path / name, to / name)
         folder.copy_scalars(choice.step, to)
         write_aside(to / CHANGES, packed_changes(changes_up_to(folder.changes(), choice.step)))
