@@ -15,6 +15,8 @@ from ganstudio.training.messages import (
     Compose,
     Enlarge,
     Failed,
+    FindDirections,
+    FindLatents,
     GroupOpened,
     Inspect,
     Opened,
@@ -72,6 +74,8 @@ class Host:
             self._renderer.watch(command)
         elif isinstance(command, Revisit):
             self._renderer.revisit(command)
+        elif isinstance(command, (FindDirections, FindLatents)):
+            self._renderer.find(command)
         else:
             self._inbox.put(command)
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.window.scene import Scene
 
 _THREADS = frozenset(
-    {"renderer", "pulse", "commands", "reader", "answers", "errands", "previews", "sound", "sound clock"}
+    {"renderer", "pulse", "commands", "reader", "answers", "errands", "previews", "sound", "sound clock", "finder"}
 )
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

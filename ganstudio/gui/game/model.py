@@ -70,6 +70,7 @@ class Game(QObject):
     covered, stages = Signal(object), Signal(object)
     frame, rendered, inspected, enlarged = Signal(object), Signal(object), Signal(object), Signal(object)
     walked, composed = Signal(object), Signal(object)
+    found_directions, found_latents = Signal(object), Signal(object)
     group_opened, group_scalars, group_frame = Signal(object), Signal(object), Signal(object)
     of_member, member_kept = Signal(object), Signal(object)
     moments_kept = Signal(object)

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio import walks
+from ganstudio.directions import along, moved, reach
 from ganstudio.experiment import code_names
 from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
+    from ganstudio.directions import Direction
     from ganstudio.experiment import ContinuousCodeSpec, LatentSpec
 
 _REACH = {"normal": 3.0, "uniform": 1.0}  # where the sliders end at truncation 1: three sigma, or all of (-1, 1)
@@ -64,8 +66,19 @@ class LatentState:
         self.locked: set[int] = set()
         """Dimensions of z that stay where they are when z is drawn or nudged."""
         ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
-        self.moved: int | None = ranged[0] if ranged else 0 if spec.turned else None
+        self._moved: int | None = ranged[0] if ranged else 0 if spec.turned else None
+        self.way: Direction | None = None
+        """The direction that z moved along last; None: a single input of G moved last."""
         self.reset()
+
+    @property
+    def moved(self) -> int | None:
+        """The input of G that moved last, or did before a direction; None: there is none to move."""
+        return self._moved
+
+    @moved.setter
+    def moved(self, column: int | None) -> None:
+        self._moved, self.way = column, None
 
     @property
     def dimensions(self) -> int:
@@ -111,6 +124,11 @@ class LatentState:
         """Move one dimension of z, which becomes the one that is traversed."""
         self._base[dimension] = value / self.truncation
         self.moved, self.seed = dimension, None
+
+    def move_along(self, direction: Direction, value: float) -> None:
+        """Let z lie so far along a direction, which becomes the one that is traversed."""
+        self._base = moved(self.spec, direction, self.latents, value)[: self.dimensions].astype(float) / self.truncation
+        self.way, self.seed = direction, None
 
     def load(self, latents: npt.NDArray[np.floating]) -> None:
         """Take given [z, c] (width,) exactly; a z outside the truncated prior ends the truncation."""
@@ -196,6 +214,8 @@ class LatentState:
     @property
     def moved_name(self) -> str:
         """What the slider that moved last is called."""
+        if self.way is not None:
+            return self.way.name
         assert self.moved is not None
         index = self.moved_code()
         return name_of(self.moved) if index is None else code_names(self.spec.codes)[index]
@@ -203,12 +223,22 @@ class LatentState:
     @property
     def moved_limit(self) -> float:
         """Where the slider that moved last ends."""
+        if self.way is not None:
+            return reach(self.spec, self.way) * self.truncation
         index = self.moved_code()
         if index is None:
             return self.limit
         code = self.spec.codes[index]
         assert code.kind == "continuous"
         return code_limit(code)
+
+    @property
+    def moved_value(self) -> float:
+        """Where the slider that moved last stands."""
+        if self.way is not None:
+            return along(self.way, self.latents)
+        assert self.moved is not None
+        return float(self.latents[self.moved])
 
     def _part(self, index: int) -> npt.NDArray[np.float32]:
         columns = self.spec.code_columns[index]
@@ -231,6 +261,10 @@ class LatentState:
         They are all the same where there is nothing that could be moved.
         """
         latents = np.repeat(self.latents[None], 1 + count, axis=0)
+        if self.way is not None:
+            values = np.linspace(-self.moved_limit, self.moved_limit, count)
+            latents[1:] = [moved(self.spec, self.way, self.latents, float(value)) for value in values]
+            return latents
         if self.moved is None:
             return latents
         latents[1:, self.moved] = np.linspace(-self.moved_limit, self.moved_limit, count, dtype=np.float32)

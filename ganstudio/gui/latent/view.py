@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.latent.along import AlongDirections
 from ganstudio.gui.latent.code_controls import CodeControls
 from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.preview import Filmstrip
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.gui.latent.directions import Directions
     from ganstudio.modalities import Modality, Pixels, Samples
     from ganstudio.training.messages import Rendered
 
@@ -85,6 +87,10 @@ class LatentView(QWidget):
         self.turns = LatentTurns(self._changed, self)
         self._trace = HeldTrace(self)
         self._trace.changed.connect(self.probe_changed)
+        self.along = AlongDirections(self._trace, self)
+        self.along.moved.connect(self._on_along)
+        self.along.changed.connect(self._changed)
+        self.along.traversed.connect(self._on_traversed)
         for controls in (self._sliders, self._codes):
             controls.taken.connect(partial(self._on_taken, controls is self._codes))
             controls.let_go.connect(self._trace.let_go)
@@ -123,6 +129,11 @@ class LatentView(QWidget):
         return self._codes
 
     @property
+    def directions(self) -> Directions:
+        """The named directions of z."""
+        return self.along.directions
+
+    @property
     def head(self) -> LatentHead:
         """The preview, and the buttons for all of z."""
         return self._head
@@ -158,6 +169,7 @@ class LatentView(QWidget):
         self._trace.forget()
         self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.turned)
+        self.along.open(self._state, self.turns)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
         self._head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
@@ -322,6 +334,7 @@ class LatentView(QWidget):
         layout.addWidget(self._codes)
         layout.addWidget(self._noise)
         layout.addWidget(self._sliders)
+        layout.addWidget(self.along.controls)
         layout.addStretch(1)
         return whole
 
@@ -350,7 +363,9 @@ class LatentView(QWidget):
         if state is None or state.moved is None:
             return
         code = state.moved_code()
-        if code is None:
+        if state.way is not None:
+            self.along.go_to_share(share)
+        elif code is None:
             self._on_typed(state.moved, share * state.limit)
         else:
             self._on_code_typed(code, share * state.moved_limit)
@@ -377,9 +392,18 @@ class LatentView(QWidget):
         with self.turns.turning(name_of(dimension)):
             state.set_dimension(dimension, share * state.limit)
             self._sliders.show_one(dimension, share * state.limit)
+            self.along.controls.show_state(state)
             self._head.show_seed(None)
             self._show_mark()
             self._request_under_way()
+
+    def _on_along(self) -> None:
+        self._show_state()
+        self._request_under_way()
+
+    def _on_traversed(self) -> None:
+        self._show_mark()
+        self._request_under_way()
 
     def _on_taken(self, is_code: bool, index: int, by_mouse: bool) -> None:
         """A slider is held: its path is wanted, also before it has moved."""
@@ -410,6 +434,7 @@ class LatentView(QWidget):
         assert self._state is not None
         self._sliders.show_values(self._state.z[: self._state.spec.turned].tolist(), self._state.limit)
         self._codes.show_state(self._state)
+        self.along.controls.show_state(self._state)
         self._head.show_truncation(self._state.truncation)
         self._head.show_seed(self._state.seed)
         self._show_mark()
@@ -419,7 +444,7 @@ class LatentView(QWidget):
         assert state is not None
         if state.moved is None:
             return
-        value, limit = float(state.latents[state.moved]), state.moved_limit
+        value, limit = state.moved_value, state.moved_limit
         self._strip.set_mark(value / limit, number(-limit), f"{state.moved_name} = {number(value)}", number(limit))
 
     def _show_pictures(self, images: Pixels, text: str) -> None:

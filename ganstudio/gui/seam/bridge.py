@@ -22,6 +22,10 @@ from ganstudio.training.messages import (
     Enlarge,
     Enlarged,
     Failed,
+    FindDirections,
+    FindLatents,
+    FoundDirections,
+    FoundLatents,
     GroupOpened,
     Inspect,
     Inspected,
@@ -50,7 +54,7 @@ SILENT_CLOSE_MS = 2_000
 """How long closing waits for a process that has not answered for a while."""
 
 
-_ANSWERS = (Rendered, Walked, Inspected, Enlarged, Composed)
+_ANSWERS = (Rendered, Walked, Inspected, Enlarged, Composed, FoundDirections, FoundLatents)
 
 
 class TrainingBridge(QObject):
@@ -186,6 +190,21 @@ class TrainingBridge(QObject):
         self._visits += 1
         self.send(Revisit(request=self._visits, run=run, step=step, beside=beside, game=self._game))
         return self._visits
+
+    def find_directions(self, like: int = 0) -> int:
+        """Ask for principal directions of z, answered by ``FoundDirections``. Returns the number of the request."""
+        self._inspections += 1
+        self.send(FindDirections(request=self._inspections, game=self._game, like=like))
+        return self._inspections
+
+    def find_latents(self, sample: np.ndarray | None) -> int:
+        """Ask for the latents of a sample, answered by ``FoundLatents`` several times; None: look no more.
+
+        Returns the number of the request, which its answers carry.
+        """
+        self._inspections += 1
+        self.send(FindLatents(request=self._inspections, game=self._game, sample=sample))
+        return self._inspections
 
     def close(self) -> None:
         """End the session in order (it writes its checkpoint) and wait for the thread; nothing comes after that."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ganstudio.training.messages import (
     Composed,
     Enlarged,
+    FoundLatents,
     Frame,
     GroupFrame,
     GroupOpened,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from ganstudio.training.messages import AnyEvent
 
-LATEST = (Rendered, Walked, Inspected, Enlarged, Composed, Frame, GroupFrame)
+LATEST = (Rendered, Walked, Inspected, Enlarged, Composed, FoundLatents, Frame, GroupFrame)
 """Of these only the newest is kept."""
 PATIENT = (Frame, GroupFrame, OfMember, Scalars, GroupScalars)
 """Curves, frames and what is told of many games wait until the window's timer fetches them; all else comes at once."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from ganstudio.gui.window.directing import Directing
     from ganstudio.gui.window.hearing import Hearing
     from ganstudio.gui.window.performing import Performing
     from ganstudio.gui.window.rooms import Rooms
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
 
     furnished = Signal()
     settings: SettingsPanel
+    directing: Directing
     hearing: Hearing
     performing: Performing
 
@@ -308,6 +310,7 @@ class MainWindow(QMainWindow):
         # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
+        from ganstudio.gui.window.directing import Directing
         from ganstudio.gui.window.hearing import Hearing
         from ganstudio.gui.window.performing import Performing
         from ganstudio.gui.window.rooms import Rooms
@@ -330,6 +333,7 @@ class MainWindow(QMainWindow):
         self._memory.restore_rooms(self._rooms, self.shell)
         self.commands.furnish(self._rooms, self.settings)
         self.undo.furnish(self._rooms, self.settings)
+        self.directing = Directing(scene, game, self.teller)
         self.returning.furnish(scene.latent.set_latents, scene.pins.take)
         self.exporter.pins = lambda: scene.pins.points
         self.exporter.seed = lambda: scene.latent.seed

@@ -50,6 +50,7 @@ class Performing(QObject):
         actions["stage"].triggered.connect(lambda: self.stage.open(window))
         actions["osc"].triggered.connect(self.ask)
         game.opened.connect(lambda _event: self._show_addresses())
+        scene.latent.directions.changed.connect(self._show_addresses)
 
     def ask(self) -> None:
         """Let the user switch listening on or off."""
@@ -114,6 +115,7 @@ class Performing(QObject):
         return {
             "/z/N": z,
             "/code/N": code,
+            "/direction/N": lambda place, value=0.0: latent.along.set_value(place, max(-10.0, min(10.0, value))),
             "/truncation": lambda value=1.0: latent.set_truncation(value),
             "/seed": lambda value=0.0: latent.set_seed(int(max(0.0, min(value, 2**31 - 1)))),
             "/randomise": lambda _value=1.0: latent.randomise(),
@@ -133,6 +135,8 @@ class Performing(QObject):
         on, latent = self.osc.listening is not None, self._scene.latent
         for place, slider in enumerate(latent.sliders):
             _show(slider, f"/z/{place + 1}", on=on)
+        for place, row in enumerate(latent.along.controls.rows):
+            _show(row.slider, f"/direction/{place + 1}", on=on)
         spec = latent.spec
         names = code_names(spec.codes) if spec is not None else ()
         told = "\n".join(f"{name}: /code/{place + 1}" for place, name in enumerate(names))
@@ -159,6 +163,7 @@ _MARK = "\nOSC: "
 _TOLD = {
     "/z/N": "value of z, N from 1",
     "/code/N": "a code's value, or the number of its category from 0",
+    "/direction/N": "how far z lies along a direction, N from 1",
     "/truncation": "0.05 to 1",
     "/seed": "a whole number",
     "/randomise": "",

@@ -136,6 +136,11 @@ class Scene(QWidget):
         game.inspected.connect(self._on_inspected)
 
     @property
+    def like(self) -> int:
+        """The fixed sample that the sliders' one is given the same as, where G is given more than latents."""
+        return self._like
+
+    @property
     def samples(self) -> SampleView:
         """Where samples are looked at now."""
         return self._view

@@ -82,6 +82,7 @@ class UndoCommands(QObject):
         settings.turned.connect(self.history.add)
         rooms.scene.latent.turns.turned.connect(self.history.add)
         rooms.scene.pins.turned.connect(self.history.add)
+        rooms.scene.latent.directions.turned.connect(self.history.add)
         rooms.scene.latent.renamed.connect(self._on_renamed)
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())

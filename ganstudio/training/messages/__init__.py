@@ -50,6 +50,7 @@ from ganstudio.training.messages.events import (
     Walked,
     Why,
 )
+from ganstudio.training.messages.finding import FindDirections, FindLatents, FoundDirections, FoundLatents
 from ganstudio.training.messages.group import (
     GroupCommand,
     GroupEvent,
@@ -94,6 +95,10 @@ __all__ = [
     "Estimated",
     "Event",
     "Failed",
+    "FindDirections",
+    "FindLatents",
+    "FoundDirections",
+    "FoundLatents",
     "Frame",
     "GoBack",
     "GroupCommand",

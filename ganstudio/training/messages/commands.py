@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ganstudio.training.messages.finding import FindDirections, FindLatents
 from ganstudio.training.messages.sentences import Compose
 
 if TYPE_CHECKING:
@@ -227,4 +228,6 @@ Command = (
     | Compose
     | Walk
     | Revisit
+    | FindDirections
+    | FindLatents
 )

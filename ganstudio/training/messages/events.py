@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.scalars import COMMON
+from ganstudio.training.messages.finding import FoundDirections, FoundLatents
 from ganstudio.training.messages.sentences import Composed
 from ganstudio.training.messages.stages import Stages
 from ganstudio.training.messages.troubles import Broken, Closed, Failed, Notice, Refused, Superseded
@@ -284,6 +285,8 @@ Event = (
     | Inspected
     | Enlarged
     | Composed
+    | FoundDirections
+    | FoundLatents
     | Walked
     | Measured
     | Alerted

@@ -25,12 +25,14 @@ from ganstudio.training.messages import (
     Walked,
     Watch,
 )
+from ganstudio.training.pictures.finding import Finder, Searched
+from ganstudio.training.pictures.plane import frozen_copy
 from ganstudio.training.pictures.scene import Scene, Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ganstudio.training.messages import Event
+    from ganstudio.training.messages import Event, FindDirections, FindLatents
     from ganstudio.training.pictures.energies import Energies
     from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.pictures.plane import Layers
@@ -76,6 +78,8 @@ class Renderer:
         """Whether a frame is to come at once, as something else is looked at."""
         self._compose: Compose | None = None
         self._composed: Compose | None = None
+        self._find: dict[type, FindDirections | FindLatents] = {}
+        self._finder = Finder()
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
@@ -94,6 +98,8 @@ class Renderer:
             self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
             self._walk = self._revisit = self._compose = self._composed = None
             self._looks = False
+            self._find.clear()
+            self._finder.stop()
             self._games += 1
             return self._games
 
@@ -151,6 +157,12 @@ class Renderer:
             self._revisit, self._asked = request, time.monotonic()
             self._wake.notify()
 
+    def find(self, request: FindDirections | FindLatents) -> None:
+        """Begin to search the latent space; a request of the kind that still waits is dropped."""
+        with self._wake:
+            self._find[type(request)] = request
+            self._wake.notify()
+
     def publish(self, trainer: System, *, wait: bool = False) -> bool:
         """Take over the trainer's weights; unless told to wait, only where they are wanted and none are in use.
 
@@ -177,6 +189,7 @@ class Renderer:
             self._open = False
             self._wake.notify()
         self._thread.join()
+        self._finder.close()
 
     def _run(self) -> None:
         # One thread each: training has measured how many it wants, and pictures must not take them.
@@ -209,6 +222,9 @@ class Renderer:
                 if self._compose is not None:
                     wanted, self._compose = self._compose, None
                     return lambda: self._show_composed(scene, wanted)
+                if self._find:
+                    searched = self._find.pop(next(iter(self._find)))
+                    return lambda: self._search(scene, searched)
                 if self._looks and scene.past:
                     self._looks = False
                     return lambda: self._frame(scene, watch, study, asked=True)
@@ -290,6 +306,17 @@ class Renderer:
             if scene is self._scene and self._compose is None:
                 self._composed = request
         self._show(scene, answer)
+
+    def _search(self, scene: Scene, request: FindDirections | FindLatents) -> None:
+        """Have it searched for beside the pictures, with a copy of G that nobody updates."""
+        if request.game not in (None, scene.game):
+            return  # asked of the game before this one
+        with self._weights:
+            generator, step = frozen_copy(scene.generator), scene.shown_step
+        searched = Searched(
+            generator, scene.latent, scene.modality, scene.inputs.given, scene.device, game=scene.game, step=step
+        )
+        self._finder.begin(request, searched, lambda event: self._show(scene, event))
 
     def _go_to(self, scene: Scene, request: Revisit, watch: Watch, study: Study) -> None:
         """Show what was asked for at once: one moment, or now, and what stands beside it."""

@@ -78,6 +78,7 @@ class Scene:
     def __init__(self, trainer: System, game: int) -> None:
         self.game = game
         self.modality = trainer.dataset.modality
+        self.latent = trainer.latent
         self.dimensions = trainer.latent.width
         self.device = trainer.device
         self.inputs = trainer.fixed_inputs

@@ -1,0 +1,114 @@
+"""Directions of z in the window: found by the training's process, kept with the run, taken over from other runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ganstudio.directions import DirectionError, fits
+from ganstudio.run import RunError, directions_of, keep_directions, reason, run_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ganstudio.directions import Direction
+    from ganstudio.gui.game.model import Game
+    from ganstudio.gui.window.scene import Scene
+    from ganstudio.gui.window.telling import Teller
+    from ganstudio.training.messages import FoundDirections, Opened
+
+_MOST_RUNS = 20
+
+
+class Directing(QObject):
+    """Brings the panel of directions together with the game and its run; made once the scene listens to the game."""
+
+    def __init__(self, scene: Scene, game: Game, teller: Teller) -> None:
+        super().__init__(scene)
+        self._scene, self._game, self._teller = scene, game, teller
+        self._along = scene.latent.along
+        self._directions = scene.latent.directions
+        self._opening = False
+        self._asked = 0
+        controls = self._along.controls
+        controls.find_wanted.connect(self.find)
+        controls.difference_wanted.connect(self.add_difference)
+        controls.others_wanted.connect(self._offer_others)
+        self._directions.changed.connect(self._keep)
+        game.opened.connect(self._on_opened)
+        game.run_created.connect(lambda _event: self._keep())
+        game.found_directions.connect(self._on_found)
+
+    def find(self) -> None:
+        """Have principal directions found of G as it is shown."""
+        if self._game.single is not None:
+            self._along.controls.show_finding(True)
+            self._asked = self._game.bridge.find_directions(self._scene.like)
+
+    def add_difference(self) -> None:
+        """Add the direction from the samples marked A to those marked B, or say why there is none."""
+        try:
+            self._directions.add_difference()
+        except DirectionError as error:
+            self._teller.tell(f"{error}.", wrong=True)
+
+    def others(self) -> dict[Path, tuple[Direction, ...]]:
+        """The newest other runs that keep directions of such a z."""
+        spec = self._directions.spec
+        found: dict[Path, tuple[Direction, ...]] = {}
+        for run in run_folders(self._game.runs):
+            if spec is None or len(found) >= _MOST_RUNS:
+                break
+            if run != self._game.run and (fitting := tuple(one for one in _of(run) if fits(spec, one))):
+                found[run] = fitting
+        return found
+
+    def _offer_others(self) -> None:
+        controls, others = self._along.controls, self.others()
+        menu = controls.ask_which({run.name: ", ".join(one.name for one in found) for run, found in others.items()})
+        for entry, found in zip(menu.actions(), others.values(), strict=False):
+            entry.triggered.connect(lambda _checked=False, found=found: self._directions.take(found))
+        button = controls.others
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._along.controls.show_finding(False)
+        kept: Sequence[Direction] = ()
+        if opened.run is not None:
+            try:
+                kept = directions_of(opened.run)
+            except RunError as error:
+                self._teller.tell(f"The directions of this run can't be read. {error}.", wrong=True)
+        self._opening = True
+        self._directions.open(opened.latent, kept)
+        self._opening = False
+
+    def _on_found(self, found: FoundDirections) -> None:
+        if found.request != self._asked:
+            return
+        self._along.controls.show_finding(False)
+        if found.refused:
+            self._teller.tell(found.refused, wrong=True)
+        else:
+            self._directions.take_found(found.directions)
+
+    def _keep(self) -> None:
+        """Have the run keep them, once there is one."""
+        run = self._game.run
+        if run is None or self._opening or self._game.single is None:
+            return
+        try:
+            keep_directions(run, self._directions.all)
+        except OSError as error:
+            self._teller.tell(f"The directions are not kept with the run: {reason(error)}.", wrong=True)
+
+
+def _of(run: Path) -> tuple[Direction, ...]:
+    """Those of a run that is only looked at: what can't be read is passed over."""
+    try:
+        return directions_of(run)
+    except RunError:
+        return ()

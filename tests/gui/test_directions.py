@@ -1,0 +1,163 @@
+"""Directions of z in the real window: found, turned, between marked groups, named, kept, taken over, undone."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from ganstudio.directions import along, unit
+from ganstudio.experiment import DigitsSpec, LatentSpec, LowResolutionSpec
+from ganstudio.presets import with_settings
+from ganstudio.run import DIRECTIONS, directions_of, keep_directions
+
+IMAGES = [("dataset", DigitsSpec()), ("latent", LatentSpec(dimensions=5))]
+
+
+@pytest.fixture
+def opened(studio, tiny):
+    studio.start(with_settings(tiny, IMAGES))
+    return studio
+
+
+@pytest.fixture
+def ways(opened):
+    return opened.scene.latent.along.controls
+
+
+def found(studio):
+    """Press Find Directions, and wait for them."""
+    controls = studio.scene.latent.along.controls
+    studio.wait_for(studio.game.found_directions, controls.search.click)
+    return studio.scene.latent.directions.all
+
+
+def press(studio, row, key):
+    studio.qtbot.keyClick(row.slider, key)
+
+
+def test_principal_directions_stand_as_sliders_beside_z(opened, ways):
+    assert ways.rows == []
+    assert not ways._empty.isHidden()
+    directions = found(opened)
+    assert [one.name for one in directions] == [f"principal {k}" for k in range(1, 6)]
+    assert [row.name.text() for row in ways.rows] == [one.name for one in directions]
+    assert ways._empty.isHidden()
+    assert "% of the variance of G's first features" in ways.rows[0].slider.toolTip()
+    assert ways.search.isEnabled()
+
+
+def test_a_slider_moves_z_along_its_direction_alone(opened, ways):
+    directions, latent = found(opened), opened.scene.latent
+    before = latent.z.copy()
+    answer = opened.rendered(lambda: latent.along.set_value(1, 1.25))
+    assert along(directions[1], latent.latents) == pytest.approx(1.25, abs=1e-5)
+    np.testing.assert_allclose(
+        latent.z - before, (1.25 - before @ directions[1].vector) * directions[1].vector, atol=1e-5
+    )
+    assert ways.rows[1].slider.text == "1.25"
+    assert latent.sliders[0].exact == pytest.approx(float(latent.z[0]), abs=1e-6)
+    strip = opened.bridge.latents_of(answer)[1:10]
+    np.testing.assert_allclose(strip @ directions[1].vector, np.linspace(-3, 3, 9), atol=1e-4)
+    np.testing.assert_allclose(strip @ directions[0].vector, latent.z @ directions[0].vector, atol=1e-4)
+    opened.trigger("undo")
+    np.testing.assert_allclose(latent.z, before, atol=1e-6)
+    assert ways.rows[1].slider.exact == pytest.approx(float(before @ directions[1].vector), abs=1e-5)
+
+
+def test_keys_and_typed_numbers_turn_it(opened, ways):
+    found(opened)
+    row = ways.rows[0]
+    row.slider.setFocus()
+    value = row.slider.exact
+    press(opened, row, Qt.Key.Key_Right)
+    assert row.slider.exact == pytest.approx(value + 0.06, abs=0.01)
+    row.slider.typed.emit(-0.5)
+    assert row.slider.exact == pytest.approx(-0.5, abs=1e-5)
+    assert opened.window.undo.history.undoable == "principal 1"
+
+
+def test_between_two_marked_groups(opened, ways):
+    scene, latent = opened.scene, opened.scene.latent
+    assert not ways.difference.isEnabled()
+    for index, group in ((0, "A"), (1, "A"), (2, "B")):
+        latent.set_latents(opened.game.single.latents[index])
+        ways.marks[group].click()
+    assert ways.marks["A"].text() == "Mark A · 2"
+    ways.difference.click()
+    (direction,) = scene.latent.directions.all
+    fixed = opened.game.single.latents
+    truth = fixed[2] - fixed[:2].mean(0)
+    np.testing.assert_allclose(direction.vector, truth / np.linalg.norm(truth), atol=1e-5)
+    assert direction.name == "B \u2212 A"
+    assert direction.told == "from the mean of 2 marked A to that of 1 marked B"
+    ways.marks["B"].click()  # once more: no longer
+    assert ways.marks["B"].text() == "Mark B"
+    assert not ways.difference.isEnabled()
+    ways.unmark.click()
+    assert ways.marks["A"].text() == "Mark A"
+
+
+def test_names_and_removals_are_steps_and_names_are_kept_by_a_second_search(opened, ways):
+    found(opened)
+    ways.rows[2].name.setText("slant")
+    ways.rows[2].name.editingFinished.emit()
+    assert opened.scene.latent.directions.all[2].name == "slant"
+    ways.rows[0].gone.click()
+    assert len(ways.rows) == 4
+    opened.trigger("undo")
+    assert len(ways.rows) == 5
+    opened.trigger("undo")
+    assert ways.rows[2].name.text() == "principal 3"
+    opened.trigger("redo")
+    assert ways.rows[2].name.text() == "slant"
+    assert [one.name for one in found(opened)] == ["slant", *[f"principal {k}" for k in range(1, 6)]]
+
+
+def test_they_are_kept_with_the_run_and_come_back_with_it(opened, ways, tiny):
+    found(opened)
+    opened.play(5)
+    opened.pause()
+    run = opened.run_folder()
+    assert len(directions_of(run)) == 5  # found before there was a run
+    ways.rows[0].name.setText("width")
+    ways.rows[0].name.editingFinished.emit()
+    assert directions_of(run)[0].name == "width"
+    opened.start(with_settings(tiny, IMAGES))
+    assert ways.rows == []
+    assert list(opened.window.directing.others()) == [run]
+    opened.scene.latent.directions.take(opened.window.directing.others()[run])
+    assert ways.rows[0].name.text() == "width"
+    opened.wait_for(opened.game.opened, lambda: opened.window.open_path(run))
+    opened.wait(lambda: opened.state == "paused")
+    assert [row.name.text() for row in ways.rows] == ["width", *[f"principal {k}" for k in range(2, 6)]]
+
+
+def test_those_of_another_latent_space_and_damaged_ones_are_left(opened, ways):
+    opened.play(5)
+    opened.pause()
+    run = opened.run_folder()
+    keep_directions(run, [unit([1, 0], "of two"), unit([0, 1, 0, 0, 0], "of five")])
+    opened.wait_for(opened.game.opened, lambda: opened.window.open_path(run))
+    assert [row.name.text() for row in ways.rows] == ["of five"]
+    (run / DIRECTIONS).write_text("{")
+    opened.wait_for(opened.game.opened, lambda: opened.window.open_path(run))
+    opened.wait(lambda: "directions of this run can't be read" in opened.notice)
+    assert ways.rows == []
+
+
+def test_a_g_without_z_has_none(studio, tiny):
+    none = [("dataset", DigitsSpec()), ("latent", LatentSpec(dimensions=0)), ("given", LowResolutionSpec(factor=2))]
+    studio.start(with_settings(tiny, none))
+    assert studio.scene.latent.along.controls.isHidden()
+
+
+def test_osc_turns_them_and_their_tooltips_tell_how(opened, ways):
+    pytest.importorskip("pythonosc")
+    found(opened)
+    performing = opened.window.performing
+    performing.listen("127.0.0.1", 0)
+    assert ways.rows[1].slider.toolTip().endswith("OSC: /direction/2")
+    performing.controls.take("/direction/2", (0.75,))
+    assert ways.rows[1].slider.exact == pytest.approx(0.75, abs=1e-5)
+    performing.controls.take("/direction/99", (0.75,))
+    performing.listen(on=False)
+    assert "OSC" not in ways.rows[1].slider.toolTip()
