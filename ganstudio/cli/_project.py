@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING
 
 from ganstudio.cli._members import check_member, generator_of
 from ganstudio.cli._terminal import Progress, UsageError, note, say, warn
-from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     import numpy as np
     import numpy.typing as npt
 
     from ganstudio.data import Dataset
     from ganstudio.measurements.projection import Found
-    from ganstudio.modalities import Modality, Samples
+    from ganstudio.modalities import Modality
     from ganstudio.training.checkpoints.loaded import LoadedGenerator
-
-_MOST_BYTES = 256 << 20
 
 
 def project(arguments: argparse.Namespace) -> int:
@@ -124,9 +120,7 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
     """The sample in a file, (*shape) in model units. Raises UsageError."""
     import numpy as np
 
-    from ganstudio.data.files import pictures
     from ganstudio.run import RunError, read_array
-    from ganstudio.system.files import FileFault, read_bytes
 
     wanted = modality.to_people(np.zeros((1, *modality.shape), np.float32))
     if path.suffix.lower() == ".npy":
@@ -139,38 +133,13 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
             raise UsageError(f"{path}: not one sample of this run, which is {sizes} of {wanted.dtype}")
         made: npt.NDArray[np.float32] = modality.to_model(array.reshape(wanted.shape))[0]
         return made
-    fit = _FITTED[modality.kind]
-    if fit is None:
-        raise UsageError(
-            f"{path}: the run makes {modality.words.many}; give one as .npy, as ganstudio sample writes them"
-        )
+    from ganstudio.data.images.fitting import UnfitPictureError, read_sample
+
     try:
-        data = read_bytes(path, _MOST_BYTES)
-        with pictures.pillow_rules():
-            pixels = np.asarray(pictures.whole(data))
-    except (FileFault, pictures.UnreadablePicture) as error:
-        raise UsageError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
-    fitted: npt.NDArray[np.float32] = modality.to_model(fit(pixels, modality))[0]
+        fitted: npt.NDArray[np.float32] = modality.to_model(read_sample(path, modality))[0]
+    except UnfitPictureError as error:
+        raise UsageError(f"{path}: {error}; one of them is given as .npy, as ganstudio sample writes them") from None
     return fitted
-
-
-def _fitted(pixels: Samples, modality: Modality) -> Samples:
-    """The middle of a picture (h, w, 1, 3 or 4) at the run's size; what is clear becomes white."""
-    import numpy as np
-    from PIL import Image as Images
-    from PIL import ImageOps
-
-    from ganstudio.data.files.pictures import flattened
-
-    channels, height, width = modality.shape
-    image = Images.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    image = flattened(image) if image.mode == "RGBA" else image
-    fitted = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height), Images.Resampling.LANCZOS)
-    return np.asarray(fitted).reshape(1, height, width, channels)
-
-
-_FITTED: ByKind[Callable[[Samples, Modality], Samples] | None] = ByKind(None, images=_fitted)
-"""How a picture becomes samples of a kind; None: it can't."""
 
 
 def _write(

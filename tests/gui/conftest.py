@@ -205,11 +205,16 @@ class Studio:
         else:
             editor.setValue(value)
 
-    def drop(self, *paths: Path, on: QWidget | None = None) -> None:
-        """Drag files over a widget of the window, and let go."""
+    def drop(
+        self,
+        *paths: Path,
+        on: QWidget | None = None,
+        held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Drag files over a widget of the window, and let go, with a key held or none."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, held)
         target = on or self.window
         # Qt gives a drag to the first widget, from the pointer's outwards, that takes drops.
         while not (target.acceptDrops() or target.isWindow()):

@@ -92,3 +92,18 @@ def paint_mark(painter: QPainter, picture: QRectF, mark: Mark | None) -> None:
     painter.setPen(colour)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
     painter.restore()
+
+
+def paint_letter(painter: QPainter, picture: QRectF, letter: str) -> None:
+    """Write as what a picture is marked in its lower right corner, on the accent, however small it is."""
+    side = min(float(_HEIGHT), picture.width() / 2)
+    box = QRectF(picture.right() - side, picture.bottom() - side, side, side)
+    painter.save()
+    painter.fillRect(box, QColor(theme.ACCENT))
+    font = QFont(painter.font())
+    font.setPixelSize(max(round(side * 0.8), 1))
+    font.setWeight(QFont.Weight.Bold)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.ON_ACCENT))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+    painter.restore()

@@ -5,6 +5,7 @@ Where G is given something, that too; and where it makes a sample in several ste
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+    from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QMenu
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.modalities import Modality, Samples
@@ -79,7 +82,7 @@ class GalleryView(SampleView):
         self._step = muted_label()
         self._generated, self._real = Wall(), Wall()
         for wall, title in ((self._generated, "Generated"), (self._real, "Real")):
-            WaysOut(wall, title)
+            WaysOut(wall, title).offers = partial(self._offer, wall)
         self._name("images")
         self._generated.selected.connect(self.selected)
         self._examined, self._like = "", 0
@@ -182,6 +185,18 @@ class GalleryView(SampleView):
         lacks = {"given": opened is None or opened.given is None, "way": opened is None or not opened.way}
         self._modes.button(_GENERATED if lacks.get(wished, False) else _MODES.index(wished)).setChecked(True)
         self._wished = wished
+
+    def _offer(self, wall: Wall, menu: QMenu, place: QPoint) -> None:
+        """Offer what can be done with the sample that a menu is of."""
+        index, opened = wall.index_of(place), self._opened
+        if self.offers is None or opened is None or index is None or index >= len(wall.samples):
+            return
+        made = wall is self._generated and index < len(opened.latents)
+        self.offers(menu, wall.samples[index], opened.latents[index] if made else None)
+
+    def show_groups(self, letters: Sequence[str]) -> None:
+        """Show as what each generated sample is marked."""
+        self._generated.set_letters(letters)
 
     def _outline(self, index: int) -> None:
         """Outline in the other walls what belongs to a generated sample."""

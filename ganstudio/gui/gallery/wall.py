@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.gallery.marks import nothing, paint_mark
+from ganstudio.gui.gallery.marks import nothing, paint_letter, paint_mark
 from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
 from ganstudio.gui.sound.button import ListenButton
 from ganstudio.gui.sound.playhead import around, paint_playhead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ganstudio.gui.gallery.marks import Marking, Marks
     from ganstudio.modalities import Pixels, Samples
@@ -48,6 +48,7 @@ class Wall(QWidget):
         self._pictures: Callable[[Samples], Pixels] = lambda samples: samples
         self._marking: Marking = nothing
         self._marks: Marks = ()
+        self._letters: tuple[str, ...] = ()
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._mosaic: Mosaic | None = None
         self._image: QImage | None = None
@@ -182,6 +183,17 @@ class Wall(QWidget):
         y = (place.y() - target.top()) / target.height() * down
         return self._mosaic.index_at(int(np.floor(x)), int(np.floor(y)))
 
+    def index_of(self, place: QPoint) -> int | None:
+        """Which image a menu is of that opens at a place: the one there, else the selected one."""
+        there = self.index_at(QPointF(place))
+        return self._chosen if there is None else there
+
+    def set_letters(self, letters: Sequence[str]) -> None:
+        """Show as what each image is marked, in order; an empty text: as nothing."""
+        if tuple(letters) != self._letters:
+            self._letters = tuple(letters)
+            self.update()
+
     def place_of(self, index: int) -> QPoint:
         """Middle of an image on the widget."""
         return self._outline(index).center().toPoint()
@@ -256,6 +268,9 @@ class Wall(QWidget):
         for index, mark in enumerate(self._marks[: len(self._packed)]):
             if not self._enlarged or index == self._chosen:
                 paint_mark(painter, target if self._enlarged else self._outline(index), mark)
+        for index, letter in enumerate(self._letters[: len(self._packed)]):
+            if letter and (not self._enlarged or index == self._chosen):
+                paint_letter(painter, target if self._enlarged else self._outline(index), letter)
         for index, share in self._playing.items():
             if index < len(self._packed) and (not self._enlarged or index == self._chosen):
                 paint_playhead(painter, target if self._enlarged else self._outline(index), share)

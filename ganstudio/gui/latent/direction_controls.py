@@ -11,7 +11,7 @@ from ganstudio.directions import LONGEST_NAME, along, reach
 from ganstudio.gui import theme
 from ganstudio.gui.latent.directions import GROUPS
 from ganstudio.gui.numbers import number
-from ganstudio.gui.parts.chips import action, muted_label
+from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 _NAME = 110
 _TWO, _THREE = 620, 980
 """From these widths on there is room for so many columns."""
-_CAPTION = "Directions: ways through z that change one thing"
-_EMPTY = "None yet. Find those along which G's samples change most, or mark samples as A and B and go from A to B."
 _FIND = (
-    "Find the principal directions of G's first features, as G is now: those that change most come first. They take "
-    "the place of those found before that were given no name"
+    "Directions are ways through z that change one thing: a slider for each. Find the principal ones of G's first "
+    "features, as G is now, those first along which most changes. They take the place of those found before that were "
+    "given no name"
 )
 _MARK = "Mark what the sliders make as {}; the menu of a sample marks that one. Again: no longer"
 _DIFFERENCE = "Add the direction from the mean of all marked A to the mean of all marked B"
@@ -117,9 +116,6 @@ class DirectionControls(QWidget):
         self.rows: list[_Row] = []
         self._columns = 1
         self._limits: list[float] = []
-        self._caption, self._empty = muted_label(_CAPTION), muted_label(_EMPTY)
-        for label in (self._caption, self._empty):
-            label.setWordWrap(True)
         self.search = action("Find Directions", _FIND)
         self.search.clicked.connect(self.find_wanted)
         self.marks = {group: action(f"Mark {group}", _MARK.format(group)) for group in GROUPS}
@@ -137,11 +133,9 @@ class DirectionControls(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addWidget(self._caption)
         layout.addLayout(
             FlowLayout(self.search, self.marks["A"], self.marks["B"], self.unmark, self.difference, self.others)
         )
-        layout.addWidget(self._empty)
         layout.addWidget(self._place)
         directions.changed.connect(self._fill)
         directions.grouped.connect(self._show_groups)
@@ -184,7 +178,6 @@ class DirectionControls(QWidget):
             row.setParent(self._place)
             row.show()
         self._roving.set_members([row.slider for row in rows])
-        self._empty.setVisible(not rows)
         self._arrange()
 
     def _made(self, direction: Direction) -> _Row:

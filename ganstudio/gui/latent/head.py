@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
 from ganstudio.gui.latent.state import MOST_SEED, SMALLEST_TRUNCATION
+from ganstudio.gui.latent.target import Target
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
@@ -47,7 +48,10 @@ class LatentHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._fitted = (LEAST, LEAST), LEAST
         self.preview = Preview()
+        self.target = Target()
+        self.target.changed.connect(self._fit)
         self.readout, self.step = QLabel(), muted_label()
         self.readout.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.randomise = action(
@@ -162,6 +166,7 @@ class LatentHead(QWidget):
         self.unmoved.setVisible(not moved)
         self.preview.clear()
         self.preview.setVisible(pictured)
+        self.target.forget()
         self.step.clear()
 
     def show_truncation(self, truncation: float) -> None:
@@ -171,7 +176,15 @@ class LatentHead(QWidget):
 
     def fit_preview(self, shape: tuple[int, int] | None, room: int) -> None:
         """Give images of this shape (height, width), or a square one to come, about ``room`` pixels."""
-        self.preview.set_shape(*(shape or (LEAST, LEAST)), room)
+        self._fitted = shape or (LEAST, LEAST), room
+        self._fit()
+
+    def _fit(self) -> None:
+        """Two side by side are smaller than one, and alike in size."""
+        shape, room = self._fitted
+        both = self.target.pictured
+        for one in (self.preview, self.target.picture):
+            one.set_shape(*shape, room * 2 // 3 if both else room, LEAST * 3 // 4 if both else LEAST)
 
     def _arrange(self) -> None:
         controls = QVBoxLayout()
@@ -179,6 +192,7 @@ class LatentHead(QWidget):
         controls.addLayout(row(self.readout, None, self.step))
         controls.addLayout(FlowLayout(self.listen, self.drone, self.stop, self.volume))
         controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset, self.nudge, self.pin, self.seed))
+        controls.addWidget(self.target)
         controls.addWidget(self.unmoved)
         controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)
@@ -187,6 +201,7 @@ class LatentHead(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING + 4)
         layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.target.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(controls, 1)
 
 

@@ -24,11 +24,11 @@ class Preview(QWidget):
     pressed = Signal()
     released = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "Sample", name: str = "What G makes of the sliders' z") -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("What G makes of the sliders' z")
-        self.ways = WaysOut(self, "Sample")
+        self.setAccessibleName(name)
+        self.ways = WaysOut(self, title)
         self._heard = False
         self._share: float | None = None
         self._image: QImage | None = None
@@ -41,11 +41,11 @@ class Preview(QWidget):
         """What is shown, one pixel for each of the sample's."""
         return self._image
 
-    def set_shape(self, height: int, width: int, room: int) -> None:
-        """Make place for images of this many pixels, about ``room`` wide and never less than 128."""
+    def set_shape(self, height: int, width: int, room: int, smallest: int = LEAST) -> None:
+        """Make place for images of this many pixels, about ``room`` wide and never less than ``smallest``."""
         ratio = self.devicePixelRatioF()
         self._shape = (height, width)
-        least = -(-int(LEAST * ratio) // min(height, width))
+        least = -(-int(smallest * ratio) // min(height, width))
         self._factor = max(least, int(room * ratio) // max(height, width), 1)
         self.setFixedSize(round(width * self._factor / ratio), round(height * self._factor / ratio))
         self.update()

@@ -38,6 +38,7 @@ LISTEN, STRIP = "listen", "strip"
 """What plays, beside the keys: the button and the preview, a picture of the filmstrip."""
 _POINTS = 33  # of the path in the plane
 _IMAGES = 9  # of the filmstrip
+_FEW = 4  # sliders of z that are seen together
 _REST_MS = 120
 """What stood still for so long has come to rest. Under way the pictures of the values would double what G has
 to make: 36 against 21 ms from a move to its repainted answer, a DCGAN of 64 channels and 32x32 pixels in training."""
@@ -170,6 +171,10 @@ class LatentView(QWidget):
         self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.turned)
         self.along.open(self._state, self.turns)
+        # Above z, as they are what can be understood; below it where all of z is in sight anyway.
+        place = self._controls.indexOf(self._sliders) if latent.turned > _FEW else self._controls.count() - 1
+        self._controls.removeWidget(self.along.controls)
+        self._controls.insertWidget(min(place, self._controls.count() - 1), self.along.controls)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
         self._head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
@@ -328,7 +333,7 @@ class LatentView(QWidget):
         self._noise.setWordWrap(True)
         self._noise.hide()
         whole = QWidget()
-        layout = QVBoxLayout(whole)
+        self._controls = layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING)
         layout.addWidget(self._codes)

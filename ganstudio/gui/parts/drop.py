@@ -9,14 +9,20 @@ from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit,
 from ganstudio.gui import theme
 from ganstudio.gui.opening.paths import OWN, paths_in
 
+_WORDS = "Drop it: images, sounds, an archive, arrays, points or a run.\nWith Alt: find a picture in the latent space"
+_SOUGHT = "Drop it: this picture is looked for in the latent space"
+
 
 class DropTarget(QObject):
     """Takes what is dropped anywhere on a window; ``dropped`` carries the paths, ``near`` comes before.
+
+    With Alt held it is no data but looked for in the latent space: ``sought`` carries the paths then.
 
     Drags are taken where they reach the window, before any of its widgets: a text field would accept a move of files.
     """
 
     dropped = Signal(list)
+    sought = Signal(list)
     near = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
@@ -24,7 +30,7 @@ class DropTarget(QObject):
         self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        self._veil = QLabel("Drop it: images, sounds, an archive, arrays, points or a run", window)
+        self._veil = QLabel(_WORDS, window)
         self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._veil.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._veil.setStyleSheet(
@@ -52,8 +58,11 @@ class DropTarget(QObject):
             if kind == QEvent.Type.Drop:
                 self._veil.hide()
                 if taken:
-                    self.dropped.emit(paths)
+                    (self.sought if _seeks(event) else self.dropped).emit(paths)
+            elif kind == QEvent.Type.DragMove and taken:
+                self._veil.setText(_SOUGHT if _seeks(event) else _WORDS)
             elif kind == QEvent.Type.DragEnter and taken:
+                self._veil.setText(_SOUGHT if _seeks(event) else _WORDS)
                 self._veil.setGeometry(self._window.rect().adjusted(12, 12, -12, -12))
                 self._veil.raise_()
                 self._veil.show()
@@ -83,3 +92,7 @@ def take_no_drops(root: QWidget) -> None:
         elif isinstance(widget, QAbstractScrollArea):
             widget.setAcceptDrops(False)
             widget.viewport().setAcceptDrops(False)
+
+
+def _seeks(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -8,14 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
+    from PySide6.QtWidgets import QMenu
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import Frame, Opened, Walked, Watch
+
+    Offers = Callable[[QMenu, Samples, npt.NDArray[np.float32] | None], None]
 
 
 class SampleView(QWidget):
@@ -46,6 +49,8 @@ class SampleView(QWidget):
 
     pictured = True
     """Whether each sample is shown as a picture; else all of them are points of one plot."""
+    offers: Offers | None = None
+    """Adds to the menu of a sample what can be done with it, and with its latents (width,) where G made it."""
     on_sliders: frozenset[str] = frozenset()
     """The places, as tags name them, where a sample that is clicked comes onto the sliders."""
 
@@ -75,6 +80,13 @@ class SampleView(QWidget):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show what was kept."""
+
+    def set_offers(self, offers: Offers) -> None:
+        """Have the menus of samples offer this too."""
+        self.offers = offers
+
+    def show_groups(self, letters: Sequence[str]) -> None:
+        """Show as what each of the fixed samples is marked, in order; an empty text: as nothing."""
 
     def mirror(self, other: SampleView) -> None:
         """Show of another moment what another view shows of one."""

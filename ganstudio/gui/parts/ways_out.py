@@ -71,10 +71,12 @@ class WaysOut(QObject):
     sounds: what there is to be heard when the menu opens: of each sound, or several one after another, the menu's
     words, and what makes its waves, int16 (n,) or (k, n), and their rate. drawn: of lines and letters, so that it can
     be saved as SVG; dragged: whether a plain drag takes it out.
+    offers: adds to the menu what can be done with what is shown at a place of the widget.
     files: what else there is to be saved then: the menu's words, the kind of file, its ending, what makes its bytes.
     """
 
     sounds: Callable[[], Sounds] | None = None
+    offers: Callable[[QMenu, QPoint], None] | None = None
     files: Callable[[], Files] | None = None
     _written = Signal(str, bool)
 
@@ -224,6 +226,8 @@ class WaysOut(QObject):
 
     def _offer(self, place: QPoint) -> None:
         menu = self.menu()
+        if self.offers is not None:
+            self.offers(menu, place)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.widget.mapToGlobal(place))
 

@@ -53,6 +53,11 @@ class Reconstruction(Layer):
         self.show_way(None)
         return best is not None
 
+    def near(self, x: float, y: float, pixel: float, kind: str) -> tuple[int, npt.NDArray[Any]] | None:
+        """The point of a kind that is nearest to a place whose pixels are this large, and its index; None: none is."""
+        index = nearest(self._points[kind], (x, y), _NEAR * pixel)
+        return None if index is None else (index, self._points[kind][index])
+
     def clear(self) -> None:
         """Forget points and choice."""
         self._points = dict.fromkeys(self._points, np.empty((0, 2)))

@@ -27,6 +27,9 @@ from ganstudio.training.messages import Watch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QMenu
+
     from ganstudio.training.messages import Frame, Opened
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
@@ -50,6 +53,7 @@ class PlaneView(SampleView):
         super().__init__(parent)
         self._home: Bounds | None = None
         self._past = False
+        self._opened: Opened | None = None
         self._landscape = Landscape(0)
         self._real = Points(1, theme.REAL, 4.2)
         self._manifold = Manifold(2, theme.GENERATOR)
@@ -90,6 +94,7 @@ class PlaneView(SampleView):
     def open(self, opened: Opened) -> None:
         """Show the real points of a freshly opened experiment and forget the last one's."""
         assert opened.plane is not None, "the plane shows two-dimensional data"
+        self._opened = opened
         self._real.set_points(opened.real)
         self._examined.clear()
         self._examined.set_points("real", opened.real)
@@ -236,7 +241,7 @@ class PlaneView(SampleView):
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
         self._plot.setMinimumHeight(_LOW)
-        WaysOut(self._plot, "Plane", drawn=True, dragged=False)
+        WaysOut(self._plot, "Plane", drawn=True, dragged=False).offers = self._offer
         self._legend = ArrowLegend(self._plot)
         self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -321,6 +326,21 @@ class PlaneView(SampleView):
         self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
         told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
         self._hover.setText(told.replace("-", "\u2212"))
+
+    def _offer(self, menu: QMenu, place: QPoint) -> None:
+        """Offer what can be done with the point that a menu opens at."""
+        box, opened = self._plot.getViewBox(), self._opened
+        if self.offers is None or opened is None:
+            return
+        point = box.mapSceneToView(self._plot.mapToScene(place))
+        pixel = box.viewPixelSize()[0]
+        layers = {"generated": self._generated, "real": self._real}
+        for kind in (kind for kind, layer in layers.items() if layer.isVisible()):
+            if (found := self._examined.near(point.x(), point.y(), pixel, kind)) is not None:
+                index, sample = found
+                made = kind == "generated" and index < len(opened.latents)
+                self.offers(menu, sample, opened.latents[index] if made else None)
+                return
 
     def _on_clicked(self, click: Any) -> None:
         """Take the point that was clicked; a click beside all points takes none."""

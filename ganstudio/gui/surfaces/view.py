@@ -25,13 +25,14 @@ from ganstudio.gui.surfaces.sheet import LINES, Crossed, SheetOfStyles
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
+    from ganstudio.gui.parts.samples import Offers
     from ganstudio.training.messages import Frame, Opened, Walked
 
 _PAGES = ("surfaces", "sheet", "gallery")
@@ -204,6 +205,14 @@ class SurfacesView(SampleView):
     def watch(self) -> Watch:
         """What frames shall contain: the gallery, whose frames tell that G has learned."""
         return self.gallery.watch() if self._page == 2 else Watch(frozenset({"gallery"}))
+
+    def set_offers(self, offers: Offers) -> None:
+        """Have the gallery's menus offer it."""
+        self.gallery.set_offers(offers)
+
+    def show_groups(self, letters: Sequence[str]) -> None:
+        """Show it in the gallery."""
+        self.gallery.show_groups(letters)
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""

@@ -207,6 +207,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Keep the latent code with its picture on a strip, to walk from pin to pin",
     ),
     ActionSpec(
+        id="find_picture",
+        text="Find Picture in Latent Space…",
+        shortcut="",
+        icon="",
+        tip="Look for the latents whose sample is nearest to a picture; a picture that is dropped with Alt held, too",
+    ),
+    ActionSpec(
         id="nudge",
         text="Nudge z",
         shortcut="N",
@@ -304,6 +311,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "randomise",
         "nudge",
         "pin",
+        "find_picture",
         SEPARATOR,
         "toggle_library",
         "toggle_settings",

@@ -82,7 +82,8 @@ class Commands(QObject):
         lives = ready and game.way_back is None
         for name in ("play", "step_both", "reset", "fit"):
             self._actions[name].setEnabled(ready)
-        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", "randomise", "nudge", "pin"):
+        moves = ("randomise", "nudge", "pin", "find_picture")
+        for name in ("step_discriminator", "step_generator", "slow_motion", "measures", *moves):
             self._actions[name].setEnabled(lives and game.group is None)
         self._actions["compare"].setEnabled(lives and game.on_plane)
         self._follow_own(lives=lives and game.group is None)

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ganstudio.directions import DirectionError, fits
+from ganstudio.gui.latent.directions import GROUPS
 from ganstudio.run import RunError, directions_of, keep_directions, reason, run_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+    from PySide6.QtWidgets import QMenu
 
     from ganstudio.directions import Direction
     from ganstudio.gui.game.model import Game
@@ -37,6 +42,7 @@ class Directing(QObject):
         controls.difference_wanted.connect(self.add_difference)
         controls.others_wanted.connect(self._offer_others)
         self._directions.changed.connect(self._keep)
+        self._directions.grouped.connect(self._show_groups)
         game.opened.connect(self._on_opened)
         game.run_created.connect(lambda _event: self._keep())
         game.found_directions.connect(self._on_found)
@@ -53,6 +59,20 @@ class Directing(QObject):
             self._directions.add_difference()
         except DirectionError as error:
             self._teller.tell(f"{error}.", wrong=True)
+
+    def offer(self, menu: QMenu, latents: npt.NDArray[np.float32]) -> None:
+        """Have a menu mark the sample of latents as one of a group, or no longer."""
+        now = self._directions.group_of(latents)
+        for group in GROUPS:
+            entry = menu.addAction(f"Unmark as {group}" if now == group else f"Mark as {group}")
+            entry.setToolTip("A direction leads from the mean of all marked A to the mean of all marked B")
+            mark = None if now == group else group
+            entry.triggered.connect(lambda _checked=False, mark=mark: self._directions.mark(mark, latents))
+
+    def _show_groups(self) -> None:
+        opened = self._game.single
+        if opened is not None:
+            self._scene.samples.show_groups([self._directions.group_of(row) or "" for row in opened.latents])
 
     def others(self) -> dict[Path, tuple[Direction, ...]]:
         """The newest other runs that keep directions of such a z."""

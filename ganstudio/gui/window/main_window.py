@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from ganstudio.gui.window.directing import Directing
+    from ganstudio.gui.window.finding import Finding
     from ganstudio.gui.window.hearing import Hearing
     from ganstudio.gui.window.performing import Performing
     from ganstudio.gui.window.rooms import Rooms
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
     furnished = Signal()
     settings: SettingsPanel
     directing: Directing
+    finding: Finding
     hearing: Hearing
     performing: Performing
 
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
         from ganstudio.gui.window.directing import Directing
+        from ganstudio.gui.window.finding import Finding
         from ganstudio.gui.window.hearing import Hearing
         from ganstudio.gui.window.performing import Performing
         from ganstudio.gui.window.rooms import Rooms
@@ -334,6 +337,9 @@ class MainWindow(QMainWindow):
         self.commands.furnish(self._rooms, self.settings)
         self.undo.furnish(self._rooms, self.settings)
         self.directing = Directing(scene, game, self.teller)
+        self.finding = Finding(self, scene, game, self.teller, self.directing)
+        self.finding.furnish(self.actions_by_id["find_picture"])
+        self._drops.sought.connect(self.finding.take)
         self.returning.furnish(scene.latent.set_latents, scene.pins.take)
         self.exporter.pins = lambda: scene.pins.points
         self.exporter.seed = lambda: scene.latent.seed
@@ -397,6 +403,7 @@ class MainWindow(QMainWindow):
         self.exporter.close()
         if self._rooms is not None:
             self.performing.close()
+            self.finding.close()
         self.shell.earlier_runs.stop()
         if self._rooms is not None:
             self._rooms.close()
