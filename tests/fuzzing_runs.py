@@ -83,6 +83,8 @@ def train_group(path, experiment, seeds):
 
 
 def _train(path, experiment):
+    from ganstudio.directions import unit
+    from ganstudio.run import keep_directions
     from ganstudio.training.messages import Adjust, Quit, Save, Start, Step
     from ganstudio.training.session.session import Session
 
@@ -91,6 +93,7 @@ def _train(path, experiment):
         session.send(command)
     for _ in session.run():
         pass
+    keep_directions(path, [unit([1, -2], "slant", "by hand"), unit([0.5, 0], "width")])
 
 
 # --- what is done with each -------------------------------------------------------------------------------------------
@@ -98,7 +101,7 @@ def _train(path, experiment):
 
 def look(run):
     """Read everything that is read without opening the game."""
-    from ganstudio.run import GroupFolder, RunFolder, is_group
+    from ganstudio.run import GroupFolder, RunFolder, directions_of, is_group
     from ganstudio.training.group.loaded import member_rows
     from ganstudio.training.group.rows import unpack_estimates, unpack_looks
     from ganstudio.training.messages import SCALARS
@@ -110,6 +113,7 @@ def look(run):
         unpack_estimates(folder.packed("estimates"), 2)
     folder.close()
     folder.experiment()
+    directions_of(run)
 
 
 def listing(run):

@@ -23,7 +23,8 @@ def menu_of(widget, place):
     """The menu that a right click opens there; its entries by their words."""
     way = way_out_of(widget)
     way._offer(place)
-    menu = widget.findChildren(QMenu)[-1]
+    menu = widget.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1]
+    menu.hide()
     return {entry.text().replace("&", ""): entry for entry in menu.actions()}
 
 

@@ -10,19 +10,25 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.corners import LINES, Corners
 from ganstudio.gui.gallery.marks import nothing
 from ganstudio.gui.gallery.sheet_canvas import SheetCanvas
 from ganstudio.gui.gallery.sheet_state import Axis, axes, first_choice, nearest_cell, sheet_latents
-from ganstudio.gui.parts.chips import action, muted_label, row
+from ganstudio.gui.parts.chips import Chip, action, muted_label
+from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.pixels import pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.gui.gallery.marks import Marking
     from ganstudio.modalities import Pixels, Samples
 
+_CORNERS = (
+    "A sheet between four corners: the first four pins, or points that are drawn where there are fewer. In between "
+    "lies what is on the way from one to the other"
+)
 _PATIENCE_MS = 80
 """While a slider is dragged sheets are asked for this often at most: each is a hundred images to make."""
 
@@ -52,6 +58,13 @@ class SheetView(QWidget):
         swap.clicked.connect(self._swap)
         for box in (self.rows, self.columns):
             box.currentIndexChanged.connect(self._on_chosen)
+        self._swap_chip = swap
+        self._corners = Corners()
+        self.between = Chip("Corners", _CORNERS)
+        self.between.toggled.connect(self._on_between)
+        self.others = action("Others", "Four other points of the prior as corners")
+        self.others.clicked.connect(self._draw_corners)
+        self.others.hide()
         self.canvas = SheetCanvas()
         self.canvas.chosen.connect(self._on_cell)
         self._rest = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
@@ -60,7 +73,8 @@ class SheetView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(row(muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap, None))
+        lines = muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap
+        layout.addLayout(FlowLayout(*lines, self.between, self.others))
         layout.addWidget(self.canvas, 1)
 
     # --- what the gallery calls ---
@@ -70,6 +84,8 @@ class SheetView(QWidget):
         """The sheet's latents (rows * columns, width), row by row; None before the sliders have any."""
         if self._base is None or not self._axes:
             return None
+        if self.between.isChecked():
+            return self._corners.latents(self._base)
         return sheet_latents(self._base, *self._chosen())
 
     @property
@@ -86,6 +102,7 @@ class SheetView(QWidget):
         """Traverse another experiment's latent space; ``pictures`` makes pictures of its samples."""
         self._samples, self._pictures = None, pictures
         self._spec, self._base, self._axes = spec, None, axes(spec)
+        self._corners.open(spec)
         self._rest.stop()
         self._waiting = False
         self._list(*first_choice(spec))
@@ -122,7 +139,28 @@ class SheetView(QWidget):
 
     # --- what happens to it ---
 
+    def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
+        """Know the pins (k, width) and their names: the first four are the corners of a sheet between them."""
+        if self._corners.set_pins(points, names):
+            self.others.setVisible(self.between.isChecked() and not self._corners.pinned)
+            if self.between.isChecked():
+                self._on_chosen()
+
+    def _on_between(self, on: bool) -> None:
+        """Have the sheet between four corners, or of rows and columns that change one input of G each."""
+        for widget in (self.rows, self.columns, self._swap_chip):
+            widget.setEnabled(not on)
+        self.others.setVisible(on and not self._corners.pinned)
+        if self._axes:
+            self._on_chosen()
+
+    def _draw_corners(self) -> None:
+        self._corners.draw()
+        self._on_chosen()
+
     def _chosen(self) -> tuple[Axis, Axis]:
+        if self.between.isChecked():
+            return self._corners.axes()
         return self._axes[self.rows.currentIndex()], self._axes[self.columns.currentIndex()]
 
     def _list(self, row_index: int, column_index: int) -> None:
@@ -143,7 +181,10 @@ class SheetView(QWidget):
         self.wanted.emit()
 
     def _mark(self) -> None:
-        if self._base is not None:
+        if self._base is not None and self.between.isChecked():
+            cell = self._corners.cell(self._base)
+            self.canvas.set_mark(*((None, None) if cell is None else divmod(cell, LINES)))
+        elif self._base is not None:
             rows, columns = self._chosen()
             self.canvas.set_mark(nearest_cell(self._base, rows), nearest_cell(self._base, columns))
 

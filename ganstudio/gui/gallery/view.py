@@ -194,6 +194,10 @@ class GalleryView(SampleView):
         made = wall is self._generated and index < len(opened.latents)
         self.offers(menu, wall.samples[index], opened.latents[index] if made else None)
 
+    def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
+        """The first four are corners of a sheet between them."""
+        self._sheet.set_pins(points, names)
+
     def show_groups(self, letters: Sequence[str]) -> None:
         """Show as what each generated sample is marked."""
         self._generated.set_letters(letters)

@@ -125,7 +125,7 @@ class DirectionControls(QWidget):
         self.unmark.clicked.connect(directions.unmark_all)
         self.difference = action("B \u2212 A", _DIFFERENCE)
         self.difference.clicked.connect(self.difference_wanted)
-        self.others = action("Of Another Run…", _OTHERS)
+        self.others = action("From Run…", _OTHERS)
         self.others.clicked.connect(self.others_wanted)
         self._roving = Roving(self)
         self._place = QWidget()
@@ -143,7 +143,7 @@ class DirectionControls(QWidget):
         self._show_groups()
 
     def ask_which(self, offered: dict[str, str]) -> QMenu:
-        """A menu under the button Of Another Run, of names and their tips; whoever asks connects its entries."""
+        """A menu under the button From Run, of names and their tips; whoever asks connects its entries."""
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for name, tip in offered.items():

@@ -94,6 +94,10 @@ class LatentHead(QWidget):
         self.nudge.clicked.connect(self.nudge_wanted)
         self.pin = action("Pin", "Keep this code with its picture on a strip, to walk from pin to pin (P)")
         self.pin.clicked.connect(self.pin_wanted)
+        self.wander = Chip(
+            "Wander",
+            "A random walk: z goes on and on from point to point of the prior; a slider that is locked (L) stays",
+        )
 
     def _on_seed(self) -> None:
         if self.seed.text():
@@ -103,6 +107,13 @@ class LatentHead(QWidget):
         """Write what it was drawn by; nothing where it was moved since."""
         if not self.seed.hasFocus() or seed is not None:
             self.seed.setText("" if seed is None else str(seed))
+
+    def show_wandering(self, on: bool) -> None:
+        """Show whether z goes from point to point by itself."""
+        blocked = self.wander.blockSignals(True)
+        self.wander.setChecked(on)
+        self.wander.blockSignals(blocked)
+        self.wander.update()
 
     def _make_listening(self) -> None:
         self.listen, self.drone = action("Listen", LISTEN_TIP), Chip("Drone", _DRONE)
@@ -161,7 +172,7 @@ class LatentHead(QWidget):
         to move at all.
         """
         self.new_z.setVisible(coded)
-        for widget in (self.randomise, self.reset, self.nudge, self.pin, self.seed, self.truncation):
+        for widget in (self.randomise, self.reset, self.nudge, self.wander, self.pin, self.seed, self.truncation):
             widget.setVisible(moved)
         self.unmoved.setVisible(not moved)
         self.preview.clear()
@@ -191,7 +202,9 @@ class LatentHead(QWidget):
         controls.setSpacing(theme.SPACING - 2)
         controls.addLayout(row(self.readout, None, self.step))
         controls.addLayout(FlowLayout(self.listen, self.drone, self.stop, self.volume))
-        controls.addLayout(FlowLayout(self.randomise, self.new_z, self.reset, self.nudge, self.pin, self.seed))
+        controls.addLayout(
+            FlowLayout(self.randomise, self.new_z, self.reset, self.nudge, self.wander, self.pin, self.seed)
+        )
         controls.addWidget(self.target)
         controls.addWidget(self.unmoved)
         controls.addWidget(self.trouble)

@@ -130,6 +130,11 @@ class LatentView(QWidget):
         return self._codes
 
     @property
+    def locked(self) -> frozenset[int]:
+        """The dimensions of z that stay where they are when others are drawn."""
+        return frozenset() if self._state is None else frozenset(self._state.locked)
+
+    @property
     def directions(self) -> Directions:
         """The named directions of z."""
         return self.along.directions

@@ -85,6 +85,9 @@ class SampleView(QWidget):
         """Have the menus of samples offer this too."""
         self.offers = offers
 
+    def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
+        """Know the pins (k, width) and their names, where sheets are made between them; None: there are none."""
+
     def show_groups(self, letters: Sequence[str]) -> None:
         """Show as what each of the fixed samples is marked, in order; an empty text: as nothing."""
 

@@ -210,6 +210,10 @@ class SurfacesView(SampleView):
         """Have the gallery's menus offer it."""
         self.gallery.set_offers(offers)
 
+    def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
+        """The gallery makes sheets between them."""
+        self.gallery.set_pins(points, names)
+
     def show_groups(self, letters: Sequence[str]) -> None:
         """Show it in the gallery."""
         self.gallery.show_groups(letters)

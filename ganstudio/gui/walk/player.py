@@ -37,6 +37,11 @@ class WalkPlayer(QObject):
         """Whether it goes on."""
         return self._timer.isActive()
 
+    @property
+    def leg(self) -> float:
+        """Seconds from pin to pin, at speed 1."""
+        return self._pins.seconds
+
     def play(self, on: bool) -> None:
         """Go on, or stand still; of fewer than two pins there is no way."""
         on = on and self._pins.walk is not None

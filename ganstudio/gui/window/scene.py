@@ -24,6 +24,7 @@ from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
 from ganstudio.gui.walk.pins import Pins
 from ganstudio.gui.walk.strip import WalkStrip
+from ganstudio.gui.walk.wander import Wanderer
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.gui.words import value_label
 from ganstudio.training.messages import Adjust
@@ -59,6 +60,7 @@ class Scene(QWidget):
         self.latent = LatentView()
         self.pins = Pins(self)
         self.strip = WalkStrip(self.pins)
+        self.wanderer = Wanderer(self.latent, self.strip.player, self)
         self._sampled: npt.NDArray[Any] | None = None
         self.prior = PriorView()
         self._asked: npt.NDArray[np.float32] | None = None
@@ -119,6 +121,10 @@ class Scene(QWidget):
         self.latent.head.pin_wanted.connect(self.pin)
         self.strip.chosen.connect(lambda latents: self.latent.set_latents(latents, "Pin"))
         self.strip.player.at.connect(self.latent.walk_to)
+        self.wanderer.at.connect(self.latent.walk_to)
+        self.latent.head.wander.toggled.connect(self.wanderer.wander)
+        self.wanderer.wandering_changed.connect(self.latent.head.show_wandering)
+        self.pins.changed.connect(self._tell_pins)
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
         self.timeline.branched.connect(self._game.branch)
@@ -179,7 +185,9 @@ class Scene(QWidget):
         self._asked = self._hovered = self._sampled = None
         self._like = 0
         self.strip.player.play(False)
+        self.wanderer.wander(False)
         self.pins.open(latent)
+        self._tell_pins()
         self.prior.setVisible(self.prior.available(latent))
         self.prior.open(latent, opened.latents[:, : latent.dimensions])
         self.latent.open(latent, opened.modality, pictured=view.pictured)
@@ -361,6 +369,10 @@ class Scene(QWidget):
         """Keep what the sliders make on the strip."""
         if self._game.single is not None and len(self.latent.latents):
             self.pins.add(self.latent.latents, self.sample())
+
+    def _tell_pins(self) -> None:
+        """Where sheets are made, the first four are corners of one."""
+        self._view.set_pins(self.pins.points, [pin.name for pin in self.pins.all])
 
     def sample(self) -> QImage | None:
         """The picture of the sliders' sample, one pixel for each of its own; None: there is none yet."""
