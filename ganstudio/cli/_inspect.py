@@ -24,6 +24,7 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.export import check_suffix, save_samples
 
     check_suffix(arguments.out)
+    from ganstudio.cli import _surfaces
     from ganstudio.cli._plan import asked_for
 
     if arguments.played_by is not None and arguments.out.suffix.lower() != ".wav":
@@ -33,6 +34,10 @@ def sample(arguments: argparse.Namespace) -> int:
     generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)
+    if _surfaces.is_asked(arguments):
+        _surfaces.write_surfaces(arguments, generator)
+        say(str(arguments.out))
+        return 0
     latents = generator.draw_latents(arguments.count, arguments.seed, arguments.of_class)
     if arguments.way or arguments.level:
         _steps(arguments, generator, latents)

@@ -10,6 +10,7 @@ from typing import NoReturn
 from ganstudio.cli._terminal import warn
 
 MOST_THREADS = 256
+_MOST_SEEDS = 1000
 
 
 class Parser(argparse.ArgumentParser):
@@ -72,3 +73,44 @@ def seconds(text: str) -> float:
     if not (math.isfinite(seconds) and seconds > 0):
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of seconds greater than 0")
     return seconds
+
+
+def relief(text: str) -> float:
+    try:
+        relief = float(text)
+    except ValueError:
+        relief = math.nan
+    if not 0 < relief <= 10:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number above 0, of 10 at most")
+    return relief
+
+
+def seeds(text: str) -> list[int]:
+    """One seed, a range without its end, or several: 3, 0:8, 1,4,9."""
+    wrong = argparse.ArgumentTypeError(
+        f"found {text!r}, expected a seed (3), a range without its end (0:8) or several (1,4,9), at most {_MOST_SEEDS}"
+    )
+    first, is_range, last = text.partition(":")
+    try:
+        if is_range:
+            found = list(range(natural(first), natural(last))[: _MOST_SEEDS + 1])
+        else:
+            found = [natural(one) for one in text.split(",")]
+    except argparse.ArgumentTypeError:
+        raise wrong from None
+    if not 0 < len(found) <= _MOST_SEEDS:
+        raise wrong
+    return found
+
+
+def lights(text: str) -> list[tuple[float, float]]:
+    """Lights: degrees to the right and up with a comma between, several with ; between."""
+    try:
+        found = [tuple(float(number) for number in light.split(",")) for light in text.split(";")]
+    except ValueError:
+        found = []
+    if not found or not all(len(light) == 2 and all(abs(one) <= 90 for one in light) for light in found):
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected degrees to the right and degrees up, each from -90 to 90, such as 40,30"
+        )
+    return [(across, up) for across, up in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._reading import count, natural, rate, seconds, share, temperature
+from ganstudio.cli._reading import count, lights, natural, rate, relief, seconds, seeds, share, temperature
 
 if TYPE_CHECKING:
     import argparse
@@ -83,6 +83,7 @@ def add_sample(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--played-by", metavar="RUN", type=Path, help="of tunes as .wav: with the notes of this run of sounds"
     )
     sample.add_argument("--prefix", metavar="WORDS", help="of sentences: how each of them begins")
+    _add_surfaces(sample)
     sample.add_argument(
         "--out",
         metavar="FILE",
@@ -105,6 +106,47 @@ def add_notes(verbs: argparse._SubParsersAction[Parser]) -> None:
     notes.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
     notes.add_argument("--out", metavar="FILE", type=Path, required=True, help=".npz: waves, their rate, their pitches")
     notes.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
+
+
+def _add_surfaces(sample: argparse.ArgumentParser) -> None:
+    """Options for a G that makes normals first and paints them."""
+    surfaces = sample.add_argument_group(
+        "of a G that makes normals first",
+        "A row for each structure, a column for each style. Seeds are one (3), a range (0:8, without its end) or "
+        "several (1,4,9).",
+    )
+    surfaces.add_argument(
+        "--structure-seeds", "--structure-seed", metavar="SEEDS", type=seeds, help="of the structures; else --seed"
+    )
+    surfaces.add_argument(
+        "--style-seeds", "--style-seed", metavar="SEEDS", type=seeds, help="of the styles; else --count from --seed on"
+    )
+    surfaces.add_argument(
+        "--normals",
+        metavar="FILE",
+        type=Path,
+        help="paint these surfaces: a map of normals or of depth, or maps as sample --way normals writes them (.npy)",
+    )
+    surfaces.add_argument(
+        "--relight",
+        metavar="AZ,EL",
+        type=lights,
+        help="write the surfaces as clay under a light, so many degrees to the right and up, in place of pictures; "
+        "several with ; between are columns; --relight=-40,30 where the first number is negative",
+    )
+    surfaces.add_argument(
+        "--green", choices=("up", "down"), default="up", help="where green points to in --normals (up)"
+    )
+    surfaces.add_argument(
+        "--near", choices=("bright", "dark"), default="bright", help="what is nearer where it is a map of depth"
+    )
+    surfaces.add_argument(
+        "--relief",
+        metavar="R",
+        type=relief,
+        default=0.5,
+        help="how far the nearest is from the farthest in a map of depth, as a share of the side (0.5)",
+    )
 
 
 def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
+from ganstudio.data.images.maps import read_map
 from ganstudio.experiment import LatentSpec, ScenesSpec
 from ganstudio.gui.parts.noise import GroupedNoise
-from ganstudio.gui.surfaces.light import Light, angles, as_large, heat, lit
-from ganstudio.gui.surfaces.maps import MapError, read_map
-from ganstudio.gui.surfaces.sheet import LINES, Crossed
+from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.gui.surfaces.angles import angles, as_large, heat
+from ganstudio.gui.surfaces.own import OwnMap
+from ganstudio.gui.surfaces.sheet import LINES, Crossed, Styles
+from ganstudio.gui.surfaces.stamps import Stamp
 from ganstudio.gui.surfaces.view import SurfacesView
 from ganstudio.modalities import Normals
+from ganstudio.modalities.light import Light, lit
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import Play
 from tests.gui.fitting import faults
@@ -109,20 +115,75 @@ def test_rows_of_a_sheet_keep_the_structure_and_columns_the_style() -> None:
     np.testing.assert_allclose(crossed.at(9, -3), cells[5, 0], atol=1e-6)
 
 
-def test_a_map_is_read_and_a_photograph_is_none(tmp_path) -> None:
-    drawn = np.random.default_rng(0).standard_normal((1, 3, 8, 8)).astype(np.float32)
-    drawn[:, 2] = np.abs(drawn[:, 2])
-    kind = Normals((3, 8, 8))
-    Image.fromarray(kind.pictures(kind.to_people(drawn))[0]).save(tmp_path / "map.png")
-    found = read_map(str(tmp_path / "map.png"), 8, 8)
-    assert angles(found, kind.to_people(drawn)[0]).max() < 1
-    assert read_map(str(tmp_path / "map.png"), 4, 6).shape == (4, 6, 3)
-    Image.new("RGB", (8, 8), (200, 60, 60)).save(tmp_path / "photo.png")
-    with pytest.raises(MapError, match=r"is no normal map: red, green and blue .* photograph tells no normals"):
-        read_map(str(tmp_path / "photo.png"), 8, 8)
-    (tmp_path / "text.png").write_text("no")
-    with pytest.raises(MapError, match="can't be read as a picture"):
-        read_map(str(tmp_path / "text.png"), 8, 8)
+def test_styles_of_one_structure_are_draws_that_go_over_into_each_other() -> None:
+    state = GroupedNoise(LatentSpec(dimensions=FIRST + 400), (slice(0, FIRST), slice(FIRST, FIRST + 400)))
+    styles = Styles(state, uniform=False)
+    cells = styles.latents.reshape(LINES, LINES, -1)
+    assert (cells[..., :FIRST] == state.latents[:FIRST]).all()
+    assert len(np.unique(cells.reshape(LINES**2, -1), axis=0)) == LINES**2
+    np.testing.assert_allclose(cells[..., FIRST:].std(-1), 1, atol=0.15)  # as wide as any draw
+    np.testing.assert_allclose(styles.at(2.5, 1.5)[FIRST:].std(), 1, atol=0.15)
+    assert np.abs(styles.at(2, 3.02) - cells[2, 3]).max() < 0.3
+
+
+def ahead(height: int = 20, width: int = 20) -> np.ndarray:
+    return np.broadcast_to(np.array([0, 0, 1], np.float32), (height, width, 3))
+
+
+def test_a_ball_is_put_where_it_was_clicked() -> None:
+    found = Stamp(shape="sphere", x=8, y=12, size=0.5).on(ahead())
+    np.testing.assert_allclose(np.linalg.norm(found, axis=2), 1, atol=1e-6)
+    assert (np.abs(found - ahead()).max(-1) > 0).sum() == pytest.approx(np.pi * 5**2, abs=6)
+    np.testing.assert_allclose(found[11, 11], [3.5 / 5, 0.5 / 5, (1 - 0.7**2 - 0.1**2) ** 0.5], atol=1e-5)
+    assert found[8, 8, 1] > 0.6  # above its middle it faces up
+    np.testing.assert_array_equal(found[0], ahead()[0])
+
+
+def test_a_box_shows_three_faces_that_stand_on_each_other() -> None:
+    found = Stamp(shape="box", x=20, y=20, size=0.9, turn=30, tilt=40).on(np.full((40, 40, 3), 9, np.float32))
+    faces = np.unique(found[found[..., 0] < 9].round(4), axis=0)
+    assert len(faces) == 3
+    np.testing.assert_allclose(faces @ faces.T, np.eye(3), atol=1e-3)
+    assert (faces[:, 2] > 0).all()  # each towards the viewer
+    top = max(faces.tolist(), key=lambda one: one[1])
+    np.testing.assert_allclose(top, [0, np.cos(np.deg2rad(40)), np.sin(np.deg2rad(40))], atol=1e-3)
+    assert found[4, 20, 0] != 9
+    np.testing.assert_allclose(found[5, 20], top, atol=1e-3)  # the top is above
+    straight = Stamp(shape="box", x=20, y=20, size=0.9, turn=0, tilt=0).on(np.full((40, 40, 3), 9, np.float32))
+    assert np.unique(straight[straight[..., 0] < 9].round(4), axis=0).tolist() == [[0, 0, 1]]
+
+
+def test_planes_face_where_they_are_turned_and_a_room_has_three() -> None:
+    found = Stamp(shape="plane", x=10, y=10, size=0.5, turn=90, tilt=0).on(ahead())
+    np.testing.assert_allclose(found[10, 10], [1, 0, 0], atol=1e-6)
+    room = Stamp(shape="room", turn=10, tilt=30).on(ahead(24, 32))
+    planes = np.unique(room.reshape(-1, 3).round(4), axis=0)
+    assert len(planes) == 3
+    np.testing.assert_allclose(planes @ planes.T, np.eye(3), atol=1e-3)
+    np.testing.assert_allclose(room[-1, 16], [0, np.cos(np.deg2rad(30)), np.sin(np.deg2rad(30))], atol=1e-5)
+
+
+def test_strokes_are_led_moved_and_taken_back() -> None:
+    own = OwnMap(ahead())
+    own.begin(Stamp(shape="plane", x=3, y=10, size=0.2, turn=40))
+    own.lead(17, 10)
+    facing = np.array(Light(40, 35).towards)
+    np.testing.assert_allclose(own.normals[10, 3:17], np.broadcast_to(facing, (14, 3)), atol=1e-6)
+    np.testing.assert_array_equal(own.normals[5], ahead()[5])
+    kept = own.normals
+    own.begin(Stamp(shape="sphere", x=5, y=5))
+    own.move(Stamp(shape="sphere", x=15, y=15))
+    np.testing.assert_array_equal(own.normals, Stamp(shape="sphere", x=15, y=15).on(kept))
+    own.undo()
+    np.testing.assert_allclose(own.normals, kept, atol=1e-6)
+    own.undo()
+    assert not own.can_undo
+    np.testing.assert_array_equal(own.normals, ahead())
+    for place in range(600):
+        own.begin(Stamp(shape="sphere", x=place % 20, y=3))
+    shown = own.normals
+    own._drawn = None
+    np.testing.assert_array_equal(own.normals, shown)  # the oldest are part of what is drawn on
 
 
 # --- the view ---
@@ -183,20 +244,20 @@ def test_what_is_held_stays_while_the_other_is_turned_or_drawn(studio, view) -> 
 
 def test_a_pixel_is_read_and_the_reader_is_heard_once_it_has_learnt(studio, view) -> None:
     assert not view.angle.isEnabled()
-    assert "The reader" not in view._told.text()
+    assert "The reader" not in view.page.told.text()
     studio.send(Play())
     studio.wait(lambda: studio.state == "finished")
     answer = walked(studio, view.draw.click)
     assert view.angle.isEnabled()
     apart = angles(answer.steps[0][0], as_large(answer.added[0][0], 16, 16))
-    assert f"The reader finds the picture {apart.mean():.0f}° off them" in view._told.text()
+    assert f"The reader finds the picture {apart.mean():.0f}° off them" in view.page.told.text()
     view.normals.pointed.emit(3, 5)
-    assert view._told.text().startswith("Pixel 6, 4: right ")
-    assert view._told.text().endswith(f"{apart[3, 5]:.0f}° away")
+    assert view.page.told.text().startswith("Pixel 6, 4: right ")
+    assert view.page.told.text().endswith(f"{apart[3, 5]:.0f}° away")
     view.angle.click()
     np.testing.assert_array_equal(pixels(view.picture.image), heat(apart))
     view.normals.pointed.emit(3, 5)  # once more: all of them again
-    assert "Colours of the normals" in view._told.text()
+    assert "Colours of the normals" in view.page.told.text()
 
 
 def test_the_sheet_crosses_them_and_a_drag_goes_from_one_to_the_next(studio, view) -> None:
@@ -223,11 +284,133 @@ def test_the_sheet_crosses_them_and_a_drag_goes_from_one_to_the_next(studio, vie
     assert view.watch() == view.gallery.watch()
 
 
-def test_a_map_of_one_s_own_is_painted(studio, view) -> None:
-    own = Normals((3, 16, 16)).to_people(np.random.default_rng(1).standard_normal((1, 3, 16, 16)).astype(np.float32))[0]
-    answer = walked(studio, lambda: view.set_map(own))
-    np.testing.assert_allclose(answer.steps[0][0], own, atol=1e-5)
+def drawn(side: int = 16) -> np.ndarray:
+    """A map of a person's own, (side, side, 3)."""
+    random = np.random.default_rng(1).standard_normal((1, 3, side, side)).astype(np.float32)
+    random[:, 2] = np.abs(random[:, 2]) + 1
+    return Normals((3, side, side)).to_people(random)[0]
+
+
+def saved(path, normals: np.ndarray):
+    Image.fromarray(Normals((3, *normals.shape[:2])).pictures(normals[None])[0]).save(path)
+    return path
+
+
+def test_a_map_that_is_dropped_is_painted_in_any_style(studio, view, tmp_path) -> None:
+    path = saved(tmp_path / "map.png", drawn())
+    answer = walked(studio, lambda: studio.window.take_drop([path]))
+    assert angles(answer.steps[0][0], drawn()).max() < 1.5
+    np.testing.assert_array_equal(pixels(view.clay.image), lit(view.drawing.normals, Light()))
     assert not view.own.isHidden()
+    assert view.page.map.told.text() == "map.png"
+    assert faults(view) == []
+    turned = walked(studio, lambda: view.look.turn.setValue(120))
+    np.testing.assert_array_equal(turned.steps[0], answer.steps[0])
+    assert (turned.steps[1] != answer.steps[1]).any()
+    sheet = walked(studio, lambda: view._pages.button(1).click())
+    assert (sheet.steps[0] == sheet.steps[0][0]).all()
+    assert len(np.unique(view._crossed.latents, axis=0)) == LINES**2
+    view._pages.button(0).click()
+    down = walked(studio, view.page.map.green.click)
+    np.testing.assert_allclose(down.steps[0][..., 1], -answer.steps[0][..., 1], atol=1e-5)
     other = walked(studio, view.own.click)
-    assert np.abs(other.steps[0][0] - own).max() > 0.1
+    assert np.abs(other.steps[0][0] - answer.steps[0][0]).max() > 0.1
     assert view.own.isHidden()
+    assert view.page.map.isHidden()
+
+
+def test_depth_that_is_dropped_is_painted_with_as_much_relief_as_one_likes(studio, view, tmp_path) -> None:
+    rows, columns = np.mgrid[:40, :40]
+    np.save(tmp_path / "hill.npy", np.exp(-((rows - 20.0) ** 2 + (columns - 20.0) ** 2) / 90))
+    answer = walked(studio, lambda: studio.window.take_drop([tmp_path / "hill.npy"]))
+    assert view.page.map.told.text() == "hill.npy, taken as a map of depth"
+    normals = answer.steps[0][0]
+    assert normals[8, 3, 0] < -0.1 < 0.1 < normals[8, 12, 0]  # away from the hill's top
+    assert normals[3, 8, 1] > 0.1
+    steep = walked(studio, lambda: view.page.map.relief.typed.emit(2.0))
+    assert steep.steps[0][0][..., 2].mean() < normals[..., 2].mean() - 0.05
+    hollow = walked(studio, view.page.map.dark.click)
+    np.testing.assert_allclose(hollow.steps[0][0][..., :2], -steep.steps[0][0][..., :2], atol=1e-5)
+
+
+def test_what_is_no_map_is_refused_in_words_and_data_are_looked_at(studio, view, tmp_path) -> None:
+    Image.effect_noise((40, 40), 60).convert("RGB").rotate(3, fillcolor="red").save(tmp_path / "photo.png")
+    studio.drop(tmp_path / "photo.png", on=view.normals)
+    assert '"photo.png" is no map of normals' in studio.notice
+    assert studio.notice.endswith("Drop it on the gallery to look at it as data.")
+    assert view.drawing.own is None
+    for paths in ([tmp_path], [tmp_path / "photo.png", tmp_path / "photo.png"], [tmp_path / "nothing.png"]):
+        assert not view.take(paths)
+    np.save(tmp_path / "points.npy", np.zeros((50, 2)))
+    assert not view.take([tmp_path / "points.npy"])
+    view._pages.button(2).click()
+    assert not view.take([tmp_path / "photo.png"])
+
+
+def test_brushes_draw_on_what_g_made_and_the_picture_follows(studio, view) -> None:
+    before = walked(studio, view.draw.click).steps[0][0]
+    view.page.brushes.sphere.click()
+    target = view.normals.target()
+    cell = target.width() / 16
+    at = lambda column, row: QPoint(  # noqa: E731
+        round(target.left() + column * cell), round(target.top() + row * cell)
+    )
+    answer = walked(
+        studio, lambda: studio.qtbot.mousePress(view.normals, Qt.MouseButton.LeftButton, pos=at(8, 8))
+    ).steps[0][0]
+    studio.qtbot.mouseRelease(view.normals, Qt.MouseButton.LeftButton, pos=at(8, 8))
+    stamp = view.page.brushes.stamp(8, 8)
+    np.testing.assert_allclose(answer, stamp.on(before), atol=0.05)  # as exact as a click is
+    assert view.page.map.told.text() == "Drawn by you"
+    moved = walked(studio, lambda: view.normals.led.emit(4.0, 4.0)).steps[0][0]
+    np.testing.assert_allclose(moved, view.page.brushes.stamp(4, 4).on(before), atol=1e-5)
+    view.page.brushes.plane.click()
+    walked(studio, lambda: view.normals.begun.emit(2.0, 14.0))
+    painted = walked(studio, lambda: view.normals.led.emit(14.0, 14.0)).steps[0][0]
+    np.testing.assert_allclose(painted[14, 3:13], np.broadcast_to(Light(25, 35).towards, (10, 3)), atol=1e-5)
+    view.normals.setFocus()
+    again = walked(studio, lambda: studio.qtbot.keyClick(view.normals, "z", Qt.KeyboardModifier.ControlModifier))
+    np.testing.assert_allclose(again.steps[0][0], moved, atol=1e-5)
+    room = walked(studio, view.page.brushes.room.click).steps[0][0]
+    assert len(np.unique(room.reshape(-1, 3).round(3), axis=0)) == 3
+    walked(studio, view.page.brushes.undo.click)
+    back = walked(studio, view.page.brushes.undo.click).steps[0][0]
+    np.testing.assert_allclose(back, before, atol=1e-5)  # nothing is left of what was drawn
+    assert view.own.isHidden()
+    assert faults(view) == []
+
+
+def test_what_was_drawn_stays_with_the_next_game_of_its_size(studio, view) -> None:
+    view.page.brushes.box.click()
+    walked(studio, lambda: view.normals.begun.emit(8.0, 8.0))
+    kept, opened = view.drawing.normals, studio.game.single
+    walked(studio, lambda: view.open(opened))
+    np.testing.assert_array_equal(view.drawing.normals, kept)
+    view.drawing.open(Normals((3, 24, 24)))
+    assert view.drawing.own is None
+
+
+def test_a_map_is_saved_with_a_pixel_for_each_of_its_own(studio, view, tmp_path) -> None:
+    walked(studio, lambda: view.drawing.set_map(OwnMap(drawn())))
+    words, (_, ending, content) = next(iter(view.normals.ways_out.files().items()))
+    assert (words, ending) == ("Save Normal &Map…", ".png")
+    (tmp_path / "saved.png").write_bytes(content())
+    shown = view.drawing.normals
+    found = read_map(tmp_path / "saved.png").normals(16, 16)[0]
+    assert angles(found, shown).max() < 1.5
+
+
+def test_a_drag_over_clay_sheet_or_canvas_takes_no_picture_out(studio, view, monkeypatch) -> None:
+    taken = []
+    monkeypatch.setattr(WaysOut, "drag", lambda self: taken.append(self.title))
+    walked(studio, lambda: view._pages.button(1).click())
+    for widget in (view.clay, view.normals, view.sheet, view.picture):
+        for kind, place, buttons in (
+            (QEvent.Type.MouseButtonPress, QPointF(20, 20), Qt.MouseButton.LeftButton),
+            (QEvent.Type.MouseMove, QPointF(90, 90), Qt.MouseButton.LeftButton),
+            (QEvent.Type.MouseButtonRelease, QPointF(90, 90), Qt.MouseButton.NoButton),
+        ):
+            button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+            event = QMouseEvent(kind, place, widget.mapToGlobal(place), button, buttons, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(widget, event)
+    assert taken == ["Picture"]

@@ -6,7 +6,6 @@ side.
 
 from __future__ import annotations
 
-import io
 import os
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, numpy_files, pictures
+from ganstudio.data.files import archives, pictures
+from ganstudio.data.images import maps
 from ganstudio.data.images.dataset import check_room, image_dataset
 from ganstudio.data.images.scenes import with_normals
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of
-from ganstudio.modalities.normals import from_pixels, is_map, unit
+from ganstudio.modalities.normals import from_pixels, is_map
 from ganstudio.system.files import FileFault, read_bytes
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ NEEDED = (
 )
 _LOOKED_AT = 6  # pairs that tell what is a map
 _MAP_WORDS = ("normal", "depth", "disp", "height")
-_MOST_BYTES = 64 << 20
-_SMOOTH = 3  # times that depth is averaged with its neighbours, as it comes in steps of a grey level
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def _in_folders(by_folder: dict[str, dict[str, str]], wanted: str) -> Found | No
 def _kind_of(paths: Sequence[str], folder: str) -> str:
     """What lies in a folder, by some of its files: normal maps, depth maps, or pictures."""
     told = [_look(path) for path in paths]
-    if told and sum(one == "folders" for one in told) > len(told) / 2:
+    if told and sum(one == "normals" for one in told) > len(told) / 2:
         return "folders"
     named = any(word in folder.lower() for word in _MAP_WORDS[1:])
     grey = sum(one == "depth" for one in told) > len(told) / 2
@@ -171,12 +169,9 @@ def _is_deep(paths: Sequence[str]) -> bool:
 
 def _look(path: str) -> str:
     try:
-        pixels = _pixels(path)
+        return maps.kind_of(_pixels(path))
     except pictures.UnreadablePicture:
         return ""
-    if pixels.shape[2] == 1:
-        return "depth"
-    return "folders" if is_map(pixels) else "pictures"
 
 
 def _halves(by_folder: dict[str, dict[str, str]]) -> Found | None:
@@ -208,42 +203,12 @@ def _spread(items: Sequence[str]) -> list[str]:
 
 
 def _pixels(path: str) -> npt.NDArray[np.generic]:
-    """An image (h, w, 1 or 3) as it is stored: uint8, or the numbers of a map of depth. Raises UnreadablePicture."""
+    """An image (h, w, 1 or 3) as it is stored. Raises UnreadablePicture."""
     try:
-        data = read_bytes(Path(path), _MOST_BYTES)
+        data = read_bytes(Path(path), maps.MOST_BYTES)
     except FileFault as error:
         raise pictures.UnreadablePicture(str(error)) from None
-    if path.lower().endswith(".npy"):
-        return _numbers(data)
-    with pictures.opened(data) as image:
-        deep = image.mode.startswith(("I", "F"))
-        if deep:
-            with pictures.damage_as_reasons():
-                return _finite(np.asarray(image))[..., None]
-    return pictures.whole(data)[..., :3]
-
-
-def _numbers(data: bytes) -> npt.NDArray[np.generic]:
-    if not numpy_files.is_npy(Path(), data):  # what is called so may be an archive of several
-        raise pictures.UnreadablePicture("is no array")
-    try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
-    except numpy_files.UNREADABLE as error:
-        raise pictures.UnreadablePicture(f"is no array ({error})") from None
-    if array.ndim == 2 and array.dtype.kind in "fiu" and min(array.shape) > 1:
-        return _finite(array)[..., None]
-    if array.ndim == 3 and array.shape[2] in (1, 3) and array.dtype == np.uint8:
-        return np.asarray(array)
-    raise pictures.UnreadablePicture(f"is an array of shape {array.shape}; a map of depth is of rows and columns")
-
-
-def _finite(depth: npt.NDArray[np.generic]) -> Floats:
-    """Depth (h, w) as float32. Raises UnreadablePicture where a pixel has none: a normal can't be told from it."""
-    with np.errstate(over="ignore"):
-        found = depth.astype(np.float32)
-    if missing := int((~np.isfinite(found)).sum()):
-        raise pictures.UnreadablePicture(f"has no depth (NaN or infinite) at {missing:,} of {found.size:,} pixels")
-    return found
+    return maps.stored(data, path)
 
 
 def _picture(pixels: npt.NDArray[np.generic], size: int, half: int | None = None) -> npt.NDArray[np.uint8]:
@@ -273,24 +238,8 @@ def _normals(path: str, reading: Reading, spec: PairsSpec) -> npt.NDArray[np.flo
 
 
 def _of_depth(pixels: npt.NDArray[np.generic], spec: PairsSpec) -> Floats:
-    """Normals (3, s, s) of a map of depth: (-s dz/dx, -s dz/dy, 1), smoothed, with x to the right and y up."""
-    from PIL import Image
-
-    depth = pixels[..., 0].astype(np.float32)
-    height, width = depth.shape
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = Image.fromarray(depth[top : top + side, left : left + side]).resize(
-        (spec.size, spec.size), Image.Resampling.BOX if side >= spec.size else Image.Resampling.BILINEAR
-    )
-    z = np.asarray(square, np.float32)
-    span = float(z.max() - z.min())
-    if span <= 0:
+    """Normals (3, s, s) of a map of depth."""
+    depth = maps.fitted(pixels[..., 0].astype(np.float32), spec.size, spec.size)
+    if depth.max() <= depth.min():
         raise pictures.UnreadablePicture("is a map of one depth")
-    z = (z - z.min()) / span * (1 if spec.near == "bright" else -1)
-    for _ in range(_SMOOTH if pixels.dtype == np.uint8 else 0):
-        around = np.pad(z, 1, mode="edge")
-        z = (around[:-2, 1:-1] + around[2:, 1:-1] + around[1:-1, :-2] + around[1:-1, 2:] + 4 * z) / 8
-    down, across = np.gradient(z * spec.relief * spec.size)
-    normals: Floats = unit(np.stack([-across, down, np.ones_like(z)])[None])[0]
-    return normals
+    return maps.slopes(depth, near=spec.near, relief=spec.relief, coarse=pixels.dtype == np.uint8)

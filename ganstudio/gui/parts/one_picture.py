@@ -24,14 +24,17 @@ _GREY, _SCALE = 127.5, 127.5  # a model unit is half the range of an image
 
 
 class OnePicture(QWidget):
-    """An image (h, w, c), not smoothed. title: what it is called in menus and by screen readers."""
+    """An image (h, w, c), not smoothed. title: what it is called in menus and by screen readers.
 
-    def __init__(self, title: str) -> None:
+    dragged: whether a plain drag takes the picture out of the window; else it takes Ctrl, as a drag means something.
+    """
+
+    def __init__(self, title: str, *, dragged: bool = True) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(_LEAST, _LEAST)
         self.setAccessibleName(title)
-        WaysOut(self, title)
+        self.ways_out = WaysOut(self, title, dragged=dragged)
         self.image: QImage | None = None
         """What is shown, a pixel for each of the image's; None: nothing yet."""
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
@@ -70,6 +71,10 @@ class SampleView(QWidget):
     def watch(self) -> Watch:
         """What frames shall contain."""
         raise NotImplementedError
+
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Take what was dropped while the view is shown; False: it is for the window, as ever."""
+        return False
 
     def follow(self, latent: LatentSpec) -> None:
         """Show the names that the codes have now."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.one_picture import OnePicture
-from ganstudio.gui.surfaces.light import Light
+from ganstudio.modalities.light import Light
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
@@ -29,8 +29,8 @@ class SurfacePicture(OnePicture):
 
     pointed = Signal(int, int)
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, *, dragged: bool = True) -> None:
+        super().__init__(title, dragged=dragged)
         self._mark: tuple[int, int] | None = None
 
     def set_mark(self, mark: tuple[int, int] | None) -> None:
@@ -72,7 +72,7 @@ class Clay(OnePicture):
     moved = Signal(object)
 
     def __init__(self, title: str) -> None:
-        super().__init__(title)
+        super().__init__(title, dragged=False)
         self.light = Light()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)

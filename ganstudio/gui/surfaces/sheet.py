@@ -54,18 +54,44 @@ class Crossed:
 
     def at(self, row: float, column: float) -> Latents:
         """Those of a place between cells (width,): as far from one to the next as it lies."""
-        return np.concatenate([self._between(self.structures, row), self._between(self.styles, column)])
+        ends = ((self.structures, row), (self.styles, column))
+        return np.concatenate([_between(lines, place, uniform=self._uniform) for lines, place in ends])
 
-    def _between(self, lines: Latents, place: float) -> Latents:
-        """From one line to the next on the circle that keeps a normal as wide as it is: a mean of two is narrower."""
-        place = min(max(place, 0.0), len(lines) - 1.0)
-        first = min(int(place), len(lines) - 2)
-        share = place - first
-        before, after = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
-        if self._uniform:
-            before, after = 1 - share, share
-        mixed: Latents = (before * lines[first] + after * lines[first + 1]).astype(np.float32)
-        return mixed
+
+class Styles:
+    """Styles of one structure, as many as there are cells: halfway between one of the row's and one of the column's."""
+
+    def __init__(self, state: GroupedNoise, *, uniform: bool) -> None:
+        structure, style = state.columns
+        self._structure, self._uniform = state.latents[structure], uniform
+        self._rows, self._columns = (state.variants(1)[1 : LINES + 1, style] for _ in range(2))
+
+    @property
+    def latents(self) -> Latents:
+        """Of all cells, row by row, (LINES * LINES, width)."""
+        return np.stack([self.at(row, column) for row in range(LINES) for column in range(LINES)])
+
+    def at(self, row: float, column: float) -> Latents:
+        """Those of a place between cells (width,)."""
+        one = _between(self._rows, row, uniform=self._uniform)
+        other = _between(self._columns, column, uniform=self._uniform)
+        return np.concatenate([self._structure, _mixed(one, other, 0.5, uniform=self._uniform)])
+
+
+def _between(lines: Latents, place: float, *, uniform: bool) -> Latents:
+    """Of a place between lines (k, width), as far from one to the next as it lies."""
+    place = min(max(place, 0.0), len(lines) - 1.0)
+    first = min(int(place), len(lines) - 2)
+    return _mixed(lines[first], lines[first + 1], place - first, uniform=uniform)
+
+
+def _mixed(one: Latents, other: Latents, share: float, *, uniform: bool) -> Latents:
+    """From one draw to another on the circle that keeps a normal as wide as it is: a mean of two is narrower."""
+    before, after = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
+    if uniform:
+        before, after = 1 - share, share
+    mixed: Latents = (before * one + after * other).astype(np.float32)
+    return mixed
 
 
 class SheetOfStyles(QWidget):
@@ -83,7 +109,7 @@ class SheetOfStyles(QWidget):
             "Each row keeps the shape, each column keeps the look. Click a picture to put it on the sliders, or drag "
             "over the sheet to go from one to the next; arrow keys move by a picture"
         )
-        WaysOut(self, "Structures and styles")
+        WaysOut(self, "Structures and styles", dragged=False)
         self._images: Pixels | None = None
         self.image: QImage | None = None
         self.place = (0.0, 0.0)

@@ -8,37 +8,36 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
-from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, step_text
+from ganstudio.gui.parts.chips import Chip, action, exclusive, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.samples import SampleView
-from ganstudio.gui.parts.scrolled import Scrolled
-from ganstudio.gui.surfaces.group import GroupControls
-from ganstudio.gui.surfaces.light import Light, angles, as_large, heat, lit
-from ganstudio.gui.surfaces.maps import MapError, ask_for_map
-from ganstudio.gui.surfaces.picture import Clay, SurfacePicture
-from ganstudio.gui.surfaces.sheet import LINES, Crossed, SheetOfStyles
+from ganstudio.gui.surfaces.angles import angles, heat
+from ganstudio.gui.surfaces.drawing import Drawing
+from ganstudio.gui.surfaces.page import SurfacesPage
+from ganstudio.gui.surfaces.sheet import LINES, Crossed, SheetOfStyles, Styles
+from ganstudio.gui.surfaces.told import read_off, told_of
+from ganstudio.modalities import Normals
+from ganstudio.modalities.light import Light, lit
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
-    from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.gui.parts.samples import Offers
     from ganstudio.training.messages import Frame, Opened, Walked
 
 _PAGES = ("surfaces", "sheet", "gallery")
-_NARROW = 420
 _CLOSE = 1e-5  # between latents that are the same
-_HINT = "Colours of the normals: red right, green up, blue towards you. Click a pixel to read it."
 
 
 class SurfacesView(SampleView):
@@ -49,8 +48,7 @@ class SurfacesView(SampleView):
         self._opened: Opened | None = None
         self._state: GroupedNoise | None = None
         self._walked: Walked | None = None
-        self._crossed: Crossed | None = None
-        self._map: npt.NDArray[np.float32] | None = None
+        self._crossed: Crossed | Styles | None = None
         self._mark: tuple[int, int] | None = None
         self.gallery = GalleryView()
         self._pages = exclusive(
@@ -58,54 +56,26 @@ class SurfacesView(SampleView):
             Chip("Sheet", "Six structures by six styles: rows keep the shape, columns keep the look"),
             Chip("Gallery", "Many samples side by side"),
         )
-        self.normals, self.picture = SurfacePicture("Normals"), SurfacePicture("Picture")
-        self.clay = Clay("Clay under your light")
-        self.shape = GroupControls("Structure", "the style stays")
-        self.look = GroupControls("Style", "the structure stays")
-        self.draw = action("Draw all", "Draw structure and style anew, but for what is held")
-        self.angle = Chip(
-            "Angle",
-            "In place of the picture, how far what the reader reads off it is turned from the normals asked for: dark "
-            "is none, amber 45 degrees",
-            theme.FAKE,
-        )
-        self.open_map = action("Paint a map…", "Open a normal map of your own, and have it painted in this style")
-        self.own = action("Back to G's", "Paint the surfaces that the first G makes again")
+        self.page = page = SurfacesPage()
+        self.normals, self.clay, self.picture = page.normals, page.clay, page.picture
+        self.shape, self.look = page.shape, page.look
+        self.draw, self.angle, self.own = page.draw, page.angle, page.own
+        self.drawing = Drawing(page, self._seen)
         self.renew = action("New sheet", "Cross what is set now with five other structures and five other styles")
         self.sheet = SheetOfStyles()
-        self._step, self._told = muted_label(), muted_label(_HINT)
-        self._told.setWordWrap(True)
-        self._told.setObjectName("surfaces told")
         self._arrange()
         self._wire()
 
     def _arrange(self) -> None:
-        self._across = QHBoxLayout()
-        self._across.setSpacing(2 * theme.SPACING)
-        for title, picture in (("Normals", self.normals), ("Clay, lit by you", self.clay), ("Picture", self.picture)):
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            column.addWidget(muted_label(title))
-            column.addWidget(picture, 1)
-            self._across.addLayout(column, 1)
-        self._groups = QHBoxLayout()
-        self._groups.setSpacing(2 * theme.SPACING)
-        self._groups.addWidget(self.shape, 1)
-        self._groups.addWidget(self.look, 1)
-        page = QWidget()
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.SPACING)
-        rows.addLayout(self._across, 1)
-        rows.addWidget(self._told)
-        rows.addLayout(self._groups)
         self._stack = QStackedWidget()
-        tools = QWidget()
-        tools.setLayout(FlowLayout(self.draw, self.angle, self.open_map, self.own, last=(self._step,)))
-        self._stack.addWidget(_page(tools, Scrolled(page)))
-        tools = QWidget()
+        self._stack.addWidget(self.page)
+        whole, tools = QWidget(), QWidget()
         tools.setLayout(FlowLayout(self.renew))
-        self._stack.addWidget(_page(tools, self.sheet))
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(tools)
+        rows.addWidget(self.sheet, 1)
+        self._stack.addWidget(whole)
         self._stack.addWidget(self.gallery)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[theme.SPACING] * 4)
@@ -124,8 +94,7 @@ class SurfacesView(SampleView):
         self.clay.moved.connect(lambda _light: self._show_clay())
         self.normals.pointed.connect(self._point)
         self.picture.pointed.connect(self._point)
-        self.open_map.clicked.connect(self._ask_map)
-        self.own.clicked.connect(lambda: self.set_map(None))
+        self.drawing.changed.connect(self._on_drawn)
         self.renew.clicked.connect(self._cross)
         self.sheet.went.connect(self._on_sheet)
         for name in ("selected", "picked", "examined"):
@@ -147,7 +116,7 @@ class SurfacesView(SampleView):
 
     def open(self, opened: Opened) -> None:
         """Show a freshly opened game at the first of its fixed latents."""
-        self._opened, self._walked, self._crossed, self._map, self._mark = opened, None, None, None, None
+        self._opened, self._walked, self._crossed, self._mark = opened, None, None, None
         self.gallery.open(opened)
         latent, games = opened.latent, opened.experiment.games
         first = next(iter(games.values())).latent.width
@@ -157,11 +126,11 @@ class SurfacesView(SampleView):
         self.look.name_latents(first + 1, latent.width)
         for group in (self.shape, self.look):
             group.hold.setChecked(False)
-        for picture in (self.normals, self.clay, self.picture):
-            picture.show_image(None)
-        self.normals.set_mark(None)
-        self.picture.set_mark(None)
-        self._step.setText(step_text(opened.step))
+        self.page.clear()
+        self.page.step.setText(step_text(opened.step))
+        kind = opened.way[0]
+        assert isinstance(kind, Normals)
+        self.drawing.open(kind)
         self._show_noise()
         self.sheet.clear()
         if self._page == 1:  # as the last game was left
@@ -182,7 +151,7 @@ class SurfacesView(SampleView):
             self.sheet.show_images(self._opened.modality.pictures(walked.steps[-1]))
         elif len(walked.steps[-1]) == 1:
             self._walked = walked
-            self._step.setText(step_text(walked.step))
+            self.page.step.setText(step_text(walked.step))
             self._show()
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
@@ -291,7 +260,8 @@ class SurfacesView(SampleView):
 
     def _cross(self) -> None:
         if self._state is not None and self._opened is not None:
-            self._crossed = Crossed(self._state, uniform=self._opened.latent.prior == "uniform")
+            of = Crossed if self.drawing.own is None else Styles
+            self._crossed = of(self._state, uniform=self._opened.latent.prior == "uniform")
             self.sheet.set_place(0, 0)
             self._request()
 
@@ -302,107 +272,65 @@ class SurfacesView(SampleView):
     def _request(self) -> None:
         if self._opened is None or self._state is None or self._page == 2:
             return
+        own = self.drawing.normals
+        at = frozenset() if own is None else frozenset({1})
         if self._page == 1 and self._crossed is not None:
-            self.walk_wanted.emit(self._crossed.latents, None, frozenset())
-            return
-        at = frozenset() if self._map is None else frozenset({1})
-        self.walk_wanted.emit(self._state.latents[None], self._map, at)
+            self.walk_wanted.emit(self._crossed.latents, own, at)
+        else:
+            self.walk_wanted.emit(self._state.latents[None], own, at)
 
     # --- a map of one's own ---
 
-    def _ask_map(self) -> None:
-        if self._opened is None:
-            return
-        _, height, width = self._opened.way[0].shape
-        try:
-            found = ask_for_map(self, height, width)
-        except MapError as error:
-            self._told.setText(str(error))
-            return
-        if found is not None:
-            self.set_map(found)
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Paint a map that is dropped; on the gallery, or several files together, are data to look at."""
+        return self._page != 2 and len(paths) == 1 and self.drawing.take(paths[0])
 
-    def set_map(self, normals: npt.NDArray[np.float32] | None) -> None:
-        """Paint these normals (h, w, 3) in place of those that the first G makes; None: those again."""
-        self._map = normals
-        self._request()
+    def _on_drawn(self) -> None:
+        """Show the map at once, and have it painted."""
+        own = self.drawing.normals
+        if own is not None and self._opened is not None:
+            self.normals.show_image(self._opened.way[0].pictures(own[None])[0])
+            self.clay.show_image(lit(own, self.clay.light))
+        if self._page == 1:
+            self._cross()
+        else:
+            self._request()
+
+    def _seen(self) -> npt.NDArray[np.float32] | None:
+        """The normals (h, w, 3) that are shown; None: nothing yet."""
+        if self.drawing.own is not None:
+            return self.drawing.normals
+        return None if self._walked is None else self._walked.steps[0][0].astype("float32")
 
     # --- what is seen ---
 
     def _show(self) -> None:
         """The newest answer: normals, clay, and the picture or how far it is off them."""
-        self.own.setVisible(self._map is not None)
-        self.angle.setEnabled(self._read is not None)
+        read = read_off(self._walked, self._opened)
+        self.angle.setEnabled(read is not None)
         if self._walked is None or self._opened is None:
             return
-        normals, picture = (step[:1] for step in self._walked.steps)
-        self.normals.show_image(self._opened.way[0].pictures(normals)[0])
+        picture = self._walked.steps[-1][:1]
+        seen = self._seen()
+        assert seen is not None
+        self.normals.show_image(self._opened.way[0].pictures(seen[None])[0])
         self._show_clay()
-        read = self._read
         if self.angle.isChecked() and read is not None:
-            self.picture.show_image(heat(angles(normals[0], read)))
+            self.picture.show_image(heat(angles(self._walked.steps[0][0], read)))
         else:
             self.picture.show_image(self._opened.modality.pictures(picture)[0])
         self._tell()
 
     def _show_clay(self) -> None:
-        if self._walked is not None:
-            self.clay.show_image(lit(self._walked.steps[0][0], self.clay.light))
-
-    @property
-    def _read(self) -> npt.NDArray[np.floating] | None:
-        """What the reader reads off the picture at each pixel, once it has learnt."""
-        walked, opened = self._walked, self._opened
-        if walked is None or opened is None or not walked.added:
-            return None
-        before = {stage.kind for stage in opened.experiment.stages}  # in one of which it learns
-        places = [place for place, (_, kind) in enumerate(opened.stages) if kind in before]
-        if places and walked.step < opened.stages[places[-1] + 1][0]:
-            return None
-        height, width = walked.steps[0].shape[1:3]
-        return as_large(walked.added[0][0], height, width)
+        if (seen := self._seen()) is not None:
+            self.clay.show_image(lit(seen, self.clay.light))
 
     def _point(self, row: int, column: int) -> None:
         self._mark = None if self._mark == (row, column) else (row, column)
-        self.normals.set_mark(self._mark)
-        self.picture.set_mark(self._mark)
+        self.page.set_mark(self._mark)
         self._tell()
 
     def _tell(self) -> None:
-        """What is known of the pixel that was clicked, or of all of them."""
-        if self._walked is None:
-            return
-        asked, read = self._walked.steps[0][0], self._read
-        if self._mark is None:
-            off = "" if read is None else f" The reader finds the picture {angles(asked, read).mean():.0f}° off them."
-            self._told.setText(_HINT + off)
-            return
-        row, column = (min(place, side - 1) for place, side in zip(self._mark, asked.shape[:2], strict=True))
-        told = f"Pixel {column + 1}, {row + 1}: {_words(asked[row, column])}"
-        if read is not None:
-            apart = float(angles(asked[row, column], read[row, column]))
-            told += f". Read off the picture: {_words(read[row, column])}, {apart:.0f}° away"
-        self._told.setText(told)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The pictures side by side, or above one another where the view is very narrow."""
-        wide = event.size().width() >= _NARROW
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._across.setDirection(direction)
-        self._groups.setDirection(direction)
-        super().resizeEvent(event)
-
-
-def _page(tools: QWidget, inner: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(tools)
-    layout.addWidget(inner, 1)
-    return page
-
-
-def _words(normal: npt.NDArray[np.floating]) -> str:
-    """A normal's parts: right .20, up -.10, towards you .97."""
-    parts = zip(("right", "up", "towards you"), normal.tolist(), strict=True)
-    return ", ".join(f"{name} {value:.2f}" for name, value in parts).replace("-", "\u2212")
+        if self._walked is not None:
+            read = read_off(self._walked, self._opened)
+            self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark))

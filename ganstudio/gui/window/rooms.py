@@ -134,7 +134,9 @@ class Rooms(QObject):
             self._visit(self.own.view)
 
     def take(self, paths: Sequence[Path]) -> bool:
-        """Let the game's own room, where it is shown, take what was dropped on the window."""
+        """Let what is shown, the game's own room or the view of its samples, take what was dropped on the window."""
+        if self._shell.middle() is self.scene:
+            return self.scene.samples.take(paths)
         room = self.own
         return room is not None and self._shell.middle() is room.view and room.take(paths)
 

@@ -1,0 +1,51 @@
+"""What is read off a picture of surfaces, and said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganstudio.gui.surfaces.angles import angles, as_large
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.training.messages import Opened, Walked
+
+    Floats = npt.NDArray[np.floating]
+
+_HINT = "Colours of the normals: red right, green up, blue towards you. Click a pixel to read it."
+
+
+def read_off(walked: Walked | None, opened: Opened | None) -> Floats | None:
+    """What the reader reads off the picture at each pixel (h, w, 3), once it has learnt; else None."""
+    if walked is None or opened is None or not walked.added:
+        return None
+    before = {stage.kind for stage in opened.experiment.stages}  # in one of which it learns
+    places = [place for place, (_, kind) in enumerate(opened.stages) if kind in before]
+    if places and walked.step < opened.stages[places[-1] + 1][0]:
+        return None
+    height, width = walked.steps[0].shape[1:3]
+    return as_large(walked.added[0][0], height, width)
+
+
+def told_of(asked: Floats, read: Floats | None, mark: tuple[int, int] | None) -> str:
+    """What is known of the pixel that is marked, or of all of them.
+
+    asked, read: normals (h, w, 3) that were to be painted, and that are read off the picture. mark: row and column.
+    """
+    if mark is None:
+        off = "" if read is None else f" The reader finds the picture {angles(asked, read).mean():.0f}° off them."
+        return _HINT + off
+    row, column = (min(place, side - 1) for place, side in zip(mark, asked.shape[:2], strict=True))
+    told = f"Pixel {column + 1}, {row + 1}: {_words(asked[row, column])}"
+    if read is not None:
+        apart = float(angles(asked[row, column], read[row, column]))
+        told += f". Read off the picture: {_words(read[row, column])}, {apart:.0f}° away"
+    return told
+
+
+def _words(normal: Floats) -> str:
+    """A normal's parts: right .20, up -.10, towards you .97."""
+    parts = zip(("right", "up", "towards you"), normal.tolist(), strict=True)
+    return ", ".join(f"{name} {value:.2f}" for name, value in parts).replace("-", "\u2212")
