@@ -58,6 +58,11 @@ def drawn(count: int = 1) -> np.ndarray:
     return KIND.to_people(random)
 
 
+def same(one: np.ndarray, other: np.ndarray) -> None:
+    """Pictures are the same, but for the rounding of minibatches of other sizes."""
+    assert np.abs(one.astype(int) - other).max() <= 1
+
+
 def test_rows_keep_the_structure_and_columns_the_style(sampled) -> None:
     seeds = ["--structure-seeds", "3,4", "--style-seeds", "0:3"]
     normals = sampled(*seeds, "--way", "normals").reshape(2, 3, SIDE, SIDE, 3)
@@ -66,9 +71,9 @@ def test_rows_keep_the_structure_and_columns_the_style(sampled) -> None:
     pictures = sampled(*seeds).reshape(2, 3, SIDE, SIDE, 3)
     assert len(np.unique(pictures.reshape(6, -1), axis=0)) == 6
     alone = sampled("--structure-seed", "4", "--style-seed", "2")
-    np.testing.assert_array_equal(alone[0], pictures[1, 2])
-    np.testing.assert_array_equal(sampled("--structure-seed", "7", "--style-seed", "7"), sampled("--seed", "7"))
-    np.testing.assert_array_equal(sampled("--structure-seed", "4", "--seed", "1", "--count", "2")[1], pictures[1, 2])
+    same(alone[0], pictures[1, 2])
+    same(sampled("--structure-seed", "7", "--style-seed", "7"), sampled("--seed", "7"))
+    same(sampled("--structure-seed", "4", "--seed", "1", "--count", "2")[1], pictures[1, 2])
 
 
 def test_own_maps_are_painted_in_each_style(sampled, tmp_path) -> None:
