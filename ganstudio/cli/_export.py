@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._export_films import film_of_run, film_of_walk
+from ganstudio.cli._export_films import film_of_light, film_of_run, film_of_walk
 from ganstudio.cli._export_order import Order, check_walkable, made, sheet
 from ganstudio.cli._members import check_member, rows_of
 from ganstudio.cli._terminal import UsageError, note, say
@@ -64,7 +64,7 @@ def _samples(order: Order) -> str:
 
 def _one(order: Order, latents: Latents, seed: int | None) -> tuple[str, ...]:
     """The words for a single one of several samples."""
-    if seed is None:
+    if seed is None or order.arguments.hold is not None:
         return ("--what", "samples", "--latents=" + ",".join(f"{value:.9g}" for value in latents.tolist()))
     words = list(order.words())
     for name, value in (("--count", "1"), ("--seed", str(seed))):
@@ -198,6 +198,7 @@ _CHECKS: Mapping[str, Callable[[Path], None]] = {
     "corners": _check_sheet,
     "film": _check_film,
     "walk": _check_walk,
+    "light": _check_film,
     "curves": _check_curves,
     "model": _check_model,
 }
@@ -207,6 +208,7 @@ _MAKERS: Mapping[str, Callable[[Order], str]] = {
     "corners": _corners,
     "film": film_of_run,
     "walk": film_of_walk,
+    "light": film_of_light,
     "curves": _curves,
     "model": _model,
 }

@@ -26,6 +26,8 @@ _TOLD_SECONDS = 0.5
 
 _BETWEEN = 8
 """Samples from one pin to the next where each is a whole sound or a line."""
+_AWAY = 0.75
+"""How far from the middle of the half ball over the surfaces a light goes round."""
 
 
 def film_of_walk(order: Order) -> str:
@@ -55,6 +57,41 @@ def film_of_walk(order: Order) -> str:
         ticks=_told("frames", len(latents), quiet=arguments.quiet),
     )
     return f"{order.out}: {len(latents):,} frames, {walk.length:g} s"
+
+
+def film_of_light(order: Order) -> str:
+    """Surfaces that G makes first, as clay under a light that goes once round; several are a sheet."""
+    import math
+
+    import numpy as np
+
+    from ganstudio.export import save_sheets
+    from ganstudio.modalities import Images
+    from ganstudio.modalities.light import Light, lit
+
+    loaded, arguments = order.generator(), order.arguments
+    place = next((place for place, kind in enumerate(loaded.kinds[:-1]) if kind.kind == "normals"), None)
+    if place is None:
+        raise UsageError(
+            f"{order.run}: --what light is for a G that makes normals first, as that of the preset style_structure does"
+        )
+    count = max(2, round(arguments.seconds * arguments.fps))
+    _check_frames(order, count)
+    latents, _ = order.latents(loaded)
+    normals = loaded.way(latents)[place]
+    turns = 2 * np.pi * np.arange(count) / count
+    frames = [lit(normals, Light.over(_AWAY * math.cos(turn), _AWAY * math.sin(turn))) for turn in turns]
+    save_sheets(
+        order.out,
+        frames,
+        Images((3, *normals.shape[1:3])),
+        rate=arguments.fps,
+        size=arguments.size or 256,
+        columns=arguments.columns,
+        origin=order.origin(loaded, latents),
+        ticks=_told("frames", count, quiet=arguments.quiet),
+    )
+    return f"{order.out}: {count:,} frames, {count / arguments.fps:g} s"
 
 
 def _check_frames(order: Order, count: float) -> None:

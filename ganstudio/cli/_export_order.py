@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Latents = npt.NDArray[np.float32]
 
 
-COUNTS: Mapping[str, int] = {"samples": 16, "grid": 64, "film": 64, "walk": 6, "corners": 4}
+COUNTS: Mapping[str, int] = {"samples": 16, "grid": 64, "film": 64, "walk": 6, "corners": 4, "light": 1}
 """How many points of the latent space are drawn where nothing says how many."""
 
 
@@ -59,11 +59,26 @@ class Order:
 
         arguments = self.arguments
         if arguments.latents is not None:
-            return given_latents(arguments.latents, loaded.latent.width), None
+            return self._held(loaded, given_latents(arguments.latents, loaded.latent.width)), None
         count = arguments.count or COUNTS[arguments.what]
         seeds = [arguments.seed + place for place in range(count)]
         points = np.stack([drawn(loaded.latent, seed, arguments.truncation) for seed in seeds])
-        return loaded.with_class(points, arguments.of_class), seeds
+        return self._held(loaded, loaded.with_class(points, arguments.of_class)), seeds
+
+    def _held(self, loaded: LoadedGenerator, points: Latents) -> Latents:
+        """The points with one of two chained games' latents as in the first of them. Raises UsageError."""
+        if self.arguments.hold is None:
+            return points
+        from ganstudio.networks.chain import ChainedGenerator
+
+        if not isinstance(loaded.network, ChainedGenerator):
+            raise UsageError(f"--hold {self.arguments.hold}: is for two games in a chain, and this run is of one game")
+        names = loaded.experiment.given.parts
+        if self.arguments.hold not in names:
+            raise UsageError(f"--hold {self.arguments.hold}: this run's two games are called {' and '.join(names)}")
+        columns = list(loaded.network.columns.values())[names.index(self.arguments.hold)]
+        points[:, columns] = points[0, columns]
+        return points
 
     def origin(self, loaded: LoadedGenerator, latents: Latents | None, seed: int | None = None, **other: Any) -> Origin:
         """Where the file comes from."""
@@ -114,6 +129,7 @@ _OPTIONS: Mapping[str, tuple[str, Any]] = {
     "of_class": ("--class", None),
     "truncation": ("--truncation", 1.0),
     "latents": ("--latents", None),
+    "hold": ("--hold", None),
     "columns": ("--columns", None),
     "size": ("--size", None),
     "seconds": ("--seconds", 2.0),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ganstudio.cli._reading import Parser
 
-EXPORTS = ("samples", "grid", "corners", "walk", "film", "curves", "model")
+EXPORTS = ("samples", "grid", "corners", "walk", "film", "light", "curves", "model")
 """What can be exported of a run."""
 
 
@@ -164,7 +164,8 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         required=True,
         help="samples: one file, or a folder with a file for each; grid: samples side by side; corners: a grid between "
         "four points of the latent space; walk: from point to point, as a film, or a WAV of sounds; film: the same "
-        "points at every step that is kept; curves: all numbers (.csv) or a plot (.png); model: G as .pt2 with "
+        "points at every step that is kept; light: normals that G makes first, as clay under a light that goes "
+        "round; curves: all numbers (.csv) or a plot (.png); model: G as .pt2 with "
         ".safetensors, .onnx or .py",
     )
     export.add_argument(
@@ -194,9 +195,20 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="these points in place of drawn ones: numbers with , between and points with ; between, an array (.npy), "
         "or a file that was exported; --latents=-1,2 where the first number is negative",
     )
+    export.add_argument(
+        "--hold",
+        metavar="GAME",
+        help="of two games in a chain: keep its latents as in the first point, such as structure; the other's change",
+    )
     export.add_argument("--columns", metavar="N", type=count, help="columns of a grid")
     export.add_argument("--size", metavar="N", type=count, help="pixels of a film's longer side, at least (256)")
-    export.add_argument("--seconds", metavar="S", type=seconds, default=2.0, help="of a walk, from point to point (2)")
+    export.add_argument(
+        "--seconds",
+        metavar="S",
+        type=seconds,
+        default=2.0,
+        help="of a walk, from point to point; of light, once round (2)",
+    )
     export.add_argument("--fps", metavar="N", type=rate, default=30, help="frames a second, 1 to 60 (30)")
     export.add_argument("--open", action="store_true", help="end a walk at its last point, not back at the first")
     export.add_argument("--even", action="store_true", help="walk evenly, not slowly at each point")
