@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from ganstudio.cli import main
 from ganstudio.experiment import ScenesSpec
-from ganstudio.modalities import Normals
+from ganstudio.modalities import Images, Normals
 from ganstudio.modalities.light import Light, lit
+from ganstudio.origins import read_origin
 from ganstudio.presets import dumps, load_preset, with_settings
+from ganstudio.training.checkpoints.loaded import load_generator
+from ganstudio.walks import drawn as drawn_latents
 
 SIDE, FIRST, STYLE = 16, 5, 3
 KIND = Normals((3, SIDE, SIDE))
@@ -158,3 +162,97 @@ def test_another_g_paints_no_surfaces(tmp_path, capsys) -> None:
     assert main(["train", "ring", *words]) == 0
     assert main(["sample", str(tmp_path / "ring"), "--style-seed", "3", "--out", str(tmp_path / "x.npy")]) == 2
     assert "are for a G that makes normals first" in capsys.readouterr().err
+
+
+# --- exported ---
+
+
+def exported(run, out, *options: str) -> None:
+    assert main(["export", str(run), *options, "--out", str(out), "--quiet"]) == 0
+
+
+def test_a_walk_may_turn_the_style_alone(run, tmp_path) -> None:
+    exported(run, tmp_path / "held.npz", "--what", "samples", "--count", "3", "--hold", "structure")
+    origin = read_origin(tmp_path / "held.npz")
+    points = origin.latents
+    assert (points[:, :FIRST] == points[0, :FIRST]).all()
+    assert len(np.unique(points[:, FIRST:], axis=0)) == 3
+    assert origin.words[-2:] == ("--hold", "structure")
+    exported(run, tmp_path / "style.npz", "--what", "samples", "--count", "3", "--hold", "style")
+    other = read_origin(tmp_path / "style.npz").latents
+    assert (other[:, FIRST:] == other[0, FIRST:]).all()
+    np.testing.assert_array_equal(other[0], points[0])
+    words = ["--what", "walk", "--count", "2", "--seconds", "0.2", "--fps", "10", "--size", "32"]
+    exported(run, tmp_path / "walk.gif", *words, "--hold", "structure")
+    with Image.open(tmp_path / "walk.gif") as film:
+        assert film.n_frames == 4
+
+
+def test_each_of_several_files_tells_its_own_point(run, tmp_path) -> None:
+    exported(run, tmp_path / "files", "--what", "samples", "--count", "2", "--hold", "structure")
+    second = sorted((tmp_path / "files").iterdir())[1]
+    words = read_origin(second).words
+    assert words[:2] == ("--what", "samples")
+    exported(run, tmp_path / "again.npz", *words)
+    np.testing.assert_allclose(read_origin(tmp_path / "again.npz").latents, read_origin(second).latents, atol=1e-6)
+
+
+def test_a_film_of_the_light_going_round(run, tmp_path) -> None:
+    exported(run, tmp_path / "light.gif", "--what", "light", "--seconds", "1", "--fps", "8", "--size", "16")
+    with Image.open(tmp_path / "light.gif") as film:
+        assert film.n_frames == 8
+        shown = []
+        for place in range(8):
+            film.seek(place)
+            shown.append(np.asarray(film.convert("L"), float)[2:-2:2, 2:-2:2])  # twice as large, in a frame
+    normals = read_normals(run)
+    turns = 2 * np.pi * np.arange(8) / 8
+    wanted = [lit(normals, Light.over(0.75 * np.cos(turn), 0.75 * np.sin(turn))).mean(-1) for turn in turns]
+    alike = np.corrcoef([one.ravel() for one in (*shown, *wanted)])[:8, 8:]
+    assert (alike.argmax(1) == np.arange(8)).all()  # a film has 256 colours, and no more
+    assert alike.diagonal().min() > 0.85
+
+
+def read_normals(run) -> np.ndarray:
+    loaded = load_generator(run, with_data=False)
+    return loaded.way(drawn_latents(loaded.latent, 0)[None])[0][0]
+
+
+@pytest.mark.parametrize("ending", [".pt2", ".py", ".onnx"])
+def test_both_generators_are_one_program(run, tmp_path, ending: str) -> None:
+    if ending == ".onnx":
+        pytest.importorskip("onnxscript")
+        pytest.importorskip("onnxruntime")
+    exported(run, tmp_path / f"g{ending}", "--what", "model")  # which compares it with torch by itself
+    if ending == ".py":
+        module: dict = {"__name__": "checked"}
+        exec(compile((tmp_path / "g.py").read_text(), "g.py", "exec"), module)
+        latents = torch.from_numpy(drawn_latents(load_generator(run, with_data=False).latent, 3)[None])
+        made = module["generate"](latents).numpy()
+        wanted = load_generator(run, with_data=False).generate(latents.numpy())
+        same(Images((3, SIDE, SIDE)).to_people(made), wanted)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--what", "samples", "--hold", "look"], "this run's two games are called structure and style"),
+        (["--what", "light", "--seconds", "300"], "would have 9,000 frames"),
+    ],
+    ids=["hold", "light"],
+)
+def test_what_can_t_be_exported_is_told(run, tmp_path, capsys, options, told) -> None:
+    out = tmp_path / ("x.gif" if "light" in options else "x.npy")
+    assert main(["export", str(run), *options, "--out", str(out), "--quiet"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_one_game_holds_no_other_and_lights_nothing(tmp_path, capsys) -> None:
+    ring = tmp_path / "ring"
+    assert main(["train", "ring", "--set", "schedule.steps=1", "--quiet", "--out", str(ring)]) == 0
+    for words in (["--what", "samples", "--hold", "style"], ["--what", "light"]):
+        out = tmp_path / ("x.gif" if "light" in words else "x.npy")
+        assert main(["export", str(ring), *words, "--out", str(out), "--quiet"]) == 2
+    told = capsys.readouterr().err
+    assert "is for two games in a chain, and this run is of one game" in told
+    assert "--what light is for a G that makes normals first" in told

@@ -61,7 +61,7 @@ class SurfaceGenerator(Generator):
         for layer, sides in zip(self.blocks, self.sides[1:], strict=True):
             x = layer(enlarged(x, *sides))
         x = enlarged(x, *self.places.shape[-2:])
-        made: Tensor = self.pixels(torch.cat([x, self.places.expand(len(x), -1, -1, -1)], 1))
+        made: Tensor = self.pixels(torch.cat([x, self.places.expand(x.shape[0], -1, -1, -1)], 1))
         return normalize(made, dim=1, eps=1e-6)
 
 
