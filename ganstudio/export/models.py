@@ -89,15 +89,10 @@ def save_model(path: Path, model: Model) -> str:
 
 def traced(path: Path, model: Model) -> ExportedProgram:
     """G as torch.export sees it, for any number of samples. Raises ExportError where it can't be seen so."""
-    if not model.network.differentiable:
-        raise ExportError(
-            f"{path}: this G throws dice for every part of a sample, one after another, which is no fixed program of "
-            "tensors: export its samples (--what samples) in place of G"
-        )
     arguments = _arguments(model.inputs)
     any_number = torch.export.Dim("n", min=1)
     module = (_Alone if model.inputs.given is None else _Given)(model.network)
-    with _quiet():
+    with _quiet(), torch.no_grad():
         try:
             return torch.export.export(module, arguments, dynamic_shapes=tuple({0: any_number} for _ in arguments))
         except (RuntimeError, ValueError, TypeError, AssertionError, NotImplementedError) as error:

@@ -30,7 +30,7 @@ _EXAMPLES = 8
 """Examples of what G is given that go with it, where it is given something."""
 
 
-ENDINGS: ByKind[str] = ByKind(".pt", points=".csv", images=".png")
+ENDINGS: ByKind[str] = ByKind(".pt", points=".csv", images=".png", sentences=".txt")
 """What the file writes samples of a kind as: tensors, in model units, but for those that need no more than torch."""
 
 
@@ -58,6 +58,8 @@ def program_of(
         ending=ENDINGS[modality.kind],
         scale=float(modality.scale),
         centre=tuple(float(one) for one in getattr(modality, "centre", ())),
+        vocabulary=_vocabulary(modality),
+        spaced=getattr(modality, "spaced", True),
         is_given=given is not None,
         weights="\n".join(textwrap.wrap(weights, _WIDTH)),
         forward=forward,
@@ -106,6 +108,19 @@ def _described(latent: LatentSpec) -> dict[str, object]:
     return {"prior": latent.prior, "dimensions": latent.dimensions, "codes": codes}
 
 
+def _vocabulary(modality: Modality) -> str:
+    """The words of sentences as a list in source, a few a line; an empty one of what is not read."""
+    words = getattr(modality, "vocabulary", ())
+    if not words:
+        return "[]"
+    lines = [""]
+    for word in map(ascii, words):  # one of them may be a space, at which no line may be parted
+        if len(lines[-1]) + len(word) > _WIDTH:
+            lines.append("")
+        lines[-1] += f"{word}, "
+    return "\n".join(["[", *(f"    {line.rstrip()}" for line in lines), "]"])
+
+
 def _about(latent: LatentSpec, modality: Modality, experiment: Experiment, given: Tensor | None) -> str:
     lines = [f"It makes {modality.described}, of latents of {latent.width} numbers."]
     if given is not None:
@@ -142,6 +157,7 @@ from torch import device, inf, nan  # noqa: F401  # as the operations may name t
 LATENT = json.loads({latent!r})
 SHAPE, ENDING, IS_GIVEN = {shape!r}, {ending!r}, {is_given!r}
 SCALE, CENTRE = {scale!r}, {centre!r}
+VOCABULARY = {vocabulary}
 
 
 {forward}
@@ -225,14 +241,30 @@ def save_png(samples, path):
         file.write(chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
 
 
+def sentences(samples):
+    """Sentences as they are written, of one-hot vectors of their words, up to the end, which is the first word."""
+    lines = []
+    for row in samples.argmax(-1).tolist():
+        words = [VOCABULARY[word] for word in row[: row.index(0) if 0 in row else None]]
+        line = ""
+        for before, word in zip(["", *words], words):
+            follows = word in list(".,;:!?…)]}}’”%。，、；：！？）】》") or before in list("([{{‘“（【《")
+            line += word if follows or not line or not {spaced!r} else " " + word
+        lines.append(line)
+    return lines
+
+
 def save(samples, path):
-    """Write samples: images as .png, points as .csv, anything as .pt, a tensor in model units."""
+    """Write samples: images as .png, points as .csv, sentences as .txt, anything as .pt, a tensor in model units."""
     if path.lower().endswith(".png") and ENDING == ".png":
         save_png(samples, path)
     elif path.lower().endswith(".csv") and ENDING == ".csv":
         with open(path, "w", encoding="utf-8") as file:
             points = SCALE * samples + torch.tensor(CENTRE)
             file.writelines(",".join(f"{{value:.7g}}" for value in row) + "\\n" for row in points.tolist())
+    elif path.lower().endswith(".txt") and ENDING == ".txt":
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(line + "\\n" for line in sentences(samples))
     elif path.lower().endswith(".pt"):
         torch.save(samples, path)
     else:

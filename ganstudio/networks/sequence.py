@@ -77,22 +77,25 @@ class SequenceGenerator(Generator):
 
         temperature: below 1 likely words are likelier still, above 1 all are more alike.
         """
-        count = len(dice_nt)
+        count = dice_nt.shape[0]  # not its len, which a program that is exported would hold for good
         before, memory = self._start(count, dice_nt.device), self._empty(count, dice_nt.device)
-        found = torch.zeros(count, self.length, dtype=torch.long, device=dice_nt.device)
+        found = []
         for place in range(self.length):
             memory = self._remember(before, memory)
             if place < len(prefix):
                 before = torch.full_like(before, prefix[place])
             else:
                 before = self._thrown(memory[0], (dice_nt[:, place] + 1) / 2, before, temperature)
-            found[:, place] = before
-        return found
+            found.append(before)
+        return torch.stack(found, 1)
 
     def _thrown(self, h_nh: Tensor, shares_n: Tensor, before_n: Tensor, temperature: float = 1.0) -> Tensor:
         """The next words (n,) by shares from 0 to 1; behind the end there is the end."""
         sums = (self.logits(h_nh) / temperature).softmax(-1).cumsum(-1)
-        words = torch.searchsorted(sums, shares_n[:, None].contiguous(), right=True)[:, 0].clamp_max(self.words - 1)
+        if torch.compiler.is_exporting():  # the same as a search, which ONNX does not have
+            words = (sums <= shares_n[:, None]).sum(-1).clamp_max(self.words - 1)
+        else:
+            words = torch.searchsorted(sums, shares_n[:, None].contiguous(), right=True)[:, 0].clamp_max(self.words - 1)
         return torch.where(before_n == END, END, words)
 
     # --- probabilities ---
