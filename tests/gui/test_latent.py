@@ -223,6 +223,32 @@ def test_the_large_image_is_whole_and_large_enough(latent, size):
     assert latent._strip.sizeHint().height() == latent._strip.height()
 
 
+@pytest.mark.parametrize(("height", "width"), [(24, 128), (2, 16), (256, 16)])
+def test_a_long_picture_leaves_its_place_to_what_stands_beside(latent, height, width):
+    latent.open(LatentSpec(dimensions=16), Images((1, height, width)), pictured=True)
+    pictures = np.zeros((10, height, width, 1), np.uint8)
+    latent.show_rendered(Rendered(request=1, step=1, samples=pictures))
+    head = latent._head
+    assert head.preview.width() <= latent.width() * 0.6
+    truncation = head.truncation
+    assert truncation.width() >= truncation.minimumSizeHint().width()
+    assert truncation.track().width() >= 30  # between its name and its value
+    assert latent.minimumSizeHint().width() <= 420
+
+
+def test_what_is_read_has_a_place_of_its_own(latent):
+    latent.open(LatentSpec(dimensions=16), Images((1, 2, 16)), pictured=True)
+    preview = latent._head.preview
+    strips = np.zeros((10, 2, 16, 1), np.uint8)
+    latent.show_rendered(Rendered(request=1, step=1, samples=strips))
+    looked_at = preview.size()
+    assert looked_at.height() < 128
+    preview.set_sample(np.zeros((2, 16), np.uint32), "the cat sees two birds")
+    assert preview.height() == 128
+    preview.set_sample(np.zeros((2, 16), np.uint32))
+    assert preview.size() == looked_at
+
+
 def test_the_strip_shows_the_traversal_and_takes_clicks(latent, qtbot, requests):
     latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     latent.sliders[4].setValue(500)

@@ -20,6 +20,8 @@ _VOLUME = (
     "How loud everything is that is heard here; files are saved as loud as they are. Double-click its name for silence"
 )
 _VOLUME_WIDTH = 170
+_GAP = theme.SPACING + 4
+_LONGEST = 1.5  # times the room of the large image, where only its longer side is over that
 _DRONE = "Let it sound on and on, and change as the sliders move and as G learns"
 
 
@@ -192,10 +194,12 @@ class LatentHead(QWidget):
 
     def _fit(self) -> None:
         """Two side by side are smaller than one, and alike in size."""
-        shape, room = self._fitted
-        both = self.target.pictured
+        (shape, room), both = self._fitted, self.target.pictured
+        beside = self.truncation.minimumSizeHint().width() + _GAP
+        room = room * 2 // 3 if both else room
+        most = max(room, min(round(_LONGEST * room), (self.width() - beside) // (2 if both else 1)))
         for one in (self.preview, self.target.picture):
-            one.set_shape(*shape, room * 2 // 3 if both else room, LEAST * 3 // 4 if both else LEAST)
+            one.set_shape(*shape, room, most, LEAST * 3 // 4 if both else LEAST)
 
     def _arrange(self) -> None:
         controls = QVBoxLayout()
@@ -212,7 +216,7 @@ class LatentHead(QWidget):
         controls.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING + 4)
+        layout.setSpacing(_GAP)
         layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.target.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(controls, 1)

@@ -34,6 +34,7 @@ class Preview(QWidget):
         self._image: QImage | None = None
         self._text = ""
         self._shape = (LEAST, LEAST)
+        self._room = self._most = self._smallest = LEAST
         self._factor = 1
 
     @property
@@ -41,12 +42,23 @@ class Preview(QWidget):
         """What is shown, one pixel for each of the sample's."""
         return self._image
 
-    def set_shape(self, height: int, width: int, room: int, smallest: int = LEAST) -> None:
-        """Make place for images of this many pixels, about ``room`` wide and never less than ``smallest``."""
-        ratio = self.devicePixelRatioF()
-        self._shape = (height, width)
-        least = -(-int(smallest * ratio) // min(height, width))
-        self._factor = max(least, int(room * ratio) // max(height, width), 1)
+    def set_shape(self, height: int, width: int, room: int, most: int | None = None, smallest: int = LEAST) -> None:
+        """Make place for images of this many pixels: about ``room`` on the longer side, no side less than ``smallest``.
+
+        Of long ones the shorter side may be less, where the longer would be over ``most``. What is read instead is so
+        wide.
+        """
+        self._shape, self._room, self._smallest = (height, width), room, smallest
+        self._most = max(most or room, smallest)
+        self._fit()
+
+    def _fit(self) -> None:
+        ratio, (height, width) = self.devicePixelRatioF(), self._shape
+        if self._text:
+            self.setFixedSize(self._most, self._smallest)
+            return
+        least, longer = -(-int(self._smallest * ratio) // min(height, width)), max(height, width)
+        self._factor = max(min(least, int(self._most * ratio) // longer), int(self._room * ratio) // longer, 1)
         self.setFixedSize(round(width * self._factor / ratio), round(height * self._factor / ratio))
         self.update()
 
@@ -57,7 +69,10 @@ class Preview(QWidget):
 
     def set_sample(self, packed: Packed, text: str = "") -> None:
         """Show one image (h, w), or what is to be read in place of it."""
+        read = bool(self._text)
         self._image, self._text = picture(packed), text
+        if read != bool(text):
+            self._fit()
         self.setAccessibleDescription(text)
         self.update()
 

@@ -34,6 +34,7 @@ _ROW = 26
 _KNOB = 6.0
 _COLUMN = 230  # the least width of a column of sliders
 _GUTTER = 18
+_LEAST_TRACK = 30
 _TYPED = 64  # the least width of the field that a value is typed in
 _ACROSS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
@@ -105,7 +106,13 @@ class NamedSlider(QAbstractSlider):
 
     def sizeHint(self) -> QSize:
         """Return one row."""
-        return QSize(200, _ROW)
+        return QSize(200, _ROW).expandedTo(self.minimumSizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least that name, value and a track that can be dragged take."""
+        metrics = self.fontMetrics()
+        name, value = metrics.size(self._mnemonic(), self.name).width() + 8, metrics.horizontalAdvance(self.widest_text)
+        return QSize(name + value + 6 + round(2 * _KNOB) + 2 + _LEAST_TRACK, _ROW)
 
     def track(self) -> QRectF:
         """Where the knob's middle runs."""
