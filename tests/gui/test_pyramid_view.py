@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
 
 from ganstudio.data.images.halving import enlarged, halved
 from ganstudio.experiment import (
@@ -155,6 +156,111 @@ def test_a_real_image_below_shows_a_level_by_itself(studio, view) -> None:
     assert np.array_equal(way.steps[1], another.steps[1])
     walked(studio, lambda: view.columns[2].real.setChecked(False))
     assert view.other.isHidden()
+
+
+def test_the_real_image_below_is_seen_next_to_the_made_one(studio, view) -> None:
+    assert view.columns[2].real_picture.isHidden()
+    walked(studio, lambda: view.columns[2].real.setChecked(True))
+    images = Images((1, 18, 18))
+    real = images.to_model(studio.game.single.real[:1])
+    truth = view.columns[2]._truth
+    np.testing.assert_array_equal(truth.image, studio.game.single.real[0])
+    np.testing.assert_allclose(truth.residual.transpose(2, 0, 1), (real - enlarged(halved(real), 18, 18))[0], atol=1e-6)
+    assert view.columns[0].real_picture.image.width() == 5
+    assert view.columns[0].real_added.isHidden()
+    walked(studio, lambda: view.columns[2].real.setChecked(False))
+    assert view.columns[2].real_picture.isHidden()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I;16", "P", "LA"])
+def test_a_picture_that_is_dropped_is_taken_apart(studio, view, tmp_path, mode) -> None:
+    drawn = np.random.default_rng(3).integers(0, 256, (40, 61, 3), np.uint8)
+    image = Image.fromarray(drawn)
+    if mode == "I;16":
+        image = Image.fromarray(drawn[..., 0].astype(np.uint16) * 257)
+    image = image if image.mode == mode else image.convert(mode)
+    path = tmp_path / "own.png"
+    image.save(path)
+    way = walked(studio, lambda: studio.drop(path))
+    assert studio.window._rooms.shown() is studio.scene  # it was not taken for data
+    assert [column.real.isChecked() for column in view.columns] == [False, True, True]
+    own = view.columns[2]._truth.image
+    assert own.shape == (18, 18, 1)
+    images = Images((1, 18, 18))
+    below = enlarged(halved(images.to_model(own[None])), 18, 18)
+    made = np.clip(below + way.added[1].transpose(0, 3, 1, 2), -1, 1)
+    np.testing.assert_allclose(images.to_model(way.steps[2]), made, atol=0.01)
+    assert "own.png, taken apart" in view._told.text()
+    walked(studio, view.other.click)
+    np.testing.assert_array_equal(view.columns[2]._truth.image, studio.game.single.real[0])
+    assert view._told.isHidden()
+
+
+def test_what_is_no_single_picture_is_data_as_ever(studio, view, tmp_path) -> None:
+    frames = [Image.fromarray(np.full((9, 9), 20 * k, np.uint8)) for k in range(4)]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    assert not view.take(tmp_path / "film.gif")
+    (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert not view.take(tmp_path / "cut.png")
+    assert not view.take(tmp_path)
+    view._pages.button(1).click()
+    frames[0].save(tmp_path / "one.png")
+    assert not view.take(tmp_path / "one.png")  # in the gallery there is nowhere to show it
+
+
+def test_one_level_s_noise_is_swapped_with_another_sample(studio, view) -> None:
+    walked(studio, lambda: view.samples.setChecked(True))
+    before, other = view.state_of_noise.latents, view._others[3].copy()
+    columns = view.state_of_noise.columns[1]
+    view._sheet.choose(3)
+    way = walked(studio, view.columns[1].swap.click)
+    after, given = view.state_of_noise.latents, view._others[3]
+    np.testing.assert_allclose(after[columns], other[columns], atol=1e-5)
+    np.testing.assert_allclose(given[columns], before[columns], atol=1e-5)
+    rest = np.delete(np.arange(SPEC.width), np.arange(columns.start, columns.stop))
+    np.testing.assert_allclose(after[rest], before[rest], atol=1e-5)
+    np.testing.assert_array_equal(given[rest], other[rest])
+    assert len(way.steps[2]) == 13
+    np.testing.assert_allclose(studio.scene.latent.latents, after, atol=1e-5)
+    walked(studio, lambda: view.samples.setChecked(False))
+    assert view.columns[1].swap.isHidden()
+
+
+def test_a_level_is_dragged_onto_a_sample_and_a_sample_onto_a_level(studio, view) -> None:
+    walked(studio, lambda: view.samples.setChecked(True))
+    studio.wait(lambda: view._sheet.isVisible() and view._sheet.mosaic is not None)
+    picture, wall = view.columns[2].picture, view._sheet
+    finest = view.state_of_noise.columns[2]
+    for source, start, target, end in (
+        (picture, picture.rect().center(), wall, wall.place_of(5)),
+        (wall, wall.place_of(5), picture, picture.rect().center()),
+    ):
+        mine, theirs = view.state_of_noise.latents, view._others[5].copy()
+        drag(studio, source, start, source.mapFromGlobal(target.mapToGlobal(end)))
+        np.testing.assert_allclose(view.state_of_noise.latents[finest], theirs[finest], atol=1e-5)
+        np.testing.assert_allclose(view._others[5][finest], mine[finest], atol=1e-5)
+    studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))
+    assert wall.chosen == 2
+    mine = view.state_of_noise.latents
+    drag(studio, picture, picture.rect().center(), picture.rect().center() + QPoint(300, -300))
+    np.testing.assert_array_equal(view.state_of_noise.latents, mine)  # it was let go over nothing
+
+
+def drag(studio, widget, start: QPoint, end: QPoint) -> None:
+    left = Qt.MouseButton.LeftButton
+    studio.qtbot.mousePress(widget, left, pos=start)
+    studio.qtbot.mouseMove(widget, end)
+    studio.qtbot.mouseRelease(widget, left, pos=end)
+
+
+def test_knobs_of_all_levels_stand_side_by_side(studio, view) -> None:
+    def level() -> bool:
+        tops = {column.turn.mapTo(view, QPoint()).y() for column in view.columns}
+        return len(tops) == 1
+
+    studio.wait(level, seconds=5)
+    walked(studio, lambda: view.columns[1].real.setChecked(True))
+    studio.wait(level, seconds=5)
 
 
 def test_a_sheet_shows_one_image_with_other_details(studio, view) -> None:

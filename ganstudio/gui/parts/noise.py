@@ -88,6 +88,14 @@ class GroupedNoise:
             if not level.locked:
                 level.throw()
 
+    def swap(self, level: int, other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Swap one level's noise with that of other latents (width,). Returns those with what this had."""
+        columns, swapped, mine = self.columns[level], other.copy(), self.latents
+        swapped[columns] = mine[columns]
+        mine[columns] = other[columns]
+        self.take(mine)
+        return swapped
+
     def variants(self, level: int) -> npt.NDArray[np.float32]:
         """Latents (VARIANTS, width) that differ in the noise of one level; the first are those that are set."""
         found = np.tile(self.latents, (VARIANTS, 1))

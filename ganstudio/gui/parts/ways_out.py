@@ -91,7 +91,7 @@ class WaysOut(QObject):
     ) -> None:
         super().__init__(widget)
         self.setObjectName("waysOut")
-        self.drawn, self._dragged = drawn, dragged and text is None  # in a table a drag chooses cells
+        self.drawn, self.dragged = drawn, dragged and text is None  # in a table a drag chooses cells
         self._pressed: QPoint | None = None
         widget.installEventFilter(self)
         inner = getattr(widget, "viewport", None)
@@ -145,9 +145,9 @@ class WaysOut(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            left = event.button() == Qt.MouseButton.LeftButton and (self._dragged or bool(held))
+            left = event.button() == Qt.MouseButton.LeftButton and (self.dragged or bool(held))
             self._pressed = event.globalPosition().toPoint() if left else None
-            return bool(left and held and not self._dragged)
+            return bool(left and held and not self.dragged)
         if kind == QEvent.Type.MouseButtonRelease:
             self._pressed = None
         elif kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self._pressed is not None:

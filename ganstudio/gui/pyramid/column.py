@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.numbers import number
@@ -14,6 +14,7 @@ from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.noise import MOST_STRENGTH
 from ganstudio.gui.parts.one_picture import OnePicture, around_grey
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.pyramid.swapping import CarriedPicture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,27 +27,44 @@ _WHOLE = 180
 _PERCENT = 100
 
 
+class Seen(NamedTuple):
+    """An image (h, w, c) at a level, and what that has more than the coarser one enlarged (h, w, c), model units.
+
+    residual: None at the base.
+    """
+
+    image: Pixels
+    residual: npt.NDArray[np.floating] | None
+
+
 class LevelColumn(QWidget):
     """Its signals say what the user wants of the level.
 
-    Another angle or strength of its noise; other noise; a lock; a real image below; or a sheet of samples that differ
-    in its noise alone.
+    Another angle or strength of its noise; other noise; a lock; a real image below; a sheet of samples that differ
+    in its noise alone; to swap its noise with the sample that is chosen, or with what its picture was dragged onto.
     """
 
     turned, strengthened = Signal(float), Signal(float)
     thrown = Signal()
     locked, real_wanted, sheet_wanted = Signal(bool), Signal(bool), Signal(bool)
+    swapped, carried = Signal(), Signal(object)
 
     def __init__(self, kind: Modality, *, base: bool) -> None:
         super().__init__()
         _, height, width = kind.shape
         self.called = f"{width} × {height}"
         self.setObjectName(f"level {width}")
-        self._residual: npt.NDArray[np.floating] | None = None
-        title = muted_label(f"Base, {self.called}" if base else self.called)
-        self.picture = OnePicture(f"Image at {self.called}")
+        self._base, self._gain = base, 1.0
+        self._made: Seen | None = None
+        self._truth: Seen | None = None
+        self.title = muted_label(f"Base, {self.called}" if base else self.called)
+        self.picture = CarriedPicture(f"Image at {self.called}")
         self.added = OnePicture(f"Added at {self.called}")
         self.added.setToolTip("What this level adds to the coarser image: nothing is mid grey")
+        self.real_picture = OnePicture(f"Real image at {self.called}")
+        self.real_added = OnePicture(f"Real detail at {self.called}")
+        self.real_added.setToolTip("What the real image has more than its coarser one: G is to add the like")
+        self.names = muted_label("Real"), muted_label("Made by G")
         self.turn = NamedSlider("Turn", -_WHOLE, _WHOLE, 0)
         self.turn.setAccessibleName(f"Turn of the noise at {self.called}")
         self.turn.setToolTip(
@@ -59,26 +77,44 @@ class LevelColumn(QWidget):
         self.strength.setToolTip("Share of the noise: 1 is what the level was trained with, 0 is none")
         self.throw = action("Draw", f"Draw other noise for {self.called}, and keep that of the other levels")
         self.lock = Chip("Lock", f"Keep the noise of {self.called} when all levels are drawn anew")
+        self.sheet = Chip("Variants", f"A sheet of samples that differ in the noise of {self.called} alone")
+        self.swap = action("Swap", f"Swap the noise of {self.called} with the sample that is chosen below")
         self.real = Chip(
             "Real below",
-            "Give this level a real coarse image in place of the one that was made, as in its training: so you see how "
-            "much of a fault is its own",
+            "Give this level a real coarse image in place of the one that was made, as in its training, and show the "
+            "real image next to it: so you see how much of a fault is its own",
             theme.REAL,
         )
-        self.sheet = Chip("Variants", f"A sheet of samples that differ in the noise of {self.called} alone")
-        self.real.setVisible(not base)
-        self.added.setVisible(not base)
+        self._arrange()
+        self._wire()
+        self.show_truth(None)
+        self.allow_swap(False)
+
+    def _arrange(self) -> None:
+        pictures = QGridLayout()
+        pictures.setSpacing(4)
+        for column, name in enumerate(self.names):
+            pictures.addWidget(name, 0, column)
+        for row, pair in enumerate(((self.real_picture, self.picture), (self.real_added, self.added)), start=1):
+            for column, one in enumerate(pair):
+                pictures.addWidget(one, row, column)
+            pictures.setRowStretch(row, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(title)
-        layout.addWidget(self.picture, 1)
-        if base:
-            layout.addStretch(1)  # where the others have what they add
-        layout.addWidget(self.added, 1)
+        layout.addWidget(self.title)
+        layout.addLayout(pictures, 1)
         layout.addWidget(self.turn)
         layout.addWidget(self.strength)
-        layout.addLayout(FlowLayout(self.throw, self.lock, self.sheet, self.real))
+        layout.addLayout(FlowLayout(self.throw, self.lock, self.sheet, self.real, self.swap))
+        # What the base has not leaves its room, so that the knobs of all levels stand side by side.
+        for absent in (self.added, self.real) if self._base else ():
+            policy: QSizePolicy = absent.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            absent.setSizePolicy(policy)
+            absent.hide()
+
+    def _wire(self) -> None:
         self.turn.valueChanged.connect(lambda value: self.turned.emit(float(value)))
         self.turn.typed.connect(self.turned)
         self.strength.valueChanged.connect(lambda value: self.strengthened.emit(value / _PERCENT))
@@ -87,6 +123,8 @@ class LevelColumn(QWidget):
         self.lock.toggled.connect(self.locked)
         self.real.toggled.connect(self.real_wanted)
         self.sheet.toggled.connect(self.sheet_wanted)
+        self.swap.clicked.connect(lambda: self.swapped.emit())
+        self.picture.carried.connect(self.carried)
 
     def show_noise(self, noise: GroupNoise) -> None:
         """Put the knobs where the noise stands, without a signal."""
@@ -94,12 +132,30 @@ class LevelColumn(QWidget):
         self.turn.show_value(round(noise.angle), f"{noise.angle:.0f}°".replace("-", "\u2212"))
         self.strength.show_value(round(noise.strength * _PERCENT), number(noise.strength))
 
-    def show_step(self, image: Pixels, residual: npt.NDArray[np.floating] | None, gain: float) -> None:
-        """Show the image (h, w, c) so far, and what was added to the coarser one (h, w, c) in model units."""
-        self.picture.show_image(image)
-        self._residual = residual
-        self.show_gain(gain)
+    def show_step(self, made: Seen) -> None:
+        """Show the image so far, and what was added to the coarser one."""
+        self._made = made
+        self.picture.show_image(made.image)
+        self.show_gain(self._gain)
+
+    def show_truth(self, truth: Seen | None) -> None:
+        """Show a real image at this level next to the made one; None: there is none."""
+        self._truth = truth
+        for name in self.names:
+            name.setVisible(truth is not None)
+        self.real_picture.setVisible(truth is not None)
+        self.real_added.setVisible(truth is not None and not self._base)
+        self.real_picture.show_image(None if truth is None else truth.image)
+        self.show_gain(self._gain)
 
     def show_gain(self, gain: float) -> None:
-        """Show what was added so many times as strong."""
-        self.added.show_image(None if self._residual is None else around_grey(self._residual, gain))
+        """Show what is added so many times as strong."""
+        self._gain = gain
+        for shown, seen in ((self.added, self._made), (self.real_added, self._truth)):
+            residual = None if seen is None else seen.residual
+            shown.show_image(None if residual is None else around_grey(residual, gain))
+
+    def allow_swap(self, on: bool) -> None:
+        """Whether there are samples to swap noise with."""
+        self.swap.setVisible(on)
+        self.picture.set_carried(on)

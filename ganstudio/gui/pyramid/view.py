@@ -8,30 +8,34 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
-from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.gui.pyramid.column import LevelColumn
+from ganstudio.gui.pyramid.column import LevelColumn, Seen
 from ganstudio.gui.pyramid.film import ask_for_film
+from ganstudio.gui.pyramid.swapping import OTHERS, CarriedSamples
+from ganstudio.gui.pyramid.truth import read_fitting, taken_apart
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
+    from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.gui.parts.samples import Offers
+    from ganstudio.modalities import Modality, Pixels
     from ganstudio.training.messages import Frame, Opened, Walked
 
 GAINS = (1, 2, 4)
@@ -48,7 +52,9 @@ class PyramidView(SampleView):
         self._state: GroupedNoise | None = None
         self._walked: Walked | None = None
         self._real_index = 0
+        self._own: tuple[str, Pixels] | None = None  # a picture that was dropped, and what it is called
         self._sheet_of: int | None = None
+        self._others: npt.NDArray[np.float32] | None = None  # latents of the samples that noise is swapped with
         self.columns: list[LevelColumn] = []
         self.gallery = GalleryView()
         self._pages = exclusive(
@@ -57,15 +63,18 @@ class PyramidView(SampleView):
         )
         self._gains = exclusive(*(Chip(f"×{gain}", f"Show what levels add {gain} times as strong") for gain in GAINS))
         self.draw = action("Draw all", "Draw the noise of all levels anew, but of those that are locked")
-        self.other = action("Other real", "Give the levels that have a real image below another one")
+        self.other = action("Other real", "Give the levels that have a real image below another one, of the data")
+        self.samples = Chip(
+            "Samples", "Other samples below, to swap one level's noise with: drag a level's picture onto one, or back"
+        )
         self.film = action("Film…", "Save the way from the coarse to the fine as a film (GIF)")
         self._step = muted_label()
         self._told = muted_label()
         self._told.setWordWrap(True)
-        self._sheet = Wall()
+        self._sheet = CarriedSamples()
         self._sheet.setMinimumHeight(_WALL)
         self._sheet.setAccessibleName("Samples that differ in the noise of one level")
-        WaysOut(self._sheet, "Variants")
+        self._sheet_out = WaysOut(self._sheet, "Variants")
         self._arrange()
         self._wire()
 
@@ -80,7 +89,7 @@ class PyramidView(SampleView):
         column.addWidget(self._told)
         column.addWidget(self._sheet)
         self._tools = QWidget()
-        tools = FlowLayout(*self._gains.buttons(), self.draw, self.other, self.film, last=(self._step,))
+        tools = FlowLayout(*self._gains.buttons(), self.draw, self.samples, self.other, self.film, last=(self._step,))
         self._tools.setLayout(tools)
         self._stack = QStackedWidget()
         levels = QWidget()
@@ -101,6 +110,8 @@ class PyramidView(SampleView):
         self._gains.idToggled.connect(lambda _index, on: self._show_gain() if on else None)
         self.draw.clicked.connect(self._draw_all)
         self.other.clicked.connect(self._take_other)
+        self.samples.toggled.connect(self._on_samples)
+        self._sheet.carried.connect(self._on_sample_carried)
         self.film.clicked.connect(self._ask_film)
         for name in ("selected", "picked", "examined"):
             getattr(self.gallery, name).connect(getattr(self, name))
@@ -126,7 +137,9 @@ class PyramidView(SampleView):
 
     def open(self, opened: Opened) -> None:
         """Show the levels of a freshly opened game at the first of its fixed latents."""
-        self._opened, self._walked, self._real_index, self._sheet_of = opened, None, 0, None
+        self._opened, self._walked, self._real_index, self._own = opened, None, 0, None
+        self._sheet_of = self._others = None
+        self.samples.setChecked(False)
         self.gallery.open(opened)
         latent = opened.latent
         planes = getattr(latent, "plane_columns", ())
@@ -145,7 +158,10 @@ class PyramidView(SampleView):
             column.locked.connect(partial(self._lock, place))
             column.real_wanted.connect(lambda _on: self._on_real())
             column.sheet_wanted.connect(partial(self._on_sheet, place))
+            column.swapped.connect(partial(self._swap_chosen, place))
+            column.carried.connect(partial(self._on_level_carried, place))
         self._step.setText(step_text(opened.step))
+        self._show_gain()
         self._on_real()
 
     def show_frame(self, frame: Frame) -> None:
@@ -161,9 +177,24 @@ class PyramidView(SampleView):
         self._walked = walked
         self._step.setText(step_text(walked.step))
         for place, (column, images) in enumerate(zip(self.columns, walked.steps, strict=True)):
-            column.show_step(images[0], walked.added[place - 1][0] if place else None, self.gain)
-        if len(walked.steps[-1]) > 1:
-            self._sheet.set_samples(walked.steps[-1])
+            column.show_step(Seen(images[0], walked.added[place - 1][0] if place else None))
+        if len(made := walked.steps[-1]) > 1:
+            self._sheet.set_samples(made if self._others is None else made[1:])
+
+    def take(self, path: Path) -> bool:
+        """Take a picture that was dropped apart, and show next to each of its levels what G makes of the coarser."""
+        if self._opened is None or self._in_gallery:
+            return False
+        if (image := read_fitting(path, self._opened.modality.shape)) is None:
+            return False
+        self._own = (path.name, image)
+        for column in self.columns[1:]:
+            blocked = column.real.blockSignals(True)
+            column.real.setChecked(True)
+            column.real.blockSignals(blocked)
+            column.real.update()
+        self._on_real()
+        return True
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Take latents that were set elsewhere; the noise of a level that is as it was stays where it stands."""
@@ -251,38 +282,114 @@ class PyramidView(SampleView):
         for column, noise in zip(self.columns, self.state_of_noise.levels, strict=True):
             column.show_noise(noise)
 
+    @property
+    def _kinds(self) -> tuple[Modality, ...]:
+        assert self._opened is not None
+        return (*self._opened.way, self._opened.modality)
+
+    @property
+    def _real(self) -> Pixels | None:
+        """The real image that levels are given what belongs to it; None: none is."""
+        if self._opened is None or not any(column.real.isChecked() for column in self.columns):
+            return None
+        real: Pixels = self._opened.real[self._real_index % len(self._opened.real)]
+        return real if self._own is None else self._own[1]
+
     def _on_real(self) -> None:
-        self.other.setVisible(any(column.real.isChecked() for column in self.columns))
+        real = self._real
+        self.other.setVisible(real is not None)
+        levels = [None] * len(self.columns) if real is None else taken_apart(real, self._kinds)
+        for column, level in zip(self.columns, levels, strict=True):
+            column.show_truth(level)
         self._show_noise()
+        self._tell()
         self._request()
 
     def _take_other(self) -> None:
-        self._real_index += 1
-        self._request()
+        if self._own is None:
+            self._real_index += 1
+        self._own = None
+        self._on_real()
+
+    # --- sheets of samples ---
 
     def _on_sheet(self, place: int, on: bool) -> None:
         if on:
+            self.samples.setChecked(False)
             for other, column in enumerate(self.columns):
                 if other != place:
                     column.sheet.setChecked(False)
         elif self._sheet_of != place:
             return
         self._sheet_of = place if on else None
-        size = self.columns[place].called
-        self._told.setText(f"The same image with other noise at {size}; the first is the one above" if on else "")
-        self._sheet.setVisible(on)
+        self._tell()
         self._request()
+
+    def _on_samples(self, on: bool) -> None:
+        if on and self._opened is not None:
+            for column in self.columns:
+                column.sheet.setChecked(False)
+            self._others = self._opened.latents[1 : OTHERS + 1].copy()
+        else:
+            self._others = None
+        self._sheet.set_carried(self._others is not None)
+        self._sheet_out.dragged = self._others is None
+        self._sheet.clear()
+        for column in self.columns:
+            column.allow_swap(self._others is not None)
+        self._tell()
+        self._request()
+
+    def _on_level_carried(self, place: int, to: QPoint) -> None:
+        if (index := self._sheet.at_global(to)) is not None:
+            self.swap(place, index)
+
+    def _on_sample_carried(self, index: int, to: QPoint) -> None:
+        for place, column in enumerate(self.columns):
+            if column.rect().contains(column.mapFromGlobal(to)):
+                self.swap(place, index)
+
+    def _swap_chosen(self, place: int) -> None:
+        if (index := self._sheet.chosen) is not None:
+            self.swap(place, index)
+        else:
+            self._told.setText("Choose a sample below first, or drag the level's picture onto it.")
+
+    def swap(self, place: int, index: int) -> None:
+        """Swap the noise of one level between what the columns show and a sample below them."""
+        assert self._others is not None
+        self._others[index] = self.state_of_noise.swap(place, self._others[index])
+        self._sheet.outline(index)
+        self._changed()
+        self._tell(f"They swapped the noise of {self.columns[place].called}, and kept that of all other levels")
+
+    def _tell(self, done: str = "") -> None:
+        """Say what is shown beside the levels' own."""
+        told = [done]
+        if self._own is not None and self._real is not None:
+            told.append(f"{self._own[0]}, taken apart: next to each level is what G makes of the coarser one")
+        if self._sheet_of is not None:
+            told.append(
+                f"The same image with other noise at {self.columns[self._sheet_of].called}; the first is the one above"
+            )
+        if self._others is not None and not done:
+            told.append("Drag a level's picture onto a sample, or a sample onto a level, to swap that level's noise")
+        text = ". ".join(one for one in told if one)
+        self._told.setText(text)
+        self._told.setVisible(bool(text))
+        self._sheet.setVisible(self._sheet_of is not None or self._others is not None)
 
     def _request(self) -> None:
         opened, state = self._opened, self._state
-        self._sheet.setVisible(self._sheet_of is not None)
-        self._told.setVisible(self._sheet_of is not None)
         if opened is None or state is None:
             return
-        latents = state.latents[None] if self._sheet_of is None else state.variants(self._sheet_of)
+        latents = state.latents[None]
+        if self._sheet_of is not None:
+            latents = state.variants(self._sheet_of)
+        elif self._others is not None:
+            latents = np.concatenate([latents, self._others])
         at = frozenset(place for place, column in enumerate(self.columns) if column.real.isChecked())
-        real = opened.real[self._real_index % len(opened.real)] if at else None
-        self.walk_wanted.emit(latents, real, at)
+        self.walk_wanted.emit(latents, self._real, at)
 
     def _show_gain(self) -> None:
         for column in self.columns:
