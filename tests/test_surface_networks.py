@@ -9,6 +9,7 @@ import torch
 from ganstudio.experiment import (
     Experiment,
     NormalsStageSpec,
+    ReaderBase,
     ReaderStageSpec,
     StackedDiscriminatorSpec,
     StyleGeneratorSpec,
@@ -36,7 +37,7 @@ def maps(count: int, height: int, width: int) -> torch.Tensor:
 
 def test_every_reader_has_its_row() -> None:
     stages = Experiment.model_fields["stages"].annotation.__args__[0].__origin__.__args__
-    assert set(READERS) == {NormalsStageSpec, ReaderStageSpec} <= set(stages)
+    assert set(READERS) == {one for one in stages if issubclass(one, ReaderBase)} >= {NormalsStageSpec, ReaderStageSpec}
 
 
 @pytest.mark.parametrize(("height", "width"), SIDES)

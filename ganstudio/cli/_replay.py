@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ganstudio.cli._terminal import UsageError
 from ganstudio.experiment import DeviceSpec
-from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.presets import ExperimentError, is_changeable, with_setting
 from ganstudio.run import Change
 from ganstudio.system.files import FileFault, read_text
 from ganstudio.training.messages import StepPhase
@@ -71,7 +71,7 @@ def _tried(change: Change, experiment: Experiment) -> Experiment:
         if most is None:
             raise ValueError(f"not a number of threads: {change.value!r}")
         return experiment
-    if not is_live(change.path):
+    if not is_changeable(change.path):
         raise ExperimentError(f"{change.path} can't change while a run is going")
     return with_setting(experiment, change.path, change.value)
 

@@ -83,6 +83,10 @@ class PyramidSpec(Spec):
         """The names of the games whose players are set here."""
         return frozenset({level_name(self.halvings)})
 
+    def plan(self, _experiment: Experiment) -> tuple[tuple[str, str, int], ...]:
+        """There are no stages before the games."""
+        return ()
+
     def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
         """Z of the base, and behind it the noise of each level, coarse to fine."""
         if len(shape) != 3:

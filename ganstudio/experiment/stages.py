@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _steps() -> int:
-    steps: int = knob(1000, "How many steps it lasts", unit="steps", ge=1, le=100_000_000)
+    steps: int = knob(1000, "How many steps it lasts", unit="steps", ge=1, le=100_000_000, live=True)
     return steps
 
 
@@ -175,6 +175,24 @@ class NormalsStageSpec(ReaderBase):
         return f"{self.weight:g} (1 − E F(G(z, y)) · y)" if self.weight else ""
 
 
+class FeaturesStageSpec(ReaderBase):
+    """A network learns to tell how real images are turned; its features, in which G is then held to the original.
+
+    They are of a network that is trained here, on these data, in this stage: no published one is fetched.
+    """
+
+    kind: Literal["features"] = "features"
+    width: int = knob(24, "Channels at half the side; two and three times as many further in", ge=4, le=256)
+
+    equation: ClassVar[str] = "−E log F(k | x turned k quarters)"
+    about: ClassVar[str] = "how unlikely it finds the number of quarters that real {samples} were turned by"
+
+    @property
+    def adds(self) -> str:
+        """How far G's image is from the original in these features."""
+        return f"{self.weight:g} E ‖φ(G(z, y)) − φ(x)‖²" if self.weight else ""
+
+
 class AdversarialStageSpec(StageBase):
     """The game of G and D, which also follows the last stage."""
 
@@ -183,9 +201,23 @@ class AdversarialStageSpec(StageBase):
 
 
 StageSpec = Annotated[
-    JudgeStageSpec | ContentStageSpec | LikelihoodStageSpec | ReaderStageSpec | NormalsStageSpec | AdversarialStageSpec,
+    JudgeStageSpec
+    | ContentStageSpec
+    | LikelihoodStageSpec
+    | ReaderStageSpec
+    | NormalsStageSpec
+    | FeaturesStageSpec
+    | AdversarialStageSpec,
     Field(discriminator="kind"),
 ]
+
+
+Row = tuple[str, str, int]
+"""A stage before the game: the path of the setting that says how many steps it lasts, its kind, and how many."""
+
+
+def _rows(experiment: Experiment) -> tuple[Row, ...]:
+    return tuple((f"stages.{place}.steps", stage.kind, stage.steps) for place, stage in enumerate(experiment.stages))
 
 
 class SingleSpec(Spec):
@@ -203,6 +235,10 @@ class SingleSpec(Spec):
         """The names of the games whose players are set in the arrangement itself."""
         return frozenset()
 
+    def plan(self, experiment: Experiment) -> tuple[Row, ...]:
+        """The stages before the game, in order."""
+        return _rows(experiment)
+
     def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
         """What all generators together are given of latents for samples of this shape: z, the codes."""
         return latents_for(experiment.latent, experiment.generator, shape)
@@ -219,12 +255,13 @@ class ChainSpec(Spec):
     """
 
     kind: Literal["chain"] = "chain"
-    steps: int = knob(1000, "Steps in which the first game is played alone", unit="steps", ge=0)
+    steps: int = knob(1000, "Steps in which the first game is played alone", unit="steps", ge=0, live=True)
     apart: int = knob(
         0,
         "Steps in which the second game is then played alone, behind its stages; both go on together after that",
         unit="steps",
         ge=0,
+        live=True,
     )
     joint: float = knob(
         0.0,
@@ -246,6 +283,12 @@ class ChainSpec(Spec):
     def own(self) -> frozenset[str]:
         """The first game's players are set here."""
         return frozenset({"first"})
+
+    def plan(self, experiment: Experiment) -> tuple[Row, ...]:
+        """The first game alone, the second's stages, the second alone."""
+        first, second = getattr(experiment.given, "parts", NothingSpec.parts)
+        ahead = (("arrangement.steps", first, self.steps),) if self.steps else ()
+        return (*ahead, *_rows(experiment), *((("arrangement.apart", second, self.apart),) if self.apart else ()))
 
     def latent(self, experiment: Experiment, shape: Sequence[int]) -> LatentSpec:
         """Z of the first generator, and behind it that of the second."""

@@ -15,6 +15,7 @@ from ganstudio.experiment import (
     ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
+    FeaturesStageSpec,
     MelodyDiscriminatorSpec,
     MelodyGeneratorSpec,
     MLPDiscriminatorSpec,
@@ -41,6 +42,7 @@ from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoen
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.features_reader import FeaturesReader
 from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.melody import MelodyDiscriminator, MelodyGenerator
 from ganstudio.networks.minibatch import MinibatchDeviation
@@ -114,7 +116,11 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
 }
 
 
-READERS: dict[type[Spec], type[Reader]] = {ReaderStageSpec: DenseReader, NormalsStageSpec: NormalsReader}
+READERS: dict[type[Spec], type[Reader]] = {
+    ReaderStageSpec: DenseReader,
+    NormalsStageSpec: NormalsReader,
+    FeaturesStageSpec: FeaturesReader,
+}
 
 
 def build_generator(spec: GeneratorSpec, dimensions: int, shape: Shape, given: Shape | None = None) -> Generator:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.mlp import perceptron
+from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,40 @@ if TYPE_CHECKING:
     from ganstudio.experiment import ReaderBase, ReaderStageSpec
 
 
-class Reader(nn.Module):
-    """Samples (n, *shape) to what was given with each, (n, *given), both in model units. unit: of its error."""
+READING = Scalar(
+    name="reading",
+    plot="Reading",
+    label="x",
+    role="real",
+    unit="squared model units",
+    about="How far what the reader reads off samples lies from what was given with them",
+    tip="Of real samples, which the reader learns from",
+    log=True,
+    called="the reader's error on real samples",
+)
+AGREEMENT = Scalar(
+    name="agreement",
+    plot="Reading",
+    label="G",
+    role="generated",
+    player="generator",
+    unit="squared model units",
+    tip="Of G's samples: a term of its loss",
+    log=True,
+    called="the reader's error on generated samples",
+)
 
-    unit: ClassVar[str] = "squared model units"
+
+class Reader(nn.Module):
+    """Samples (n, *shape) to what was given with each, (n, *given), both in model units.
+
+    reading, agreement: what its errors on real and on generated samples are told as. pairs: whether the latter takes
+    the real sample that gave what G was given.
+    """
+
+    reading: ClassVar[Scalar] = READING
+    agreement: ClassVar[Scalar] = AGREEMENT
+    pairs: ClassVar[bool] = False
 
     def forward(self, samples: Tensor) -> Tensor:
         """Read samples."""
@@ -37,6 +68,10 @@ class Reader(nn.Module):
     def error(self, samples: Tensor, given: Tensor) -> Tensor:
         """How far what is read lies from what was given: a number, ()."""
         raise NotImplementedError
+
+    def lost(self, made: Tensor, drawn: Tensor | None, given: Tensor) -> Tensor:
+        """What G's loss has of it, once it has learnt, for samples that were made of what was given: a number, ()."""
+        return self.error(made, given)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torch.nn.functional import softplus
@@ -42,28 +41,6 @@ LIKELIHOOD = Scalar(
     tip="Mean of −log p_g(x) over real samples",
     called="how unlikely G finds real samples",
 )
-READING = Scalar(
-    name="reading",
-    plot="Reading",
-    label="x",
-    role="real",
-    unit="squared model units",
-    about="How far what the reader reads off samples lies from what was given with them",
-    tip="Of real samples, which the reader learns from",
-    log=True,
-    called="the reader's error on real samples",
-)
-AGREEMENT = Scalar(
-    name="agreement",
-    plot="Reading",
-    label="G",
-    role="generated",
-    player="generator",
-    unit="squared model units",
-    tip="Of G's samples: a term of its loss",
-    log=True,
-    called="the reader's error on generated samples",
-)
 
 
 def content() -> Term:
@@ -102,19 +79,22 @@ def reading(reader: Reader) -> Term:
         assert sight.inputs.given is not None
         return reader.error(sight.drawn, sight.inputs.given)
 
-    return Summand(of=error, scalar=replace(READING, unit=reader.unit), separable=True)
+    return Summand(of=error, scalar=reader.reading, separable=True)
 
 
 def agreement(reader: Reader) -> Term:
-    """E (F(G(z, y)) - y)^2, of a reader F that stands still (Wang and Gupta 2016, arXiv:1603.05631)."""
+    """E (F(G(z, y)) - y)^2, of a reader F that stands still (Wang and Gupta 2016, arXiv:1603.05631).
+
+    Of features phi it is E |phi(G(z, y)) - phi(x)|^2, of the x that gave y (Ledig et al. 2016, arXiv:1609.04802).
+    """
 
     def error(sight: Sight) -> Tensor:
         assert sight.made is not None
         assert sight.inputs.given is not None
         with reader.at_rest():
-            return reader.error(sight.made, sight.inputs.given)
+            return reader.lost(sight.made, sight.drawn, sight.inputs.given)
 
-    return Summand(of=error, scalar=replace(AGREEMENT, unit=reader.unit), separable=True)
+    return Summand(of=error, scalar=reader.agreement, separable=True, pairs=reader.pairs)
 
 
 def passed_on(generator: Generator, judge: Discriminator, draw: Callable[[int], Tensor]) -> Term:

@@ -17,15 +17,19 @@ from ganstudio.presets._files import (
 from ganstudio.presets._game import check_game, judged, packing_of
 from ganstudio.presets._partners import Switch, partners
 from ganstudio.presets._settings import experiment_for, outermost_first, parse_setting, with_setting, with_settings
+from ganstudio.presets._staging import Planned, check_past, is_changeable, plan_of, present, repeated, skipped
 
 __all__ = [
     "ExperimentError",
+    "Planned",
     "Switch",
     "anchored",
     "check_game",
+    "check_past",
     "dumps",
     "experiment_for",
     "find_experiment",
+    "is_changeable",
     "is_live",
     "judged",
     "live_paths",
@@ -36,10 +40,14 @@ __all__ = [
     "packing_of",
     "parse_setting",
     "partners",
+    "plan_of",
+    "present",
     "preset_file",
     "preset_names",
     "read_table",
+    "repeated",
     "skim_table",
+    "skipped",
     "with_setting",
     "with_settings",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.presets import ExperimentError, is_changeable, with_setting
 
 if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
@@ -20,7 +20,7 @@ def in_force(folder: RunFolder, choice: Choice) -> tuple[Experiment, list[str]]:
     """
     experiment, amiss = choice.experiment, []
     for change in folder.changes():
-        if change.step == choice.step and is_live(change.path):
+        if change.step == choice.step and is_changeable(change.path):
             try:
                 experiment = with_setting(experiment, change.path, change.value)
             except ExperimentError as error:

@@ -216,7 +216,7 @@ def test_an_older_file_says_nothing_of_stages(staged) -> None:
         ({"given": {"kind": "nothing"}}, r"stages.0.kind: found 'content', but G is given nothing of a real sample"),
         ({"stages": [{"kind": "likelihood"}]}, r"stages.0.kind: found 'likelihood', but a generator of kind 'mlp'"),
         (
-            {"stages": [{"kind": "reader"}, {"kind": "reader"}]},
+            {"stages": [{"kind": "reader"}, {"kind": "reader", "width": 8}]},
             r"stages.1.kind: found 'reader', but there is a reader before it",
         ),
         (

@@ -91,6 +91,10 @@ class PlotsOverOneAxis(QWidget):
         self._marks.append((step, text))
         self.redraw()
 
+    def unmark(self, step: int) -> None:
+        """Take the marks behind a step away."""
+        self._marks = [(at, text) for at, text in self._marks if at <= step]
+
     def show_cursor(self, step: int | None) -> None:
         """Put the crosshair of all plots on a step while the mouse is elsewhere; None: on none."""
         if step != self._cursor:

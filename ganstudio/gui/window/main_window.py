@@ -31,6 +31,7 @@ from ganstudio.gui.window.origins import command_of, origin_of
 from ganstudio.gui.window.questions import may_close, may_discard
 from ganstudio.gui.window.returning import Returning
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, Shell, fitting
+from ganstudio.gui.window.staging import Staging
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
@@ -91,6 +92,8 @@ class MainWindow(QMainWindow):
         self.teller = Teller(self.shell.notices, self.game)
         if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
             InterfaceSize(view, settings, self.teller.tell)
+        if (train := self.menuBar().findChild(QMenu, "train")) is not None:
+            self.staging = Staging(train, self.actions_by_id["measures"], self.game)
         self.undo = UndoCommands(self.actions_by_id, self.game)
         self.exporter = Exporter(self, self.game, self.teller)
         self.returning = Returning(self.game, self.opener, self.teller)
@@ -249,7 +252,8 @@ class MainWindow(QMainWindow):
             return
         speed = game.pace.speed() if self._vigil.quiet is None else None
         left = left_text(game.step, game.steps, speed) if game.state == "playing" else ""
-        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left, telling.stage(game))
+        stage = telling.stage(game, speed if game.state == "playing" else None)
+        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left, stage)
         if (title := telling.window_title(game, left)) != self.windowTitle():
             self.setWindowTitle(title)
         if game.group is None:

@@ -27,6 +27,7 @@ from ganstudio.gui.walk.strip import WalkStrip
 from ganstudio.gui.walk.wander import Wanderer
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.gui.words import value_label
+from ganstudio.presets import plan_of
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
 
 _BEGINS = {"adversarial": "the game begins"}
+_STAGED = ("stages", "arrangement.")
+"""What the paths of settings begin with that say how long stages last."""
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
 """Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
 PICTURES_LEAST = 230
@@ -202,8 +205,17 @@ class Scene(QWidget):
         low = self._lows.get(self._beneath(), low)
         self._made.setSizes([max(self._made.height() - low, low), low])
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
-        for step, kind in opened.stages[1:]:
-            self.curves.mark(step, _BEGINS.get(kind, f"{value_label(kind)} begins"))
+        self._mark_stages(opened.experiment, 0)
+
+    def _mark_stages(self, experiment: Experiment, step: int) -> None:
+        """Mark where stages that are still to come at a step begin, and the game after them."""
+        assert self._game.single is not None
+        plan, last = plan_of(experiment), self._game.single.stages[-1][1]
+        begins = [*((one.first, one.kind) for one in plan), (plan[-1].end, last)] if plan else []
+        self.curves.unmark(step)
+        for first, kind in begins:
+            if first > step:
+                self.curves.mark(first, _BEGINS.get(kind, f"{value_label(kind)} begins"))
 
     def _beneath(self) -> str:
         """What stands in the latent panel, by which its height is remembered; empty where no game is open."""
@@ -259,8 +271,11 @@ class Scene(QWidget):
             self._tell_codes(event.experiment)
         if event.path.startswith("latent.") and event.path.endswith(".name"):
             return  # what a code is called changes nothing in the game
+        if event.path.startswith(_STAGED):
+            self._mark_stages(event.experiment, event.step)
         value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
-        self.curves.mark(event.step, f"{event.path} = {value}")
+        told = ", ".join(one["kind"] for one in value) if event.path == "stages" else value
+        self.curves.mark(event.step, f"{event.path} = {told}")
 
     def _tell_codes(self, experiment: Experiment) -> None:
         """Call the codes by their present names everywhere."""

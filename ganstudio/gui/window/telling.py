@@ -8,7 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui.words import duration, experiment_label, kind_of, value_label
+from ganstudio.gui.words import duration, experiment_label, kind_of, left_text, value_label
+from ganstudio.presets import plan_of, present
 from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack
 
@@ -181,12 +182,20 @@ def window_title(game: Game, left: str) -> str:
     return f"Finished – {named}" if game.state == "finished" else named
 
 
-def stage(game: Game) -> str:
-    """Which of its stages the open game is in; empty where it has one alone."""
-    stages = () if game.single is None else game.single.stages
-    if len(stages) < 2:
+def stage(game: Game, speed: float | None = None) -> str:
+    """Which of its stages the open game is in and how long it still takes; empty where it has one alone.
+
+    speed: steps a second; None: not known.
+    """
+    experiment = None if game.single is None else game.experiment
+    if experiment is None or not plan_of(experiment):
         return ""
-    return f"{value_label([kind for first, kind in stages if first <= game.step][-1])} stage"
+    now = present(experiment, game.step)
+    if now is None:
+        last = game.single.stages[-1][1] if game.single is not None else ""
+        return f"{value_label(last)} stage"
+    left = left_text(game.step, now.end, speed) if speed else ""
+    return f"{value_label(now.kind)} stage to {now.end:,}{f' ({left})' if left else ''}"
 
 
 def finished(step: int, steps: int, seconds: float = 0) -> str:

@@ -78,6 +78,21 @@ class Adjust:
 
 
 @dataclass(frozen=True)
+class SkipStage:
+    """End the present stage, after its first step at the earliest; what follows it keeps its length."""
+
+
+@dataclass(frozen=True)
+class RepeatStage:
+    """Begin a stage once more: the present one from here, or one that is over, after which the game goes on.
+
+    place: among the stages, from 0.
+    """
+
+    place: int
+
+
+@dataclass(frozen=True)
 class Reset:
     """Back to step 0 with the same seed and the settings in force, in a new run folder. discard: as in ``Start``."""
 
@@ -217,6 +232,8 @@ Command = (
     | Step
     | SlowStep
     | Adjust
+    | SkipStage
+    | RepeatStage
     | Reset
     | GoBack
     | Save

@@ -5,12 +5,21 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.presets import ExperimentError, is_live, with_setting
+from ganstudio.presets import (
+    ExperimentError,
+    check_past,
+    is_changeable,
+    repeated,
+    skipped,
+    with_setting,
+    with_settings,
+)
 from ganstudio.run import RunError, RunFolder
 from ganstudio.training.arrangements import build_system, games_and_data
 from ganstudio.training.messages import (
@@ -27,9 +36,11 @@ from ganstudio.training.messages import (
     Pause,
     Play,
     Refused,
+    RepeatStage,
     Reset,
     Save,
     Scalars,
+    SkipStage,
     SlowStep,
     Start,
     Step,
@@ -47,7 +58,7 @@ from ganstudio.training.session.room import check_beside, check_change
 from ganstudio.training.step.games import Solo
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import AnyCommand, AnyEvent, StepPhase
@@ -56,6 +67,8 @@ if TYPE_CHECKING:
     from ganstudio.training.session.loop import Handlers
 
 REPORT_SECONDS = 0.1
+_OF_ROWS = ("objective", "stages", "arrangement")
+"""Settings that say which numbers a step has."""
 _NAMES = {"discriminator": "D", "generator": "G", "both": "Nobody"}
 
 
@@ -199,6 +212,8 @@ class Session(KeptLoop):
             Pause: lambda _: self._pause(),
             Step: self._step_by_hand,
             Adjust: self._adjust,
+            SkipStage: lambda _: self._restage(skipped),
+            RepeatStage: lambda command: self._restage(partial(repeated, place=command.place)),
             Reset: self._reset,
             GoBack: self._go_back,
             Save: lambda _: self._save(),
@@ -270,11 +285,26 @@ class Session(KeptLoop):
             yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}", no_checkpoint=True)
         yield from self._checkpoint()
 
+    def _restage(self, changed: Callable[[Experiment, int], Mapping[str, Any]]) -> Iterator[AnyEvent]:
+        """Take over the settings with which a stage is skipped or repeated, as changes by hand."""
+        if self._broken is not None:
+            yield self._broken
+            return
+        try:
+            settings = changed(self._trainer.experiment, self._trainer.step_count)
+            self._trainer.check(with_settings(self._trainer.experiment, list(settings.items())))
+        except ValueError as error:
+            yield Notice(str(error))
+            return
+        for path, value in settings.items():
+            yield from self._adjust(Adjust(path, value))
+
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
         try:
-            if not is_live(command.path):
+            if not is_changeable(command.path):
                 raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
             experiment = with_setting(self._trainer.experiment, command.path, command.value)
+            check_past(self._trainer.experiment, experiment, self._trainer.step_count)
             before = games_and_data(self._trainer.experiment, self._dataset)
             for name, (one, data) in games_and_data(experiment, self._dataset).items():
                 check_change([before[name][0]], [one], data, self._device)
@@ -282,8 +312,8 @@ class Session(KeptLoop):
         except ValueError as error:
             yield Notice(str(error))
             return
-        if experiment.objective != self._trainer.experiment.objective:
-            yield from self._report(force=True)  # with another one a step may have other numbers
+        if any(getattr(experiment, part) != getattr(self._trainer.experiment, part) for part in _OF_ROWS):
+            yield from self._report(force=True)  # with others a step may have other numbers
         self._trainer.adjust(experiment)
         yield from self._write(self._archive.record_change, self._trainer.step_count, command.path, command.value)
         yield Adjusted(self._trainer.step_count, command.path, command.value, experiment, self._trainer.scalars)

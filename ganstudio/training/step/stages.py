@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.experiment import (
     AdversarialStageSpec,
     ContentStageSpec,
+    FeaturesStageSpec,
     JudgeStageSpec,
     LikelihoodStageSpec,
     NormalsStageSpec,
@@ -114,7 +115,8 @@ def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
 
     differentiable: whether the gradient in a sample reaches the weights of this G.
     """
-    kind, readers = experiment.generator.kind, 0
+    kind = experiment.generator.kind
+    reader: ReaderBase | None = None
     for index, spec in enumerate(experiment.stages):
         at = f"stages.{index}.kind: found '{spec.kind}', but"
         if isinstance(spec, ContentStageSpec | ReaderBase) and not experiment.given.gives:
@@ -126,9 +128,11 @@ def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
             raise ValueError(f"{at} no gradient passes through the samples of a generator of kind '{kind}': remove it")
         if isinstance(spec, LikelihoodStageSpec) and differentiable:
             raise ValueError(f"{at} a generator of kind '{kind}' can't tell how likely a sample is: remove it")
-        readers += isinstance(spec, ReaderBase)
-        if readers > 1:
+        if not isinstance(spec, ReaderBase):
+            continue
+        if reader is not None and reader.model_copy(update={"steps": spec.steps}) != spec:
             raise ValueError(f"{at} there is a reader before it, and a game has one at most: remove it")
+        reader = spec  # or once more the same, which learns on
 
 
 def check_parts(experiment: Experiment, sampler: Sampler, *, any_size: bool) -> None:
@@ -205,5 +209,6 @@ MOVES: dict[type[Spec], Callable[[Any, Trainer], Moves]] = {
     LikelihoodStageSpec: _likelihood,
     ReaderStageSpec: _reader,
     NormalsStageSpec: _reader,
+    FeaturesStageSpec: _reader,
     AdversarialStageSpec: _adversarial,
 }

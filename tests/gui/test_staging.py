@@ -1,0 +1,40 @@
+"""In the window: which stage a game is in and how long it takes, and the menu that skips and repeats stages."""
+
+from __future__ import annotations
+
+from ganstudio.presets import plan_of, with_setting
+from ganstudio.training.messages import Step
+
+
+def kinds(studio) -> list[tuple[str, int]]:
+    return [(one.kind, one.steps) for one in plan_of(studio.game.experiment)]
+
+
+def test_a_stage_is_skipped_and_repeated_from_the_menu(studio, enlarging) -> None:
+    staging = studio.window.staging
+    assert not staging.menu.menuAction().isVisible()
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    studio.wait(staging.menu.menuAction().isVisible)
+    bar = studio.window.shell.transport
+    studio.wait(lambda: bar._steps.text().startswith("Content stage to 500"))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    staging.fill()
+    skip, _separator, again = staging.menu.actions()
+    assert skip.text() == "&Skip the Rest of Content"
+    assert again.text() == "&Begin Content Again from Here"
+    studio.wait_for(studio.game.adjusted, again.trigger)
+    studio.wait(lambda: kinds(studio) == [("content", 501)])
+    staging.fill()
+    studio.wait_for(studio.game.adjusted, staging.menu.actions()[0].trigger)
+    studio.wait(lambda: kinds(studio) == [("content", 1)])
+    assert ("the game begins") in {text for step, text in studio.scene.curves._marks if step == 1}
+    assert not [step for step, _ in studio.scene.curves._marks if step > 1]
+    studio.wait(lambda: bar._steps.text().startswith("Adversarial stage"))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 2)
+    staging.fill()
+    (repeat,) = staging.menu.actions()
+    assert repeat.text() == "Repeat Content (steps 1 to 1)"
+    studio.wait_for(studio.game.adjusted, repeat.trigger)
+    studio.wait(lambda: kinds(studio) == [("content", 1), ("adversarial", 1), ("content", 1)])
