@@ -26,14 +26,16 @@ def stripes():
 @pytest.fixture
 def small(stripes):
     return with_settings(
-        load_preset("srgan_features"),
+        load_preset("srgan"),
         [
             ("dataset", StripedSpec(size=24, count=400, held_out=0)),
             ("given.crop", 0),
             ("generator", {"kind": "super_resolution", "width": 6, "blocks": 1}),
             ("discriminator", {"kind": "patch", "width": 4}),
-            ("stages.0", {"kind": "features", "steps": 3, "width": 4, "weight": 0.5}),
-            ("stages.1.steps", 2),
+            (
+                "stages",
+                [{"kind": "features", "steps": 3, "width": 4, "weight": 0.5}, {"kind": "content", "steps": 2}],
+            ),
             ("schedule.batch_size", 4),
         ],
     )

@@ -88,7 +88,8 @@ class PlotsOverOneAxis(QWidget):
 
     def mark(self, step: int, text: str) -> None:
         """Mark a step with a thin vertical line; its text shows under the mouse."""
-        self._marks.append((step, text))
+        if (step, text) not in self._marks:
+            self._marks.append((step, text))
         self.redraw()
 
     def unmark(self, step: int) -> None:

@@ -214,7 +214,7 @@ class Scene(QWidget):
         begins = [*((one.first, one.kind) for one in plan), (plan[-1].end, last)] if plan else []
         self.curves.unmark(step)
         for first, kind in begins:
-            if first > step:
+            if first and first >= step:
                 self.curves.mark(first, _BEGINS.get(kind, f"{value_label(kind)} begins"))
 
     def _beneath(self) -> str:
