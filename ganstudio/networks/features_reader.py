@@ -7,7 +7,7 @@ features of Ledig et al. 2016 (arXiv:1609.04802). Legend: n images, c channels, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,6 @@ from torch.nn.functional import cross_entropy
 from ganstudio.networks.convolutions import channels_last
 from ganstudio.networks.reader import Reader
 from ganstudio.networks.surface import block
-from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
     from ganstudio.experiment import FeaturesStageSpec
@@ -24,31 +23,6 @@ if TYPE_CHECKING:
 _TURNS = 4
 SMALLEST = 8
 """Pixels of the shorter side that its three halvings need."""
-
-TELLING = Scalar(
-    name="telling",
-    plot="Telling turns",
-    label="x",
-    role="real",
-    unit="nats",
-    about="How badly the features' network tells by how many quarters real images are turned. By chance it is 1.39; "
-    "the lower, the more its features know of shapes and directions",
-    tip="Cross-entropy of its guesses, of real images",
-    called="the features' network's error",
-)
-FEATURES = Scalar(
-    name="features",
-    plot="Features",
-    label="G",
-    role="generated",
-    player="generator",
-    unit="squared, each of variance 1",
-    about="How far G's image is from the original in the features of the network that was trained before the game: "
-    "without its weight in G's loss",
-    tip="Mean squared difference of the features of G's image and of the original",
-    log=True,
-    called="the features' part of G's loss",
-)
 
 
 class FeaturesReader(Reader):
@@ -58,9 +32,9 @@ class FeaturesReader(Reader):
     any size have them. Raises ValueError unless samples are images of at least 8 pixels.
     """
 
-    reading: ClassVar[Scalar] = TELLING
-    agreement: ClassVar[Scalar] = FEATURES
-    pairs: ClassVar[bool] = True
+    told_as = "features"
+    unit = "squared, each of variance 1"
+    pairs = True
 
     def __init__(self, spec: FeaturesStageSpec, shape: tuple[int, ...], given: tuple[int, ...]) -> None:
         nn.Module.__init__(self)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -11,12 +10,11 @@ from torch.nn.functional import adaptive_avg_pool2d, normalize
 
 from ganstudio.data.images.halving import halved_side
 from ganstudio.networks.convolutions import channels_last
-from ganstudio.networks.reader import AGREEMENT, READING, Reader
+from ganstudio.networks.reader import Reader
 from ganstudio.networks.surface import block, enlarged
 
 if TYPE_CHECKING:
     from ganstudio.experiment import NormalsStageSpec
-    from ganstudio.scalars import Scalar
 
     Shape = tuple[int, ...]
 
@@ -28,8 +26,7 @@ class NormalsReader(Reader):
     it. Raises ValueError unless what is given are maps of the pictures' size.
     """
 
-    reading: ClassVar[Scalar] = replace(READING, unit="1 − cosine")
-    agreement: ClassVar[Scalar] = replace(AGREEMENT, unit="1 − cosine")
+    unit = "1 − cosine"
 
     def __init__(self, spec: NormalsStageSpec, shape: Shape, given: Shape) -> None:
         nn.Module.__init__(self)

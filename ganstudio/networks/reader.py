@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.mlp import perceptron
-from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,39 +17,15 @@ if TYPE_CHECKING:
     from ganstudio.experiment import ReaderBase, ReaderStageSpec
 
 
-READING = Scalar(
-    name="reading",
-    plot="Reading",
-    label="x",
-    role="real",
-    unit="squared model units",
-    about="How far what the reader reads off samples lies from what was given with them",
-    tip="Of real samples, which the reader learns from",
-    log=True,
-    called="the reader's error on real samples",
-)
-AGREEMENT = Scalar(
-    name="agreement",
-    plot="Reading",
-    label="G",
-    role="generated",
-    player="generator",
-    unit="squared model units",
-    tip="Of G's samples: a term of its loss",
-    log=True,
-    called="the reader's error on generated samples",
-)
-
-
 class Reader(nn.Module):
     """Samples (n, *shape) to what was given with each, (n, *given), both in model units.
 
-    reading, agreement: what its errors on real and on generated samples are told as. pairs: whether the latter takes
+    told_as: by which numbers its errors are told. unit: of what it reads. pairs: whether what G's loss has of it takes
     the real sample that gave what G was given.
     """
 
-    reading: ClassVar[Scalar] = READING
-    agreement: ClassVar[Scalar] = AGREEMENT
+    told_as: ClassVar[Literal["reading", "features"]] = "reading"
+    unit: ClassVar[str] = "squared model units"
     pairs: ClassVar[bool] = False
 
     def forward(self, samples: Tensor) -> Tensor:

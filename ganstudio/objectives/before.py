@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torch.nn.functional import softplus
@@ -11,7 +12,7 @@ from ganstudio.objectives.terms import Summand
 from ganstudio.scalars import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
@@ -41,6 +42,54 @@ LIKELIHOOD = Scalar(
     tip="Mean of −log p_g(x) over real samples",
     called="how unlikely G finds real samples",
 )
+READING = Scalar(
+    name="reading",
+    plot="Reading",
+    label="x",
+    role="real",
+    unit="squared model units",
+    about="How far what the reader reads off samples lies from what was given with them",
+    tip="Of real samples, which the reader learns from",
+    log=True,
+    called="the reader's error on real samples",
+)
+AGREEMENT = Scalar(
+    name="agreement",
+    plot="Reading",
+    label="G",
+    role="generated",
+    player="generator",
+    unit="squared model units",
+    tip="Of G's samples: a term of its loss",
+    log=True,
+    called="the reader's error on generated samples",
+)
+TELLING = Scalar(
+    name="telling",
+    plot="Telling turns",
+    label="x",
+    role="real",
+    unit="nats",
+    about="How badly the features' network tells by how many quarters real images are turned. By chance it is 1.39; "
+    "the lower, the more its features know of shapes and directions",
+    tip="Cross-entropy of its guesses, of real images",
+    called="the features' network's error",
+)
+FEATURES = Scalar(
+    name="features",
+    plot="Features",
+    label="G",
+    role="generated",
+    player="generator",
+    unit="squared",
+    about="How far G's image is from the original in the features of the network that was trained before the game: "
+    "without its weight in G's loss",
+    tip="Mean squared difference of the features of G's image and of the original",
+    log=True,
+    called="the features' part of G's loss",
+)
+TOLD: Mapping[str, tuple[Scalar, Scalar]] = {"reading": (READING, AGREEMENT), "features": (TELLING, FEATURES)}
+"""What readers' errors on real and on generated samples are told as."""
 
 
 def content() -> Term:
@@ -79,7 +128,7 @@ def reading(reader: Reader) -> Term:
         assert sight.inputs.given is not None
         return reader.error(sight.drawn, sight.inputs.given)
 
-    return Summand(of=error, scalar=reader.reading, separable=True)
+    return Summand(of=error, scalar=_told(reader, TOLD[reader.told_as][0]), separable=True)
 
 
 def agreement(reader: Reader) -> Term:
@@ -94,7 +143,12 @@ def agreement(reader: Reader) -> Term:
         with reader.at_rest():
             return reader.lost(sight.made, sight.drawn, sight.inputs.given)
 
-    return Summand(of=error, scalar=reader.agreement, separable=True, pairs=reader.pairs)
+    scalar = _told(reader, TOLD[reader.told_as][1])
+    return Summand(of=error, scalar=scalar, separable=True, pairs=reader.pairs)
+
+
+def _told(reader: Reader, scalar: Scalar) -> Scalar:
+    return scalar if scalar is TELLING else replace(scalar, unit=reader.unit)
 
 
 def passed_on(generator: Generator, judge: Discriminator, draw: Callable[[int], Tensor]) -> Term:
