@@ -199,13 +199,13 @@ def test_a_picture_that_is_dropped_is_taken_apart(studio, view, tmp_path, mode) 
 def test_what_is_no_single_picture_is_data_as_ever(studio, view, tmp_path) -> None:
     frames = [Image.fromarray(np.full((9, 9), 20 * k, np.uint8)) for k in range(4)]
     frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
-    assert not view.take(tmp_path / "film.gif")
+    assert not view.take([tmp_path / "film.gif"])
     (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert not view.take(tmp_path / "cut.png")
-    assert not view.take(tmp_path)
+    assert not view.take([tmp_path / "cut.png"])
+    assert not view.take([tmp_path])
     view._pages.button(1).click()
     frames[0].save(tmp_path / "one.png")
-    assert not view.take(tmp_path / "one.png")  # in the gallery there is nowhere to show it
+    assert not view.take([tmp_path / "one.png"])  # in the gallery there is nowhere to show it
 
 
 def test_one_level_s_noise_is_swapped_with_another_sample(studio, view) -> None:

@@ -113,10 +113,6 @@ class SampleView(QWidget):
     def show_mark(self, sample: npt.NDArray[Any] | None) -> None:
         """Mark the sample of the z that the mouse is on in the prior; None: no mark."""
 
-    def take(self, path: Path) -> bool:
-        """Take a file that was dropped while the view is seen; False: it is data, as ever."""
-        return False
-
     def show_walked(self, walked: Walked) -> None:
         """Show what each level made of the latents whose way was wanted."""
 

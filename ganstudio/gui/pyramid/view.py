@@ -23,6 +23,7 @@ from ganstudio.gui.pyramid.column import LevelColumn, Seen
 from ganstudio.gui.pyramid.film import ask_for_film
 from ganstudio.gui.pyramid.swapping import OTHERS, CarriedSamples
 from ganstudio.gui.pyramid.truth import read_fitting, taken_apart
+from ganstudio.origins import read_origin
 from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
@@ -181,11 +182,15 @@ class PyramidView(SampleView):
         if len(made := walked.steps[-1]) > 1:
             self._sheet.set_samples(made if self._others is None else made[1:])
 
-    def take(self, path: Path) -> bool:
-        """Take a picture that was dropped apart, and show next to each of its levels what G makes of the coarser."""
-        if self._opened is None or self._in_gallery:
+    def take(self, paths: Sequence[Path]) -> bool:
+        """Take a picture that was dropped apart, and show next to each of its levels what G makes of the coarser.
+
+        What is no single picture, or says which run it comes from, is for the window.
+        """
+        if self._opened is None or self._in_gallery or len(paths) != 1 or not (path := paths[0]).is_file():
             return False
-        if (image := read_fitting(path, self._opened.modality.shape)) is None:
+        image = read_fitting(path, self._opened.modality.shape)
+        if image is None or read_origin(path) is not None:
             return False
         self._own = (path.name, image)
         for column in self.columns[1:]:

@@ -145,12 +145,8 @@ class MainWindow(QMainWindow):
 
     def take_drop(self, paths: list[Path]) -> None:
         """Open what was dropped, unless the room that is shown has another use for it."""
-        if self._rooms is not None:
-            if self._rooms.take(paths) or self.returning.take(paths, self.open_paths):
-                return
-            if self._rooms.take_sample(paths):
-                return
-        self.open_paths(paths)
+        if self._rooms is None or (not self._rooms.take(paths) and not self.returning.take(paths, self.open_paths)):
+            self.open_paths(paths)
 
     # --- opening things ---
 

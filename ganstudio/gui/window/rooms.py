@@ -140,10 +140,6 @@ class Rooms(QObject):
         room = self.own
         return room is not None and self._shell.middle() is room.view and room.take(paths)
 
-    def take_sample(self, paths: Sequence[Path]) -> bool:
-        """Let the view of what G makes, where it is shown, take a single file that was dropped on the window."""
-        return len(paths) == 1 and self._shell.middle() is self.scene and self.scene.samples.take(paths[0])
-
     def _tell_own(self) -> None:
         """Tell the games' own rooms which of them is seen."""
         for room in self._own:
