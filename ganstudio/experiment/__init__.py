@@ -64,7 +64,14 @@ from ganstudio.experiment.latents import (
     code_names,
     plain_name,
 )
-from ganstudio.experiment.music import FolkSpec, MelodyDiscriminatorSpec, MelodyGeneratorSpec, MidiSpec
+from ganstudio.experiment.music import (
+    EventDiscriminatorSpec,
+    EventGeneratorSpec,
+    FolkSpec,
+    MelodyDiscriminatorSpec,
+    MelodyGeneratorSpec,
+    MidiSpec,
+)
 from ganstudio.experiment.own_files import ArraySpec, IdxSpec, ImagesSpec, TableSpec, Turn
 from ganstudio.experiment.pairs import PairsSpec
 from ganstudio.experiment.players import (
@@ -163,6 +170,8 @@ __all__ = [
     "DspritesSpec",
     "EnergySpec",
     "Equations",
+    "EventDiscriminatorSpec",
+    "EventGeneratorSpec",
     "Experiment",
     "FashionMnistSpec",
     "FeaturesStageSpec",

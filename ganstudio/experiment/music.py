@@ -8,6 +8,12 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 
+Seen = Literal["symbols", "events"]
+_SEEN = (
+    "What networks see of a tune: symbols, one for each eighth; or events, a note as four real numbers, as C-RNN-GAN "
+    "has them: its length, its pitch, how loud it is, how long after the one before it begins"
+)
+
 
 class FolkSpec(Spec):
     """Tunes of four bars, made by rules: in C major, on chords, with a repeated half and the tonic at the end.
@@ -22,6 +28,7 @@ class FolkSpec(Spec):
     repeated: float = knob(0.7, "Share of the tunes whose last two bars are the first two again", ge=0, le=1)
     rests: float = knob(0.04, "Share of the notes, but the first of each bar, that are rests", ge=0, le=0.5)
     seed: int = knob(0, "Seed that the tunes are made from", ge=0, le=2**32 - 1)
+    seen: Seen = knob("symbols", _SEEN)
 
 
 class MidiSpec(Spec):
@@ -38,6 +45,7 @@ class MidiSpec(Spec):
     transpose: bool = knob(True, "Tunes are moved to C major, by the shift that has most of their notes in its scale")
     least_notes: int = knob(12, "A window of four bars with fewer notes is left out", unit="notes", ge=1, le=32)
     aside: float = knob(0.1, "Share of the tunes, not of their windows, that is kept aside for measures", ge=0, le=0.5)
+    seen: Seen = knob("symbols", _SEEN)
 
 
 class MelodyGeneratorSpec(Spec):
@@ -58,3 +66,24 @@ class MelodyDiscriminatorSpec(Spec):
     group: int = knob(
         8, "D also sees how much the samples of each group of so many differ, so that it notices collapse", ge=2, le=256
     )
+
+
+class EventGeneratorSpec(Spec):
+    """Recurrent layers that are fed noise and their own last event, one event after another (C-RNN-GAN). Fits events.
+
+    Each event has noise of its own: a share of z.
+    """
+
+    kind: Literal["events"] = "events"
+    width: int = knob(100, "Numbers that each layer remembers", ge=1, le=1024)
+    depth: int = knob(2, "Number of layers", ge=1, le=4)
+    dropout: float = knob(0.5, "Share of what a layer says that is left out at random while it learns", ge=0, lt=1)
+
+
+class EventDiscriminatorSpec(Spec):
+    """Recurrent layers over the events, forwards and backwards; what they say after each is averaged. Fits events."""
+
+    kind: Literal["events"] = "events"
+    width: int = knob(100, "Numbers that each layer remembers, each way", ge=1, le=1024)
+    depth: int = knob(2, "Number of layers", ge=1, le=4)
+    dropout: float = knob(0.5, "Share of what a layer says that is left out at random while it learns", ge=0, lt=1)

@@ -8,7 +8,12 @@ from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.latents import LatentSpec, Planes, with_planes
-from ganstudio.experiment.music import MelodyDiscriminatorSpec, MelodyGeneratorSpec
+from ganstudio.experiment.music import (
+    EventDiscriminatorSpec,
+    EventGeneratorSpec,
+    MelodyDiscriminatorSpec,
+    MelodyGeneratorSpec,
+)
 from ganstudio.experiment.sound_players import (
     SpectrumDiscriminatorSpec,
     SpectrumGeneratorSpec,
@@ -187,6 +192,7 @@ GeneratorSpec = Annotated[
     | SpectrumGeneratorSpec
     | WaveGeneratorSpec
     | MelodyGeneratorSpec
+    | EventGeneratorSpec
     | SequenceGeneratorSpec,
     Field(discriminator="kind"),
 ]
@@ -201,6 +207,7 @@ DiscriminatorSpec = Annotated[
     | SpectrumDiscriminatorSpec
     | WaveDiscriminatorSpec
     | MelodyDiscriminatorSpec
+    | EventDiscriminatorSpec
     | PrefixDiscriminatorSpec
     | TextDiscriminatorSpec,
     Field(discriminator="kind"),

@@ -61,6 +61,7 @@ _VALUES: Mapping[str, str] = {
     "conv_autoencoder": "Convolutional autoencoder",
     "cpu": "CPU",
     "cuda": "CUDA",
+    "crnn_gan": "C-RNN-GAN, as in the paper",
     "dcgan": "DCGAN",
     "ebgan": "EBGAN",
     "disjoint_rescued": "Rescued",

@@ -15,6 +15,8 @@ from ganstudio.experiment import (
     ConvAutoencoderDiscriminatorSpec,
     DCGANDiscriminatorSpec,
     DCGANGeneratorSpec,
+    EventDiscriminatorSpec,
+    EventGeneratorSpec,
     FeaturesStageSpec,
     MelodyDiscriminatorSpec,
     MelodyGeneratorSpec,
@@ -42,6 +44,7 @@ from ganstudio.networks.autoencoder import AutoencoderDiscriminator, DenseAutoen
 from ganstudio.networks.conv_autoencoder import ConvAutoencoderDiscriminator
 from ganstudio.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganstudio.networks.discriminator import Discriminator
+from ganstudio.networks.events import EventDiscriminator, EventGenerator
 from ganstudio.networks.features_reader import FeaturesReader
 from ganstudio.networks.generator import Generator, Inputs
 from ganstudio.networks.melody import MelodyDiscriminator, MelodyGenerator
@@ -96,6 +99,7 @@ GENERATORS: dict[type[Spec], type[Generator]] = {
     WaveGeneratorSpec: WaveGenerator,
     ResidualGeneratorSpec: ResidualGenerator,
     MelodyGeneratorSpec: MelodyGenerator,
+    EventGeneratorSpec: EventGenerator,
     SurfaceGeneratorSpec: SurfaceGenerator,
     StyleGeneratorSpec: StyleGenerator,
     SequenceGeneratorSpec: SequenceGenerator,
@@ -111,6 +115,7 @@ DISCRIMINATORS: dict[type[Spec], type[Discriminator]] = {
     SpectrumDiscriminatorSpec: SpectrumDiscriminator,
     WaveDiscriminatorSpec: WaveDiscriminator,
     MelodyDiscriminatorSpec: MelodyDiscriminator,
+    EventDiscriminatorSpec: EventDiscriminator,
     PrefixDiscriminatorSpec: PrefixDiscriminator,
     TextDiscriminatorSpec: TextDiscriminator,
 }

@@ -46,6 +46,7 @@ class Generator(nn.Module):
 
     differentiable: whether a sample's gradient reaches the weights. Where it does not, as with a sequence whose tokens
     are drawn, G learns from ``log_likelihood``, and its latents are the dice: the same ones give the same sample.
+    tells_likelihood: whether it can tell how likely a sample is, so that a stage before the game may teach it by that.
     columns: which latents belong to which part, where G is made of several.
     takes_given: whether the family can make use of what is given: it is then built with that's shape as well.
     any_size: whether it makes samples of any size, by the size of what it is given.
@@ -68,6 +69,11 @@ class Generator(nn.Module):
             """Make the samples."""
             ...
 
+    @property
+    def tells_likelihood(self) -> bool:
+        """Where no gradient passes through samples, it is all that G learns by."""
+        return not self.differentiable
+
     def start(self, samples: Tensor) -> None:
         """Take initial weights from real samples (n, *shape), in model units."""
 
@@ -82,6 +88,6 @@ class Generator(nn.Module):
     def log_likelihood(self, samples: Tensor, inputs: Inputs) -> Tensor:
         """How likely G is to make these samples (n, *shape) of what it is given: (n,), nats; a gradient passes.
 
-        Only of a generator that is not ``differentiable``.
+        Only of a generator that ``tells_likelihood``.
         """
         raise NotImplementedError

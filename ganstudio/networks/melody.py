@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, one_hot, softmax
 
+from ganstudio.modalities.music import NUMBERS
 from ganstudio.networks.discriminator import Discriminator
 from ganstudio.networks.generator import Generator
 from ganstudio.networks.minibatch import MinibatchDeviation
@@ -88,6 +89,11 @@ class MelodyDiscriminator(Discriminator):
 
 def check_steps(player: str, shape: tuple[int, ...]) -> None:
     """Raise ValueError where samples are no symbols of steps."""
+    if shape[1:] == (NUMBERS,):
+        raise ValueError(
+            f"{player}.kind: 'melody' is for symbols, and these tunes are seen as events: choose 'events', or set "
+            "dataset.seen to 'symbols'"
+        )
     if len(shape) != 2:
         raise ValueError(
             f"{player}.kind: 'melody' is for tunes, symbols of each step, not for samples of the shape {shape}: choose "

@@ -26,6 +26,7 @@ from ganstudio.experiment import (
     SpectrumGeneratorSpec,
     samples_of,
 )
+from ganstudio.modalities.music import NUMBERS
 from ganstudio.presets import _fields
 from ganstudio.presets._errors import ExperimentError, unknown_field
 from ganstudio.presets._files import load_preset, validated
@@ -168,10 +169,10 @@ def _is_for(experiment: Experiment) -> str:
 
 
 def _see_alike(base: Experiment, recipe: Experiment) -> bool:
-    """Whether D suits both kinds of sounds: notes sound the same all along, words do not, and waves are no spectra."""
+    """Whether D suits both: notes sound the same all along, words do not; waves are no spectra, events no symbols."""
     seen = {getattr(one.discriminator, "times", None) for one in (base, recipe)}
     kinds = {one.discriminator.kind for one in (base, recipe)}
-    return (None in seen or len(seen) == 1) and kinds != {"wave", "spectrum"}
+    return (None in seen or len(seen) == 1) and kinds not in ({"wave", "spectrum"}, {"melody", "events"})
 
 
 def _ring_recipe(_shape: tuple[int, ...]) -> Experiment:
@@ -222,8 +223,9 @@ def _sound_recipe(shape: tuple[int, ...]) -> Experiment:
     return experiment.model_copy(update=told | players)
 
 
-def _melody_recipe(_shape: tuple[int, ...]) -> Experiment:
-    return load_preset("folk")
+def _melody_recipe(shape: tuple[int, ...]) -> Experiment:
+    """By what networks see of a tune: symbols, or events of four numbers."""
+    return load_preset("crnn_gan" if shape[1] == NUMBERS else "folk")
 
 
 def _normals_recipe(_shape: tuple[int, ...]) -> Experiment:

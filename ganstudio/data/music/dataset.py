@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ganstudio.data.dataset import Dataset
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data.skips import Skips
+    from ganstudio.experiment.music import Seen
     from ganstudio.modalities import Melody
+
+
+def as_seen(modality: Melody, seen: Seen) -> Melody:
+    """The same tunes as networks are to see them. As events, each step may begin a note."""
+    return replace(modality, events=modality.steps) if seen == "events" else modality
 
 
 def music_dataset(

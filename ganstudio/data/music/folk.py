@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.music.dataset import music_dataset
+from ganstudio.data.music.dataset import as_seen, music_dataset
 from ganstudio.modalities import Melody
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ _BARS, _BAR = 4, 8
 def build_folk(spec: FolkSpec) -> Dataset:
     """``spec.count`` + ``spec.held_out`` tunes of four bars from C4 to B5. Factor: repeated, 0 or 1."""
     modality, total = Melody(), spec.count + spec.held_out
+    seen = as_seen(modality, spec.seen)
     rng = np.random.default_rng(spec.seed)
     made = [_tune(rng, spec, modality) for _ in range(total)]
     return music_dataset(
         "Folk tunes",
         np.stack([tune for tune, _ in made]),
-        modality,
+        seen,
         source=f"{spec.count:,} tunes made from seed {spec.seed}, and {spec.held_out:,} more held out",
         held_out=spec.held_out,
         factors={"repeated": np.array([again for _, again in made], np.float64)},

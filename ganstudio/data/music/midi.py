@@ -13,7 +13,7 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.files.midi import LARGEST, UnreadableMidi, read_score
 from ganstudio.data.files.sources import open_source
 from ganstudio.data.images import thumbnails
-from ganstudio.data.music.dataset import music_dataset
+from ganstudio.data.music.dataset import as_seen, music_dataset
 from ganstudio.data.music.windows import NoTune, OffGrid, tune_of, windows_of
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import Watch
@@ -141,10 +141,11 @@ def read_midi(spec: MidiSpec, watch: Watch) -> tuple[Card, Dataset]:
     if not reading.windows:
         raise _nothing(path, reading)
     tunes, names, held_out = reading.split()
+    modality = as_seen(_MODALITY, spec.seen)
     dataset = music_dataset(
         path.name,
         tunes,
-        _MODALITY,
+        modality,
         source=f"{len(tunes):,} windows of four bars from {len(reading.windows):,} tunes of {path.name}",
         held_out=held_out,
         skips=reading.skips,
@@ -155,7 +156,7 @@ def read_midi(spec: MidiSpec, watch: Watch) -> tuple[Card, Dataset]:
         kind=Melody.kind,
         verdict=_verdict(path, reading.files),
         spec=spec,
-        modality=_MODALITY,
+        modality=modality,
         complete=True,
         count=len(tunes),
         held_out=held_out,

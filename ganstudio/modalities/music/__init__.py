@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ganstudio.modalities.music.events import NUMBERS
 from ganstudio.modalities.music.melody import FASTEST, SCALE, SLOWEST, Melody
 from ganstudio.modalities.music.rolls import NOTE, OFF, TONIC
 from ganstudio.modalities.music.tunes import Note, notes_of, repeats, sounding
@@ -10,6 +11,7 @@ from ganstudio.modalities.music.voice import TIMBRES
 __all__ = [
     "FASTEST",
     "NOTE",
+    "NUMBERS",
     "OFF",
     "SCALE",
     "SLOWEST",

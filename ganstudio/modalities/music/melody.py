@@ -9,6 +9,7 @@ import numpy as np
 
 from ganstudio.modalities.modality import Modality, Words
 from ganstudio.modalities.music import voice
+from ganstudio.modalities.music.events import NUMBERS, events_of, symbols_of
 from ganstudio.modalities.music.rolls import rolls
 from ganstudio.modalities.music.tunes import notes_of
 
@@ -27,12 +28,15 @@ _BOUNDS = {
     "lowest": (0, 103),
     "pitches": (12, 48),
     "tempo": (SLOWEST, FASTEST),
+    "events": (0, 512),
 }
 
 
 @dataclass(frozen=True)
 class Melody(Modality):
     """Tunes of one voice in eighths: one-hot (n, steps, pitches + 2) to networks, symbols int8 (n, steps) to people.
+
+    Or, where there are ``events``, so many of four real numbers each, (n, events, 4), to networks.
 
     Symbol k below ``pitches`` begins the k-th pitch from ``lowest``; then come hold and rest.
 
@@ -46,6 +50,7 @@ class Melody(Modality):
     pitches: int = 24
     tempo: int = 120
     timbre: str = "plucked"
+    events: int = 0
 
     kind: ClassVar[str] = "melody"
     words: ClassVar[Words] = Words("tune", "tunes", "a tune")
@@ -75,8 +80,8 @@ class Melody(Modality):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Steps, and symbols of each."""
-        return self.steps, self.pitches + 2
+        """Steps, and symbols of each; or events, and numbers of each."""
+        return (self.events, NUMBERS) if self.events else (self.steps, self.pitches + 2)
 
     @property
     def parts(self) -> int:
@@ -91,15 +96,20 @@ class Melody(Modality):
     @property
     def described(self) -> str:
         """How long they are, and how many pitches there are."""
-        return f"tunes of {self.steps / self.bar:g} bars in eighths, of {self.pitches} pitches"
+        seen = f", as {self.events} events of {NUMBERS} numbers" if self.events else ""
+        return f"tunes of {self.steps / self.bar:g} bars in eighths, of {self.pitches} pitches{seen}"
 
     def to_people(self, model: Floats) -> Samples:
-        """The likeliest symbol of each step, int8 (n, steps)."""
+        """The likeliest symbol of each step, int8 (n, steps); or the tunes of events."""
+        if self.events:
+            return symbols_of(model, self.steps, self.pitches, self.bar)
         likeliest: Samples = np.argmax(np.nan_to_num(model), axis=2).astype(np.int8)
         return likeliest
 
     def to_model(self, samples: Samples) -> Floats:
-        """One-hot symbols (n, steps, pitches + 2)."""
+        """One-hot symbols (n, steps, pitches + 2), or events (n, events, 4)."""
+        if self.events:
+            return events_of(self._known(samples), self.events, self.pitches, self.bar)
         model: Floats = np.eye(self.pitches + 2, dtype=np.float32)[self._known(samples)]
         return model
 

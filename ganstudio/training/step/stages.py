@@ -110,10 +110,11 @@ def reader_of(experiment: Experiment) -> ReaderBase | None:
 # --- what can't be ----------------------------------------------------------------------------------------------------
 
 
-def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
+def check_stages(experiment: Experiment, *, differentiable: bool, tells_likelihood: bool) -> None:
     """Raise ValueError where a stage asks for what the game does not have.
 
-    differentiable: whether the gradient in a sample reaches the weights of this G.
+    differentiable: whether the gradient in a sample reaches the weights of this G; tells_likelihood: whether it can
+    tell how likely a sample is.
     """
     kind = experiment.generator.kind
     reader: ReaderBase | None = None
@@ -126,7 +127,7 @@ def check_stages(experiment: Experiment, *, differentiable: bool) -> None:
             )
         if isinstance(spec, ContentStageSpec | ReaderBase) and not differentiable:
             raise ValueError(f"{at} no gradient passes through the samples of a generator of kind '{kind}': remove it")
-        if isinstance(spec, LikelihoodStageSpec) and differentiable:
+        if isinstance(spec, LikelihoodStageSpec) and not tells_likelihood:
             raise ValueError(f"{at} a generator of kind '{kind}' can't tell how likely a sample is: remove it")
         if not isinstance(spec, ReaderBase):
             continue

@@ -87,7 +87,11 @@ class Trainer:
         self.recogniser = build_recogniser(experiment.recogniser, self.discriminator, experiment.latent)
         if self.recogniser is not None:
             self.recogniser.to(device)
-        check_stages(experiment, differentiable=self.generator.differentiable)
+        check_stages(
+            experiment,
+            differentiable=self.generator.differentiable,
+            tells_likelihood=self.generator.tells_likelihood,
+        )
         learns = reader_of(experiment)
         self.reader = None if learns is None else build_reader(learns, dataset.shape, self._given).to(device)
         self.average = ExponentialMovingAverage(self.generator)
@@ -141,7 +145,11 @@ class Trainer:
         And where a stage or the objective asks for what this G does not have.
         """
         check_game(experiment)
-        check_stages(experiment, differentiable=self.generator.differentiable)
+        check_stages(
+            experiment,
+            differentiable=self.generator.differentiable,
+            tells_likelihood=self.generator.tells_likelihood,
+        )
         if self.generator.differentiable:
             check_with_gradient(experiment)
         else:
