@@ -39,6 +39,7 @@ STEPS = {
     "mnist": 4,
     "srgan": 6,
     "folk": 8,
+    "crnn_gan": 7,
     "style_structure": 8,
     "sound_codes": 4,
     "sound_notes": 4,
