@@ -63,8 +63,10 @@ def test_a_note_that_begins_again_ends_where_it_does_and_one_that_never_ends_is_
         (disk.midi(disk.track([(0, b"\x3c\x50")])), "can't be read"),
         (disk.midi(disk.track([(2**28 - 1 + k * (2**28 - 1), b"\x90\x3c\x50") for k in range(9)])), "lasts for days"),
         (disk.tune() + bytes(2**20), "more than the 1 MB"),
+        (disk.tune()[:9] + b"\x02" + disk.tune()[10:], "holds several pieces"),
+        (disk.tune()[:22] + b"\x90\xff\xff\xff\xff\xff\xff", "damaged"),
     ],
-    ids=["wave", "cut", "film", "no ticks", "key", "no status", "days", "large"],
+    ids=["wave", "cut", "film", "no ticks", "key", "no status", "days", "large", "format 2", "endless number"],
 )
 def test_what_can_t_be_read_says_why(data, why):
     with pytest.raises(UnreadableMidi, match=why):
@@ -155,6 +157,26 @@ def test_windows_begin_at_the_bar_lines_of_the_meter():
     assert taken(changed).bars[:5] == (0, 8, 16, 22, 28)
 
 
+def test_meters_that_there_are_none_of_change_nothing():
+    """Such as of no quarters at all, or of bars that are shorter than the shortest note."""
+    plain = taken(disk.midi(disk.track(disk.notes([60, 62, 64, 65] * 16))))
+    for number, power in ((0, 2), (1, 4), (255, 0), (1, 255), (0, 0)):
+        wrong = (0, b"\xff\x58\x04" + bytes([number, power, 24, 8]))
+        tune = taken(disk.midi(disk.track([wrong, *disk.notes([60, 62, 64, 65] * 16)])))
+        assert (tune.bars, tune.meter) == (plain.bars, plain.meter) == ((0, 8, 16, 24, 32, 40, 48, 56), 4.0)
+
+
+def test_a_file_of_nothing_but_meters_takes_no_time():
+    import time
+
+    meters = [(tick, b"\xff\x58\x04" + bytes([1, 3, 24, 8])) for tick in range(20_000)]
+    data = disk.midi(disk.track([*meters, *disk.notes([60, 62, 64, 65] * 3000)]))
+    began = time.process_time()
+    # Of the last of them, which begins off the eighths, no bar does.
+    assert len(windows_of(taken(data), SPEC, MELODY)) == 84
+    assert time.process_time() - began < 20
+
+
 def test_a_note_over_the_bar_line_begins_the_window():
     held = disk.notes([67], step=4 * 240, start=7 * 240)
     events = [*disk.notes([60] * 7), *held, *disk.notes([60] * 60, start=11 * 240)]
@@ -211,6 +233,64 @@ def test_an_archive_and_a_single_file_are_read_too(folder, tmp_path):
     assert (card.verdict, dataset.count) == ("a MIDI file, by what it begins with", 3)
     assert any("few to learn from" in note for note in card.notes)
     assert preview(packed, propose(packed), 5).shape == (5, 80, 128, 3)
+
+
+def test_a_second_opening_reads_no_file_and_tells_the_same(folder, monkeypatch):
+    from ganstudio.data.music import preparing
+
+    spec = propose(folder)
+    before, first = read(folder, spec)
+
+    def no_more(_data: bytes):
+        raise AssertionError("a file is read again")
+
+    monkeypatch.setattr(preparing, "read_score", no_more)
+    card, again = read(folder, spec)
+    assert (card.facts, card.skipped, card.notes, card.count) == (
+        before.facts,
+        before.skipped,
+        before.notes,
+        before.count,
+    )
+    everything = np.arange((first.count or 0) + first.held_out)
+    np.testing.assert_array_equal(again.at(everything), first.at(everything))
+    # How it is split and seen is no part of it.
+    other = build_dataset(spec.model_copy(update={"aside": 0.5, "seen": "events"}))
+    assert other.shape == (32, 4)
+    assert other.held_out > first.held_out
+    with pytest.raises(AssertionError):
+        build_dataset(spec.model_copy(update={"transpose": False}))
+
+
+def test_what_was_prepared_serves_when_the_files_are_gone_and_is_read_anew_when_they_change(folder, tmp_path):
+    packed = tmp_path.parent / f"{tmp_path.name}.zip"
+    names = [f"tune {place:02}.mid" for place in range(12)]
+    for chosen, note in ((names, ""), (names[:11], "has changed since it was prepared")):
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name in chosen:
+                archive.write(folder / name, name)
+        card, dataset = read(packed, propose(packed))
+        assert dict(card.facts)["Tunes"] == f"{len(chosen)} of {len(chosen)} files"
+        assert any(note in one for one in (*card.notes, ""))
+    packed.unlink()
+    card, left = read(packed, MidiSpec(path=str(packed)))
+    assert any("can't be read any more" in note for note in card.notes)
+    assert left.count in (45, dataset.count)  # the newest; two of one second are either
+
+
+def test_reading_is_given_up_where_it_is_not_wanted_any_more_and_nothing_half_is_kept(folder):
+    class Enough(Exception):
+        pass
+
+    class Leaving(Watch):
+        def progress(self, done, _total):
+            if done == 5:
+                raise Enough
+
+    with pytest.raises(Enough):
+        read(folder, propose(folder), watch=Leaving())
+    card, _ = read(folder, propose(folder))
+    assert dict(card.facts)["Tunes"] == "20 of 24 files"
 
 
 def test_what_is_read_is_shown_with_the_names_of_its_files(folder):

@@ -21,6 +21,8 @@ LARGEST = 2**20
 """Bytes of a file: a symphony takes some 300,000."""
 MOST_TICKS = 2**31
 """Of a file's length: beyond that its times are no music."""
+SHORTEST_BAR, LONGEST_BAR = 0.5, 64.0
+"""Quarters of a bar: what a damaged file tells of others is no meter."""
 _DRUMS = 9
 """The channel of percussion, counted from 0: what it plays has no pitch."""
 _RIFF_HEAD = 20
@@ -87,6 +89,8 @@ def read_score(data: bytes) -> Score:
         raise UnreadableMidi("is damaged: it tells of a key that there is none of") from None
     except (OSError, ValueError, LookupError, TypeError, struct.error):
         raise UnreadableMidi("is damaged: what is between its notes can't be read") from None
+    if file.type == 2:
+        raise UnreadableMidi("holds several pieces that have nothing to do with each other (MIDI's format 2)")
     if file.ticks_per_beat < 1:
         raise UnreadableMidi("is damaged: it has no ticks to a beat")
     return _score_of(file)
@@ -102,8 +106,10 @@ def _score_of(file: Any) -> Score:
             now += int(message.time)
             if now > MOST_TICKS:
                 raise UnreadableMidi("is damaged: it lasts for days")
-            if message.type == "time_signature" and message.denominator:
-                meters[now] = 4.0 * message.numerator / message.denominator
+            if message.type == "time_signature":
+                quarters = 4.0 * message.numerator / message.denominator
+                if SHORTEST_BAR <= quarters <= LONGEST_BAR:  # else the bars go on as they were
+                    meters[now] = quarters
             elif message.type in ("note_on", "note_off") and message.channel != _DRUMS:
                 key = message.channel, message.note
                 begun = open_.pop(key, None)
@@ -112,7 +118,6 @@ def _score_of(file: Any) -> Score:
                 if message.type == "note_on" and message.velocity:
                     open_[key] = now
         voices += list(_voices(number, found))
-    meters = {tick: quarters for tick, quarters in meters.items() if quarters > 0}
     return Score(quarter=int(file.ticks_per_beat), voices=tuple(voices), meters=tuple(sorted(meters.items())))
 
 
