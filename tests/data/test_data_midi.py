@@ -204,7 +204,7 @@ def test_a_folder_of_midi_files_becomes_windows_and_whole_tunes_are_kept_aside(f
     spec = propose(folder)
     assert spec == MidiSpec(path=str(folder))
     card, dataset = read(folder, spec)
-    assert dict(card.facts)["Tunes"] == "20 of 24 files"
+    assert dict(card.facts)["Files"] == "20 of 24 hold a tune, cut into windows of four bars"
     assert dict(card.facts)["Off the eighths"] == "1 left out"
     assert dict(card.facts)["Melody"] == "the only voice, in all"
     assert dict(card.facts)["Meter"] == "4/4 (20)"
@@ -232,7 +232,7 @@ def test_an_archive_and_a_single_file_are_read_too(folder, tmp_path):
     card, dataset = read(one, propose(one))
     assert (card.verdict, dataset.count) == ("a MIDI file, by what it begins with", 3)
     assert any("few to learn from" in note for note in card.notes)
-    assert preview(packed, propose(packed), 5).shape == (5, 80, 128, 3)
+    assert preview(packed, propose(packed), 5).shape == (5, 80, 132, 3)
 
 
 def test_a_second_opening_reads_no_file_and_tells_the_same(folder, monkeypatch):
@@ -270,7 +270,7 @@ def test_what_was_prepared_serves_when_the_files_are_gone_and_is_read_anew_when_
             for name in chosen:
                 archive.write(folder / name, name)
         card, dataset = read(packed, propose(packed))
-        assert dict(card.facts)["Tunes"] == f"{len(chosen)} of {len(chosen)} files"
+        assert dict(card.facts)["Files"].startswith(f"{len(chosen)} of {len(chosen)} hold a tune")
         assert any(note in one for one in (*card.notes, ""))
     packed.unlink()
     card, left = read(packed, MidiSpec(path=str(packed)))
@@ -290,7 +290,7 @@ def test_reading_is_given_up_where_it_is_not_wanted_any_more_and_nothing_half_is
     with pytest.raises(Enough):
         read(folder, propose(folder), watch=Leaving())
     card, _ = read(folder, propose(folder))
-    assert dict(card.facts)["Tunes"] == "20 of 24 files"
+    assert dict(card.facts)["Files"] == "20 of 24 hold a tune, cut into windows of four bars"
 
 
 def test_what_is_read_is_shown_with_the_names_of_its_files(folder):

@@ -60,9 +60,9 @@ def test_tunes_are_trained_and_seen_as_rolls(studio, view):
     assert opened.modality == Melody()
     assert (opened.real.shape, opened.real.dtype) == ((24, 32), np.int8)
     mosaic = view._generated.mosaic
-    assert (mosaic.count, mosaic.height, mosaic.width) == (24, 80, 128)
+    assert (mosaic.count, mosaic.height, mosaic.width) == (24, 80, 132)
     assert view._generated.accessibleName() == "Generated tunes"
-    assert studio.scene.latent._head.preview.image.size().toTuple() == (128, 80)
+    assert studio.scene.latent._head.preview.image.size().toTuple() == (132, 80)
     assert studio.notice == ""
 
 

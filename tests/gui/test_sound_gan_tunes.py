@@ -95,7 +95,8 @@ def test_all_that_is_played_is_played_with_its_notes_until_another_timbre_is_cho
     assert (view.timbres.button.text(), view.timbres.button.isEnabled()) == ("Asking it…", False)
     studio.wait(lambda: view.timbre.currentData() == GAN)
     assert asked[0][:2] == ("notes", str(tmp_path / "run"))
-    assert view.timbre.currentText() == "mine (sound GAN)"
+    assert view.timbre.currentText() == "Sound GAN: mine"
+    assert view.timbre.fontMetrics().horizontalAdvance(view.timbre.currentText()) < view.timbre.sizeHint().width()
     assert (view.timbres.button.text(), view.timbres.button.isEnabled()) == ("Sound GAN…", True)
     assert studio.notice == "Tunes are played with 3 pitches, C4 to G4, of mine"
     voiced = view.voiced(Melody())

@@ -9,7 +9,7 @@ import pytest
 
 from ganstudio.modalities import MODALITIES, Melody, packed, unpacked
 from ganstudio.modalities.music import TIMBRES, Note, notes_of, repeats, sounding
-from ganstudio.modalities.music.rolls import BRACKET, NOTE, OFF, TONIC, rolls
+from ganstudio.modalities.music.rolls import BRACKET, EDGE, NOTE, OFF, TONIC, rolls
 from ganstudio.modalities.music.voice import RATE, additive
 from ganstudio.modalities.sound import frequency_of
 
@@ -61,29 +61,32 @@ def test_a_half_counts_as_repeated_from_nine_tenths_of_its_symbols():
 
 def test_a_note_is_a_bar_in_its_row_and_two_of_one_pitch_are_two():
     picture = MELODY.pictures(tune(4, HOLD, 4))[0]
-    assert picture.shape == (24 * 3 + BRACKET, 32 * 4, 3)
+    assert picture.shape == (24 * 3 + BRACKET, 32 * 4 + EDGE, 3)
     row = picture[(23 - 4) * 3 + 1]
     lit = (row == NOTE).all(1)
     np.testing.assert_array_equal(lit[:12], [False, *[True] * 7, False, *[True] * 3])
+    # Side by side tunes are told apart: behind the last step nothing is drawn.
+    assert len(np.unique(picture[:, -EDGE:].reshape(-1, 3), axis=0)) == 1
+    assert not lit[-EDGE:].any()
 
 
 def test_notes_out_of_the_scale_are_hatched_and_the_tonic_has_its_colour():
     picture = MELODY.pictures(tune(1, HOLD, HOLD, HOLD, 12))[0]
     out = (picture[(23 - 1) * 3 : (23 - 1) * 3 + 3, 1:16] == OFF).all(2)
     assert 0.55 < out.mean() < 0.75  # two of three pixels
-    tonic = (picture[(23 - 12) * 3 : (23 - 12) * 3 + 3, 17:] == TONIC).all(2)
+    tonic = (picture[(23 - 12) * 3 : (23 - 12) * 3 + 3, 17 : 32 * 4] == TONIC).all(2)
     assert tonic.all()
 
 
 def test_a_repeated_half_is_bracketed_and_no_other():
     once, twice = tune(*range(16)), np.tile(np.arange(16, dtype=np.int8), (1, 2))
-    below = [MELODY.pictures(each)[0, 24 * 3 :] for each in (once, twice)]
+    below = [MELODY.pictures(each)[0, 24 * 3 :, :-EDGE] for each in (once, twice)]
     assert len(np.unique(below[0].reshape(-1, 3), axis=0)) == 1
     assert len(np.unique(below[1].reshape(-1, 3), axis=0)) == 2
 
 
 def test_rolls_are_drawn_as_large_as_asked():
-    assert rolls(tune(3), 24, 8, {0}, row=9, column=20).shape == (1, 24 * 9 + BRACKET, 32 * 20, 3)
+    assert rolls(tune(3), 24, 8, {0}, row=9, column=20).shape == (1, 24 * 9 + BRACKET, 32 * 20 + EDGE, 3)
 
 
 # --- the voice --------------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class Collection:
 
     def facts(self, spec: MidiSpec) -> tuple[tuple[str, str], ...]:
         """What is known of the files, a label and a text each."""
-        rows = [("Tunes", f"{len(self.names):,} of {self.files:,} files")]
+        rows = [("Files", f"{len(self.names):,} of {self.files:,} hold a tune, cut into windows of four bars")]
         if self.off_grid:
             rows.append(("Off the eighths", f"{self.off_grid:,} left out"))
         if self.tracks:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     Tune = npt.NDArray[Any]
 
-_NAMES, _BRACKET = 30, 14
-"""Pixels at the left for the names of pitches, and below for the brackets of a repeated half."""
+_NAMES, _TITLE, _BRACKET = 30, 16, 14
+"""Pixels at the left for the names of pitches, above for the title, below for the brackets of a repeated half."""
 _REPEAT = "#b094f2"
 _EMPTY = "No tune yet: press Play and watch G learn"
 
@@ -110,7 +110,7 @@ class Roll(QWidget):
     def _box(self) -> QRectF:
         """Where notes are, in whole rows."""
         assert self._modality is not None
-        return QRectF(_NAMES, 4, self.width() - _NAMES - 4, self.height() - 8 - _BRACKET)
+        return QRectF(_NAMES, _TITLE, self.width() - _NAMES - 4, self.height() - _TITLE - 4 - _BRACKET)
 
     def _place(self, note: Note) -> QRectF:
         assert self._modality is not None
@@ -145,7 +145,8 @@ class Roll(QWidget):
         if self._repeated:
             self._paint_brackets(painter)
         painter.setPen(QColor(theme.MUTED))
-        painter.drawText(self._box.adjusted(6, 2, -6, 0), Qt.AlignmentFlag.AlignRight, self._title)
+        title = QRectF(_NAMES, 0, self.width() - _NAMES - 4, _TITLE)
+        painter.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._title)
         if self._share is not None:
             paint_playhead(painter, self._box, self._share)
         if self.hasFocus() and self._chosen is None:

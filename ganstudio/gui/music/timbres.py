@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu
 
 from ganstudio.gui.music.sound_runs import NotesMaker, sound_runs
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GAN = "sound GAN"
 """What stands for the notes of a run among the timbres."""
 NO_RUNS = 'No run of sounds yet: train the preset "Sound: notes" for some hundred steps, then choose it here'
+_WIDEST = 220
 _TIP = (
     "Play it with my sound GAN: each note is one that a run of sounds has learned to make. Classes that are pitches "
     "tell which is which; else pitches are looked for in what it makes, and what is missing is the nearest one, played "
@@ -49,6 +50,8 @@ class Timbres(QObject):
         self.notes: Notes | None = None
         self.box = QComboBox()
         self.box.setObjectName("tune_timbre")
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.box.setMaximumWidth(_WIDEST)
         self.box.setAccessibleName("Timbre")
         self.box.setToolTip("What plays: a few partials added up, with different strengths and decays")
         for name in TIMBRES:
@@ -121,7 +124,8 @@ class Timbres(QObject):
         if place < 0:
             self.box.addItem("", GAN)
             place = self.box.findData(GAN)
-        self.box.setItemText(place, f"{notes.name} (sound GAN)")
+        self.box.setItemText(place, f"Sound GAN: {notes.name}")
+        self.box.setItemData(place, f"{notes.name}: {notes.described}", Qt.ItemDataRole.ToolTipRole)
         if self.box.currentIndex() == place:
             self.changed.emit()
         self.box.setCurrentIndex(place)

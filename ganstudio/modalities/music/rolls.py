@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 BRACKET = 8
 """Pixels below the rows, for brackets."""
+EDGE = 4
+"""Pixels at the right that are left free, so that tunes side by side are told apart."""
+_FREE = (20, 23, 31)
 _ROW, _OFF_ROW, _BAR_LINE, _BEAT = (30, 33, 42), (22, 24, 31), (74, 80, 98), (40, 44, 55)
 NOTE, TONIC, OFF = (94, 196, 214), (250, 204, 96), (240, 100, 110)
 """Colours of notes: of the scale, of its tonic, and out of it."""
@@ -29,7 +32,7 @@ _REPEAT = (176, 148, 242)
 def rolls(
     symbols_nt: Symbols, pitches: int, bar: int, scale: Container[int], *, row: int = 3, column: int = 4
 ) -> Pixels:
-    """Pictures (n, pitches * row + 8, t * column, 3) of tunes. row, column: pixels of a pitch and of a step."""
+    """Pictures (n, pitches * row + 8, t * column + 4, 3) of tunes. row, column: pixels of a pitch and of a step."""
     count, steps = symbols_nt.shape
     ground = _ground(pitches, steps, bar, scale, row, column)
     pixels = np.repeat(ground[None], count, axis=0)
@@ -58,19 +61,20 @@ def _colour(pitch: int, scale: Container[int]) -> tuple[int, int, int]:
 
 
 def _ground(pitches: int, steps: int, bar: int, scale: Container[int], row: int, column: int) -> Pixels:
-    ground = np.empty((pitches * row + BRACKET, steps * column, 3), np.uint8)
+    ground = np.empty((pitches * row + BRACKET, steps * column + EDGE, 3), np.uint8)
     ground[:] = _OFF_ROW
     for pitch in range(pitches):
         top = (pitches - 1 - pitch) * row
         ground[top : top + row] = _ROW if pitch % 12 in scale else _OFF_ROW
     for step in range(0, steps, 2):
         ground[: pitches * row, step * column] = _BAR_LINE if step % bar == 0 else _BEAT
+    ground[:, steps * column :] = _FREE
     return ground
 
 
 def _bracket(pixels: Pixels, which: np.ndarray, top: int) -> None:
     """Two brackets of one colour under the halves of tunes that repeat."""
-    width, edge = pixels.shape[2], 2
+    width, edge = pixels.shape[2] - EDGE, 2
     chosen = pixels[which]
     for start, stop in ((0, width // 2), (width // 2, width)):
         chosen[:, top + 2 : top + 6, start + edge : start + edge + 2] = _REPEAT
