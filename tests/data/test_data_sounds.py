@@ -188,6 +188,12 @@ def test_a_header_that_promises_more_than_there_is_promises_nothing():
         pytest.param(
             wav(np.full(4000, np.inf), bits=0), "holds values that are no numbers", id="infinite", marks=needs_miniaudio
         ),
+        pytest.param(
+            wav(np.append(TONE, [1e38, -2e38]), bits=0),
+            "holds values that are no sound's: of up to 2e+38 times full scale",
+            id="numbers of anything",
+            marks=needs_miniaudio,
+        ),
         pytest.param(wav(TONE, rate=1), "has 1 values a second; 2,000 to 768,000 can be read", id="one a second"),
         pytest.param(wav(TONE, rate=0), "has 0 values a second", id="none a second"),
         pytest.param(wav(TONE, channels=0), "is damaged", id="no channels", marks=needs_miniaudio),

@@ -33,6 +33,7 @@ MOST_VALUES = 2**30
 SILENCE = 1e-3
 """Of full scale: what never swings further is silence, 60 dB below the loudest that a file can hold."""
 _AT_ONCE, _BYTES = 4, 12  # recordings that are decoded at once, and what a value of one takes until it is cut
+_MOST = 1e6  # times full scale; beside such floats, which came from anywhere, sums lose all others
 _FULL, _RUN = 0.99, 4  # of full scale; that many equal values in a row there were cut off
 _CANCELLED = 0.02  # of the loudest channel's energy, below which the channels' mean has lost the sound
 
@@ -125,6 +126,8 @@ class _Taken:
     def _mono(self, portion: npt.NDArray[np.float32], channel: int | None) -> Wave:
         if not np.isfinite(portion).all():
             raise UnreadableSound("holds values that are no numbers")
+        if (largest := float(np.abs(portion).max(initial=0))) > _MOST:
+            raise UnreadableSound(f"holds values that are no sound's: of up to {largest:.0e} times full scale")
         self.clipped += _cut_off(portion)
         mono: Wave = portion.mean(axis=1, dtype=np.float32) if channel is None else portion[:, channel].copy()
         self._energies += np.square(portion, dtype=np.float64).sum(axis=0)
