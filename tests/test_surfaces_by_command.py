@@ -254,5 +254,5 @@ def test_one_game_holds_no_other_and_lights_nothing(tmp_path, capsys) -> None:
         out = tmp_path / ("x.gif" if "light" in words else "x.npy")
         assert main(["export", str(ring), *words, "--out", str(out), "--quiet"]) == 2
     told = capsys.readouterr().err
-    assert "is for two games in a chain, and this run is of one game" in told
+    assert "is for two games in a chain, which this run has not" in told
     assert "--what light is for a G that makes normals first" in told

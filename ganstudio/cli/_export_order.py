@@ -72,7 +72,7 @@ class Order:
         from ganstudio.networks.chain import ChainedGenerator
 
         if not isinstance(loaded.network, ChainedGenerator):
-            raise UsageError(f"--hold {self.arguments.hold}: is for two games in a chain, and this run is of one game")
+            raise UsageError(f"--hold {self.arguments.hold}: is for two games in a chain, which this run has not")
         names = loaded.experiment.given.parts
         if self.arguments.hold not in names:
             raise UsageError(f"--hold {self.arguments.hold}: this run's two games are called {' and '.join(names)}")

@@ -10,10 +10,10 @@ from ganstudio.experiment._base import Spec, knob
 
 
 class PairsSpec(Spec):
-    """Pictures in a folder, each with a map of normals or of depth: in a second folder, or its own right half."""
+    """Pictures, each with a map of normals or of depth: in a second folder, or its own right half."""
 
     kind: Literal["pairs"] = "pairs"
-    path: str = Field(description="Folder that holds the pairs", min_length=1)
+    path: str = Field(description="Folder, zip or tar archive that holds the pairs", min_length=1)
     reading: Literal["auto", "folders", "depth", "halves"] = knob(
         "auto",
         "Where the maps are. folders: normal maps in a second folder, by files of equal names; depth: depth maps "

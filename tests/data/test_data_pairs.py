@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tarfile
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,6 +13,7 @@ from ganstudio.data import DatasetError, build_dataset, build_sampler, open_path
 from ganstudio.data.images.scenes import mirrored
 from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.reading import preview, read
+from ganstudio.data.watching import Watch
 from ganstudio.experiment import Experiment, ImagesSpec, NormalsSpec, PairsSpec, ScenesSpec
 from ganstudio.modalities import Images, Normals
 from ganstudio.presets import experiment_for, load_preset
@@ -151,9 +155,9 @@ def test_depth_that_is_missing_or_no_array_is_skipped(tmp_path, pixels) -> None:
     assert dataset.count == COUNT - 3
     assert np.isfinite(dataset.partners.at(np.arange(COUNT - 3))).all()
     reasons = {one.name: one.reason for one in dataset.skipped}
-    assert reasons["rgb/scene_1.png"] == "has no depth (NaN or infinite) at 1 of 1,024 pixels"
-    assert reasons["rgb/scene_4.png"].startswith("has no depth (NaN or infinite) at ")
-    assert reasons["rgb/scene_6.png"] == "is no array"
+    assert reasons["depth/scene_1.tiff"] == "has no depth (NaN or infinite) at 1 of 1,024 pixels"
+    assert reasons["depth/scene_4.npy"].startswith("has no depth (NaN or infinite) at ")
+    assert reasons["depth/scene_6.npy"] == "is no array"
 
 
 def test_classes_of_equal_names_are_images_and_no_pairs(tmp_path, pixels) -> None:
@@ -169,8 +173,105 @@ def test_pictures_alone_are_refused_with_what_is_needed(tmp_path, pixels, readin
         DatasetError, match=r'"photos" holds no pairs: .* two folders .* right half .* Pictures alone do not'
     ):
         build_dataset(PairsSpec(path=str(tmp_path / "photos"), reading=reading))
-    with pytest.raises(DatasetError, match="is no folder"):
+    with pytest.raises(DatasetError, match="is a single file: pairs are read from a folder, a zip or a tar archive"):
         build_dataset(PairsSpec(path=str(tmp_path / "photos" / "scene_0.png")))
+
+
+def packed(folder, how: str):
+    """The archive of a folder."""
+    if how == "zip":
+        path = folder.with_suffix(".zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in sorted(folder.rglob("*.*")):
+                archive.write(file, f"top/{file.relative_to(folder).as_posix()}")
+        return path
+    path = folder.with_name(f"{folder.name}.{how}")
+    with tarfile.open(path, "w:gz" if how.endswith("gz") else "w") as archive:
+        archive.add(folder, "top")
+    return path
+
+
+@pytest.mark.parametrize("how", ["zip", "tar", "tar.gz"])
+def test_archives_are_read_as_folders_are(folders, tmp_path, pixels, how: str) -> None:
+    (folders / "A" / "note.txt").write_text("by hand")
+    (folders / "B" / "scene_3.png").write_bytes(b"no map")
+    path = packed(folders, how)
+    spec, dataset = open_path(path)
+    assert spec == PairsSpec(path=str(path))
+    assert "pictures in top/A, normal maps in top/B" in dataset.source
+    unpacked = build_dataset(PairsSpec(path=str(folders)))
+    some = np.arange(COUNT - 1)
+    np.testing.assert_array_equal(dataset.feed.bytes_at(some), unpacked.feed.bytes_at(some))
+    np.testing.assert_array_equal(dataset.partners.at(some), unpacked.partners.at(some))
+    assert [(one.name, one.reason) for one in dataset.skipped] == [("top/B/scene_3.png", "is not an image")]
+    write(tmp_path / "both", np.concatenate(pixels[:2], axis=2))
+    halves = open_path(packed(tmp_path / "both", how))[1]
+    assert angles(halves.partners.at(np.arange(COUNT)), pixels[2]).max() < 1
+    write(tmp_path / "photos", pixels[0])
+    assert isinstance(propose(packed(tmp_path / "photos", how)), ImagesSpec)
+
+
+def test_an_archive_that_is_cut_short_gives_what_is_whole(folders) -> None:
+    path = packed(folders, "tar")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 3 // 4])  # in the midst of the maps
+    assert 0 < build_dataset(PairsSpec(path=str(path), reading="folders")).count < COUNT
+    zipped = packed(folders, "zip")
+    zipped.write_bytes(zipped.read_bytes()[:-200])
+    with pytest.raises(DatasetError, match="damaged or cut short zip archive"):
+        build_dataset(PairsSpec(path=str(zipped)))
+
+
+def test_each_image_of_halves_is_looked_at_whatever_a_few_say(tmp_path, pixels) -> None:
+    both = np.concatenate(pixels[:2], axis=2)
+    write(tmp_path / "both", both)
+    photos = [1, 4]
+    for number in photos:  # not among the six that tell the reading
+        Image.fromarray(np.concatenate([pixels[0][number]] * 2, axis=1)).save(tmp_path / "both" / f"scene_{number}.png")
+    Image.fromarray(pixels[0][0]).save(tmp_path / "both" / "scene_1b.png")
+    dataset = build_dataset(PairsSpec(path=str(tmp_path / "both")))
+    kept = [number for number in range(COUNT) if number not in photos]
+    assert angles(dataset.partners.at(np.arange(len(kept))), pixels[2][kept]).max() < 1
+    assert dataset.count == len(kept)
+    assert {one.name for one in dataset.skipped} == {"scene_1.png", "scene_4.png", "scene_1b.png"}
+    assert all("right half that is no map of normals" in one.reason for one in dataset.skipped)
+
+
+def test_a_picture_among_the_maps_is_skipped(folders, pixels) -> None:
+    Image.fromarray(pixels[0][1]).save(folders / "B" / "scene_1.png")
+    dataset = build_dataset(PairsSpec(path=str(folders)))
+    assert [(one.name, one.reason) for one in dataset.skipped] == [("B/scene_1.png", "is no map of normals")]
+    assert dataset.count == COUNT - 1
+
+
+class Told(Watch):
+    """Keeps what it is told, and ends the reading after so many questions."""
+
+    def __init__(self, most: int = 10**6) -> None:
+        self.most, self.steps = most, []
+
+    def go_on(self) -> None:
+        self.most -= 1
+        if self.most < 0:
+            raise Ended
+
+    def progress(self, done: int, total: int) -> None:
+        self.steps.append((done, total))
+
+
+class Ended(Exception):
+    """Somebody wanted no more of it."""
+
+
+@pytest.mark.parametrize("how", ["folder", "zip", "tar"])
+def test_reading_tells_how_far_it_is_and_can_be_ended(folders, how: str) -> None:
+    path = folders if how == "folder" else packed(folders, how)
+    watch = Told()
+    read(path, watch=watch)
+    assert watch.steps[-1] == (2 * COUNT, 2 * COUNT)
+    assert watch.steps[0] == (1, 2 * COUNT)
+    with pytest.raises(Ended):
+        read(path, PairsSpec(path=str(path)), watch=Told(most=5))
 
 
 def test_the_card_says_the_reading_and_shows_pairs(folders) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
-from ganstudio.gui.exporting.kinds import KINDS
+from ganstudio.gui.exporting.kinds import HOLD, KINDS
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.modalities import MODALITIES, Images, Points
 from ganstudio.origins import read_origin
@@ -48,6 +48,20 @@ def test_pins_stand_in_place_of_drawn_points(studio, qtbot):
     assert not {"--count", "--seed"} & set(made.words())
     made.choose("corners")
     assert not made.pinned  # it takes four
+
+
+def test_one_of_two_chained_games_can_be_held(studio, qtbot):
+    made = dialog(qtbot, studio.window, Images((3, 8, 8)), games=("structure", "style"))
+    hold = made.fields[HOLD]
+    assert hold.isVisible()
+    assert "--hold" not in made.words()
+    hold.setCurrentIndex(1)
+    assert "--hold structure" in made.command()
+    made.choose("light")
+    assert not hold.isVisible()
+    assert "--hold" not in made.words()
+    alone = dialog(qtbot, studio.window, Images((3, 8, 8)))
+    assert not alone.fields[HOLD].isVisible()
 
 
 def test_what_can_not_be_had_says_why(studio, qtbot):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +18,9 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import Experiment, ScenesSpec
 from ganstudio.modalities import Normals
 from ganstudio.networks import Inputs
-from ganstudio.presets import ExperimentError, check_game, load_preset, with_settings
+from ganstudio.presets import ExperimentError, check_game, dumps, load_preset, with_settings
 from ganstudio.training.arrangements import build_system
-from ganstudio.training.messages import Alerted, Failed, Notice, Quit, Scalars, Start, Step
+from ganstudio.training.messages import Alerted, Failed, Notice, Quit, Save, Scalars, Start, Step
 from ganstudio.training.session.session import Session
 from ganstudio.training.step.trainer import Trainer
 
@@ -198,9 +201,53 @@ def test_steps_of_another_game_are_no_numbers_gone_wrong(style, tmp_path) -> Non
     assert [alert.kind for event in events if isinstance(event, Alerted) for alert in event.alerts] == []
 
 
-def test_it_is_trained_sampled_and_gone_on_with_by_command(style, tmp_path, capsys) -> None:
-    from ganstudio.presets import dumps
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ganstudio.presets import loads
+from ganstudio.training.messages import Quit, Save, Start, Step
+from ganstudio.training.session.session import Session
 
+run, stopped = Path(sys.argv[1]), int(sys.argv[2])
+session = Session(Start(experiment=loads(Path(sys.argv[3]).read_text()), run=run))
+for command in (*[Step()] * stopped, Save(), *[Step()] * 2, Quit()):
+    session.send(command)
+steps = 0
+for event in session.run():
+    steps += len(getattr(event, "rows", ()))
+    if steps == stopped + 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("stopped", [1, 5], ids=["structure", "style"])
+def test_a_run_that_is_killed_goes_on_from_its_checkpoint_to_the_bit(style, tmp_path, stopped: int) -> None:
+    (tmp_path / "style.toml").write_text(dumps(style))
+    words = [str(tmp_path / "killed"), str(stopped), str(tmp_path / "style.toml")]
+    ended = subprocess.run([sys.executable, "-c", _KILLED, *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    for again, run, steps in ((False, "whole", STEPS), (True, "killed", STEPS - stopped)):
+        start = Start(resume=tmp_path / run) if again else Start(experiment=style, run=tmp_path / run)
+        session = Session(start)
+        for command in (*[Step()] * steps, Save(), Quit()):
+            session.send(command)
+        assert not [event for event in session.run() if isinstance(event, Failed)]
+    one, other = (tmp_path / name / "checkpoints" / f"step-{STEPS:08d}" for name in ("whole", "killed"))
+    weights = sorted(file.name for file in one.glob("*.safetensors"))
+    assert len(weights) > 4  # of both games and the reader
+    assert [file for file in weights if (one / file).read_bytes() != (other / file).read_bytes()] == []
+
+
+@pytest.mark.parametrize("options", [["--seeds", "2"], ["--against", "schedule.batch_size=4"]], ids=["band", "duel"])
+def test_several_at_once_are_refused_with_what_stands_against_it(style, tmp_path, capsys, options) -> None:
+    (tmp_path / "style.toml").write_text(dumps(style))
+    assert main(["train", str(tmp_path / "style.toml"), *options, "--out", str(tmp_path / "run"), "--quiet"]) == 2
+    told = capsys.readouterr().err
+    assert "several games at once are played from the first step on, one of each" in told
+    assert "set arrangement.kind to 'single'" in told
+
+
+def test_it_is_trained_sampled_and_gone_on_with_by_command(style, tmp_path, capsys) -> None:
     (tmp_path / "style.toml").write_text(dumps(style))
     run, kept = tmp_path / "run", tmp_path / "kept"
     for out in (run, kept):

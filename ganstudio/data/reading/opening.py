@@ -21,6 +21,7 @@ from ganstudio.data.files.idx import is_idx
 from ganstudio.data.files.sound_decoders import Decoders
 from ganstudio.data.images import folder as images
 from ganstudio.data.reading.importers import WELCOME, propose
+from ganstudio.data.watching import watched_by
 from ganstudio.experiment import (
     ArraySpec,
     ClipsSpec,
@@ -72,7 +73,8 @@ def _open(
         return spec, images.build_images(spec, progress=progress)
     if isinstance(spec, ClipsSpec):
         return spec, clips.build_clips(spec, progress=progress)
-    return spec, build_dataset(spec)
+    with watched_by(images.watching(progress)):
+        return spec, build_dataset(spec)
 
 
 def _with_choices(spec: DatasetSpec, choices: Mapping[str, object], size: int | None) -> DatasetSpec:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui import theme
-from ganstudio.gui.exporting.kinds import CLOSED, COUNT, FORMATS, KINDS, PICTURE, RATE, SECONDS, SEED, SIZE
+from ganstudio.gui.exporting.kinds import CLOSED, COUNT, FORMATS, HOLD, KINDS, LIGHT, PICTURE, RATE, SECONDS, SEED, SIZE
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
@@ -38,7 +38,8 @@ class ExportDialog(Dialog):
     """Ask for the kind and its settings. Accepted, ``kind``, ``ending`` and ``words`` say what was chosen.
 
     first: the kind that is offered; why_not: of kinds that can't be had now, why, in words. pins: how many points are
-    on the strip, which stand in place of drawn ones. seed: that the sliders' sample was drawn by.
+    on the strip, which stand in place of drawn ones. seed: that the sliders' sample was drawn by. games: what the two
+    games of a chain are called, of which one can be held.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class ExportDialog(Dialog):
         pins: int = 0,
         seed: int = 0,
         begins: tuple[str, ...] = (),
+        games: tuple[str, ...] = (),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self._modality, self._why_not, self._pins, self._begins = modality, why_not, pins, begins
+        self._games = games
         self.what, self.format = QComboBox(), QComboBox()
         self.what.setObjectName("exportWhat")
         self.format.setObjectName("exportFormat")
@@ -115,6 +118,8 @@ class ExportDialog(Dialog):
         for name in kind.asks:
             if name == CLOSED:
                 found += [] if self.fields[CLOSED].isChecked() else ["--open"]
+            elif name == HOLD:
+                found += ["--hold", held] if (held := self.fields[HOLD].currentData()) else []
             elif not (self.pinned and name in (COUNT, SEED)):
                 found += [options[name], f"{self.fields[name].value():g}"]
         return tuple(found)
@@ -128,6 +133,7 @@ class ExportDialog(Dialog):
         fields: dict[str, Any] = {
             COUNT: _whole(1, 1000, 16),
             SEED: _whole(0, _LARGEST_SEED, min(seed, _LARGEST_SEED)),
+            HOLD: QComboBox(),
             SIZE: _whole(16, 4096, 256),
             SECONDS: QDoubleSpinBox(),
             RATE: _whole(1, 60, 30),
@@ -138,10 +144,12 @@ class ExportDialog(Dialog):
         fields[SECONDS].setValue(2)
         fields[SECONDS].setSuffix(" s")
         fields[CLOSED].setChecked(True)
+        for name in ("", *self._games):
+            fields[HOLD].addItem(f"The {name}, as in the first point" if name else "Nothing", name)
         for name, field in fields.items():
             field.setObjectName(f"export_{name}")
-            signal = field.toggled if name == CLOSED else field.valueChanged
-            signal.connect(lambda _value: self._show_command())
+            named = {CLOSED: "toggled", HOLD: "currentIndexChanged"}.get(name, "valueChanged")
+            getattr(field, named).connect(lambda _value: self._show_command())
         return fields
 
     def _arrange(self) -> None:
@@ -151,6 +159,7 @@ class ExportDialog(Dialog):
         titles = {
             COUNT: "Points",
             SEED: "First seed",
+            HOLD: "Hold",
             SIZE: "Pixels",
             SECONDS: "From point to point",
             RATE: "Frames a second",
@@ -177,7 +186,11 @@ class ExportDialog(Dialog):
             self.fields[COUNT].setValue(kind.count)
         self._follow_size()
         for name, field in self.fields.items():
-            self._form.setRowVisible(field, name in kind.asks and not (self.pinned and name in (COUNT, SEED)))
+            hidden = (self.pinned and name in (COUNT, SEED)) or (name == HOLD and not self._games)
+            self._form.setRowVisible(field, name in kind.asks and not hidden)
+        seconds = self._form.labelForField(self.fields[SECONDS])
+        assert isinstance(seconds, QLabel)
+        seconds.setText("Once round" if kind.name == LIGHT else "From point to point")
         why = self._why_not.get(kind.name, "")
         pins = f" The {self._pins} pins are taken." if self.pinned else ""
         self._told.setText(why or f"{kind.tip}.{pins}")

@@ -11,11 +11,13 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ganstudio.experiment import ChainSpec
 from ganstudio.gui.exporting.dialog import ExportDialog
-from ganstudio.gui.exporting.kinds import FORMATS, KINDS, PICTURE
+from ganstudio.gui.exporting.kinds import FORMATS, KINDS, LIGHT, PICTURE
 from ganstudio.gui.exporting.process import Exporting
 from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.parts.ways_out import file_name
+from ganstudio.modalities import Normals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _NO_RUN = "Train a few steps first: there is nothing on the disk yet that it could be made of"
 _NO_PICTURE = "There is no picture to be seen"
 _SIDE_BY_SIDE = "Of games side by side only pictures are exported here: open one of them, or use the command line"
+_NO_SURFACES = "Only a G that makes normals first has surfaces to light, as that of the preset style_structure does"
 _FULL = "space left"
 
 
@@ -89,6 +92,7 @@ class Exporter(QObject):
             pins=0 if pins is None else len(pins),
             seed=self.seed() or 0,
             begins=self.begins(),
+            games=self._games(),
         )
         accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
         dialog.deleteLater()
@@ -139,7 +143,18 @@ class Exporter(QObject):
         why = {} if way is not None else {PICTURE: _NO_PICTURE}
         if not self._game.started:
             why |= {kind.name: _NO_RUN for kind in KINDS if kind.name != PICTURE}
+        opened = self._game.single
+        if opened is not None and not any(isinstance(kind, Normals) for kind in opened.way):
+            why[LIGHT] = _NO_SURFACES
         return why
+
+    def _games(self) -> tuple[str, ...]:
+        """What the two games of a chain are called; nothing where there is one."""
+        opened = self._game.single
+        if opened is None or not isinstance(opened.experiment.arrangement, ChainSpec):
+            return ()
+        parts: tuple[str, ...] = opened.experiment.given.parts
+        return parts
 
     def _asked(self, words: str, ending: str) -> Path | None:
         game, place = self._game, usual_folder(QStandardPaths.StandardLocation.DocumentsLocation)

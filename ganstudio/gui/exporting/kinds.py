@@ -37,7 +37,10 @@ FORMATS: Mapping[str, str] = {
 }
 """What a format is called, by its ending."""
 
-COUNT, SEED, SIZE, SECONDS, RATE, CLOSED = "count", "seed", "size", "seconds", "fps", "closed"
+COUNT, SEED, HOLD, SIZE, SECONDS, RATE, CLOSED = "count", "seed", "hold", "size", "seconds", "fps", "closed"
+
+LIGHT = "light"
+"""The kind that only a G has which makes normals on its way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,7 @@ KINDS: tuple[Kind, ...] = (
         words="Samples",
         tip="What G makes of points drawn by seeds, or of the pins: one file, or a folder with a file for each",
         endings=lambda modality: ("", *_still(modality)),
-        asks=(COUNT, SEED),
+        asks=(COUNT, SEED, HOLD),
         count=16,
         pinned=True,
     ),
@@ -87,7 +90,7 @@ KINDS: tuple[Kind, ...] = (
         words="Sheet of Samples",
         tip="Samples side by side, those of a class in a column",
         endings=lambda _modality: (".png",),
-        asks=(COUNT, SEED),
+        asks=(COUNT, SEED, HOLD),
         count=64,
     ),
     Kind(
@@ -104,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
         words="Walk",
         tip="From pin to pin, or between points drawn by seeds",
         endings=_films,
-        asks=(COUNT, SEED, SIZE, SECONDS, RATE, CLOSED),
+        asks=(COUNT, SEED, HOLD, SIZE, SECONDS, RATE, CLOSED),
         count=6,
         pinned=True,
     ),
@@ -115,6 +118,16 @@ KINDS: tuple[Kind, ...] = (
         endings=lambda _modality: tuple(one for one in film_endings() if one != ".png"),
         asks=(COUNT, SEED, SIZE, RATE),
         count=64,
+    ),
+    Kind(
+        name=LIGHT,
+        words="Light on the Surfaces",
+        tip="The normals that G makes first, as clay under a light that goes once round: of points drawn by seeds, or "
+        "of the pins",
+        endings=lambda _modality: tuple(one for one in film_endings() if one != ".png"),
+        asks=(COUNT, SEED, SIZE, SECONDS, RATE),
+        count=1,
+        pinned=True,
     ),
     Kind(
         name="curves",
@@ -130,4 +143,18 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 
-__all__ = ["CLOSED", "COUNT", "FORMATS", "KINDS", "PICTURE", "PIECES", "RATE", "SECONDS", "SEED", "SIZE", "Kind"]
+__all__ = [
+    "CLOSED",
+    "COUNT",
+    "FORMATS",
+    "HOLD",
+    "KINDS",
+    "LIGHT",
+    "PICTURE",
+    "PIECES",
+    "RATE",
+    "SECONDS",
+    "SEED",
+    "SIZE",
+    "Kind",
+]

@@ -55,7 +55,7 @@ class GroupControls(QWidget):
 
     def name_latents(self, first: int, last: int) -> None:
         """Say which dimensions of z it has, counted from 1."""
-        self.title.setText(f"{self.called}, z {first} to {last}")
+        self.title.setToolTip(f"z {first} to {last} of the sliders below")
 
     def show_noise(self, noise: GroupNoise) -> None:
         """Put the knob where the noise stands, without a signal."""

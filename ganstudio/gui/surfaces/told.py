@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.floating]
 
-_HINT = "Colours of the normals: red right, green up, blue towards you. Click a pixel to read it."
+_COLOURS = "Colours of the normals: red right, green up, blue towards you."
+_HINTS = {
+    None: "Click a pixel to read it.",
+    "sphere": "Click on the normals to put a ball there, and drag it to its place; the wheel changes its size.",
+    "box": "Click on the normals to put a box there, and drag it to its place; the wheel changes its size.",
+    "plane": "Drag over the normals to paint a plane; the wheel changes its width.",
+}
 
 
 def read_off(walked: Walked | None, opened: Opened | None) -> Floats | None:
@@ -29,14 +35,15 @@ def read_off(walked: Walked | None, opened: Opened | None) -> Floats | None:
     return as_large(walked.added[0][0], height, width)
 
 
-def told_of(asked: Floats, read: Floats | None, mark: tuple[int, int] | None) -> str:
+def told_of(asked: Floats, read: Floats | None, mark: tuple[int, int] | None, brush: str | None = None) -> str:
     """What is known of the pixel that is marked, or of all of them.
 
     asked, read: normals (h, w, 3) that were to be painted, and that are read off the picture. mark: row and column.
+    brush: the shape in hand.
     """
     if mark is None:
         off = "" if read is None else f" The reader finds the picture {angles(asked, read).mean():.0f}° off them."
-        return _HINT + off
+        return f"{_COLOURS} {_HINTS[brush]}{off}"
     row, column = (min(place, side - 1) for place, side in zip(mark, asked.shape[:2], strict=True))
     told = f"Pixel {column + 1}, {row + 1}: {_words(asked[row, column])}"
     if read is not None:

@@ -92,8 +92,6 @@ class BrushTools(QWidget):
 
     def _choose(self) -> None:
         self.sliders.setVisible(self.shape is not None)
-        for slider in (self.turn_slider, self.tilt_slider):
-            slider.setEnabled(self.shape != "sphere")
         self._show()
         self.chosen.emit()
 

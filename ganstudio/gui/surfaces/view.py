@@ -95,6 +95,7 @@ class SurfacesView(SampleView):
         self.normals.pointed.connect(self._point)
         self.picture.pointed.connect(self._point)
         self.drawing.changed.connect(self._on_drawn)
+        self.page.brushes.chosen.connect(self._tell)
         self.renew.clicked.connect(self._cross)
         self.sheet.went.connect(self._on_sheet)
         for name in ("selected", "picked", "examined"):
@@ -333,4 +334,4 @@ class SurfacesView(SampleView):
     def _tell(self) -> None:
         if self._walked is not None:
             read = read_off(self._walked, self._opened)
-            self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark))
+            self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark, self.page.brushes.shape))
