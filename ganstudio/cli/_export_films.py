@@ -66,11 +66,11 @@ def film_of_light(order: Order) -> str:
     import numpy as np
 
     from ganstudio.export import save_sheets
-    from ganstudio.modalities import Images
+    from ganstudio.modalities import Images, Normals
     from ganstudio.modalities.light import Light, lit
 
     loaded, arguments = order.generator(), order.arguments
-    place = next((place for place, kind in enumerate(loaded.kinds[:-1]) if kind.kind == "normals"), None)
+    place = next((place for place, kind in enumerate(loaded.kinds[:-1]) if isinstance(kind, Normals)), None)
     if place is None:
         raise UsageError(
             f"{order.run}: --what light is for a G that makes normals first, as that of the preset style_structure does"

@@ -83,10 +83,11 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def chain_of(arguments: argparse.Namespace, generator: LoadedGenerator) -> ChainedGenerator:
     """The two generators of the run. Raises UsageError where it has no such G."""
+    from ganstudio.modalities import Normals
     from ganstudio.networks.chain import ChainedGenerator
 
     network = generator.network
-    if not isinstance(network, ChainedGenerator) or generator.kinds[-2].kind != "normals":
+    if not isinstance(network, ChainedGenerator) or not isinstance(generator.kinds[-2], Normals):
         raise UsageError(
             f"{arguments.run}: --structure-seeds, --style-seeds, --normals and --relight are for a G that makes "
             "normals first and paints them, as that of the preset style_structure does"

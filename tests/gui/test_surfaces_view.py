@@ -131,7 +131,7 @@ def ahead(height: int = 20, width: int = 20) -> np.ndarray:
 
 
 def test_a_ball_is_put_where_it_was_clicked() -> None:
-    found = Stamp(shape="sphere", x=8, y=12, size=0.5).on(ahead())
+    found = Stamp(form="sphere", x=8, y=12, size=0.5).on(ahead())
     np.testing.assert_allclose(np.linalg.norm(found, axis=2), 1, atol=1e-6)
     assert (np.abs(found - ahead()).max(-1) > 0).sum() == pytest.approx(np.pi * 5**2, abs=6)
     np.testing.assert_allclose(found[11, 11], [3.5 / 5, 0.5 / 5, (1 - 0.7**2 - 0.1**2) ** 0.5], atol=1e-5)
@@ -140,7 +140,7 @@ def test_a_ball_is_put_where_it_was_clicked() -> None:
 
 
 def test_a_box_shows_three_faces_that_stand_on_each_other() -> None:
-    found = Stamp(shape="box", x=20, y=20, size=0.9, turn=30, tilt=40).on(np.full((40, 40, 3), 9, np.float32))
+    found = Stamp(form="box", x=20, y=20, size=0.9, turn=30, tilt=40).on(np.full((40, 40, 3), 9, np.float32))
     faces = np.unique(found[found[..., 0] < 9].round(4), axis=0)
     assert len(faces) == 3
     np.testing.assert_allclose(faces @ faces.T, np.eye(3), atol=1e-3)
@@ -149,14 +149,14 @@ def test_a_box_shows_three_faces_that_stand_on_each_other() -> None:
     np.testing.assert_allclose(top, [0, np.cos(np.deg2rad(40)), np.sin(np.deg2rad(40))], atol=1e-3)
     assert found[4, 20, 0] != 9
     np.testing.assert_allclose(found[5, 20], top, atol=1e-3)  # the top is above
-    straight = Stamp(shape="box", x=20, y=20, size=0.9, turn=0, tilt=0).on(np.full((40, 40, 3), 9, np.float32))
+    straight = Stamp(form="box", x=20, y=20, size=0.9, turn=0, tilt=0).on(np.full((40, 40, 3), 9, np.float32))
     assert np.unique(straight[straight[..., 0] < 9].round(4), axis=0).tolist() == [[0, 0, 1]]
 
 
 def test_planes_face_where_they_are_turned_and_a_room_has_three() -> None:
-    found = Stamp(shape="plane", x=10, y=10, size=0.5, turn=90, tilt=0).on(ahead())
+    found = Stamp(form="plane", x=10, y=10, size=0.5, turn=90, tilt=0).on(ahead())
     np.testing.assert_allclose(found[10, 10], [1, 0, 0], atol=1e-6)
-    room = Stamp(shape="room", turn=10, tilt=30).on(ahead(24, 32))
+    room = Stamp(form="room", turn=10, tilt=30).on(ahead(24, 32))
     planes = np.unique(room.reshape(-1, 3).round(4), axis=0)
     assert len(planes) == 3
     np.testing.assert_allclose(planes @ planes.T, np.eye(3), atol=1e-3)
@@ -165,22 +165,22 @@ def test_planes_face_where_they_are_turned_and_a_room_has_three() -> None:
 
 def test_strokes_are_led_moved_and_taken_back() -> None:
     own = OwnMap(ahead())
-    own.begin(Stamp(shape="plane", x=3, y=10, size=0.2, turn=40))
+    own.begin(Stamp(form="plane", x=3, y=10, size=0.2, turn=40))
     own.lead(17, 10)
     facing = np.array(Light(40, 35).towards)
     np.testing.assert_allclose(own.normals[10, 3:17], np.broadcast_to(facing, (14, 3)), atol=1e-6)
     np.testing.assert_array_equal(own.normals[5], ahead()[5])
     kept = own.normals
-    own.begin(Stamp(shape="sphere", x=5, y=5))
-    own.move(Stamp(shape="sphere", x=15, y=15))
-    np.testing.assert_array_equal(own.normals, Stamp(shape="sphere", x=15, y=15).on(kept))
+    own.begin(Stamp(form="sphere", x=5, y=5))
+    own.move(Stamp(form="sphere", x=15, y=15))
+    np.testing.assert_array_equal(own.normals, Stamp(form="sphere", x=15, y=15).on(kept))
     own.undo()
     np.testing.assert_allclose(own.normals, kept, atol=1e-6)
     own.undo()
     assert not own.can_undo
     np.testing.assert_array_equal(own.normals, ahead())
     for place in range(600):
-        own.begin(Stamp(shape="sphere", x=place % 20, y=3))
+        own.begin(Stamp(form="sphere", x=place % 20, y=3))
     shown = own.normals
     own._drawn = None
     np.testing.assert_array_equal(own.normals, shown)  # the oldest are part of what is drawn on

@@ -48,6 +48,11 @@ class SurfaceMap:
     values: Floats
     coarse: bool = False
 
+    @property
+    def is_depth(self) -> bool:
+        """Whether it is one of depth, else of normals."""
+        return self.kind == "depth"
+
     def normals(
         self, height: int, width: int, *, green: str = "up", near: str = "bright", relief: float = RELIEF
     ) -> Floats:
@@ -56,7 +61,7 @@ class SurfaceMap:
         green: where green points to in a map of normals, up or down. near: what is nearer in one of depth, bright or
         dark; relief: how far the nearest is from the farthest, as a share of the shorter side.
         """
-        if self.kind == "depth":
+        if self.is_depth:
             plane = fitted(self.values[0], height, width)
             return slopes(plane, near=near, relief=relief, coarse=self.coarse).transpose(1, 2, 0)[None]
         found = np.stack(

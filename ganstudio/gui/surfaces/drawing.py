@@ -119,7 +119,7 @@ class Drawing(QObject):
 
     def _take_brush(self) -> None:
         brushes = self._page.brushes
-        self._page.normals.set_brush(None if brushes.shape is None else brushes.size_slider.value() / 100)
+        self._page.normals.set_brush(None if brushes.form is None else brushes.size_slider.value() / 100)
 
     def _begin(self, x: float, y: float) -> None:
         self._put(self._page.brushes.stamp(x, y))
@@ -143,7 +143,7 @@ class Drawing(QObject):
         if self.own is None or not self.own.can_undo:
             return
         stamp = self._page.brushes.stamp(x, y)
-        if stamp.shape == "plane":
+        if stamp.form == "plane":
             self.own.lead(x, y)
         else:
             self.own.move(stamp)

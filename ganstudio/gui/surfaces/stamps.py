@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating]
     Found = tuple[Floats, npt.NDArray[np.bool_]]
 
-Shape = Literal["sphere", "box", "plane", "room"]
+Form = Literal["sphere", "box", "plane", "room"]
 
 _HALF = 0.62  # half a box's edge, of the circle that it is put in
 _STEEP = 1e-6
@@ -36,7 +36,7 @@ class Stamp:
     above that a box or a room is seen, or that a plane faces up.
     """
 
-    shape: Shape
+    form: Form
     x: float = 0.0
     y: float = 0.0
     size: float = 0.4
@@ -49,7 +49,7 @@ class Stamp:
         radius = self.size * min(height, width) / 2
         across = (np.arange(width) + 0.5 - self.x) / radius
         up = -(np.arange(height) + 0.5 - self.y) / radius
-        found, there = SHAPES[self.shape](self, *np.meshgrid(across, up))
+        found, there = FORMS[self.form](self, *np.meshgrid(across, up))
         return np.where(there[..., None], found, normals).astype(np.float32)
 
     def led_to(self, x: float, y: float, side: float) -> list[Stamp]:
@@ -106,7 +106,7 @@ def _room(stamp: Stamp, across: Floats, _up: Floats) -> Found:
     return normals, np.ones(across.shape, bool)
 
 
-SHAPES: Mapping[Shape, Callable[[Stamp, Floats, Floats], Found]] = {
+FORMS: Mapping[Form, Callable[[Stamp, Floats, Floats], Found]] = {
     "sphere": _sphere,
     "box": _box,
     "plane": _plane,

@@ -16,9 +16,9 @@ from ganstudio.gui.surfaces.stamps import Stamp
 
 if TYPE_CHECKING:
     from ganstudio.gui.surfaces.own import OwnMap
-    from ganstudio.gui.surfaces.stamps import Shape
+    from ganstudio.gui.surfaces.stamps import Form
 
-_BRUSHES: tuple[Shape | None, ...] = (None, "sphere", "box", "plane")
+_BRUSHES: tuple[Form | None, ...] = (None, "sphere", "box", "plane")
 _PARTS = 100
 _LEAST, _MOST = 0.05, 4.0  # relief
 _ROOM_TILT, _ROOM_TURN = (15.0, 60.0), 40.0  # within which a room's two walls and floor are seen
@@ -73,25 +73,23 @@ class BrushTools(QWidget):
         self._choose()
 
     @property
-    def shape(self) -> Shape | None:
+    def form(self) -> Form | None:
         """Of the brush; None: a click reads a pixel."""
         return _BRUSHES[self.group.checkedId()]
 
     def stamp(self, x: float, y: float) -> Stamp:
         """The brush's shape at a place."""
-        assert self.shape is not None
+        assert self.form is not None
         size = self.size_slider.value() / _PARTS
-        return Stamp(
-            shape=self.shape, x=x, y=y, size=size, turn=self.turn_slider.value(), tilt=self.tilt_slider.value()
-        )
+        return Stamp(form=self.form, x=x, y=y, size=size, turn=self.turn_slider.value(), tilt=self.tilt_slider.value())
 
     def empty_room(self) -> Stamp:
         """A room as the sliders say, as far as all of its surfaces are seen."""
         tilt = min(max(float(self.tilt_slider.value()), _ROOM_TILT[0]), _ROOM_TILT[1])
-        return Stamp(shape="room", turn=min(max(float(self.turn_slider.value()), -_ROOM_TURN), _ROOM_TURN), tilt=tilt)
+        return Stamp(form="room", turn=min(max(float(self.turn_slider.value()), -_ROOM_TURN), _ROOM_TURN), tilt=tilt)
 
     def _choose(self) -> None:
-        self.sliders.setVisible(self.shape is not None)
+        self.sliders.setVisible(self.form is not None)
         self._show()
         self.chosen.emit()
 
@@ -146,15 +144,16 @@ class MapTools(QWidget):
         self.setVisible(own is not None)
         if own is None:
             return
-        kind = None if own.source is None else own.source.kind
-        self.green.setVisible(kind == "normals")
-        self.dark.setVisible(kind == "depth")
-        self.relief.setVisible(kind == "depth")
-        words = "Drawn by you" if own.source is None else own.source.name
-        if kind == "depth":
+        source = own.source
+        of_depth = source is not None and source.is_depth
+        self.green.setVisible(source is not None and not of_depth)
+        self.dark.setVisible(of_depth)
+        self.relief.setVisible(of_depth)
+        words = "Drawn by you" if source is None else source.name
+        if of_depth:
             words += ", taken as a map of depth"
-        elif kind == "normals" and own.source is not None and len(own.source.values) > 1:
-            words += f", the first of {len(own.source.values):,} maps"
+        elif source is not None and len(source.values) > 1:
+            words += f", the first of {len(source.values):,} maps"
         self.told.setText(words)
         for widget, value in (
             (self.green, own.green == "down"),

@@ -334,4 +334,4 @@ class SurfacesView(SampleView):
     def _tell(self) -> None:
         if self._walked is not None:
             read = read_off(self._walked, self._opened)
-            self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark, self.page.brushes.shape))
+            self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark, self.page.brushes.form))
