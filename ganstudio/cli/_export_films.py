@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._export_order import Order, check_walkable, made, sheet
@@ -10,12 +11,13 @@ from ganstudio.cli._members import generator_of
 from ganstudio.cli._terminal import UsageError, note, shown, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.modalities import Samples
     from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
     Latents = npt.NDArray[np.float32]
@@ -32,7 +34,7 @@ _AWAY = 0.75
 
 def film_of_walk(order: Order) -> str:
     """From point to point, as a film, a sound or a text."""
-    from ganstudio.export import WALKS, check_walk, save_walk
+    from ganstudio.export import WALKS, Made, check_walk, save_walk
     from ganstudio.walks import Walk
 
     loaded, arguments = order.generator(), order.arguments
@@ -46,7 +48,10 @@ def film_of_walk(order: Order) -> str:
     rate = _BETWEEN / walk.seconds if order.out.suffix.lower() in WALKS[modality.kind] else arguments.fps
     _check_frames(order, walk.length * rate)
     latents = walk.points(rate)
-    samples = made(loaded, latents, same=True)
+    if loaded.prior.sampler.shape is None:
+        samples = Made(len(latents), lambda start, stop: made(loaded, latents[start:stop]))
+    else:  # all of what one real sample gives, which is drawn for all at once
+        samples = Made.at_once(made(loaded, latents, same=True))
     save_walk(
         order.out,
         samples,
@@ -107,38 +112,55 @@ def _check_frames(order: Order, count: float) -> None:
 def film_of_run(order: Order) -> str:
     """The same points at every step that is kept, as a film."""
     from ganstudio.export import save_sheets
-    from ganstudio.run import RunError, moments_of, run_and_step
-    from ganstudio.training.checkpoints.moments import load_moment
+    from ganstudio.run import run_and_step
 
     run, _ = run_and_step(order.run)
     loaded = order.generator()
     latents, columns = sheet(order, loaded)
-    newest = made(loaded, latents)
-    steps = [step for step in moments_of(run) if step < loaded.step] if order.member is None else []
-    ticks, moments = _told("moments", len(steps), quiet=order.arguments.quiet), []
-    for step in steps:
-        try:
-            load_moment(_moment(run, step), loaded.network)
-        except RunError as error:
-            warn(f"{error}: left out")
-            continue
-        moments.append(made(loaded, latents))
-        next(ticks, None)
-    if not steps:
-        moments = [made(one, latents) for one in _earlier(order, run, loaded.step)]
-    moments.append(newest)
-    arguments = order.arguments
+    newest, moments = made(loaded, latents), _moments(order, run, loaded, latents)
+    arguments, count = order.arguments, len(moments) + 1
     save_sheets(
         order.out,
-        moments,
+        count,
+        lambda place: moments[place]() if place < len(moments) else newest,
         loaded.dataset.modality,
         rate=arguments.fps,
         size=arguments.size or 256,
         columns=columns,
         origin=order.origin(loaded, latents),
-        ticks=_told("frames", len(moments), quiet=arguments.quiet),
+        ticks=_told("frames", count, quiet=arguments.quiet),
     )
-    return f"{order.out}: {len(moments):,} moments, up to step {loaded.step:,}"
+    return f"{order.out}: {count:,} moments, up to step {loaded.step:,}"
+
+
+def _moments(order: Order, run: Path, loaded: LoadedGenerator, latents: Latents) -> list[Callable[[], Samples]]:
+    """What makes the samples of each moment before the one at hand; of those that can't be read it is said.
+
+    Where no moments were kept, of the checkpoints.
+    """
+    from ganstudio.run import RunError, checkpoints_of, moments_of, step_of_checkpoint
+    from ganstudio.training.checkpoints.moments import load_moment
+
+    def at_moment(step: int) -> Samples:
+        load_moment(_moment(run, step), loaded.network)
+        return made(loaded, latents)
+
+    def at_checkpoint(step: int) -> Samples:
+        return made(generator_of(order.run, order.member, at=step, with_data=False), latents)
+
+    steps = [step for step in moments_of(run) if step < loaded.step] if order.member is None else []
+    if not steps:
+        kept = sorted(map(step_of_checkpoint, checkpoints_of(run)))
+        return [partial(at_checkpoint, step) for step in kept if step < loaded.step]
+    read: list[Callable[[], Samples]] = []
+    for step in steps:
+        try:
+            load_moment(_moment(run, step), loaded.network)
+        except RunError as error:
+            warn(f"{error}: left out")
+        else:
+            read.append(partial(at_moment, step))
+    return read
 
 
 def _moment(run: Path, step: int) -> Path:
@@ -149,15 +171,6 @@ def _moment(run: Path, step: int) -> Path:
     if path is None:
         raise RunError(f"{run}: the moment of step {step:,} is gone")
     return path
-
-
-def _earlier(order: Order, run: Path, before: int) -> Iterator[LoadedGenerator]:
-    """G as the checkpoints before a step hold it, where no moments were kept."""
-    from ganstudio.run import checkpoints_of, step_of_checkpoint
-
-    for step in sorted(map(step_of_checkpoint, checkpoints_of(run))):
-        if step < before:
-            yield generator_of(order.run, order.member, at=step, with_data=False)
 
 
 def _told(what: str, total: int, *, quiet: bool) -> Iterator[int]:

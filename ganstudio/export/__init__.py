@@ -8,7 +8,7 @@ from ganstudio.export.pictures import magnified_to, sample_grid, save_rows
 from ganstudio.export.plots import curves_png, save_games
 from ganstudio.export.samples import WRITERS, Written, check_suffix, save_samples, save_way
 from ganstudio.export.tables import check_curves, curves_csv
-from ganstudio.export.walked import FRAMES, PIECES, WALKS, check_walk, save_pieces, save_sheets, save_walk
+from ganstudio.export.walked import FRAMES, PIECES, WALKS, Made, check_walk, save_pieces, save_sheets, save_walk
 from ganstudio.export.writing import ExportError
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "WALKS",
     "WRITERS",
     "ExportError",
+    "Made",
     "Written",
     "check_curves",
     "check_film",

@@ -36,6 +36,10 @@ _BY_FFMPEG = {
 }
 
 
+HOLDING = (".avif", ".png", ".apng")
+"""Pillow's animations, of which all frames are in memory before the first is written; others are written one by one."""
+
+
 def ffmpeg() -> str | None:
     """The system's ffmpeg, if there is one."""
     return shutil.which("ffmpeg")

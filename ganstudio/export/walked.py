@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from ganstudio.export.films import check_film, film_endings, save_film
+from ganstudio.export.films import HOLDING, check_film, film_endings, save_film
 from ganstudio.export.pictures import magnified_to, sample_grid
 from ganstudio.export.samples import save_samples
 from ganstudio.export.writing import ExportError, told, written
@@ -19,14 +20,17 @@ from ganstudio.playing.midi import as_midi
 from ganstudio.playing.waves import as_wav, crossfaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from ganstudio.modalities import Modality, Pixels, Samples
     from ganstudio.origins import Origin
 
 MOST_FRAMES = 6000
 _MOST_BYTES = 2 << 30
-"""Of all frames of a film, which lie in memory together."""
+"""Of all frames of a film, where they lie in memory together."""
+_PORTION = 32
+"""Samples that are made at one go."""
 _GROUND, _CLOUD, _DOT = (20, 23, 31), (86, 98, 122), (245, 166, 35)
 _REACH = 3.0  # model units from the middle of a plot of points to its edge
 
@@ -45,9 +49,56 @@ def check_walk(path: Path, modality: Modality) -> None:
         raise ExportError(f"{path}: {modality.words.many} one after another are written as {endings}") from error
 
 
+@dataclass(frozen=True)
+class Made:
+    """Samples in people's units that are made when they are wanted.
+
+    count: how many; part: those from a place to another, (stop - start, ...), the same ones each time.
+    """
+
+    count: int
+    part: Callable[[int, int], Samples]
+
+    @classmethod
+    def at_once(cls, samples: Samples) -> Made:
+        """Those that are there already."""
+        return cls(len(samples), lambda start, stop: samples[start:stop])
+
+    def all(self) -> Samples:
+        """All of them together."""
+        return self.part(0, self.count)
+
+
+class _Frames(Sequence["Pixels"]):
+    """Frames that are made a few at a time, each time that somebody goes through them."""
+
+    def __init__(self, count: int, make: Callable[[int, int], list[Pixels]], portion: int = _PORTION) -> None:
+        self._count, self._make, self._portion = count, make, portion
+        self._start = -1
+        self._kept: list[Pixels] = []
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Pixels: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Pixels]: ...
+    def __getitem__(self, place: int | slice) -> Pixels | Sequence[Pixels]:
+        if isinstance(place, slice):
+            whole = range(self._count)[place]
+            return _Frames(len(whole), lambda start, stop: [self[one] for one in whole[start:stop]], 1)
+        if not 0 <= place < self._count:
+            raise IndexError(place)
+        start = place - place % self._portion
+        if start != self._start:
+            self._start, self._kept = start, self._make(start, min(start + self._portion, self._count))
+        return self._kept[place - start]
+
+
 def save_walk(
     path: Path,
-    samples: Samples,
+    made: Made,
     modality: Modality,
     *,
     rate: float,
@@ -55,21 +106,23 @@ def save_walk(
     origin: Origin | None = None,
     ticks: Iterable[int] = (),
 ) -> None:
-    """Write samples (n, ...) in people's units one after another, as a film, a sound, notes or a text by the ending.
+    """Write samples one after another, as a film, a sound, notes or a text by the ending.
 
-    rate: of a film, frames a second; size: pixels that its longer side has at least. Raises ExportError.
+    Of a film they are made while it is written. rate: of a film, frames a second; size: pixels that its longer side has
+    at least. Raises ExportError.
     """
     check_walk(path, modality)
     if (write := WALKS[modality.kind].get(path.suffix.lower())) is not None:
-        written(path, signed(write(samples, modality), path.suffix.lower(), origin))
+        written(path, signed(write(made.all(), modality), path.suffix.lower(), origin))
         return
-    frames = FRAMES[modality.kind](samples, modality, size)
-    save_film(path, frames, rate, origin, ticks)
+    check_room(path, made.count, FRAMES[modality.kind](Made(1, made.part), modality, size)[0])
+    save_film(path, FRAMES[modality.kind](made, modality, size), rate, origin, ticks)
 
 
 def save_sheets(
     path: Path,
-    moments: Sequence[Samples],
+    count: int,
+    moment: Callable[[int], Samples],
     modality: Modality,
     *,
     rate: float,
@@ -78,25 +131,32 @@ def save_sheets(
     origin: Origin | None = None,
     ticks: Iterable[int] = (),
 ) -> None:
-    """Write the same samples as they were at several moments as a film of sheets. Raises ExportError."""
+    """Write the same samples as they were at so many moments as a film of sheets. Raises ExportError.
+
+    moment: makes the samples of one, when its frame is written.
+    """
     check_film(path)
-    if modality.side_by_side:
-        sheets = [np.asarray(sample_grid(modality.pictures(one), columns)) for one in moments]
-        frames = [enlarged(sheet.reshape(*sheet.shape[:2], -1), size) for sheet in sheets]
-    else:
-        frames = [_cloud(one, modality, max(size, 256)) for one in moments]
-    check_room(path, len(frames), frames[0])
+
+    def sheet(place: int) -> Pixels:
+        samples = moment(place)
+        if not modality.side_by_side:
+            return _cloud(samples, modality, max(size, 256))
+        picture = np.asarray(sample_grid(modality.pictures(samples), columns))
+        return enlarged(picture.reshape(*picture.shape[:2], -1), size)
+
+    frames = _Frames(count, lambda start, stop: [sheet(place) for place in range(start, stop)], 1)
+    check_room(path, count, frames[0])
     save_film(path, frames, rate, origin, ticks)
 
 
 def check_room(path: Path, count: int, frame: Pixels) -> None:
-    """Raise ExportError where so many frames are more than can be held."""
+    """Raise ExportError where so many frames are more than can be held, in formats that hold all of them at once."""
     if count > MOST_FRAMES:
         raise ExportError(f"{path}: would have {count:,} frames; {MOST_FRAMES:,} are the most: make it shorter")
-    if count * frame.nbytes > _MOST_BYTES:
+    if path.suffix.lower() in HOLDING and count * frame.nbytes > _MOST_BYTES:
         raise ExportError(
             f"{path}: {count:,} frames of {frame.shape[1]} x {frame.shape[0]} pixels are more than 2 GB: make it "
-            "smaller or shorter"
+            "smaller or shorter, or a WebP, which is written frame by frame"
         )
 
 
@@ -121,23 +181,26 @@ def enlarged(picture: Pixels, size: int) -> Pixels:
     return larger
 
 
-def _pictures(samples: Samples, modality: Modality, size: int) -> list[Pixels]:
-    pictures = modality.pictures(samples)
-    check_room(Path("The film"), len(pictures), enlarged(pictures[0], size))
-    return [enlarged(picture, size) for picture in pictures]
+def _pictures(made: Made, modality: Modality, size: int) -> Sequence[Pixels]:
+    def part(start: int, stop: int) -> list[Pixels]:
+        return [enlarged(picture, size) for picture in modality.pictures(made.part(start, stop))]
+
+    return _Frames(made.count, part)
 
 
-def _dots(samples: Samples, modality: Modality, size: int) -> list[Pixels]:
+def _dots(made: Made, modality: Modality, size: int) -> Sequence[Pixels]:
     """Each point on a plot of all of them."""
     size = max(size, 256)
+    samples = made.all()
     ground = _cloud(samples, modality, size)
-    check_room(Path("The film"), len(samples), ground)
-    frames = []
-    for point in samples:
-        frame = ground.copy()
-        _paint(frame, point[None], modality, _DOT, max(3, size // 64))
-        frames.append(frame)
-    return frames
+
+    def part(start: int, stop: int) -> list[Pixels]:
+        frames = [ground.copy() for _ in range(start, stop)]
+        for frame, point in zip(frames, samples[start:stop], strict=True):
+            _paint(frame, point[None], modality, _DOT, max(3, size // 64))
+        return frames
+
+    return _Frames(made.count, part)
 
 
 def _cloud(samples: Samples, modality: Modality, size: int) -> Pixels:
@@ -193,7 +256,7 @@ def _marked(before: str, after: str) -> str:
     return " ".join(found)
 
 
-FRAMES: ByKind[Callable[[Samples, Modality, int], list[Pixels]]] = ByKind(_pictures, points=_dots)
+FRAMES: ByKind[Callable[[Made, Modality, int], Sequence[Pixels]]] = ByKind(_pictures, points=_dots)
 """The frames of a film of samples of a kind, (h, w, c) each, its longer side at least so many pixels."""
 
 WALKS: ByKind[Mapping[str, Callable[[Samples, Modality], bytes]]] = ByKind(
@@ -208,6 +271,7 @@ __all__ = [
     "FRAMES",
     "PIECES",
     "WALKS",
+    "Made",
     "check_walk",
     "enlarged",
     "save_pieces",

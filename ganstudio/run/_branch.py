@@ -42,6 +42,7 @@ def branch(parent: Path, at: int | None, to: Path) -> int:
             f"{path}: holds no checkpoint yet, from which a run could be branched: train it for a while first"
         )
     check_free(to)
+    whole = False
     try:
         begun = folder.experiment()
     except RunError:  # no reason not to go on with good weights
@@ -61,10 +62,12 @@ def branch(parent: Path, at: int | None, to: Path) -> int:
         write_aside(to / PARENT, json.dumps(told, indent=1) + "\n")
         # Last, because it is what makes the folder a run.
         write_aside(to / EXPERIMENT, dumps(begun))
+        whole = True
     except (OSError, RunError) as error:
-        shutil.rmtree(to, ignore_errors=True)
         raise RunError(f"{to}: no run can be branched there: {reason(error)}") from None
     finally:
+        if not whole:  # whatever it was, and Ctrl+C too
+            shutil.rmtree(to, ignore_errors=True)
         with suppress(RunError):
             folder.close()
     return choice.step

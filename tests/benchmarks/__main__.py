@@ -39,6 +39,7 @@ MODULES = {
     "folder": ("folder_ready",),
     "films": ("film_gif", "film_webp"),
     "projection": ("projection",),
+    "perform": ("perform_p95", "perform_kept"),
     "timeline": ("timeline_share", "timeline_scrub", "timeline_budget", "timeline_half"),
 }
 # These take a quarter of an hour or more, and run when they are named, or all of them with --slow.

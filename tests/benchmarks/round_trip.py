@@ -125,5 +125,5 @@ def _picture_returns(window, runs: Path, folder: Path, place: int) -> bool:
 def _dropped(window, file: Path, run: Path, step: int) -> bool:
     """Drop a file and wait for what opens; whether it is the right run and step."""
     window.take_drop([file])
-    wait_until(lambda: not window.game.awaits and window.game.state == "paused")
+    wait_until(lambda: not window.returning.looking and not window.game.awaits and window.game.state == "paused")
     return bool(window.game.run == run and window.game.step == step)

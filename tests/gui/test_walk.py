@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui.perform.osc import OscError, messages_of
 from ganstudio.gui.walk.pins import Pins
@@ -235,3 +237,48 @@ def test_an_address_of_others_is_told_and_a_wrong_one_refused(opened):
 def test_packets_that_are_none_do_nothing(data):
     pytest.importorskip("pythonosc")
     assert messages_of(data) == []
+
+
+def test_packets_that_are_not_understood_are_logged_nowhere(capsys, caplog):
+    pytest.importorskip("pythonosc")
+    handlers = list(logging.getLogger().handlers)
+    for _ in range(50):
+        messages_of(b"/z/1\0\0\0\0,z\0\0")  # a parameter of a type that there is not
+        messages_of(b"#bundle\0" + b"\0" * 7 + b"\x01\0\0\0\x04abcd")
+    assert not caplog.records
+    assert capsys.readouterr().err == ""
+    assert logging.getLogger().handlers == handlers
+    logging.getLogger().warning("heard")
+    assert [record.message for record in caplog.records] == ["heard"]
+
+
+def test_every_address_does_something_and_stands_in_a_tooltip(opened):
+    pytest.importorskip("pythonosc")
+    performing, scene, window = opened.window.performing, opened.scene, opened.window
+    performing.listen("127.0.0.1", 0)
+    take = performing.controls.take
+    opened.wait_for(opened.game.scalars, lambda: take("/step/d", (1.0,)))
+    opened.wait_for(opened.game.scalars, lambda: take("/step/g", ()))
+    scene.pins.wander(2)
+    take("/loop", (0.0,))
+    take("/ease", (0.0,))
+    take("/seconds", (0.5,))
+    take("/volume", (0.25,))
+    assert (scene.pins.loop, scene.pins.ease, scene.pins.seconds) == (False, False, 0.5)
+    assert scene.latent.head.volume.value() == 25
+    take("/wander", (1.0,))
+    assert scene.wanderer.wandering
+    take("/wander", (0.0,))
+    assert not scene.wanderer.wandering
+    tips = [widget.toolTip() for widget in window.findChildren(QWidget)]
+    tips += [action.toolTip() for action in window.actions_by_id.values()]
+    named = {part.partition("/N")[0] for tip in tips for part in tip.partition("OSC: ")[2].split(", ") if part}
+    missing = [
+        one
+        for one in performing.controls.addresses
+        if not any(each.startswith(one.partition("/N")[0]) for each in named)
+    ]
+    assert [one for one in missing if one not in ("/code/N", "/direction/N")] == []  # this game has none
+    opened.wait_for(opened.game.opened, lambda: take("/start_over", ()))
+    assert opened.game.step == 0
+    performing.listen(on=False)

@@ -65,8 +65,8 @@ def test_dropped_where_its_run_stands_it_moves_the_sliders_alone(trained, tmp_pa
     path = saved(trained, tmp_path / "a.png")
     trained.scene.latent.reset()
     trained.drop(path)
+    trained.wait(lambda: "at this very step" in trained.notice)
     np.testing.assert_allclose(trained.scene.latent.latents, [0.5, -1.25], atol=1e-6)
-    assert "at this very step" in trained.notice
     assert not trained.game.awaits
 
 
@@ -76,7 +76,7 @@ def test_a_run_that_is_not_here_is_offered_as_its_experiment(trained, tmp_path):
     path.write_bytes(signed(as_png(plane(trained).picture(1)), ".png", origin))
     bar = trained.window.shell.notices
     trained.drop(path)
-    assert "../../elsewhere" in trained.notice
+    trained.wait(lambda: "../../elsewhere" in trained.notice)
     assert [button.text().replace("&", "") for button in bar.offers] == ["Open Its Experiment", "Take It as Data"]
     trained.wait_for(trained.game.opened, bar.offers[0].click)
     assert (trained.game.run, trained.game.experiment.name) == (None, "tiny")
@@ -88,6 +88,7 @@ def test_a_foreign_experiment_whose_data_are_files_is_not_followed(trained, tmp_
     origin = replace(read_origin(path), mark="f" * 16, experiment=foreign)
     path.write_bytes(signed(as_png(plane(trained).picture(1)), ".png", origin))
     trained.drop(path)
+    trained.wait(lambda: trained.window.shell.notices.offers)
     trained.window.shell.notices.offers[0].click()
     assert not trained.game.awaits
     assert "passwd" in trained.notice or "can't be read" in trained.notice

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ganstudio.cli import main
+from ganstudio.directions import unit
 from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
 from ganstudio.run import (
     Parent,
@@ -15,6 +16,8 @@ from ganstudio.run import (
     RunFolder,
     branch,
     checkpoints_of,
+    directions_of,
+    keep_directions,
     mark_of,
     moments_of,
     parent_of,
@@ -35,6 +38,7 @@ from ganstudio.training.messages import (
     Start,
     Step,
 )
+from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
@@ -197,3 +201,38 @@ def test_from_the_command_line(parent, tmp_path, capsys, monkeypatch):
         assert told in capsys.readouterr().err
     assert main(["train", "ring", "--branch"]) == 2
     assert "ring: no such folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, MemoryError, ValueError], ids=lambda fault: fault.__name__)
+def test_whatever_stops_it_leaves_no_folder_behind(parent, tmp_path, monkeypatch, fault):
+    def stopped(*_):
+        raise fault
+
+    monkeypatch.setattr(RunFolder, "copy_scalars", stopped)
+    with pytest.raises(fault):
+        branch(parent, 2, tmp_path / "child")
+    assert not (tmp_path / "child").exists()
+
+
+def test_a_branch_that_can_t_be_opened_or_let_go_of_is_no_run(parent, tmp_path, monkeypatch):
+    opens = RunFolder.open
+
+    def refuses(*where, **how):
+        if how.get("read_only"):
+            return opens(*where, **how)
+        raise RunError("not now")
+
+    monkeypatch.setattr(RunFolder, "open", refuses)
+    monkeypatch.setattr("ganstudio.training.session.folder.FolderArchive.leave", refuses)
+    archive = Archive(Start(resume=parent, at=2, branch=True, run=tmp_path / "child"))
+    with pytest.raises(RunError, match="not now"):
+        archive.open()
+    with pytest.raises(RunError, match="not now"):
+        archive.leave()
+    assert not (tmp_path / "child").exists()
+
+
+def test_directions_go_along(parent, tmp_path):
+    keep_directions(parent, [unit([1, 2], "slant")])
+    branch(parent, 2, tmp_path / "child")
+    assert [one.name for one in directions_of(tmp_path / "child")] == ["slant"]

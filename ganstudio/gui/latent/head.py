@@ -149,6 +149,10 @@ class LatentHead(QWidget):
         percent = round(100 * share)
         self.volume.show_value(percent, f"{percent} %" if percent else "off")
 
+    def volume_to(self, share: float) -> None:
+        """Have everything sound so loud, from 0 to 1, as its slider does."""
+        self._set_volume(share)
+
     def _set_volume(self, share: float) -> None:
         self.show_volume(share)
         self.volume_moved.emit(share)

@@ -5,8 +5,10 @@ Off until it is switched on, and then on this computer's own address unless anot
 
 from __future__ import annotations
 
+import logging
 import math
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
@@ -14,7 +16,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Signal
 from ganstudio.system import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 HOST, PORT = "127.0.0.1", 9000
 _MOST_BYTES = 65_507  # of a UDP packet
@@ -102,7 +104,8 @@ def messages_of(data: bytes) -> list[tuple[str, tuple[float, ...]]]:
     from pythonosc.osc_packet import OscPacket, ParseError
 
     try:
-        found = [timed.message for timed in OscPacket(data).messages[:_MOST_MESSAGES]]
+        with _quiet():
+            found = [timed.message for timed in OscPacket(data).messages[:_MOST_MESSAGES]]
     except (ParseError, ValueError, IndexError, RecursionError, OverflowError):
         return []
     return [
@@ -110,6 +113,23 @@ def messages_of(data: bytes) -> list[tuple[str, tuple[float, ...]]]:
         for message in found
         if all(isinstance(value, int | float) and math.isfinite(value) for value in message.params)
     ]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """python-osc warns of every packet that it does not understand, in the root logger, which it may even set up."""
+    root, silent = logging.getLogger(), logging.NullHandler()
+    root.addFilter(_not_of_osc)
+    root.addHandler(silent)
+    try:
+        yield
+    finally:
+        root.removeHandler(silent)
+        root.removeFilter(_not_of_osc)
+
+
+def _not_of_osc(record: logging.LogRecord) -> bool:
+    return "pythonosc" not in record.pathname
 
 
 class OscControls(QObject):

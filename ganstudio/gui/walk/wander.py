@@ -66,7 +66,9 @@ class Wanderer(QObject):
             self._share = 0.0
             self._leg = self._leg[1], self._next(self._leg[1])
         share = self._share**2 * (3 - 2 * self._share)
-        self.at.emit(walks.between(spec, *self._leg, share))
+        point, kept = walks.between(spec, *self._leg, share), sorted(self._latent.locked)
+        point[kept] = self._leg[0][kept]  # along a sphere all of z changes
+        self.at.emit(point)
 
     def _begin(self) -> None:
         """A new way, from where the sliders stand."""

@@ -408,6 +408,7 @@ class MainWindow(QMainWindow):
         if self._rooms is not None:
             self.performing.close()
             self.finding.close()
+        self.returning.close()
         self.shell.earlier_runs.stop()
         if self._rooms is not None:
             self._rooms.close()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from ganstudio.experiment import code_names
 from ganstudio.gui.perform.osc import HOST, PORT, Osc, OscControls, OscError
 from ganstudio.gui.perform.osc_dialog import OscDialog
 from ganstudio.gui.perform.stage import Stage
@@ -129,7 +128,18 @@ class Performing(QObject):
             "/play": lambda _value=1.0: game.act(Play()),
             "/pause": lambda _value=1.0: game.act(Pause()),
             "/step": lambda _value=1.0: game.act(Step("both")),
+            "/step/d": lambda _value=1.0: self._trigger("step_discriminator"),
+            "/step/g": lambda _value=1.0: self._trigger("step_generator"),
+            "/start_over": lambda _value=1.0: self._trigger("reset"),
+            "/loop": lambda value=1.0: scene.strip.loop.setChecked(value > 0),
+            "/ease": lambda value=1.0: scene.strip.ease.setChecked(value > 0),
+            "/seconds": lambda value=2.0: scene.strip.seconds.setValue(value),
+            "/volume": lambda value=1.0: latent.head.volume_to(max(0.0, min(value, 1.0))),
         }
+
+    def _trigger(self, name: str) -> None:
+        """Do what a button does, where it can be done."""
+        self._actions[name].trigger()
 
     def _show_addresses(self) -> None:
         """Tell each control's address in its tooltip while it is listened to."""
@@ -138,10 +148,8 @@ class Performing(QObject):
             _show(slider, f"/z/{place + 1}", on=on)
         for place, row in enumerate(latent.along.controls.rows):
             _show(row.slider, f"/direction/{place + 1}", on=on)
-        spec = latent.spec
-        names = code_names(spec.codes) if spec is not None else ()
-        told = "\n".join(f"{name}: /code/{place + 1}" for place, name in enumerate(names))
-        _show(latent.codes, told, on=on and bool(told))
+        for place, control in {**latent.codes.buttons, **latent.codes.sliders}.items():
+            _show(control, f"/code/{place + 1}", on=on)
         head, strip = latent.head, self._scene.strip
         for widget, address in (
             (head.truncation, "/truncation"),
@@ -153,14 +161,26 @@ class Performing(QObject):
             (head.seed, "/seed"),
             (strip.list, "/pin/1, /pin/2 and on"),
             (strip.play, "/walk"),
-            (strip.seconds, "/speed"),
+            (strip.seconds, "/seconds, /speed"),
+            (strip.loop, "/loop"),
+            (strip.ease, "/ease"),
+            (head.volume, "/volume"),
         ):
             _show(widget, address, on=on)
         for name, action in self._actions.items():
             _show(action, _ADDRESSED[name], on=on)
 
 
-_ADDRESSED = {"play": "/play, /pause", "step_both": "/step"}
+_ADDRESSED = {
+    "play": "/play, /pause",
+    "step_both": "/step",
+    "step_discriminator": "/step/d",
+    "step_generator": "/step/g",
+    "reset": "/start_over",
+    "randomise": "/randomise",
+    "nudge": "/nudge",
+    "pin": "/pin",
+}
 _MARK = "\nOSC: "
 _TOLD = {
     "/z/N": "value of z, N from 1",
@@ -178,7 +198,14 @@ _TOLD = {
     "/speed": "of the walk, 0.1 to 8",
     "/play": "",
     "/pause": "",
-    "/step": "",
+    "/step": "both players",
+    "/step/d": "D alone",
+    "/step/g": "G alone",
+    "/start_over": "at step 0, with fresh networks",
+    "/loop": "of the walk, 1 or 0",
+    "/ease": "of the walk, 1 or 0",
+    "/seconds": "from pin to pin",
+    "/volume": "0 to 1",
 }
 
 

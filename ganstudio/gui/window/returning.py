@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from ganstudio.origins import read_origin
 from ganstudio.presets import ExperimentError, loads
@@ -30,13 +32,22 @@ if TYPE_CHECKING:
 class Returning(QObject):
     """Takes what was dropped, where it says where it comes from.
 
-    What a file says is compared with the runs that are here; nothing else of it is followed.
+    What a file says is compared with the runs that are here, beside the window: there may be thousands. Nothing else of
+    it is followed.
     """
+
+    _found = Signal(int, object, object)
 
     def __init__(self, game: Game, opener: Opener, teller: Teller) -> None:
         super().__init__(game)
         self._game, self._opener, self._teller = game, opener, teller
         self._waiting: tuple[Path, Origin, str] | None = None
+        self._sought = 0
+        self.looking = False
+        """Whether the run of a file that was dropped is still looked for."""
+        self._as_data: Callable[[], object]
+        self._path: Path
+        self._found.connect(self._on_found)
         game.refused.connect(lambda _event: self._forget())
         game.group_opened.connect(lambda _event: self._forget())
 
@@ -56,15 +67,30 @@ class Returning(QObject):
         origin = read_origin(paths[0]) if len(paths) == 1 else None
         if origin is None:
             return False
-        path = paths[0]
-        after_all = {"Take It as Data": lambda: as_data([path])}
-        run = find_run(self._game.runs, origin.run, origin.mark)
-        if run is None:
-            told = f"{path.name} was made by the run {origin.run}, at step {origin.step:,}, which is not here."
-            self._teller.tell(told, offers={"Open Its Experiment": lambda: self._experiment(path, origin), **after_all})
-            return True
-        self._open(run, path, origin)
+        self.looking = True
+        self._sought += 1  # the newest drop counts
+        self._as_data = partial(as_data, [paths[0]])
+        pool = self.findChild(QThreadPool) or QThreadPool(self)
+        pool.start(partial(_search, self._game.runs, origin, partial(self._found.emit, self._sought)))
+        self._path = paths[0]
         return True
+
+    def close(self) -> None:
+        """Wait for what is being looked for."""
+        if (pool := self.findChild(QThreadPool)) is not None:
+            pool.waitForDone()
+
+    def _on_found(self, sought: int, origin: Origin, run: Path | None) -> None:
+        if sought != self._sought:
+            return
+        self.looking = False
+        path, as_data = self._path, self._as_data
+        if run is not None:
+            self._open(run, path, origin)
+            return
+        told = f"{path.name} was made by the run {origin.run}, at step {origin.step:,}, which is not here."
+        offers = {"Open Its Experiment": lambda: self._experiment(path, origin), "Take It as Data": as_data}
+        self._teller.tell(told, offers=offers)
 
     def _open(self, run: Path, path: Path, origin: Origin) -> None:
         if is_group(run):
@@ -116,6 +142,13 @@ class Returning(QObject):
 
     def _forget(self) -> None:
         self._waiting = None
+
+
+def _search(runs: Path, origin: Origin, emit: Callable[[Origin, Path | None], object]) -> None:
+    """Look for the run in a thread, and tell which it is."""
+    found = find_run(runs, origin.run, origin.mark)
+    with suppress(RuntimeError):  # the window was closed meanwhile
+        emit(origin, found)
 
 
 def _nearest(run: Path, step: int) -> tuple[int | None, str]:

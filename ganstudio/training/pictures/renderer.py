@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import replace
@@ -46,10 +47,19 @@ PATIENCE = 10
 """A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
 ATTENTION = 1.0
 """Seconds after a latent render in which the next one is likely: it shall be made with new weights."""
+MOST_THREADS = 4
+IDLE = 1.0
+"""Seconds without a step after which nothing is trained."""
 CHUNK = 16
 """Images generated at one go: between two chunks a latent render may take its turn."""
 WHOLE = 64
 """The same of a moment of the past, which somebody waits for: a fifth less time for all of them (measured)."""
+
+
+def _threads() -> int:
+    """How many a moment is made with while nothing is trained."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return int(told) if told.isdecimal() and int(told) else min(os.cpu_count() or 1, MOST_THREADS)
 
 
 class Renderer:
@@ -83,6 +93,8 @@ class Renderer:
         self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked = 0.0, -ATTENTION
+        self._trained = -IDLE
+        """When a step was made last."""
         self._games = 0
         self._study = Study()
         self._open = True
@@ -168,7 +180,7 @@ class Renderer:
 
         They are wanted for the next frame, and all the time while somebody turns the sliders.
         """
-        now = time.monotonic()
+        now = self._trained = time.monotonic()
         if not wait and now < self._rest_until and now - self._asked > ATTENTION:
             return False
         if not self._weights.acquire(blocking=wait):
@@ -192,7 +204,8 @@ class Renderer:
         self._finder.close()
 
     def _run(self) -> None:
-        # One thread each: training has measured how many it wants, and pictures must not take them.
+        # One thread each: training has measured how many it wants, and pictures must not take them. While nothing is
+        # trained, a moment that somebody waits for may have some more.
         torch.set_num_threads(1)
         while (job := self._next_job()) is not None:
             job()
@@ -329,7 +342,12 @@ class Renderer:
         with self._wake:
             # What was published meanwhile was not taken over: the next weights are wanted at once.
             self._looks, self._fresh, self._rest_until = False, True, 0.0
-        self._frame(scene, watch, study, asked=True)
+        idle = time.monotonic() - self._trained >= IDLE
+        torch.set_num_threads(_threads() if idle else 1)
+        try:
+            self._frame(scene, watch, study, asked=True)
+        finally:
+            torch.set_num_threads(1)
 
     def _frame(self, scene: Scene, watch: Watch, study: Study, *, asked: bool = False) -> None:
         """Show what is watched. asked: somebody waits for it."""

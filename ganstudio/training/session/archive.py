@@ -97,10 +97,12 @@ class Archive(FolderArchive[RunFolder]):
 
     def leave(self, *, abandoned: bool = False) -> None:
         """Let go of the run. A branch that could not be opened is no run."""
-        super().leave(abandoned=abandoned)
-        if self._fresh is not None:
-            shutil.rmtree(self._fresh, ignore_errors=True)
-            self._fresh = None
+        try:
+            super().leave(abandoned=abandoned)
+        finally:  # also where the folder can't be let go of in order
+            if self._fresh is not None:
+                shutil.rmtree(self._fresh, ignore_errors=True)
+                self._fresh = None
 
     def _in_force(self) -> Experiment:
         assert self.run is not None
