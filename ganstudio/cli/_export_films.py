@@ -85,10 +85,10 @@ def film_of_light(order: Order) -> str:
     latents, _ = order.latents(loaded)
     normals = loaded.way(latents)[place]
     turns = 2 * np.pi * np.arange(count) / count
-    frames = [lit(normals, Light.over(_AWAY * math.cos(turn), _AWAY * math.sin(turn))) for turn in turns]
     save_sheets(
         order.out,
-        frames,
+        count,
+        lambda place: lit(normals, Light.over(_AWAY * math.cos(turns[place]), _AWAY * math.sin(turns[place]))),
         Images((3, *normals.shape[1:3])),
         rate=arguments.fps,
         size=arguments.size or 256,

@@ -235,6 +235,25 @@ def test_runs_are_looked_at_when_somebody_wants_to_see_them(qtbot, tmp_path):
         view.begin()
 
 
+def test_runs_of_another_window_are_seen_and_those_that_are_removed_go(qtbot, tmp_path):
+    make_run(tmp_path, "ring", datetime.now() - timedelta(days=1), 5)
+    view = listed(qtbot, tmp_path)
+    with qtbot.waitSignal(view.whole):
+        view._settle.setInterval(50)
+        view.show()
+        other = make_run(tmp_path, "grid", datetime.now(), 7)
+    qtbot.waitUntil(lambda: view.list.count() == 2)
+    assert view.list.item(0).text() == "Grid"
+    shutil.rmtree(other)
+    qtbot.waitUntil(lambda: view.list.count() == 1)
+    view.hide()
+    make_run(tmp_path, "line", datetime.now(), 7)
+    qtbot.waitUntil(lambda: view._stale)
+    with qtbot.waitSignal(view.whole):
+        view.show()
+    assert view.list.count() == 2
+
+
 def test_one_run_is_read_again_without_the_others(qtbot, tmp_path, monkeypatch):
     now = datetime.now()
     runs = [make_run(tmp_path, f"ring{number}", now - timedelta(days=number), 5) for number in range(3)]

@@ -188,7 +188,11 @@ class GroupView(QWidget):
             chip.toggled.connect(lambda on, name=name: self.wall.set_layer(name, on))
         self._place = muted_label()
         self._place.setAccessibleName("Step of the pictures")
-        self._place.setToolTip("Step of the pictures; the games are measured in turn, all as they were at one step")
+        self._place.setToolTip(
+            "Step of the pictures; the games are measured in turn, all as they were at one step. Games side by side "
+            "keep no timeline, as moments of up to 64 would share its room: open one of them as a run of its own, and "
+            "it has one from there on"
+        )
         self._fit = action("Fit", "Back to where the data lies, in all tiles. The wheel zooms, dragging moves")
         self._fit.clicked.connect(self.wall.fit)
         games = QWidget()

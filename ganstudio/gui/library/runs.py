@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QFileSystemWatcher, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QStyleOptionViewItem, QWidget
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
 _SUMMARY = Qt.ItemDataRole.UserRole
+_SETTLE_MS = 1_000
+"""How long nothing more must happen in the folder before it is looked at again."""
 _AGES = timedelta(minutes=1)
 """So often is said anew how long ago each run was begun."""
 
@@ -49,6 +51,11 @@ class RunsView(QWidget):
         self._items: dict[Path, QListWidgetItem] = {}
         self._order: list[tuple[datetime, str]] = []  # oldest first: the list's from its end
         self._aged = datetime.now()
+        self._stale = False
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self._on_changed)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._on_settled)
         self._reader = RunsReader(runs, self)
         self._reader.found.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._reader.all_found.connect(self._keep_only, Qt.ConnectionType.QueuedConnection)
@@ -79,7 +86,8 @@ class RunsView(QWidget):
 
     def refresh(self) -> None:
         """Look at the folder again. The run that was current stays so."""
-        self._begun = True
+        self._begun, self._stale = True, False
+        self._watch()
         self._reader.read_all()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -87,11 +95,27 @@ class RunsView(QWidget):
         super().showEvent(event)
         self._age(datetime.now())
         self.begin()
+        if self._stale:
+            self.refresh()
 
     def refresh_run(self, run: Path) -> None:
         """Look at one run again: it has begun, or has a new checkpoint."""
         if run.parent == self._runs:
+            self._watch()
             self._reader.read(run)
+
+    def _watch(self) -> None:
+        """Hear of runs that another window or a command line makes or removes, once there is a folder for them."""
+        if not self._watcher.directories() and self._runs.is_dir():
+            self._watcher.addPath(str(self._runs))
+
+    def _on_changed(self) -> None:
+        self._stale = True
+        self._settle.start()  # a run is described a moment after its folder is made
+
+    def _on_settled(self) -> None:
+        if self._stale and self.isVisible():  # else when somebody wants to see it
+            self.refresh()
 
     def find_left(self) -> None:
         """Look for runs that a crash left, each of which ``left`` tells once."""
@@ -99,6 +123,9 @@ class RunsView(QWidget):
 
     def stop(self) -> None:
         """Look at no more runs, and wait until none is being looked at."""
+        self._settle.stop()
+        if self._watcher.directories():
+            self._watcher.removePaths(self._watcher.directories())
         self._reader.close()
 
     def _show(self, summaries: list[RunSummary]) -> None:
