@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from ganstudio import cli
+from ganstudio.directions import unit
 from ganstudio.modalities.music import notes_of
 from ganstudio.origins import read_origin
 from ganstudio.presets import dumps, load_preset, with_setting
-from ganstudio.run import find_run, mark_of
+from ganstudio.run import find_run, keep_directions, mark_of
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.walks import Walk, drawn
 from tests.full_disk import full_disk
@@ -104,6 +105,18 @@ def test_a_walk_and_a_film_have_their_frames(runs, tmp_path) -> None:
     with Image.open(tmp_path / "w.webp") as film:
         assert film.n_frames == 12
     assert read_origin(tmp_path / "w.webp").latents.shape == (3, 26)
+
+
+def test_a_walk_along_a_direction_of_the_run(runs, tmp_path, capsys) -> None:
+    direction = unit([3, 4], "slant")
+    keep_directions(runs / "ring", [direction])
+    words = ("--what", "walk", "--fps", 4, "--seconds", 1, "--size", 64, "--seed", 3)
+    assert export(runs / "ring", tmp_path / "w.webp", *words, "--along", "slant") == 0
+    with Image.open(tmp_path / "w.webp") as film:
+        assert film.n_frames == 8
+    assert "--along" in read_origin(tmp_path / "w.webp").words
+    assert export(runs / "ring", tmp_path / "w.webp", *words, "--along", "width") == 2
+    assert "--along width: is no direction of this run; it keeps 'slant'" in capsys.readouterr().err
 
 
 def test_curves_are_all_numbers_of_the_run(runs, tmp_path) -> None:

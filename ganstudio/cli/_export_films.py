@@ -43,7 +43,11 @@ def film_of_walk(order: Order) -> str:
     check_walkable(order, loaded)
     pins, _ = order.latents(loaded)
     walk = Walk(
-        spec=loaded.latent, pins=pins, loop=not arguments.open, ease=not arguments.even, seconds=arguments.seconds
+        spec=loaded.latent,
+        pins=pins if arguments.along is None else _ends(order, loaded, pins[0]),
+        loop=not arguments.open,
+        ease=not arguments.even,
+        seconds=arguments.seconds,
     )
     rate = _BETWEEN / walk.seconds if order.out.suffix.lower() in WALKS[modality.kind] else arguments.fps
     _check_frames(order, walk.length * rate)
@@ -62,6 +66,23 @@ def film_of_walk(order: Order) -> str:
         ticks=_told("frames", len(latents), quiet=arguments.quiet),
     )
     return f"{order.out}: {len(latents):,} frames, {walk.length:g} s"
+
+
+def _ends(order: Order, loaded: LoadedGenerator, point: Latents) -> Latents:
+    """The two ends (2, width) of a direction, through a point: elsewhere they are as that. Raises UsageError."""
+    import numpy as np
+
+    from ganstudio.directions import fits, moved, reach
+    from ganstudio.run import directions_of, run_and_step
+
+    space, asked = loaded.latent, order.arguments.along
+    found = [one for one in directions_of(run_and_step(order.run)[0]) if fits(space, one)]
+    direction = next((one for one in found if one.name == asked), None)
+    if direction is None:
+        names = ", ".join(repr(one.name) for one in found) or "none: the window finds some (Find Directions)"
+        raise UsageError(f"--along {shown(asked)}: is no direction of this run; it keeps {shown(names)}")
+    end = reach(space, direction)
+    return np.stack([moved(space, direction, point, value) for value in (-end, end)])
 
 
 def film_of_light(order: Order) -> str:

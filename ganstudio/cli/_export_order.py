@@ -130,6 +130,7 @@ _OPTIONS: Mapping[str, tuple[str, Any]] = {
     "truncation": ("--truncation", 1.0),
     "latents": ("--latents", None),
     "hold": ("--hold", None),
+    "along": ("--along", None),
     "columns": ("--columns", None),
     "size": ("--size", None),
     "seconds": ("--seconds", 2.0),

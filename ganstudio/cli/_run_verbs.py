@@ -196,6 +196,11 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         "or a file that was exported; --latents=-1,2 where the first number is negative",
     )
     export.add_argument(
+        "--along",
+        metavar="DIRECTION",
+        help="of a walk: from one end of a direction that the run keeps to the other, by its name",
+    )
+    export.add_argument(
         "--hold",
         metavar="GAME",
         help="of two games in a chain: keep its latents as in the first point, such as structure; the other's change",
