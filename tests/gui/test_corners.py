@@ -25,7 +25,7 @@ def test_a_sheet_between_four_corners_that_are_drawn_or_pins(opened):
     four = np.stack([drawn(space, seed) for seed in range(4)])
     np.testing.assert_allclose(sheet.latents, corners(space, four, LINES), atol=1e-6)
     opened.wait(lambda: sheet.samples is not None and len(sheet.samples) == LINES**2)
-    assert not sheet.rows.isEnabled()
+    assert sheet.rows.isHidden()
     sheet.others.click()
     np.testing.assert_allclose(sheet.latents[0], drawn(space, 4), atol=1e-6)
     scene.pins.wander(4)
@@ -39,7 +39,7 @@ def test_a_sheet_between_four_corners_that_are_drawn_or_pins(opened):
     np.testing.assert_allclose(scene.latent.latents, sheet.latents[LINES**2 // 2], atol=1e-6)
     opened.trigger("undo")
     sheet.between.click()
-    assert sheet.rows.isEnabled()
+    assert not sheet.rows.isHidden()
     assert len(sheet.latents) == 100
 
 

@@ -51,7 +51,7 @@ def test_a_generated_sample_is_found_again_and_the_step_undone(opened):
     assert 0 <= found.distance < 0.5 * found.of_random
     np.testing.assert_allclose(latent.latents, found.latents, atol=1e-6)
     ratio = f"{found.distance / found.of_random:.2f} times that of the best of 10,000 random samples"
-    assert ratio in target.told.text()
+    assert target.told.text() == f"distance {found.distance:.3f}, best random {found.of_random:.3f}"
     assert ratio in opened.notice
     opened.trigger("undo")
     np.testing.assert_allclose(latent.latents, before, atol=1e-6)
@@ -98,7 +98,7 @@ def test_a_picture_that_is_dropped_with_alt_is_looked_for(opened, tmp_path):
     opened.drop(tmp_path / "photo.png", held=Qt.KeyboardModifier.AltModifier)
     found = ended(opened)
     assert found.distance <= found.of_random
-    assert opened.scene.latent.head.target.told.text().startswith("Photo.png: distance")
+    assert opened.notice.startswith("The latents of photo.png are on the sliders: distance")
     (tmp_path / "text.png").write_text("no picture")
     opened.drop(tmp_path / "text.png", held=Qt.KeyboardModifier.AltModifier)
     opened.wait(lambda: opened.notice.startswith("text.png can't be looked for"))

@@ -58,7 +58,6 @@ class SheetView(QWidget):
         swap.clicked.connect(self._swap)
         for box in (self.rows, self.columns):
             box.currentIndexChanged.connect(self._on_chosen)
-        self._swap_chip = swap
         self._corners = Corners()
         self.between = Chip("Corners", _CORNERS)
         self.between.toggled.connect(self._on_between)
@@ -73,8 +72,8 @@ class SheetView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING - 2)
-        lines = muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap
-        layout.addLayout(FlowLayout(*lines, self.between, self.others))
+        self._of_axes = muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap
+        layout.addLayout(FlowLayout(*self._of_axes, self.between, self.others))
         layout.addWidget(self.canvas, 1)
 
     # --- what the gallery calls ---
@@ -148,8 +147,8 @@ class SheetView(QWidget):
 
     def _on_between(self, on: bool) -> None:
         """Have the sheet between four corners, or of rows and columns that change one input of G each."""
-        for widget in (self.rows, self.columns, self._swap_chip):
-            widget.setEnabled(not on)
+        for widget in self._of_axes:
+            widget.setHidden(on)
         self.others.setVisible(on and not self._corners.pinned)
         if self._axes:
             self._on_chosen()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator, QResizeEvent
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
 from ganstudio.gui.latent.state import MOST_SEED, SMALLEST_TRUNCATION
 from ganstudio.gui.latent.target import Target
+from ganstudio.gui.latent.told import Told
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
@@ -128,7 +129,7 @@ class LatentHead(QWidget):
         self.volume.valueChanged.connect(lambda value: self._set_volume(value / 100))
         self.volume.typed.connect(lambda percent: self._set_volume(percent / 100))
         self.show_volume(1.0)
-        self.trouble = _Told()
+        self.trouble = Told()
         for presses in (self.listen, self.preview):
             presses.pressed.connect(self.struck)
             presses.released.connect(self.let_go)
@@ -224,23 +225,3 @@ class LatentHead(QWidget):
         layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.target.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(controls, 1)
-
-
-class _Told(QLabel):
-    """A line that wraps, and has the height of all of it: a box in little room would grant it that of one line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "muted")
-        self.setWordWrap(True)
-
-    def minimumSizeHint(self) -> QSize:
-        """Its height at the width that it has."""
-        least = super().minimumSizeHint()
-        return least.expandedTo(QSize(0, self.heightForWidth(self.width())))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width, another height."""
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()

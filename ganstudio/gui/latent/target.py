@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent.preview import Preview
-from ganstudio.gui.parts.chips import action, muted_label
+from ganstudio.gui.latent.told import Told
+from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ class Target(QWidget):
         self.picture = Preview("Looked For", "The sample that is looked for")
         self.picture.setToolTip("What is looked for")
         self.picture.hide()
-        self.told = muted_label()
-        self.told.setWordWrap(True)
+        self.told = Told()
         self.back = action("Back to It", "Put the latents that were found on the sliders again")
         self.again = action("Look Again", "Look for it once more: with what G has learned since")
         self.gone = action("Done", "Put the sample away that was looked for; the sliders stay")
@@ -66,6 +66,7 @@ class Target(QWidget):
     def tell(self, text: str, *, found: bool) -> None:
         """Say how near it is, and whether there is something to go back to."""
         self.told.setText(text)
+        self.told.updateGeometry()
         self.back.setVisible(found)
         self.again.setVisible(found)
 

@@ -132,12 +132,12 @@ class Finding(QObject):
             return
         if found.ended:
             self._asked, self._found = 0, found.latents
-            self._target.tell(f"{self._name[:1].upper()}{self._name[1:]}: {_near(found)}", found=True)
+            self._target.tell(_shortly(found), found=True)
             self._put()
             self._teller.tell(f"The latents of {self._name} are on the sliders: {_near(found)}.")
             return
         share = 100 * found.done // max(found.steps, 1)
-        self._target.tell(f"{_BEGINS}{self._name}: {share} %, {_near(found)}", found=False)
+        self._target.tell(f"{share} % · {_shortly(found)}", found=False)
         self._teller.retell(_BEGINS, f"{_BEGINS}{self._name} in the latent space: {share} %, {_near(found)}")
 
     def _put(self) -> None:
@@ -151,6 +151,11 @@ class Finding(QObject):
     def _forget(self) -> None:
         self._asked, self._sample, self._found = 0, None, None
         self._target.forget()
+
+
+def _shortly(found: FoundLatents) -> str:
+    """The distance where there is little room: what it is of stands beside it."""
+    return f"distance {found.distance:.3f}, best random {found.of_random:.3f}"
 
 
 def _near(found: FoundLatents) -> str:

@@ -48,7 +48,8 @@ class Performing(QObject):
         self._actions = {name: action for name, action in actions.items() if name in _ADDRESSED}
         actions["stage"].triggered.connect(lambda: self.stage.open(window))
         actions["osc"].triggered.connect(self.ask)
-        game.opened.connect(lambda _event: self._show_addresses())
+        for event in (game.opened, game.state_changed, game.failed):  # of which Play tells in its own tooltip
+            event.connect(lambda _event: self._show_addresses())
         scene.latent.directions.changed.connect(self._show_addresses)
 
     def ask(self) -> None:
