@@ -101,7 +101,7 @@ class ContentStageSpec(StageBase):
 
 
 class LikelihoodStageSpec(StageBase):
-    """G learns alone to find real samples likely; for generators that draw their samples bit by bit."""
+    """G learns alone to find real samples likely; for generators that can tell how likely a sample is."""
 
     kind: Literal["likelihood"] = "likelihood"
     steps: int = _steps()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment
 
-DROP_HINT = "Drop images, sounds, an archive, arrays, a table or a video anywhere"
+DROP_HINT = "Drop images, sounds, MIDI, text, arrays, a table or a video anywhere"
 _TITLES = {"points": "On the plane"}  # of a group, where it is not called as its samples are
 _GAP = 10
 _CARD_LEAST = 92
