@@ -97,6 +97,7 @@ class Sides:
     rows: of such data, count -> that many of its samples in random order, or all where there are fewer, in pieces. Each
     of its rows comes at most once, so that a value that is there ten times is drawn as often. None: p_data can only be
     drawn from; of finite data each distinct sample is then kept once.
+    kept: the shape of a sample as it is drawn, where that is not the modality's.
     cache: what estimators learn of p_data alone (floors, cells); keep it from one estimate to the next of one dataset.
     """
 
@@ -106,12 +107,13 @@ class Sides:
     log_density: Callable[[npt.NDArray[np.floating[Any]]], Doubles] | None = None
     count: int | None = None
     rows: Callable[[int], Iterator[Samples]] | None = None
+    kept: tuple[int, ...] | None = None
     cache: dict[str, Any] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of a sample in model units."""
-        return self.modality.shape
+        """Of a sample as it is drawn, in model units."""
+        return self.modality.shape if self.kept is None else self.kept
 
     @classmethod
     def of(cls, dataset: Dataset, draw_fake: Draw, seed: int, cache: dict[str, Any] | None = None) -> Sides:

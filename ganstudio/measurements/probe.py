@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 FIT, STOP, JUDGE = 0.5, 0.2, 0.3
 """Shares of the samples for the three parts of a fit."""
-ROTATIONS = 3
 _LOOKS = 16  # times that a fit is looked at for the best moment to stop
 _SCALES = np.linspace(0.0, 1.5, 31)  # factors on the logit that are tried; 0 is a probe that can't tell at all
 
@@ -57,15 +56,17 @@ def probe(sides: Sides, samples: int, seed: int) -> Work:
     """Estimate by a probe classifier, from ``samples`` a side; biased low. Raises EstimationError for too few samples.
 
     On the plane the probe sees a point's place, the log-density of both sides together as a mixture of Gaussians fits
-    it, that density's gradient, and log p_data where it is known. Images go through a small convolutional network.
+    it, that density's gradient, and log p_data where it is known. Images go through a small convolutional network, and
+    sentences through a recurrent one that learns after each word.
     """
     random = np.random.default_rng((seed, 0))
     kind = PROBES[sides.modality.kind]
+    sides = kind.of(sides)
     samples = min(samples, kind.floats // math.prod(sides.shape))
     real, fake = yield from collect(sides, real=samples, fake=samples)
     floor = yield from _floor(sides, samples, (seed, 1))
     real, fake = yield from kind.apart(real, fake, np.random.default_rng((seed, 5)))
-    parts = yield from _rotate(sides, real, fake, ROTATIONS, random)
+    parts = yield from _rotate(sides, real, fake, kind.rotations, random)
     return DivergenceEstimate(
         estimator="probe",
         samples=min(len(real), len(fake)),
@@ -122,7 +123,7 @@ def _fit_and_judge(
         (side[:judge], side[judge:fit], side[fit:]) for side, judge, fit in zip(inputs, judged, fitted, strict=True)
     ]
     torch_random = torch.Generator().manual_seed(int(random.integers(2**31)))
-    network = kind.build(tuple(inputs[0].shape[1:]), torch_random)
+    network = kind.build(sides.modality, tuple(inputs[0].shape[1:]), torch_random)
     stop_logits = yield from _train(network, parts[0][1:], parts[1][1:], torch_random)
     scale = yield from _best_scale(*stop_logits)
     logits = []
@@ -148,7 +149,7 @@ def _train(
             group["lr"] = rate * min(1.0, (step + 1) / 20) * (0.505 + 0.495 * math.cos(math.pi * step / steps))
         chosen = [torch.randint(len(side[1]), (batch,), generator=random) for side in (real, fake)]
         with torch.enable_grad():
-            logits = network(torch.cat([real[1][chosen[0]], fake[1][chosen[1]]]))
+            logits = network.learning(torch.cat([real[1][chosen[0]], fake[1][chosen[1]]]))
             loss = softplus(-logits[:batch]).mean() + softplus(logits[batch:]).mean()
             gradients = torch.autograd.grad(loss, network.weights)
         descend(optimiser, network.weights, gradients)

@@ -8,18 +8,21 @@ from math import prod
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, leaky_relu, linear, relu
+from torch.nn.functional import conv2d, embedding, leaky_relu, linear, relu
+
+from ganstudio.modalities.sentences import END
 
 _WIDTH, _LAYERS = 48, 2
 _CHANNELS, _MOST_CHANNELS = 16, 64
 _SMALLEST_SIDE = 4
+_EMBEDDING, _STATE = 32, 64
 
 
 class Perceptron:
     """Inputs (n, features) to logits (n,); small steps are cheap, so that it fits in between those of a training.
 
     training: how many steps it is trained for, with how many samples a side in each, and at which learning rate.
-    at_once: how many inputs are judged at one go, in about a millisecond.
+    at_once: how many inputs are judged at one go, in about a millisecond. learning: the logits that it learns by.
     """
 
     training = (240, 512, 6e-3)
@@ -38,11 +41,13 @@ class Perceptron:
             inputs = relu(linear(inputs, self.weights[index], self.weights[index + 1]))
         return linear(inputs, self.weights[-2], self.weights[-1])[:, 0]
 
+    learning = __call__
+
 
 class ConvolutionalProbe:
     """Images (n, c, h, w) to logits (n,): strided convolutions down to at most 4 pixels, and one linear layer.
 
-    training, at_once: as a ``Perceptron`` has them.
+    training, at_once, learning: as a ``Perceptron`` has them.
     """
 
     training = (300, 32, 2e-3)
@@ -67,8 +72,48 @@ class ConvolutionalProbe:
             images_nchw = leaky_relu(convolved, 0.2)
         return linear(images_nchw.flatten(1), self.weights[-2], self.weights[-1])[:, 0]
 
+    learning = __call__
 
-Network = Perceptron | ConvolutionalProbe
+
+class PrefixProbe:
+    """Sentences as numbers of words (n, t) to logits (n,): a recurrent network (LSTM) that learns after each word.
+
+    The best logit after t words is log p(x_1..t) / q(x_1..t), whose last is that of the sentence: what is seen of a
+    difference early helps with all that follows. training, at_once, learning: as a ``Perceptron`` has them.
+    """
+
+    training = (400, 128, 1e-2)
+    at_once = 256
+
+    def __init__(self, words: int, random: torch.Generator) -> None:
+        self._embedding = torch.randn((words, _EMBEDDING), generator=random, dtype=torch.float32)
+        shift = torch.zeros(4 * _STATE)
+        shift[_STATE : 2 * _STATE] = 1.0  # it begins by keeping what it read (Jozefowicz et al. 2015)
+        sides = (_EMBEDDING, _STATE)
+        gates = [torch.rand((4 * _STATE, side), generator=random, dtype=torch.float32) * 2 - 1 for side in sides]
+        self._gates = [*(one / math.sqrt(_STATE) for one in gates), shift, torch.zeros(4 * _STATE)]
+        verdict = [_drawn((1, _STATE), _STATE, random), torch.zeros(1)]
+        self.weights: list[Tensor] = [self._embedding, *self._gates, *verdict]
+        _start(self.weights)
+
+    def __call__(self, words_nt: Tensor) -> Tensor:
+        """Judge whole sentences."""
+        return self.learning(words_nt)[:, -1]
+
+    def learning(self, words_nt: Tensor) -> Tensor:
+        """The logits after each word (n, t); behind the end that of the whole sentence."""
+        words_nt = words_nt.long()
+        empty = self._embedding.new_zeros(1, len(words_nt), _STATE)
+        seen, *_ = torch.lstm(
+            embedding(words_nt, self._embedding), (empty, empty), self._gates, True, 1, 0.0, False, False, True
+        )  # with biases, one layer, no dropout, one direction, the batch first
+        logits = linear(seen, self.weights[-2], self.weights[-1])[..., 0]
+        last = ((words_nt == END).cumsum(1) <= 1).sum(1, keepdim=True) - 1
+        ended = torch.arange(words_nt.shape[1]) > last
+        return torch.where(ended, logits.gather(1, last), logits)
+
+
+Network = Perceptron | ConvolutionalProbe | PrefixProbe
 
 
 def _drawn(shape: tuple[int, ...], fan_in: int, random: torch.Generator) -> Tensor:
