@@ -84,6 +84,9 @@ def test_measure_prints_each_figure_next_to_its_floor_and_controls(trained, caps
     assert figures["nll_floor"] == pytest.approx(figures["entropy_floor"], rel=1e-6)
     assert figures["entropy_floor"] == pytest.approx(13.9, abs=1)
     assert figures["nll"] > figures["nll_floor"]
+    likelihood = figures["measures"]["nll"]["controls"]
+    assert likelihood.keys() == {before, "each word by its frequency alone", "sentences that it was trained on"}
+    assert likelihood["each word by its frequency alone"] > figures["nll_floor"] + 3
     assert figures["measures"]["bleu_4"]["controls"].keys() == {before, shuffled}
     for length in (2, 3, 4, 5):
         assert 0 < figures[f"bleu_{length}"] < figures[f"bleu_{length}_floor"] + 0.05
@@ -105,3 +108,25 @@ def test_a_temperature_is_for_words_alone(tmp_path, capsys) -> None:
     capsys.readouterr()
     assert cli.main(["sample", str(run), "--out", str(tmp_path / "a.npy"), "--temperature", "0.8"]) == 2
     assert "are for a G that writes word by word, and this one's is of kind 'mlp'" in capsys.readouterr().err
+
+
+def test_own_sentences_with_words_that_were_never_seen_are_left_out(tmp_path, capsys) -> None:
+    lines = [f"the {one} cat of w{place} sees it." for place in range(40) for one in "abcdefghijklmno"]
+    lines += [f"only once u{place}." for place in range(60)]  # of which about six are kept aside
+    (tmp_path / "own.txt").write_text("\n".join(lines))
+    run = tmp_path / "own"
+    changed = ("schedule.batch_size=32", "stages.0.steps=30", "stages.1.steps=2", "generator.state=8")
+    settings = [word for one in changed for word in ("--set", one)]
+    words = ["train", "text_small", "--data", str(tmp_path / "own.txt"), *settings, "--steps", "33"]
+    assert cli.main([*words, "--out", str(run), "--threads", "1", "--quiet"]) == 0
+    capsys.readouterr()
+    assert cli.main(["measure", str(run), "--estimator", "neighbours", "--quiet", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    told = figures["measures"]["nll"]
+    assert "with words that no training sentence has are left out" in told["help"]
+    assert figures["nll_floor"] is None
+    alone = told["controls"]["each word by its frequency alone"]
+    # Of eight words and the end seven are in all sentences, one is one of 15 and one of 40.
+    assert alone == pytest.approx(9 * np.log(9) + np.log(15) + np.log(40), abs=1.5)
+    assert 2 < figures["nll"] < 60
+    assert 0 < figures["bleu_4_floor"] <= 1

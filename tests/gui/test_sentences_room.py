@@ -203,8 +203,10 @@ def test_colours_say_which_way(qtbot) -> None:
     assert colour_of(2.0).blue() > colour_of(0.0).blue()
     assert colour_of(-2.0).red() > colour_of(0.0).red()
     assert colour_of(3.0) == colour_of(30.0)
+    assert colour_of(float("nan")) == colour_of(0.0)  # D went wrong: nothing is said
+    assert colour_of(float("-inf")) == colour_of(-3.0)
     pixels = {}
-    for part in (-3.0, 0.0, 3.0):
+    for part in (-3.0, 0.0, 3.0, float("nan")):
         lines = TokenLines("Some")
         qtbot.addWidget(lines)
         lines.resize(300, 60)

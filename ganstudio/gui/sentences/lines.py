@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,7 +28,12 @@ _PAD, _LEADING, _NUMBER = 4, 6, 26
 
 
 def colour_of(part: float) -> QColor:
-    """Of what D says of a word, nats: amber where G writes it too often, blue where too rarely, the ground at 0."""
+    """Of what D says of a word, nats: amber where G writes it too often, blue where too rarely, the ground at 0.
+
+    The ground too where D says no number, as after a training that went wrong.
+    """
+    if math.isnan(part):
+        return QColor(theme.SURFACE)
     share = min(abs(part) / FARTHEST, 1.0) * _STRONGEST
     ground, end = QColor(theme.SURFACE), _FEW if part > 0 else _MANY
     pairs = (ground.red(), end.red()), (ground.green(), end.green()), (ground.blue(), end.blue())
@@ -163,6 +169,9 @@ class TokenLines(QWidget):
             point = event.pos()  # type: ignore[attr-defined]
             if (found := self.at(point)) is not None:
                 part = float(self._parts[found])
+                if math.isnan(part):
+                    QToolTip.showText(event.globalPos(), "D says no number here: it went wrong", self)  # type: ignore[attr-defined]
+                    return True
                 often = "rarer among G's than among real ones" if part > 0 else "more frequent among G's than real ones"
                 told = f"D: {part:+.2f} nats, {often}, after the words before it".replace("-", "−")
                 QToolTip.showText(event.globalPos(), told, self)  # type: ignore[attr-defined]

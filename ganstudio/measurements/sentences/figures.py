@@ -17,6 +17,7 @@ from ganstudio.measurements.estimate import EstimationError
 from ganstudio.measurements.figure import Figure
 from ganstudio.measurements.sentences import ngrams
 from ganstudio.measurements.sentences.sampling import drawn, log_q, truth
+from ganstudio.modalities.sentences import END
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 EXACT, COMPARED = 4_000, 500
 """Sentences of each side: of the exact figures, and of BLEU, where each is held against all others."""
-_SHUFFLED = "words shuffled"
+_SHUFFLED, _SINGLE = "words shuffled", "each word by its frequency alone"
+_TRAINED_ON = "sentences that it was trained on"
 _LONGEST_RUN = 5
 _FEWEST = 10
 _AT_ONCE = 500
@@ -147,16 +149,7 @@ class _Comparison:
 
     def by_words(self) -> Iterator[Figure]:
         """Likelihood, BLEU and self-BLEU, runs of words that are new, copies."""
-        unlikely = {name: _nll(one, self._aside.tokens) for name, one in self._others.items()}
-        yield Figure(
-            name="nll",
-            value=_nll(self._generator, self._aside.tokens),
-            floor=self._least_nll(),
-            title="How unlikely real sentences are to G",
-            help="Mean of -log p_g over sentences that were kept aside, nats a sentence",
-            better="low",
-            controls=tuple(unlikely.items()),
-        )
+        yield self._of_likelihood()
         half = len(self._aside.tokens) // 2
         references, others = Sentences(self._aside.tokens[:half]), Sentences(self._aside.tokens[half:])
         yield from self._of_bleu(references, others)
@@ -179,6 +172,28 @@ class _Comparison:
             "Copies",
             "Share that is, word for word, a training sentence: more than real ones have were learnt by heart",
             "floor",
+        )
+
+    def _of_likelihood(self) -> Figure:
+        """How unlikely G finds real sentences that it never saw; of words that it never saw it can know nothing."""
+        seen = np.zeros(self._dataset.modality.shape[-1], bool)
+        seen[self._known.tokens] = True
+        readable = self._aside.tokens[seen[self._aside.tokens].all(1)]
+        left_out = len(self._aside.tokens) - len(readable)
+        told = f"; {left_out:,} with words that no training sentence has are left out" if left_out else ""
+        logs = self._dataset.log_probability
+        controls = {name: _nll(one, readable) for name, one in self._others.items()}
+        controls[_SINGLE] = _by_frequency(self._known.tokens, readable, len(seen))
+        controls[_TRAINED_ON] = _nll(self._generator, self._known.tokens[: len(self._aside.tokens)])
+        return Figure(
+            name="nll",
+            value=_nll(self._generator, readable),
+            floor=math.nan if logs is None or not len(readable) else float(-logs(readable).mean()),
+            title="How unlikely real sentences are to G",
+            help=f"Mean of -log p_g over sentences that were kept aside, nats a sentence{told}. Far above those it "
+            "was trained on, these were learnt by heart",
+            better="low",
+            controls=tuple(controls.items()),
         )
 
     def _of_bleu(self, references: Sentences, others: Sentences) -> Iterator[Figure]:
@@ -213,13 +228,22 @@ class _Comparison:
             controls=controls,
         )  # fmt: skip
 
-    def _least_nll(self) -> float:
-        logs = self._dataset.log_probability
-        return math.nan if logs is None else float(-logs(self._aside.tokens).mean())
-
 
 def _nll(generator: SequenceGenerator, tokens_nt: Tokens) -> float:
-    return float(-log_q(generator, tokens_nt).mean())
+    return float(-log_q(generator, tokens_nt).mean()) if len(tokens_nt) else math.nan
+
+
+def _by_frequency(known_nt: Tokens, tokens_nt: Tokens, words: int) -> float:
+    """The same of who draws each word by how often it is there, whatever stands before it; up to the end, with it."""
+    counts = np.bincount(known_nt[_running(known_nt)], minlength=words) + 1.0  # none is impossible
+    logs = np.log(counts / counts.sum())
+    return float(-(logs[tokens_nt] * _running(tokens_nt)).sum(1).mean()) if len(tokens_nt) else math.nan
+
+
+def _running(tokens_nt: Tokens) -> npt.NDArray[np.bool_]:
+    """Which places belong to a sentence, its end among them (n, t)."""
+    ended = tokens_nt == END
+    return np.asarray((ended.cumsum(1) - ended) == 0)
 
 
 def _shuffled(tokens_nt: Tokens, random: np.random.Generator) -> Tokens:
