@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -40,6 +41,10 @@ class _Range(NamedTuple):
     high: float
 
 
+def _is_somewhere(place: Place) -> bool:
+    return math.isfinite(place.quality) and math.isfinite(place.various)
+
+
 class QualityPlane(QWidget):
     """What it shows is given by ``show_places``; G's own place at temperature 1 leaves a trail."""
 
@@ -66,8 +71,15 @@ class QualityPlane(QWidget):
     def show_places(
         self, curves: Mapping[str, Mapping[float, Place]], places: Mapping[str, Place], *, exact: bool
     ) -> None:
-        """Show these; exact: quality is the share of right sentences, and diversity an entropy."""
-        self.curves, self.places, self._exact = curves, places, exact
+        """Show these; exact: quality is the share of right sentences, and diversity an entropy.
+
+        What a G whose numbers went wrong makes has no place.
+        """
+        self.curves = {
+            name: {one: where for one, where in curve.items() if _is_somewhere(where)} for name, curve in curves.items()
+        }
+        self.places, self._exact = {name: where for name, where in places.items() if _is_somewhere(where)}, exact
+        curves = self.curves
         now = curves.get("generator", {}).get(1.0)
         if now is not None and self.trail[-1:] != [now]:
             self.trail = [*self.trail, now][-_TRAIL:]
