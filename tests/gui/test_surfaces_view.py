@@ -118,6 +118,11 @@ def test_rows_of_a_sheet_keep_the_structure_and_columns_the_style() -> None:
 def test_styles_of_one_structure_are_draws_that_go_over_into_each_other() -> None:
     state = GroupedNoise(LatentSpec(dimensions=FIRST + 400), (slice(0, FIRST), slice(FIRST, FIRST + 400)))
     styles = Styles(state, uniform=False)
+    np.testing.assert_allclose(styles.at(0, 0), state.latents, atol=1e-5)
+    even = GroupedNoise(LatentSpec(dimensions=WIDTH, prior="uniform"), (slice(0, FIRST), slice(FIRST, WIDTH)))
+    of_even = Styles(even, uniform=True)
+    np.testing.assert_allclose(of_even.at(0, 0), even.latents, atol=1e-5)
+    assert np.abs(of_even.latents).max() <= 1
     cells = styles.latents.reshape(LINES, LINES, -1)
     assert (cells[..., :FIRST] == state.latents[:FIRST]).all()
     assert len(np.unique(cells.reshape(LINES**2, -1), axis=0)) == LINES**2
@@ -309,6 +314,7 @@ def test_a_map_that_is_dropped_is_painted_in_any_style(studio, view, tmp_path) -
     assert (turned.steps[1] != answer.steps[1]).any()
     sheet = walked(studio, lambda: view._pages.button(1).click())
     assert (sheet.steps[0] == sheet.steps[0][0]).all()
+    assert view.sheet.toolTip().startswith("Your map in many styles")
     assert len(np.unique(view._crossed.latents, axis=0)) == LINES**2
     view._pages.button(0).click()
     down = walked(studio, view.page.map.green.click)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LINES = 6
 """Rows, and columns."""
 _GAP = 3
+_CELLS = "Each row keeps the shape, each column keeps the look"
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -59,12 +60,20 @@ class Crossed:
 
 
 class Styles:
-    """Styles of one structure, as many as there are cells: halfway between one of the row's and one of the column's."""
+    """Styles of one structure, as many as there are cells: halfway between one of the row's and one of the column's.
+
+    The first is that which was set when it was made.
+    """
 
     def __init__(self, state: GroupedNoise, *, uniform: bool) -> None:
         structure, style = state.columns
         self._structure, self._uniform = state.latents[structure], uniform
-        self._rows, self._columns = (state.variants(1)[1 : LINES + 1, style] for _ in range(2))
+        self._rows, self._columns = (state.variants(1)[1 : LINES + 1, style].copy() for _ in range(2))
+        now, drawn = state.latents[style], self._rows[0].copy()
+        if uniform:
+            self._rows[0] = self._columns[0] = now
+        else:  # two draws, as likely as any, between which the present style lies
+            self._rows[0], self._columns[0] = (now + drawn) / math.sqrt(2), (now - drawn) / math.sqrt(2)
 
     @property
     def latents(self) -> Latents:
@@ -105,10 +114,7 @@ class SheetOfStyles(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 120)
         self.setAccessibleName("Structures and styles")
-        self.setToolTip(
-            "Each row keeps the shape, each column keeps the look. Click a picture to put it on the sliders, or drag "
-            "over the sheet to go from one to the next; arrow keys move by a picture"
-        )
+        self.say(own=False)
         WaysOut(self, "Structures and styles", dragged=False)
         self._images: Pixels | None = None
         self.image: QImage | None = None
@@ -117,6 +123,14 @@ class SheetOfStyles(QWidget):
     def sizeHint(self) -> QSize:
         """Room for six by six small images."""
         return QSize(360, 360)
+
+    def say(self, *, own: bool) -> None:
+        """Say what rows and columns are. own: of a map of one's own."""
+        cells = "Your map in many styles, each between its neighbours" if own else _CELLS
+        self.setToolTip(
+            f"{cells}. Click a picture to put it on the sliders, or drag over the sheet to go from one to the next; "
+            "arrow keys move by a picture"
+        )
 
     def show_images(self, images: Pixels) -> None:
         """Show the pictures (LINES * LINES, h, w, c) of all cells, row by row."""

@@ -264,6 +264,7 @@ class SurfacesView(SampleView):
             of = Crossed if self.drawing.own is None else Styles
             self._crossed = of(self._state, uniform=self._opened.latent.prior == "uniform")
             self.sheet.set_place(0, 0)
+            self.sheet.say(own=of is Styles)
             self._request()
 
     def _on_sheet(self, row: float, column: float) -> None:
