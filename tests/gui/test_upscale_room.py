@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -135,6 +135,52 @@ def test_both_sides_of_the_curtain_are_chosen(studio, room) -> None:
     answered(studio, room, view.use.click)
     assert view.left.currentData() == "bicubic"  # there is no original of what is used
     assert view.left.findData("original") == -1
+
+
+def test_the_difference_from_the_original_is_one_of_the_ways(studio, room) -> None:
+    view = room.view
+    view.right.setCurrentIndex(view.right.findData("difference"))
+    made, original = view._pictures["generator"], view._pictures["original"]
+    off = np.minimum(4 * np.abs(made.astype(int) - original), 255).astype(np.uint8)
+    assert view.curtain.pictures[1] == pictures.to_image(off)
+    answered(studio, room, view.use.click)
+    assert view.right.findData("difference") == -1
+    assert view.right.currentData() == "generator"
+
+
+def test_the_loupe_shows_the_same_pixels_of_all_ways(studio, room) -> None:
+    view = room.view
+    assert view.loupe.isHidden()
+    view.magnify.click()
+    studio.wait(view.loupe.isVisible)
+    assert view.loupe.accessibleDescription() == "Bicubic, Squared error alone, G, Original"
+    assert view.loupe.source().getRect() == (32, 32, 32, 32)
+    assert view.curtain.spot == view.loupe.source()
+    place = view.curtain.place()
+    studio.qtbot.mouseMove(view.curtain, QPoint(round(place.left() + 0.75 * place.width()), round(place.center().y())))
+    studio.wait(lambda: view.loupe.source().left() > 50)
+    view.curtain.point(QPointF(0.0, 1.2))  # beyond the edge it stays inside
+    assert view.loupe.source().getRect() == (0, 64, 32, 32)
+    studio.qtbot.keyClick(view.curtain, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.loupe.place == QPointF(0.02, 1.0)
+    assert view.curtain.edge == 0.5
+    view.magnify.click()
+    assert view.curtain.spot is None
+    assert view.loupe.isHidden()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "I;16", "P", "1"])
+def test_pictures_of_all_kinds_and_odd_sides_are_enlarged(studio, room, tmp_path, mode) -> None:
+    drawn = np.random.default_rng(5).integers(0, 256, (37, 51, 3), np.uint8)
+    image = Image.fromarray(drawn[..., 0].astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(drawn)
+    image = image if image.mode == mode else image.convert(mode)
+    image.save(tmp_path / "odd.png")
+    answered(studio, room, lambda: studio.drop(tmp_path / "odd.png"))
+    channels = {"L": 1, "I;16": 1, "1": 1, "LA": 4, "RGBA": 4, "P": 3}[mode]
+    assert set(shown(room).values()) == {(36, 48, channels)}
+    view = room.view
+    view.right.setCurrentIndex(view.right.findData("difference"))
+    assert view.curtain.pictures[1].width() == 48
 
 
 def test_what_is_no_picture_is_told_and_the_last_one_stays(studio, room, tmp_path) -> None:

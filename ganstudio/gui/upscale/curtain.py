@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _STEP, _ZOOM, _MOST = 0.02, 1.25, 16.0
 _GRIP = 7.0
+_WAYS = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
 _TAG = 6
 
 
@@ -22,10 +28,12 @@ class Curtain(QWidget):
     """What is left of the edge shows one picture, what is right of it the other, at the same zoom and place.
 
     ``moved`` carries where the edge is, from 0 to 1. Dragging moves it, and with the right button the pictures; the
-    wheel zooms. By the keyboard: Left and Right, Plus, Minus and 0.
+    wheel zooms. By the keyboard: Left and Right, Plus, Minus and 0. ``pointed`` carries the place of the pictures that
+    the mouse is on, as shares of their sides; by the keyboard Shift and the arrows move it.
     """
 
     moved = Signal(float)
+    pointed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +44,10 @@ class Curtain(QWidget):
         self._middle = QPointF(0.5, 0.5)  # of the pictures: what stands in the middle of the widget
         self._grabbed: QPointF | None = None
         self.empty = ""
+        self.spot: QRectF | None = None
+        """A part of the pictures that is outlined, in their pixels; None: none is."""
+        self._place = QPointF(0.5, 0.5)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -78,6 +90,16 @@ class Curtain(QWidget):
             self._middle = QPointF(0.5, 0.5)
         self.update()
 
+    def outline(self, spot: QRectF | None) -> None:
+        """Outline a part of the pictures, in their pixels; None: none."""
+        self.spot = spot
+        self.update()
+
+    def point(self, place: QPointF) -> None:
+        """Point at a place of the pictures, shares of their sides."""
+        self._place = QPointF(min(1.0, max(0.0, place.x())), min(1.0, max(0.0, place.y())))
+        self.pointed.emit(self._place)
+
     def place(self) -> QRectF:
         """Where the whole picture would be."""
         if self._left is None:
@@ -117,6 +139,12 @@ class Curtain(QWidget):
         painter.drawLine(QPointF(edge, 0), QPointF(edge, self.height()))
         painter.setBrush(QColor(theme.RAISED))
         painter.drawEllipse(QPointF(edge, self.height() / 2), _GRIP, _GRIP)
+        if self.spot is not None:
+            scale = place.width() / self._left.width()
+            at = QRectF(place.topLeft() + self.spot.topLeft() * scale, self.spot.size() * scale)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.FOCUS), 1))
+            painter.drawRect(at)
         self._paint_names(painter)
 
     def _paint_names(self, painter: QPainter) -> None:
@@ -140,7 +168,10 @@ class Curtain(QWidget):
             self.set_edge(event.position().x() / max(1, self.width()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw the edge, or the pictures, along."""
+        """Draw the edge, or the pictures, along; and point."""
+        if (place := self.place()).width():
+            at = event.position() - place.topLeft()
+            self.point(QPointF(at.x() / place.width(), at.y() / place.height()))
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.set_edge(event.position().x() / max(1, self.width()))
         elif event.buttons() and self._grabbed is not None:
@@ -153,7 +184,9 @@ class Curtain(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The same by keys."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in _WAYS:
+            self.point(self._place + _WAYS[Qt.Key(event.key())] * _STEP)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.set_edge(self.edge + (_STEP if event.key() == Qt.Key.Key_Right else -_STEP))
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.set_zoom(self.zoom * _ZOOM)

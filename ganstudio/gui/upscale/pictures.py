@@ -22,6 +22,8 @@ MOST_SHOWN = 1024
 minutes and gigabytes, with every frame."""
 LEAST = 8
 """Pixels of a picture's side at least, unless G's factor is more: one that is smaller can't be made smaller by it."""
+TIMES = 4
+"""How many times as strong a difference is shown."""
 _MOST_BYTES = 256 << 20
 _SAMPLES = 4
 
@@ -82,6 +84,13 @@ def to_image(pixels: Pixels) -> QImage:
     height, width, channels = pixels.shape
     kept = np.ascontiguousarray(pixels)
     return QImage(kept.data, width, height, channels * width, kinds[channels]).copy()
+
+
+def difference(pixels: Pixels, original: Pixels) -> Pixels:
+    """How far colours are off the original's, ``TIMES`` as strong, black where they are the same: (h, w, 1 or 3)."""
+    colours = [each[..., :3] if each.shape[2] > 2 else each[..., :1] for each in (pixels, original)]
+    off = np.abs(colours[0].astype(np.int16) - colours[1])
+    return np.minimum(TIMES * off, 255).astype(np.uint8)
 
 
 def psnr(pixels: Pixels, original: Pixels) -> float:

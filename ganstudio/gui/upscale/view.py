@@ -14,12 +14,14 @@ from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.upscale.curtain import Curtain
-from ganstudio.gui.upscale.pictures import psnr, to_image
+from ganstudio.gui.upscale.loupe import Loupe
+from ganstudio.gui.upscale.pictures import difference, psnr, to_image
 from ganstudio.gui.upscale.plane import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtCore import QPointF
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.gui.upscale.pictures import Pixels
@@ -29,6 +31,7 @@ WAYS = {
     "content": "Squared error alone",
     "generator": "G",
     "original": "Original",
+    "difference": "Difference ×4",
 }
 """Ways to enlarge, and the picture itself, as they are called for people."""
 _TIPS = {
@@ -36,6 +39,7 @@ _TIPS = {
     "content": "G as its content stage left it: the mean of all that may have been",
     "generator": "G as it is now, with as much invention as the dial says",
     "original": "The picture before it was made smaller",
+    "difference": "How far G's colours are off the original's, four times as strong; black is none",
 }
 _DIAL = 100
 _WIDE = 640  # from this width on there is room for the plane
@@ -78,14 +82,19 @@ class UpscaleView(QWidget):
         )
         self.curtain = Curtain()
         self.curtain.empty = _EMPTY
-        self.plane = Plane()
+        self.plane, self.loupe = Plane(), Loupe()
+        self.magnify = Chip("Loupe", "The same few pixels of all ways side by side, where the mouse is (Shift, arrows)")
+        self.loupe.hide()
         WaysOut(self.curtain, "Upscale", dragged=False)
+        WaysOut(self.loupe, "Loupe")
         WaysOut(self.plane, "Perception and distortion", self._as_text, drawn=True)
         self._arrange()
         self._group = exclusive(self.test, self.use)
         self._group.idToggled.connect(lambda _id, on: self.changed.emit() if on else None)
         self.invention.valueChanged.connect(lambda _value: self._turned())
         self.invention.typed.connect(lambda value: self.invention.setValue(round(_DIAL * value)))
+        self.magnify.toggled.connect(self._on_magnify)
+        self.curtain.pointed.connect(self._look_at)
         self.browse.clicked.connect(self.browsed)
         self.save.clicked.connect(self.saved)
         self._close.clicked.connect(self.closed)
@@ -132,7 +141,8 @@ class UpscaleView(QWidget):
     def show_pictures(self, pictures: Mapping[str, Pixels]) -> None:
         """Show what became of the picture."""
         self._pictures = pictures
-        self._offer([name for name in WAYS if name in pictures])
+        more = {"difference"} if "original" in pictures else set()
+        self._offer([name for name in WAYS if name in pictures or name in more])
         self._show()
         original = pictures.get("original")
         self._make_room()
@@ -159,12 +169,13 @@ class UpscaleView(QWidget):
         layout.setSpacing(theme.SPACING)
         layout.addLayout(head)
         layout.addWidget(self.told)
-        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right))
+        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right, self.magnify))
         seen = QHBoxLayout()
         seen.setSpacing(theme.SPACING)
         seen.addWidget(self.curtain, 1)
         seen.addWidget(self.plane)
         layout.addLayout(seen, 1)
+        layout.addWidget(self.loupe)
         layout.addWidget(self.invention)
         layout.addWidget(self.figures)
 
@@ -185,8 +196,30 @@ class UpscaleView(QWidget):
         names = self.left.currentData(), self.right.currentData()
         if None in names or not self._pictures:
             return
-        left, right = (to_image(self._pictures[name]) for name in names)
+        left, right = (to_image(self._seen(name)) for name in names)
         self.curtain.show_pictures(left, right, (WAYS[names[0]], WAYS[names[1]]))
+        self._magnify()
+
+    def _seen(self, name: str) -> Pixels:
+        """The pixels of a way, or how far G's are off the original's."""
+        if name == "difference":
+            return difference(self._pictures["generator"], self._pictures["original"])
+        return self._pictures[name]
+
+    def _on_magnify(self, on: bool) -> None:
+        self.loupe.setVisible(on)
+        self._magnify()
+
+    def _look_at(self, place: QPointF) -> None:
+        self.loupe.look_at(place)
+        if self.magnify.isChecked():
+            self.curtain.outline(self.loupe.source())
+
+    def _magnify(self) -> None:
+        """Show the pixels of all ways where the loupe is."""
+        on = self.magnify.isChecked()
+        self.loupe.show_pictures({WAYS[name]: to_image(made) for name, made in self._pictures.items()} if on else {})
+        self.curtain.outline(self.loupe.source() if on and self._pictures else None)
 
     def _make_room(self) -> None:
         """Show the plane where the original is known and there is room for it."""
