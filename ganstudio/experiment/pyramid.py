@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from ganstudio.experiment._base import Spec, knob
 from ganstudio.experiment.games import MinimaxSpec, ObjectiveSpec
@@ -31,6 +32,27 @@ def level_name(level: int) -> str:
     return f"level{level}" if level else ""
 
 
+@lru_cache(maxsize=64)
+def turns(shares: tuple[int, ...]) -> tuple[int, ...]:
+    """One round of turns: at each the place of the share that is owed most steps, the first of equals."""
+    made, all_of_them, order = [0] * len(shares), sum(shares), []
+    for step in range(1, all_of_them + 1):
+        owed = [share * step - had * all_of_them for share, had in zip(shares, made, strict=True)]
+        chosen = owed.index(max(owed))
+        made[chosen] += 1
+        order.append(chosen)
+    return tuple(order)
+
+
+@lru_cache(maxsize=64)
+def _made_in_a_round(shares: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """How many steps each game has made after each number of turns, from none to a whole round."""
+    found = [(0,) * len(shares)]
+    for chosen in turns(shares):
+        found.append(tuple(had + (place == chosen) for place, had in enumerate(found[-1])))
+    return tuple(found)
+
+
 class PyramidSpec(Spec):
     """An image from the coarse to the fine (LAPGAN, Denton et al. 2015): a base makes a small one, levels add detail.
 
@@ -46,6 +68,12 @@ class PyramidSpec(Spec):
         unit="levels",
         min_length=2,
         max_length=6,
+    )
+    later: tuple[int, ...] = knob(
+        (),
+        "Other shares from a step on: the step, then each game's share, 0 for one that rests; more of them behind",
+        live=True,
+        max_length=700,
     )
     generator: GeneratorSpec = Field(
         default=MLPGeneratorSpec(width=384, activation="leaky_relu"), description="The base's G"
@@ -73,6 +101,59 @@ class PyramidSpec(Spec):
             raise ValueError("each level's share of the steps is a whole number from 1 to 1,000")
         return levels
 
+    @model_validator(mode="after")
+    def _shares_follow(self) -> PyramidSpec:
+        rows = self.spans[1:]
+        if len(self.later) % (len(self.levels) + 1):
+            raise ValueError(
+                f"later: each change is a step and {len(self.levels)} shares, {len(self.levels) + 1} numbers; found "
+                f"{len(self.later)}"
+            )
+        steps = [0, *(first for first, _ in rows)]
+        if any(after <= before for before, after in pairwise(steps)):
+            raise ValueError("later: the steps from which shares change are above 0, each above the one before")
+        if not all(all(0 <= share <= 1000 for share in shares) and any(shares) for _, shares in rows):
+            raise ValueError("later: shares are whole numbers from 0 to 1,000, and one game at least goes on learning")
+        return self
+
+    @property
+    def spans(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """The number of steps after which shares are in force, and these shares, in order."""
+        width = len(self.levels) + 1
+        rows = [self.later[at : at + width] for at in range(0, len(self.later), width)]
+        return ((0, self.levels), *((row[0], row[1:]) for row in rows))
+
+    def _span(self, step: int) -> tuple[int, tuple[int, ...]]:
+        return next(span for span in reversed(self.spans) if span[0] <= step)
+
+    def shares(self, step: int) -> tuple[int, ...]:
+        """Those in force after ``step`` steps."""
+        return self._span(step)[1]
+
+    def turn(self, step: int) -> int:
+        """The place of the game, coarse to fine, that the step after ``step`` of them belongs to."""
+        first, shares = self._span(step)
+        order = turns(shares)
+        return order[(step - first) % len(order)]
+
+    def own_steps(self, step: int) -> tuple[int, ...]:
+        """How many steps each game has made, coarse to fine, after ``step`` steps in all."""
+        made = [0] * len(self.levels)
+        for (first, shares), (end, _) in zip(self.spans, (*self.spans[1:], (step, ())), strict=True):
+            if (count := min(end, step) - first) <= 0:
+                break
+            rounds, rest = divmod(count, sum(shares))
+            part = _made_in_a_round(shares)[rest]
+            made = [had + rounds * share + more for had, share, more in zip(made, shares, part, strict=True)]
+        return tuple(made)
+
+    def with_shares(self, step: int, shares: Sequence[int]) -> tuple[int, ...]:
+        """What ``later`` is where these shares take the place of the others after ``step`` steps."""
+        kept = [(first, own) for first, own in self.spans[1:] if first < step]
+        before = kept[-1][1] if kept else self.levels
+        rows = kept if tuple(shares) == before else [*kept, (max(1, step), tuple(shares))]
+        return tuple(number for first, own in rows for number in (first, *own))
+
     @property
     def halvings(self) -> int:
         """How many times an image is halved until it is the base's."""
@@ -98,10 +179,11 @@ class PyramidSpec(Spec):
     def games(self, experiment: Experiment) -> dict[str, Experiment]:
         """Those of the base and of each level up to the finest, which is called ""."""
         found = {}
-        for level, share in zip(range(self.halvings, -1, -1), self.levels, strict=True):
+        lasts = self._lasts(experiment.schedule.steps)
+        for level, steps in zip(range(self.halvings, -1, -1), lasts, strict=True):
             of_game = {
                 "seed": (experiment.seed + level) % 2**32,
-                "schedule": self._schedule(experiment, share, base=level == self.halvings),
+                "schedule": self._schedule(experiment, steps, base=level == self.halvings),
                 "arrangement": type(experiment).model_fields["arrangement"].get_default(),  # a single game
             }
             own = self._of_base() if level == self.halvings else {"latent": _no_z(experiment.latent)}
@@ -112,8 +194,13 @@ class PyramidSpec(Spec):
         players = {name: getattr(self, name) for name in ("generator", "discriminator", "objective", "optimisers")}
         return {"given": NothingSpec(), **players}
 
-    def _schedule(self, experiment: Experiment, share: int, *, base: bool) -> Spec:
-        steps = max(1, round(experiment.schedule.steps * share / sum(self.levels)))
+    def _lasts(self, steps: int) -> list[int]:
+        """How many steps each game is to make of all."""
+        if self.later:
+            return [max(1, own) for own in self.own_steps(steps)]
+        return [max(1, round(steps * share / sum(self.levels))) for share in self.levels]
+
+    def _schedule(self, experiment: Experiment, steps: int, *, base: bool) -> Spec:
         own = {name: getattr(self, name) for name in ("batch_size", "penalty_interval", "average")} if base else {}
         return experiment.schedule.model_copy(update={"steps": steps, **own})
 

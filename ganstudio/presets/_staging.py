@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ganstudio.experiment import AdversarialStageSpec
+from ganstudio.experiment import AdversarialStageSpec, PyramidSpec
 from ganstudio.presets._errors import ExperimentError
 from ganstudio.presets._fields import is_live
 
@@ -52,6 +52,12 @@ def is_changeable(path: str) -> bool:
 
 def check_past(before: Experiment, after: Experiment, step: int) -> None:
     """Raise ExperimentError where other settings would have had other stages in the steps that are made already."""
+    was, will = (_shares_before(one, step) for one in (before, after))
+    if was != will:
+        raise ExperimentError(
+            f"arrangement.later: {step:,} steps are made already, each by the game whose turn it was: shares can "
+            "change from here on alone"
+        )
     if _past(before, step) != _past(after, step):
         raise ExperimentError(
             f"stages: {step:,} steps are made already, and with these lengths some would have been of another stage: a "
@@ -90,6 +96,25 @@ def repeated(experiment: Experiment, step: int, place: int) -> Settings:
     between = [{"kind": _GAME, "steps": played}] if played else []
     stages = [*(stage.model_dump() for stage in experiment.stages), *between, again]
     return {"stages": stages, "schedule.steps": experiment.schedule.steps + wanted.steps}
+
+
+def shared(experiment: Experiment, step: int, place: int, share: int) -> Settings:
+    """The settings with which a game of a pyramid has another share of the steps from here on; 0: it rests."""
+    spec = experiment.arrangement
+    if not isinstance(spec, PyramidSpec):
+        raise ExperimentError("There are no levels that could learn in turn: the arrangement is no pyramid.")
+    shares = list(spec.shares(step))
+    if not 0 <= place < len(shares):
+        raise ExperimentError(f"There is no level {place + 1}: there are {len(shares)}.")
+    shares[place] = share
+    if not any(shares):
+        raise ExperimentError("One level goes on learning: pause the training to let all of them rest.")
+    return {"arrangement.later": spec.with_shares(step, shares)}
+
+
+def _shares_before(experiment: Experiment, step: int) -> list[object]:
+    """Of a pyramid, the shares of its games in the steps that are made already."""
+    return [span for span in getattr(experiment.arrangement, "spans", ()) if span[0] < step]
 
 
 def _past(experiment: Experiment, step: int) -> list[tuple[str, int]]:

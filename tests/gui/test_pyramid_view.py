@@ -253,6 +253,20 @@ def drag(studio, widget, start: QPoint, end: QPoint) -> None:
     studio.qtbot.mouseRelease(widget, left, pos=end)
 
 
+def test_each_level_tells_its_steps_and_rests_and_learns(studio, view) -> None:
+    base = view.columns[0]
+    spec = studio.game.experiment.arrangement
+    assert base.learns.isChecked()
+    studio.wait(lambda: f"{spec.own_steps(studio.game.step)[0]:,} of 400,000 steps" in base.title.text())
+    studio.wait_for(studio.game.adjusted, base.learns.click)
+    studio.wait(lambda: not base.learns.isChecked())
+    assert "rests" in base.title.text()
+    assert studio.game.experiment.arrangement.shares(studio.game.step)[0] == 0
+    studio.wait_for(studio.game.adjusted, base.learns.click)
+    studio.wait(base.learns.isChecked)
+    assert studio.game.experiment.arrangement.later == ()  # nothing was made meanwhile
+
+
 def test_knobs_of_all_levels_stand_side_by_side(studio, view) -> None:
     def level() -> bool:
         tops = {column.turn.mapTo(view, QPoint()).y() for column in view.columns}

@@ -16,7 +16,8 @@ def test_a_stage_is_skipped_and_repeated_from_the_menu(studio, enlarging) -> Non
     studio.start(with_setting(enlarging, "stages.0.steps", 500))
     studio.wait(staging.menu.menuAction().isVisible)
     bar = studio.window.shell.transport
-    studio.wait(lambda: bar._steps.text().startswith("Content stage to 500"))
+    studio.wait(lambda: bar._steps.text().startswith("Content stage"))
+    assert bar._steps.toolTip().startswith("Content stage to 500. The menu Train")
     studio.send(Step())
     studio.wait(lambda: studio.game.step == 1)
     staging.fill()

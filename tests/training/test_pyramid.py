@@ -25,10 +25,10 @@ from ganstudio.experiment import (
     RingSpec,
     ScheduleSpec,
 )
+from ganstudio.experiment.pyramid import turns
 from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, dumps, loads, with_setting, with_settings
 from ganstudio.training.arrangements import Pyramid, build_parts, build_system
-from ganstudio.training.arrangements.pyramid import turns
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.group.group import members_of
 from ganstudio.training.messages import (
@@ -39,6 +39,7 @@ from ganstudio.training.messages import (
     Notice,
     Opened,
     Quit,
+    Share,
     SlowStep,
     Stages,
     Start,
@@ -151,7 +152,63 @@ def test_whose_turn_it_is_follows_from_the_shares() -> None:
         for place, share in enumerate((30, 16, 7)):
             # Nobody is ever more than a step ahead of its share, or behind.
             assert abs(order[:stop].count(place) - share * stop / 53) < 1
-    assert turns((1,)) == [0]
+    assert turns((1,)) == (0,)
+
+
+def test_shares_change_from_a_step_on_and_the_steps_before_stay(pyramid) -> None:
+    spec = PyramidSpec(levels=(3, 2, 1))
+    later = spec.model_copy(update={"later": spec.with_shares(8, (0, 2, 1))})
+    assert later.later == (8, 0, 2, 1)
+    assert [later.turn(step) for step in range(8)] == [spec.turn(step) for step in range(8)]
+    order = [later.turn(step) for step in range(40)]
+    for step in range(41):
+        assert later.own_steps(step) == tuple(order[:step].count(place) for place in range(3))
+    assert 0 not in order[8:]
+    back = later.model_copy(update={"later": later.with_shares(20, (3, 2, 1))})
+    assert back.later == (8, 0, 2, 1, 20, 3, 2, 1)
+    assert later.with_shares(8, (3, 2, 1)) == ()  # nothing was made with the others
+    wanted = with_settings(pyramid, [("arrangement.later", (10, 0, 1, 1)), ("schedule.steps", 60)])
+    steps = [game.schedule.steps for game in wanted.games.values()]
+    assert (sum(steps), tuple(steps)) == (60, wanted.arrangement.own_steps(60))
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ((5, 1, 1), "4 numbers; found 3"),
+        ((0, 1, 1, 1), "above 0"),
+        ((9, 1, 1, 1, 9, 1, 0, 1), "each above the one before"),
+        ((9, 0, 0, 0), "one game at least goes on learning"),
+        ((9, 1, -1, 1), "from 0 to 1,000"),
+    ],
+)
+def test_shares_that_can_not_be_are_refused_in_words(later, told) -> None:
+    with pytest.raises(ValueError, match=told):
+        PyramidSpec(later=later)
+
+
+def test_a_level_rests_and_learns_again_while_it_plays(pyramid, tmp_path) -> None:
+    run = tmp_path / "run"
+    session = Session(Start(experiment=with_setting(pyramid, "schedule.steps", 200), run=run, threads=1))
+    commands = [*[Step()] * 6, Share(0, 0), *[Step()] * 6, Share(1, 0), Share(2, 0), Share(7, 1)]
+    for command in (*commands, Quit()):
+        session.send(command)
+    events = list(session.run())
+    told = [event.message for event in events if isinstance(event, Notice)]
+    assert ["One level goes on" in told[0], "There is no level 8" in told[1]] == [True, True]
+    spec = [event.experiment for event in events if isinstance(event, Adjusted)][-1].arrangement
+    assert spec.spans[1][0] == 6
+    assert spec.spans[1][1][0] == 0
+    assert spec.own_steps(12)[0] == spec.own_steps(6)[0] > 0
+    # It is opened again with the same turns, and none that is past is changed.
+    session = Session(Start(resume=run, threads=1))
+    for command in (Adjust("arrangement.later", ()), Share(0, 5), Step(), Quit()):
+        session.send(command)
+    events = list(session.run())
+    assert "each by the game whose turn it was" in next(event.message for event in events if isinstance(event, Notice))
+    spec = [event.experiment for event in events if isinstance(event, Adjusted)][-1].arrangement
+    assert spec.shares(12)[0] == 5
+    assert spec.own_steps(12)[0] == spec.own_steps(6)[0]
 
 
 def test_a_step_is_of_one_game_and_all_improve_together(pyramid, digits) -> None:

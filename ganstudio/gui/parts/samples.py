@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtWidgets import QMenu
 
-    from ganstudio.experiment import LatentSpec
+    from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.modalities import Modality, Samples
     from ganstudio.training.messages import Frame, Opened, Walked, Watch
 
@@ -33,7 +33,8 @@ class SampleView(QWidget):
     which kind they are, a tag that ``show_playing`` tells of them by, (in which place, which of them), and whether they
     go on until ``let_go``. ``renewed`` carries samples, and their kind, that take the place of those that go on;
     ``hushed`` asks for silence. ``walk_wanted`` carries latents (n, width) whose way from the coarse to the fine is to
-    be shown, a real image or None, and the places of the levels that are given what belongs to it.
+    be shown, a real image or None, and the places of the levels that are given what belongs to it. ``command_wanted``
+    carries a command for the game.
     """
 
     watch_changed = Signal(object)
@@ -43,6 +44,7 @@ class SampleView(QWidget):
     pointed = Signal(object)
     grid_shown = Signal(bool)
     walk_wanted = Signal(object, object, object)
+    command_wanted = Signal(object)
     played = Signal(object, object, object, bool)
     let_go = Signal()
     renewed = Signal(object, object)
@@ -112,6 +114,9 @@ class SampleView(QWidget):
 
     def show_mark(self, sample: npt.NDArray[Any] | None) -> None:
         """Mark the sample of the z that the mouse is on in the prior; None: no mark."""
+
+    def show_settings(self, experiment: Experiment) -> None:
+        """Show what follows from settings that were changed while the game goes on."""
 
     def show_walked(self, walked: Walked) -> None:
         """Show what each level made of the latents whose way was wanted."""

@@ -40,14 +40,16 @@ class Seen(NamedTuple):
 class LevelColumn(QWidget):
     """Its signals say what the user wants of the level.
 
-    Another angle or strength of its noise; other noise; a lock; a real image below; a sheet of samples that differ
-    in its noise alone; to swap its noise with the sample that is chosen, or with what its picture was dragged onto.
+    Another angle or strength of its noise; other noise; a lock; a real image below; a sheet of samples that differ in
+    its noise alone; that it learns or rests; to swap its noise with the sample that is chosen, or with what its picture
+    was dragged onto.
     """
 
     turned, strengthened = Signal(float), Signal(float)
     thrown = Signal()
     locked, real_wanted, sheet_wanted = Signal(bool), Signal(bool), Signal(bool)
     swapped, carried = Signal(), Signal(object)
+    learning_wanted = Signal(bool)
 
     def __init__(self, kind: Modality, *, base: bool) -> None:
         super().__init__()
@@ -57,7 +59,8 @@ class LevelColumn(QWidget):
         self._base, self._gain = base, 1.0
         self._made: Seen | None = None
         self._truth: Seen | None = None
-        self.title = muted_label(f"Base, {self.called}" if base else self.called)
+        self._called = f"Base, {self.called}" if base else self.called
+        self.title = muted_label(self._called)
         self.picture = CarriedPicture(f"Image at {self.called}")
         self.added = OnePicture(f"Added at {self.called}")
         self.added.setToolTip("What this level adds to the coarser image: nothing is mid grey")
@@ -78,6 +81,9 @@ class LevelColumn(QWidget):
         self.throw = action("Draw", f"Draw other noise for {self.called}, and keep that of the other levels")
         self.lock = Chip("Lock", f"Keep the noise of {self.called} when all levels are drawn anew")
         self.sheet = Chip("Variants", f"A sheet of samples that differ in the noise of {self.called} alone")
+        self.learns = Chip(
+            "Learns", "Let this level take its turns in the training; off, it rests and the others have its steps"
+        )
         self.swap = action("Swap", f"Swap the noise of {self.called} with the sample that is chosen below")
         self.real = Chip(
             "Real below",
@@ -106,7 +112,7 @@ class LevelColumn(QWidget):
         layout.addLayout(pictures, 1)
         layout.addWidget(self.turn)
         layout.addWidget(self.strength)
-        layout.addLayout(FlowLayout(self.throw, self.lock, self.sheet, self.real, self.swap))
+        layout.addLayout(FlowLayout(self.throw, self.lock, self.learns, self.sheet, self.real, self.swap))
         # What the base has not leaves its room, so that the knobs of all levels stand side by side.
         for absent in (self.added, self.real) if self._base else ():
             policy: QSizePolicy = absent.sizePolicy()
@@ -123,6 +129,7 @@ class LevelColumn(QWidget):
         self.lock.toggled.connect(self.locked)
         self.real.toggled.connect(self.real_wanted)
         self.sheet.toggled.connect(self.sheet_wanted)
+        self.learns.clicked.connect(lambda: self.learning_wanted.emit(self.learns.isChecked()))
         self.swap.clicked.connect(lambda: self.swapped.emit())
         self.picture.carried.connect(self.carried)
 
@@ -131,6 +138,16 @@ class LevelColumn(QWidget):
         self.turn.exact, self.strength.exact = noise.angle, noise.strength
         self.turn.show_value(round(noise.angle), f"{noise.angle:.0f}°".replace("-", "\u2212"))
         self.strength.show_value(round(noise.strength * _PERCENT), number(noise.strength))
+
+    def show_progress(self, made: int, wanted: int, *, learns: bool) -> None:
+        """Say how many steps the level has made of how many, and whether it goes on."""
+        self.title.setText(
+            f"{self._called}\n{made:,} of {wanted:,} steps" if learns else f"{self._called}\n{made:,}, rests"
+        )
+        blocked = self.learns.blockSignals(True)
+        self.learns.setChecked(learns)
+        self.learns.blockSignals(blocked)
+        self.learns.update()
 
     def show_step(self, made: Seen) -> None:
         """Show the image so far, and what was added to the coarser one."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ganstudio.experiment import PyramidSpec
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, step_text
@@ -24,7 +25,7 @@ from ganstudio.gui.pyramid.film import ask_for_film
 from ganstudio.gui.pyramid.swapping import OTHERS, CarriedSamples
 from ganstudio.gui.pyramid.truth import read_fitting, taken_apart
 from ganstudio.origins import read_origin
-from ganstudio.training.messages import Watch
+from ganstudio.training.messages import Share, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent
 
-    from ganstudio.experiment import LatentSpec
+    from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.gui.parts.samples import Offers
     from ganstudio.modalities import Modality, Pixels
     from ganstudio.training.messages import Frame, Opened, Walked
@@ -50,6 +51,8 @@ class PyramidView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
+        self._experiment: Experiment | None = None
+        self._at = 0
         self._state: GroupedNoise | None = None
         self._walked: Walked | None = None
         self._real_index = 0
@@ -161,13 +164,18 @@ class PyramidView(SampleView):
             column.sheet_wanted.connect(partial(self._on_sheet, place))
             column.swapped.connect(partial(self._swap_chosen, place))
             column.carried.connect(partial(self._on_level_carried, place))
+            column.learning_wanted.connect(partial(self._on_learning, place))
         self._step.setText(step_text(opened.step))
+        self._experiment, self._at = opened.experiment, opened.step
+        self._show_progress()
         self._show_gain()
         self._on_real()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the gallery; and as G has learned, the levels anew."""
         self.gallery.show_frame(frame)
+        self._at = frame.step
+        self._show_progress()
         if not self._in_gallery:
             self._request()
 
@@ -181,6 +189,11 @@ class PyramidView(SampleView):
             column.show_step(Seen(images[0], walked.added[place - 1][0] if place else None))
         if len(made := walked.steps[-1]) > 1:
             self._sheet.set_samples(made if self._others is None else made[1:])
+
+    def show_settings(self, experiment: Experiment) -> None:
+        """Show which levels learn from now on, and how far they are."""
+        self._experiment = experiment
+        self._show_progress()
 
     def take(self, paths: Sequence[Path]) -> bool:
         """Take a picture that was dropped apart, and show next to each of its levels what G makes of the coarser.
@@ -272,6 +285,26 @@ class PyramidView(SampleView):
 
     def _lock(self, place: int, on: bool) -> None:
         self.state_of_noise.levels[place].locked = on
+
+    @property
+    def _spec(self) -> PyramidSpec | None:
+        spec = None if self._experiment is None else self._experiment.arrangement
+        return spec if isinstance(spec, PyramidSpec) else None
+
+    def _show_progress(self) -> None:
+        if (spec := self._spec) is None or self._experiment is None:
+            return
+        steps, shares = max(self._experiment.schedule.steps, self._at), spec.shares(self._at)
+        for column, made, wanted, share in zip(
+            self.columns, spec.own_steps(self._at), spec.own_steps(steps), shares, strict=True
+        ):
+            column.show_progress(made, wanted, learns=share > 0)
+
+    def _on_learning(self, place: int, on: bool) -> None:
+        """Let a level take its turns, or rest; one goes on learning."""
+        if (spec := self._spec) is not None:
+            self.command_wanted.emit(Share(place, spec.levels[place] if on else 0))
+            self._show_progress()  # until the answer comes, or where it is refused
 
     def _draw_all(self) -> None:
         if self._state is not None:

@@ -90,7 +90,8 @@ def difference(pixels: Pixels, original: Pixels) -> Pixels:
     """How far colours are off the original's, ``TIMES`` as strong, black where they are the same: (h, w, 1 or 3)."""
     colours = [each[..., :3] if each.shape[2] > 2 else each[..., :1] for each in (pixels, original)]
     off = np.abs(colours[0].astype(np.int16) - colours[1])
-    return np.minimum(TIMES * off, 255).astype(np.uint8)
+    shown: Pixels = np.minimum(TIMES * off, 255).astype(np.uint8)
+    return shown
 
 
 def psnr(pixels: Pixels, original: Pixels) -> float:

@@ -114,6 +114,7 @@ class Scene(QWidget):
             view.watch_changed.connect(partial(self._on_watch_changed, view))
             view.examined.connect(self._examine)
             view.walk_wanted.connect(self._game.bridge.walk)
+            view.command_wanted.connect(self._game.act)
             view.selected.connect(self._pick)
             view.picked.connect(self.latent.set_latents)
             view.pointed.connect(self.prior.show_linked)
@@ -267,6 +268,7 @@ class Scene(QWidget):
         if (margin := event.experiment.objective.energy_margin) is not None:
             self.energy.set_margin(margin)
         self.curves.follow_game(event.experiment, event.step, event.scalars)
+        self._view.show_settings(event.experiment)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment)
         if event.path.startswith("latent.") and event.path.endswith(".name"):

@@ -182,20 +182,20 @@ def window_title(game: Game, left: str) -> str:
     return f"Finished – {named}" if game.state == "finished" else named
 
 
-def stage(game: Game, speed: float | None = None) -> str:
-    """Which of its stages the open game is in and how long it still takes; empty where it has one alone.
+def stage(game: Game, speed: float | None = None) -> tuple[str, str]:
+    """Which of its stages the open game is in, and until when; empty where it has one alone.
 
     speed: steps a second; None: not known.
     """
     experiment = None if game.single is None else game.experiment
     if experiment is None or not plan_of(experiment):
-        return ""
+        return "", ""
     now = present(experiment, game.step)
     if now is None:
         last = game.single.stages[-1][1] if game.single is not None else ""
-        return f"{value_label(last)} stage"
+        return f"{value_label(last)} stage", ""
     left = left_text(game.step, now.end, speed) if speed else ""
-    return f"{value_label(now.kind)} stage to {now.end:,}{f' ({left})' if left else ''}"
+    return f"{value_label(now.kind)} stage", f" to {now.end:,}{f' ({left})' if left else ''}"
 
 
 def finished(step: int, steps: int, seconds: float = 0) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTHS = {"training": 960, "device": 1100}
 """Widths of the bar from which on there is room for a readout of this name."""
+_STAGE_WIDTH = 1280
+"""Width of the bar from which on there is room for how long a stage still takes."""
 _STATES = {
     None: "Loading…",
     "paused": "Paused",
@@ -92,13 +94,25 @@ class TransportBar(QFrame):
         self._state.setStyleSheet(f"color: {colour}; background: transparent;")
 
     def set_progress(
-        self, step: int, steps: int, speed: float | None, seconds: float, left: str = "", stage: str = ""
+        self,
+        step: int,
+        steps: int,
+        speed: float | None,
+        seconds: float,
+        left: str = "",
+        stage: tuple[str, str] = ("", ""),
     ) -> None:
-        """Show the stage, the step of all the steps, steps a second (None: not known), seconds, and what is left."""
+        """Show the stage, the step of all the steps, steps a second (None: not known), seconds, and what is left.
+
+        stage: what it is called, and until when it lasts, which stands in the tooltip where there is little room.
+        """
         self._bar.setRange(0, max(steps, 1))
         self._bar.setValue(min(step, steps))
         told = progress_text(step, steps) if steps else ""
-        self._steps.setText(" · ".join(each for each in (stage, told, left) if each))
+        whole = "".join(stage)
+        shown = whole if self.width() >= _STAGE_WIDTH else stage[0]
+        self._steps.setText(" · ".join(each for each in (shown, told, left) if each))
+        self._steps.setToolTip(f"{whole}. The menu Train skips and repeats stages" if stage[1] else "")
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")

@@ -6,12 +6,10 @@ all of them can learn at once; together they make images of latents alone.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ganstudio.data import build_sampler, coarser
+from ganstudio.experiment import PyramidSpec
 from ganstudio.latent import Prior
 from ganstudio.networks.cascade import Cascade
 from ganstudio.presets import check_game
@@ -20,9 +18,6 @@ from ganstudio.training.arrangements.several import Several, called
 from ganstudio.training.arrangements.single import SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
     import torch
 
     from ganstudio.data import Dataset
@@ -63,39 +58,17 @@ class Pyramid(Several):
         """There is one, in which all take turns."""
         return self._last.stages
 
-    @cached_property
-    def _turns(self) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
-        """Whose turn it is in a round of as many steps as the shares make together, and the steps that each has before.
-
-        After a round each game has made its share of it, so that the next one is the same again.
-        """
-        order = turns(self.experiment.arrangement.levels)  # type: ignore[union-attr]
-        one_hot = np.eye(len(self.games), dtype=np.int64)[order]
-        before = np.concatenate([np.zeros((1, len(self.games)), np.int64), one_hot.cumsum(0)])
-        names = tuple(self.games)
-        return tuple(names[index] for index in order), before
+    @property
+    def _spec(self) -> PyramidSpec:
+        spec = self.experiment.arrangement
+        assert isinstance(spec, PyramidSpec)
+        return spec
 
     def _moving(self, step: int) -> tuple[str, ...]:
-        names, _ = self._turns
-        return (names[step % len(names)],)
+        return (tuple(self.games)[self._spec.turn(step)],)
 
     def _own_steps(self, step: int) -> dict[str, int]:
-        names, before = self._turns
-        rounds, rest = divmod(step, len(names))
-        made = rounds * before[-1] + before[rest]
-        return dict(zip(self.games, made.tolist(), strict=True))
-
-
-def turns(shares: Sequence[int]) -> list[int]:
-    """One round of turns: at each the place of the share that is owed most steps, the first of equals."""
-    wanted, made = np.array(shares), np.zeros(len(shares), np.int64)
-    order = []
-    for step in range(1, sum(shares) + 1):
-        owed = wanted * step - made * wanted.sum()
-        chosen = int(owed.argmax())
-        made[chosen] += 1
-        order.append(chosen)
-    return order
+        return dict(zip(self.games, self._spec.own_steps(step), strict=True))
 
 
 def _games(experiment: Experiment, dataset: Dataset) -> dict[str, tuple[Experiment, Dataset]]:

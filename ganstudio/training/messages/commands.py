@@ -93,6 +93,17 @@ class RepeatStage:
 
 
 @dataclass(frozen=True)
+class Share:
+    """From now on a game of a pyramid has this share of the steps, next to those of the others; 0: it rests.
+
+    place: of the game, counted from the coarsest.
+    """
+
+    place: int
+    share: int
+
+
+@dataclass(frozen=True)
 class Reset:
     """Back to step 0 with the same seed and the settings in force, in a new run folder. discard: as in ``Start``."""
 
@@ -234,6 +245,7 @@ Command = (
     | Adjust
     | SkipStage
     | RepeatStage
+    | Share
     | Reset
     | GoBack
     | Save
