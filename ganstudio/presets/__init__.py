@@ -16,10 +16,18 @@ from ganstudio.presets._files import (
 )
 from ganstudio.presets._game import check_game, judged, packing_of
 from ganstudio.presets._partners import Switch, partners
-from ganstudio.presets._settings import experiment_for, outermost_first, parse_setting, with_setting, with_settings
+from ganstudio.presets._settings import (
+    GAMES,
+    experiment_for,
+    outermost_first,
+    parse_setting,
+    with_setting,
+    with_settings,
+)
 from ganstudio.presets._staging import Planned, check_past, is_changeable, plan_of, present, repeated, shared, skipped
 
 __all__ = [
+    "GAMES",
     "ExperimentError",
     "Planned",
     "Switch",

@@ -265,6 +265,10 @@ RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
 """Networks and schedule for samples of a kind, of this shape in model units."""
 
 
+GAMES: dict[str, tuple[str, ...]] = {"images": ("dcgan", "lapgan", "srgan", "infogan")}
+"""Presets whose games suit samples of a kind, whatever these show, where there are several."""
+
+
 def _name_of(dataset: DatasetSpec, name: str) -> str:
     """A name for the run's folder, from the data's or their file's: letters, digits, - and _ of any language."""
     path = getattr(dataset, "path", None)

@@ -459,3 +459,29 @@ def test_a_known_dataset_is_fetched_and_looked_at(studio, monkeypatch):
 
 def idx_bytes(values):
     return struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape) + values.astype(np.uint8).tobytes()
+
+
+@pytest.mark.parametrize(("game", "arrangement", "given"), [("lapgan", "pyramid", "level"), ("srgan", "single", "low")])
+def test_the_game_for_dropped_images_is_chosen_on_the_card(studio, faces, qtbot, game, arrangement, given):
+    card = studio.look(faces)
+    choice = card.choices.game
+    assert choice.isVisible()
+    assert [choice.box.itemText(place) for place in range(3)] == ["The open game's, where it suits", "DCGAN", "LAPGAN"]
+    choice.box.setCurrentIndex(choice.box.findData(game))
+    opened = studio.wait_for(studio.game.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
+    experiment = opened.experiment
+    assert experiment.arrangement.kind == arrangement
+    assert experiment.given.kind.startswith(given)
+    assert (experiment.dataset.kind, experiment.dataset.path) == ("images", str(faces))
+    assert experiment.device.threads == 1  # as in the game that was open
+    studio.wait(lambda: studio.state == "playing")
+    studio.pause()
+
+
+def test_points_have_no_choice_of_games_and_other_data_begin_without_one(studio, faces, walk):
+    card = studio.look(faces)
+    card.choices.game.box.setCurrentIndex(2)
+    card = studio.look(walk)
+    assert card.choices.game.isHidden()
+    assert card.choices.game.preset == ""
+    assert studio.look(faces).choices.game.preset == ""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
 import numpy as np
 import pytest
 import torch
@@ -28,6 +33,7 @@ from ganstudio.experiment import (
 from ganstudio.experiment.pyramid import turns
 from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, dumps, loads, with_setting, with_settings
+from ganstudio.run import Choice, checkpoints_of
 from ganstudio.training.arrangements import Pyramid, build_parts, build_system
 from ganstudio.training.checkpoints.loaded import load_generator
 from ganstudio.training.group.group import members_of
@@ -274,6 +280,29 @@ def test_a_run_goes_on_as_if_it_had_not_stopped(run, pyramid, digits) -> None:
     assert loaded.step == 13
     for mine, its in zip(whole.average.module.parameters(), loaded.network.parameters(), strict=True):
         torch.testing.assert_close(mine, its, rtol=1e-3, atol=1e-5)
+
+
+def test_a_pyramid_that_is_killed_is_recovered_and_goes_on_as_if_it_had_not_been(pyramid, tmp_path) -> None:
+    steady = with_settings(
+        pyramid, [("schedule.decay", "none"), ("measures.checkpoint_seconds", 1.0), ("device.threads", 1)]
+    )
+    (tmp_path / "pyramid.toml").write_text(dumps(with_setting(steady, "schedule.steps", 1_000_000)), encoding="utf-8")
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    words = ["train", str(tmp_path / "pyramid.toml"), "--out", str(killed), "--quiet"]
+    process = subprocess.Popen([sys.executable, "-m", "ganstudio", *words])
+    deadline = time.monotonic() + 100
+    while not checkpoints_of(killed) and time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+    process.kill()
+    assert process.wait() != 0
+    step = Choice(killed, None).step
+    assert step > 0
+    last = ["--steps", str(step + 7), "--quiet"]
+    assert main(["train", "--resume", "--out", str(killed), *last]) == 0
+    assert main(["train", str(tmp_path / "pyramid.toml"), "--out", str(whole), *last]) == 0
+    one, other = (load_generator(run).network.state_dict() for run in (killed, whole))
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def test_going_back_lowers_the_rates_of_the_base_and_of_the_levels(run, pyramid) -> None:

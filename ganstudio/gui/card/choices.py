@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from ganstudio.experiment import ArraySpec, TableSpec
 from ganstudio.gui import theme
 from ganstudio.gui.card.columns import ColumnChoices
+from ganstudio.gui.card.games import GameChoice
 from ganstudio.gui.card.readings import ReadingChoice
 from ganstudio.gui.forms.forms import SpecForm
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -59,9 +60,10 @@ class Choices(QScrollArea):
         self._column.setSpacing(theme.SPACING)
         self.columns = ColumnChoices()
         self.columns.changed.connect(self._take)
+        self.game = GameChoice()
         self.reading = ReadingChoice()
         self.reading.changed.connect(self._take)
-        for widget in (self._strip_heading, self.strip, self.reading, self._heading, self.columns):
+        for widget in (self._strip_heading, self.strip, self.game, self.reading, self._heading, self.columns):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(page)
@@ -75,6 +77,7 @@ class Choices(QScrollArea):
         """Nothing can be chosen yet."""
         self._drop_form()
         self._is_text = False
+        self.game.clear()
         self.columns.hide()
         self.strip.clear()
         self.set_pictured(True)

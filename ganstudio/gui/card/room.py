@@ -116,7 +116,8 @@ class DataRoom(QObject):
             self.shelf.remember(card, self.view.sheet.first_pictures(12))
         name = card.name if hasattr(card.spec, "path") else ""
         classes = len(card.classes) > 1
-        self._opener.data(card.spec, card.modality, name, classes=classes, partners=card.partners)
+        game = self.view.choices.game.preset
+        self._opener.data(card.spec, card.modality, name, classes=classes, partners=card.partners, game=game)
         self.trained.emit()
 
     # --- what is heard ---

@@ -140,6 +140,7 @@ class CardView(QWidget):
         self.facts.show_card(card, chosen)
         self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.reading.show_readings(card.readings, chosen, owed=bool(card.question))
+        self.choices.game.show_card(card)
         self.choices.set_pictured(card.pictured)
         if card.pictured:
             self.sheet.set_count(card.count, complete=card.complete)

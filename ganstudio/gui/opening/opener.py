@@ -78,9 +78,16 @@ class Opener(QObject):
         *,
         classes: bool = False,
         partners: Modality | None = None,
+        game: str = "",
     ) -> None:
-        """Make an experiment on a dataset ready, of such samples, with classes or not, alone or with partners."""
+        """Make an experiment on a dataset ready, of such samples, with classes or not, alone or with partners.
+
+        game: the preset whose networks and recipe are wanted; empty: those of the experiment in force, where they suit.
+        """
         current = self._current()
+        if game:
+            kept = {} if current is None else {name: getattr(current, name) for name in ("seed", "device", "measures")}
+            current = load_preset(game).model_copy(update=kept)
         self.experiment(experiment_for(spec, modality, current, classes=classes, partners=partners, name=name))
 
     def path(self, path: Path) -> None:
