@@ -299,7 +299,7 @@ def test_a_pyramid_that_is_killed_is_recovered_and_goes_on_as_if_it_had_not_been
     step = Choice(killed, None).step
     assert step > 0
     last = ["--steps", str(step + 7), "--quiet"]
-    assert main(["train", "--resume", "--out", str(killed), *last]) == 0
+    assert main(["train", str(killed), "--resume", *last]) == 0
     assert main(["train", str(tmp_path / "pyramid.toml"), "--out", str(whole), *last]) == 0
     one, other = (load_generator(run).network.state_dict() for run in (killed, whole))
     assert all(torch.equal(value, other[name]) for name, value in one.items())
