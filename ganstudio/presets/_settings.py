@@ -265,7 +265,7 @@ RECIPES: dict[str, Callable[[tuple[int, ...]], Experiment]] = {
 """Networks and schedule for samples of a kind, of this shape in model units."""
 
 
-GAMES: dict[str, tuple[str, ...]] = {"images": ("dcgan", "lapgan", "srgan", "infogan")}
+GAMES: dict[str, tuple[str, ...]] = {"images": ("dcgan", "lapgan", "srgan")}
 """Presets whose games suit samples of a kind, whatever these show, where there are several."""
 
 
