@@ -75,6 +75,7 @@ OTHER_ARRAYS = {
     "measurements/texture.py": "whether images come in pairs",
     "networks/conv_autoencoder.py": "whether it fits such data",
     "networks/dcgan.py": "whether it fits such data",
+    "networks/features_reader.py": "whether it fits such data",
     "networks/melody.py": "whether it fits such data",
     "networks/mlp.py": "whether it fits such data",
     "networks/normals_reader.py": "whether it fits such data",
