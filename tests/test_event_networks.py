@@ -178,6 +178,8 @@ def test_a_run_of_events_is_gone_on_with_as_if_never_stopped_and_saved_as_midi(t
         made.append(np.load(out))
     assert (made[0].dtype, made[0].shape) == (np.int8, (12, 32))
     np.testing.assert_array_equal(*made)
+    program = tmp_path / "g.py"  # for any number of tunes, which writing it checks
+    assert cli.main(["export", str(tmp_path / "whole"), "--what", "model", "--out", str(program)]) == 0
     out = tmp_path / "tunes.mid"
     assert cli.main(["sample", str(tmp_path / "whole"), "--out", str(out), "--count", "2"]) == 0
     assert out.read_bytes().startswith(b"MThd")

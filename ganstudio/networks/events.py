@@ -29,7 +29,7 @@ class EventGenerator(Generator):
     def __init__(self, spec: EventGeneratorSpec, dimensions: int, shape: tuple[int, ...]) -> None:
         super().__init__()
         _check("generator", shape)
-        self.events = shape[0]
+        self.events, self.width = shape[0], spec.width
         if dimensions % self.events:
             raise ValueError(
                 f"latent.dimensions: found {dimensions}, but each of {self.events} events has as much noise as the "
@@ -58,9 +58,11 @@ class EventGenerator(Generator):
 
     def _run(self, latents: Tensor, told: Tensor | None) -> Tensor:
         """Events (n, e, 4), each made of the one before it: of ``told``, else of those made."""
-        noise_ned = latents.view(len(latents), self.events, -1)
-        states: list[tuple[Tensor, Tensor] | None] = [None] * len(self.cells)
-        before, made = latents.new_zeros(len(latents), NUMBERS), []
+        noise_ned = latents.unflatten(1, (self.events, -1))
+        count = latents.shape[0]  # len() would make a number of it, where an exported G takes any
+        silent = latents.new_zeros(count, self.width)
+        states = [(silent, silent) for _ in self.cells]
+        before, made = latents.new_zeros(count, NUMBERS), []
         for place in range(self.events):
             hidden = torch.cat([noise_ned[:, place], before], 1)
             for layer, cell in enumerate(self.cells):
