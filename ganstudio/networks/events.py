@@ -58,8 +58,8 @@ class EventGenerator(Generator):
 
     def _run(self, latents: Tensor, told: Tensor | None) -> Tensor:
         """Events (n, e, 4), each made of the one before it: of ``told``, else of those made."""
-        noise_ned = latents.unflatten(1, (self.events, -1))
         count = latents.shape[0]  # len() would make a number of it, where an exported G takes any
+        noise_ned = latents.view(count, self.events, -1)
         silent = latents.new_zeros(count, self.width)
         states = [(silent, silent) for _ in self.cells]
         before, made = latents.new_zeros(count, NUMBERS), []
