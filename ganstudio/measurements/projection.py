@@ -15,7 +15,7 @@ from ganstudio.experiment import CategoricalCodeSpec
 from ganstudio.networks import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
     from torch import Tensor
@@ -29,7 +29,7 @@ STARTS, STEPS = 8, 300
 RATE = 0.05
 MOST = {"normal": 3.0, "uniform": 1.0}
 """How far from 0 a dimension of z may go: G was trained on next to nothing beyond."""
-_PORTION = 500
+_PORTION = 100
 
 
 class ProjectionError(ValueError):
@@ -66,16 +66,28 @@ def check_projectable(generator: Generator, *, gives: bool) -> None:
 
 
 def project(
-    generator: Generator, space: LatentSpec, draws: Tensor, sample: Tensor, *, starts: int = STARTS, steps: int = STEPS
+    generator: Generator,
+    space: LatentSpec,
+    draws: Tensor,
+    sample: Tensor,
+    *,
+    starts: int = STARTS,
+    steps: int = STEPS,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> Iterator[Found]:
     """Look for the latents of a sample (*shape), in model units; what is found is yielded before and after each step.
 
     draws: (n, d) of the prior. From the nearest of them on z and the continuous codes are led by Adam, with a rate that
     falls to 0; categories and the class stay as each start has them. What is found is never worse than before.
+    wanted: asked while draws are looked at, which may take long; where it says no, nothing is found.
     """
     sample = sample.to(draws.device)
     with torch.no_grad():
-        parts = [_distances(generator, part, sample) for part in torch.split(draws, _PORTION)]
+        parts = []
+        for part in torch.split(draws, _PORTION):
+            if not wanted():
+                return
+            parts.append(_distances(generator, part, sample))
         random = torch.cat(parts)
         order = random.argsort()[:starts]
     fixed = draws[order].clone()

@@ -71,6 +71,17 @@ def test_it_begins_at_the_best_random_sample_and_never_gets_worse():
     assert found[-1].of_random == found[0].of_random
 
 
+def test_a_search_that_is_wanted_no_more_ends_among_the_draws():
+    asked = []
+
+    def wanted():
+        asked.append(True)
+        return len(asked) < 4
+
+    found, _ = search(Linear(torch.eye(3)), SPACE, torch.zeros(3), wanted=wanted)
+    assert (found, len(asked)) == ([], 4)
+
+
 def test_z_stays_where_g_was_trained_and_categories_stay_one_hot():
     code, turn = CategoricalCodeSpec(size=3), ContinuousCodeSpec()
     space = LatentSpec(dimensions=2, prior="uniform", codes=(code, turn))

@@ -61,8 +61,8 @@ class Searched:
             return FoundDirections(request=request.request, game=self.game, step=self.step, refused=f"{error}.")
         return FoundDirections(request=request.request, game=self.game, step=self.step, directions=found)
 
-    def latents(self, request: FindLatents) -> Iterator[FoundLatents]:
-        """How far the search is, after each step."""
+    def latents(self, request: FindLatents, wanted: Callable[[], bool]) -> Iterator[FoundLatents]:
+        """How far the search is, after each step; nothing where it is wanted no more before the first."""
         assert request.sample is not None
         try:
             check_projectable(self.generator, gives=self.given is not None)
@@ -74,7 +74,9 @@ class Searched:
             yield FoundLatents(request=request.request, game=self.game, step=self.step, refused=why)
             return
         draws = draw_latents(self.space, RANDOM, torch.Generator("cpu").manual_seed(_SEED)).to(self.device)
-        for found in project(self.generator, self.space, draws, sample, starts=request.starts, steps=request.steps):
+        for found in project(
+            self.generator, self.space, draws, sample, starts=request.starts, steps=request.steps, wanted=wanted
+        ):
             yield FoundLatents(
                 request=request.request,
                 game=self.game,
@@ -124,7 +126,7 @@ class Finder:
             emit(searched.directions(request))
             return
         told = -TOLD_SECONDS
-        for found in searched.latents(request):
+        for found in searched.latents(request, lambda: not ended.is_set()):
             if ended.is_set():
                 return
             now = time.monotonic()
