@@ -239,6 +239,9 @@ def test_the_plane_tells_all_in_words(qtbot) -> None:
     plane.show_places({"generator": {1.0: Place(0.3, 0.2, None)}}, {}, exact=False)
     assert plane.rows() == ["G now, by temperature 1: BLEU-4 0.300, 1 − self-BLEU-4 0.200"]
     plane.grab()
+    plane.show_places({"generator": {1.0: Place(-24.5, 22.0, 0.5)}}, {}, exact=True, graded=False)
+    assert plane.rows() == ["G now, by temperature 1: log p −24.5 nats, entropy 22.0 nats, JSD 0.500"]
+    plane.grab()
     gone = float("nan")
     places = {"real": Place(1.0, 13.9, 0.0), "constant": Place(0.0, float("inf"), gone)}
     plane.show_places({"generator": {1.0: Place(0.0, gone, gone), 0.5: Place(0.4, 3.0, 0.6)}}, places, exact=True)

@@ -53,7 +53,7 @@ class QualityPlane(QWidget):
         self.curves: Mapping[str, Mapping[float, Place]] = {}
         self.places: Mapping[str, Place] = {}
         self.trail: list[Place] = []
-        self._exact = True
+        self._exact = self._graded = True
         self.setMinimumSize(180, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Quality and diversity")
@@ -69,9 +69,14 @@ class QualityPlane(QWidget):
         self.update()
 
     def show_places(
-        self, curves: Mapping[str, Mapping[float, Place]], places: Mapping[str, Place], *, exact: bool
+        self,
+        curves: Mapping[str, Mapping[float, Place]],
+        places: Mapping[str, Place],
+        *,
+        exact: bool,
+        graded: bool = True,
     ) -> None:
-        """Show these; exact: quality is the share of right sentences, and diversity an entropy.
+        """Show these; exact: probabilities are known, and diversity is an entropy; graded: some sentences can't be.
 
         What a G whose numbers went wrong makes has no place.
         """
@@ -79,7 +84,7 @@ class QualityPlane(QWidget):
             name: {one: where for one, where in curve.items() if _is_somewhere(where)} for name, curve in curves.items()
         }
         self.places, self._exact = {name: where for name, where in places.items() if _is_somewhere(where)}, exact
-        curves = self.curves
+        self._graded, curves = graded, self.curves
         now = curves.get("generator", {}).get(1.0)
         if now is not None and self.trail[-1:] != [now]:
             self.trail = [*self.trail, now][-_TRAIL:]
@@ -97,7 +102,8 @@ class QualityPlane(QWidget):
         if not self._exact:
             return f"BLEU-4 {place.quality:.3f}, 1 − self-BLEU-4 {place.various:.3f}"
         jsd = "" if place.jsd is None else f", JSD {place.jsd:.3f}"
-        return f"{place.quality:.0%} right, entropy {place.various:.1f} nats{jsd}"
+        quality = f"{place.quality:.0%} right" if self._graded else f"log p {place.quality:.1f} nats".replace("-", "−")
+        return f"{quality}, entropy {place.various:.1f} nats{jsd}"
 
     # --- painting ---
 
@@ -155,17 +161,22 @@ class QualityPlane(QWidget):
         painter.setPen(QColor(theme.BORDER))
         painter.drawRect(area)
         painter.setPen(QColor(theme.MUTED))
-        number = "{:.0%}" if self._exact else "{:.2f}"
+        number = "{:.2f}" if not self._exact else "{:.0%}" if self._graded else "{:.0f}"
         for value, y in ((up.high, area.top() + 10), (up.low, area.bottom())):
             box = QRectF(0, y - 10, _LEFT - 4, 12)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(min(max(value, 0), 1)))
+            shown = min(max(value, 0), 1) if self._graded or not self._exact else value
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(shown).replace("-", "−"))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
         ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, ends[1])
         told = "entropy of G, nats" if self._exact else "1 − self-BLEU-4"
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, told)
-        called = "share of right sentences" if self._exact else "BLEU-4"
+        called = "BLEU-4"
+        if self._exact:
+            called = (
+                "share of right sentences" if self._graded else "how likely the oracle finds them, mean log p, nats"
+            )
         painter.drawText(area.adjusted(6, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, called)
 
     @staticmethod

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ganstudio.modalities import Sentences
     from ganstudio.training.messages import Composed
+    from ganstudio.training.messages.sentences import Place
 
 COLDEST, WARMEST, USUAL = 20, 150, 100
 """Temperatures in hundredths."""
@@ -175,7 +176,7 @@ class SentencesView(QWidget):
         self.written.show_these(kind, composed.made, composed.made_parts, faults)
         self.real.show_these(kind, composed.real, composed.real_parts)
         self.guessing.show_these(kind, composed.made, composed.real)
-        self.plane.show_places(composed.curves, composed.places, exact=composed.exact)
+        self.plane.show_places(composed.curves, composed.places, exact=composed.exact, graded=composed.graded)
         self.legend.setText(_NO_COLOURS if composed.made_parts is None else _COLOURS)
         self._tell_alternatives(kind, composed)
         self._tell_plane(composed)
@@ -196,12 +197,16 @@ class SentencesView(QWidget):
         if not composed.exact or now is None or now.jsd is None:
             self.plane_told.setText("")
             return
-        told = f"Right: {now.quality:.0%}, JSD {now.jsd:.3f}"
+
+        def quality(place: Place) -> str:
+            return f"{place.quality:.0%}" if composed.graded else f"log p {place.quality:.1f}".replace("-", "−")
+
+        told = f"{'Right: ' if composed.graded else 'The oracle: '}{quality(now)}, JSD {now.jsd:.3f}"
         if before is not None and before.jsd is not None:
-            told += f"; before the game {before.quality:.0%}, {before.jsd:.3f}"
+            told += f"; before the game {quality(before)}, {before.jsd:.3f}"
         longer = composed.places.get("continued")
         if longer is not None and longer.jsd is not None:
-            told += f"; with likelihood gone on with {longer.quality:.0%}, {longer.jsd:.3f}"
+            told += f"; with likelihood gone on with {quality(longer)}, {longer.jsd:.3f}"
         self.plane_told.setText(told)
 
     # --- how it is built ---

@@ -22,7 +22,7 @@ class Exact:
 
     jsd: 0 where p and q are equal, log 2 where they have nothing in common; error: its standard error. forward: KL(p ||
     q); reverse: KL(q || p), infinite where G makes a sentence that can't be. entropy: of q. right: share of G's
-    sentences that can be.
+    sentences that can be. likely: mean log p of G's sentences, where all can be.
     """
 
     jsd: float
@@ -31,6 +31,7 @@ class Exact:
     reverse: float
     entropy: float
     right: float
+    likely: float
 
 
 def exact(p_of_x: Doubles, q_of_x: Doubles, p_of_g: Doubles, q_of_g: Doubles) -> Exact:
@@ -47,6 +48,7 @@ def exact(p_of_x: Doubles, q_of_x: Doubles, p_of_g: Doubles, q_of_g: Doubles) ->
         reverse=reverse,
         entropy=float(-q_of_g.mean()),
         right=float(right.mean()),
+        likely=float(p_of_g.mean()),
     )
 
 

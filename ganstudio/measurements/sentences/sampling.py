@@ -67,8 +67,8 @@ def truth(
 class Mark:
     """How good and how various sentences are, at a temperature.
 
-    quality: the share of those that can be, or BLEU-4 against real ones. various: the entropy of G, nats, or 1 less
-    self-BLEU-4. jsd: exact, nats; None where it is not known.
+    quality: the share of those that can be; where all can be how likely they are, mean log p in nats; or BLEU-4 against
+    real ones. various: the entropy of G, nats, or 1 less self-BLEU-4. jsd: exact, nats; None where it is not known.
     """
 
     temperature: float
@@ -81,7 +81,8 @@ def mark(generator: SequenceGenerator, dataset: Dataset, real_nt: Tokens, seed: 
     """Where a generator stands in the plane of quality and diversity at a temperature."""
     if dataset.log_probability is not None:
         found = truth(generator, dataset, real_nt, seed, temperature)
-        return Mark(temperature=temperature, quality=found.right, various=found.entropy, jsd=found.jsd)
+        quality = found.likely if dataset.first_fault is None else found.right
+        return Mark(temperature=temperature, quality=quality, various=found.entropy, jsd=found.jsd)
     made = drawn(generator, min(len(real_nt), _COMPARED), seed, temperature)
     return _by_runs(made, real_nt, temperature)
 
@@ -89,7 +90,9 @@ def mark(generator: SequenceGenerator, dataset: Dataset, real_nt: Tokens, seed: 
 def real_mark(dataset: Dataset, real_nt: Tokens, others_nt: Tokens) -> Mark:
     """Where real sentences stand, held against others that are real."""
     if dataset.log_probability is not None:
-        return Mark(temperature=1.0, quality=1.0, various=float(-dataset.log_probability(real_nt).mean()), jsd=0.0)
+        likely = float(dataset.log_probability(real_nt).mean())
+        quality = likely if dataset.first_fault is None else 1.0
+        return Mark(temperature=1.0, quality=quality, various=-likely, jsd=0.0)
     return _by_runs(real_nt[:_COMPARED], others_nt, 1.0)
 
 

@@ -45,7 +45,10 @@ class Alternative(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where sentences stand. quality: the share that can be, or BLEU-4; various: entropy, or 1 less self-BLEU-4."""
+    """Where sentences stand.
+
+    quality: the share that can be, mean log p in nats, or BLEU-4; various: entropy, or 1 less self-BLEU-4.
+    """
 
     quality: float
     various: float
@@ -60,8 +63,9 @@ class Composed:
     of each word, log p/q; None where this D judges whole sentences. faults: the place of the first word of each of G's
     with which it can't be right any more, t where there is none; None where nobody knows. alternatives: as they were
     asked for. curves: by what they are of ("before", "generator"), where it stands at some temperatures; places: where
-    others stand ("real", "continued", "constant"). exact: whether quality is the share of right sentences. more:
-    whether there is more to be told of curves and places. game: as in ``Opened``.
+    others stand ("real", "continued", "constant"). exact: whether probabilities are known; graded: whether some
+    sentences can't be, so that quality is the share of right ones. more: whether there is more to be
+    told of curves and places. game: as in ``Opened``.
     """
 
     request: int
@@ -76,4 +80,5 @@ class Composed:
     curves: Mapping[str, Mapping[float, Place]]
     places: Mapping[str, Place]
     exact: bool
+    graded: bool = True
     more: bool

@@ -84,6 +84,7 @@ class Composing:
             curves=self._plane.curves(before=self._before is not None),
             places=dict(self._plane.places),
             exact=self._dataset.log_probability is not None,
+            graded=self._dataset.first_fault is not None,
             more=self._plane.more,
         )
 
