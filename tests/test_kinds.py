@@ -61,6 +61,7 @@ OTHER_ARRAYS = {
     "gui/latent/prior.py": "latents",
     "gui/latent/state.py": "latents",
     "gui/latent/view.py": "pictures",
+    "cli/_export_films.py": "what G is given with its latents",
     "cli/_export_order.py": "latents",
     "export/films.py": "frames of a film",
     "export/models.py": "what a written G makes, next to what G makes",
