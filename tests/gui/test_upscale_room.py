@@ -151,7 +151,7 @@ def test_the_difference_from_the_original_is_one_of_the_ways(studio, room) -> No
 def test_the_loupe_shows_the_same_pixels_of_all_ways(studio, room) -> None:
     view = room.view
     assert view.loupe.isHidden()
-    view.magnify.click()
+    view.loupe_chip.click()
     studio.wait(view.loupe.isVisible)
     assert view.loupe.accessibleDescription() == "Bicubic, Squared error alone, G, Original"
     assert view.loupe.source().getRect() == (32, 32, 32, 32)
@@ -164,7 +164,7 @@ def test_the_loupe_shows_the_same_pixels_of_all_ways(studio, room) -> None:
     studio.qtbot.keyClick(view.curtain, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert view.loupe.place == QPointF(0.02, 1.0)
     assert view.curtain.edge == 0.5
-    view.magnify.click()
+    view.loupe_chip.click()
     assert view.curtain.spot is None
     assert view.loupe.isHidden()
 

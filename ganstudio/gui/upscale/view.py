@@ -83,7 +83,9 @@ class UpscaleView(QWidget):
         self.curtain = Curtain()
         self.curtain.empty = _EMPTY
         self.plane, self.loupe = Plane(), Loupe()
-        self.magnify = Chip("Loupe", "The same few pixels of all ways side by side, where the mouse is (Shift, arrows)")
+        self.loupe_chip = Chip(
+            "Loupe", "The same few pixels of all ways side by side, where the mouse is (Shift, arrows)"
+        )
         self.loupe.hide()
         WaysOut(self.curtain, "Upscale", dragged=False)
         WaysOut(self.loupe, "Loupe")
@@ -93,7 +95,7 @@ class UpscaleView(QWidget):
         self._group.idToggled.connect(lambda _id, on: self.changed.emit() if on else None)
         self.invention.valueChanged.connect(lambda _value: self._turned())
         self.invention.typed.connect(lambda value: self.invention.setValue(round(_DIAL * value)))
-        self.magnify.toggled.connect(self._on_magnify)
+        self.loupe_chip.toggled.connect(self._on_loupe)
         self.curtain.pointed.connect(self._look_at)
         self.browse.clicked.connect(self.browsed)
         self.save.clicked.connect(self.saved)
@@ -169,7 +171,7 @@ class UpscaleView(QWidget):
         layout.setSpacing(theme.SPACING)
         layout.addLayout(head)
         layout.addWidget(self.told)
-        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right, self.magnify))
+        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right, self.loupe_chip))
         seen = QHBoxLayout()
         seen.setSpacing(theme.SPACING)
         seen.addWidget(self.curtain, 1)
@@ -206,18 +208,18 @@ class UpscaleView(QWidget):
             return difference(self._pictures["generator"], self._pictures["original"])
         return self._pictures[name]
 
-    def _on_magnify(self, on: bool) -> None:
+    def _on_loupe(self, on: bool) -> None:
         self.loupe.setVisible(on)
         self._magnify()
 
     def _look_at(self, place: QPointF) -> None:
         self.loupe.look_at(place)
-        if self.magnify.isChecked():
+        if self.loupe_chip.isChecked():
             self.curtain.outline(self.loupe.source())
 
     def _magnify(self) -> None:
         """Show the pixels of all ways where the loupe is."""
-        on = self.magnify.isChecked()
+        on = self.loupe_chip.isChecked()
         self.loupe.show_pictures({WAYS[name]: to_image(made) for name, made in self._pictures.items()} if on else {})
         self.curtain.outline(self.loupe.source() if on and self._pictures else None)
 
