@@ -127,7 +127,9 @@ def _unpacked(row: object, place: int) -> Direction:
         raise DirectionError(f"direction {place}: has no name")
     if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
         raise DirectionError(f"direction {place}: its values are no list of numbers")
+    # JSON may spell half a character, which no file can be written with.
+    name, words = (text.encode("utf-8", "replace").decode() for text in (name.strip(), words))
     try:
-        return unit(values, name.strip(), words)
+        return unit(values, name, words)
     except (DirectionError, OverflowError):
         raise DirectionError(f"direction {place}: its values are no direction") from None

@@ -21,6 +21,7 @@ from ganstudio.directions import (
     unpacked,
 )
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec
+from ganstudio.run import DIRECTIONS, directions_of, keep_directions
 
 SPACE = LatentSpec(dimensions=3, codes=(CategoricalCodeSpec(size=2),))
 HERE = np.array([0.5, -1.0, 2.0, 0, 1], np.float32)
@@ -68,6 +69,13 @@ def test_directions_come_back_from_text_as_they_were():
     assert not fits(LatentSpec(dimensions=2), kept[0])
 
 
+def test_half_a_character_in_a_name_does_not_keep_directions_from_being_written():
+    (found,) = unpacked(json.loads(r'{"directions": [{"name": "\ud800 smile", "told": "\udfff", "values": [0, 2]}]}'))
+    assert (found.name, found.told) == ("? smile", "?")
+    (again,) = unpacked(json.loads(packed([found]).encode()))
+    assert again.name == "? smile"
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -88,6 +96,15 @@ def test_directions_come_back_from_text_as_they_were():
 def test_text_that_holds_no_directions_is_refused(told):
     with pytest.raises(DirectionError, match=r"direction"):
         unpacked(told)
+
+
+def test_a_file_of_directions_that_can_t_be_read_is_not_written_over(tmp_path):
+    (tmp_path / DIRECTIONS).write_text('{"directions": [')
+    for _ in range(2):
+        keep_directions(tmp_path, [unit([1, 2], "width")])
+        assert [one.name for one in directions_of(tmp_path)] == ["width"]
+    assert {path.name for path in tmp_path.iterdir()} == {DIRECTIONS, f"{DIRECTIONS}.damaged"}
+    assert (tmp_path / f"{DIRECTIONS}.damaged").read_text() == '{"directions": ['
 
 
 def test_names_are_free_and_no_longer_than_they_may_be():

@@ -117,6 +117,8 @@ class _Part:
         tried = drawn[:1].repeat(_TRIED, 1)
         tried[:, self._columns] = drawn[:, self._columns]
         truth = self._features(tried) - base
+        if not bool(torch.isfinite(truth).all() & torch.isfinite(jacobian_df).all()):
+            raise DirectionError("What this G makes are no finite numbers, among which there is no direction")
         off = truth - tried[:, self._columns].double() @ jacobian_df
         if float(off.norm()) <= _AFFINE * float(truth.norm()):
             return _of_gram(jacobian_df @ jacobian_df.T, count)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.directions import DirectionError, packed, unpacked
 from ganstudio.run import _reading
-from ganstudio.run._disk import write_aside
+from ganstudio.run._disk import move_aside, write_aside
 from ganstudio.run._lock import RunError
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ def directions_of(run: Path) -> tuple[Direction, ...]:
 
 
 def keep_directions(run: Path, directions: Sequence[Direction]) -> None:
-    """Have a run keep these, and no others. Raises OSError."""
+    """Have a run keep these, and no others; a file that can't be read is moved aside. Raises OSError."""
     path = run / FILE
     if directions or os.path.lexists(path):
+        try:
+            directions_of(run)
+        except RunError:
+            move_aside(path)
         write_aside(path, packed(directions))

@@ -351,6 +351,14 @@ def test_rows_without_the_column_are_named_and_quotes_that_stay_open_are_signs(t
     assert dict(dataset.facts)["Not taken"] == "n: name one as the column"
 
 
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"], ids=["nothing", "a byte order mark"])
+def test_a_table_that_was_emptied_is_told_in_words(tmp_path, content: bytes) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r't\.csv" has no columns'):
+        build_dataset(TextsSpec(path=str(path)))
+
+
 def test_commas_within_quotes_part_nothing(tmp_path) -> None:
     lines = [f'{line[:-1]}, "he said", and more.' for line in written("english", 600)]
     path = tmp_path / "t.csv"

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from ganstudio.directions import along, unit
+from ganstudio.directions import MOST, along, unit
 from ganstudio.experiment import DigitsSpec, LatentSpec, LowResolutionSpec
+from ganstudio.gui.latent.directions import Directions
 from ganstudio.presets import with_settings
 from ganstudio.run import DIRECTIONS, directions_of, keep_directions
 
@@ -140,6 +141,16 @@ def test_those_of_another_latent_space_and_damaged_ones_are_left(opened, ways):
     opened.wait_for(opened.game.opened, lambda: opened.window.open_path(run))
     opened.wait(lambda: "directions of this run can't be read" in opened.notice)
     assert ways.rows == []
+
+
+def test_of_others_as_many_are_taken_as_there_is_room_for():
+    model = Directions()
+    model.open(LatentSpec(dimensions=2), [unit([1, k], f"x {k}" if k > 1 else "x") for k in range(1, MOST - 1)])
+    model.take([unit([0, 1], "x")] * MOST)
+    assert [one.name for one in model.all[-3:]] == [f"x {MOST - 2}", f"x {MOST - 1}", f"x {MOST}"]
+    assert len(model.all) == MOST
+    model.take([unit([0, 1], "x")] * MOST)
+    assert len(model.all) == MOST
 
 
 def test_a_g_without_z_has_none(studio, tiny):

@@ -102,6 +102,11 @@ def test_figures_stand_beside_their_floors(view):
     assert "FID (Inception)" not in shown  # no row without a figure, but a sentence
     assert any(text == "FID (Inception): not known: it needs weights." for text in shown)
     assert view.told.text() == "Measured at step 1,234, 1,000 images a side, in 25.0 s"
+    told = {"title": "Of none", "help": "h", "better": "low", "share": False, "controls": {"a chain": None, "b": 2.0}}
+    measures = {"none": told, "some": told}
+    view.show_record(record(none=None, none_floor=None, some=1.5, some_floor=None, measures=measures))
+    assert words(view)[words(view).index("Of none") :][:3] == ["Of none", "1.500", "–"]
+    assert next(one for one in view.findChildren(QLabel) if one.text() == "1.500").toolTip() == "h. B gets 2.000"
     view.show_record(record(fid_inception=31.5, fid_inception_floor=12.0, fid_inception_missing=None))
     shown = words(view)
     assert shown[shown.index("FID (Inception)") :][:3] == ["FID (Inception)", "31.500", "12.000"]

@@ -115,3 +115,8 @@ def test_what_has_no_directions_says_why():
     flat.first.scale = nn.Parameter(torch.zeros(3))
     with pytest.raises(DirectionError, match="does not change with z"):
         principal_directions(flat, LatentSpec(dimensions=3))
+    broken = built(MLPGeneratorSpec(width=8, depth=1), LatentSpec(dimensions=3), (2,))
+    with torch.no_grad():
+        broken.layers[0].weight.fill_(torch.nan)
+    with pytest.raises(DirectionError, match="no finite numbers"):
+        principal_directions(broken, LatentSpec(dimensions=3))

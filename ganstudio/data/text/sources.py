@@ -165,7 +165,7 @@ def _rows_of(path: Path, text: str) -> tuple[list[list[str]], tuple[str, ...]]:
         # Not by splitlines: a cell may have several lines, whose words stay apart by what ends them.
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
         lines = sum(bool(line.strip()) for line in lines_of(text))
-        if len(rows) > 0.7 * lines:
+        if len(rows) > 0.7 * lines or not lines:
             return rows, ()
         plain = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=csv.QUOTE_NONE))
     except csv.Error as error:

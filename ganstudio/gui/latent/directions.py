@@ -60,8 +60,8 @@ class Directions(QObject):
     def take(self, others: Sequence[Direction]) -> None:
         """Add directions of another run; those of another latent space are passed over."""
         assert self.spec is not None
-        fitting = [one for one in others if fits(self.spec, one)]
-        self._turn("Directions of a Run", (*self.all, *self._named(fitting, self.all))[:MOST])
+        fitting = [one for one in others if fits(self.spec, one)][: MOST - len(self.all)]
+        self._turn("Directions of a Run", (*self.all, *self._named(fitting, self.all)))
 
     def add_difference(self) -> None:
         """Add the direction from the mean of A to the mean of B. Raises DirectionError."""

@@ -212,6 +212,7 @@ def _with_controls(told: Mapping[str, Any]) -> str:
     parts = [
         f"{words[:1].upper()}{words[1:]} gets {f'{value:.1%}' if told['share'] else scale.readout(value)}"
         for words, value in told.get("controls", {}).items()
+        if value is not None  # as where no sentence could be told of
     ]
     return ". ".join([told["help"], *parts])
 

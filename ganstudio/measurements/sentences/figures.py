@@ -180,7 +180,9 @@ class _Comparison:
         seen[self._known.tokens] = True
         readable = self._aside.tokens[seen[self._aside.tokens].all(1)]
         left_out = len(self._aside.tokens) - len(readable)
-        told = f"; {left_out:,} with words that no training sentence has are left out" if left_out else ""
+        some = len(self._known.tokens) < (self._dataset.count or 0)
+        which = f"none of {len(self._known.tokens):,} training sentences has" if some else "no training sentence has"
+        told = f"; {left_out:,} with words that {which} are left out" if left_out else ""
         logs = self._dataset.log_probability
         controls = {name: _nll(one, readable) for name, one in self._others.items()}
         controls[_SINGLE] = _by_frequency(self._known.tokens, readable, len(seen))
