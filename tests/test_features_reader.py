@@ -10,7 +10,7 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import FeaturesStageSpec, StripedSpec
-from ganstudio.networks import build_reader
+from ganstudio.networks import build_reader, features_reader
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.trainer import Trainer
@@ -39,6 +39,15 @@ def small(stripes):
             ("schedule.batch_size", 4),
         ],
     )
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 9, 32])
+def test_images_of_any_number_are_turned_by_each_number_of_quarters(stripes, monkeypatch, count: int) -> None:
+    reader = build_reader(FeaturesStageSpec(width=4), (3, 24, 24), (3, 6, 6))
+    images, asked = torch.from_numpy(stripes.at(np.arange(count))), []
+    monkeypatch.setattr(features_reader, "cross_entropy", lambda _logits, turns: asked.append(turns))
+    reader.error(images, images)
+    assert torch.bincount(asked[0], minlength=4).tolist() == [len(part) for part in np.array_split(range(count), 4)]
 
 
 def test_it_learns_how_images_are_turned(stripes) -> None:

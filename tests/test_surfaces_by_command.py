@@ -238,8 +238,9 @@ def test_both_generators_are_one_program(run, tmp_path, ending: str) -> None:
     [
         (["--what", "samples", "--hold", "look"], "this run's two games are called structure and style"),
         (["--what", "light", "--seconds", "300"], "would have 9,000 frames"),
+        (["--what", "light", "--seconds", "1e308"], "6,000 are the most"),
     ],
-    ids=["hold", "light"],
+    ids=["hold", "light", "endless light"],
 )
 def test_what_can_t_be_exported_is_told(run, tmp_path, capsys, options, told) -> None:
     out = tmp_path / ("x.gif" if "light" in options else "x.npy")

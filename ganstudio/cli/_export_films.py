@@ -101,8 +101,8 @@ def film_of_light(order: Order) -> str:
         raise UsageError(
             f"{order.run}: --what light is for a G that makes normals first, as that of the preset style_structure does"
         )
+    _check_frames(order, arguments.seconds * arguments.fps)
     count = max(2, round(arguments.seconds * arguments.fps))
-    _check_frames(order, count)
     latents, _ = order.latents(loaded)
     normals = loaded.way(latents)[place]
     turns = 2 * np.pi * np.arange(count) / count

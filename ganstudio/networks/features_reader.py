@@ -63,7 +63,7 @@ class FeaturesReader(Reader):
     def error(self, samples: Tensor, given: Tensor) -> Tensor:
         """The cross-entropy of its guesses, nats, ()."""
         side = min(samples.shape[2:])
-        parts = samples[..., :side, :side].chunk(_TURNS)
+        parts = samples[..., :side, :side].tensor_split(_TURNS)  # which chunk makes fewer of some numbers of images
         turned = torch.cat([torch.rot90(part, turn, (2, 3)) for turn, part in enumerate(parts)])
         turns = torch.cat([torch.full((len(part),), turn) for turn, part in enumerate(parts)])
         return cross_entropy(self(turned), turns.to(samples.device))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ganstudio.experiment import AdversarialStageSpec, PyramidSpec
+from ganstudio.experiment import AdversarialStageSpec, ChainSpec, PyramidSpec
 from ganstudio.presets._errors import ExperimentError
 from ganstudio.presets._fields import is_live
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Settings = dict[str, Any]
 
 _GAME = AdversarialStageSpec.model_fields["kind"].default
+_BOTH = "both"  # the games of a chain, after what comes before them: no stage of the second game alone
 _AFTERWARDS = frozenset({"stages"})
 """What no form changes while a game goes on, but whoever repeats a stage."""
 
@@ -91,6 +92,12 @@ def repeated(experiment: Experiment, step: int, place: int) -> Settings:
         )
     if not wanted.path.startswith("stages."):
         raise ExperimentError(f"The stage {wanted.kind} is a game of its own: it can be repeated only while it lasts.")
+    own = [one.end for one in plan if one.path.startswith("stages.")]
+    if isinstance(experiment.arrangement, ChainSpec) and step > own[-1]:
+        raise ExperimentError(
+            f"The stage {wanted.kind} is over, and the games of the chain have gone on since: in a chain it can be "
+            "repeated only while it lasts."
+        )
     played = step - plan[-1].end
     again = experiment.stages[int(wanted.path.split(".")[1])].model_dump()
     between = [{"kind": _GAME, "steps": played}] if played else []
@@ -103,7 +110,7 @@ def shared(experiment: Experiment, step: int, place: int, share: int) -> Setting
     spec = experiment.arrangement
     if not isinstance(spec, PyramidSpec):
         raise ExperimentError("There are no levels that could learn in turn: the arrangement is no pyramid.")
-    shares = list(spec.shares(step))
+    shares = list(spec.shares(max(1, step)))  # before the first step they are in force from the second on
     if not 0 <= place < len(shares):
         raise ExperimentError(f"There is no level {place + 1}: there are {len(shares)}.")
     shares[place] = share
@@ -121,7 +128,8 @@ def _past(experiment: Experiment, step: int) -> list[tuple[str, int]]:
     """The kinds of the first steps, and how many there were of each in a row."""
     found: list[tuple[str, int]] = []
     left = step
-    for kind, steps in (*((one.kind, one.steps) for one in plan_of(experiment)), (_GAME, step)):
+    last = _BOTH if isinstance(experiment.arrangement, ChainSpec) else _GAME
+    for kind, steps in (*((one.kind, one.steps) for one in plan_of(experiment)), (last, step)):
         count = min(steps, left)
         left -= count
         if count and found and found[-1][0] == kind:

@@ -267,6 +267,31 @@ def test_each_level_tells_its_steps_and_rests_and_learns(studio, view) -> None:
     assert studio.game.experiment.arrangement.later == ()  # nothing was made meanwhile
 
 
+def test_levels_that_rest_before_the_first_step_are_shown_so(studio, pyramid) -> None:
+    studio.start(pyramid)
+    view = studio.scene.samples
+    for place in (0, 1):
+        studio.wait_for(studio.game.adjusted, view.columns[place].learns.click)
+    assert [column.learns.isChecked() for column in view.columns] == [False, False, True]
+    assert studio.game.experiment.arrangement.later == (1, 0, 0, 1)
+
+
+def test_a_strip_that_opens_below_what_is_seen_is_scrolled_to(studio, view) -> None:
+    studio.window.resize(1400, 900)
+    bar, place = view._scrolled.verticalScrollBar(), view._scrolled.viewport()
+
+    def seen() -> bool:
+        shown = view._sheet.visibleRegion().boundingRect()
+        return shown.top() == 0 and shown.height() == min(view._sheet.height(), place.height())
+
+    for chip in (view.samples, view.columns[2].sheet):
+        walked(studio, lambda chip=chip: chip.setChecked(True))
+        studio.wait(seen, seconds=10)
+        assert bar.value() > 0
+        walked(studio, lambda chip=chip: chip.setChecked(False))
+        bar.setValue(0)
+
+
 def test_knobs_of_all_levels_stand_side_by_side(studio, view) -> None:
     def level() -> bool:
         tops = {column.turn.mapTo(view, QPoint()).y() for column in view.columns}

@@ -12,6 +12,7 @@ from ganstudio.gui.sentences.lines import TokenLines, colour_of
 from ganstudio.gui.sentences.plane import QualityPlane
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
+from ganstudio.training.messages import SkipStage, Step
 from ganstudio.training.messages.sentences import Place
 from tests.gui.test_contrast import pale
 from tests.gui.test_fits import fit
@@ -102,6 +103,17 @@ def test_temperature_dice_and_g_before_the_game(studio, room) -> None:
     now = answered(studio, room, lambda: view.changed.emit())
     before = answered(studio, room, view.before.click)
     assert (now.made != before.made).any()
+
+
+def test_the_game_is_timed_from_where_the_rest_of_likelihood_was_skipped(studio, room) -> None:
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    studio.wait_for(studio.game.adjusted, lambda: studio.send(SkipStage()))
+    began = room._began
+    for _ in range(2):
+        studio.send(Step())
+    studio.wait(lambda: studio.game.step == 3)
+    assert room._seconds > room._began == began
 
 
 def test_a_word_has_alternatives(studio, room) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from ganstudio.data.images import maps
 from ganstudio.data.images.maps import read_map
 from ganstudio.experiment import LatentSpec, ScenesSpec
 from ganstudio.gui.parts.noise import GroupedNoise
@@ -23,7 +24,7 @@ from ganstudio.gui.surfaces.view import SurfacesView
 from ganstudio.modalities import Normals
 from ganstudio.modalities.light import Light, lit
 from ganstudio.presets import load_preset, with_settings
-from ganstudio.training.messages import Play
+from ganstudio.training.messages import Play, SkipStage, Step
 from tests.gui.fitting import faults
 
 if TYPE_CHECKING:
@@ -265,6 +266,16 @@ def test_a_pixel_is_read_and_the_reader_is_heard_once_it_has_learnt(studio, view
     assert "Colours of the normals" in view.page.told.text()
 
 
+def test_the_reader_is_heard_at_once_where_the_rest_of_its_stage_is_skipped(studio, view) -> None:
+    for _ in range(2):
+        studio.send(Step())
+    studio.wait(lambda: studio.game.step == 2)
+    walked(studio, view.draw.click)
+    assert not view.angle.isEnabled()
+    studio.send(SkipStage())
+    studio.wait(view.angle.isEnabled, seconds=10)
+
+
 def test_the_sheet_crosses_them_and_a_drag_goes_from_one_to_the_next(studio, view) -> None:
     walked(studio, lambda: view._pages.button(1).click())
     assert view.sheet.image is not None
@@ -323,6 +334,17 @@ def test_a_map_that_is_dropped_is_painted_in_any_style(studio, view, tmp_path) -
     assert np.abs(other.steps[0][0] - answer.steps[0][0]).max() > 0.1
     assert view.own.isHidden()
     assert view.page.map.isHidden()
+
+
+def test_of_many_maps_in_a_file_the_first_alone_is_made_to_fit(monkeypatch) -> None:
+    calls, fitted = [], maps.fitted
+    monkeypatch.setattr(maps, "fitted", lambda *asked: calls.append(asked) or fitted(*asked))
+    many = np.stack([drawn(), *[ahead(16, 16)] * 40])
+    own = OwnMap.of_file(maps.SurfaceMap("many.npy", "normals", many), 16, 16)
+    own.read_as(green="down", near="bright", relief=0.5)
+    assert len(calls) == 2 * 3
+    np.testing.assert_allclose(own.normals, drawn() * [1, -1, 1], atol=1e-6)
+    assert len(own.source.values) == 41
 
 
 def test_depth_that_is_dropped_is_painted_with_as_much_relief_as_one_likes(studio, view, tmp_path) -> None:

@@ -19,7 +19,17 @@ from ganstudio.experiment import (
     ReaderStageSpec,
     ScheduleSpec,
 )
-from ganstudio.presets import ExperimentError, check_past, plan_of, present, repeated, skipped, with_settings
+from ganstudio.presets import (
+    ExperimentError,
+    check_past,
+    load_preset,
+    plan_of,
+    present,
+    repeated,
+    shared,
+    skipped,
+    with_settings,
+)
 from ganstudio.training.messages import (
     Adjust,
     Adjusted,
@@ -141,6 +151,26 @@ def test_of_a_chain_the_first_game_alone_is_a_stage_too(staged) -> None:
         repeated(chain, 16, 0)
 
 
+@pytest.mark.parametrize("apart", [0, 2])
+def test_once_both_games_of_a_chain_go_on_no_stage_of_the_second_alone_comes_again(staged, apart: int) -> None:
+    """Else steps of both would have been of the second alone, and the first were opened at another step of its own."""
+    chain = with_settings(staged, [("arrangement", ChainSpec(steps=4, apart=apart, dimensions=2))])
+    with pytest.raises(ExperimentError, match="only while it lasts"):
+        repeated(chain, 18, 1)
+    more = [stage.model_dump() for stage in (*chain.stages, AdversarialStageSpec(steps=4), chain.stages[0])]
+    with pytest.raises(ExperimentError, match="made already"):
+        check_past(chain, with_settings(chain, [("stages", more)]), 18)
+
+
+def test_several_levels_may_rest_before_the_first_step() -> None:
+    lapgan = load_preset("lapgan")
+    one = with_settings(lapgan, list(shared(lapgan, 0, 0, 0).items()))
+    both = with_settings(one, list(shared(one, 0, 1, 0).items()))
+    assert both.arrangement.shares(1) == (0, 0, lapgan.arrangement.levels[2])
+    with pytest.raises(ExperimentError, match="One level goes on learning"):
+        shared(both, 0, 2, 0)
+
+
 # --- in a session ---
 
 
@@ -204,3 +234,10 @@ def test_what_can_not_be_skipped_or_repeated_is_told(staged, tmp_path) -> None:
     assert lengths(after) == lengths(staged)
     one = with_settings(staged, [("stages", [AdversarialStageSpec(steps=1).model_dump()])])
     assert lengths(one) == [("adversarial", 1)]
+
+
+def test_what_is_refused_changes_no_setting_at_all(staged, tmp_path) -> None:
+    chain = with_settings(staged, [("arrangement", ChainSpec(steps=1, apart=1, dimensions=2))])
+    events, _, after = played(Start(experiment=chain, run=tmp_path / "run"), *[Step()] * 13, RepeatStage(1))
+    assert "only while it lasts" in next(event.message for event in events if isinstance(event, Notice))
+    assert after == chain

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.experiment import PyramidSpec
@@ -100,7 +101,8 @@ class PyramidView(SampleView):
         inner = QVBoxLayout(levels)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self._tools)
-        inner.addWidget(Scrolled(page), 1)
+        self._scrolled = Scrolled(page)
+        inner.addWidget(self._scrolled, 1)
         self._stack.addWidget(levels)
         self._stack.addWidget(self.gallery)
         layout = QVBoxLayout(self)
@@ -294,7 +296,8 @@ class PyramidView(SampleView):
     def _show_progress(self) -> None:
         if (spec := self._spec) is None or self._experiment is None:
             return
-        steps, shares = max(self._experiment.schedule.steps, self._at), spec.shares(self._at)
+        # Before the first step others are in force from the second on: they are what was asked for.
+        steps, shares = max(self._experiment.schedule.steps, self._at), spec.shares(max(1, self._at))
         for column, made, wanted, share in zip(
             self.columns, spec.own_steps(self._at), spec.own_steps(steps), shares, strict=True
         ):
@@ -415,7 +418,17 @@ class PyramidView(SampleView):
         text = ". ".join(one for one in told if one)
         self._told.setText(text)
         self._told.setVisible(bool(text))
-        self._sheet.setVisible(self._sheet_of is not None or self._others is not None)
+        opens, hidden = self._sheet_of is not None or self._others is not None, self._sheet.isHidden()
+        self._sheet.setVisible(opens)
+        if opens and hidden:
+            # Once it has its place, which may be below what is seen of the page.
+            QTimer.singleShot(0, self, self._show_sheet)
+
+    def _show_sheet(self) -> None:
+        """Scroll to all of the sheet, or to where it begins where it is higher than the place."""
+        self._scrolled.ensureWidgetVisible(self._sheet, 0, 0)
+        bar = self._scrolled.verticalScrollBar()
+        bar.setValue(min(bar.value(), self._sheet.y()))
 
     def _request(self) -> None:
         opened, state = self._opened, self._state

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ganstudio.experiment import SequenceGeneratorSpec
 from ganstudio.gui.sentences.view import SentencesView
 from ganstudio.modalities import Sentences
+from ganstudio.presets import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ class SentencesRoom(QObject):
         self.closed = self.view.closed
         self._asked, self._shown = 0, False
         self._began, self._seconds = 0.0, 0.0  # of the training: when likelihood ended, and now
-        self._first = 0
         self._controls: float | None = None
         self.view.changed.connect(self._ask)
         game.opened.connect(self._on_opened)
@@ -93,10 +93,17 @@ class SentencesRoom(QObject):
         if event.more and self._game.state != "playing":  # with every frame it comes by itself
             self._ask()
 
+    @property
+    def _learnt(self) -> int:
+        """The last step of the likelihood stage, as it is now: it may be skipped or begun again."""
+        experiment = self._game.experiment
+        plan = () if experiment is None else plan_of(experiment)
+        return next((one.end for one in plan if one.kind == "likelihood"), 0)
+
     def _on_scalars(self, event: Scalars) -> None:
         if not len(event.rows):
             return
-        before = event.rows[event.rows[:, 0] <= self._first]
+        before = event.rows[event.rows[:, 0] <= self._learnt]
         if len(before):
             self._began = float(before[-1, 1])
         self._seconds = float(event.rows[-1, 1])
@@ -107,10 +114,7 @@ class SentencesRoom(QObject):
         if not self.fits(opened):
             return
         assert isinstance(opened.modality, Sentences)
-        kinds = [kind for _, kind in opened.stages]
         keeps = any(stage.keeps for stage in opened.experiment.stages)
-        learnt = "likelihood" in kinds
-        self._first = opened.stages[kinds.index("likelihood") + 1][0] if learnt else 0
         told = f"G was trained on {opened.data_name}: {opened.modality.described}"
         self.view.open(opened.modality, told, keeps=keeps)
         self._ask()

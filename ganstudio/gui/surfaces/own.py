@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class OwnMap:
     @classmethod
     def of_file(cls, source: SurfaceMap, height: int, width: int) -> OwnMap:
         """The first map in a file, of this size."""
-        return cls(source.normals(height, width)[0], source)
+        return cls(_first(source).normals(height, width)[0], source)
 
     @property
     def normals(self) -> Floats:
@@ -51,7 +52,7 @@ class OwnMap:
         self.green, self.near, self.relief = green, near, relief
         if self.source is not None:
             height, width = self._base.shape[:2]
-            self._base = self.source.normals(height, width, green=green, near=near, relief=relief)[0]
+            self._base = _first(self.source).normals(height, width, green=green, near=near, relief=relief)[0]
             self._drawn = None
 
     @property
@@ -86,3 +87,8 @@ class OwnMap:
         if self._strokes:
             self._strokes.pop()
             self._drawn = None
+
+
+def _first(source: SurfaceMap) -> SurfaceMap:
+    """The first of its maps, of which there may be thousands."""
+    return replace(source, values=source.values[:1])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.gui.surfaces.angles import angles, as_large
+from ganstudio.presets import plan_of
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.training.messages import Opened, Walked
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import Walked
 
     Floats = npt.NDArray[np.floating]
 
@@ -23,13 +25,13 @@ _HINTS = {
 }
 
 
-def read_off(walked: Walked | None, opened: Opened | None) -> Floats | None:
+def read_off(walked: Walked | None, experiment: Experiment | None) -> Floats | None:
     """What the reader reads off the picture at each pixel (h, w, 3), once it has learnt; else None."""
-    if walked is None or opened is None or not walked.added:
+    if walked is None or experiment is None or not walked.added:
         return None
-    before = {stage.kind for stage in opened.experiment.stages}  # in one of which it learns
-    places = [place for place, (_, kind) in enumerate(opened.stages) if kind in before]
-    if places and walked.step < opened.stages[places[-1] + 1][0]:
+    # In one of the second game's stages it learns; they may be skipped or begun again by hand.
+    ends = [one.end for one in plan_of(experiment) if one.path.startswith("stages.")]
+    if ends and walked.step < ends[-1]:
         return None
     height, width = walked.steps[0].shape[1:3]
     return as_large(walked.added[0][0], height, width)

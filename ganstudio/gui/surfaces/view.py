@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.experiment import LatentSpec
+    from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.gui.parts.samples import Offers
     from ganstudio.training.messages import Frame, Opened, Walked
 
@@ -46,6 +46,7 @@ class SurfacesView(SampleView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
+        self._experiment: Experiment | None = None
         self._state: GroupedNoise | None = None
         self._walked: Walked | None = None
         self._crossed: Crossed | Styles | None = None
@@ -118,6 +119,7 @@ class SurfacesView(SampleView):
     def open(self, opened: Opened) -> None:
         """Show a freshly opened game at the first of its fixed latents."""
         self._opened, self._walked, self._crossed, self._mark = opened, None, None, None
+        self._experiment = opened.experiment
         self.gallery.open(opened)
         latent, games = opened.latent, opened.experiment.games
         first = next(iter(games.values())).latent.width
@@ -143,6 +145,11 @@ class SurfacesView(SampleView):
         """Show the gallery; and as G has learned, the surfaces anew."""
         self.gallery.show_frame(frame)
         self._request()
+
+    def show_settings(self, experiment: Experiment) -> None:
+        """A stage may have been skipped or begun again: what is read off the picture is shown once that is learnt."""
+        self._experiment = experiment
+        self._show()
 
     def show_walked(self, walked: Walked) -> None:
         """Show what was made of the latents that were asked for last."""
@@ -308,7 +315,7 @@ class SurfacesView(SampleView):
 
     def _show(self) -> None:
         """The newest answer: normals, clay, and the picture or how far it is off them."""
-        read = read_off(self._walked, self._opened)
+        read = read_off(self._walked, self._experiment)
         self.angle.setEnabled(read is not None)
         if self._walked is None or self._opened is None:
             return
@@ -334,5 +341,5 @@ class SurfacesView(SampleView):
 
     def _tell(self) -> None:
         if self._walked is not None:
-            read = read_off(self._walked, self._opened)
+            read = read_off(self._walked, self._experiment)
             self.page.told.setText(told_of(self._walked.steps[0][0], read, self._mark, self.page.brushes.form))

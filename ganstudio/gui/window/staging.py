@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from ganstudio.gui.words import value_label
-from ganstudio.presets import plan_of, present
+from ganstudio.presets import ExperimentError, plan_of, present, repeated
 from ganstudio.training.messages import RepeatStage, SkipStage
 
 if TYPE_CHECKING:
@@ -62,9 +62,18 @@ class Staging(QObject):
             if stage == now:
                 repeat.setText(f"&Begin {value_label(stage.kind)} Again from Here")
                 repeat.setToolTip(f"It is to end at step {stage.end:,}, and then lasts {stage.steps:,} more from here")
-            elif now is None and stage.path.startswith("stages."):
+            elif not (why_not := _why_not(experiment, game.step, place)):
                 repeat.setToolTip(f"{stage.steps:,} more steps of it now; the game goes on after them")
             else:
                 repeat.setEnabled(False)
-                repeat.setToolTip("It is still to come" if now and stage.first >= now.end else "Once the game is on")
+                repeat.setToolTip("It is still to come" if now and stage.first >= now.end else why_not)
             repeat.triggered.connect(lambda _on=False, place=place: game.act(RepeatStage(place)))
+
+
+def _why_not(experiment: Experiment, step: int, place: int) -> str:
+    """Why the stage at a place of the plan can't be repeated now; "" where it can."""
+    try:
+        repeated(experiment, step, place)
+    except ExperimentError as error:
+        return str(error)
+    return ""

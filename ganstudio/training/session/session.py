@@ -295,7 +295,9 @@ class Session(KeptLoop):
             return
         try:
             settings = changed(self._trainer.experiment, self._trainer.step_count)
-            self._trainer.check(with_settings(self._trainer.experiment, list(settings.items())))
+            whole = with_settings(self._trainer.experiment, list(settings.items()))
+            check_past(self._trainer.experiment, whole, self._trainer.step_count)  # all of them are taken over, or none
+            self._trainer.check(whole)
         except ValueError as error:
             yield Notice(str(error))
             return
