@@ -17,6 +17,7 @@ from ganstudio.experiment import LatentSpec, ScenesSpec
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.surfaces.angles import angles, as_large, heat
+from ganstudio.gui.surfaces.canvas import MapCanvas
 from ganstudio.gui.surfaces.own import OwnMap
 from ganstudio.gui.surfaces.sheet import LINES, Crossed, Styles
 from ganstudio.gui.surfaces.stamps import Stamp
@@ -334,6 +335,39 @@ def test_a_map_that_is_dropped_is_painted_in_any_style(studio, view, tmp_path) -
     assert np.abs(other.steps[0][0] - answer.steps[0][0]).max() > 0.1
     assert view.own.isHidden()
     assert view.page.map.isHidden()
+
+
+def test_depth_of_any_size_has_the_same_slopes() -> None:
+    rows = np.linspace(-1, 1, 16, dtype=np.float32)[:, None] * np.ones((1, 16), np.float32)
+    small, huge = (maps.slopes(rows * size, near="bright", relief=0.5, coarse=False) for size in (1, 3.3e38))
+    np.testing.assert_allclose(huge, small, atol=1e-5)
+    assert np.abs(small[1]).min() > 0.1
+
+
+def test_a_stroke_that_is_taken_back_while_it_is_led_is_led_no_more(qtbot) -> None:
+    canvas, led, undone = MapCanvas("Normals"), [], []
+    qtbot.addWidget(canvas)
+    canvas.resize(100, 100)
+    canvas.show_image(np.zeros((16, 16, 3), np.uint8))
+    canvas.set_brush(0.5)
+    canvas.led.connect(lambda *place: led.append(place))
+    canvas.undo_wanted.connect(lambda: undone.append(1))
+    canvas.show()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(canvas, left, pos=QPoint(50, 50))
+    drag_to(canvas, QPointF(60, 50))
+    assert len(led) == 1
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    drag_to(canvas, QPointF(70, 50))
+    assert (len(led), len(undone)) == (1, 1)
+
+
+def drag_to(canvas: MapCanvas, place: QPointF) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, place, canvas.mapToGlobal(place), none, left, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(canvas, moved)
 
 
 def test_of_many_maps_in_a_file_the_first_alone_is_made_to_fit(monkeypatch) -> None:

@@ -32,6 +32,7 @@ RELIEF = 0.5
 MOST_BYTES = 64 << 20
 _SMOOTH = 3  # times that depth is averaged with its neighbours, as it comes in steps of a grey level
 _LEAST = 8  # pixels of a side
+_HUGE = 1e30  # what is more than that may be farther apart than a number can say
 _LONGEST = 4  # times as long as wide: what is longer is a table
 _OFF, _SHARE = 0.05, 0.9  # how far from 1 the length of a vector may be, and of how many
 
@@ -145,6 +146,8 @@ def fitted(plane: Floats, height: int, width: int) -> Floats:
 
 def slopes(depth: Floats, *, near: str, relief: float, coarse: bool) -> Floats:
     """Normals (3, h, w) of depth (h, w): (-s dz/dx, -s dz/dy, 1), smoothed, with x to the right and y up."""
+    if (most := float(np.abs(depth).max())) > _HUGE:
+        depth = depth / most
     span = float(depth.max() - depth.min())
     z = (depth - depth.min()) / (span or 1.0) * (1 if near == "bright" else -1)
     for _ in range(_SMOOTH if coarse else 0):

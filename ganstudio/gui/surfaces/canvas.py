@@ -97,6 +97,7 @@ class MapCanvas(SurfacePicture):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a stroke back."""
         if self._brush is not None and _is_undo(event):
+            self._leads = False  # what is led is gone, and the stroke before it is to stay
             self.undo_wanted.emit()
         else:
             super().keyPressEvent(event)
