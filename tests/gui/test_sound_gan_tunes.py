@@ -166,3 +166,12 @@ def test_what_is_being_made_can_be_given_up(qtbot, tmp_path, monkeypatch):
     assert maker.running
     maker.stop()
     assert (maker.running, heard) == (False, [])
+
+
+def test_what_is_asked_of_a_run_ends_with_the_window_from_another_room_too(studio, view, tmp_path, monkeypatch):
+    scripted(monkeypatch, "import time; time.sleep(60)")
+    view.timbres.play_with(tmp_path)
+    view.hide()
+    assert view.timbres.maker.running
+    studio.window.leave()
+    assert not view.timbres.maker.running
