@@ -109,12 +109,16 @@ def test_a_walk_and_a_film_have_their_frames(runs, tmp_path) -> None:
 
 def test_a_walk_along_a_direction_of_the_run(runs, tmp_path, capsys) -> None:
     direction = unit([3, 4], "slant")
-    keep_directions(runs / "ring", [direction])
+    keep_directions(runs / "ring", [direction, unit([1, 0], "-tilt")])
     words = ("--what", "walk", "--fps", 4, "--seconds", 1, "--size", 64, "--seed", 3)
     assert export(runs / "ring", tmp_path / "w.webp", *words, "--along", "slant") == 0
     with Image.open(tmp_path / "w.webp") as film:
         assert film.n_frames == 8
     assert "--along" in read_origin(tmp_path / "w.webp").words
+    assert export(runs / "ring", tmp_path / "t.webp", *words, "--along=-tilt") == 0
+    again = read_origin(tmp_path / "t.webp").words
+    assert "--along=-tilt" in again  # in one word, so that it can be asked for again
+    assert export(runs / "ring", tmp_path / "u.webp", *again) == 0
     assert export(runs / "ring", tmp_path / "w.webp", *words, "--along", "width") == 2
     assert "--along width: is no direction of this run; it keeps 'slant'" in capsys.readouterr().err
 

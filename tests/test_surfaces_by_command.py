@@ -248,6 +248,15 @@ def test_what_can_t_be_exported_is_told(run, tmp_path, capsys, options, told) ->
     assert told in capsys.readouterr().err
 
 
+def test_no_more_is_lit_than_there_is_room_for(run, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("ganstudio.cli._surfaces._MOST", 3)
+    out = tmp_path / "x.npy"
+    words = ["sample", str(run), "--structure-seeds", "3,4", "--relight", "0,0;10,10", "--out", str(out)]
+    assert main(words) == 2
+    assert "--relight: 2 surfaces under 2 lights are 4; 3 fit" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_one_game_holds_no_other_and_lights_nothing(tmp_path, capsys) -> None:
     ring = tmp_path / "ring"
     assert main(["train", "ring", "--set", "schedule.steps=1", "--quiet", "--out", str(ring)]) == 0

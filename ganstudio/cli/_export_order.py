@@ -116,10 +116,11 @@ class Order:
         found = ["--what", self.arguments.what]
         for name, (option, default) in _OPTIONS.items():
             value = getattr(self.arguments, name)
-            if value != default and name not in left_out:
-                found += (
-                    [option] if value is True else [option, f"{value:g}" if isinstance(value, float) else str(value)]
-                )
+            if value == default or name in left_out:
+                continue
+            told = f"{value:g}" if isinstance(value, float) else str(value)
+            # What begins with - would be taken for an option.
+            found += [option] if value is True else [f"{option}={told}"] if told[:1] == "-" else [option, told]
         return tuple(found)
 
 

@@ -146,6 +146,8 @@ def _relit(arguments: argparse.Namespace, generator: LoadedGenerator, network: C
     from ganstudio.modalities.light import Light, lit
 
     lights = [Light(*light) for light in arguments.relight]
+    if (count := len(lights) * len(rows)) > _MOST:
+        raise UsageError(f"--relight: {len(rows):,} surfaces under {len(lights):,} lights are {count:,}; {_MOST:,} fit")
     style = network.columns["second"]
     any_style = np.zeros((1, style.stop - style.start), np.float32)
     normals = _painted(generator, network, rows.crossed(any_style))[0]

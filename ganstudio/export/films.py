@@ -136,13 +136,17 @@ def _by_ffmpeg(path: Path, frames: Sequence[Pixels], rate: float, origin: Origin
             subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, creationflags=WITHOUT_CONSOLE
             ) as process,
-            suppress(OSError),  # it has ended before all was written, and says why
         ):
             assert process.stdin is not None
             for frame in frames:
-                process.stdin.write(np.ascontiguousarray(np.broadcast_to(frame, (height, width, 3))).tobytes())
+                pixels = np.ascontiguousarray(np.broadcast_to(frame, (height, width, 3))).tobytes()
+                try:
+                    process.stdin.write(pixels)
+                except OSError:  # it has ended before all was written, and says why
+                    break
                 next(progress, None)
-            process.stdin.close()
+            with suppress(OSError):
+                process.stdin.close()
         status = process.wait()
         if status or not out.exists():
             why = log.read_text(errors="replace").strip().splitlines()

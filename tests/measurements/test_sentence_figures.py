@@ -24,6 +24,12 @@ def test_words_that_were_not_seen_are_told_by_how_many_sentences_were_looked_at(
     dataset = listed("own", rows, Sentences(("", *"abcdefghi"), 4), source="", held_out=10)
     torch.manual_seed(0)
     generator = build_generator(SequenceGeneratorSpec(state=4, embedding=4), 4, dataset.modality.shape).eval()
-    figure = _Comparison(dataset, generator, 0, aside_of(dataset, 10), {})._of_likelihood()
+    compared = _Comparison(dataset, generator, 0, aside_of(dataset, 10), {})
+    figure = compared._of_likelihood()
     assert told in figure.help
     assert 3 < figure.value < 20
+    of_words = {one.name: one.help for one in compared.by_words()}
+    all_of_them = count <= 20_000
+    assert ("a training sentence" in of_words["copies"]) is all_of_them
+    assert ("one of 20,000 training sentences" in of_words["copies"]) is not all_of_them
+    assert ("in none of 20,000 training sentences" in of_words["unseen_2"]) is not all_of_them

@@ -6,8 +6,11 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
 from ganstudio.experiment import LatentSpec, LowResolutionSpec, MLPGeneratorSpec, ScheduleSpec
+from ganstudio.modalities import Points
+from ganstudio.networks import build_generator
 from ganstudio.presets import with_setting, with_settings
 from ganstudio.training.host import Host
 from ganstudio.training.messages import (
@@ -27,6 +30,7 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
+from ganstudio.training.pictures import finding
 
 
 class Hosted:
@@ -133,3 +137,22 @@ def test_searches_change_no_number_of_the_run(images, tmp_path):
         rows.append(np.concatenate([event.rows for event in hosted.all if isinstance(event, Scalars)])[:, 2:])
     assert len(rows[0]) == 60
     np.testing.assert_array_equal(*rows)
+
+
+@pytest.mark.parametrize(("request_of", "answer"), [(FindDirections, FoundDirections), (FindLatents, FoundLatents)])
+def test_a_search_that_fails_says_so(monkeypatch, request_of, answer):
+    def fail(*_, **__):
+        raise torch.OutOfMemoryError("no memory is left on the device")
+
+    monkeypatch.setattr(finding, "principal_directions", fail)
+    monkeypatch.setattr(finding, "draw_latents", fail)
+    network = build_generator(MLPGeneratorSpec(), 2, (2,))
+    searched = finding.Searched(network, LatentSpec(dimensions=2), Points(), None, torch.device("cpu"), game=3, step=5)
+    asked = {} if request_of is FindDirections else {"sample": np.zeros(2, np.float32)}
+    told, finder = [], finding.Finder()
+    finder.begin(request_of(request=1, **asked), searched, told.append)
+    finder.close()
+    (one,) = told
+    assert isinstance(one, answer)
+    assert (one.request, one.game, one.step) == (1, 3, 5)
+    assert one.refused == "The search ended: no memory is left on the device."

@@ -114,6 +114,9 @@ class _Comparison:
         random = np.random.default_rng(seed)
         known = random.choice(dataset.count, min(dataset.count, 20_000), replace=False)
         self._known = Sentences(tokens_of(dataset, known))
+        some = len(known) < dataset.count
+        self._one = f"one of {len(known):,} training sentences" if some else "a training sentence"
+        self._none = f"none of {len(known):,} training sentences" if some else "no training sentence"
 
     # --- where the probabilities are known ---
 
@@ -161,7 +164,7 @@ class _Comparison:
                 lambda one, runs=runs, length=length: ngrams.unseen(one.lines, runs, length),  # type: ignore[misc]
                 self._aside,
                 f"Runs of {length} words that are new",
-                "Share of them that is in no training sentence: real ones have some too",
+                f"Share of them that is in {self._none}: real ones have some too",
                 "floor",
             )
         lines = set(self._known.lines)
@@ -170,7 +173,7 @@ class _Comparison:
             lambda one: float(np.mean([line in lines for line in one.lines])),
             self._aside,
             "Copies",
-            "Share that is, word for word, a training sentence: more than real ones have were learnt by heart",
+            f"Share that is, word for word, {self._one}: more than real ones have were learnt by heart",
             "floor",
         )
 
@@ -180,9 +183,7 @@ class _Comparison:
         seen[self._known.tokens] = True
         readable = self._aside.tokens[seen[self._aside.tokens].all(1)]
         left_out = len(self._aside.tokens) - len(readable)
-        some = len(self._known.tokens) < (self._dataset.count or 0)
-        which = f"none of {len(self._known.tokens):,} training sentences has" if some else "no training sentence has"
-        told = f"; {left_out:,} with words that {which} are left out" if left_out else ""
+        told = f"; {left_out:,} with words that {self._none} has are left out" if left_out else ""
         logs = self._dataset.log_probability
         controls = {name: _nll(one, readable) for name, one in self._others.items()}
         controls[_SINGLE] = _by_frequency(self._known.tokens, readable, len(seen))

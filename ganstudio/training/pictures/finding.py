@@ -122,6 +122,15 @@ class Finder:
     @staticmethod
     def _run(request: Request, searched: Searched, emit: Emit, ended: threading.Event) -> None:
         torch.set_num_threads(1)  # training has measured how many it wants
+        try:
+            Finder._search(request, searched, emit, ended)
+        except (RuntimeError, ValueError, ArithmeticError, MemoryError) as error:  # as where the device has no memory
+            why = f"The search ended: {str(error) or 'there is not enough memory'}."
+            answer = FoundDirections if isinstance(request, FindDirections) else FoundLatents
+            emit(answer(request=request.request, game=searched.game, step=searched.step, refused=why))
+
+    @staticmethod
+    def _search(request: Request, searched: Searched, emit: Emit, ended: threading.Event) -> None:
         if isinstance(request, FindDirections):
             emit(searched.directions(request))
             return
