@@ -162,7 +162,7 @@ def test_verdicts_by_path(tmp_path):
     with pytest.raises(DatasetError, match="is an empty folder"):
         open_path(tmp_path)
     (tmp_path / "a.txt").write_text("only words")
-    with pytest.raises(DatasetError, match=r'"a.txt" has no numbers; points of the plane need two'):
+    with pytest.raises(DatasetError, match=r'"a.txt" has 1 different sentences .* 500 are needed'):
         open_path(tmp_path / "a.txt")
     with pytest.raises(DatasetError, match=r"holds no image that can be read: 1 was skipped: a.txt is not an image"):
         open_path(tmp_path)

@@ -48,10 +48,10 @@ def test_the_header_tells_the_stage(studio, enlarging) -> None:
     staged = with_setting(enlarging, "stages", [ContentStageSpec(steps=3).model_dump()])
     studio.start(staged)
     told = studio.window.shell.transport._steps.text
-    assert told() == "Content stage · step 0 of 1,000,000"
+    assert told() == "Content stage to 3 · step 0 of 1,000,000"
     studio.trigger("step_both")
-    for step, stage in ((1, "Content"), (2, "Content"), (3, "Adversarial")):
-        studio.wait(lambda step=step, stage=stage: told() == f"{stage} stage · step {step} of 1,000,000")
+    for step, stage in ((1, "Content stage to 3"), (2, "Content stage to 3"), (3, "Adversarial stage")):
+        studio.wait(lambda step=step, stage=stage: told() == f"{stage} · step {step} of 1,000,000")
         studio.trigger("step_both")
     studio.start(enlarging)
     studio.wait(lambda: told() == "step 0 of 1,000,000")

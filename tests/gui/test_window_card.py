@@ -466,7 +466,7 @@ def test_the_game_for_dropped_images_is_chosen_on_the_card(studio, faces, qtbot,
     card = studio.look(faces)
     choice = card.choices.game
     assert choice.isVisible()
-    assert [choice.box.itemText(place) for place in range(3)] == ["The open game's, where it suits", "DCGAN", "LAPGAN"]
+    assert [choice.box.itemText(place) for place in range(3)] == ["The open game's, if it fits", "DCGAN", "LAPGAN"]
     choice.box.setCurrentIndex(choice.box.findData(game))
     opened = studio.wait_for(studio.game.opened, lambda: qtbot.keyClick(card, Qt.Key.Key_Return))
     experiment = opened.experiment

@@ -196,12 +196,12 @@ def test_a_lost_part_is_told(run) -> None:
 def test_rates_of_the_first_game_change_while_it_plays(chain, tmp_path) -> None:
     session = Session(Start(experiment=chain, run=tmp_path / "run"))
     path = "arrangement.optimisers.generator.learning_rate"
-    for command in (Step(), Adjust(path, 0.25), Adjust("arrangement.steps", 9), SlowStep(), Quit()):
+    for command in (Step(), Adjust(path, 0.25), Adjust("arrangement.dimensions", 9), SlowStep(), Quit()):
         session.send(command)
     events = list(session.run())
     assert [event.path for event in events if isinstance(event, Adjusted)] == [path]
     told = [event.message for event in events if isinstance(event, Notice)]
-    assert told[0].startswith("arrangement.steps can't change while a run is going")
+    assert told[0].startswith("arrangement.dimensions can't change while a run is going")
     assert len(told) == 1
     (slow,) = [event for event in events if isinstance(event, Stages)]
     assert {stage.game for stage in slow.stages} == {"first"}  # which is played alone at first

@@ -67,12 +67,15 @@ def is_text(path: Path, head: bytes) -> bool:
 
 
 def is_folder_of_texts(path: Path) -> bool:
-    """Whether what lies in a folder are texts, by their names and by what the first of them holds."""
+    """Whether what lies in a folder are several texts and nothing else, by their names and by what the first one holds.
+
+    A text beside images, or beside folders of them, is a note about these.
+    """
     if not path.is_dir():
         return False
-    files = sorted(one for one in islice(path.iterdir(), _FILES) if one.is_file() and not one.name.startswith("."))
-    named = [one for one in files if one.suffix.lower() in (*PLAIN, *JSON_LINES)]
-    return len(named) > len(files) / 2 and is_text(named[0], read_head(named[0]))
+    files = sorted(one for one in islice(path.iterdir(), _FILES) if not one.name.startswith("."))
+    texts = [one for one in files if one.is_file() and one.suffix.lower() in (*PLAIN, *JSON_LINES)]
+    return len(texts) == len(files) > 1 and is_text(texts[0], read_head(texts[0]))
 
 
 def _has_sentences(rows: Sequence[Sequence[str]]) -> bool:

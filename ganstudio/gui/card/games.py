@@ -14,7 +14,7 @@ from ganstudio.presets import GAMES, load_preset
 if TYPE_CHECKING:
     from ganstudio.data.card import Card
 
-_AUTOMATIC = "The open game's, where it suits"
+_AUTOMATIC = "The open game's, if it fits"
 _TIP = "The networks and the recipe of the game that is open, where these are for such data; else a usual one for them"
 
 

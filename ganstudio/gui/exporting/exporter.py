@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ganstudio.experiment import ChainSpec
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import FORMATS, KINDS, LIGHT, PICTURE
 from ganstudio.gui.exporting.process import Exporting
@@ -151,7 +150,7 @@ class Exporter(QObject):
     def _games(self) -> tuple[str, ...]:
         """What the two games of a chain are called; nothing where there is one."""
         opened = self._game.single
-        if opened is None or not isinstance(opened.experiment.arrangement, ChainSpec):
+        if opened is None or "first" not in opened.experiment.arrangement.own:
             return ()
         parts: tuple[str, ...] = opened.experiment.given.parts
         return parts

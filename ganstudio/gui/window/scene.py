@@ -211,8 +211,10 @@ class Scene(QWidget):
     def _mark_stages(self, experiment: Experiment, step: int) -> None:
         """Mark where stages that are still to come at a step begin, and the game after them."""
         assert self._game.single is not None
-        plan, last = plan_of(experiment), self._game.single.stages[-1][1]
-        begins = [*((one.first, one.kind) for one in plan), (plan[-1].end, last)] if plan else []
+        plan = plan_of(experiment)
+        begins = [(one.first, one.kind) for one in plan]
+        if plan:
+            begins.append((plan[-1].end, self._game.single.stages[-1][1]))
         self.curves.unmark(step)
         for first, kind in begins:
             if first and first >= step:
