@@ -100,6 +100,11 @@ def _add_train(verbs: argparse._SubParsersAction[Parser]) -> None:
         "to three times. A band and a duel are of points of the plane",
     )
     train.add_argument("--out", metavar="DIR", type=Path, help="the run's folder; without it a new one under runs/")
+    _add_going_on(train)
+
+
+def _add_going_on(train: Parser) -> None:
+    """Options of runs that there are already, and of what is told."""
     train.add_argument(
         "--changes",
         metavar="FILE",

@@ -205,6 +205,11 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         metavar="GAME",
         help="of two games in a chain: keep its latents as in the first point, such as structure; the other's change",
     )
+    _add_look(export)
+
+
+def _add_look(export: Parser) -> None:
+    """Options of how samples are laid out, how long a film is and how it goes, and of what is told."""
     export.add_argument("--columns", metavar="N", type=count, help="columns of a grid")
     export.add_argument("--size", metavar="N", type=count, help="pixels of a film's longer side, at least (256)")
     export.add_argument(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from ganstudio.gui.parts.beside import process_beside
 from ganstudio.system import programs
 
 if TYPE_CHECKING:
@@ -36,13 +37,7 @@ class Exporting(QObject):
         """Carry out ``ganstudio export`` with these words; what is being written already is given up."""
         self.stop()
         self._last = self._said = ""
-        self._process = process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in programs.surroundings().items():
-            environment.insert(name, value)
-        for library in ("OMP", "MKL", "OPENBLAS"):
-            environment.insert(f"{library}_NUM_THREADS", "1")
-        process.setProcessEnvironment(environment)
+        self._process = process = process_beside(self)
         process.readyReadStandardError.connect(lambda: self._read(process))
         process.finished.connect(lambda status, how: self._on_finished(process, status, how))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from ganstudio.gui.parts.beside import process_beside
 from ganstudio.system import programs
 
 if TYPE_CHECKING:
@@ -39,13 +40,7 @@ class Measuring(QObject):
         """Measure the newest checkpoint of a run; what is being measured already is given up."""
         self.stop()
         self._file, self._last = run / FILE, ""
-        process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in programs.surroundings().items():
-            environment.insert(name, value)
-        for library in ("OMP", "MKL", "OPENBLAS"):
-            environment.insert(f"{library}_NUM_THREADS", "1")
-        process.setProcessEnvironment(environment)
+        process = process_beside(self)
         process.setStandardOutputFile(QProcess.nullDevice())
         process.readyReadStandardError.connect(lambda: self._read(process))
         process.finished.connect(lambda status, how: self._on_finished(process, status, how))

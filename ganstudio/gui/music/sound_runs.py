@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from ganstudio.gui.parts.beside import process_beside
 from ganstudio.modalities import Sound
 from ganstudio.playing import Notes
 from ganstudio.run import RunError, list_runs, modality_of, read_array
@@ -66,13 +67,7 @@ class NotesMaker(QObject):
         self._last = ""
         self._folder = tempfile.TemporaryDirectory(prefix="ganstudio-notes-", ignore_cleanup_errors=True)
         out = Path(self._folder.name) / "notes.npz"
-        self._process = process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in programs.surroundings().items():
-            environment.insert(name, value)
-        for library in ("OMP", "MKL", "OPENBLAS"):
-            environment.insert(f"{library}_NUM_THREADS", "1")
-        process.setProcessEnvironment(environment)
+        self._process = process = process_beside(self)
         process.setStandardOutputFile(QProcess.nullDevice())
         process.readyReadStandardError.connect(lambda: self._read(process))
         process.finished.connect(lambda status, how: self._on_finished(process, status, how, out))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from ganstudio.gui.parts.beside import process_beside
 from ganstudio.system import programs
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ class Upscaling(QObject):
         """Enlarge a picture with a checkpoint's G; one that is being enlarged already is given up."""
         self.stop()
         self._last = ""
-        self._process = process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in programs.surroundings().items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
+        self._process = process = process_beside(self)
         process.setStandardOutputFile(QProcess.nullDevice())
         process.readyReadStandardError.connect(lambda: self._read(process))
         process.finished.connect(lambda status, how: self._on_finished(process, status, how, out))
