@@ -46,6 +46,7 @@ def trained(studio, often):
     studio.wait(lambda: len(studio.game.past.steps) > 5)
     studio.pause()
     studio.wait(lambda: studio.game.past.steps[-1] == studio.game.step)
+    studio.wait(lambda: studio.game.kept_step == studio.game.step)
     studio.wait(lambda: studio.scene.samples._step.text() == f"step {studio.game.step:,}")
     return studio
 
