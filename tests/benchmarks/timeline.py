@@ -19,7 +19,14 @@ import numpy as np
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec, Experiment, LatentSpec, ScheduleSpec
+from ganstudio.experiment import (
+    DCGANDiscriminatorSpec,
+    DCGANGeneratorSpec,
+    Experiment,
+    LatentSpec,
+    MeasuresSpec,
+    ScheduleSpec,
+)
 from ganstudio.presets import load_preset
 from ganstudio.run import MEGABYTE, Moments
 from ganstudio.training.arrangements import build_system
@@ -33,7 +40,7 @@ from tests.benchmarks.figures import percentile, remark, report
 
 SECONDS = 60.0
 MOMENTS = 500
-BUDGET = 20 * MEGABYTE
+BUDGET = MeasuresSpec().timeline * MEGABYTE
 CPU = torch.device("cpu")
 
 
