@@ -19,7 +19,7 @@ DAY = 24 * 3600
 DEPENDS_ON = (
     *("ganstudio.spec", "pyproject.toml", "Makefile", ".ci/run", "tests/bundle/*", "resources/linux/*"),
     *("ganstudio/__main__.py", "ganstudio/resources.py", "ganstudio/system/*", "ganstudio/cli/_window.py"),
-    *("ganstudio/gui/app.py", "ganstudio/gui/seam/processes.py", "ganstudio/gui/measures/process.py"),
+    *("ganstudio/gui/app.py", "ganstudio/gui/seam/processes.py", "ganstudio/gui/parts/beside.py"),
     "ganstudio/data/files/foreign.py",
 )
 # A library, or a part of one, that was not used before may be what the bundle leaves out.

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from ganstudio.gui.music import sound_runs as module
 from ganstudio.gui.music.sound_runs import NotesMaker, sound_runs
 from ganstudio.gui.music.timbres import GAN, NO_RUNS
 from ganstudio.gui.parts.ways_out import way_out_of
 from ganstudio.modalities import Melody, Sound, packed
 from ganstudio.playing import Player, Sampled, prepared
+from ganstudio.system import programs
 from tests.gui.test_hearing import Held, Listener
 from tests.gui.test_music import small
 from tests.playing.test_sampled import notes
@@ -48,7 +48,7 @@ def scripted(monkeypatch, script: str) -> list[tuple[str, ...]]:
         asked.append(words)
         return sys.executable, "-c", script, *words
 
-    monkeypatch.setattr(module.programs, "program", program)
+    monkeypatch.setattr(programs, "program", program)
     return asked
 
 
@@ -160,7 +160,7 @@ def test_what_is_being_made_can_be_given_up(qtbot, tmp_path, monkeypatch):
     scripted(monkeypatch, "import time; time.sleep(60)")
     maker = NotesMaker(owner)
     heard: list[object] = []
-    maker.made.connect(heard.append)
+    maker.done.connect(heard.append)
     maker.failed.connect(heard.append)
     maker.start(tmp_path)
     assert maker.running

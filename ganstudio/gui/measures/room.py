@@ -37,7 +37,7 @@ class MeasuresRoom(QObject):
         self.view.stopped.connect(self._give_up)
         self.view.weights_wanted.connect(self._get_weights)
         self.measuring.told.connect(self.view.show_running)
-        self.measuring.measured.connect(self._show)
+        self.measuring.done.connect(self._show)
         self.measuring.failed.connect(self.view.show_failed)
         self.view.played.connect(lambda samples, kind, tag: sounds.play(partial(waves_of, kind, samples), tag))
         self.view.hushed.connect(sounds.stop)

@@ -62,7 +62,7 @@ class Timbres(QObject):
         self.button.setObjectName("tune_sound_gan")
         self.button.clicked.connect(lambda: self.menu().popup(self.button.mapToGlobal(self.button.rect().bottomLeft())))
         self.maker = NotesMaker(self)
-        self.maker.made.connect(self._take)
+        self.maker.done.connect(self._take)
         self.maker.failed.connect(self._fail)
 
     @property

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from ganstudio.gui.card.room import DataRoom
 from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.measures.room import MeasuresRoom
-from ganstudio.gui.music.sound_runs import NotesMaker
+from ganstudio.gui.parts.beside import Beside
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.slow_motion.view import SlowMotionView
 from ganstudio.gui.window.own_rooms import OWN_ROOMS
@@ -162,8 +162,8 @@ class Rooms(QObject):
         """End what goes on beside the training."""
         self.measures.close()
         self.data.close()
-        for maker in self.scene.findChildren(NotesMaker):  # its view may be hidden, and hears of no end
-            maker.stop()
+        for process in self.scene.findChildren(Beside):  # its view may be hidden, and hears of no end
+            process.stop()
         for room in self._own:
             room.close()
 
