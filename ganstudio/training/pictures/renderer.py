@@ -50,6 +50,9 @@ ATTENTION = 1.0
 MOST_THREADS = 4
 IDLE = 1.0
 """Seconds without a step after which nothing is trained."""
+ANSWER_SECONDS, ANSWER_REST = 0.03, 3.0
+"""While something is trained, latent renders begin so far apart, and each is followed by a rest so many times as long
+as it took. A slider moves 60 times a second and more: with each move answered a DCGAN kept half its steps (measured)."""
 CHUNK = 16
 """Images generated at one go: between two chunks a latent render may take its turn."""
 WHOLE = 64
@@ -92,7 +95,7 @@ class Renderer:
         self._finder = Finder()
         self._answered: RenderLatent | None = None
         self._fresh = False
-        self._rest_until, self._asked = 0.0, -ATTENTION
+        self._rest_until, self._asked, self._answer_due = 0.0, -ATTENTION, 0.0
         self._trained = -IDLE
         """When a step was made last."""
         self._games = 0
@@ -217,8 +220,7 @@ class Renderer:
                     self._wake.wait()
                     continue
                 scene, watch, study = self._scene, self._watch, self._study
-                if self._request is not None:
-                    request, self._request = self._request, None
+                if (request := self._due_request()) is not None:
                     return lambda: self._answer(scene, request)
                 if self._revisit is not None:
                     revisit, self._revisit = self._revisit, None
@@ -242,10 +244,10 @@ class Renderer:
                     self._looks = False
                     return lambda: self._frame(scene, watch, study, asked=True)
                 if scene.past:  # which the training does not change
-                    self._wake.wait()
+                    self._wake.wait(None if self._request is None else max(self._answer_due - time.monotonic(), 0.001))
                     continue
                 now = time.monotonic()
-                waits = []
+                waits = [] if self._request is None else [max(self._answer_due - now, 0.001)]
                 if self._fresh:
                     if now >= self._rest_until:
                         self._fresh = self._looks = False
@@ -258,6 +260,14 @@ class Renderer:
                 self._wake.wait(min(waits, default=None))
         return None
 
+    def _due_request(self) -> RenderLatent | None:
+        """The latent render that is to be answered now, taken; by whoever holds ``_wake``."""
+        now = time.monotonic()
+        if self._request is None or (now < self._answer_due and now - self._trained < IDLE):
+            return None
+        request, self._request = self._request, None
+        return request
+
     def _show(self, scene: Scene, event: Event) -> None:
         with self._door:
             if scene is self._scene:
@@ -266,10 +276,13 @@ class Renderer:
     def _answer(self, scene: Scene, request: RenderLatent) -> None:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
             return  # asked of the game before this one
+        began = time.monotonic()
         with self._weights, torch.inference_mode():
             step = scene.shown_step
             samples = scene.generate(scene.inputs_of(request.latents, request.like))
+        now = time.monotonic()
         with self._wake:
+            self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))
             if scene is self._scene:
                 self._answered = request
         self._show(scene, Rendered(request=request.request, game=scene.game, step=step, samples=samples))
@@ -444,7 +457,7 @@ class Renderer:
             if scene.is_beside:  # which is not what the sliders are of
                 continue
             with self._wake:
-                request, self._request = self._request, None
+                request = self._due_request()
             if request is not None:
                 self._answer(scene, request)
         return step, tuple(np.concatenate(each) for each in zip(*parts, strict=True))

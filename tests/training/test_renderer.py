@@ -1,0 +1,64 @@
+"""Latent renders beside training: each of them while nothing is trained, some of them while something is."""
+
+import queue
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from ganstudio.data import build_dataset
+from ganstudio.training.messages import Rendered, RenderLatent
+from ganstudio.training.pictures import renderer as renderers
+from ganstudio.training.pictures.renderer import Renderer
+from ganstudio.training.step.trainer import Trainer
+
+
+class Answers:
+    """A renderer before which a game lies, and what it answers."""
+
+    def __init__(self, trainer):
+        self.trainer, self.found = trainer, queue.Queue()
+        self.renderer = Renderer(lambda event: self.found.put(event) if isinstance(event, Rendered) else None)
+        self.renderer.open(trainer)
+
+    def ask(self, number):
+        self.renderer.request(RenderLatent(request=number, latents=np.full((1, 2), number / 100, np.float32)))
+
+    def next(self):
+        return self.found.get(timeout=60).request
+
+
+@pytest.fixture
+def answers(plane):
+    made = Answers(Trainer(plane, build_dataset(plane.dataset), torch.device("cpu")))
+    yield made
+    made.renderer.close()
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """An answer is followed by a rest that no machine is too slow to see."""
+    monkeypatch.setattr(renderers, "ANSWER_SECONDS", 3.0)
+    monkeypatch.setattr(renderers, "IDLE", 1000.0)
+
+
+def test_while_nothing_is_trained_each_is_answered_at_once(answers, slow):
+    began = time.monotonic()
+    for number in range(1, 6):
+        answers.ask(number)
+        assert answers.next() == number
+    assert time.monotonic() - began < 5 * renderers.ANSWER_SECONDS
+
+
+def test_beside_training_the_first_is_answered_at_once_and_then_the_newest_of_many(answers, slow):
+    answers.renderer.publish(answers.trainer, wait=True)
+    began = time.monotonic()
+    answers.ask(1)
+    assert answers.next() == 1
+    for number in range(2, 50):
+        answers.ask(number)
+    while (found := answers.next()) == 1:  # which comes once more with a frame
+        pass
+    assert found == 49
+    assert time.monotonic() - began > renderers.ANSWER_SECONDS
