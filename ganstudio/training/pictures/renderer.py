@@ -52,7 +52,7 @@ IDLE = 1.0
 """Seconds without a step after which nothing is trained."""
 ANSWER_SECONDS, ANSWER_REST = 0.03, 3.0
 """While something is trained, latent renders begin so far apart, and each is followed by a rest so many times as long
-as it took. A slider moves 60 times a second and more: with each move answered a DCGAN kept half its steps (measured)."""
+as it took. A slider moves 60 times a second: with each move answered a DCGAN kept half of its steps (measured)."""
 CHUNK = 16
 """Images generated at one go: between two chunks a latent render may take its turn."""
 WHOLE = 64
