@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.music.view import MusicView
@@ -162,6 +163,48 @@ def test_a_note_is_heard_by_itself(view, listening, qtbot):
     assert len(voice.sound) == max(note.steps, 2) * step
     qtbot.keyClick(roll, Qt.Key.Key_Right)
     assert heard[1:] == [(roll.notes[3].pitch, roll.notes[3].steps)]
+
+
+def test_the_nearest_training_tune_follows_the_sliders_and_is_heard(studio, view, listening, qtbot):
+    def shown(answer):
+        """The tune that G made, its nearest as told, and as it is among all that are learned."""
+        training = build_dataset(studio.game.experiment.dataset)
+        different = (training.modality.to_people(training.at(np.arange(120))) != answer.samples[0]).sum(1)
+        assert answer.nearest.different == different.min()
+        np.testing.assert_array_equal(view.near.tune, answer.nearest.sample)
+        assert f"{different.min()} of 32 steps differ" in view.near.roll.accessibleName()
+
+    assert view.near.roll.isHidden()
+    assert view.near.button.isHidden()
+    shown(studio.rendered(lambda: view.near.chip.setChecked(True)))
+    assert not view.near.roll.isHidden()
+    for value in (950, -950, 500):
+        shown(studio.rendered(lambda value=value: studio.scene.latent.sliders[0].setValue(value)))
+    qtbot.mouseClick(view.near.button, Qt.MouseButton.LeftButton)
+    np.testing.assert_allclose(listening.voices[-1].sound, sound_of(view.near.tune), atol=1e-6)
+    listening.mix(44_100)
+    studio.wait(lambda: view.near.roll.share is not None)
+    assert (view.near.button.text(), view.listen.text()) == ("Stop nearest", "Play tune")
+    view.set_mode("real")
+    view.large.setChecked(True)
+    studio.wait(lambda: view._real.mosaic is not None)
+    qtbot.mouseClick(view._real, Qt.MouseButton.LeftButton, pos=view._real.place_of(1))
+    assert view.near.tune is None  # it would not belong to the real tune above it
+    answer = studio.rendered(lambda: view.near.chip.setChecked(False))
+    assert answer.nearest is None
+    assert view.near.roll.isHidden()
+
+
+def test_a_moment_beside_shows_its_gallery_and_no_empty_roll(qtbot):
+    seen, beside = MusicView(), MusicView()
+    for one in (seen, beside):
+        qtbot.addWidget(one)
+        one.resize(500, 700)
+    seen.large.setChecked(True)
+    seen.set_mode("both")
+    beside.mirror(seen)
+    assert beside.state() == seen.state() | {"large": False}
+    assert beside.roll.isHidden()
 
 
 # --- the roll by itself -----------------------------------------------------------------------------------------------

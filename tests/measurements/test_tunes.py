@@ -11,6 +11,7 @@ from ganstudio.experiment import FolkSpec
 from ganstudio.measurements import EstimationError
 from ganstudio.measurements.tunes import controls, figures
 from ganstudio.measurements.tunes.figures import Real, sides_of, tune_figures
+from ganstudio.measurements.tunes.nearest import ASIDE, TrainingTunes
 from ganstudio.measurements.tunes.traits import divergence, nearest, traits_of
 
 HOLD, REST = 24, 25
@@ -48,6 +49,23 @@ def test_traits_of_two_tunes_are_counted_by_hand():
     assert found.leaps == 0
     nothing = traits_of(np.full((2, 32), REST, np.int8), 24)
     assert (nothing.notes, nothing.in_scale, nothing.tonic, nothing.repeats) == (0, 0, 0, 0)
+
+
+def test_the_training_tune_nearest_to_one_tune_is_found_and_none_that_was_kept_aside(folk):
+    _, real = folk
+    tunes = TrainingTunes(folk[0])
+    changed = real.training[5].copy()
+    changed[[3, 9]] = REST
+    found, different = tunes.nearest(changed)
+    assert different == (found != changed).sum() <= 2
+    held, apart = nearest(real.aside[:ASIDE], real.training)
+    told = [tunes.nearest(one)[1] for one in real.aside[:ASIDE]]
+    np.testing.assert_allclose(told, apart * 32, atol=1e-4)
+    assert len(held) == ASIDE
+    assert tunes.aside == (min(told), round(float(np.median(told))))
+    assert tunes.aside[1] > 0  # those kept aside are not among what is learned
+    none = TrainingTunes(build_dataset(FolkSpec(count=30, held_out=0)))
+    assert none.aside is None
 
 
 def test_the_divergence_of_histograms_is_jensen_and_shannon_s():

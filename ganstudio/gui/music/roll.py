@@ -14,6 +14,7 @@ from ganstudio.modalities.music import NOTE, OFF, SCALE, TONIC, notes_of, repeat
 from ganstudio.modalities.sound import name_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from ganstudio.modalities import Melody
@@ -45,6 +46,7 @@ class Roll(QWidget):
         self._chosen: int | None = None
         self._share: float | None = None
         self._title = ""
+        self._same: npt.NDArray[np.bool_] | None = None
         self.clear()
 
     @property
@@ -66,22 +68,31 @@ class Roll(QWidget):
         """Half of a gallery's place."""
         return QSize(400, 190)
 
-    def clear(self) -> None:
-        """Show that there is no tune."""
+    def clear(self, empty: str = _EMPTY) -> None:
+        """Show that there is no tune, and why."""
         self._tune, self._notes, self._chosen, self._share, self._title = None, [], None, None, ""
+        self._same, self._empty = None, empty
         self.setAccessibleName("Piano roll")
         self.setToolTip("")
         self.update()
 
-    def show_tune(self, tune: Tune, modality: Melody, title: str) -> None:
-        """Show a tune (steps,) under a title."""
-        self._tune, self._modality, self._title = tune, modality, title
+    def show_tune(
+        self,
+        tune: Tune,
+        modality: Melody,
+        title: str,
+        *,
+        same: npt.NDArray[np.bool_] | None = None,
+        told: str = "",
+    ) -> None:
+        """Show a tune (steps,) under a title. same: the steps (steps,) that are underlined; told: what it says then."""
+        self._tune, self._modality, self._title, self._same = tune, modality, title, same
         self._notes = notes_of(tune, modality.pitches)
         if self._chosen is not None and self._chosen >= len(self._notes):
             self._chosen = None
-        told = self.described
-        self.setAccessibleName(f"Piano roll, {title}: {told}")
-        self.setToolTip(f"{told}. Click a note to hear it; Left and Right go from note to note")
+        described = self.described
+        self.setAccessibleName(f"Piano roll, {title}: {described}")
+        self.setToolTip(f"{told}{described}. Click a note to hear it; Left and Right go from note to note")
         self.update()
 
     @property
@@ -137,16 +148,19 @@ class Roll(QWidget):
         if self._tune is None or self._modality is None:
             painter.setPen(QColor(theme.MUTED))
             box = self.rect().adjusted(16, 8, -16, -8)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _EMPTY)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
             return
         self._paint_rows(painter, self._modality)
         for index, note in enumerate(self._notes):
             self._paint_note(painter, note, chosen=index == self._chosen)
+        if self._same is not None:
+            self._paint_same(painter, self._same)
         if self._repeated:
             self._paint_brackets(painter)
         painter.setPen(QColor(theme.MUTED))
         title = QRectF(_NAMES, 0, self.width() - _NAMES - 4, _TITLE)
-        painter.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._title)
+        shown = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(title.width()))
+        painter.drawText(title, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
         if self._share is not None:
             paint_playhead(painter, self._box, self._share)
         if self.hasFocus() and self._chosen is None:
@@ -183,6 +197,12 @@ class Roll(QWidget):
         painter.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern) if off else colour)
         painter.drawRoundedRect(place, 2, 2)
         painter.restore()
+
+    def _paint_same(self, painter: QPainter, same: npt.NDArray[np.bool_]) -> None:
+        """Underline the steps in which it is like another tune."""
+        box, across = self._box, self._box.width() / len(same)
+        for step in same.nonzero()[0].tolist():
+            painter.fillRect(QRectF(box.left() + step * across, box.bottom(), across, 2), QColor(theme.REAL))
 
     def _paint_brackets(self, painter: QPainter) -> None:
         box, pen = self._box, QPen(QColor(_REPEAT), 2)

@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 
 from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.music.nearest import NearestTune
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.music.timbres import Timbres
 from ganstudio.gui.parts.chips import Chip, action
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+    from ganstudio.gui.parts.samples import SampleView
     from ganstudio.modalities import Modality, Samples, Wave
-    from ganstudio.training.messages import Opened
+    from ganstudio.training.messages import Nearest, Opened
 
-ROLL, NOTE = "roll", "note"
-"""Places, as tags name them, of the large roll and of a single note of it."""
+ROLL, NOTE, NEAR = "roll", "note", "near"
+"""Places, as tags name them, of the large roll, of a single note of it and of the nearest training tune."""
 _SLIDERS = "sliders"
 _TALL = 400
 """Height from which on there is room for the roll and the gallery; in less the roll takes its place."""
@@ -58,6 +60,7 @@ class MusicView(GalleryView):
         self.roll = Roll()
         self.listen = action("Play tune", "Hear the tune of the large roll")
         self.loop = Chip("Repeat", "Again and again; what the sliders change is heard from the next bar on")
+        self.near = NearestTune(self)
         self.large = Chip("Large roll", "One tune, large: what the sliders make, or the real tune clicked last")
         self.tempo = NamedSlider("Tempo", SLOWEST, FASTEST, Melody().tempo)
         self.tempo.setToolTip("Quarters a minute, of all that is played here")
@@ -72,8 +75,10 @@ class MusicView(GalleryView):
         self._later.timeout.connect(self._renew)
         way = WaysOut(self.roll, "Piano roll")
         way.sounds, way.files = self._sounds_of_roll, self._files_of_roll
-        layout.addLayout(FlowLayout(self.listen, self.loop, self.timbre, self.timbres.button, self.tempo, self.large))
+        shown = (self.large, self.near.chip, self.near.button)
+        layout.addLayout(FlowLayout(self.listen, self.loop, self.timbre, self.timbres.button, self.tempo, *shown))
         layout.addWidget(self.roll, 1)
+        layout.addWidget(self.near.roll, 1)
         self._wire()
 
     def _wire(self) -> None:
@@ -81,6 +86,9 @@ class MusicView(GalleryView):
         self.loop.toggled.connect(lambda on: None if on else self.let_go.emit())
         self.large.toggled.connect(lambda _on: self._make_room())
         self.roll.struck.connect(self._strike)
+        self.near.roll.struck.connect(self._strike)
+        self.near.wished.connect(self._on_near_wished)
+        self.near.pressed.connect(self._on_near_pressed)
         self.tempo.valueChanged.connect(lambda value: self._set_manner(str(value)))
         self.tempo.typed.connect(lambda value: self.tempo.setValue(round(value)))
         self.timbres.changed.connect(lambda: self._set_manner(self.tempo.text))
@@ -146,6 +154,8 @@ class MusicView(GalleryView):
         shares = [share for tag, share in playing if self._is_in_roll(tag)]
         self.roll.show_playing(shares[-1] if shares else None)
         self.listen.setText("Stop tune" if shares else "Play tune")
+        near = [share for tag, share in playing if isinstance(tag, tuple) and tag[0] == NEAR]
+        self.near.show_playing(near[-1] if near else None)
 
     def _is_in_roll(self, tag: object) -> bool:
         """Whether what sounds under this tag is the tune that the roll shows."""
@@ -168,6 +178,7 @@ class MusicView(GalleryView):
         if opened.run is not None:
             self.timbres.runs = opened.run.parent
         self.roll.clear()
+        self.near.clear()
         super().open(opened)
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
@@ -180,6 +191,27 @@ class MusicView(GalleryView):
         if self._real_shown is None:
             self._show(sample, "what the sliders make")
 
+    def show_nearest(self, nearest: Nearest) -> None:
+        """Show it next to the sliders' tune, unless a real one is looked at."""
+        if self._real_shown is None and self._melody is not None and (tune := self.roll.tune) is not None:
+            self.near.show_nearest(nearest, tune, self._melody)
+
+    def _on_near_wished(self) -> None:
+        """Show it with the tune that it is nearest to, or neither of it."""
+        self.nearest_wanted = self.near.wanted
+        if self.near.wanted:
+            self.large.setChecked(True)
+        elif self.near.roll.share is not None:
+            self.hushed.emit()
+        self._make_room()
+        self.nearest_changed.emit()
+
+    def _on_near_pressed(self) -> None:
+        if self.near.roll.share is not None:
+            self.hushed.emit()
+        elif self._melody is not None and (tune := self.near.tune) is not None:
+            self.played.emit(tune[None], self.voiced(self._melody), (NEAR, (0,)), False)
+
     def _back_to_sliders(self) -> None:
         self._real_shown = None
         if (chosen := self._generated.sample) is not None:
@@ -187,6 +219,7 @@ class MusicView(GalleryView):
 
     def _show_real_tune(self, index: int) -> None:
         self._real_shown = index
+        self.near.clear()
         if (chosen := self._real.sample) is not None:
             self._show(chosen, f"real tune {index + 1}")
 
@@ -213,6 +246,7 @@ class MusicView(GalleryView):
         alone = large and self.height() < _TALL
         sheet = self._in_sheet
         self.roll.setVisible(large)
+        self.near.roll.setVisible(large and self.near.wanted)
         self._walls.setVisible(not alone and not sheet)
         self._sheet.setVisible(not alone and sheet)
 
@@ -221,6 +255,12 @@ class MusicView(GalleryView):
         if not self.window().isVisible():
             self.timbres.close()
         super().hideEvent(event)
+
+    def mirror(self, other: SampleView) -> None:
+        """Show the other moment's gallery: the large roll is of the sliders, which are at the first view's."""
+        kept = other.state() | {"large": False}
+        if type(other) is type(self) and kept != self.state():
+            self.restore(kept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""

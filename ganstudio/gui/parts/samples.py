@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ganstudio.experiment import Experiment, LatentSpec
     from ganstudio.modalities import Modality, Samples
-    from ganstudio.training.messages import Frame, Opened, Walked, Watch
+    from ganstudio.training.messages import Frame, Nearest, Opened, Walked, Watch
 
     Offers = Callable[[QMenu, Samples, npt.NDArray[np.float32] | None], None]
 
@@ -32,9 +32,9 @@ class SampleView(QWidget):
     ``grid_shown`` whether G's grid of z is shown. ``played`` carries samples (n, ...) that are to be heard together, of
     which kind they are, a tag that ``show_playing`` tells of them by, (in which place, which of them), and whether they
     go on until ``let_go``. ``renewed`` carries samples, and their kind, that take the place of those that go on;
-    ``hushed`` asks for silence. ``walk_wanted`` carries latents (n, width) whose way from the coarse to the fine is to
-    be shown, a real image or None, and the places of the levels that are given what belongs to it. ``command_wanted``
-    carries a command for the game.
+    ``hushed`` asks for silence. ``nearest_changed`` tells that ``nearest_wanted`` is another. ``walk_wanted`` carries
+    latents (n, width) whose way from the coarse to the fine is to be shown, a real image or None, and the places of the
+    levels that are given what belongs to it. ``command_wanted`` carries a command for the game.
     """
 
     watch_changed = Signal(object)
@@ -49,7 +49,10 @@ class SampleView(QWidget):
     let_go = Signal()
     renewed = Signal(object, object)
     hushed = Signal()
+    nearest_changed = Signal()
 
+    nearest_wanted = False
+    """Whether the real sample that the sliders' one is nearest to is to be told."""
     pictured = True
     """Whether each sample is shown as a picture; else all of them are points of one plot."""
     offers: Offers | None = None
@@ -130,6 +133,9 @@ class SampleView(QWidget):
 
     def show_turned(self, sample: Samples) -> None:
         """Show what G makes of where the sliders stand."""
+
+    def show_nearest(self, nearest: Nearest) -> None:
+        """Show the real sample that the sliders' one, which was shown just before, is nearest to."""
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
         """Show how far what sounds is: (tag, share from 0 to 1) each."""

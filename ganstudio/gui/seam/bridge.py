@@ -76,7 +76,7 @@ class TrainingBridge(QObject):
         self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
         self._sent: dict[int, np.ndarray | None] = {}
-        self._like = 0
+        self._like, self._nearest = 0, False
         self._requests = self._inspections = self._walks = self._visits = 0
         self._game: int | None = None
         self._in_flight = False
@@ -135,12 +135,13 @@ class TrainingBridge(QObject):
         if self._worker is not None:
             self._worker.abandon()
 
-    def render(self, latents: np.ndarray, like: int = 0) -> None:
+    def render(self, latents: np.ndarray, like: int = 0, *, nearest: bool = False) -> None:
         """Ask for G(z) of latents (n, d), answered by ``Rendered``; while one is asked, only the newest waits.
 
-        like: the fixed sample that G is given the same as, where it is given more than latents.
+        like: the fixed sample that G is given the same as, where it is given more than latents. nearest: ask for the
+        real sample that the first is nearest to, too.
         """
-        self._latents, self._like = latents, like
+        self._latents, self._like, self._nearest = latents, like, nearest
         self._ask()
 
     @property
@@ -224,7 +225,15 @@ class TrainingBridge(QObject):
             return
         self._requests += 1
         self._in_flight = True
-        self.send(RenderLatent(request=self._requests, game=self._game, latents=self._latents, like=self._like))
+        self.send(
+            RenderLatent(
+                request=self._requests,
+                game=self._game,
+                latents=self._latents,
+                like=self._like,
+                nearest=self._nearest,
+            )
+        )
         self._sent = {self._requests - 1: self._sent.get(self._requests - 1), self._requests: self._latents}
         self._latents = None
 

@@ -114,6 +114,7 @@ class Scene(QWidget):
             view.watch_changed.connect(partial(self._on_watch_changed, view))
             view.examined.connect(self._examine)
             view.walk_wanted.connect(self._game.bridge.walk)
+            view.nearest_changed.connect(self._render)
             view.command_wanted.connect(self._game.act)
             view.selected.connect(self._pick)
             view.picked.connect(self.latent.set_latents)
@@ -372,7 +373,7 @@ class Scene(QWidget):
             parts = [self._asked]
             if self._hovered is not None:  # a z; the codes stay
                 parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
-            self._game.bridge.render(np.concatenate(parts), self._like)
+            self._game.bridge.render(np.concatenate(parts), self._like, nearest=self._view.nearest_wanted)
 
     def _on_rendered(self, rendered: Rendered) -> None:
         if self._asked is None:
@@ -383,6 +384,8 @@ class Scene(QWidget):
             self._view.show_mark(samples[count])
         self.latent.show_rendered(replace(rendered, samples=samples[:count]))
         self._view.show_turned(samples[0])
+        if rendered.nearest is not None:
+            self._view.show_nearest(rendered.nearest)
 
     def pin(self) -> None:
         """Keep what the sliders make on the strip."""

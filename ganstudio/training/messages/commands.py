@@ -157,12 +157,14 @@ class RenderLatent:
     """Show G(z) for these latents, out of turn, with the newest published weights. Newest request wins.
 
     like: which of the fixed samples G is given the same as, where it is given more than latents.
+    nearest: tell the real sample that the first is nearest to, too, where that is known of samples of the kind.
     game: the number of the game that is asked, as in ``Opened``; no other answers. None: whichever is there.
     """
 
     request: int
     latents: npt.NDArray[np.float32]
     like: int = 0
+    nearest: bool = False
     game: int | None = None
 
 

@@ -151,13 +151,30 @@ class Frame:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Nearest:
+    """The real sample to learn from that a sample of G is nearest to. different: in how many steps they differ.
+
+    aside: in how many steps samples kept aside, which can be no copies, differ from theirs, least and median; None:
+    none is kept aside.
+    """
+
+    sample: Samples
+    different: int
+    aside: tuple[int, int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """The answer to a RenderLatent: G(z) for each latent, in order. game: that of which they are, as in ``Opened``."""
+    """The answer to a RenderLatent: G(z) for each latent, in order. game: that of which they are, as in ``Opened``.
+
+    nearest: that of the first, where it was asked for and is known.
+    """
 
     request: int
     game: int = 0
     step: int
     samples: Samples
+    nearest: Nearest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -280,12 +280,14 @@ class Renderer:
         with self._weights, torch.inference_mode():
             step = scene.shown_step
             samples = scene.generate(scene.inputs_of(request.latents, request.like))
+        nearest = scene.nearest(samples[0]) if request.nearest and len(samples) else None
         now = time.monotonic()
         with self._wake:
             self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))
             if scene is self._scene:
                 self._answered = request
-        self._show(scene, Rendered(request=request.request, game=scene.game, step=step, samples=samples))
+        answer = Rendered(request=request.request, game=scene.game, step=step, samples=samples, nearest=nearest)
+        self._show(scene, answer)
 
     def _show_way(self, scene: Scene, request: Walk) -> None:
         if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):

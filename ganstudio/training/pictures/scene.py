@@ -10,9 +10,11 @@ import torch
 from ganstudio.networks import Inputs
 from ganstudio.run import RunError, moment_path, step_of_moment
 from ganstudio.training.checkpoints.moments import load_moment
+from ganstudio.training.messages import Nearest
 from ganstudio.training.pictures.composing import Composing
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
+from ganstudio.training.pictures.likeness import LIKENESSES
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 from ganstudio.training.pictures.sceneries import SCENERIES
 from ganstudio.training.pictures.ways import walk
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from ganstudio.networks import Generator
     from ganstudio.training.messages import Frame, Revisit, Walk, Watch
+    from ganstudio.training.pictures.likeness import Likeness
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
@@ -98,6 +101,8 @@ class Scene:
         reader = trainer.games[""].reader
         self._reader = None if reader is None else frozen_copy(reader).eval()
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
+        self._dataset = trainer.dataset
+        self._likeness: Likeness | None = None
 
     def update(self, trainer: System) -> None:
         """Take over the trainer's weights; by whichever thread holds these."""
@@ -186,6 +191,16 @@ class Scene:
     def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
         """The same in people's units."""
         return self.modality.to_people(self.made_of(inputs).cpu().numpy())
+
+    def nearest(self, sample: npt.NDArray[Any]) -> Nearest | None:
+        """The real sample that one of G's is nearest to; None where samples of the kind are not looked up."""
+        build = LIKENESSES[self.modality.kind]
+        if build is None:
+            return None
+        if self._likeness is None:  # which takes a moment, and most games are never asked
+            self._likeness = build(self._dataset)
+        found, different = self._likeness.nearest(sample)
+        return Nearest(sample=found, different=different, aside=self._likeness.aside)
 
     def made(self, inputs: Inputs) -> Made:
         """The same, alone of its kind."""

@@ -1,0 +1,84 @@
+"""The training tune that the sliders' tune is nearest to, next to it: whether G has copied is seen and heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ganstudio.gui.music.roll import Roll
+from ganstudio.gui.parts.chips import Chip, action
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ganstudio.modalities import Melody, Samples
+    from ganstudio.training.messages import Nearest
+
+_EMPTY = "No tune of G is shown: turn a slider"
+
+
+class NearestTune(QObject):
+    """A chip that shows it, its roll, and a button that plays it. ``wished`` tells that it is shown or hidden."""
+
+    wished = Signal()
+    pressed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.chip = Chip("Nearest", "The training tune nearest to what the sliders make, below: has G copied it?")
+        self.button = action("Play nearest", "Hear the training tune that is nearest")
+        self.roll = Roll()
+        for name, part in {"chip": self.chip, "play": self.button, "roll": self.roll}.items():
+            part.setObjectName(f"tune_nearest_{name}")
+        self.clear()
+        self.roll.hide()
+        self.button.hide()
+        self.chip.toggled.connect(self._on_toggled)
+        self.button.clicked.connect(self.pressed)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is to be shown."""
+        return self.chip.isChecked()
+
+    @property
+    def tune(self) -> Samples | None:
+        """The training tune (steps,) that is shown."""
+        return self.roll.tune
+
+    def clear(self) -> None:
+        """Show none: a real tune is looked at, or none at all."""
+        self.roll.clear(_EMPTY)
+        self.button.setEnabled(False)
+
+    def show_nearest(self, nearest: Nearest, to: npt.NDArray[np.int8], melody: Melody) -> None:
+        """Show what is nearest to a tune (steps,), and where both are the same."""
+        if not self.wanted:
+            return
+        title = f"nearest training tune: {nearest.different} of {melody.steps} steps differ"
+        if nearest.different == 0:
+            title = "nearest training tune: the same in all steps"
+        told = "Underlined: the same in both. "
+        if nearest.aside is not None:
+            least, median = nearest.aside
+            title += f" · kept aside: {median}"
+            told += (
+                f"Tunes kept aside, which can be no copies, differ from theirs in {least} steps or more, half of "
+                f"them in up to {median}. "
+            )
+        self.roll.show_tune(nearest.sample, melody, title, same=nearest.sample == to, told=told)
+        self.button.setEnabled(True)
+
+    def show_playing(self, share: float | None) -> None:
+        """Show how far it is, while it is heard."""
+        self.roll.show_playing(share)
+        self.button.setText("Play nearest" if share is None else "Stop nearest")
+
+    def _on_toggled(self, on: bool) -> None:
+        self.roll.setVisible(on)
+        self.button.setVisible(on)
+        if not on:
+            self.clear()
+        self.wished.emit()
