@@ -63,7 +63,7 @@ class NearestTune(QObject):
         told = "Underlined: the same in both. "
         if nearest.aside is not None:
             least, median = nearest.aside
-            title += f" · kept aside: {median}"
+            title += f" · tunes kept aside: {median}"
             told += (
                 f"Tunes kept aside, which can be no copies, differ from theirs in {least} steps or more, half of "
                 f"them in up to {median}. "
