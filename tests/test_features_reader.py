@@ -81,6 +81,16 @@ def test_equal_images_are_at_no_distance_and_any_size_will_do() -> None:
             build_reader(FeaturesStageSpec(), shape, shape)
 
 
+def test_the_preset_learns_features_first_and_the_form_says_whose_they_are() -> None:
+    preset = load_preset("srgan_features")
+    assert [(stage.kind, stage.steps) for stage in preset.stages] == [("features", 400), ("content", 700)]
+    assert preset.schedule.steps == 2100
+    assert (preset.stages[0].weight, preset.objective.pixels) == (0.01, 0.1)
+    assert "trained here" in preset.summary
+    told = FeaturesStageSpec.model_fields["weight"].description
+    assert "trained here, on these data: no published one is fetched" in told
+
+
 class Sights(Observer):
     def judged(self, player, sight):
         if player == "generator":

@@ -56,6 +56,11 @@ class StageBase(Spec):
         """Whether G is kept as the stage leaves it."""
         return False
 
+    @property
+    def compares(self) -> bool:
+        """Whether G's samples are held to the originals from then on."""
+        return False
+
     def factor(self, _gone: float) -> float:
         """What G's learning rate is multiplied by when this share of the stage is over."""
         return 1.0
@@ -183,6 +188,13 @@ class FeaturesStageSpec(ReaderBase):
 
     kind: Literal["features"] = "features"
     width: int = knob(24, "Channels at half the side; two and three times as many further in", ge=4, le=256)
+    weight: float = knob(
+        1.0,
+        "Weight in G's loss of how far its images are from the originals in the features of this network, which is "
+        "trained here, on these data: no published one is fetched",
+        ge=0,
+        le=1000,
+    )
 
     equation: ClassVar[str] = "−E log F(k | x turned k quarters)"
     about: ClassVar[str] = "how unlikely it finds the number of quarters that real {samples} were turned by"
@@ -191,6 +203,11 @@ class FeaturesStageSpec(ReaderBase):
     def adds(self) -> str:
         """How far G's image is from the original in these features."""
         return f"{self.weight:g} E ‖φ(G(z, y)) − φ(x)‖²" if self.weight else ""
+
+    @property
+    def compares(self) -> bool:
+        """As far as the term weighs."""
+        return bool(self.weight)
 
 
 class AdversarialStageSpec(StageBase):

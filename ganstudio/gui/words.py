@@ -85,6 +85,7 @@ _VALUES: Mapping[str, str] = {
     "rmsprop": "RMSprop",
     "sgd": "SGD",
     "srgan": "SRGAN",
+    "srgan_features": "SRGAN with features",
     "seqgan": "SeqGAN as in the paper",
     "sound_codes": "Sound: codes",
     "sound_notes": "Sound: notes",

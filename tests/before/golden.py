@@ -38,6 +38,7 @@ STEPS = {
     "lapgan": 8,
     "mnist": 4,
     "srgan": 6,
+    "srgan_features": 9,
     "folk": 8,
     "crnn_gan": 7,
     "style_structure": 8,
