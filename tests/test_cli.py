@@ -472,8 +472,8 @@ def test_an_interruption_ends_the_reading_of_data(tmp_path, monkeypatch, capsys)
 
 
 def test_resuming_sends_the_changes_and_then_plays(fake) -> None:
-    adjusted = Adjusted(0, "schedule.steps", 70, Experiment())
-    play(opened(), adjusted, StateChanged("playing", 0), Scalars(rows(60)), StateChanged("finished", 70))
+    adjusted = [Adjusted(0, path, None, Experiment()) for path in ("objective.kind", "schedule.steps")]
+    play(opened(), *adjusted, StateChanged("playing", 0), Scalars(rows(60)), StateChanged("finished", 70))
     resume = ["train", "ring", "--resume", "--out", str(fake), "--steps", "70", "--set", "objective.kind=hinge"]
     FakeSession.script = (opened(run=fake), *FakeSession.script[1:])
     assert cli.main([*resume, "--quiet"]) == 0
@@ -481,6 +481,17 @@ def test_resuming_sends_the_changes_and_then_plays(fake) -> None:
     assert session.start.resume == fake
     expected = [Adjust("objective.kind", "hinge"), Adjust("schedule.steps", 70), Play(), Quit()]
     assert session.sent == expected
+
+
+def test_a_change_that_the_session_refuses_ends_it_untrained(fake, capsys) -> None:
+    refused = Notice("objective.kind: this D is not for it", setting="objective.kind")
+    play(opened(), Notice("something else"), refused)
+    resume = ["train", "ring", "--resume", "--out", str(fake), "--steps", "70", "--set", "objective.kind=hinge"]
+    FakeSession.script = (opened(run=fake), *FakeSession.script[1:])
+    assert cli.main([*resume, "--quiet"]) == 2
+    assert FakeSession.last.sent == [Adjust("objective.kind", "hinge"), Quit()]
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "ganstudio: objective.kind: this D is not for it\n")
 
 
 # --- progress ---

@@ -103,6 +103,15 @@ def test_depth_is_painted_with_as_much_relief_as_is_asked_for(sampled, tmp_path)
     assert away[0] == pytest.approx(-gentle[0], abs=1e-5)
 
 
+@pytest.mark.parametrize(("kind", "option"), [("depth", "--green"), ("normals", "--near"), ("normals", "--relief")])
+def test_how_another_map_is_read_is_no_use(run, tmp_path, capsys, kind: str, option: str) -> None:
+    np.save(tmp_path / "map.npy", drawn()[0] if kind == "normals" else np.tile(np.linspace(0, 1, SIDE), (SIDE, 1)))
+    value = {"--green": "down", "--near": "dark", "--relief": "2"}[option]
+    words = ["sample", str(run), "--normals", str(tmp_path / "map.npy"), option, value]
+    assert main([*words, "--out", str(tmp_path / "x.npy")]) == 2
+    assert f"{option}: {tmp_path / 'map.npy'} is a map of {kind}" in capsys.readouterr().err
+
+
 def test_surfaces_are_lit_anew(sampled) -> None:
     normals = sampled("--structure-seeds", "3,4", "--way", "normals")
     clay = sampled("--structure-seeds", "3,4", "--relight", "40,30;0,0").reshape(2, 2, SIDE, SIDE, 3)
@@ -133,6 +142,11 @@ def test_sheets_are_pictures_with_a_row_for_each_structure(run, tmp_path) -> Non
         (["--relight", "0,0", "--way"], "leave --way out"),
         (["--style-seed", "3", "--way", "depth"], "--way depth: is no step on this G's way; name normals or picture"),
         (["--style-seed", "3", "--level", "1"], "--level does not go together"),
+        (["--style-seed", "3", "--temperature", "2"], "--temperature does not go together"),
+        (["--style-seed", "3", "--prefix", "a"], "--prefix does not go together"),
+        (["--green", "up"], "--green: says how the map of --normals is read: add --normals FILE, or leave it out"),
+        (["--style-seed", "3", "--near", "dark"], "--near: says how the map of --normals is read"),
+        (["--relief", "2"], "--relief: says how the map of --normals is read"),
         (["--normals", "nothing.npy"], "nothing.npy"),
         (["--structure-seeds", "0:1000", "--style-seeds", "0:1000"], "more than 10,000 pictures"),
     ],

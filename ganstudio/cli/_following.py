@@ -13,11 +13,11 @@ from ganstudio.cli._terminal import Progress, warn
 from ganstudio.system.ending import asked_to_end, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ganstudio.training.group.session import GroupSession
-    from ganstudio.training.messages import AnyEvent, Failed, Notice, Opened, Scalars, StateChanged
+    from ganstudio.training.messages import AnyEvent, Command, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session.session import Session
 
 
@@ -49,6 +49,21 @@ class Following:
     _kept: int | None = None
     _notices: list[str] = field(default_factory=list)
     _signal: int = signal.SIGINT
+    _asked: list[Command] = field(default_factory=list)
+
+    def ask(self, commands: Sequence[Command]) -> None:
+        """Send commands in turn: after the change of a setting the next one only once that is in force."""
+        self._asked = list(commands)
+        self._send()
+
+    def _send(self) -> None:
+        if self._asked:
+            self.session.send(self._asked[0])
+
+    @property
+    def _changing(self) -> str:
+        """The path of the setting whose change is awaited; none: empty."""
+        return getattr(self._asked[0], "path", "") if self._asked else ""
 
     def follow(self, event: AnyEvent) -> None:
         """React to one event."""
@@ -61,6 +76,9 @@ class Following:
                 self.run = event.run
             case messages.Adjusted():
                 self._total = event.experiment.schedule.steps
+                if event.path == self._changing:
+                    self._asked.pop(0)
+                    self._send()
             case messages.Scalars():
                 self._scalars(event)
             case messages.StateChanged():
@@ -128,10 +146,20 @@ class Following:
             self._quit("unwritable" if event.why == "unwritable" else "diverged")
 
     def _notice(self, event: Notice) -> None:
+        if event.setting and event.setting == self._changing:
+            self._refused(event)
+            return
         self._unsaved = self._unsaved or event.unsaved
         told = event.alone or event.message
         self._notices.append(told)
         self.progress.note(told)
+
+    def _refused(self, event: Notice) -> None:
+        """What was asked for can't be: nothing is trained without it."""
+        from ganstudio.training.messages import Failed, Quit
+
+        self.failure, self._asked, self._asked_to_quit = Failed(event.message, expected=True), [], True
+        self.session.send(Quit())
 
     def _quit(self, why: Stop) -> None:
         if self._asked_to_quit:

@@ -33,8 +33,7 @@ def train_group(arguments: argparse.Namespace) -> int:
 
     session = GroupSession(asked.start)
     following = GroupFollowing(session, progress, limit=arguments.seconds)
-    for command in asked.commands:
-        session.send(command)
+    following.ask(asked.commands)
     with following.interruptible():
         for event in session.run():
             following.follow(event)

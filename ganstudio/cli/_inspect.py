@@ -11,10 +11,7 @@ from ganstudio.cli._terminal import UsageError, say, to_json, warn
 if TYPE_CHECKING:
     import argparse
 
-    import numpy as np
-    import numpy.typing as npt
-
-    from ganstudio.training.checkpoints.loaded import LoadedGenerator
+    from ganstudio.modalities import Modality, Samples
 
 __all__ = ["doctor", "presets", "sample"]
 
@@ -24,23 +21,30 @@ def sample(arguments: argparse.Namespace) -> int:
     from ganstudio.export import check_suffix, save_samples
 
     check_suffix(arguments.out)
-    from ganstudio.cli import _surfaces
+    from ganstudio.cli import _levels, _surfaces
     from ganstudio.cli._plan import asked_for
 
     if arguments.played_by is not None and arguments.out.suffix.lower() != ".wav":
         raise UsageError(f"--played-by {arguments.played_by}: what is played is written as .wav, not {arguments.out}")
+    if arguments.way == "all" and arguments.level:
+        raise UsageError("--way writes all steps, and --level one of them: leave one of the two out")
+    of_surfaces = _surfaces.is_asked(arguments)
     run, at = asked_for(arguments.run, arguments.at)
     member = check_member(run, arguments.member, at)
     generator = generator_of(run, member, at=at, with_data=False)
     if generator.told:
         warn(generator.told)
-    if _surfaces.is_asked(arguments):
+    if of_surfaces:
         _surfaces.write_surfaces(arguments, generator)
         say(str(arguments.out))
         return 0
     latents = generator.draw_latents(arguments.count, arguments.seed, arguments.of_class)
-    if arguments.way or arguments.level:
-        _steps(arguments, generator, latents)
+    if _levels.is_asked(arguments):
+        _steps(arguments, _levels.made_of(arguments, generator, latents))
+    elif arguments.way or arguments.level:
+        if len(generator.kinds) == 1:
+            raise UsageError(f"{arguments.run}: its G makes a sample in one step: leave --way and --level out")
+        _steps(arguments, list(zip(generator.way(latents), generator.kinds, strict=True)))
     else:
         check_suffix(arguments.out, generator.dataset.modality)
         modality = generator.dataset.modality
@@ -54,32 +58,24 @@ def sample(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _steps(arguments: argparse.Namespace, generator: LoadedGenerator, latents: npt.NDArray[np.float32]) -> None:
-    """Write the steps on G's way to the samples, or one of them."""
+def _steps(arguments: argparse.Namespace, way: list[tuple[Samples, Modality]]) -> None:
+    """Write the steps on G's way to the samples, or one of them. way: each with what it is, the samples last."""
     from ganstudio.export import check_suffix, save_samples, save_way
 
-    kinds, steps = generator.kinds, len(generator.kinds)
-    if steps == 1:
-        raise UsageError(f"{arguments.run}: its G makes a sample in one step: leave --way and --level out")
+    kinds, steps = [kind for _, kind in way], len(way)
     if arguments.level >= steps:
         raise UsageError(f"--level {arguments.level}: there are {steps} steps: 0, the sample itself, to {steps - 1}")
     named = {kind.kind: kind for kind in kinds[:-1] if kind.kind != kinds[-1].kind}
-    wanted, one_of = arguments.way or "all", [*named, "picture"] if named else []
-    if wanted not in ("all", *one_of):
+    wanted, one_of = arguments.way, [*named, "picture"] if named else []
+    if wanted not in (None, "all", *one_of):
         known = f"{' or '.join(one_of)}, or nothing for all steps" if one_of else "nothing: all steps are of one kind"
         raise UsageError(f"--way {wanted}: is no step on this G's way; name {known}")
-    way = generator.way(latents)
-    if wanted != "all":
-        kind = named.get(wanted, kinds[-1])
-        check_suffix(arguments.out, kind)
-        save_samples(arguments.out, way[kinds.index(kind)], kind)
+    if wanted == "all":
+        save_way(arguments.out, way)
         return
-    if arguments.way:
-        save_way(arguments.out, list(zip(way, kinds, strict=True)))
-        return
-    kind = kinds[-1 - arguments.level]
+    samples, kind = way[-1 - arguments.level] if wanted is None else way[kinds.index(named.get(wanted, kinds[-1]))]
     check_suffix(arguments.out, kind)
-    save_samples(arguments.out, way[-1 - arguments.level], kind)
+    save_samples(arguments.out, samples, kind)
 
 
 def presets(arguments: argparse.Namespace) -> int:

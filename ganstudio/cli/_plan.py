@@ -13,6 +13,7 @@ from ganstudio.experiment.places import text_of
 from ganstudio.presets import (
     ExperimentError,
     anchored,
+    check_past,
     experiment_for,
     find_experiment,
     is_live,
@@ -168,7 +169,7 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     if arguments.data is not None and getattr(experiment.dataset, "path", None) != text_of(arguments.data.resolve()):
         raise UsageError(f"--data {arguments.data}: the run in {run} goes on with the data that it began with")
     experiment, commands = _changed(
-        arguments, experiment, f"cannot change in the run {run}, which has begun; start a new run for that"
+        arguments, experiment, choice.step, f"cannot change in the run {run}, which has begun; start a new run for that"
     )
     return Plan(
         start=Start(resume=run, at=at, threads=arguments.threads, measure=False),
@@ -179,8 +180,13 @@ def _resumed(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _changed(arguments: argparse.Namespace, experiment: Experiment, refusal: str) -> tuple[Experiment, list[Command]]:
-    """What a run goes on with, and the commands to that. refusal: what is said of a setting that it began with."""
+def _changed(
+    arguments: argparse.Namespace, experiment: Experiment, step: int, refusal: str
+) -> tuple[Experiment, list[Command]]:
+    """What a run goes on with after so many steps, and the commands to that.
+
+    refusal: what is said of a setting that it began with. Raises UsageError or ExperimentError where one can't change.
+    """
     commands: list[Command] = []
     for path, value in outermost_first(settings_of(arguments)):
         changed = with_setting(experiment, path, value)
@@ -188,6 +194,7 @@ def _changed(arguments: argparse.Namespace, experiment: Experiment, refusal: str
             continue
         if not is_live(path):
             raise UsageError(f"{path}: {refusal}")
+        check_past(experiment, changed, step)
         commands.append(Adjust(path, value))
         experiment = changed
     return experiment, commands
@@ -207,7 +214,7 @@ def _branched(arguments: argparse.Namespace) -> Plan:
         raise UsageError(f"{run}: holds no checkpoint yet that a run could be branched from: train it for a while")
     experiment, _ = in_force(folder, choice)
     refusal = f"cannot change at a checkpoint of {run}, whose networks and data have it; start a new run for that"
-    _, commands = _changed(arguments, experiment, refusal)
+    _, commands = _changed(arguments, experiment, choice.step, refusal)
     threads, out = arguments.threads, arguments.out
     start = Start(resume=run, at=choice.step, branch=True, run=out, runs=RUNS, threads=threads, measure=False)
     return Plan(start=start, commands=(*commands, Play()), run=out, told=choice.told())

@@ -83,6 +83,7 @@ def add_sample(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--played-by", metavar="RUN", type=Path, help="of tunes as .wav: with the notes of this run of sounds"
     )
     sample.add_argument("--prefix", metavar="WORDS", help="of sentences: how each of them begins")
+    _add_levels(sample)
     _add_surfaces(sample)
     sample.add_argument(
         "--out",
@@ -106,6 +107,27 @@ def add_notes(verbs: argparse._SubParsersAction[Parser]) -> None:
     notes.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
     notes.add_argument("--out", metavar="FILE", type=Path, required=True, help=".npz: waves, their rate, their pitches")
     notes.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
+
+
+def _add_levels(sample: argparse.ArgumentParser) -> None:
+    """Options for a G that works from the coarse to the fine."""
+    levels = sample.add_argument_group(
+        "of a G that works from the coarse to the fine",
+        "Each level has noise of its own. With --way the steps are written as well.",
+    )
+    levels.add_argument(
+        "--coarse",
+        metavar="PICTURE",
+        type=Path,
+        help="begin with this picture in place of what the coarsest level makes; one that is as large as the images of "
+        "a level stands there as it is, any other is made as small as the coarsest",
+    )
+    levels.add_argument(
+        "--noise-seed",
+        metavar="N",
+        type=natural,
+        help="seed of the noise of all levels but the coarsest, whose own is --seed; else --seed too",
+    )
 
 
 def _add_surfaces(sample: argparse.ArgumentParser) -> None:
@@ -134,18 +156,15 @@ def _add_surfaces(sample: argparse.ArgumentParser) -> None:
         help="write the surfaces as clay under a light, so many degrees to the right and up, in place of pictures; "
         "several with ; between are columns; --relight=-40,30 where the first number is negative",
     )
+    surfaces.add_argument("--green", choices=("up", "down"), help="where green points to in --normals (up)")
     surfaces.add_argument(
-        "--green", choices=("up", "down"), default="up", help="where green points to in --normals (up)"
-    )
-    surfaces.add_argument(
-        "--near", choices=("bright", "dark"), default="bright", help="what is nearer where it is a map of depth"
+        "--near", choices=("bright", "dark"), help="what is nearer where --normals is a map of depth (bright)"
     )
     surfaces.add_argument(
         "--relief",
         metavar="R",
         type=relief,
-        default=0.5,
-        help="how far the nearest is from the farthest in a map of depth, as a share of the side (0.5)",
+        help="how far the nearest is from the farthest where --normals is a map of depth, as a share of the side (0.5)",
     )
 
 

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 _MOST = 10_000  # cells of a sheet
 _AT_ONCE = 250
+_READING = ("green", "near", "relief")  # which say how a map is read
 
 
 def is_asked(arguments: argparse.Namespace) -> bool:
-    """Whether structures, styles, maps or a light are named."""
+    """Whether structures, styles, maps or a light are named. Raises UsageError where it is said how to read no map."""
+    for name in _READING:
+        if getattr(arguments, name) is not None and arguments.normals is None:
+            raise UsageError(f"--{name}: says how the map of --normals is read: add --normals FILE, or leave it out")
     return any(
         getattr(arguments, name) is not None for name in ("structure_seeds", "style_seeds", "normals", "relight")
     )
@@ -76,8 +80,15 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--relight lights the surfaces, which have no style: leave --style-seeds out")
     if arguments.relight is not None and arguments.way:
         raise UsageError("--relight lights the surfaces, and no picture of them is made: leave --way out")
-    for option, value in (("--level", arguments.level), ("--class", arguments.of_class)):
-        if value:
+    others = {
+        "--level": arguments.level,
+        "--class": arguments.of_class,
+        "--temperature": arguments.temperature,
+        "--prefix": arguments.prefix is not None,
+        "--played-by": arguments.played_by,
+    }
+    for option, given in others.items():
+        if given:
             raise UsageError(f"{option} does not go together with structures and styles: leave it out")
 
 
@@ -114,10 +125,16 @@ def _rows(arguments: argparse.Namespace, generator: LoadedGenerator, network: Ch
         return Rows(_parts(generator, seeds)[:, first], None)
     kind = generator.kinds[-2]
     _, height, width = kind.shape
-    found = read_map(arguments.normals).normals(
-        height, width, green=arguments.green, near=arguments.near, relief=arguments.relief
-    )
-    return Rows(np.zeros((len(found), first.stop), np.float32), kind.to_model(found))
+    said = {name: value for name in _READING if (value := getattr(arguments, name)) is not None}
+    found = read_map(arguments.normals)
+    what, of_it = ("depth", ("near", "relief")) if found.is_depth else ("normals", ("green",))
+    if other := next((name for name in said if name not in of_it), None):
+        raise UsageError(
+            f"--{other}: {arguments.normals} is a map of {what}, which it says nothing of: leave it out, or name "
+            + " or ".join(f"--{name}" for name in of_it)
+        )
+    normals = found.normals(height, width, **said)
+    return Rows(np.zeros((len(normals), first.stop), np.float32), kind.to_model(normals))
 
 
 def _painted(generator: LoadedGenerator, network: ChainedGenerator, cells: Rows) -> list[Samples]:

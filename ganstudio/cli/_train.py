@@ -33,8 +33,7 @@ def train(arguments: argparse.Namespace) -> int:
 
     session = Session(asked.start)
     following = Following(session, progress, limit=arguments.seconds)
-    for command in asked.commands:
-        session.send(command)
+    following.ask(asked.commands)
     with following.interruptible():
         for event in session.run():
             following.follow(event)

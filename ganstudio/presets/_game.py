@@ -86,18 +86,36 @@ def _check_arranged(experiment: Experiment) -> None:
         )
     if kind == "pyramid":
         _check_pyramid(experiment)
-    joint, told = getattr(experiment.arrangement, "joint", 0.0), experiment.conditioning.labels
-    if joint and told != "off":
-        raise ExperimentError(
-            f"arrangement.joint: found {joint:g}, but with conditioning.labels = '{told}' D is told the class of each "
-            "sample, and what the first G makes is of none: set one of them back, joint to 0 or labels to 'off'"
-        )
+    if joint := getattr(experiment.arrangement, "joint", 0.0):
+        _check_joint(experiment, joint)
     for name, game in experiment.games.items():
         try:
             check_game(game)
         except ExperimentError as error:
             at = "arrangement." if name in experiment.arrangement.own else ""
             raise ExperimentError(f"{at}{error}") from None
+
+
+def _check_joint(experiment: Experiment, joint: float) -> None:
+    """Where the second G is given what the first makes, raise ExperimentError unless no real sample is asked of it."""
+    told, at = experiment.conditioning.labels, f"arrangement.joint: found {joint:g}, but"
+    if told != "off":
+        raise ExperimentError(
+            f"{at} with conditioning.labels = '{told}' D is told the class of each "
+            "sample, and what the first G makes is of none: set one of them back, joint to 0 or labels to 'off'"
+        )
+    none = "and what the second G makes of samples of the first has no original"
+    for index, stage in enumerate(experiment.stages):
+        if stage.compares:
+            raise ExperimentError(
+                f"{at} with the stage '{stage.kind}' (stages.{index}) G is held to the original, {none}: set joint to "
+                "0, or remove the stage"
+            )
+    if experiment.objective.needs_small:
+        raise ExperimentError(
+            f"{at} objective.kind = '{experiment.objective.kind}' holds G to the original, {none}: set joint to 0, or "
+            "choose another objective"
+        )
 
 
 def _check_pyramid(experiment: Experiment) -> None:

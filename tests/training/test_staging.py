@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ganstudio.cli import main
 from ganstudio.experiment import (
     AdversarialStageSpec,
     ChainSpec,
@@ -22,6 +23,7 @@ from ganstudio.experiment import (
 from ganstudio.presets import (
     ExperimentError,
     check_past,
+    dumps,
     load_preset,
     plan_of,
     present,
@@ -30,6 +32,7 @@ from ganstudio.presets import (
     skipped,
     with_settings,
 )
+from ganstudio.run import Choice, RunFolder
 from ganstudio.training.messages import (
     Adjust,
     Adjusted,
@@ -208,8 +211,6 @@ def test_a_reader_may_learn_on_but_there_is_one_only(staged, tmp_path) -> None:
 
 def test_with_the_same_stages_skipped_the_same_numbers_come(staged, tmp_path) -> None:
     """What was done by hand is replayed from the run's changes."""
-    from ganstudio.run import RunFolder
-
     run, again = tmp_path / "run", tmp_path / "again"
     _, rows, _ = played(Start(experiment=staged, run=run), *[Step()] * 4, SkipStage(), *[Step()] * 3)
     changes = tuple(RunFolder.open(run, read_only=True).changes())
@@ -234,6 +235,23 @@ def test_what_can_not_be_skipped_or_repeated_is_told(staged, tmp_path) -> None:
     assert lengths(after) == lengths(staged)
     one = with_settings(staged, [("stages", [AdversarialStageSpec(steps=1).model_dump()])])
     assert lengths(one) == [("adversarial", 1)]
+
+
+def test_a_command_line_can_not_change_stages_that_are_over(staged, tmp_path, capsys) -> None:
+    run, words = tmp_path / "run", ["--quiet", "--threads", "1"]
+    (tmp_path / "staged.toml").write_text(dumps(staged))
+    assert main(["train", str(tmp_path / "staged.toml"), "--out", str(run), "--steps", "5", *words]) == 0
+    capsys.readouterr()
+    again = ["train", str(run), "--resume", "--steps", "7", *words]
+    assert main([*again, "--set", "stages.0.steps=2"]) == 2
+    assert capsys.readouterr().err.startswith("ganstudio: stages: 5 steps are made already, and with these lengths")
+    assert main([*again, "--set", "stages=[]"]) == 2
+    assert "stages: cannot change in the run" in capsys.readouterr().err
+    assert Choice(run).step == 5
+    assert list(RunFolder.open(run, read_only=True).changes()) == []
+    assert main([*again, "--set", "stages.1.steps=2"]) == 0
+    assert Choice(run).step == 7
+    assert lengths(Choice(run).experiment)[:2] == [("reader", 3), ("content", 2)]
 
 
 def test_what_is_refused_changes_no_setting_at_all(staged, tmp_path) -> None:

@@ -15,7 +15,15 @@ from torch.nn.functional import softplus
 
 from ganstudio.cli import main
 from ganstudio.data import build_dataset
-from ganstudio.experiment import Experiment, ScenesSpec
+from ganstudio.experiment import (
+    Experiment,
+    FeaturesStageSpec,
+    LowResolutionSpec,
+    MLPDiscriminatorSpec,
+    MLPGeneratorSpec,
+    ScenesSpec,
+    SuperResolutionSpec,
+)
 from ganstudio.modalities import Normals
 from ganstudio.networks import Inputs
 from ganstudio.presets import ExperimentError, check_game, dumps, load_preset, with_settings
@@ -187,6 +195,20 @@ def test_classes_and_a_joint_stage_do_not_go_together(style) -> None:
     with pytest.raises(ExperimentError, match=r"arrangement.joint: found 0.1, .* joint to 0 or labels to 'off'"):
         check_game(wrong)
     check_game(with_settings(wrong, [("arrangement.joint", 0)]))
+
+
+def test_what_holds_g_to_the_original_and_a_joint_stage_do_not_go_together(style) -> None:
+    features = FeaturesStageSpec(steps=READING, width=4)
+    wrong = with_settings(style, [("stages", [features.model_dump()])])
+    with pytest.raises(ExperimentError, match=r"joint: found 0.1, but with the stage 'features' .* set joint to 0, or"):
+        check_game(wrong)
+    check_game(with_settings(wrong, [("arrangement.joint", 0)]))
+    check_game(with_settings(wrong, [("stages.0.weight", 0)]))
+    small = [("given", LowResolutionSpec(factor=2)), ("stages", []), ("objective", SuperResolutionSpec())]
+    held = with_settings(style, [*small, ("generator", MLPGeneratorSpec()), ("discriminator", MLPDiscriminatorSpec())])
+    with pytest.raises(ExperimentError, match=r"joint: found 0.1, but objective.kind = 'super_resolution' holds G to"):
+        check_game(held)
+    check_game(with_settings(held, [("arrangement.joint", 0)]))
 
 
 def test_steps_of_another_game_are_no_numbers_gone_wrong(style, tmp_path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ganstudio.data import DatasetError
 from ganstudio.experiment import PyramidSpec
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
@@ -24,7 +25,7 @@ from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.pyramid.column import LevelColumn, Seen
 from ganstudio.gui.pyramid.film import ask_for_film
 from ganstudio.gui.pyramid.swapping import OTHERS, CarriedSamples
-from ganstudio.gui.pyramid.truth import read_fitting, taken_apart
+from ganstudio.gui.pyramid.truth import taken_apart
 from ganstudio.origins import read_origin
 from ganstudio.training.messages import Share, Watch
 
@@ -202,10 +203,15 @@ class PyramidView(SampleView):
 
         What is no single picture, or says which run it comes from, is for the window.
         """
+        from ganstudio.data.images.fitting import read_fitting
+
         if self._opened is None or self._in_gallery or len(paths) != 1 or not (path := paths[0]).is_file():
             return False
-        image = read_fitting(path, self._opened.modality.shape)
-        if image is None or read_origin(path) is not None:
+        try:
+            image = read_fitting(path, self._opened.modality.shape)
+        except DatasetError:
+            return False
+        if read_origin(path) is not None:
             return False
         self._own = (path.name, image)
         for column in self.columns[1:]:

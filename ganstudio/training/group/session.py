@@ -242,11 +242,13 @@ class GroupSession(KeptLoop):
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
         if not is_live(command.path):
-            yield Notice(f"{command.path} can't change while games are going; it takes effect on a new duel or band")
+            told = f"{command.path} can't change while games are going; it takes effect on a new duel or band"
+            yield Notice(told, setting=command.path)
             return
         compared = [] if self._band else differing_paths(self._group.experiments)
         if any(path == command.path or path.startswith(f"{command.path}.") for path in compared):
-            yield Notice(f"{command.path} is what these games are compared in: it stays as it is in each of them")
+            told = f"{command.path} is what these games are compared in: it stays as it is in each of them"
+            yield Notice(told, setting=command.path)
             return
         yield from self._put_in_force(command.path, command.value)
 
@@ -258,7 +260,7 @@ class GroupSession(KeptLoop):
             check_change(group.experiments, experiments, self._dataset, self._device)
             group.adjust(experiments)
         except ValueError as error:
-            yield Notice(str(error))
+            yield Notice(str(error), setting=path)
             return
         yield from self._write(self._archive.record_change, group.step_count, path, value)
         yield Adjusted(group.step_count, path, value, experiments[0])

@@ -16,12 +16,14 @@ class Notice:
     unsaved: it is that a checkpoint could not be written, so that what was trained is in memory alone.
     no_checkpoint: it is why there is none, for whoever waits for one: that could not be written, or must not be.
     alone: what of the message holds where the program ends with it, as a command line does; "": all of it.
+    setting: the path of the setting whose change was refused; "": it is of something else.
     """
 
     message: str
     unsaved: bool = False
     no_checkpoint: bool = False
     alone: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True)

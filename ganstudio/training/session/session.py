@@ -315,7 +315,7 @@ class Session(KeptLoop):
                 check_change([before[name][0]], [one], data, self._device)
             self._trainer.check(experiment)  # which refuses an objective that this D is not for
         except ValueError as error:
-            yield Notice(str(error))
+            yield Notice(str(error), setting=command.path)
             return
         if any(getattr(experiment, part) != getattr(self._trainer.experiment, part) for part in _OF_ROWS):
             yield from self._report(force=True)  # with others a step may have other numbers
