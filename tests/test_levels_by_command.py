@@ -131,8 +131,8 @@ def test_what_can_not_be_begun_with_is_refused(run, tmp_path, capsys) -> None:
     picture(tmp_path / "coarse.png", 9, 9)
     cases = {
         ("--coarse", str(tmp_path / "none.png")): "none.png: cannot be read: No such file",
-        ("--coarse", str(tmp_path / "words.png")): "words.png: is not an image: name a picture",
-        ("--coarse", str(tmp_path / "film.gif")): "film.gif: holds 2 pictures: name a file with one",
+        ("--coarse", str(tmp_path / "words.png")): "words.png: is not an image",
+        ("--coarse", str(tmp_path / "film.gif")): "film.gif: holds 2 pictures, and one is wanted",
         ("--coarse", str(tmp_path / "coarse.png"), "--level", "2"): "there are 2 steps: 0, the sample itself, to 1",
         ("--way", "--level", "1"): "--way writes all steps, and --level one of them: leave one of the two out",
     }

@@ -31,8 +31,7 @@ def made_of(
 ) -> list[tuple[Samples, Modality]]:
     """The steps from the coarse to the fine, and what each is; the first is the coarse picture, where one is named.
 
-    latents: (n, width) of ``--seed``. Raises UsageError where the run has no pyramid, DatasetError for what is no
-    picture.
+    latents: (n, width) of ``--seed``. Raises UsageError where the run has no pyramid, and for what is no picture.
     """
     network = _cascade_of(arguments, generator)
     base = next(iter(network.columns.values())).stop
@@ -63,16 +62,19 @@ def _read(arguments: argparse.Namespace, generator: LoadedGenerator) -> tuple[in
     One that is as large as a level's is taken as it is. Any other is brought to the size of the samples, and made as
     small as the coarsest from there, as the images were that the levels have learnt from.
     """
-    from ganstudio.data.images.fitting import read_fitting
+    from ganstudio.data.images.fitting import UnfitPictureError, as_sample, read_single
     from ganstudio.data.images.halving import halved
 
     kinds = generator.kinds
-    sides = [(kind.shape[1], kind.shape[2]) for kind in kinds[:-1]]
-    pixels = read_fitting(arguments.coarse, kinds[-1].shape, as_it_is=sides)
-    image: Floats = kinds[-1].to_model(pixels[None])
+    try:
+        pixels = read_single(arguments.coarse)
+    except UnfitPictureError as error:
+        raise UsageError(f"--coarse {arguments.coarse}: {error}") from None
+    sides = [kind.shape[1:] for kind in kinds[:-1]]
     if pixels.shape[:2] in sides:
-        return sides.index((pixels.shape[0], pixels.shape[1])), image[0]
-    return 0, halved(image, len(kinds) - 1)[0]
+        place = sides.index(pixels.shape[:2])
+        return place, kinds[place].to_model(as_sample(pixels, kinds[place]))[0]
+    return 0, halved(kinds[-1].to_model(as_sample(pixels, kinds[-1])), len(kinds) - 1)[0]
 
 
 def _from(generator: LoadedGenerator, network: Cascade, latents: Floats, place: int, coarse: Floats) -> list[Floats]:

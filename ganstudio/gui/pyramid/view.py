@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ganstudio.data import DatasetError
 from ganstudio.experiment import PyramidSpec
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
@@ -203,13 +202,13 @@ class PyramidView(SampleView):
 
         What is no single picture, or says which run it comes from, is for the window.
         """
-        from ganstudio.data.images.fitting import read_fitting
+        from ganstudio.data.images.fitting import UnfitPictureError, as_sample, read_single
 
         if self._opened is None or self._in_gallery or len(paths) != 1 or not (path := paths[0]).is_file():
             return False
         try:
-            image = read_fitting(path, self._opened.modality.shape)
-        except DatasetError:
+            image = as_sample(read_single(path), self._opened.modality)[0]
+        except UnfitPictureError:
             return False
         if read_origin(path) is not None:
             return False
