@@ -130,7 +130,8 @@ class MeasuresSpec(Spec):
     )
     timeline: int = knob(
         200,
-        "Room for moments of G over the whole training, to go back to and look at; 0: none are kept",
+        "Room for moments of G over the whole training, to go back to and look at; of games side by side, for each of "
+        "them; 0: none are kept",
         unit="MB",
         ge=0,
         le=100_000,

@@ -72,12 +72,18 @@ class Host:
             self._renderer.walk(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
-        elif isinstance(command, Revisit):
+        elif isinstance(command, Revisit) and not self._of_several:
             self._renderer.revisit(command)
         elif isinstance(command, (FindDirections, FindLatents)):
             self._renderer.find(command)
         else:
             self._inbox.put(command)
+
+    @property
+    def _of_several(self) -> bool:
+        """Whether the game in force is a group, which makes its frames itself."""
+        game = self._game
+        return game is not None and isinstance(game.session, GroupSession)
 
     def run(self) -> None:
         """Run sessions until told to quit."""

@@ -45,6 +45,7 @@ from ganstudio.training.pictures.plane import frozen_copy
 from ganstudio.training.pictures.renderer import Renderer
 from ganstudio.training.session import timeline
 from ganstudio.training.session.session import Session
+from ganstudio.training.step.games import Solo
 from tests.full_disk import full_disk
 
 CPU = torch.device("cpu")
@@ -215,13 +216,13 @@ def test_a_full_disk_is_told_once_and_the_training_goes_on(often, images, tmp_pa
     with full_disk():
         for _ in range(3):
             session._trainer.step()
-            found += session._archive.remember(session._trainer, force=True)
+            found += session._archive.remember(session._games, force=True)
     (notice,) = found
     assert "The timeline can't be kept" in notice.message
     assert str(tmp_path / "run") in notice.message
     assert "File too large" in notice.message
     session._trainer.step()
-    assert [type(event) for event in session._archive.remember(session._trainer, force=True)] == [MomentsKept]
+    assert [type(event) for event in session._archive.remember(session._games, force=True)] == [MomentsKept]
     session.send(Quit())
     assert isinstance(list(told)[-1], Closed)
 
@@ -239,12 +240,12 @@ def test_it_takes_no_more_than_its_share(plane, tmp_path, monkeypatch):
     now = iter(np.arange(0, 1e6, 3.0))
     monkeypatch.setattr(timeline.time, "perf_counter", lambda: float(next(now)))
     keeper, system = timeline.TimelineKeeper(), trained(plane, 1)
-    system.seconds = 10.0
-    assert list(keeper.keep(tmp_path, system))
+    system.seconds, games = 10.0, Solo(system)
+    assert list(keeper.keep(tmp_path, games))
     for seconds, kept in ((10.1, False), (309.9, False), (310.0, True)):
         system.step()
         system.seconds = seconds
-        assert bool(list(keeper.keep(tmp_path, system))) is kept
+        assert bool(list(keeper.keep(tmp_path, games))) is kept
 
 
 # --- shown again ------------------------------------------------------------------------------------------------------

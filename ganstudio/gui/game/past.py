@@ -1,4 +1,4 @@
-"""Which moment of its training the open game is seen at: now, or one that its run keeps; and a second one beside it."""
+"""Which moment of their training the open game, or games, are seen at: now, or one kept; and a second one beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ganstudio.run import checkpoints_of, step_of_checkpoint
 
 if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
-    from ganstudio.training.messages import Frame, MomentsKept
+    from ganstudio.training.messages import Frame, GroupFrame, MomentsKept
 
 
 class Past(QObject):
@@ -65,7 +65,7 @@ class Past(QObject):
         place = bisect_left(self.steps, step)
         return min(self.steps[max(place - 1, 0) : place + 1], key=lambda each: abs(each - step), default=None)
 
-    def takes(self, frame: Frame) -> bool:
+    def takes(self, frame: Frame | GroupFrame) -> bool:
         """Whether a frame is of what is asked for: others were on their way when that changed."""
         if frame.visit != self._visit:
             return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.gui.group.findings import ENOUGH
+from ganstudio.gui.group.findings import COVERAGE, ENOUGH
 from ganstudio.gui.parts.alerts import coverage_text
 from ganstudio.gui.parts.chips import step_text
 from ganstudio.gui.plots.estimates import NAMES
@@ -19,7 +19,7 @@ from ganstudio.measurements.alerts import TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ganstudio.gui.group.findings import GroupFindings
+    from ganstudio.gui.group.findings import GroupFindings, Rounds
     from ganstudio.gui.group.history import GroupHistory
     from ganstudio.measurements.alerts import Alert
     from ganstudio.measurements.coverage import ModeCoverage
@@ -53,20 +53,53 @@ def standing(history: GroupHistory, findings: GroupFindings, member: int, estima
         values.append(("JSD", f"{displayed(found.estimate.jsd):.3f}{of}"))
         lines.append(_estimate_line(found))
     elif len(history):
-        bound = float(history.curve(member, "jsd")[-1])
-        # Below 0 the bound says nothing: a JSD is never less.
-        said = UNKNOWN if math.isnan(bound) else NOTHING if bound <= 0 else f"≥ {min(bound, LOG2):.3f}"
-        values.append(("JSD", said))
+        values.append(("JSD", _bound(float(history.curve(member, "jsd")[-1]))))
         lines.append(" ".join(values[-1]))
     if len(history):
-        fake = float(history.curve(member, "d_fake")[-1])
-        values.append(("D(G(z))", UNKNOWN if math.isnan(fake) else f"{fake:.2f}"))
+        values.append(("D(G(z))", _share(float(history.curve(member, "d_fake")[-1]))))
         lines.append(" ".join(values[-1]))
     if coverage is not None:
         lines.append(coverage_text(coverage, len(coverage.counts)))
     alerts = findings.alerts[member]
     lines += [f"{alert.title} since {step_text(alert.step)}: {alert.evidence}" for alert in alerts]
     return Standing(tuple(values), _reached(coverage), tuple(alert.title for alert in alerts), tuple(lines))
+
+
+def standing_at(history: GroupHistory, findings: GroupFindings, member: int, estimator: str, step: int) -> Standing:
+    """Where a game stood at a step: what was measured of it last by then. Alarms are of now."""
+    values, lines = [], []
+    row = min(int(np.searchsorted(history.step, step)), len(history) - 1)
+    jsd = _last(findings.estimated(estimator, "jsd"), member, step)
+    if jsd is not None:
+        values.append(("JSD", f"{displayed(jsd):.3f}"))
+    elif row >= 0:
+        values.append(("JSD", _bound(float(history.curve(member, "jsd")[row]))))
+    if row >= 0:
+        values.append(("D(G(z))", _share(float(history.curve(member, "d_fake")[row]))))
+    lines = [" ".join(value) for value in values]
+    reached, short = "", ""
+    modes, quality, spread = (_last(findings.covered(name), member, step) for name in COVERAGE)
+    if modes is not None and quality is not None:
+        total, kl = findings.total_modes, UNKNOWN if spread is None else f"{spread:.3f}"
+        reached = f"{modes:.0f}/{total} modes · {100 * quality:.1f} % · rKL {kl}"
+        short = f"{modes:.0f}/{total} · {100 * quality:.0f} %"
+        lines.append(reached)
+    return Standing(tuple(values), (reached, short), lines=tuple(lines))
+
+
+def _last(rounds: Rounds, member: int, step: int) -> float | None:
+    """The newest number of a game up to a step; None where there is none."""
+    known = np.flatnonzero(np.isfinite(rounds.value[member]) & (rounds.steps <= step))
+    return float(rounds.value[member, known[-1]]) if len(known) else None
+
+
+def _bound(jsd: float) -> str:
+    """A bound from below, which says nothing below 0: a JSD is never less."""
+    return UNKNOWN if math.isnan(jsd) else NOTHING if jsd <= 0 else f"≥ {min(jsd, LOG2):.3f}"
+
+
+def _share(value: float) -> str:
+    return UNKNOWN if math.isnan(value) else f"{value:.2f}"
 
 
 def _estimate_line(found: Estimated) -> str:

@@ -101,12 +101,15 @@ class Tile(QWidget):
     # --- what it shows ---
 
     def show_frame(
-        self, generated: npt.NDArray[np.float32], landscape: npt.NDArray[np.float32], bounds: Bounds
+        self, generated: npt.NDArray[np.float32], landscape: npt.NDArray[np.float32] | None, bounds: Bounds
     ) -> None:
-        """Show G's points (n, 2) and D(x) (h, w) over ``bounds``."""
+        """Show G's points (n, 2) and D(x) (h, w) over ``bounds``; None: it is not known."""
         self._diverged = bool(len(generated)) and not np.isfinite(generated).all(axis=1).any()
         self._points = generated
-        self._landscape.set_values(landscape, bounds)
+        if landscape is None:
+            self._landscape.clear()
+        else:
+            self._landscape.set_values(landscape, bounds)
         self.redraw()
 
     def set_standing(self, standing: Standing) -> None:

@@ -12,18 +12,21 @@ from ganstudio.gui import theme
 from ganstudio.gui.group.curves import GroupCurves
 from ganstudio.gui.group.findings import GroupFindings
 from ganstudio.gui.group.history import GroupHistory
-from ganstudio.gui.group.standing import gathered, measured_text, standing
+from ganstudio.gui.group.standing import gathered, measured_text, standing, standing_at
 from ganstudio.gui.group.wall import TileWall
 from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.alerts import AlertsView
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.timeline.bar import TimelineBar
+from ganstudio.gui.timeline.pair import Pair
 from ganstudio.training.messages import Alerted
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ganstudio.gui.game.model import Game
     from ganstudio.training.messages import GroupFrame, GroupOpened, OfMember, State
 
 _EMPTY = "No games side by side yet: set up a duel or a seed band"
@@ -34,20 +37,26 @@ class GroupView(QWidget):
 
     ``member_chosen`` carries the index of the game to open as a run of its own, ``plane_seen`` the bounds of what the
     tiles show, ``closed`` asks to leave the group.
+
+    game: whose past can be gone back to below the tiles; None: they are seen as they are now.
     """
 
     member_chosen = Signal(int)
     plane_seen = Signal(object)
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, game: Game | None = None) -> None:
+        super().__init__()
+        self.past = None if game is None else game.past
+        self.timeline = None if game is None else TimelineBar(game, game.past, inset=False)
         self.history = GroupHistory(1, 1, spread=False)
         self.findings = GroupFindings(1)
         self.alerts = AlertsView()
         self.curves: GroupCurves | None = None
         self.wall = TileWall()
-        self._told: tuple[int, int, str] | None = None
+        self.pair = None if game is None else Pair(self.wall, game.past, self._other_wall)
+        self._frame: GroupFrame | None = None
+        self._told: tuple[int, int, str, int | None] | None = None
         self._sizes: dict[str, list[int]] = {}  # of the halves, as a person parted them, by what stands side by side
         self._choices: Mapping[str, Any] = {}
         self._step = 0
@@ -73,6 +82,8 @@ class GroupView(QWidget):
         self.wall.wanted.connect(self.member_chosen)
         self.wall.ranged.connect(self._range_changed)
         self.wall.followed.connect(self._follow)
+        if self.past is not None:
+            self.past.moved.connect(self._show_moment)
 
     # --- what the window calls ---
 
@@ -83,8 +94,10 @@ class GroupView(QWidget):
         self.findings = GroupFindings(members)
         self.alerts.show_alerts(())
         lines = () if opened.band else theme.GAMES[:members]
-        colours = [(line, line) for line in lines] or [(theme.MUTED, theme.CHOSEN)] * members
-        self.wall.open(opened.names, colours, opened.real, opened.plane)
+        self._frame = None
+        _open(self.wall, opened)
+        if self.pair is not None:
+            self.pair.open(opened)
         if self.curves is not None:
             self._choices = self.curves.choices.state()
             self.curves.hide()
@@ -115,8 +128,13 @@ class GroupView(QWidget):
             self.alerts.show_alerts(gathered(self.findings.alerts, [tile.name for tile in self.wall.tiles]))
 
     def show_frame(self, frame: GroupFrame) -> None:
-        """Keep a frame for the next ``refresh``: the newest wins."""
+        """Keep a frame for the next ``refresh``: the newest of the moment that is looked at wins."""
+        if self.past is not None and not self.past.takes(frame):
+            return
+        self._frame = frame
         self.wall.show_frame(frame)
+        if self.pair is not None:
+            self.pair.show_frame(frame, self.wall)
         self._tell_step(frame.step)
 
     def set_state(self, state: State) -> None:
@@ -150,6 +168,8 @@ class GroupView(QWidget):
         if self.curves is None or not self.isVisible() or self.window().isMinimized():
             return
         self.wall.refresh()
+        if self._beside_wall is not None:
+            self._beside_wall.refresh()
         self.curves.refresh()
         self._tell_values()  # of the estimator that is offered now
 
@@ -185,14 +205,10 @@ class GroupView(QWidget):
         }
         for name, chip in self.chips.items():
             chip.setChecked(True)
-            chip.toggled.connect(lambda on, name=name: self.wall.set_layer(name, on))
+            chip.toggled.connect(lambda on, name=name: self._set_layer(name, on))
         self._place = muted_label()
         self._place.setAccessibleName("Step of the pictures")
-        self._place.setToolTip(
-            "Step of the pictures; the games are measured in turn, all as they were at one step. Games side by side "
-            "keep no timeline, as moments of up to 64 would share its room: open one of them as a run of its own, and "
-            "it has one from there on"
-        )
+        self._place.setToolTip("Step of the pictures; the games are measured in turn, all as they were at one step")
         self._fit = action("Fit", "Back to where the data lies, in all tiles. The wheel zooms, dragging moves")
         self._fit.clicked.connect(self.wall.fit)
         games = QWidget()
@@ -200,7 +216,9 @@ class GroupView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING - 2)
         layout.addLayout(FlowLayout(*self.chips.values(), last=(self._place, self._fit)))
-        layout.addWidget(self.wall, 1)
+        if self.timeline is not None:
+            layout.addWidget(self.timeline)  # above them: a band's many curves make the page higher than the window
+        layout.addWidget(self.wall if self.pair is None else self.pair, 1)
         return games
 
     def _beside(self) -> QWidget:
@@ -212,10 +230,35 @@ class GroupView(QWidget):
         self._column.addWidget(self.alerts)
         return beside
 
+    def _other_wall(self, opened: GroupOpened) -> TileWall:
+        """The same games once more, at another moment."""
+        wall = TileWall()
+        _open(wall, opened)
+        wall.mirror(self.wall)
+        return wall
+
+    @property
+    def _beside_wall(self) -> TileWall | None:
+        return None if self.pair is None else self.pair.view
+
     # --- what happens to it ---
 
     def _range_changed(self) -> None:
         self._fit.setEnabled(not self.wall.plane.camera.fitted)
+        if self._beside_wall is not None:
+            self._beside_wall.redraw()
+
+    def _set_layer(self, name: str, on: bool) -> None:
+        self.wall.set_layer(name, on)
+        if self._beside_wall is not None:
+            self._beside_wall.redraw()
+        self._tell_step(self._step)
+
+    def _show_moment(self) -> None:
+        """Put the cursor on all curves, and say where the games stood."""
+        if self.curves is not None and self.past is not None:
+            self.curves.show_cursor(self.past.shown)
+            self._tell_values()
 
     def _part(self) -> None:
         # A band's tiles make a square, a duel's a strip; the curves get the rest.
@@ -228,6 +271,10 @@ class GroupView(QWidget):
 
     def _tell_step(self, step: int) -> None:
         self._step = step
+        if self._frame is not None and self._frame.past:
+            unkept = " · D as it was then is not kept" if self.chips["landscape"].isChecked() else ""
+            self._place.setText(f"{step_text(step)}{unkept}")
+            return
         text = step_text(step) + (", the last" if self._state == "finished" else "")
         measured = measured_text(self.findings, self._estimator())
         self._place.setText(f"{measured} · {text}" if measured else text)
@@ -237,13 +284,22 @@ class GroupView(QWidget):
 
     def _tell_values(self) -> None:
         """Where each game stands, in its tile."""
-        known = len(self.history), self.findings.generation, self._estimator()
+        at = None if self.past is None else self.past.shown
+        known = len(self.history), self.findings.generation, self._estimator(), at
         if known == self._told or self.findings.members != len(self.wall.tiles):
             return
         self._told = known
         for tile in self.wall.tiles:
-            tile.set_standing(standing(self.history, self.findings, tile.index, known[2]))
+            told = self.history, self.findings, tile.index, known[2]
+            tile.set_standing(standing(*told) if at is None else standing_at(*told, at))
         self._tell_step(self._step)
+
+
+def _open(wall: TileWall, opened: GroupOpened) -> None:
+    """Make a tile a game; a duel's have the colours of their curves."""
+    lines = () if opened.band else theme.GAMES[: len(opened.names)]
+    colours = [(line, line) for line in lines] or [(theme.MUTED, theme.CHOSEN)] * len(opened.names)
+    wall.open(opened.names, colours, opened.real, opened.plane)
 
 
 def _are_sizes(pair: object) -> bool:

@@ -59,7 +59,7 @@ class TileWall(QWidget):
         self._rest.timeout.connect(self._tell_seen)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(200, 110)
         self.setAccessibleName("Planes of all games")
 
     def sizeHint(self) -> QSize:
@@ -105,9 +105,11 @@ class TileWall(QWidget):
         """Show what is new, of many games in turn: 64 pictures at once would take longer than a window may stand."""
         if self._frame is None:
             return
+        landscapes = self._frame.landscapes
         for _ in range(min(self._due, AT_ONCE)):
             tile = self.tiles[self._next % len(self.tiles)]
-            tile.show_frame(self._frame.generated[tile.index], self._frame.landscapes[tile.index], self._frame.bounds)
+            landscape = None if landscapes is None else landscapes[tile.index]
+            tile.show_frame(self._frame.generated[tile.index], landscape, self._frame.bounds)
             self._next = tile.index + 1
             self._due -= 1
 
@@ -115,6 +117,11 @@ class TileWall(QWidget):
         """Draw all pictures anew."""
         for tile in self.tiles:
             tile.redraw()
+
+    def mirror(self, seen: TileWall) -> None:
+        """Show the layers and the part of the plane that another wall shows, from now on."""
+        self.plane.camera, self.plane.shown = seen.plane.camera, seen.plane.shown
+        self.redraw()
 
     def set_layer(self, name: str, on: bool) -> None:
         """Switch one of ``LAYERS`` in all tiles."""

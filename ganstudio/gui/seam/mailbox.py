@@ -54,7 +54,7 @@ class Mailbox:
                 if isinstance(event, (Opened, GroupOpened)):
                     self._latest.clear()  # pictures of the game before
                 self._events.append(event)
-            patient = isinstance(event, PATIENT) and not (isinstance(event, Frame) and event.asked)
+            patient = isinstance(event, PATIENT) and not getattr(event, "asked", False)
             wake = not patient and not self._awake
             self._awake = self._awake or wake
             return wake

@@ -24,11 +24,14 @@ FILM_MS, FRAME_MS = 20_000, 40
 
 
 class TimelineBar(QWidget):
-    """Shows the model ``past`` of the open game and moves it. ``branched`` carries the step of a checkpoint."""
+    """Shows the model ``past`` of the open game, or games, and moves it. ``branched`` carries the step of a checkpoint.
+
+    inset: whether it keeps off the edges of its place.
+    """
 
     branched = Signal(int)
 
-    def __init__(self, game: Game, past: Past) -> None:
+    def __init__(self, game: Game, past: Past, *, inset: bool = True) -> None:
         super().__init__()
         self.setObjectName("timeline")
         self._game, self._past = game, past
@@ -49,7 +52,10 @@ class TimelineBar(QWidget):
         self.now.setObjectName("timeline_now")
         self.now.clicked.connect(lambda: past.go(None))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.SPACING, 0, theme.SPACING, theme.SPACING - 2)
+        if inset:
+            layout.setContentsMargins(theme.SPACING, 0, theme.SPACING, theme.SPACING - 2)
+        else:
+            layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.film)
         layout.addWidget(self.strip, 1)

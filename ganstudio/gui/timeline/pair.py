@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ganstudio.gui.game.past import Past
-    from ganstudio.gui.parts.samples import SampleView
-    from ganstudio.training.messages import Frame, Opened
+    from ganstudio.training.messages import Frame, GroupFrame, GroupOpened, Opened
 
 
 class Pair(QSplitter):
     """What is seen at the left; where a moment is kept beside, that at the right, which is only looked at.
 
-    make: a view of samples for a game, made when one is asked for first.
+    make: another view of a game, or of several, that is open; made when one is asked for first. It shows a frame by
+    ``show_frame``, and what the one at the left shows by ``mirror``.
     """
 
-    def __init__(self, seen: QWidget, past: Past, make: Callable[[Opened], SampleView]) -> None:
+    def __init__(self, seen: QWidget, past: Past, make: Callable[..., QWidget]) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setChildrenCollapsible(False)
         self._past, self._make = past, make
-        self._opened: Opened | None = None
-        self.view: SampleView | None = None
-        """The view of the moment beside; None until there was one of this game."""
+        self._opened: Opened | GroupOpened | None = None
+        self.view: Any = None
+        """What ``make`` made for the moment beside; None until there was one of this game."""
         self._left, self._right = muted_label(), muted_label()
         self._beside = _column(self._right, None)
         self.addWidget(_column(self._left, seen))
@@ -39,7 +39,7 @@ class Pair(QSplitter):
         self._left.hide()
         past.moved.connect(self._show)
 
-    def open(self, opened: Opened) -> None:
+    def open(self, opened: Opened | GroupOpened) -> None:
         """Another game: nothing stands beside."""
         self._opened = opened
         if self.view is not None:
@@ -47,13 +47,12 @@ class Pair(QSplitter):
             self.view.deleteLater()
             self.view = None
 
-    def show_frame(self, frame: Frame, seen: SampleView) -> None:
+    def show_frame(self, frame: Frame | GroupFrame, seen: QWidget) -> None:
         """Show what a frame brings of the moment beside."""
         if frame.beside is None or self._opened is None or self._past.beside is None:
             return
         if self.view is None:
             self.view = self._make(self._opened)
-            self.view.open(self._opened)
             self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             for part in self.view.findChildren(QWidget):

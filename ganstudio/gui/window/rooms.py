@@ -44,7 +44,7 @@ class Rooms(QObject):
         self._folded_for_data = False
         self._trains = False
         """Whether the game that is asked for is to train at once, as a button has said."""
-        self.group = GroupView()
+        self.group = GroupView(game)
         self.slow = SlowMotionView()
         self.measures = MeasuresRoom(self, game, opener.fetcher, sounds)
         self.data = DataRoom(opener, shell.datasets, sounds, self, in_process=game.bridge.in_process)

@@ -76,7 +76,7 @@ class Scene(QWidget):
         self.past = game.past
         self.timeline = TimelineBar(game, game.past)
         self._samples = QStackedWidget()
-        self.pair = Pair(self._samples, game.past, lambda opened: VIEWS[opened.modality.kind]())
+        self.pair = Pair(self._samples, game.past, _view_of)
         for view in self._views.values():
             self._samples.addWidget(view)
         self._made = made = QSplitter(Qt.Orientation.Vertical)
@@ -415,3 +415,10 @@ class Scene(QWidget):
             self._like = index
             self._view.set_like(index)
             self.latent.set_latents(self._game.single.latents[index])
+
+
+def _view_of(opened: Opened) -> SampleView:
+    """A view of the game's samples, next to the one that is there."""
+    view: SampleView = VIEWS[opened.modality.kind]()
+    view.open(opened)
+    return view

@@ -28,18 +28,24 @@ _CHECKSUM = "crc32"
 
 
 @torch.no_grad()
-def packed_moment(network: nn.Module) -> bytes | None:
-    """A network as a file; None where its weights are no longer finite numbers."""
+def packed_moment(network: nn.Module, *, whole: bool = True) -> bytes | None:
+    """A network as a file; None where its weights are no longer finite numbers.
+
+    whole: whether all of them must be; of several games as one network some may have gone wrong.
+    """
     tensors = {name: _halved(tensor) for name, tensor in network.state_dict().items()}
-    if not_finite(tensors) is not None:
+    if whole and not_finite(tensors) is not None:
         return None
     checksum = _checksum((name, tensor.numpy()) for name, tensor in tensors.items())
     return save(tensors, {_CHECKSUM: checksum})
 
 
 @torch.no_grad()
-def load_moment(path: Path, network: nn.Module) -> None:
-    """Give a network the weights of a moment. Raises RunError where the file is damaged, or of another network."""
+def load_moment(path: Path, network: nn.Module, *, whole: bool = True) -> None:
+    """Give a network the weights of a moment; whole: as in ``packed_moment``.
+
+    Raises RunError where the file is damaged, or of another network.
+    """
     expected = network.state_dict()
     try:
         content = read_bytes(path, bound_of(expected))
@@ -58,7 +64,7 @@ def load_moment(path: Path, network: nn.Module) -> None:
         halved = like.half() if entry["dtype"] == "F16" and like.dtype == torch.float32 else like
         found[name] = tensor_of(path, name, entry, halved)
     check_complete(path, found, expected)
-    if (wrong := not_finite(found)) is not None:
+    if whole and (wrong := not_finite(found)) is not None:
         raise RunError(f"{path}: its weights are no finite numbers, in {wrong!r}")
     torch._foreach_copy_([expected[name] for name in found], list(found.values()))
 
@@ -68,7 +74,8 @@ def _halved(tensor: Tensor) -> Tensor:
     if tensor.dtype != torch.float32:
         return tensor.detach().cpu().contiguous()
     half = tensor.detach().half()
-    return (half if bool(torch.isfinite(half).all()) else tensor.detach()).cpu().contiguous()
+    fits = (torch.isfinite(half) | ~torch.isfinite(tensor)).all()  # numbers gone wrong are no larger than others
+    return (half if bool(fits) else tensor.detach()).cpu().contiguous()
 
 
 def _checksum(parts: Iterable[tuple[str, Any]]) -> str:

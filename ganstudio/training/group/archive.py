@@ -23,7 +23,7 @@ from ganstudio.system import versions
 from ganstudio.training.checkpoints.checkpoint import check_finite
 from ganstudio.training.group.checkpoint import load_group, save_group
 from ganstudio.training.group.group import with_setting_in_all
-from ganstudio.training.group.member import whole_or_gone, write_where_it_stands
+from ganstudio.training.group.member import copy_moments, whole_or_gone, write_where_it_stands
 from ganstudio.training.group.names import member_names
 from ganstudio.training.group.rows import (
     pack_estimate,
@@ -239,6 +239,9 @@ class GroupArchive(FolderArchive[GroupFolder]):
         run = RunFolder.create(path, begun, computed | {"versions": versions()}, group.dataset)
         with whole_or_gone(run):
             self._copy(index, run)
+            if self.run is not None:
+                until = self._saved[0] if self._behind else group.step_count
+                copy_moments(self.run, group, index, run, until)
             write_where_it_stands(run, group, index)
         self._kept[index] = (group.step_count, path)
         return path

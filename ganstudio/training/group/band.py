@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -253,11 +254,26 @@ class Band:
         """How long each member has been trained: all together."""
         return (self.seconds,) * len(self._members)
 
-    @torch.no_grad()
+    def generators(self, *, average: bool) -> StackedMLP:
+        """All members' Gs as one network; their averages, if asked for."""
+        return self.average.module if average else self.generator
+
     def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
         """What each member's G makes of the same inputs, (s, n, 2) in model units; its average, if asked for."""
-        samples: Tensor = self._generators(average=average)(inputs.latents.expand(len(self._members), -1, -1))
+        return self.made_by(self.generators(average=average), inputs)
+
+    @torch.no_grad()
+    def made_by(self, generators: nn.Module, inputs: Inputs) -> Tensor:
+        """What a copy of ``generators`` makes of the same inputs, (s, n, 2) in model units."""
+        samples: Tensor = generators(inputs.latents.expand(len(self._members), -1, -1))
         return samples
+
+    def of_member(self, generators: nn.Module, index: int) -> Generator:
+        """A member's own G out of a copy of ``generators``."""
+        assert isinstance(generators, StackedMLP)
+        generator = deepcopy(self._members[index].generator)
+        generators.hand_out(index, generator)
+        return generator
 
     @torch.no_grad()
     def judge(self, points: Tensor) -> Tensor:
@@ -267,17 +283,7 @@ class Band:
 
     def freeze(self, *, average: bool) -> Callable[[int], Generator]:
         """All members' Gs as they are now, whatever the training makes of them: by index a copy of one's own."""
-        frozen = deepcopy(self._generators(average=average))
-
-        def of_member(index: int) -> Generator:
-            generator = deepcopy(self._members[index].generator)
-            frozen.hand_out(index, generator)
-            return generator
-
-        return of_member
-
-    def _generators(self, *, average: bool) -> StackedMLP:
-        return self.average.module if average else self.generator
+        return partial(self.of_member, deepcopy(self.generators(average=average)))
 
     def parts(self) -> list[AbstractContextManager[Kept]]:
         """What a checkpoint holds apart: one thing, the stacked weights of all."""
@@ -321,7 +327,7 @@ class Band:
         trainer.adjust(self.experiments[index])
         self.generator.hand_out(index, trainer.generator)
         self.discriminator.hand_out(index, trainer.discriminator)
-        self._generators(average=True).hand_out(index, trainer.average.module)
+        self.generators(average=True).hand_out(index, trainer.average.module)
         optimisers = {
             player: network.member_state(self.optimisers[player].state(), index)
             for player, network in (("generator", self.generator), ("discriminator", self.discriminator))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,17 @@ import torch
 
 from ganstudio.training.messages import GroupFrame
 from ganstudio.training.pictures.geometry import cell_centres
+from ganstudio.training.pictures.moment import Visited
+from ganstudio.training.pictures.plane import frozen_copy
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    from torch import Tensor, nn
+
     from ganstudio.training.group.group import Group
+    from ganstudio.training.messages import Revisit
     from ganstudio.training.pictures.geometry import Bounds
+    from ganstudio.training.pictures.moment import Moment
 
 FRAME_SECONDS = 0.25
 FRAME_REST = 24
@@ -27,6 +35,7 @@ class GroupCamera:
     def __init__(self, group: Group, bounds: Bounds) -> None:
         self._group = group
         self._due = 0.0
+        self._visited: Visited[nn.Module] = Visited(lambda: frozen_copy(group.generators(average=True)), whole=False)
         self.cover(bounds)
 
     def cover(self, bounds: Bounds) -> None:
@@ -38,24 +47,48 @@ class GroupCamera:
 
     def is_due(self, now: float, *, force: bool) -> bool:
         """Whether there is anything new to show, and, unless it is forced, time for it."""
-        return self._framed != self._group.step_count and (force or now >= self._due)
+        new = self._visited.at is None and self._framed != self._group.step_count  # the past does not change
+        return new and (force or now >= self._due)
 
-    def frame(self) -> GroupFrame:
-        """What the members look like now."""
+    def revisit(self, request: Revisit) -> None:
+        """Show the members at another moment from now on. Raises RunError where that can't be read: now is shown."""
+        self._visited.go(request)
+        self._framed, self._due = -1, 0.0
+
+    def frame(self, *, asked: bool = False) -> GroupFrame:
+        """What the members look like now, or did at the moment that is looked at. asked: somebody waits for it."""
         began = time.monotonic()
-        group = self._group
-        generated = group.generate(group.fixed_inputs, average=True)
-        logits = group.judge(self._points)
-        members, count, _ = generated.shape
-        points = group.dataset.modality.to_people(generated.flatten(0, 1).cpu().numpy()).reshape(members, count, 2)
-        belief = logits.sigmoid().cpu().numpy().reshape(members, LANDSCAPE_CELLS, LANDSCAPE_CELLS)
-        self._framed = group.step_count
-        frame = GroupFrame(
-            step=self._framed,
-            generated=points.astype(np.float32, copy=False),
-            landscapes=belief,
-            bounds=self._bounds,
+        at, beside = self._visited.at, self._visited.beside
+        frame = replace(
+            self._now() if at is None else self._then(at),
+            beside=None if beside is None else self._then(beside),
+            visit=self._visited.visit,
+            asked=asked,
         )
+        self._framed = self._group.step_count
         took = time.monotonic() - began
         self._due = began + took + max(FRAME_SECONDS, FRAME_REST * took)
         return frame
+
+    def _now(self) -> GroupFrame:
+        group = self._group
+        generated = group.generate(group.fixed_inputs, average=True)
+        belief = group.judge(self._points).sigmoid().cpu().numpy()
+        return GroupFrame(
+            step=group.step_count,
+            generated=self._to_people(generated),
+            landscapes=belief.reshape(len(belief), LANDSCAPE_CELLS, LANDSCAPE_CELLS),
+            bounds=self._bounds,
+        )
+
+    def _then(self, moment: Moment[nn.Module]) -> GroupFrame:
+        group = self._group
+        made = group.made_by(moment.generator, group.fixed_inputs)
+        return GroupFrame(
+            step=moment.step, generated=self._to_people(made), landscapes=None, bounds=self._bounds, past=True
+        )
+
+    def _to_people(self, generated: Tensor) -> npt.NDArray[np.float32]:
+        members, count, _ = generated.shape
+        points = self._group.dataset.modality.to_people(generated.flatten(0, 1).cpu().numpy())
+        return points.reshape(members, count, 2).astype(np.float32, copy=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch import nn
 
 from ganstudio.scalars import COMMON
 from ganstudio.training.group.group import check_plane
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import numpy.typing as npt
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
@@ -88,10 +89,27 @@ class Duel:
         """How long each member has been trained: they take turns."""
         return tuple(trainer.seconds for trainer in self.trainers)
 
-    @torch.no_grad()
+    @property
+    def seconds(self) -> float:
+        """How long all of them together have been trained."""
+        return sum(self.member_seconds)
+
+    def generators(self, *, average: bool) -> nn.ModuleList:
+        """All members' Gs as one network; their averages, if asked for."""
+        return nn.ModuleList([generator_of(trainer, average=average) for trainer in self.trainers])
+
     def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
         """What each member's G makes of the same inputs, (m, n, 2) in model units; its average, if asked for."""
-        return torch.stack([generator_of(trainer, average=average)(inputs) for trainer in self.trainers])
+        return self.made_by(self.generators(average=average), inputs)
+
+    @torch.no_grad()
+    def made_by(self, generators: nn.Module, inputs: Inputs) -> Tensor:
+        """What a copy of ``generators`` makes of the same inputs, (m, n, 2) in model units."""
+        return torch.stack([generator(inputs) for generator in generators.children()])
+
+    def of_member(self, generators: nn.Module, index: int) -> nn.Module:
+        """A member's own G out of a copy of ``generators``."""
+        return list(generators.children())[index]
 
     @torch.no_grad()
     def judge(self, points: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment, Spec
@@ -51,6 +51,14 @@ class Group(Games, Protocol):
 
     def drain(self) -> npt.NDArray[np.float64]:
         """The scalars of every step since the last call: for each member rows as a Trainer's, (m, n, 2 + 7)."""
+        ...
+
+    def made_by(self, generators: nn.Module, inputs: Inputs) -> Tensor:
+        """What a copy of ``generators`` makes of the same inputs, (m, n, 2) in model units."""
+        ...
+
+    def of_member(self, generators: nn.Module, index: int) -> nn.Module:
+        """A member's own G out of a copy of ``generators``."""
         ...
 
     def judge(self, points: Tensor) -> Tensor:

@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ganstudio.run import RunError, write_aside
+from ganstudio.run import MEGABYTE, Moments, RunError, moment_path, write_aside
 from ganstudio.training.checkpoints.checkpoint import save_checkpoint
+from ganstudio.training.checkpoints.moments import load_moment, packed_moment
+from ganstudio.training.pictures.plane import frozen_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganstudio.run import RunFolder
+    from ganstudio.run import GroupFolder, RunFolder
     from ganstudio.training.group.group import Group
+
+
+MOST_COPIED = 200
+"""Moments that a member takes along: of 64 games, a thousand would be read for many seconds."""
 
 
 @contextmanager
@@ -42,3 +48,23 @@ def write_where_it_stands(run: RunFolder, group: Group, index: int) -> None:
         np.save(packed, group.dataset.modality.to_people(samples.cpu().numpy()))
         write_aside(run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         save_checkpoint(run.checkpoints, trainer)
+
+
+def copy_moments(of: GroupFolder, group: Group, index: int, run: RunFolder, until: int) -> None:
+    """Keep a member's part of the group's moments up to a step, evenly spaced ones where there are many.
+
+    One that can't be read, or in which the member has gone wrong, is left out. Raises OSError where the disk won't.
+    """
+    steps = [step for step in Moments(of.path).steps if step <= until]
+    room = group.experiments[index].measures.timeline * MEGABYTE
+    generators, own = frozen_copy(group.generators(average=True)), Moments(run.path)
+    for step in steps[:: -(-len(steps) // MOST_COPIED) or 1]:
+        path = moment_path(of.path, step)
+        if path is None:  # somebody has removed them all
+            return
+        try:
+            load_moment(path, generators, whole=False)
+        except RunError:
+            continue
+        if (content := packed_moment(group.of_member(generators, index))) is not None:
+            own.keep(step, content, room)

@@ -38,6 +38,7 @@ from ganstudio.training.messages import (
     Play,
     Refused,
     Reset,
+    Revisit,
     Save,
     StartGroup,
     Step,
@@ -149,7 +150,7 @@ class GroupSession(KeptLoop):
             real=dataset.modality.to_people(shown),
             plane=home,
             run=run.path if run else None,
-            seconds=group.member_seconds[0] if self._band else sum(group.member_seconds),
+            seconds=group.seconds,
             device=str(self._device),
             threads=self._threads,
             scalars=group.scalars,
@@ -189,6 +190,8 @@ class GroupSession(KeptLoop):
             why = self._archive.reason(error)
             yield Notice(f"These games can't be kept, so that they are not trained: {why}.", no_checkpoint=True)
             return False
+        if self._group.step_count == 0:
+            yield from self._archive.remember(self._group, force=True)
         return True
 
     # --- commands ---
@@ -204,6 +207,7 @@ class GroupSession(KeptLoop):
             GoBack: self._go_back,
             Save: lambda _: self._save(),
             WatchPlanes: self._watch,
+            Revisit: self._revisit,
         }
 
     def _misplaced(self, command: AnyCommand) -> Iterator[AnyEvent]:
@@ -342,6 +346,15 @@ class GroupSession(KeptLoop):
         if self._state != "playing":  # else with the next report
             yield self._camera.frame()
 
+    def _revisit(self, command: Revisit) -> Iterator[AnyEvent]:
+        if self._archive.run is None or command.run != self._archive.run.path:
+            return  # asked of the game before this one
+        try:
+            self._camera.revisit(command)
+        except RunError as error:
+            yield Notice(f"This moment can't be shown. {error}.")
+        yield self._camera.frame(asked=True)
+
     # --- training ---
 
     def _last_step(self) -> int:
@@ -383,14 +396,18 @@ class GroupSession(KeptLoop):
         if self._camera.is_due(now, force=force):
             yield self._camera.frame()
         yield from self._write(self._archive.commit, force=force)
+        if self._state == "playing":
+            yield from self._archive.remember(self._group)
         if not force and self._state == "playing" and self._archive.is_due(self._group.experiments[0]):
-            yield from self._checkpoint()
+            yield from self._checkpoint(by_itself=True)
 
-    def _checkpoint(self) -> Iterator[AnyEvent]:
+    def _checkpoint(self, *, by_itself: bool = False) -> Iterator[AnyEvent]:
         if self._all_broken:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
-        else:
-            yield from self._archive.save(self._group)
+            return
+        yield from self._archive.save(self._group)
+        if not by_itself and self._archive.saved(self._group) is not None:
+            yield from self._archive.remember(self._group, force=True)
 
     @property
     def _all_broken(self) -> bool:

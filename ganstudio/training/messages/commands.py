@@ -214,11 +214,11 @@ class Enlarge:
 
 @dataclass(frozen=True, kw_only=True)
 class Revisit:
-    """Show G as it was at a moment that its run keeps, in frames, latent renders and walks. Newest request wins.
+    """Show G, or those of several games, as they were at a moment that the run keeps. Newest request wins.
 
     run: its folder. step: of the moment, or of one near it; None: G as it is now, and goes on being trained.
     beside: the step of another moment, which frames shall show next to that. game: as in ``RenderLatent``.
-    Frames carry the number of the last request that was answered.
+    Frames carry the number of the last request that was answered; latent renders and walks are of that moment too.
     """
 
     request: int

@@ -93,13 +93,18 @@ class GroupFrame:
     """What the members look like at a step: latest wins.
 
     generated: (members, n, 2) averaged G of the same latents, data units. landscapes: (members, h, w) D(x) as
-    probabilities on the centres of cells over ``bounds``, row 0 at the lowest y.
+    probabilities on the centres of cells over ``bounds``, row 0 at the lowest y; None of a moment of the past, of which
+    no D is kept. past, beside, visit, asked: as in ``Frame``.
     """
 
     step: int
     generated: npt.NDArray[np.float32]
-    landscapes: npt.NDArray[np.float32]
+    landscapes: npt.NDArray[np.float32] | None
     bounds: tuple[float, float, float, float]
+    past: bool = False
+    beside: GroupFrame | None = None
+    visit: int = 0
+    asked: bool = False
 
 
 @dataclass(frozen=True)

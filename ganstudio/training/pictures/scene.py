@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 
 from ganstudio.networks import Inputs
-from ganstudio.run import RunError, moment_path, step_of_moment
-from ganstudio.training.checkpoints.moments import load_moment
 from ganstudio.training.messages import Nearest
 from ganstudio.training.pictures.composing import Composing
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
 from ganstudio.training.pictures.likeness import LIKENESSES
+from ganstudio.training.pictures.moment import Visited
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 from ganstudio.training.pictures.sceneries import SCENERIES
 from ganstudio.training.pictures.ways import walk
@@ -22,14 +21,14 @@ from ganstudio.training.pictures.ways import walk
 if TYPE_CHECKING:
     from collections.abc import Generator as Work
     from collections.abc import Iterator
-    from pathlib import Path
 
     import numpy.typing as npt
     from torch import Tensor
 
     from ganstudio.networks import Generator
-    from ganstudio.training.messages import Frame, Revisit, Walk, Watch
+    from ganstudio.training.messages import Revisit, Walk
     from ganstudio.training.pictures.likeness import Likeness
+    from ganstudio.training.pictures.moment import Moment
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
@@ -45,31 +44,6 @@ class Study:
         self.result: Layers = {}
         self.fresh = True
         self.spent, self.rest_until = 0.0, 0.0
-
-
-class Moment:
-    """G as it was at a step. frame: what is seen of it, where that was made already, as ``watch`` says."""
-
-    def __init__(self, generator: Generator) -> None:
-        self.generator, self.step = generator, -1
-        self.watch: Watch | None = None
-        self.frame: Frame | None = None
-
-    def load(self, run: Path, step: int) -> None:
-        """Become the moment nearest to a step. Raises RunError, and is none then."""
-        while (path := moment_path(run, step)) is not None:
-            if step_of_moment(path) == self.step:
-                return
-            self.frame, self.step = None, -1
-            try:
-                load_moment(path, self.generator)
-            except RunError:
-                if path.exists():
-                    raise
-                continue  # the training has thinned it out meanwhile: there is another one near
-            self.step = step_of_moment(path)
-            return
-        raise RunError(f"{run}: keeps no moments")
 
 
 class Scene:
@@ -91,11 +65,8 @@ class Scene:
         self.composing = Composing.of(trainer)
         self.step = trainer.step_count
         self._generator = frozen_copy(trainer.average.module)
-        self._moments: list[Moment] = []
-        self._at: Moment | None = None
-        self._beside: Moment | None = None
-        self.visit = 0
-        """The number of the last request for a moment."""
+        self._visited: Visited[Generator] = Visited(lambda: frozen_copy(self._generator))
+        self._at: Moment[Generator] | None = None
         self.is_beside = False
         """Whether the moment beside is shown just now."""
         reader = trainer.games[""].reader
@@ -135,39 +106,37 @@ class Scene:
         """The G that is shown."""
         return self._generator if self._at is None else self._at.generator
 
+    @property
+    def visit(self) -> int:
+        """The number of the last request for a moment."""
+        return self._visited.visit
+
     def revisit(self, request: Revisit) -> None:
         """Show the moment that is asked for, and have the other one beside it.
 
         Raises RunError where one can't be read: then now is shown, or nothing beside it.
         """
-        self.visit = request.request
-        while len(self._moments) < 2:
-            self._moments.append(Moment(frozen_copy(self._generator)))
-        self._show(None)
-        self._beside = None
-        if request.beside is not None:
-            self._moments[1].load(request.run, request.beside)
-            self._beside = self._moments[1]
-        if request.step is not None:
-            self._moments[0].load(request.run, request.step)
-            self._show(self._moments[0])
+        try:
+            self._visited.go(request)
+        finally:
+            self._show(self._visited.at)
 
     @contextmanager
-    def showing_beside(self) -> Iterator[Moment | None]:
+    def showing_beside(self) -> Iterator[Moment[Generator] | None]:
         """Show the moment that stands beside meanwhile; None where there is none."""
-        if self._beside is None:
+        if (beside := self._visited.beside) is None:
             yield None
             return
         at = self._at
-        self._show(self._beside)
+        self._show(beside)
         self.is_beside = True
         try:
-            yield self._beside
+            yield beside
         finally:
             self.is_beside = False
             self._show(at)
 
-    def _show(self, moment: Moment | None) -> None:
+    def _show(self, moment: Moment[Generator] | None) -> None:
         self._at = moment
         self.scenery.show(None if moment is None else moment.generator)
 

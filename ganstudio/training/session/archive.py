@@ -32,7 +32,6 @@ from ganstudio.training.checkpoints.checkpoint import (
 from ganstudio.training.messages import RunCreated
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import kept
-from ganstudio.training.session.timeline import TimelineKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +57,6 @@ class Archive(FolderArchive[RunFolder]):
 
     def __init__(self, start: Start) -> None:
         super().__init__(start)
-        self._timeline = TimelineKeeper()
         self._fresh: Path | None = None  # the folder of a branch that is not open yet
         self.begin()
 
@@ -127,7 +125,6 @@ class Archive(FolderArchive[RunFolder]):
         self._dataset = None  # of the run that was opened
         self._last_sampled = -1
         self._sampled_at = float("-inf")
-        self._timeline.begin()
         self._forget()
 
     def load(self, trainer: System, threads: int) -> Experiment | None:
@@ -164,8 +161,6 @@ class Archive(FolderArchive[RunFolder]):
         if self._fresh is not None:
             yield RunCreated(self._fresh)
             self._fresh = None
-        if self.run is not None:
-            yield from self._timeline.known(self.run.path, self._saved[0])
         yield from super().told()
 
     def ensure(self, trainer: System, threads: int) -> Iterator[Event]:
@@ -193,7 +188,6 @@ class Archive(FolderArchive[RunFolder]):
         if self._dataset is not None:
             self.run.keep_data(self._dataset)  # of a run that was begun before data were kept
         super()._settle()
-        self._timeline.begin()  # what came later is there no more
 
     def record_scalars(self, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""
@@ -225,11 +219,6 @@ class Archive(FolderArchive[RunFolder]):
         write_aside(self.run.samples / f"step-{trainer.step_count:08d}.npy", packed.getbuffer())
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
-
-    def remember(self, trainer: System, *, force: bool = False) -> Iterator[Event]:
-        """Keep the moment on the timeline, where it is time; ``force``: also where it is not."""
-        if self.run is not None and not self._behind:
-            yield from self._timeline.keep(self.run.path, trainer, force=force)
 
     def save(self, trainer: System, *, by_itself: bool = False) -> Iterator[Event]:
         """Write a checkpoint if there is anything new.

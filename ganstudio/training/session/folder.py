@@ -12,6 +12,7 @@ from ganstudio.training.messages import Checkpointed, Notice
 from ganstudio.training.session.devices import MOST_THREADS, THREADS
 from ganstudio.training.session.lending import Folder, Lending
 from ganstudio.training.session.saving import SavingClock
+from ganstudio.training.session.timeline import TimelineKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.run import Alarms, Choice
     from ganstudio.training.messages import Event, Start, StartGroup
+    from ganstudio.training.step.games import Games
 
 COMMIT_SECONDS = 1.0
 
@@ -53,6 +55,7 @@ class FolderArchive(Lending[Folder]):
         self.runs = start.runs or (beside.parent if beside else default_runs())
         self._choice = None
         self._notices: list[str] = []
+        self._timeline = TimelineKeeper()
         self.run = None
         self._forget()
 
@@ -65,6 +68,7 @@ class FolderArchive(Lending[Folder]):
         self._alarms: list[list[tuple[str, int]]] = []
         self._committed = time.monotonic()
         self._clock = SavingClock()
+        self._timeline.begin()
 
     # --- what is gone on with ---
 
@@ -75,6 +79,8 @@ class FolderArchive(Lending[Folder]):
 
     def told(self) -> Iterator[Event]:
         """What is to be known of the run that was opened."""
+        if self.run is not None:
+            yield from self._timeline.known(self.run.path, self._saved[0])
         if self._choice is not None and (passed := self._choice.told()) is not None:
             yield Notice(passed)
         yield from self._say()
@@ -110,6 +116,7 @@ class FolderArchive(Lending[Folder]):
         back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
         aside = [*self.run.truncate(step, keep=back), *choice.set_aside()]
         self._behind = False
+        self._timeline.begin()  # what came later is there no more
         if aside:
             names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
             where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
@@ -160,6 +167,11 @@ class FolderArchive(Lending[Folder]):
         """Why the folder can't be written, and which: the system does not always name the file."""
         told = reason(error)
         return told if self.run is None or str(self.run.path) in told else f"{self.run.path}: {told}"
+
+    def remember(self, games: Games, *, force: bool = False) -> Iterator[Event]:
+        """Keep the moment on the timeline, where it is time; ``force``: also where it is not."""
+        if self.run is not None and not self._behind:
+            yield from self._timeline.keep(self.run.path, games, force=force)
 
     # --- checkpoints ---
 

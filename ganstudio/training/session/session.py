@@ -203,7 +203,7 @@ class Session(KeptLoop):
             yield Notice(f"Training can't begin: {self._archive.reason(error)}.")
             return False
         if self._trainer.step_count == 0:
-            yield from self._archive.remember(self._trainer, force=True)
+            yield from self._archive.remember(self._games, force=True)
         return True
 
     # --- commands ---
@@ -440,7 +440,7 @@ class Session(KeptLoop):
             self._renderer.publish(trainer, wait=force)
         yield from self._write(archive.commit, force=force)
         if self._state == "playing":
-            yield from archive.remember(trainer)
+            yield from archive.remember(self._games)
         if not force and self._state == "playing" and archive.is_due(trainer.experiment):
             yield from self._checkpoint(by_itself=True)
 
@@ -450,4 +450,4 @@ class Session(KeptLoop):
             return
         yield from self._archive.save(self._trainer, by_itself=by_itself)
         if not by_itself and self._archive.saved(self._trainer) is not None:
-            yield from self._archive.remember(self._trainer, force=True)
+            yield from self._archive.remember(self._games, force=True)

@@ -1,4 +1,4 @@
-"""Keeps moments of G beside its training: often, and with a hundredth of the time at most."""
+"""Keeps moments of G, or of the Gs of several games, while they are trained: with a hundredth of the time at most."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ganstudio.training.messages import Event
-    from ganstudio.training.step.games import System
+    from ganstudio.training.step.games import Games
 
 LEAST_SECONDS = 0.5
 """Of training between two moments: G shows little new in less."""
@@ -51,32 +51,37 @@ class TimelineKeeper:
             return
         yield MomentsKept(tuple(each for each in steps if each <= step))
 
-    def keep(self, run: Path, trainer: System, *, force: bool = False) -> Iterator[Event]:
-        """Keep the moment at hand, where it is time; ``force``: also where it is not."""
-        room = trainer.experiment.measures.timeline * MEGABYTE
-        if not room or trainer.step_count == self._step or not (force or trainer.seconds >= self._due):
+    def keep(self, run: Path, games: Games, *, force: bool = False) -> Iterator[Event]:
+        """Keep the moment at hand, where it is time; ``force``: also where it is not.
+
+        A moment of several games is that of each at one step, and they have the room of all of them.
+        """
+        room = sum(experiment.measures.timeline for experiment in games.experiments) * MEGABYTE
+        if not room or games.step_count == self._step or not (force or games.seconds >= self._due):
             return
         began = time.perf_counter()
-        self._step, self._due = trainer.step_count, trainer.seconds + AGAIN_SECONDS
-        content = packed_moment(trainer.average.module)
+        several = len(games.experiments) > 1
+        self._step, self._due = games.step_count, games.seconds + AGAIN_SECONDS
+        content = packed_moment(games.generators(average=True), whole=not several)
         if content is None:  # of which the session tells
             return
         try:
             moments = self.moments(run)
-            kept = moments.keep(trainer.step_count, content, room)
+            kept = moments.keep(games.step_count, content, room)
         except (OSError, RunError) as error:
             why = reason(error)
             place = "" if str(run) in why else f"{run}: "
             yield from self._say(f"The timeline can't be kept: {place}{why}. The training goes on without it.")
             return
         if not kept:
-            takes = f"a moment of this G takes {len(content) / MEGABYTE:,.1f} MB"
+            whose = "these games" if several else "this G"
+            takes = f"a moment of {whose} takes {len(content) / MEGABYTE:,.1f} MB"
             yield from self._say(f"There is no timeline: {takes}, and measures.timeline has room for less. Raise it.")
             return
         self._told = ""
         many = min(MOST_MOMENTS, room // len(content))
-        pause = max(LEAST_SECONDS, SHARE * (time.perf_counter() - began), trainer.seconds / many)
-        self._due = trainer.seconds + pause
+        pause = max(LEAST_SECONDS, SHARE * (time.perf_counter() - began), games.seconds / many)
+        self._due = games.seconds + pause
         yield MomentsKept(moments.steps)
 
     def _say(self, told: str) -> Iterator[Event]:

@@ -64,6 +64,15 @@ class Games(Protocol):
         """How long each member has been trained."""
         ...
 
+    @property
+    def seconds(self) -> float:
+        """How long all of them together have been trained."""
+        ...
+
+    def generators(self, *, average: bool) -> nn.Module:
+        """All members' Gs as one network, that of a single game itself; their averages, if asked for."""
+        ...
+
     def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
         """What each member's G makes of the same inputs, (m, n, *shape) in model units; its average, if asked for."""
         ...
@@ -250,6 +259,15 @@ class Solo:
     def member_seconds(self) -> tuple[float, ...]:
         """How long it has been trained."""
         return (self._trainer.seconds,)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been trained."""
+        return self._trainer.seconds
+
+    def generators(self, *, average: bool) -> nn.Module:
+        """G, or its average."""
+        return generator_of(self._trainer, average=average)
 
     def generate(self, inputs: Inputs, *, average: bool) -> Tensor:
         """The samples of these inputs, (1, n, *shape) in model units."""
