@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
 from ganstudio.experiment import CategoricalCodeSpec, ContinuousCodeSpec, Experiment, LatentSpec, MixtureSpec
 from ganstudio.gui.forms.editors import CountBox
@@ -86,3 +86,18 @@ def test_while_a_run_is_on_codes_wait_and_their_weights_do_not(qtbot):
     assert panel.pending_experiment().latent.codes[0] == CategoricalCodeSpec(size=5, name="class", weight=0.5)
     panel.undo()
     assert panel.pending_experiment().latent.codes[0].size == 4
+
+
+def test_no_list_makes_the_panel_wider_than_it_is(qtbot):
+    panel = PanelOf(Experiment())
+    qtbot.addWidget(panel)
+    panel.resize(panel.minimumWidth(), 800)
+    panel.show()
+    for header in panel.findChildren(QToolButton, "groupHeader"):
+        if not header.isChecked():
+            header.click()
+    rows = panel.findChildren(ListRow)
+    assert max(len(row.add_buttons) for row in rows) > 2  # side by side these are wider than the panel
+    qtbot.waitUntil(lambda: all(row.isVisible() for row in rows))
+    page = panel.findChild(QWidget, "page")
+    assert page.layout().minimumSize().width() <= panel.minimumWidth()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QVBo
 from ganstudio.gui import icons, theme
 from ganstudio.gui.forms.rows import INDENT, LOCKED
 from ganstudio.gui.parts.chips import action
+from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.words import field_label, summary, value_label
 
 if TYPE_CHECKING:
@@ -54,14 +55,13 @@ class ListRow(QWidget):
         top.addWidget(self._mark)
         top.addStretch(1)
         self.add_buttons: dict[str, QAbstractButton] = {}
-        adding = QHBoxLayout()
+        adding = FlowLayout()  # seven kinds of stages side by side are more than twice as wide as the panel
         for member in members:
             kind = str(member.model_fields["kind"].default)
             button = action(f"+ {value_label(kind)}", f"Add: {summary(member)}")
             button.clicked.connect(lambda _checked=False, member=member: self._set((*self._values, member())))
             self.add_buttons[kind] = button
             adding.addWidget(button)
-        adding.addStretch(1)
         self._items = QVBoxLayout()
         self._items.setSpacing(theme.SPACING)
         layout = QVBoxLayout(self)
