@@ -431,3 +431,34 @@ def test_many_columns_of_pixels_are_read_at_once(tmp_path):
     path = tmp_path / "a.parquet"
     path.write_bytes(file_samples.parquet({f"p{each}": rows[:, each] for each in range(256)}))
     assert np.array_equal(images_of(open_path(path)[1]).reshape(20, -1), rows)
+
+
+# --- arrays that are numbered alike ---
+
+
+@pytest.mark.parametrize(
+    ("shapes", "held"),
+    [
+        ([(5000, 32), (32, 32), (64, 32), (32,)], "w00"),
+        ([(40, 64), (40, 100), (40, 144)], "w00"),
+        ([(400, 64), (300, 64), (200, 64)], "w*"),
+        ([(64, 400), (64, 300), (64, 200)], "w*"),
+    ],
+    ids=["weights", "images of three sizes", "one set, by rows", "one set, by columns"],
+)
+def test_arrays_that_are_numbered_alike_are_one_set_only_where_their_samples_are_of_one_size(tmp_path, shapes, held):
+    path = tmp_path / "numbered.npz"
+    noise = np.random.default_rng(0)
+    np.savez(path, **{f"w{place:02}": noise.random(shape, np.float32) for place, shape in enumerate(shapes)})
+    card, _ = read(path)
+    assert card.name == f"numbered.npz: {held}"
+    for reading in card.readings:
+        again = ArraySpec(path=str(path), layout=reading.value, size=8)
+        assert len(build_dataset(again).feed) > 0
+
+
+def test_arrays_that_are_named_together_and_do_not_go_together(tmp_path):
+    path = tmp_path / "numbered.npz"
+    np.savez(path, w0=np.zeros((5000, 32), np.float32), w1=np.zeros((32, 32), np.float32))
+    with pytest.raises(DatasetError, match=r"w\*. holds no samples of one size: w0 \(5000, 32\), w1 \(32, 32\)"):
+        build_dataset(ArraySpec(path=str(path), key="w*", size=8))

@@ -126,9 +126,7 @@ def side_for(layout: Layout) -> int | None:
 def readings(path: Path, key: str | None = None, way: Way = FOUND) -> tuple[Layout, ...]:
     """Every layout that the arrays could have by their shape, the commoner first. Raises DatasetError."""
     found = looking.look(path, key, way)
-    shape = found.chosen.shapes[0]
-    rest = layouts.possible(shape, from_matlab=found.from_matlab)
-    return tuple(dict.fromkeys((*found.verdict.open, found.layout, *rest)))
+    return tuple(dict.fromkeys((*found.verdict.open, found.layout, *found.fits)))
 
 
 def _values(path: Path, found: Found, layout: Layout) -> tuple[Blocks, labels.Labels | None]:

@@ -37,12 +37,13 @@ _ROWS = 64  # of an array that is looked at in parts
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a file holds. verdict: how its arrays are laid out, by the first of them."""
+    """What a file holds. verdict: how its arrays are laid out, by the first of them; fits: how all of them could be."""
 
     container: Container
     headers: Mapping[str, Header]
     chosen: Chosen
     verdict: Verdict
+    fits: tuple[Layout, ...]
     from_matlab: bool
 
     @property
@@ -83,11 +84,18 @@ def _look(path: Path, key: str | None, way: Way, mark: Mark) -> Found:
         return header[1].kind in "fiub" and bool(layouts.possible(header[0], from_matlab=from_matlab))
 
     chosen = members.choose(path.name, headers, key, can_be_used)
+    fits = _of_all(chosen, from_matlab=from_matlab)
+    if not fits and len(chosen.names) > 1:  # numbered alike, and of no one set: such as the weights of a network
+        if key:
+            both = members.listed({one: headers[one] for one in chosen.names})
+            raise DatasetError(f'"{path.name}: {key}" holds no samples of one size: {both}; choose one of them as key')
+        chosen = members.alone(chosen.names[0], headers)
+        fits = _of_all(chosen, from_matlab=from_matlab)
     name = name_of(path, chosen)
     for one in chosen.names:
         _check(name, headers[one], usable=can_be_used(headers[one]))
     shape, dtype = headers[chosen.names[0]]
-    fits = layouts.possible(shape, from_matlab=from_matlab)
+    possible = fits
     if container.layout is not None:
         verdict = Verdict(layout=layouts.parse(container.layout, shape), why="")
     elif len(fits) == 1:
@@ -95,7 +103,16 @@ def _look(path: Path, key: str | None, way: Way, mark: Mark) -> Found:
     else:
         values, fits = _sample(path, container, chosen.names[0], (shape, dtype), fits)
         verdict = likeness.decide(values, fits, from_matlab=from_matlab)
-    return Found(container=container, headers=headers, chosen=chosen, verdict=verdict, from_matlab=from_matlab)
+    return Found(
+        container=container, headers=headers, chosen=chosen, verdict=verdict, fits=possible, from_matlab=from_matlab
+    )
+
+
+def _of_all(chosen: Chosen, *, from_matlab: bool) -> tuple[Layout, ...]:
+    """Every layout of the first array that the others can have as well, with samples of the same sides."""
+    first, *others = chosen.shapes
+    fits = layouts.possible(first, from_matlab=from_matlab)
+    return tuple(one for one in fits if all(layouts.goes_on(one, shape) for shape in others))
 
 
 def _sample(

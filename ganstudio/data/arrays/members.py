@@ -61,15 +61,15 @@ def choose(name: str, headers: Mapping[str, Header], key: str | None, can_be_use
     if key and key not in headers and not key.endswith("*"):
         raise DatasetError(f'"{name}" has no array "{key}"; it holds: {listed(headers)}')
     if key and key in headers:
-        return _alone(key, headers)
+        return alone(key, headers)
     fits = [one for one, header in headers.items() if can_be_used(header) and one.startswith((key or "").rstrip("*"))]
     if not fits and len(headers) == 1 and not key:
-        return _alone(next(iter(headers)), headers)  # what is wrong with it will be said
+        return alone(next(iter(headers)), headers)  # what is wrong with it will be said
     if not fits:
         raise DatasetError(f'"{name}" holds no array that can be used: {listed(headers)}. It should hold {SHAPES}')
     # Of a set that is split, what is meant to be trained on; labels may well have the shape of images.
     best = min(fits, key=lambda one: (_is_labels(one), "train" not in one.lower(), _TEST.search(one) is not None))
-    return _joined(best, fits, headers, key) or _alone(best, headers)
+    return _joined(best, fits, headers, key) or alone(best, headers)
 
 
 def listed(headers: Mapping[str, Header]) -> str:
@@ -140,7 +140,8 @@ def read_labels(name: str, values: Array, count: int, names: Sequence[str], layo
 # --- several arrays ---------------------------------------------------------------------------------------------------
 
 
-def _alone(name: str, headers: Mapping[str, Header]) -> Chosen:
+def alone(name: str, headers: Mapping[str, Header]) -> Chosen:
+    """One array of the file, as what is chosen of it."""
     return Chosen((name,), (headers[name][0],), name)
 
 

@@ -182,6 +182,15 @@ def parse(code: str, shape: tuple[int, ...]) -> Layout:
     raise DatasetError(f'layout "{code}": {wrong}. It is such as n,h,w,c or n,hw or wh,n')
 
 
+def goes_on(layout: Layout, shape: tuple[int, ...]) -> bool:
+    """Whether another array of this shape can hold more samples of that layout's, of the same sides."""
+    try:
+        other = parse(layout.code, shape)
+    except DatasetError:
+        return False
+    return layout.is_points or other.image == layout.image
+
+
 def _sized(axis: list[tuple[str, int]], length: int) -> tuple[tuple[str, int], ...] | None:
     """The letters of one axis with all their sizes; None where they don't come to its length."""
     sizes = dict(axis)

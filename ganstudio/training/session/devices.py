@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ganstudio.experiment import DeviceSpec
 
 PROBE_SECONDS = 0.12
+MOST_SECONDS = 6.0
+"""After which no thread count is tried a second time."""
 THREADS = "device.threads"
 """The setting, under whose name a run's changes say that it went on with another number of threads."""
 MOST_THREADS = 256
@@ -104,23 +106,37 @@ def measure_threads(step: Callable[[], None]) -> int:
     """Time a scratch training step with each thread count and return the best, fewer being preferred when close.
 
     Small MLPs run up to four times slower on two threads than on one, small convolutions a third faster: only
-    measuring tells. Each count gets two turns, so that a passing disturbance does not decide.
+    measuring tells. Each count gets two turns, so that a passing disturbance does not decide, unless the first took
+    ``MOST_SECONDS`` already: whoever opens a large game waits for it. Of a step that takes long the first counts as
+    well, as getting ready is little of it.
     """
     candidates = candidate_threads()
     if len(candidates) == 1:
         return 1
     best: dict[int, float] = {}
-    for _ in range(2):
+    begun = time.perf_counter()
+    for turn in range(2):
         for count in candidates:
+            if turn and time.perf_counter() - begun > MOST_SECONDS:
+                break
             torch.set_num_threads(count)
-            step()
-            began, steps = time.perf_counter(), 0
-            while steps == 0 or time.perf_counter() - began < PROBE_SECONDS:
-                step()
-                steps += 1
-            best[count] = max(best.get(count, 0.0), steps / (time.perf_counter() - began))
+            best[count] = max(best.get(count, 0.0), _pace(step))
     chosen = 1
     for count in candidates:
         if best[count] > ADVANTAGE * best[chosen]:
             chosen = count
     return chosen
+
+
+def _pace(step: Callable[[], None]) -> float:
+    """Steps a second, without the first where more fit into the time."""
+    began = time.perf_counter()
+    step()
+    first = time.perf_counter() - began
+    if first >= PROBE_SECONDS:
+        return 1 / first
+    began, steps = time.perf_counter(), 0
+    while steps == 0 or time.perf_counter() - began < PROBE_SECONDS:
+        step()
+        steps += 1
+    return steps / (time.perf_counter() - began)
