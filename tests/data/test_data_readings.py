@@ -452,8 +452,8 @@ def test_arrays_that_are_numbered_alike_are_one_set_only_where_their_samples_are
     np.savez(path, **{f"w{place:02}": noise.random(shape, np.float32) for place, shape in enumerate(shapes)})
     card, _ = read(path)
     assert card.name == f"numbered.npz: {held}"
-    for reading in card.readings:
-        again = ArraySpec(path=str(path), layout=reading.value, size=8)
+    for one in card.readings:
+        again = ArraySpec(path=str(path), layout=one.value, size=8)
         assert len(build_dataset(again).feed) > 0
 
 

@@ -130,6 +130,23 @@ def test_they_are_kept_with_the_run_and_come_back_with_it(opened, ways, tiny):
     assert [row.name.text() for row in ways.rows] == ["width", *[f"principal {k}" for k in range(2, 6)]]
 
 
+@pytest.mark.parametrize("dimensions", [2, 40])
+def test_a_game_of_another_latent_space_opens_as_ever(opened, ways, tiny, dimensions):
+    found(opened)
+    opened.trigger("pin")
+    opened.start(with_settings(tiny, [*IMAGES, ("latent.dimensions", dimensions)]))
+    assert ways.rows == []
+    assert opened.game.history.names == tuple(one.name for one in opened.game.single.scalars)
+    assert opened.scene.latent.latents.shape == (dimensions,)
+
+
+def test_a_game_that_has_no_z_opens_as_ever(opened, ways, enlarging):
+    found(opened)
+    opened.start(enlarging)
+    assert ways.rows == []
+    assert not ways.isVisible()
+
+
 def test_those_of_another_latent_space_and_damaged_ones_are_left(opened, ways):
     opened.play(5)
     opened.pause()

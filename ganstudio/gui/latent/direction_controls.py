@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ganstudio.directions import LONGEST_NAME, along, reach
+from ganstudio.directions import LONGEST_NAME, along, fits, reach
 from ganstudio.gui import theme
 from ganstudio.gui.latent.directions import GROUPS
 from ganstudio.gui.numbers import number
@@ -153,9 +153,9 @@ class DirectionControls(QWidget):
         return menu
 
     def show_state(self, state: LatentState) -> None:
-        """Show how far z lies along each direction, without a signal."""
+        """Show how far z lies along each direction, without a signal; one of another latent space is about to go."""
         spec, latents = state.spec, state.latents
-        for row in self.rows:
+        for row in (one for one in self.rows if fits(spec, one.direction)):
             limit, value = reach(spec, row.direction) * state.truncation, along(row.direction, latents)
             row.slider.ends, row.slider.exact = (-limit, limit), value
             row.slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
