@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     import numpy.typing as npt
 
     from ganstudio.data.card import Card
+
+_One = TypeVar("_One")
+_OFTEN = 2_048
+"""Lines, rows or words between two questions: some hundredths of a second."""
 
 
 class Watch:
@@ -65,3 +69,11 @@ def still_wanted() -> None:
     """Ask whether to go on reading. Raises what the watch does."""
     if (watch := _LOOKING.get()) is not None:
         watch.go_on()
+
+
+def while_wanted(many: Iterable[_One], often: int = _OFTEN) -> Iterator[_One]:
+    """The same ones in turn, with the question between every so many whether to go on. Raises what the watch does."""
+    for place, one in enumerate(many):
+        if place % often == 0:
+            still_wanted()
+        yield one

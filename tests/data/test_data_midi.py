@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import random
+import tarfile
 import zipfile
 
 import numpy as np
 import pytest
 
-from ganstudio.data import DatasetError, build_dataset
+from ganstudio.data import DatasetError, build_dataset, limits
+from ganstudio.data.files import archives
 from ganstudio.data.files.midi import UnreadableMidi, is_midi, read_score
+from ganstudio.data.music import preparing
 from ganstudio.data.music.windows import NoTune, OffGrid, tune_of, windows_of
 from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.reading import Watch, preview, read
@@ -320,3 +324,59 @@ def test_sounds_with_a_midi_file_beside_them_are_sounds(tmp_path):
         (tmp_path / f"{name}.wav").write_bytes(wav(tone()))
     (tmp_path / "score.mid").write_bytes(disk.tune())
     assert propose(tmp_path).kind == "clips"
+
+
+# --- given up ---------------------------------------------------------------------------------------------------------
+
+
+class Asked(Watch):
+    """Counts how often it is asked whether to go on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def go_on(self) -> None:
+        self.count += 1
+
+
+@pytest.mark.parametrize("packed", ["folder", "x.zip", "x.tar.gz"])
+def test_reading_asks_at_each_file_whether_it_is_still_wanted_also_at_those_that_are_skipped(tmp_path, packed):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "zz.mid").write_bytes(disk.tune())
+    for number in range(20):  # too long to be read
+        (folder / f"{number:02d}.mid").write_bytes(bytes(2**21))
+    path = tmp_path / packed
+    if packed == "x.zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for one in sorted(folder.iterdir()):
+                archive.write(one, one.name)
+    elif packed == "x.tar.gz":
+        with tarfile.open(path, "w:gz") as archive:
+            for one in sorted(folder.iterdir()):
+                archive.add(one, one.name)
+    asked = Asked()
+    card, _ = read(path, MidiSpec(path=str(path)), watch=asked)
+    assert len(card.skipped) == 20
+    assert asked.count >= 21
+
+
+def test_what_lies_between_in_a_packed_archive_is_passed_over_in_leaps(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "_LEAP", 2**20)
+    path = tmp_path / "x.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in (("a.mid", bytes(12 * 2**20)), ("b.mid", disk.tune())):
+            one = tarfile.TarInfo(name)
+            one.size = len(data)
+            archive.addfile(one, io.BytesIO(data))
+    asked = Asked()
+    card, _ = read(path, MidiSpec(path=str(path)), watch=asked)
+    assert [one.name for one in card.skipped] == ["a.mid"]
+    assert asked.count >= 12
+
+
+def test_windows_are_held_to_the_cache_s_limit_before_they_are_copied(folder, monkeypatch):
+    monkeypatch.setattr(preparing, "_PORTION", 2)
+    monkeypatch.setattr(limits, "cache_bytes", lambda: 100)
+    with pytest.raises(DatasetError, match="choose fewer files"):
+        build_dataset(MidiSpec(path=str(folder)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import textwrap
+import unicodedata
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from ganstudio.data import DatasetError, build_dataset
 from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.opening import open_path
 from ganstudio.data.reading.reading import read
+from ganstudio.data.text import encoded
 from ganstudio.data.text.encoded import UNKNOWN
 from ganstudio.data.text.grammar import grammar_of
 from ganstudio.data.text.prose import split_sentences
+from ganstudio.data.watching import Watch
 from ganstudio.experiment import TableSpec, TextsSpec
 from ganstudio.modalities import Sentences
 
@@ -380,3 +384,67 @@ def test_a_folder_of_texts_is_told_what_to_do(tmp_path) -> None:
     (folder / "d.txt").write_text("5 5\n" + "\n".join(written("english", 20)))  # a header, if these were numbers
     with pytest.raises(DatasetError, match="is a folder of texts"):
         open_path(folder)
+
+
+# --- given up ---------------------------------------------------------------------------------------------------------
+
+
+class GivenUp(Exception):
+    """Ends a reading."""
+
+
+class Asked(Watch):
+    """Counts how often it is asked whether to go on, and ends the reading at the question of this number."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        self.most, self.count = most, 0
+
+    def go_on(self) -> None:
+        self.count += 1
+        if self.count > self.most:
+            raise GivenUp
+
+
+_SENTENCE = "The small robot sees a bird. "
+_LONG = {
+    "lines.txt": "\n".join(f"bird number {one} sees a robot" for one in range(30_000)),
+    "prose.txt": "\n".join([" ".join([_SENTENCE.strip()] * 4)] * 30_000),
+    "paragraph.txt": _SENTENCE * 60_000,
+    "hyphens.txt": "\n".join(["The robot that sees a bird is small, and quiet. It is not a king-"] * 30_000),
+    "table.csv": "\n".join(f'{one},"bird {one} sees a small robot today"' for one in range(30_000)),
+    "lines.jsonl": "\n".join(json.dumps({"text": f"bird {one} sees a robot"}) for one in range(30_000)),
+    "list.json": json.dumps([f"bird number {one} sees a robot" for one in range(30_000)]),
+    "mixed.txt": "\n".join([f"the bird is déjà {one}" for one in range(30_000)]),
+}
+"""Texts of 30,000 lines or 60,000 sentences."""
+
+
+@pytest.mark.parametrize("name", _LONG)
+def test_the_reading_of_a_long_text_asks_often_whether_it_is_still_wanted_and_ends_at_once(tmp_path, name) -> None:
+    path = tmp_path / name
+    lines = _LONG[name].encode()
+    if name == "mixed.txt":  # every third line is of an older encoding
+        lines = b"\n".join(
+            line.decode().encode("latin-1") if place % 3 == 0 else line for place, line in enumerate(lines.split(b"\n"))
+        )
+    path.write_bytes(lines)
+    spec = TextsSpec(path=str(path))
+    asked = Asked()
+    with suppress(DatasetError):  # where all sentences are the same
+        read(path, spec, watch=asked)
+    assert asked.count >= 3 * 30_000 // 2_048  # each line is gone through several times
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        ending = Asked(int(share * asked.count))
+        with pytest.raises(GivenUp):
+            read(path, spec, watch=ending)
+        assert ending.count == ending.most + 1
+
+
+def test_portions_of_a_text_are_made_plain_as_the_whole_is(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(encoded, "_PORTION", 7)
+    text = "cafe\u0301 \u200bde\u0301ja\u0300-vu\n\u0301x " * 40 + "a" * 30 + "e\u0301"
+    path = tmp_path / "own.txt"
+    path.write_text(text, encoding="utf-8", newline="")
+    made = encoded.text_of(path, "utf-8")
+    assert made.text == unicodedata.normalize("NFC", text.replace("\u200b", ""))
+    assert made.notes == ("40 signs that can't be seen, such as controls and NUL, are left out",)

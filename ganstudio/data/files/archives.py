@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import entry_names
+from ganstudio.data.watching import still_wanted, while_wanted
 from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 500_000
 """Entries of a folder or archive; their list alone takes some 300 MB. CelebA has 200,000."""
+_LEAP = 16 * 2**20
+"""Bytes of a stream that are passed over at one go."""
 MAX_MEMBER_BYTES = 64 * 2**20
 """One file; a photograph of 100 million pixels is about that long, more than Pillow is let to decode."""
 MAX_TOTAL_BYTES = 32 * 2**30
@@ -188,6 +191,7 @@ def walk(path: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[str, l
     """
     waiting = [os.fspath(path)]
     while waiting:
+        still_wanted()
         folder = waiting.pop()
         try:
             with os.scandir(folder) as entries:
@@ -210,7 +214,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _folder_files(path: Path, found: list[str], skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     read = 0
-    for file in found:
+    for file in while_wanted(found, 1):
         name = printable(os.path.relpath(file, path).replace(os.sep, "/"))
         try:
             facts = os.stat(file)
@@ -261,7 +265,7 @@ def open_zip(path: Path, skips: Skips, largest: int | None = None) -> Iterator[S
 def _zip_files(
     archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]], skips: Skips, largest: int | None
 ) -> Iterator[tuple[str, bytes]]:
-    for member, name in members:
+    for member, name in while_wanted(members, 1):
         kind = stat.S_IFMT(member.external_attr >> 16)
         reason = _refusal(name, member.file_size, largest)
         if kind not in (0, stat.S_IFREG):
@@ -299,6 +303,9 @@ class _Guarded(io.BufferedIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         if offset > MAX_TOTAL_BYTES:
             raise too_much(self._path)
+        if whence == os.SEEK_SET:  # a compressed one unpacks all that lies between
+            for place in while_wanted(range(self._stream.tell() + _LEAP, offset, _LEAP), 1):
+                self._stream.seek(place)
         return self._stream.seek(offset, whence)
 
     def tell(self) -> int:
@@ -327,6 +334,7 @@ def open_tar(path: Path, skips: Skips, largest: int | None = None) -> Iterator[S
 def _tar_files(path: Path, archive: tarfile.TarFile, skips: Skips, largest: int | None) -> Iterator[tuple[str, bytes]]:
     seen = 0
     while True:
+        still_wanted()
         try:
             member = archive.next()
             if member is None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MELODY = Melody()
 """What windows are of."""
+_PORTION = 4_096  # windows that are stored at one go
 _READER = 1
 """Of how files are read; what another one made is read anew."""
 
@@ -111,7 +112,8 @@ def _take(found: Collection, spec: MidiSpec, name: str, data: bytes) -> None:
 def _keep(found: Collection, key: str, choices: dict[str, Any], path: Path) -> None:
     """Put tunes into the cache; where that can't be written, they are read again another time."""
     with _StoringWindows(key, path.name) as store:
-        store.append(np.stack(found.windows).view(np.uint8))
+        for first in range(0, found.count, _PORTION):  # each is held to the limits before it is copied
+            store.append(np.stack(found.windows[first : first + _PORTION]).view(np.uint8))
         store.finish({"choices": choices, "name": path.name, "tunes": found.told()}, {}, path)
 
 

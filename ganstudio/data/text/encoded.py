@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, encodings
 from ganstudio.data.files.archives import read_head
-from ganstudio.data.watching import still_wanted
+from ganstudio.data.watching import still_wanted, while_wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MOST_BYTES = 1 << 28
@@ -19,6 +20,9 @@ UNKNOWN = "�"
 """Stands for words that are too rare to be known, and for what can't be read."""
 _UNSEEN = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff]")
 """Signs that nobody sees: controls, soft hyphens, spaces without a width. What parts words or lines is none."""
+_PARTED = re.compile("[ \n]")
+_PORTION = 1 << 20
+"""Letters that are made plain at one go."""
 _MIXED = 0.2
 """Share of the lines beyond ASCII that are UTF-8 from which on the others are a second encoding's."""
 
@@ -55,11 +59,30 @@ def text_of(path: Path, encoding: str) -> Text:
             signs = "sign" if unread == 1 else "signs"
             if unread > 0:
                 notes.append(f"{unread:,} {signs} can't be read as {encodings.TITLES[name]}, and stand as {UNKNOWN}")
-    text, unseen = _UNSEEN.subn("", text)
+    text, unseen = _plain(text)
     if unseen:
         notes.append(f"{unseen:,} signs that can't be seen, such as controls and NUL, are left out")
-    still_wanted()
-    return Text(unicodedata.normalize("NFC", text), name, tuple(notes))
+    return Text(text, name, tuple(notes))
+
+
+def _plain(text: str) -> tuple[str, int]:
+    """A text, NFC, without the signs that nobody sees, and how many of these there were."""
+    parts, unseen = [], 0
+    for part in while_wanted(_portions(text), 1):
+        seen, gone = _UNSEEN.subn("", part)
+        parts.append(unicodedata.normalize("NFC", seen))
+        unseen += gone
+    return "".join(parts), unseen
+
+
+def _portions(text: str) -> Iterator[str]:
+    """A text in parts that end behind a space or a line's end, which no sign behind them is composed with."""
+    start = 0
+    while start < len(text):
+        parted = _PARTED.search(text, start + _PORTION)
+        end = parted.end() if parted else len(text)
+        yield text[start:end]
+        start = end
 
 
 def _of_two(data: bytes) -> tuple[str, str, str] | None:
@@ -74,8 +97,8 @@ def _of_two(data: bytes) -> tuple[str, str, str] | None:
     else:
         return None
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    beyond = [place for place, line in enumerate(lines) if not line.isascii()]
-    others = [place for place in beyond if not _is_utf8(lines[place])]
+    beyond = [place for place, line in enumerate(while_wanted(lines)) if not line.isascii()]
+    others = [place for place in while_wanted(beyond) if not _is_utf8(lines[place])]
     if len(beyond) - len(others) < max(2, _MIXED * len(beyond)):
         return None
     second = encodings.likeliest(word[:200] for place in others for word in lines[place].split() if not word.isascii())
@@ -84,7 +107,8 @@ def _of_two(data: bytes) -> tuple[str, str, str] | None:
     elsewhere = set(others)
     codec = encodings.CODECS[second]
     text = "\n".join(
-        line.decode(codec, "replace") if place in elsewhere else line.decode() for place, line in enumerate(lines)
+        line.decode(codec, "replace") if place in elsewhere else line.decode()
+        for place, line in enumerate(while_wanted(lines))
     )
     many = "1 line is" if len(others) == 1 else f"{len(others):,} lines are"
     return text, "utf-8", f"{many} not in UTF-8 as the others, and read as {encodings.TITLES[second]}"

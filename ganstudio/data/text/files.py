@@ -17,7 +17,7 @@ from ganstudio.data.skips import Skips
 from ganstudio.data.text.dataset import listed
 from ganstudio.data.text.encoded import UNKNOWN, text_of
 from ganstudio.data.text.sources import asian, found_in
-from ganstudio.data.watching import still_wanted
+from ganstudio.data.watching import while_wanted
 from ganstudio.experiment.places import place_of
 from ganstudio.modalities import Sentences
 from ganstudio.modalities.sentences import split_words
@@ -46,7 +46,7 @@ def build_texts(spec: TextsSpec) -> Dataset:
     found = found_in(path, text, spec, skips)
     by_unit = _unit(found, spec)
     rows, twice = _split(found, spec, by_unit, skips)
-    counts = Counter(word for row in rows for word in row)
+    counts = Counter(word for row in while_wanted(rows) for word in row)
     known = [word for word, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[: spec.vocabulary]]
     rare = len(counts) - len(known)
     kept = _known_enough(rows, set(known), skips) if rare else rows
@@ -59,7 +59,7 @@ def build_texts(spec: TextsSpec) -> Dataset:
     numbers = {word: number for number, word in enumerate(vocabulary)}
     length = max(map(len, kept)) + 1
     tokens = np.zeros((len(kept), length), np.int32)
-    for place, row in enumerate(kept):
+    for place, row in enumerate(while_wanted(kept)):
         tokens[place, : len(row)] = [numbers.get(word, len(vocabulary) - 1) for word in row]
     tokens = tokens[np.random.default_rng(0).permutation(len(tokens))]
     held_out = spec.held_out or len(tokens) // 10
@@ -95,9 +95,7 @@ def _split(found: Found, spec: TextsSpec, unit: str, skips: Skips) -> tuple[list
     """The words of each sentence that is no other's, and how many were others'."""
     rows: dict[tuple[str, ...], None] = {}
     twice = 0
-    for place, (line, where) in enumerate(found.lines):
-        if place % 4096 == 0:
-            still_wanted()
+    for line, where in while_wanted(found.lines):
         text = line.lower() if spec.lower_case else line
         words = split_words(text) if unit == "words" else _characters(text)
         words = [word for word in words if word != UNKNOWN]
@@ -121,7 +119,7 @@ def _characters(text: str) -> list[str]:
 
 def _known_enough(rows: Sequence[tuple[str, ...]], known: set[str], skips: Skips) -> list[tuple[str, ...]]:
     kept = []
-    for place, row in enumerate(rows, start=1):
+    for place, row in enumerate(while_wanted(rows), start=1):
         unknown = sum(word not in known for word in row)
         if unknown > _MOST_UNKNOWN * len(row):
             skips.add(f"sentence {place:,}", f"has {unknown} of {len(row)} words that are too rare to be known")

@@ -8,6 +8,8 @@ import statistics
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from ganstudio.data.watching import while_wanted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -38,7 +40,7 @@ class Prose(NamedTuple):
 
 def lines_of(text: str) -> Iterator[str]:
     """The lines of a text, without what ends them: carriage returns and line feeds alone, as in JSON."""
-    return (line.rstrip("\r\n") for line in io.StringIO(text, newline=None))
+    return (line.rstrip("\r\n") for line in while_wanted(io.StringIO(text, newline=None)))
 
 
 def sentences_of(text: str, split: str, most: int) -> Prose:
@@ -47,11 +49,11 @@ def sentences_of(text: str, split: str, most: int) -> Prose:
     looked_at = lines[:_LOOKED_AT]
     broken = _width_of_breaks(looked_at)
     if split == "lines" or (split == "auto" and not broken and _mean_ends(looked_at) < 1):
-        placed = [(line, f"line {number:,}") for number, line in enumerate(lines, start=1) if line]
+        placed = [(line, f"line {number:,}") for number, line in enumerate(while_wanted(lines), start=1) if line]
         return Prose(placed[:most], LINES)
     found: Placed = []
     for paragraph in _paragraphs(lines):
-        for sentence in split_sentences(paragraph):
+        for sentence in while_wanted(split_sentences(paragraph)):
             found.append((sentence, f"sentence {len(found) + 1:,}"))
         if len(found) >= most:
             break
@@ -79,10 +81,10 @@ def split_sentences(paragraph: str) -> Iterator[str]:
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
     """Lines in a row as one; an empty one ends it."""
     words: set[str] = set()
-    if any(_HYPHENS.search(line) for line in lines):
-        words = {word.strip(".,;:!?\"'()").lower() for line in lines for word in line.split()}
+    if any(_HYPHENS.search(line) for line in while_wanted(lines)):
+        words = {word.strip(".,;:!?\"'()").lower() for line in while_wanted(lines) for word in line.split()}
     paragraph: list[str] = []
-    for line in (*lines, ""):
+    for line in while_wanted((*lines, "")):
         if line:
             paragraph.append(line)
         elif paragraph:
@@ -93,7 +95,7 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
 def _joined(lines: Sequence[str], words: set[str]) -> str:
     """Lines as one: with a space, but between Chinese or Japanese signs, and where a word was broken."""
     parts = [lines[0]]
-    for before, line in pairwise(lines):
+    for before, line in while_wanted(pairwise(lines)):
         if _HYPHENS.search(before) and line[:1].islower():
             whole = before.split()[-1][:-1] + line.split()[0]
             if whole.strip(".,;:!?\"'()").lower() in words:

@@ -16,6 +16,7 @@ from ganstudio.data.files import encodings
 from ganstudio.data.files.archives import printable, read_head
 from ganstudio.data.text.encoded import UNKNOWN
 from ganstudio.data.text.prose import lines_of, sentences_of
+from ganstudio.data.watching import while_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -151,7 +152,7 @@ def _of_table(path: Path, text: str, column: str, skips: Skips) -> Found:
     named = bool(column) or _has_names(rows, place)
     called = f"column {printable(header[place])!r}" if named and header[place] else f"column {place + 1}"
     lines = []
-    for number, row in enumerate(rows[1:] if named else rows, start=1):
+    for number, row in enumerate(while_wanted(rows[1:] if named else rows), start=1):
         if place < len(row) and row[place].strip():
             lines.append((row[place].strip(), f"row {number:,}"))
         elif any(map(str.strip, row)):
@@ -166,17 +167,18 @@ def _rows_of(path: Path, text: str) -> tuple[list[list[str]], tuple[str, ...]]:
     mark = _delimiter(text, path.suffix.lower())
     try:
         # Not by splitlines: a cell may have several lines, whose words stay apart by what ends them.
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        rows = list(while_wanted(csv.reader(io.StringIO(text, newline=""), delimiter=mark)))
         lines = sum(bool(line.strip()) for line in lines_of(text))
         if len(rows) > 0.7 * lines or not lines:
             return rows, ()
-        plain = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=csv.QUOTE_NONE))
+        unquoted = csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=csv.QUOTE_NONE)
+        plain = list(while_wanted(unquoted))
     except csv.Error as error:
         raise DatasetError(f'"{path.name}" is no table that can be read: {error}') from None
     width = statistics.mode(map(len, plain))
     if width < 2 or sum(len(row) == width for row in plain) < 0.95 * lines:
         return rows, ()  # cells of several lines
-    found = [[cell.strip('"') for cell in row] for row in plain]
+    found = [[cell.strip('"') for cell in row] for row in while_wanted(plain)]
     return found, ("quotes are opened and not closed: each line was taken as a row",)
 
 
@@ -223,7 +225,7 @@ def _tell_missing(
 ) -> None:
     """Name the lines without the field."""
     has = {where for _, where in fields[name]}
-    others = dict.fromkeys(where for lines in fields.values() for _, where in lines if where not in has)
+    others = dict.fromkeys(where for lines in fields.values() for _, where in while_wanted(lines) if where not in has)
     missing = [*((where, f"has no field {printable(name)!r}") for where in others), *unread]
     for where, why in sorted(missing, key=lambda one: int(one[0].split()[1].replace(",", ""))):
         skips.add(where, why)
@@ -242,7 +244,7 @@ def _members(text: str) -> Iterator[tuple[int, object]]:
         lists = [value for value in whole.values() if isinstance(value, list)]
         whole = max(lists, key=len) if lists else _NO_JSON
     if isinstance(whole, list):
-        yield from enumerate(whole, start=1)
+        yield from enumerate(while_wanted(whole), start=1)
     else:
         yield from ((number, _read(line)) for number, line in enumerate(lines_of(text), start=1) if line.strip())
 

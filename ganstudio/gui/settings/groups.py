@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ganstudio.experiment import ScheduleSpec
+from ganstudio.experiment import DiceSpec, ScheduleSpec
 from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ GROUPS = (
             Part(path="recogniser"),
             Part(path="conditioning"),
         ),
-        summary=lambda experiment: _latent(experiment.latent, told=experiment.conditioning.labels != "off"),
+        summary=lambda experiment: (
+            "Dice, one a word"
+            if isinstance(experiment.generator, DiceSpec)
+            else _latent(experiment.latent, told=experiment.conditioning.labels != "off")
+        ),
     ),
     GroupSpec(
         title="Stages",
