@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 
 from ganstudio.experiment import TextsSpec
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
-from ganstudio.gui.sentences.plane import QualityPlane
+from ganstudio.gui.sentences.plane import QualityPlane, spread
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import SkipStage, Step
@@ -262,3 +262,18 @@ def test_the_plane_tells_all_in_words(qtbot) -> None:
         "real: 100% right, entropy 13.9 nats, JSD 0.000",
     ]
     plane.grab()
+
+
+def test_names_of_marks_that_lie_together_stand_below_each_other_within_the_plane():
+    area = QRectF(0, 0, 200, 100)
+    boxes = [QRectF(20, top, 60, 13) for top in (50, 52, 48, 90, 95)]
+    placed = spread(boxes, area)
+    assert placed[0] == boxes[0]  # who comes first stays
+    for place, box in enumerate(placed):
+        assert area.contains(box)
+        assert box.left() == boxes[place].left()
+        assert not any(box.intersects(other) for other in placed[:place])
+    assert spread([QRectF(0, 0, 60, 13), QRectF(100, 0, 60, 13)], area) == [
+        QRectF(0, 0, 60, 13),
+        QRectF(100, 0, 60, 13),
+    ]

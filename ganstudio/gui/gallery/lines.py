@@ -24,6 +24,7 @@ class Lines(QListWidget):
         self._wall = wall
         self._text: Callable[[Samples], Sequence[str] | None] = lambda _samples: ()
         self.setWordWrap(True)
+        self.setSpacing(2)  # between samples, so that it is seen where a longer one goes on below
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QPaintEvent
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TRAIL = 300
 _LEFT, _BOTTOM, _EDGE = 34, 30, 10
-_COLOURS = {"before": theme.DISCRIMINATOR, "generator": theme.GENERATOR}
+_COLOURS = {"before": theme.DISCRIMINATOR, "generator": theme.GENERATOR, "real": theme.REAL}
 NAMES = {
     "before": "likelihood, by temperature",
     "generator": "G now, by temperature",
@@ -28,7 +28,15 @@ NAMES = {
     "continued": "likelihood gone on with for as long",
     "constant": "the same reward for all",
 }
-_SHORT = {"real": "real", "continued": "more likelihood", "constant": "same reward"}
+_SHORT = {
+    "before": "likelihood",
+    "generator": "G now",
+    "real": "real",
+    "continued": "more likelihood",
+    "constant": "same reward",
+}
+_LINE, _AWAY = 13, 9
+"""Pixels of a name's height, and from a mark to its name."""
 _TIP = (
     "Up: better sentences. To the right: more different ones. A lower temperature buys quality with diversity: a curve "
     "is to be held against the whole other curve. Large dots are temperature 1; the thin line is G's way there. The "
@@ -43,6 +51,18 @@ class _Range(NamedTuple):
 
 def _is_somewhere(place: Place) -> bool:
     return math.isfinite(place.quality) and math.isfinite(place.various)
+
+
+def spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:
+    """Boxes moved up or down by as little as it takes for none to lie over one before it, and all within an area."""
+    placed: list[QRectF] = []
+    for box in boxes:
+        far = 2 * len(boxes) * round(box.height())
+        tried = [box.translated(0, move) for move in sorted(range(-far, far + 1), key=abs)]
+        inside = [one for one in tried if area.top() <= one.top() and one.bottom() <= area.bottom()] or [box]
+        free = [one for one in inside if not any(one.intersects(other) for other in placed)]
+        placed.append((free or inside)[0])
+    return placed
 
 
 class QualityPlane(QWidget):
@@ -155,7 +175,9 @@ class QualityPlane(QWidget):
                 painter.drawEllipse(at(place), size, size)
             painter.setBrush(Qt.BrushStyle.NoBrush)
         for name, place in self.places.items():
-            self._paint_mark(painter, name, at(place), area)
+            self._paint_mark(painter, name, at(place))
+        now = {name: at(curve[1.0]) for name, curve in self.curves.items() if 1.0 in curve}
+        self._paint_names(painter, now | {name: at(place) for name, place in self.places.items()}, area)
 
     def _paint_axes(self, painter: QPainter, area: QRectF, across: _Range, up: _Range) -> None:
         painter.setPen(QColor(theme.BORDER))
@@ -180,15 +202,22 @@ class QualityPlane(QWidget):
         painter.drawText(area.adjusted(6, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, called)
 
     @staticmethod
-    def _paint_mark(painter: QPainter, name: str, point: QPointF, area: QRectF) -> None:
-        colour = QColor(theme.REAL if name == "real" else theme.TEXT)
-        painter.setPen(QPen(colour, 2))
+    def _paint_mark(painter: QPainter, name: str, point: QPointF) -> None:
+        painter.setPen(QPen(QColor(_COLOURS.get(name, theme.TEXT)), 2))
         if name == "constant":
             painter.drawRect(QRectF(point.x() - 4, point.y() - 4, 8, 8))
         else:
             for x, y in ((5, 5), (5, -5), *(((7, 0), (0, 7)) if name == "real" else ())):
                 painter.drawLine(point - QPointF(x, y), point + QPointF(x, y))
-        left = point.x() > area.center().x()
-        box = QRectF(point.x() - 108 if left else point.x() + 9, point.y() - 7, 100, 14)
-        side = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, _SHORT[name])
+
+    @staticmethod
+    def _paint_names(painter: QPainter, points: Mapping[str, QPointF], area: QRectF) -> None:
+        """What each mark is, next to it; where marks lie together, the names stand below each other."""
+        boxes = []
+        for name, point in points.items():
+            width = painter.fontMetrics().horizontalAdvance(_SHORT[name]) + 2
+            left = point.x() > area.center().x()
+            boxes.append(QRectF(point.x() - _AWAY - width if left else point.x() + _AWAY, point.y() - 7, width, _LINE))
+        for name, box in zip(points, spread(boxes, area), strict=True):
+            painter.setPen(QColor(_COLOURS.get(name, theme.TEXT)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _SHORT[name])
