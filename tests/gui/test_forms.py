@@ -25,7 +25,6 @@ from ganstudio.experiment import (
 from ganstudio.gui import numbers
 from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.forms import SpecForm, UnionRow
-from ganstudio.gui.forms.lists import ListRow
 from ganstudio.gui.forms.rows import LOCKED
 from ganstudio.gui.settings.groups import GROUPS
 from ganstudio.presets import load_preset, preset_names, with_setting
@@ -497,15 +496,6 @@ def test_an_edit_that_was_refused_is_taken_back(panel):
     editor.stepUp()
     panel.set_experiment(Experiment(), started=True)
     assert editor.current() == 256
-
-
-def test_the_buttons_that_add_to_a_list_go_on_below_where_they_don_t_fit(qtbot):
-    form = SpecForm(load_preset("text_small"))
-    qtbot.addWidget(form)
-    row = next(one for one in form.findChildren(ListRow) if "likelihood" in one.add_buttons)
-    assert len(row.add_buttons) >= 4
-    widest = max(button.sizeHint().width() for button in row.add_buttons.values())
-    assert row.minimumSizeHint().width() <= max(widest, 240)
 
 
 def test_dice_are_told_as_such_and_not_as_the_prior_that_they_are_not_of():
