@@ -22,6 +22,7 @@ class FlowLayout(QLayout):
 
     def __init__(self, *widgets: QWidget, last: tuple[QWidget, ...] = ()) -> None:
         super().__init__()
+        self._heights: dict[int, int] = {}  # by width: each is asked for dozens of times while a window is put together
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(4)
         self._items: list[QLayoutItem] = []
@@ -68,9 +69,16 @@ class FlowLayout(QLayout):
         """The narrower, the higher."""
         return True
 
+    def invalidate(self) -> None:
+        """Forget what was found out, as something in it has changed."""
+        self._heights.clear()
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
         """Height of all rows at a width."""
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         """Put everything into its place."""
