@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
+_COMES_OR_GOES = (QEvent.Type.Show, QEvent.Type.Hide)
+
 
 class Scrolled(QScrollArea):
     """Gives its page all of the width and at least the height that it needs.
@@ -27,6 +29,7 @@ class Scrolled(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(page)
         self.setFocusProxy(page)
+        self.verticalScrollBar().installEventFilter(self)
 
     def sizeHint(self) -> QSize:
         """As large as the page would like to be."""
@@ -42,8 +45,9 @@ class Scrolled(QScrollArea):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for another width where the page needs one."""
-        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
+        """Ask for another width where the page needs one, or the bar that comes or goes."""
+        asks = (QEvent.Type.LayoutRequest,) if watched is self._page else _COMES_OR_GOES
+        if event.type() in asks:
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
