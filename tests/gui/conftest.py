@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from ganstudio.experiment import (
     ContentStageSpec,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.card.view import CardView
     from ganstudio.gui.window.scene import Scene
 
+PATIENCE_MS = 60_000
 _THREADS = frozenset(
     {"renderer", "pulse", "commands", "reader", "answers", "errands", "previews", "sound", "sound clock", "finder"}
 )
@@ -73,6 +75,24 @@ def qapp(qapp):
     """The application in the program's own look, so that sizes and colours are those that people see."""
     theme.apply(qapp)
     return qapp
+
+
+class PatientBot(QtBot):
+    """Waits as long as a machine under load needs: what a test waits for is there in a moment or never."""
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **how):
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **how):
+        return super().waitSignals(signals, timeout=timeout, **how)
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        return super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -151,10 +171,10 @@ class Studio:
     def notice(self) -> str:
         return self.window.shell.notices.text()
 
-    def wait(self, check: Callable[[], object], seconds: float = 30) -> None:
+    def wait(self, check: Callable[[], object], seconds: float = PATIENCE_MS / 1000) -> None:
         self.qtbot.waitUntil(lambda: bool(check()), timeout=round(seconds * 1000))
 
-    def wait_for(self, signal, act: Callable[[], object], seconds: float = 30) -> object:
+    def wait_for(self, signal, act: Callable[[], object], seconds: float = PATIENCE_MS / 1000) -> object:
         """What the first signal carries that comes after ``act``."""
         with self.qtbot.waitSignal(signal, timeout=round(seconds * 1000)) as blocker:
             act()
@@ -170,7 +190,7 @@ class Studio:
     def frame_with(self, layer: str, act: Callable[[], object]) -> Frame:
         """The first frame with a layer that comes after ``act``; those on their way may be without it."""
         with self.qtbot.waitSignal(
-            self.game.frame, timeout=30_000, check_params_cb=lambda frame: layer in frame.layers
+            self.game.frame, timeout=PATIENCE_MS, check_params_cb=lambda frame: layer in frame.layers
         ) as blocker:
             act()
         return blocker.args[0]

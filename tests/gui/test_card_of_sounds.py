@@ -71,7 +71,7 @@ def test_representation_and_length_are_chosen_on_the_card(studio, voices, monkey
 
 def test_sounds_are_trained_on_and_told_their_class(studio, voices):
     card = studio.look(voices)
-    with studio.qtbot.waitSignal(studio.game.opened, timeout=30_000):
+    with studio.qtbot.waitSignal(studio.game.opened):
         card.train_button.click()
     experiment = studio.game.experiment
     assert isinstance(experiment.dataset, ClipsSpec)
@@ -81,7 +81,7 @@ def test_sounds_are_trained_on_and_told_their_class(studio, voices):
 
 def test_damaged_sounds_are_refused_in_words(studio, tmp_path):
     path = folder_of(tmp_path / "bad", {"a.wav": b"RIFF" + bytes(30), "b.wav": wav(tone())[:20]})
-    with studio.qtbot.waitSignal(studio.desk.refused, timeout=30_000) as refused:
+    with studio.qtbot.waitSignal(studio.desk.refused) as refused:
         studio.drop(path)
     assert refused.args[0].startswith('"bad" holds no sound that can be used: 2 were skipped: a.wav is')
 

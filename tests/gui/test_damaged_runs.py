@@ -30,7 +30,7 @@ def test_a_window_before_damaged_runs_starts_lists_them_and_opens_or_refuses_eac
 
     studio = open_studio()
     view = studio.window.shell.earlier_runs
-    with studio.qtbot.waitSignal(view.whole, timeout=30_000):
+    with studio.qtbot.waitSignal(view.whole):
         view.refresh()
     assert view.list.count() == len(listed)
     opened, refused = [], []

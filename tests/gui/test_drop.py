@@ -102,7 +102,7 @@ def test_files_that_were_cut_are_read_where_they_lie(window, qtbot, table):
     mime.setData("application/x-kde-cutselection", b"1")
     QGuiApplication.clipboard().setMimeData(mime)
     window.actions_by_id["paste"].trigger()
-    qtbot.waitUntil(lambda: window._rooms.data.desk.ready, timeout=20_000)
+    qtbot.waitUntil(lambda: window._rooms.data.desk.ready)
     assert table.exists()
     assert bytes(QGuiApplication.clipboard().mimeData().data("application/x-kde-cutselection")) == b"1"
     QGuiApplication.clipboard().clear()  # what Python made must not be left for Qt to delete when Python has ended

@@ -57,7 +57,7 @@ def test_what_it_costs_is_said_first_and_then_it_comes(qtbot, window, answer, ho
     there = []
     with serving() as server:
         fetcher.offer(served_by(server), lambda: there.append(True))
-        qtbot.waitUntil(lambda: there == [True], timeout=10_000)
+        qtbot.waitUntil(lambda: there == [True])
     assert {path.name for path in (home / "datasets" / "something").iterdir()} == set(FILES)
     assert asked[0][0] == "Fetch Something now? (0.5 MB)"
     assert "127.0.0.1" in asked[0][1]
@@ -82,7 +82,7 @@ def test_nothing_is_fetched_without_consent(window, answer, home):
 def test_what_can_not_be_fetched_is_said(qtbot, window, answer):
     answer("Fetch")
     fetcher = Fetcher(window)
-    with serving({}) as server, qtbot.waitSignal(fetcher.refused, timeout=10_000) as refused:
+    with serving({}) as server, qtbot.waitSignal(fetcher.refused) as refused:
         fetcher.offer(served_by(server), lambda: pytest.fail("there was nothing"))
     assert "a.bin" in refused.args[0]
     fetcher.close()
@@ -94,7 +94,7 @@ def test_cancel_stops_it_and_keeps_what_came(qtbot, window, answer):
     with serving(silent=True) as server:
         fetcher.offer(served_by(server), lambda: pytest.fail("it was cancelled"))
         (dialog,) = (dialog for dialog in window.findChildren(QProgressDialog) if dialog.isVisible())
-        qtbot.waitUntil(lambda: len(server.asked) > 0, timeout=10_000)
+        qtbot.waitUntil(lambda: len(server.asked) > 0)
         dialog.canceled.emit()
         assert not dialog.isVisible()
         server.closing.set()

@@ -116,7 +116,7 @@ def fit(studio, where: QWidget | None = None) -> None:
             return not found
 
         try:
-            studio.wait(all_fits, seconds=5)
+            studio.wait(all_fits)
         finally:
             assert found == [], f"on a screen of {screen.width()}x{screen.height()}:\n" + "\n".join(found)
         assert window.size() == wanted
@@ -168,7 +168,7 @@ def test_with_settings_or_library_asked_for_in_a_small_window(studio):
         assert not studio.window.actions_by_id[name].isChecked()
         studio.trigger(name)
         assert not studio.window.actions_by_id[other].isChecked()
-        studio.wait(lambda: not faults(studio.window), seconds=5)
+        studio.wait(lambda: not faults(studio.window))
 
 
 def test_images_in_a_gallery_and_on_a_sheet(studio, tiny):
@@ -255,7 +255,7 @@ def test_slow_motion(studio):
         fit(studio)
         slow.next()
     studio.window.resize(SCREENS[0] - FRAME)
-    studio.wait(lambda: slow._next.visibleRegion().boundingRect() == slow._next.rect(), seconds=5)
+    studio.wait(lambda: slow._next.visibleRegion().boundingRect() == slow._next.rect())
 
 
 def test_drawing(studio):

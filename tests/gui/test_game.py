@@ -105,7 +105,7 @@ def test_a_window_that_is_closed_is_let_go(qtbot, tmp_path):
     def opened_and_closed() -> list[weakref.ref]:
         window = MainWindow(tmp_path / "runs", bridge=TrainingBridge(in_process=True))
         window.show()
-        qtbot.waitUntil(lambda: window.game.state == "paused", timeout=30_000)
+        qtbot.waitUntil(lambda: window.game.state == "paused")
         parts = [weakref.ref(part) for part in (window, window.game, window.scene, window.settings)]
         window.leave()
         window.close()

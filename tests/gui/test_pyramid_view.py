@@ -286,7 +286,7 @@ def test_a_strip_that_opens_below_what_is_seen_is_scrolled_to(studio, view) -> N
 
     for chip in (view.samples, view.columns[2].sheet):
         walked(studio, lambda chip=chip: chip.setChecked(True))
-        studio.wait(seen, seconds=10)
+        studio.wait(seen)
         assert bar.value() > 0
         walked(studio, lambda chip=chip: chip.setChecked(False))
         bar.setValue(0)
@@ -297,9 +297,9 @@ def test_knobs_of_all_levels_stand_side_by_side(studio, view) -> None:
         tops = {column.turn.mapTo(view, QPoint()).y() for column in view.columns}
         return len(tops) == 1
 
-    studio.wait(level, seconds=5)
+    studio.wait(level)
     walked(studio, lambda: view.columns[1].real.setChecked(True))
-    studio.wait(level, seconds=5)
+    studio.wait(level)
 
 
 def test_a_sheet_shows_one_image_with_other_details(studio, view) -> None:
@@ -368,7 +368,7 @@ def test_it_fits_a_small_screen(studio, view) -> None:
         return studio.window.width() == 911 and not found
 
     try:
-        studio.wait(fits, seconds=10)
+        studio.wait(fits)
     finally:
         assert found == []
 

@@ -146,7 +146,7 @@ def test_a_process_that_makes_no_notes_is_told(qtbot, tmp_path, monkeypatch, scr
     qtbot.addWidget(owner)
     scripted(monkeypatch, script)
     maker = NotesMaker(owner)
-    with qtbot.waitSignal(maker.failed, timeout=20_000) as told:
+    with qtbot.waitSignal(maker.failed) as told:
         maker.start(tmp_path)
     assert why in told.args[0]
     assert not maker.running

@@ -274,7 +274,7 @@ def test_the_reader_is_heard_at_once_where_the_rest_of_its_stage_is_skipped(stud
     walked(studio, view.draw.click)
     assert not view.angle.isEnabled()
     studio.send(SkipStage())
-    studio.wait(view.angle.isEnabled, seconds=10)
+    studio.wait(view.angle.isEnabled)
 
 
 def test_the_sheet_crosses_them_and_a_drag_goes_from_one_to_the_next(studio, view) -> None:

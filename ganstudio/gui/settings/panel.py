@@ -62,7 +62,7 @@ class SettingsPanel(QWidget):
         page = QWidget()
         page.setObjectName("page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(8, 6, 8, 16)
+        column.setContentsMargins(8, 6, 3, 16)  # to the right of it stands the bar
         column.setSpacing(4)
         for _, group in self._groups:
             column.addWidget(group)
