@@ -10,6 +10,34 @@ def kinds(studio) -> list[tuple[str, int]]:
     return [(one.kind, one.steps) for one in plan_of(studio.game.experiment)]
 
 
+def test_what_was_skipped_or_repeated_is_undone_in_one_step(studio, enlarging) -> None:
+    staging, history = studio.window.staging, studio.window.undo.history
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    whole = studio.game.experiment
+    staging.fill()
+    staging.menu.actions()[0].trigger()
+    studio.wait(lambda: history.undoable == "Skip Content" and studio.game.experiment.schedule.steps == short(whole))
+    assert kinds(studio) == [("content", 1)]
+    studio.trigger("undo")
+    studio.wait(lambda: studio.game.experiment == whole)
+    assert history.undoable is None
+    studio.trigger("redo")
+    studio.wait(lambda: studio.game.experiment.schedule.steps == short(whole))
+    assert kinds(studio) == [("content", 1)]
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 2)
+    notice = studio.wait_for(studio.game.notice, lambda: studio.trigger("undo"))
+    assert "2 steps are made already" in notice.message
+    assert kinds(studio) == [("content", 1)]
+
+
+def short(whole) -> int:
+    """The steps of a game whose first stage, of 500 steps, ends after the first."""
+    return whole.schedule.steps - 499
+
+
 def test_a_stage_is_skipped_and_repeated_from_the_menu(studio, enlarging) -> None:
     staging = studio.window.staging
     assert not staging.menu.menuAction().isVisible()

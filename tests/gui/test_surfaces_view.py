@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.data.images import maps
-from ganstudio.data.images.maps import read_map
+from ganstudio.data.images.maps import SurfaceMap, read_map
 from ganstudio.experiment import LatentSpec, ScenesSpec
 from ganstudio.gui.parts.noise import GroupedNoise
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.surfaces.angles import angles, as_large, heat
 from ganstudio.gui.surfaces.canvas import MapCanvas
-from ganstudio.gui.surfaces.own import OwnMap
+from ganstudio.gui.surfaces.own import MOST, OwnMap
 from ganstudio.gui.surfaces.sheet import LINES, Crossed, Styles
 from ganstudio.gui.surfaces.stamps import Stamp
 from ganstudio.gui.surfaces.view import SurfacesView
@@ -190,7 +190,53 @@ def test_strokes_are_led_moved_and_taken_back() -> None:
         own.begin(Stamp(form="sphere", x=place % 20, y=3))
     shown = own.normals
     own._drawn = None
-    np.testing.assert_array_equal(own.normals, shown)  # the oldest are part of what is drawn on
+    np.testing.assert_array_equal(own.normals, shown)  # the oldest are still there
+    assert own.forgets
+    for _ in range(MOST):
+        own.undo()
+    assert not own.can_undo
+    assert (own.normals != ahead()).any()
+
+
+def test_strokes_that_stay_are_on_top_of_a_map_that_is_read_otherwise() -> None:
+    values = np.stack([np.full((20, 20), 0.0), np.full((20, 20), 0.6), np.full((20, 20), 0.8)], -1)
+    own = OwnMap.of_file(SurfaceMap("map.png", "normals", values[None].astype(np.float32)), 20, 20)
+    own.begin(Stamp(form="sphere", x=10, y=10))
+    ball = own.normals[10, 10]
+    for _ in range(MOST):
+        own.begin(Stamp(form="sphere", x=3, y=3, size=0.1))
+    own.read_as(green="down", near="bright", relief=0.5)
+    np.testing.assert_allclose(own.normals[10, 10], ball, atol=1e-6)
+    np.testing.assert_allclose(own.normals[19, 19], (0, -0.6, 0.8), atol=1e-6)
+
+
+def test_the_wheel_of_a_touchpad_adds_up(studio, view) -> None:
+    brushes = view.page.brushes
+    brushes.sphere.click()
+    before = brushes.size_slider.value()
+    for _ in range(6):
+        wheel(view.normals, 8)  # a fifteenth of a notch each
+    assert brushes.size_slider.value() == before + 1
+    wheel(view.normals, 120)
+    assert brushes.size_slider.value() == before + 5
+    wheel(view.normals, -32)
+    assert brushes.size_slider.value() == before + 4
+
+
+def wheel(widget, turn: int) -> None:
+    """Turn the wheel by eighths of a degree over the middle of a widget."""
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(middle.toPoint())),
+        QPoint(),
+        QPoint(0, turn),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 # --- the view ---

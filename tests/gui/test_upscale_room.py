@@ -75,7 +75,10 @@ def test_it_begins_with_images_of_the_data(studio, room) -> None:
     np.testing.assert_array_equal(room.view._pictures["original"][:24, :24], studio.game.single.real[0])
     assert "Images of Striped digits" in room.view.told.text()
     assert not room.view.save.isEnabled()
-    assert "PSNR to the original: Bicubic" in room.view.figures.text()
+    told = room.view.figures.text()
+    assert "PSNR to the original: Bicubic" in told
+    made, original = room.view._pictures["generator"], room.view._pictures["original"]
+    assert f"G {pictures.agreement(made, 4, original=original):.1f} dB" in told.partition("small picture to: ")[2]
     studio.trigger("own_room")
     assert studio.window._rooms.shown() is studio.scene
 
@@ -283,6 +286,19 @@ def test_a_folder_is_data_as_ever(studio, room, tmp_path) -> None:
     assert not room._shown
 
 
+def test_pictures_to_train_on_are_chosen_in_the_room(studio, room, tmp_path, monkeypatch) -> None:
+    paths = [tmp_path / f"{index}.png" for index in range(12)]
+    for index, path in enumerate(paths):
+        Image.new("RGB", (16, 16), (20 * index, 0, 0)).save(path)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_how: ([], ""))
+    room.view.train.click()
+    assert studio.window._rooms.shown() is room.view
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_how: ([str(path) for path in paths], ""))
+    room.view.train.click()
+    studio.wait(lambda: studio.card.isVisible() and studio.card.sheet.count == 12)
+    assert studio.card.choices.game.preset == ""  # the open game's, which is SRGAN's
+
+
 def test_nothing_is_enlarged_while_the_room_is_not_seen(studio, room) -> None:
     studio.qtbot.keyClick(room.view, Qt.Key.Key_Escape)
     assert studio.window._rooms.shown() is studio.scene
@@ -363,6 +379,25 @@ def test_the_plane_has_marks_and_a_trail_of_g(studio, room, tmp_path) -> None:
     assert room.view._as_text().splitlines()[1].startswith("Bicubic\t")
     answered(studio, room, room.view.use.click)
     assert not plane.isVisible()  # nothing to hold anything against
+
+
+def test_the_dial_turns_by_itself_and_leaves_its_path(studio, room) -> None:
+    for _ in range(8):
+        studio.send(Step())  # the two networks are apart by then
+    studio.wait(lambda: studio.game.step == 8)
+    answered(studio, room, room.view.changed.emit)
+    asked: list[float] = []
+    room.view.changed.connect(lambda: asked.append(room.view.share))
+    before = len(room.view.plane.trail)
+    room.view.sweep.click()
+    studio.wait(lambda: len(asked) == 11 and not room.view._still)
+    assert asked == [place / 10 for place in range(11)]
+    studio.wait(lambda: len(room.view.plane.trail) >= before + 10)
+    room.view.sweep.click()
+    room.view.invention.setValue(35)  # somebody takes it
+    assert room.view._still == []
+    room.view.clear(mixes=False)
+    assert room.view.sweep.isHidden()
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
@@ -457,6 +492,21 @@ def test_pixels_are_shown_as_they_are(channels: int) -> None:
         expected = pixels[y, x].tolist()
         assert found[: min(channels, 3)] == tuple(expected[:3])
         assert channels < 4 or found[3] == expected[3]
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_agreement_is_of_pictures_that_are_made_small_again(channels: int) -> None:
+    random = np.random.default_rng(0)
+    small = random.integers(60, 200, (8, 12, channels), np.uint8)
+    large = small.repeat(4, 0).repeat(4, 1)
+    same = pictures.agreement(large, 4, original=large)
+    assert same == pytest.approx(106.0, abs=0.1)
+    off = np.clip(large.astype(int) + 13, 0, 255).astype(np.uint8)
+    assert pictures.agreement(off, 4, original=large) == pytest.approx(20 * np.log10(255 / 13), abs=0.01)
+    flat = np.full_like(small, 100)
+    assert pictures.agreement(np.full_like(large, 113), 4, small=flat) == pytest.approx(
+        20 * np.log10(255 / 13), abs=0.01
+    )
 
 
 def test_psnr_is_in_decibels() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.pictures import as_png
+from ganstudio.gui.window import returning
 from ganstudio.origins import read_origin, signed
 from ganstudio.presets import load_preset
 from ganstudio.run import mark_of
@@ -59,6 +61,23 @@ def test_dropped_it_opens_its_run_step_and_latents(trained, tmp_path):
     assert (trained.game.run, trained.game.step) == (run, step)
     np.testing.assert_allclose(trained.scene.latent.latents, [0.5, -1.25], atol=1e-6)
     assert "a.png was made by" in trained.notice
+
+
+def test_the_newest_drop_counts_however_long_the_run_of_the_first_is_looked_for(trained, tmp_path, monkeypatch):
+    path, run, goes_on = saved(trained, tmp_path / "a.png"), trained.game.run, threading.Event()
+    trained.start(load_preset("two_moons"))
+    monkeypatch.setattr(returning, "find_run", lambda *_what: goes_on.wait(60) and run)
+    trained.drop(path)
+    assert trained.window.returning.looking
+    points = tmp_path / "points.csv"
+    points.write_text("x,y\n" + "\n".join(f"{k % 7},{k % 5}" for k in range(200)))
+    trained.look(points)
+    assert not trained.window.returning.looking
+    goes_on.set()
+    trained.window.returning.close()
+    QApplication.processEvents()  # of what was found
+    assert trained.window._rooms.shown() is trained.card
+    assert (trained.game.run, trained.game.awaits) == (None, False)
 
 
 def test_dropped_where_its_run_stands_it_moves_the_sliders_alone(trained, tmp_path):

@@ -19,6 +19,7 @@ from ganstudio.gui.draw.models import SIDE, Brush, Ink
 from ganstudio.gui.parts import chips
 from ganstudio.gui.parts.pixels import diverging, picture
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.parts.wheel import Wheel
 
 if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
@@ -41,6 +42,7 @@ class InkCanvas(QWidget):
         self.ink = ink
         self.brush = Brush()
         self._hand: QPointF | None = None
+        self._wheel = Wheel()
         self._last: tuple[float, float] | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(240, 220)
@@ -83,7 +85,8 @@ class InkCanvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Make the brush larger or smaller."""
-        self.resized_brush.emit(1 if event.angleDelta().y() > 0 else -1)
+        if steps := self._wheel.steps(event):
+            self.resized_brush.emit(steps)
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.wheel import NOTCH
 
 if TYPE_CHECKING:
     from ganstudio.experiment import GaussianSpec
@@ -21,7 +22,7 @@ _DOT = 5.0
 _GRIP = 5.0
 _NEAR = 10.0  # pixels within which a dot or a grip is meant
 _LEAST_REACH = 22.0  # pixels from a dot to its grip, however narrow the Gaussian
-_NOTCH = 1.15  # of the wheel
+_FACTOR = 1.15  # of a notch of the wheel
 _KEYS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -140,7 +141,7 @@ class ModesCanvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Widen the Gaussian under the mouse; elsewhere bring the plane nearer."""
-        factor = _NOTCH if event.angleDelta().y() > 0 else 1 / _NOTCH
+        factor = _FACTOR ** (event.angleDelta().y() / NOTCH)
         index = self.mode_at(event.position())
         if index is not None:
             self.modes.selected = index

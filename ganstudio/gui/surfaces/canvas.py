@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPen
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.wheel import Wheel
 from ganstudio.gui.surfaces.picture import SurfacePicture
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
 
-_STEP = 2.0  # degrees of a wheel's turn, of which a notch is 15, for a step of the brush's size
+_STEP = 32  # eighths of a degree of a wheel's turn, of which a notch is 120, for a step of the brush's size
 
 
 class MapCanvas(SurfacePicture):
@@ -33,6 +34,7 @@ class MapCanvas(SurfacePicture):
         self._brush: float | None = None
         self._hand: QPointF | None = None
         self._leads = False
+        self._wheel = Wheel(_STEP)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def set_brush(self, size: float | None) -> None:
@@ -84,7 +86,8 @@ class MapCanvas(SurfacePicture):
         if self._brush is None:
             super().wheelEvent(event)
         else:
-            self.resized.emit(round(event.angleDelta().y() / 8 / _STEP / 2))
+            if steps := self._wheel.steps(event):
+                self.resized.emit(steps)
             event.accept()
 
     def event(self, event: QEvent) -> bool:

@@ -152,7 +152,7 @@ class Drawing(QObject):
     def _undo(self) -> None:
         if self.own is not None and self.own.can_undo:
             self.own.undo()
-            if self.own.source is None and not self.own.can_undo:
+            if self.own.source is None and not (self.own.can_undo or self.own.forgets):
                 self.own = None  # drawing had begun on G's
             self._show()
             self.changed.emit()

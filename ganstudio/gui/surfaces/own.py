@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-_MOST = 500  # strokes that are kept; those before are part of what is drawn on
+MOST = 500
+"""Strokes that can be taken back; those before stay."""
 
 
 class OwnMap:
@@ -27,7 +28,8 @@ class OwnMap:
     def __init__(self, base: Floats, source: SurfaceMap | None = None) -> None:
         self.source = source
         self.green, self.near, self.relief = "up", "bright", 0.5
-        self._base = base
+        self._base = self._under = base  # what was read, and with the strokes on it that stay
+        self._staying: list[Stamp] = []
         self._strokes: list[list[Stamp]] = []
         self._drawn: Floats | None = None
 
@@ -40,7 +42,7 @@ class OwnMap:
     def normals(self) -> Floats:
         """What is to be painted."""
         if self._drawn is None:
-            drawn = self._base
+            drawn = self._under
             for stroke in self._strokes:
                 for stamp in stroke:
                     drawn = stamp.on(drawn)
@@ -53,6 +55,9 @@ class OwnMap:
         if self.source is not None:
             height, width = self._base.shape[:2]
             self._base = _first(self.source).normals(height, width, green=green, near=near, relief=relief)[0]
+            self._under = self._base
+            for stamp in self._staying:
+                self._under = stamp.on(self._under)
             self._drawn = None
 
     @property
@@ -60,11 +65,17 @@ class OwnMap:
         """Whether there is a stroke to take back."""
         return bool(self._strokes)
 
+    @property
+    def forgets(self) -> bool:
+        """Whether there are strokes that can't be taken back any more, as ``MOST`` have followed."""
+        return bool(self._staying)
+
     def begin(self, stamp: Stamp) -> None:
         """A new stroke, taken back at once."""
-        if len(self._strokes) >= _MOST:
+        if len(self._strokes) >= MOST:
             for old in self._strokes.pop(0):
-                self._base = old.on(self._base)
+                self._staying.append(old)
+                self._under = old.on(self._under)
         self._before = self.normals
         self._strokes.append([stamp])
         self._drawn = stamp.on(self._before)

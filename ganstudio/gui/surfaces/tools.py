@@ -12,6 +12,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.sliders import NamedSlider
+from ganstudio.gui.surfaces.own import MOST
 from ganstudio.gui.surfaces.stamps import Stamp
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class BrushTools(QWidget):
         )
         self.group = exclusive(self.read, self.sphere, self.box, self.plane)
         self.room = action("Empty room", "Begin with a floor and two walls, seen from where Turn and Tilt say")
-        self.undo = action("Undo stroke", "Take the newest stroke back (Ctrl+Z while the keyboard is in the normals)")
+        self.undo = action(
+            "Undo stroke",
+            f"Take the newest stroke back (Ctrl+Z while the keyboard is in the normals): the last {MOST} can be",
+        )
         self.size_slider = NamedSlider("Size", 5, _PARTS, 45)
         self.turn_slider = NamedSlider("Turn", -90, 90, 25)
         self.tilt_slider = NamedSlider("Tilt", -90, 90, 35)
@@ -154,6 +158,8 @@ class MapTools(QWidget):
             words += ", taken as a map of depth"
         elif source is not None and len(source.values) > 1:
             words += f", the first of {len(source.values):,} maps"
+        if own.forgets:
+            words += f". The last {MOST} strokes can be taken back"
         self.told.setText(words)
         for widget, value in (
             (self.green, own.green == "down"),

@@ -94,6 +94,32 @@ def difference(pixels: Pixels, original: Pixels) -> Pixels:
     return shown
 
 
+def agreement(pixels: Pixels, factor: int, *, small: Pixels | None = None, original: Pixels | None = None) -> float:
+    """PSNR in dB of a picture made smaller by ``factor`` and the small one, or the original made as small: 106 at most.
+
+    One of the two is given. Of a picture that is not a whole number of pixels of the small one, the rest is left out.
+    """
+    from ganstudio.measurements.restoration import psnr as psnr_of
+    from ganstudio.measurements.restoration import shrunk
+
+    height, width = (side // factor for side in pixels.shape[:2])
+
+    def as_small(picture: Pixels) -> npt.NDArray[np.floating]:
+        return shrunk(_in_model_units(picture[: height * factor, : width * factor]), factor)
+
+    if original is not None:
+        return psnr_of(as_small(pixels), as_small(original))
+    assert small is not None
+    return psnr_of(as_small(pixels), _in_model_units(small[:height, :width]))
+
+
+def _in_model_units(pixels: Pixels) -> npt.NDArray[np.floating]:
+    """The colours of a picture (h, w, c) as one image (1, 1 or 3, h, w) from -1 to 1, whatever is transparent."""
+    colours = pixels[..., :3] if pixels.shape[2] > 2 else pixels[..., :1]
+    found: npt.NDArray[np.floating] = colours.transpose(2, 0, 1)[None] / 127.5 - 1
+    return found
+
+
 def psnr(pixels: Pixels, original: Pixels) -> float:
     """Peak signal-to-noise ratio of the colours in dB, whatever is transparent; 99 at most."""
     error = float(np.square(pixels[..., :3].astype(np.float64) - original[..., :3]).mean())

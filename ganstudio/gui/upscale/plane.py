@@ -122,6 +122,9 @@ class Plane(QWidget):
         painter.drawLine(box.bottomLeft(), box.topLeft())
         painter.setPen(QPen(QColor(theme.REAL), 2))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
+        painter.setPen(QColor(theme.MUTED))
+        below = QRectF(box.left(), box.bottom() + 2, box.width(), line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "original")
         if self.marks:
             self._paint_trail(painter, box)
             labels = self.labels()

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _NO_RUN = "Train a few steps first: there is no G to enlarge it with yet"
 _ENDED = "The training has ended by itself: press Play to go on with it"
 _NO_FILE = "Drop a picture, or open one: what is shown are images of the data"
+_TO_LEARN_FROM = (
+    "Pictures and archives (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif *.zip *.tar *.gz *.tgz *.xz)"
+    ";;All files (*)"
+)
 _WRITTEN = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """Endings of the pictures that are written, the usual one first."""
 
@@ -47,6 +51,8 @@ class UpscaleRoom(QObject):
         self._order: tuple[Path, Path, float] | None = None  # what goes where once there is a checkpoint
         self.view.changed.connect(self._ask)
         self.view.browsed.connect(self._browse)
+        self.view.data_wanted.connect(self._gather)
+        self.data_wanted = self.view.gathered
         self.view.saved.connect(self._ask_where)
         self.upscaling.done.connect(lambda out: self._tell(f"Saved {out}."))
         self.upscaling.failed.connect(lambda why: self._tell(f"Nothing was saved: {why}.", wrong=True))
@@ -109,6 +115,14 @@ class UpscaleRoom(QObject):
         if found:
             self.open(Path(found))
 
+    def _gather(self) -> None:
+        """Let the user choose pictures that a game like this is to be trained on."""
+        folder = usual_folder(QStandardPaths.StandardLocation.PicturesLocation)
+        title = "Pictures to Train on, Some 20 or More"
+        found, _ = QFileDialog.getOpenFileNames(self.view.window(), title, str(folder), _TO_LEARN_FROM)
+        if found:
+            self.view.gathered.emit([Path(name) for name in found])
+
     def _ask(self) -> None:
         opened, picture = self._game.single, self._picture
         if not self._shown or opened is None or picture is None or not self.fits(opened):
@@ -130,8 +144,9 @@ class UpscaleRoom(QObject):
         return small * (self._factor if self.view.shrinks else 1)
 
     def _on_enlarged(self, event: Enlarged) -> None:
-        if self._shown and event.request == self._asked:
-            self.view.show_pictures(event.pictures)
+        if self._shown and event.request == self._asked and self._picture is not None:
+            small = None if self.view.shrinks else pictures.part(self._picture, self._side)
+            self.view.show_pictures(event.pictures, self._factor, small)
 
     def _describe(self) -> None:
         opened, picture = self._game.single, self._picture

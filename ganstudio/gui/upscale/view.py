@@ -15,7 +15,7 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.upscale.curtain import Curtain
 from ganstudio.gui.upscale.loupe import Loupe
-from ganstudio.gui.upscale.pictures import difference, psnr, to_image
+from ganstudio.gui.upscale.pictures import agreement, difference, psnr, to_image
 from ganstudio.gui.upscale.plane import Plane
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _TIPS = {
     "difference": "How far G's colours are off the original's, four times as strong; black is none",
 }
 _DIAL = 100
+_PATH = 10  # of the dial, between two places on its path
 _WIDE = 640  # from this width on there is room for the plane
 _EMPTY = "Nothing is enlarged yet: press Play, or drop a picture"
 
@@ -50,12 +51,15 @@ class UpscaleView(QWidget):
     """Shows pictures by their names in ``WAYS``, all of one size.
 
     ``changed``: a picture is asked for, made smaller first or not, with another invention. ``browsed`` asks for a file,
-    ``saved`` for the whole picture as one; ``closed`` asks to leave the view.
+    ``saved`` for the whole picture as one; ``data_wanted`` for pictures to train on, and ``gathered`` carries their
+    paths; ``closed`` asks to leave the view.
     """
 
     changed = Signal()
     browsed = Signal()
     saved = Signal()
+    data_wanted = Signal()
+    gathered = Signal(list)
     closed = Signal()
 
     def __init__(self) -> None:
@@ -70,6 +74,16 @@ class UpscaleView(QWidget):
         self._close = action("Close", "Back to the game (Escape)")
         self.test = Chip("Test", "Make the picture smaller first, and enlarge that: then the original is known")
         self.use = Chip("Use", "Enlarge the picture as it is")
+        self.train = action(
+            "Train on my pictures…",
+            "Choose some 20 photographs or more, or drop their folder here: they are looked at first, and then a game "
+            "like this learns from parts of them. What G draws is what it was trained on",
+        )
+        self.sweep = action(
+            "Show path", "Turn Invention from 0 to 1 and leave its path in the plane of PSNR and texture"
+        )
+        self._still: list[int] = []  # places of the dial that are still to be shown
+        self._swept = _DIAL
         self.left, self.right = QComboBox(), QComboBox()
         for box, side in ((self.left, "Left"), (self.right, "Right")):
             box.setAccessibleName(f"{side} of the curtain")
@@ -97,6 +111,8 @@ class UpscaleView(QWidget):
         self.invention.typed.connect(lambda value: self.invention.setValue(round(_DIAL * value)))
         self.loupe_chip.toggled.connect(self._on_loupe)
         self.curtain.pointed.connect(self._look_at)
+        self.train.clicked.connect(lambda: self.data_wanted.emit())
+        self.sweep.clicked.connect(lambda: self._begin_sweep())
         self.browse.clicked.connect(self.browsed)
         self.save.clicked.connect(self.saved)
         self._close.clicked.connect(self.closed)
@@ -120,6 +136,9 @@ class UpscaleView(QWidget):
     def clear(self, *, mixes: bool = True) -> None:
         """Another game, which keeps its content stage's G or not: forget the pictures of the one before."""
         self._pictures = {}
+        self._still = []
+        self._mixes = mixes
+        self.sweep.hide()
         self.invention.setEnabled(mixes)
         self.invention.show_value(_DIAL, "1.00")
         self.figures.clear()
@@ -129,6 +148,7 @@ class UpscaleView(QWidget):
 
     def begin(self) -> None:
         """Another picture: where G was with the one before does not belong to it."""
+        self._still = []
         self.plane.clear()
 
     def tell(self, text: str) -> None:
@@ -140,22 +160,31 @@ class UpscaleView(QWidget):
         self.save.setEnabled(not why_not)
         self.save.setToolTip(why_not or "Enlarge the whole picture as it is, and write it to a file")
 
-    def show_pictures(self, pictures: Mapping[str, Pixels]) -> None:
-        """Show what became of the picture."""
+    def show_pictures(self, pictures: Mapping[str, Pixels], factor: int, small: Pixels | None) -> None:
+        """Show what became of the picture, larger by ``factor``. small: what it was made of, where that is known."""
         self._pictures = pictures
         more = {"difference"} if "original" in pictures else set()
         self._offer([name for name in WAYS if name in pictures or name in more])
         self._show()
         original = pictures.get("original")
         self._make_room()
+        made_small = {
+            WAYS[name]: agreement(made, factor, small=small, original=original)
+            for name, made in pictures.items()
+            if name != "original"
+        }
+        agree = "Made small again, they agree with the small picture to: "
+        agree += ", ".join(f"{name} {found:.1f} dB" for name, found in made_small.items())
         if original is None:
-            self.figures.setText("Nobody knows the right picture here: what is finer than the small one is made up")
+            self._still = []
+            told = "Nobody knows the right picture here: what is finer than the small one is made up"
+            self.figures.setText(f"{told}. {agree}")
             return
         self.plane.show_pictures(pictures, WAYS)
         found = [f"{WAYS[name]} {psnr(made, original):.1f} dB" for name, made in pictures.items() if name != "original"]
-        self.figures.setText(
-            "PSNR to the original: " + ", ".join(found) + ". It is highest for the mean of all that may have been"
-        )
+        told = "PSNR to the original: " + ", ".join(found) + ". It is highest for the mean of all that may have been. "
+        self.figures.setText(told + agree)
+        self._go_on()
 
     # --- how it is built ---
 
@@ -171,7 +200,8 @@ class UpscaleView(QWidget):
         layout.setSpacing(theme.SPACING)
         layout.addLayout(head)
         layout.addWidget(self.told)
-        layout.addLayout(FlowLayout(self.test, self.use, self.left, self.right, self.loupe_chip))
+        tools = (self.test, self.use, self.left, self.right, self.loupe_chip, self.sweep, self.train)
+        layout.addLayout(FlowLayout(*tools))
         seen = QHBoxLayout()
         seen.setSpacing(theme.SPACING)
         seen.addWidget(self.curtain, 1)
@@ -225,7 +255,9 @@ class UpscaleView(QWidget):
 
     def _make_room(self) -> None:
         """Show the plane where the original is known and there is room for it."""
-        self.plane.setVisible("original" in self._pictures and self.width() >= _WIDE)
+        seen = "original" in self._pictures and self.width() >= _WIDE
+        self.plane.setVisible(seen)
+        self.sweep.setVisible(seen and self._mixes)
 
     def _as_text(self) -> str:
         rows = [("", "PSNR dB", "texture off")]
@@ -237,6 +269,21 @@ class UpscaleView(QWidget):
         self._make_room()
         super().resizeEvent(event)
 
+    def _begin_sweep(self) -> None:
+        """Turn the dial through all of its way, a step with each answer."""
+        self._still = list(range(0, _DIAL + 1, _PATH))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._still:
+            self._swept = place = self._still.pop(0)
+            if place == self.invention.value():
+                self.changed.emit()
+            else:
+                self.invention.setValue(place)
+
     def _turned(self) -> None:
+        if self._still and self.invention.value() != self._swept:
+            self._still = []  # somebody has taken the dial
         self.invention.show_value(self.invention.value(), f"{self.share:.2f}")
         self.changed.emit()

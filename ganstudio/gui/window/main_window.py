@@ -144,7 +144,8 @@ class MainWindow(QMainWindow):
         self.teller.tell(text, wrong=wrong)
 
     def take_drop(self, paths: list[Path]) -> None:
-        """Open what was dropped, unless the room that is shown has another use for it."""
+        """Open what was dropped, unless the room that is shown has another use for it; the newest drop counts."""
+        self.returning.give_up()
         if self._rooms is None or (not self._rooms.take(paths) and not self.returning.take(paths, self.open_paths)):
             self.open_paths(paths)
 
@@ -340,6 +341,7 @@ class MainWindow(QMainWindow):
         self._memory.restore_rooms(self._rooms, self.shell)
         self.commands.furnish(self._rooms, self.settings)
         self.undo.furnish(self._rooms, self.settings)
+        self.staging.turned.connect(self.undo.history.add)
         self.directing = Directing(scene, game, self.teller)
         self.finding = Finding(self, scene, game, self.teller, self.directing)
         self.finding.furnish(self.actions_by_id["find_picture"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ganstudio.gui.sentences.room import SentencesRoom
 from ganstudio.gui.upscale.room import UpscaleRoom
@@ -53,6 +53,16 @@ class OwnRoom(Protocol):
 
     def close(self) -> None:
         """End what goes on in it."""
+        ...
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A room in which somebody may choose files to train on: the card shows them, as if they had been dropped."""
+
+    @property
+    def data_wanted(self) -> SignalInstance:
+        """Emitted with their paths."""
         ...
 
 

@@ -48,6 +48,8 @@ class Returning(QObject):
         self._as_data: Callable[[], object]
         self._path: Path
         self._found.connect(self._on_found)
+        for wanted in (game.asked, opener.found):
+            wanted.connect(lambda _what: self.give_up())
         game.refused.connect(lambda _event: self._forget())
         game.group_opened.connect(lambda _event: self._forget())
 
@@ -67,13 +69,18 @@ class Returning(QObject):
         origin = read_origin(paths[0]) if len(paths) == 1 else None
         if origin is None:
             return False
+        self.give_up()
         self.looking = True
-        self._sought += 1  # the newest drop counts
         self._as_data = partial(as_data, [paths[0]])
         pool = self.findChild(QThreadPool) or QThreadPool(self)
         pool.start(partial(_search, self._game.runs, origin, partial(self._found.emit, self._sought)))
         self._path = paths[0]
         return True
+
+    def give_up(self) -> None:
+        """Something else is wanted: the run that is looked for is not opened any more."""
+        self._sought += 1
+        self.looking = False
 
     def close(self) -> None:
         """Wait for what is being looked for."""

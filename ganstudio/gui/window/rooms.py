@@ -12,7 +12,7 @@ from ganstudio.gui.measures.room import MeasuresRoom
 from ganstudio.gui.parts.beside import Beside
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.slow_motion.view import SlowMotionView
-from ganstudio.gui.window.own_rooms import OWN_ROOMS
+from ganstudio.gui.window.own_rooms import OWN_ROOMS, Gathering
 from ganstudio.modalities import Points
 from ganstudio.training.messages import OpenMember, Play, Reset, Start, StartGroup, WatchPlanes
 
@@ -66,6 +66,8 @@ class Rooms(QObject):
         self.measures.view.closed.connect(self.leave_room)
         for room in self._own:
             room.closed.connect(self.leave_room)
+            if isinstance(room, Gathering):
+                room.data_wanted.connect(self._opener.paths)
         self._shell.middle_changed.connect(self._tell_own)
         self.data.shown.connect(self._show_data)
         self.data.cleared.connect(self._leave_data)

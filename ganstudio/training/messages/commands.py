@@ -93,6 +93,13 @@ class RepeatStage:
 
 
 @dataclass(frozen=True)
+class Restage:
+    """Change the settings that make the stages from the next step on, all of them or none. settings: path and value."""
+
+    settings: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Share:
     """From now on a game of a pyramid has this share of the steps, next to those of the others; 0: it rests.
 
@@ -247,6 +254,7 @@ Command = (
     | Adjust
     | SkipStage
     | RepeatStage
+    | Restage
     | Share
     | Reset
     | GoBack
