@@ -390,11 +390,11 @@ def test_the_dial_turns_by_itself_and_leaves_its_path(studio, room) -> None:
     room.view.changed.connect(lambda: asked.append(room.view.share))
     before = len(room.view.plane.trail)
     room.view.sweep.click()
-    studio.wait(lambda: len(asked) == 11 and not room.view._still)
-    assert asked == [place / 10 for place in range(11)]
+    studio.wait(lambda: len(asked) == 21 and not room.view._still)
+    assert asked == [place / 10 for place in (*range(10, -1, -1), *range(1, 11))]
     studio.wait(lambda: len(room.view.plane.trail) >= before + 10)
     room.view.sweep.click()
-    room.view.invention.setValue(35)  # somebody takes it
+    room.view.invention.setValue(35)  # somebody takes the dial
     assert room.view._still == []
     room.view.clear(mixes=False)
     assert room.view.sweep.isHidden()

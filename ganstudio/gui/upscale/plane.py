@@ -113,18 +113,13 @@ class Plane(QWidget):
         line, box = self.fontMetrics().height(), self._box()
         painter.setPen(QColor(theme.MUTED))
         painter.drawText(QPointF(_MARGIN, _MARGIN + line - 4), "texture off ↑")
-        painter.drawText(
-            QRectF(_MARGIN, self.height() - line - _MARGIN, self.width() - 2 * _MARGIN, line),
-            Qt.AlignmentFlag.AlignRight,
-            "PSNR →",
-        )
+        below = QRectF(_MARGIN, self.height() - line - _MARGIN, self.width() - 2 * _MARGIN, line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, "PSNR →")
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "original")
         painter.setPen(QPen(QColor(theme.OUTLINE), 1))
         painter.drawLine(box.bottomLeft(), box.topLeft())
         painter.setPen(QPen(QColor(theme.REAL), 2))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        painter.setPen(QColor(theme.MUTED))
-        below = QRectF(box.left(), box.bottom() + 2, box.width(), line)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "original")
         if self.marks:
             self._paint_trail(painter, box)
             labels = self.labels()

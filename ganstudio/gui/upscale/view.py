@@ -80,7 +80,7 @@ class UpscaleView(QWidget):
             "like this learns from parts of them. What G draws is what it was trained on",
         )
         self.sweep = action(
-            "Show path", "Turn Invention from 0 to 1 and leave its path in the plane of PSNR and texture"
+            "Show path", "Turn Invention to 0 and up to 1, which leaves its path in the plane of PSNR and texture"
         )
         self._still: list[int] = []  # places of the dial that are still to be shown
         self._swept = _DIAL
@@ -270,8 +270,9 @@ class UpscaleView(QWidget):
         super().resizeEvent(event)
 
     def _begin_sweep(self) -> None:
-        """Turn the dial through all of its way, a step with each answer."""
-        self._still = list(range(0, _DIAL + 1, _PATH))
+        """Turn the dial to 0 and from there to 1, a step with each answer: nowhere does it leap over its path."""
+        start = self.invention.value() // _PATH * _PATH
+        self._still = [*range(start, -1, -_PATH), *range(_PATH, _DIAL + 1, _PATH)]
         self._go_on()
 
     def _go_on(self) -> None:
