@@ -17,6 +17,7 @@ from ganstudio.gui.parts.noise import VARIANTS, GroupedNoise
 from ganstudio.gui.parts.one_picture import around_grey
 from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
 from ganstudio.gui.pyramid.view import PyramidView
+from ganstudio.measurements.record import Record
 from ganstudio.modalities import Images
 from tests.gui.fitting import faults
 
@@ -114,6 +115,23 @@ def test_the_levels_are_what_is_seen_first(studio, view) -> None:
     assert view.columns[1].added.image.width() == 9
     assert view.columns[0].real.isHidden()
     assert len(studio.scene.latent.sliders) == 3
+
+
+def test_what_was_measured_of_a_level_stands_in_its_column(studio, view, tmp_path) -> None:
+    figures = {"step": 1200, "level_9_swd": 47.4, "level_9_swd_floor": 22.6, "level_18_swd": None}
+    Record(figures).save(tmp_path / "measures.npz")
+    lines = lambda: [column.title.text().split("\n")[2:] for column in view.columns]  # noqa: E731
+    assert lines() == [[], [], []]
+    studio.window._rooms.measures.measuring.measured.emit(tmp_path / "measures.npz")
+    assert lines() == [[" "], ["Patches 47, real 23"], [" "]]  # in all, so that what is below stands side by side
+    assert "Measured at step 1,200" in view.columns[1].title.toolTip()
+    assert view.columns[0].title.toolTip() == ""
+    view.show_settings(studio.game.experiment)
+    assert lines()[1] == ["Patches 47, real 23"]
+    assert faults(view) == []
+    Record({"step": 3}).save(tmp_path / "measures.npz")
+    studio.window._rooms.measures.measuring.measured.emit(tmp_path / "measures.npz")
+    assert lines() == [[], [], []]
 
 
 def test_turning_a_level_redraws_it_and_all_finer_ones(studio, view) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ganstudio.experiment import code_names
 from ganstudio.gui.measures.process import FILE, Measuring
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 class MeasuresRoom(QObject):
-    """Measures G as it is now: a checkpoint is asked for, and measured once it is on disk."""
+    """Measures G as it is now: a checkpoint is asked for, and measured once it is on disk.
+
+    ``measured`` carries the figures that are shown, by name: those just made, or those that the opened run keeps.
+    """
+
+    measured = Signal(object)
 
     def __init__(self, parent: QObject, game: Game, fetcher: Fetcher, sounds: Sounds) -> None:
         super().__init__(parent)
@@ -83,9 +88,12 @@ class MeasuresRoom(QObject):
         from ganstudio.measurements.record import Record, RecordError
 
         try:
-            self.view.show_record(Record.load(path))
+            record = Record.load(path)
         except RecordError as error:
             self.view.show_failed(str(error))
+            return
+        self.view.show_record(record)
+        self.measured.emit(record.figures)
 
     # --- which run ---
 

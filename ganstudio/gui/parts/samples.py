@@ -121,6 +121,9 @@ class SampleView(QWidget):
     def show_settings(self, experiment: Experiment) -> None:
         """Show what follows from settings that were changed while the game goes on."""
 
+    def show_measured(self, figures: Mapping[str, Any]) -> None:
+        """Show what was measured, figures by name, next to what it is of."""
+
     def show_walked(self, walked: Walked) -> None:
         """Show what each level made of the latents whose way was wanted."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -17,6 +17,8 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.pyramid.swapping import CarriedPicture
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
@@ -60,6 +62,8 @@ class LevelColumn(QWidget):
         self._made: Seen | None = None
         self._truth: Seen | None = None
         self._called = f"Base, {self.called}" if base else self.called
+        self._key = f"level_{width}" if height == width else f"level_{width}x{height}"
+        self._progress = self._measured = ""
         self.title = muted_label(self._called)
         self.picture = CarriedPicture(f"Image at {self.called}")
         self.added = OnePicture(f"Added at {self.called}")
@@ -141,13 +145,34 @@ class LevelColumn(QWidget):
 
     def show_progress(self, made: int, wanted: int, *, learns: bool) -> None:
         """Say how many steps the level has made of how many, and whether it goes on."""
-        self.title.setText(
-            f"{self._called}\n{made:,} of {wanted:,} steps" if learns else f"{self._called}\n{made:,}, rests"
-        )
+        self._progress = f"{made:,} of {wanted:,} steps" if learns else f"{made:,}, rests"
+        self._entitle()
         blocked = self.learns.blockSignals(True)
         self.learns.setChecked(learns)
         self.learns.blockSignals(blocked)
         self.learns.update()
+
+    def show_measured(self, figures: Mapping[str, Any]) -> None:
+        """Say how far the patches that the level adds are off, and real ones kept aside; figures by name.
+
+        Where others are measured and this one is not, as the base, its line stays empty.
+        """
+        found, floor = (figures.get(f"{self._key}_swd{ending}") for ending in ("", "_floor"))
+        self._measured, told = "", ""
+        if isinstance(found, int | float) and isinstance(floor, int | float):
+            self._measured = f"Patches {found:.0f}, real {floor:.0f}"
+            told = (
+                "Distance of the patches that this level adds to real coarse images, times 1,000, and that of real "
+                f"images kept aside: the lower, the better. Measured at step {figures.get('step', 0):,}; Measures (M) "
+                "makes it anew"
+            )
+        elif any(name.startswith("level_") and name.endswith("_swd") for name in figures):
+            self._measured = " "
+        self.title.setToolTip(told)
+        self._entitle()
+
+    def _entitle(self) -> None:
+        self.title.setText("\n".join(filter(None, (self._called, self._progress, self._measured))))
 
     def show_step(self, made: Seen) -> None:
         """Show the image so far, and what was added to the coarser one."""

@@ -197,6 +197,11 @@ class PyramidView(SampleView):
         self._experiment = experiment
         self._show_progress()
 
+    def show_measured(self, figures: Mapping[str, Any]) -> None:
+        """Show how far what each level adds is from what belongs there."""
+        for column in self.columns:
+            column.show_measured(figures)
+
     def take(self, paths: Sequence[Path]) -> bool:
         """Take a picture that was dropped apart, and show next to each of its levels what G makes of the coarser.
 

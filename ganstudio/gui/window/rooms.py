@@ -64,6 +64,7 @@ class Rooms(QObject):
         self.slow.step_wanted.connect(bridge.send)
         self.slow.closed.connect(self.leave_room)
         self.measures.view.closed.connect(self.leave_room)
+        self.measures.measured.connect(self.scene.show_measured)
         for room in self._own:
             room.closed.connect(self.leave_room)
             if isinstance(room, Gathering):

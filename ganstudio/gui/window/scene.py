@@ -264,6 +264,10 @@ class Scene(QWidget):
         self.energy.show_frame(frame)
         self._view.show_frame(frame)
 
+    def show_measured(self, figures: Mapping[str, Any]) -> None:
+        """Show what was measured of the game where its samples are."""
+        self._view.show_measured(figures)
+
     def _on_adjusted(self, event: Adjusted) -> None:
         """Follow a setting that was changed by hand, and mark the step on the curves."""
         if event.path == "measures.window":
