@@ -122,7 +122,7 @@ def test_what_was_measured_of_a_level_stands_in_its_column(studio, view, tmp_pat
     Record(figures).save(tmp_path / "measures.npz")
     lines = lambda: [column.title.text().split("\n")[2:] for column in view.columns]  # noqa: E731
     assert lines() == [[], [], []]
-    studio.window._rooms.measures.measuring.measured.emit(tmp_path / "measures.npz")
+    studio.window._rooms.measures.measuring.done.emit(tmp_path / "measures.npz")
     assert lines() == [[" "], ["Patches 47, real 23"], [" "]]  # in all, so that what is below stands side by side
     assert "Measured at step 1,200" in view.columns[1].title.toolTip()
     assert view.columns[0].title.toolTip() == ""
@@ -130,7 +130,7 @@ def test_what_was_measured_of_a_level_stands_in_its_column(studio, view, tmp_pat
     assert lines()[1] == ["Patches 47, real 23"]
     assert faults(view) == []
     Record({"step": 3}).save(tmp_path / "measures.npz")
-    studio.window._rooms.measures.measuring.measured.emit(tmp_path / "measures.npz")
+    studio.window._rooms.measures.measuring.done.emit(tmp_path / "measures.npz")
     assert lines() == [[], [], []]
 
 
