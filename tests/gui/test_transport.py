@@ -89,3 +89,34 @@ def test_every_button_has_an_action_and_a_name(bar):
         assert button.accessibleName()
         assert button.toolTip()
     assert bar.play_button.defaultAction().objectName() == "play"
+
+
+@pytest.mark.parametrize("width", range(760, 1500, 37))
+def test_nothing_is_cut_off_and_what_gives_way_is_in_a_tooltip(bar, window, qapp, width):
+    bar.set_device("cpu", 2)
+    bar.set_state("playing")
+    stage = ("Adversarial stage", " to 13,000 (12 min left)")
+    bar.set_progress(1_234, 14_200, 99.0, 7_200.0, "1 h 30 min left", stage)
+    window.resize(width, 80)
+    qapp.processEvents()
+    bar.set_progress(1_235, 14_200, 9_999.0, 7_201.0, "1 h 30 min left", stage)
+    qapp.processEvents()
+    labels = [bar._steps, bar._state, *bar._readouts.values()]
+    if window.width() == width:  # else it is as narrow as it can be
+        for label in labels:
+            assert not label.isVisible() or label.width() >= label.sizeHint().width(), label.text()
+    shown = [bar._readouts[name].isVisible() for name in ("time", "device")]
+    assert shown in ([True, True], [True, False], [False, False])
+    if "12 min left" in bar._steps.text():
+        assert shown == [True, True]  # the stage's end gives way first
+    assert "12 min left" in bar._steps.toolTip()
+    assert "120:01 of training, on cpu · 2 threads" in bar._state.toolTip()
+
+
+def test_all_is_told_where_there_is_room(bar, window, qapp):
+    window.resize(1500, 80)
+    qapp.processEvents()
+    bar.set_device("cpu", 2)
+    bar.set_progress(1_234, 14_200, 99.0, 72.0, "", ("Likelihood stage", " to 13,000 (12 min left)"))
+    assert bar._steps.text() == "Likelihood stage to 13,000 (12 min left) · step 1,234 of 14,200"
+    assert bar._readouts["device"].isVisible()

@@ -8,6 +8,7 @@ import torch
 
 from ganstudio.data.text.dataset import listed
 from ganstudio.experiment import SequenceGeneratorSpec
+from ganstudio.measurements.figure import told as told_of
 from ganstudio.measurements.sentences.figures import _Comparison, aside_of
 from ganstudio.modalities import Sentences
 from ganstudio.networks import build_generator
@@ -28,7 +29,11 @@ def test_words_that_were_not_seen_are_told_by_how_many_sentences_were_looked_at(
     figure = compared._of_likelihood()
     assert told in figure.help
     assert 3 < figure.value < 20
-    of_words = {one.name: one.help for one in compared.by_words()}
+    by_words = list(compared.by_words())
+    of_words = {one.name: one.help for one in by_words}
+    (title,) = [one.title for one in by_words if one.name == "copies"]  # which is seen where no help is
+    assert title == ("Copies" if count <= 20_000 else "Copies of 20,000 sentences")
+    assert told_of(by_words)["measures"]["copies"]["title"] == title
     all_of_them = count <= 20_000
     assert ("a training sentence" in of_words["copies"]) is all_of_them
     assert ("one of 20,000 training sentences" in of_words["copies"]) is not all_of_them

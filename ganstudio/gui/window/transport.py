@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction, QResizeEvent
 
-_LEAST_WIDTHS = {"training": 960, "device": 1100}
-"""Widths of the bar from which on there is room for a readout of this name."""
-_STAGE_WIDTH = 1280
-"""Width of the bar from which on there is room for how long a stage still takes."""
+_FOLDED = ("device", "time")
+"""Readouts that give way where it is narrow, the first of them first; the state's tooltip has them."""
+_DETAIL = 60
+"""Pixels that are left of what it trains on before how long a stage still takes gives way."""
 _STATES = {
     None: "Loading…",
     "paused": "Paused",
@@ -38,6 +38,8 @@ class TransportBar(QFrame):
         self._quiet: tuple[str | None, bool] = (None, False)
         self._shown_state = ("", theme.MUTED)
         self._boxes: dict[str, QWidget] = {}
+        self._groups: list[QWidget] = []
+        self._steps_told = ("",)
         self.setObjectName("transport")
         self.setStyleSheet(
             f"#transport {{ background: {theme.SURFACE}; border: none; border-bottom: 1px solid {theme.BORDER}; }}"
@@ -58,9 +60,9 @@ class TransportBar(QFrame):
         layout.addSpacing(theme.SPACING)
         layout.addLayout(self._titles(), 1)
         self._readouts = {
-            "speed": self._readout(layout, "steps/s", glossary.told("speed")),
-            "time": self._readout(layout, "training", glossary.told("time")),
-            "device": self._readout(layout, "device", glossary.told("device")),
+            "speed": self._readout(layout, "speed", "steps/s"),
+            "time": self._readout(layout, "time", "training"),
+            "device": self._readout(layout, "device", "device"),
         }
         layout.addWidget(self._group([table["toggle_library"], table["toggle_latent"], table["toggle_settings"]]))
         self.set_device("", 0)
@@ -110,29 +112,57 @@ class TransportBar(QFrame):
         self._bar.setValue(min(step, steps))
         told = progress_text(step, steps) if steps else ""
         whole = "".join(stage)
-        shown = whole if self.width() >= _STAGE_WIDTH else stage[0]
-        self._steps.setText(" · ".join(each for each in (shown, told, left) if each))
+        shown = dict.fromkeys((whole, stage[0]))  # where it is narrow, without until when it lasts
+        self._steps_told = tuple(" · ".join(each for each in (one, told, left) if each) for one in shown)
         self._steps.setToolTip(f"{whole}. The menu Train skips and repeats stages" if stage[1] else "")
         self._readouts["speed"].setText("–" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
         minutes, rest = divmod(int(seconds), 60)
         self._readouts["time"].setText(f"{minutes}:{rest:02d}")
         self._tell_folded()
+        self._fit()
 
     def set_device(self, device: str, threads: int) -> None:
         """Show where it is computed."""
         threaded = f"{device} · {threads} thread{'s' if threads > 1 else ''}"
         self._readouts["device"].setText("–" if not device else threaded if device == "cpu" else device)
         self._tell_folded()
+        self._fit()
 
     def _tell_folded(self) -> None:
         time, device = (self._readouts[name].text() for name in ("time", "device"))
         self._state.setToolTip(f"{time} of training, on {device}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the readouts that change least give way to the game's name; they are told in a tooltip."""
+        """Share the room anew."""
         super().resizeEvent(event)
-        for name, least in _LEAST_WIDTHS.items():
-            self._boxes[name].setVisible(self.width() >= least)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where it is narrow, leave what changes least to a tooltip, rather than cut anything off.
+
+        First how long a stage still takes gives way, then where it is computed, then how long it has trained.
+        """
+        *longer, shortest = self._steps_told
+        ways = [(text, 0, _DETAIL) for text in longer]
+        ways += [(shortest, hidden, 0) for hidden in range(len(_FOLDED) + 1)]
+        text, hidden, _ = next((way for way in ways if self._needed(*way) <= self.width()), ways[-1])
+        if self._steps.text() != text:
+            self._steps.setText(text)
+        for place, name in enumerate(_FOLDED):
+            self._boxes[name].setVisible(place >= hidden)
+
+    def _needed(self, text: str, hidden: int, detail: int) -> int:
+        """The width that the bar takes with this text of the steps, without so many of the folded readouts."""
+        layout = self.layout()
+        assert layout is not None
+        first = self._state.sizeHint().width() + 2 * theme.SPACING
+        second = self._steps.fontMetrics().horizontalAdvance(text) + 2 * theme.SPACING + detail
+        margins = layout.contentsMargins()
+        needed = margins.left() + margins.right() + max(first, second) + theme.SPACING  # and a gap before the titles
+        parts = [self.play_button, *self._groups, *(self._boxes[name] for name in self._boxes if name not in _FOLDED)]
+        parts += [self._boxes[name] for name in _FOLDED[hidden:]]
+        wide = [max(part.minimumWidth(), _natural(part)) for part in parts]
+        return needed + sum(wide) + layout.spacing() * (len(wide) + 1)
 
     # --- how it is built ---
 
@@ -156,6 +186,7 @@ class TransportBar(QFrame):
             layout.addWidget(button)
             button.setVisible(action.isVisible())
             action.changed.connect(lambda button=button, action=action: button.setVisible(action.isVisible()))
+        self._groups.append(box)
         return box
 
     def _titles(self) -> QVBoxLayout:
@@ -184,14 +215,14 @@ class TransportBar(QFrame):
         titles.addWidget(self._bar)
         return titles
 
-    def _readout(self, into: QHBoxLayout, name: str, tip: str) -> QLabel:
-        number, caption = QLabel("–"), QLabel(name)
+    def _readout(self, into: QHBoxLayout, name: str, called: str) -> QLabel:
+        number, caption = QLabel("–"), QLabel(called)
         font = number.font()
         font.setPixelSize(theme.FONT_TITLE)
         number.setFont(font)
         caption.setStyleSheet(f"color: {theme.MUTED}; font-size: {theme.FONT_SMALL}px; background: transparent;")
         box = QWidget()
-        box.setToolTip(tip)
+        box.setToolTip(glossary.told(name))
         box.setMinimumWidth(62)
         layout = QVBoxLayout(box)
         layout.setContentsMargins(theme.SPACING, 0, 0, 0)
@@ -202,3 +233,16 @@ class TransportBar(QFrame):
         into.addWidget(box)
         self._boxes[name] = box
         return number
+
+
+def _natural(part: QWidget) -> int:
+    """The width that a part takes by what is in it now; Qt's own would be that of before a label was changed."""
+    layout = part.layout()
+    if layout is None:
+        return part.sizeHint().width()
+    margins = layout.contentsMargins()
+    inside = [item.widget() for item in (layout.itemAt(place) for place in range(layout.count())) if item is not None]
+    wide = [max(one.minimumWidth(), one.sizeHint().width()) for one in inside if one is not None and not one.isHidden()]
+    beside = isinstance(layout, QHBoxLayout)
+    taken = sum(wide) + layout.spacing() * (len(wide) - 1) if beside else max(wide)
+    return margins.left() + margins.right() + taken

@@ -116,6 +116,7 @@ class _Comparison:
         self._known = Sentences(tokens_of(dataset, known))
         some = len(known) < dataset.count
         self._one = f"one of {len(known):,} training sentences" if some else "a training sentence"
+        self._copies = f"Copies of {len(known):,} sentences" if some else "Copies"
         self._none = f"none of {len(known):,} training sentences" if some else "no training sentence"
 
     # --- where the probabilities are known ---
@@ -172,7 +173,7 @@ class _Comparison:
             "copies",
             lambda one: float(np.mean([line in lines for line in one.lines])),
             self._aside,
-            "Copies",
+            self._copies,
             f"Share that is, word for word, {self._one}: more than real ones have were learnt by heart",
             "floor",
         )
