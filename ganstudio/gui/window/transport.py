@@ -39,7 +39,7 @@ class TransportBar(QFrame):
         self._shown_state = ("", theme.MUTED)
         self._boxes: dict[str, QWidget] = {}
         self._groups: list[QWidget] = []
-        self._steps_told = ("",)
+        self._steps_told: tuple[str, ...] = ("",)
         self.setObjectName("transport")
         self.setStyleSheet(
             f"#transport {{ background: {theme.SURFACE}; border: none; border-bottom: 1px solid {theme.BORDER}; }}"
@@ -142,8 +142,8 @@ class TransportBar(QFrame):
 
         First how long a stage still takes gives way, then where it is computed, then how long it has trained.
         """
-        *longer, shortest = self._steps_told
-        ways = [(text, 0, _DETAIL) for text in longer]
+        shortest = self._steps_told[-1]
+        ways = [(text, 0, _DETAIL) for text in self._steps_told[:-1]]
         ways += [(shortest, hidden, 0) for hidden in range(len(_FOLDED) + 1)]
         text, hidden, _ = next((way for way in ways if self._needed(*way) <= self.width()), ways[-1])
         if self._steps.text() != text:
