@@ -73,6 +73,26 @@ def test_the_card_says_what_was_dropped(studio, faces):
     assert not studio.window.actions_by_id["toggle_settings"].isChecked()
 
 
+def test_sentences_are_read_on_the_card_and_not_looked_at(studio, tmp_path, at_once):
+    path = tmp_path / "own.txt"
+    written = [
+        f"The {one} of {other} birds sees a robot" for one in "abcdefghijklmnopqrstuvwxyz" for other in range(24)
+    ]
+    path.write_text("\n".join(written), encoding="utf-8")
+    card = studio.look(path)
+    assert card.sheet.isHidden()
+    studio.wait(lambda: card.lines.count() == 500)
+    assert not card.lines.isHidden()
+    assert set(card.lines.lines()) < set(written)
+    assert len(set(card.lines.lines())) == 500
+    assert card.lines.toolTip() == "The first 500 of 624"
+    assert card.choices.strip.isHidden()  # its pictures of words say nothing
+    studio.wait(lambda: studio.desk.ready)
+    card.choices.form.row_at("lower_case").editor.changed.emit(True)
+    studio.wait(lambda: card.lines.count() == 500 and card.lines.lines()[0].startswith("the "))
+    assert set(card.lines.lines()) < {line.lower() for line in written}
+
+
 def test_pictures_come_before_the_end(studio, faces, monkeypatch):
     """The reader is held up after its first pictures, and they are on the card by then."""
     gate = threading.Event()

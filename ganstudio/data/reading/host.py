@@ -33,7 +33,7 @@ from ganstudio.data.reading.errands import (
     Show,
     Sounded,
 )
-from ganstudio.data.reading.looks import count_of, sound_of, thumbnails_of
+from ganstudio.data.reading.looks import count_of, lines_of, sound_of, thumbnails_of
 from ganstudio.experiment import ArraySpec, TableSpec
 from ganstudio.experiment.places import place_of
 from ganstudio.system import serving
@@ -126,7 +126,8 @@ class Host:
         numbers = np.arange(errand.first, last) if order is None else np.argsort(order)[errand.first : last]
         if len(numbers):
             images = thumbnails_of(self._dataset, numbers)
-            self._emit(Pictured(request=errand.request, first=errand.first, images=images, names=()))
+            names = lines_of(self._dataset, numbers)
+            self._emit(Pictured(request=errand.request, first=errand.first, images=images, names=names))
 
     def _hear(self, errand: Hear) -> None:
         dataset = self._dataset

@@ -57,6 +57,13 @@ def thumbnails_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> npt.NDA
     return found
 
 
+def lines_of(dataset: Dataset, indices: npt.NDArray[np.integer]) -> tuple[str, ...]:
+    """What is read of samples, by their numbers; none where they are rather looked at."""
+    if dataset.at is None or not dataset.modality.read_first:
+        return ()
+    return tuple(dataset.modality.text(dataset.modality.to_people(dataset.at(indices))) or ())
+
+
 def sound_of(dataset: Dataset, index: int) -> tuple[npt.NDArray[np.int16], int] | None:
     """A sample as it was recorded, int16 (t,), else as its kind sounds; and values a second. None: it is silent."""
     some = np.array([index])

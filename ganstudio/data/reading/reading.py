@@ -17,7 +17,7 @@ from ganstudio.data.images import folder as images
 from ganstudio.data.images import thumbnails
 from ganstudio.data.music import midi
 from ganstudio.data.reading import cards, importers
-from ganstudio.data.reading.looks import count_of, first_pictures, thumbnails_of
+from ganstudio.data.reading.looks import count_of, first_pictures, lines_of, thumbnails_of
 from ganstudio.data.watching import Watch, watched_by
 from ganstudio.experiment import ClipsSpec, ImagesSpec, MidiSpec
 from ganstudio.experiment.places import place_of
@@ -71,7 +71,8 @@ def _show(dataset: Dataset, watch: Watch) -> None:
     shown, one = min(count_of(dataset), thumbnails.MAX_SHOWN), dataset.modality.words.one
     for first in range(0, shown, _AT_ONCE):
         indices = np.arange(first, min(first + _AT_ONCE, shown))
-        watch.thumbnails(first, thumbnails_of(dataset, indices), tuple(f"{one} {index:,}" for index in indices))
+        names = lines_of(dataset, indices) or tuple(f"{one} {index:,}" for index in indices)
+        watch.thumbnails(first, thumbnails_of(dataset, indices), names)
 
 
 def preview(path: Path, spec: DatasetSpec, count: int = 12) -> npt.NDArray[np.uint8]:

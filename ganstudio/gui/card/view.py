@@ -23,6 +23,7 @@ from ganstudio.data.card import SomePoints
 from ganstudio.gui import theme
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.card.facts import Facts
+from ganstudio.gui.card.lines import SampleLines
 from ganstudio.gui.card.progress import ProgressLine
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
@@ -69,16 +70,17 @@ class CardView(QWidget):
         self.cancel_button.setToolTip("Back to the game as it was (Esc)")
         self.progress = ProgressLine()
         self.facts, self.choices = Facts(), Choices()
-        self.sheet, self.scatter = ContactSheet(), Scatter()
+        self.sheet, self.scatter, self.lines = ContactSheet(), Scatter(), SampleLines()
         self.message.setContentsMargins(40, 0, 40, 60)
         self._middle = QStackedWidget()
-        for widget in (self.sheet, self.scatter, self.message):
+        for widget in (self.sheet, self.scatter, self.lines, self.message):
             self._middle.addWidget(widget)
         self._none_ticked = False
         self._lay_out()
         self.train_button.clicked.connect(self.trained)
         self.cancel_button.clicked.connect(self.left)
         self.sheet.wanted.connect(self.wanted)
+        self.lines.wanted.connect(self.wanted)
         self.sheet.struck.connect(self.struck)
         self.choices.changed.connect(self.chosen)
         self.facts.classes.changed.connect(self._take_classes)
@@ -120,6 +122,7 @@ class CardView(QWidget):
         self.facts.clear()
         self.choices.clear()
         self.sheet.clear()
+        self.lines.clear()
         self.message.clear()
         self._middle.setCurrentWidget(self.sheet)
         self._none_ticked = False
@@ -129,6 +132,7 @@ class CardView(QWidget):
         """The same is read again, with other choices."""
         self.progress.begin("Reading again with these choices…")
         self.sheet.begin_again()
+        self.lines.clear()  # other choices make other words of them
 
     def show_card(self, carded: Carded, name: str, chosen: DatasetSpec, proposed: DatasetSpec | None) -> None:
         """Tell what is known by now; chosen: the choices as they stand, which may be newer than the card."""
@@ -141,8 +145,13 @@ class CardView(QWidget):
         self.choices.show_spec(chosen, proposed, carded.columns)
         self.choices.reading.show_readings(card.readings, chosen, owed=bool(card.question))
         self.choices.game.show_card(card)
-        self.choices.set_pictured(card.pictured)
-        if card.pictured:
+        read = card.modality.read_first
+        self.choices.set_pictured(card.pictured and not read)
+        if read:
+            self._middle.setCurrentWidget(self.lines)
+            if card.complete:
+                self.lines.show_count(card.count)
+        elif card.pictured:
             self.sheet.set_count(card.count, complete=card.complete)
             self._middle.setCurrentWidget(self.sheet)
         elif isinstance(card.picture, SomePoints):
@@ -159,6 +168,8 @@ class CardView(QWidget):
     def show_pictures(self, pictured: Pictured) -> None:
         """Small pictures of samples."""
         self.sheet.put(pictured.first, pictured.images, pictured.names)
+        if self._middle.currentWidget() is self.lines:
+            self.lines.put(pictured.first, pictured.names)
 
     def show_preview(self, previewed: Previewed) -> None:
         """The first images under the choices."""
