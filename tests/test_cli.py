@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -24,7 +25,7 @@ from ganstudio.data import watching
 from ganstudio.data.files import records
 from ganstudio.experiment import Experiment
 from ganstudio.presets import preset_file
-from ganstudio.run import RunFolder
+from ganstudio.run import GroupFolder, RunFolder
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -386,6 +387,21 @@ def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:
     result = json.loads(out)
     assert one_line(err) == "Training stopped at step 2."
     assert (result["d_loss"], result["jsd_bound_nats"], result["stopped"]) == (None, None, "diverged")
+
+
+@pytest.mark.parametrize("more", [[], ["--seeds", "2"]], ids=["one game", "side by side"])
+def test_where_no_run_can_be_made_it_ends_with_words(more, monkeypatch, capsys) -> None:
+    """As on a disk that can only be read, which a test can't count on: found out once all else has been."""
+
+    def refused(path: Path, *_args: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    for folder in (RunFolder, GroupFolder):
+        monkeypatch.setattr(folder, "_begin", refused)
+    assert cli.main(["train", "ring", "--steps", "4", "--out", "run", "--quiet", "--json", *ONE_THREAD, *more]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Read-only file system" in one_line(err)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")

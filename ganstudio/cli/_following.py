@@ -146,7 +146,8 @@ class Following:
             self._quit("unwritable" if event.why == "unwritable" else "diverged")
 
     def _notice(self, event: Notice) -> None:
-        if event.setting and event.setting == self._changing:
+        cannot_begin = event.no_checkpoint and self.run is None and not self._playing
+        if cannot_begin or (event.setting and event.setting == self._changing):
             self._refused(event)
             return
         self._unsaved = self._unsaved or event.unsaved

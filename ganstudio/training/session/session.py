@@ -201,7 +201,7 @@ class Session(KeptLoop):
         try:
             yield from self._archive.ensure(self._trainer, self._threads)
         except (OSError, RunError) as error:
-            yield Notice(f"Training can't begin: {self._archive.reason(error)}.")
+            yield Notice(f"Training can't begin: {self._archive.reason(error)}.", no_checkpoint=True)
             return False
         if self._trainer.step_count == 0:
             yield from self._archive.remember(self._games, force=True)
