@@ -24,6 +24,8 @@ MOST, LONGEST_NAME, LONGEST_TOLD = 64, 40, 200
 """Directions that are kept of a run; letters of a name, and of how it was found."""
 _REACH = {"normal": 3.0, "uniform": math.sqrt(3)}
 """Three standard deviations of a unit direction's coordinate under the prior."""
+_EDGE = {"normal": 3.0, "uniform": 1.0}
+"""Where a dimension of z ends: three standard deviations, or the whole range."""
 _EVEN = 1e-6
 
 
@@ -71,13 +73,17 @@ def along(direction: Direction, latents: Latents) -> float:
     return float(latents[: len(direction.vector)].astype(np.float64) @ direction.vector)
 
 
-def moved(spec: LatentSpec, direction: Direction, latents: Latents, value: float) -> Latents:
-    """The point (w,) that lies so far along a direction, and elsewhere as before; a uniform prior's z stays inside."""
+def moved(spec: LatentSpec, direction: Direction, latents: Latents, value: float, truncation: float = 1.0) -> Latents:
+    """The point (w,) that lies so far along a direction, and elsewhere as before, as far as there is room.
+
+    No farther than ``reach``, and no dimension of z leaves the truncated prior, or gets farther out where it has.
+    """
     made = latents.astype(np.float64)
-    size = len(direction.vector)
-    made[:size] += (value - along(direction, latents)) * direction.vector.astype(np.float64)
-    if spec.prior == "uniform":
-        made[:size] = np.clip(made[:size], -1, 1)
+    z = made[: len(direction.vector)]
+    end = reach(spec, direction) * truncation
+    edges = np.maximum(_EDGE[spec.prior] * truncation, np.abs(z))
+    way = (min(max(value, -end), end) - along(direction, latents)) * direction.vector.astype(np.float64)
+    made[: len(z)] = np.clip(z + way, -edges, edges)
     return made.astype(np.float32)
 
 

@@ -47,6 +47,18 @@ def test_z_of_a_uniform_prior_stays_inside():
     assert reach(SPACE, direction) == pytest.approx(3, abs=1e-9)
 
 
+def test_z_stays_in_the_truncated_prior_and_goes_no_farther_out_where_it_is_beyond():
+    direction, here = unit([3, 4, 0], "slant"), np.array([0, 0.5, 2.5, 0, 0], np.float32)
+    assert along(direction, moved(SPACE, direction, here, 99)) == pytest.approx(3, abs=1e-6)
+    assert along(direction, moved(SPACE, direction, here, -99, 0.5)) == pytest.approx(-1.5, abs=1e-6)
+    steep = np.array([0, 1.4, 2.5, 0, 0], np.float32)
+    np.testing.assert_allclose(
+        moved(SPACE, direction, steep, 1.5, 0.5), [0.6 * (1.5 - 1.12), 1.5, 2.5, 0, 0], rtol=0, atol=1e-5
+    )
+    beyond = np.array([0, 3.5, 0, 0, 0], np.float32)
+    np.testing.assert_allclose(moved(SPACE, direction, beyond, 3)[:3], [0.6 * 0.2, 3.5, 0], rtol=0, atol=1e-5)
+
+
 def test_a_direction_leads_from_the_mean_of_one_group_to_that_of_another():
     first = np.array([[0, 0, 0, 1, 0], [0, 2, 0, 0, 1]], np.float32)
     second = np.array([[3, 1, 4, 0, 1]], np.float32)

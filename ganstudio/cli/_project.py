@@ -68,7 +68,7 @@ def _search(arguments: argparse.Namespace, loaded: LoadedGenerator, sample: npt.
     import torch
 
     from ganstudio.latent import draw_latents
-    from ganstudio.measurements.projection import RANDOM
+    from ganstudio.measurements.projection import RANDOM, compared_of
     from ganstudio.measurements.projection import project as search
 
     draws = draw_latents(loaded.latent, RANDOM, torch.Generator("cpu").manual_seed(arguments.seed))
@@ -82,6 +82,7 @@ def _search(arguments: argparse.Namespace, loaded: LoadedGenerator, sample: npt.
             torch.from_numpy(sample),
             starts=arguments.starts,
             steps=arguments.steps,
+            compared=compared_of(loaded.dataset.modality),
         ):
             if found.step % 50 == 0:
                 progress.note(f"step {found.step} of {arguments.steps}: distance {found.distance:.4f}")
@@ -133,10 +134,11 @@ def _read(path: Path, modality: Modality) -> npt.NDArray[np.float32]:
             raise UsageError(f"{path}: not one sample of this run, which is {sizes} of {wanted.dtype}")
         made: npt.NDArray[np.float32] = modality.to_model(array.reshape(wanted.shape))[0]
         return made
-    from ganstudio.data.images.fitting import UnfitPictureError, read_sample
+    from ganstudio.data.images.fitting import UnfitPictureError
+    from ganstudio.data.single import sample_in
 
     try:
-        fitted: npt.NDArray[np.float32] = modality.to_model(read_sample(path, modality))[0]
+        fitted: npt.NDArray[np.float32] = modality.to_model(sample_in(path, modality))[0]
     except UnfitPictureError as error:
         raise UsageError(f"{path}: {error}; one of them is given as .npy, as ganstudio sample writes them") from None
     return fitted

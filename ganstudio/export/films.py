@@ -22,6 +22,7 @@ from ganstudio.system.programs import WITHOUT_CONSOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import BinaryIO
 
     from ganstudio.modalities import Pixels
     from ganstudio.origins import Origin
@@ -36,6 +37,8 @@ _BY_FFMPEG = {
 }
 
 
+_LEAST_ROOM = 1_000_000
+"""Bytes of a disk that is full where there are no more."""
 HOLDING = (".avif", ".png", ".apng")
 """Pillow's animations, of which all frames are in memory before the first is written; others are written one by one."""
 
@@ -122,7 +125,7 @@ def _by_ffmpeg(path: Path, frames: Sequence[Pixels], rate: float, origin: Origin
     assert program is not None
     suffix, progress = path.suffix.lower(), iter(told)
     height, width, _ = frames[0].shape
-    even = "scale=trunc(iw/2)*2:trunc(ih/2)*2:flags=neighbor"
+    even = r"scale=max(2\,trunc(iw/2)*2):max(2\,trunc(ih/2)*2):flags=neighbor"  # a side of 1 would be none
     says: tuple[str, ...] = ()
     if origin is not None and suffix == ".webm":
         fits = len(origin.packed()) < _LONGEST_WORD
@@ -131,12 +134,7 @@ def _by_ffmpeg(path: Path, frames: Sequence[Pixels], rate: float, origin: Origin
         out, log = Path(folder) / f"film{suffix}", Path(folder) / "log"
         command = [program, "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
         command += ["-r", f"{rate:g}", "-i", "-", "-vf", even, *_BY_FFMPEG[suffix], *says, str(out)]
-        with (
-            log.open("wb") as errors,
-            subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, creationflags=WITHOUT_CONSOLE
-            ) as process,
-        ):
+        with log.open("wb") as errors, _started(path, command, errors) as process:
             assert process.stdin is not None
             for frame in frames:
                 pixels = np.ascontiguousarray(np.broadcast_to(frame, (height, width, 3))).tobytes()
@@ -150,5 +148,28 @@ def _by_ffmpeg(path: Path, frames: Sequence[Pixels], rate: float, origin: Origin
         status = process.wait()
         if status or not out.exists():
             why = log.read_text(errors="replace").strip().splitlines()
-            raise ExportError(f"{path}: ffmpeg could not make the film: {why[-1] if why else f'exit code {status}'}")
+            said = why[-1] if why else _silent(status, Path(folder))
+            raise ExportError(f"{path}: ffmpeg could not make the film: {said}")
         return out.read_bytes()
+
+
+def _started(path: Path, command: Sequence[str], errors: BinaryIO) -> subprocess.Popen[bytes]:
+    """ffmpeg, which waits for frames. Raises ExportError where it is no program that can be started."""
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, creationflags=WITHOUT_CONSOLE
+        )
+    except OSError as error:
+        raise ExportError(
+            f"{path}: {command[0]} can't be started: {error.strerror or error}; install ffmpeg anew, or choose "
+            f"{_listed(ENCODERS)}"
+        ) from None
+
+
+def _silent(status: int, folder: Path) -> str:
+    """Why there is no film where ffmpeg does not say it, as where it could not even write what is wrong."""
+    if shutil.disk_usage(folder).free < _LEAST_ROOM:
+        return f"there is no room left in {folder.parent}, where films are made; free some disk space"
+    if status < 0:
+        return f"something ended it (signal {-status})"
+    return f"it said nothing of why (exit code {status})"

@@ -22,7 +22,7 @@ from ganstudio.latent import draw_latents
 from ganstudio.networks import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     import numpy.typing as npt
@@ -54,12 +54,33 @@ class Principal:
 
 
 def principal_directions(
-    generator: Generator, space: LatentSpec, given: Tensor | None = None, *, count: int = FOUND, seed: int = 0
-) -> tuple[Direction, ...]:
+    generator: Generator,
+    space: LatentSpec,
+    given: Tensor | None = None,
+    *,
+    count: int = FOUND,
+    seed: int = 0,
+    wanted: Callable[[], bool] = lambda: True,
+) -> tuple[Direction, ...] | None:
     """Named directions of the z that is turned one by one, those of each part of G in turn where it has several.
 
-    given: (1, *shape) what G makes a sample of besides latents, in model units. Raises DirectionError.
+    given: (1, *shape) what G makes a sample of besides latents, in model units. wanted: asked between portions of the
+    work; None is returned where they are wanted no more. Raises DirectionError.
     """
+    try:
+        return _found(generator, space, given, count, seed, wanted)
+    except _Unwanted:
+        return None
+
+
+def _found(
+    generator: Generator,
+    space: LatentSpec,
+    given: Tensor | None,
+    count: int,
+    seed: int,
+    wanted: Callable[[], bool],
+) -> tuple[Direction, ...]:
     check_directed(generator, space)
     device = next(generator.parameters()).device
     random = torch.Generator("cpu").manual_seed(seed)
@@ -71,7 +92,7 @@ def principal_directions(
     found = []
     with torch.no_grad():
         for name, columns in parts.items():
-            here = _Part(generator, space, columns, given, device)
+            here = _Part(generator, space, columns, given, device, wanted)
             principal = here.principal(random, -(-count // len(parts)))
             how = (
                 "exactly, as they are linear in z" if principal.exact else "by drawing z, as they are not linear in it"
@@ -99,8 +120,15 @@ class _Part:
     """The z of one part of G, and the first features that depend on it."""
 
     def __init__(
-        self, generator: Generator, space: LatentSpec, columns: slice, given: Tensor | None, device: torch.device
+        self,
+        generator: Generator,
+        space: LatentSpec,
+        columns: slice,
+        given: Tensor | None,
+        device: torch.device,
+        wanted: Callable[[], bool],
     ) -> None:
+        self._wanted = wanted
         self._generator, self._space, self._columns, self._given = generator, space, columns, given
         self._device = device
         self._layer: nn.Module | None = None
@@ -162,6 +190,8 @@ class _Part:
 
         Once it is known which layer counts, nothing behind it is computed.
         """
+        if not self._wanted():
+            raise _Unwanted
         seen: Seen = []
         given = None if self._given is None else self._given.expand(len(latents), *self._given.shape[1:])
         with _hooked(self._generator, self._layer, seen, len(latents)):
@@ -170,6 +200,10 @@ class _Part:
             except _Enough:
                 return seen
         return [*seen, (None, _flat(made))]
+
+
+class _Unwanted(Exception):
+    """No error: nobody waits for the directions any more."""
 
 
 class _Enough(BaseException):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import HOLD, KINDS
+from ganstudio.gui.exporting.process import Exporting
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.modalities import MODALITIES, Images, Points
 from ganstudio.origins import read_origin
@@ -197,3 +200,21 @@ def test_what_is_in_focus_is_offered_first(studio, tiny, monkeypatch, focus):
     monkeypatch.setattr(QApplication, "focusWidget", lambda: widget)
     studio.trigger("export")
     assert asked == [{"curves": "curves", "latent_panel": "walk"}[focus]]
+
+
+def test_what_an_export_writes_on_the_way_goes_with_it(qtbot, tmp_path):
+    parent = QObject()
+    exporting = Exporting(parent)
+    for ends in (exporting.stop, None):
+        failed = []
+        exporting.failed.connect(failed.append)
+        exporting.start([str(tmp_path / "no run"), "--what", "walk", "--out", str(tmp_path / "a.gif")])
+        folder = Path(exporting._folder.path())
+        environment = exporting._process.processEnvironment()
+        assert folder.is_dir()
+        assert {environment.value(name) for name in ("TMPDIR", "TEMP", "TMP")} == {str(folder)}
+        if ends is not None:
+            ends()
+        else:
+            qtbot.waitUntil(lambda failed=failed: bool(failed), timeout=60_000)
+        assert not folder.exists()

@@ -93,6 +93,21 @@ def test_the_menu_marks_samples_and_the_wall_shows_it(opened):
     np.testing.assert_allclose(scene.latent.directions.all[0].vector, truth / np.linalg.norm(truth), atol=1e-5)
 
 
+def test_a_cell_of_a_sheet_is_found_and_marked(opened):
+    scene = opened.scene
+    scene.samples.set_mode("sheet")
+    sheet = scene.samples._sheet
+    opened.wait(lambda: sheet.samples is not None and sheet.canvas.image is not None)
+    latents = sheet.latents[7].copy()
+    place = sheet.canvas.cell_rect(7).center().toPoint()
+    menu_of(sheet.canvas, place)["Mark as A"].trigger()
+    np.testing.assert_array_equal(scene.latent.directions.marked("A")[0], latents)
+    menu_of(sheet.canvas, place)["Find It in the Latent Space"].trigger()
+    assert opened.notice.startswith("Looking for a sample of G in the latent space")
+    assert ended(opened).distance >= 0
+    assert "Find It in the Latent Space" not in menu_of(sheet.canvas, QPointF(1, 1).toPoint())
+
+
 def test_a_picture_that_is_dropped_with_alt_is_looked_for(opened, tmp_path):
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 50, 3), np.uint8)).save(tmp_path / "photo.png")
     opened.drop(tmp_path / "photo.png", held=Qt.KeyboardModifier.AltModifier)
@@ -103,7 +118,7 @@ def test_a_picture_that_is_dropped_with_alt_is_looked_for(opened, tmp_path):
     opened.drop(tmp_path / "text.png", held=Qt.KeyboardModifier.AltModifier)
     opened.wait(lambda: opened.notice.startswith("text.png can't be looked for"))
     opened.drop(tmp_path / "text.png", tmp_path / "photo.png", held=Qt.KeyboardModifier.AltModifier)
-    assert "One picture at a time" in opened.notice
+    assert "One sample at a time" in opened.notice
 
 
 def test_a_point_of_the_plane_is_found(studio, tiny):

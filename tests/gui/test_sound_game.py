@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from ganstudio.experiment import NotesSpec, SpectrumDiscriminatorSpec, SpectrumGeneratorSpec
 from ganstudio.gui.gallery.view import GalleryView
@@ -11,6 +12,7 @@ from ganstudio.gui.library.runs_reader import picture_of
 from ganstudio.modalities import Sound
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import Save
+from tests.data.sounds_on_disk import wav
 
 HEIGHT, WIDTH = 80, 64
 
@@ -76,3 +78,19 @@ def test_presets_of_sounds_have_a_picture_and_say_what_is_to_be_heard(name):
     assert resource("presets", "thumbnails", f"{name}.png").stat().st_size > 1000
     summary = load_preset(name).summary
     assert ("to be heard failing" in summary) == (name in ("sound_raw", "sound_wavegan"))
+
+
+def test_a_sound_that_is_dropped_with_alt_is_looked_for(studio, tmp_path):
+    studio.start(small("sound_notes"))
+    turns = 2 * np.pi * np.arange(8_000) / 8_000
+    (tmp_path / "tone.wav").write_bytes(wav(0.5 * np.sin(440 * turns), 8_000))
+    with studio.qtbot.waitSignal(
+        studio.game.found_latents, timeout=60_000, check_params_cb=lambda found: found.done > 0
+    ) as blocker:
+        studio.drop(tmp_path / "tone.wav", held=Qt.KeyboardModifier.AltModifier)
+    assert 0 < blocker.args[0].distance <= blocker.args[0].of_random
+    assert studio.notice.startswith("Looking for tone.wav in the latent space")
+    studio.window.finding.cancel()
+    (tmp_path / "text.wav").write_text("no sound")
+    studio.drop(tmp_path / "text.wav", held=Qt.KeyboardModifier.AltModifier)
+    studio.wait(lambda: studio.notice.startswith("text.wav can't be looked for: the run makes sounds"))

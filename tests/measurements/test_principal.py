@@ -104,6 +104,17 @@ def test_sounds_have_them_too():
     np.testing.assert_allclose(vectors @ vectors.T, np.eye(3), atol=1e-4)
 
 
+def test_a_search_that_nobody_waits_for_ends_between_two_portions():
+    asked = []
+
+    def wanted():
+        asked.append(True)
+        return len(asked) < 3
+
+    assert principal_directions(Bent(), LatentSpec(dimensions=3), wanted=wanted) is None
+    assert len(asked) == 3
+
+
 def test_what_has_no_directions_says_why():
     dice = Bent()
     dice.differentiable = False

@@ -22,7 +22,9 @@ from ganstudio.experiment import (
     ScheduleSpec,
 )
 from ganstudio.latent import draw_latents
-from ganstudio.measurements.projection import ProjectionError, check_projectable, project
+from ganstudio.measurements.projection import ProjectionError, check_projectable, compared_of, project
+from ganstudio.modalities import Images, Points
+from ganstudio.modalities.sound import Sound
 from ganstudio.training.messages import Quit, Save, Start, Step
 from ganstudio.training.session.session import Session
 
@@ -163,3 +165,18 @@ def test_bad_input_is_told(run, tmp_path, capsys):
     ):
         assert main(["project", *words, "--quiet"]) == 2, words
         assert told in capsys.readouterr().err
+
+
+def test_waves_are_compared_by_their_spectrograms_whatever_their_phase():
+    compared, turns = compared_of(Sound(codec="wave")), 2 * np.pi * np.arange(4_096) / 8_000
+    waves = np.stack([0.5 * np.sin(440 * turns), 0.5 * np.cos(440 * turns), 0.5 * np.sin(880 * turns)])
+    seen = compared(torch.from_numpy(waves.astype(np.float32))[:, None, None])
+    assert seen.shape == (3, 129, 33)
+    same, other = ((seen[0] - seen[k]).square().mean().sqrt().item() for k in (1, 2))
+    assert 0 < same < 0.5 * other
+    assert (waves[0] - waves[1]).std() > 0.9 * (waves[0] - waves[2]).std()  # which as waves are as far apart
+    for kind in (Sound(), Sound(codec="magnitude"), Points(), Images(shape=(1, 4, 4))):
+        assert compared_of(kind) is None
+    quiet = torch.zeros(1, 1, 1, 4_096, requires_grad=True)
+    (slope,) = torch.autograd.grad(compared(quiet).sum(), quiet)
+    assert torch.isfinite(slope).all()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
@@ -91,6 +91,13 @@ class SheetView(QWidget):
     def samples(self) -> Samples | None:
         """The sheet's samples, row by row; None before there are any."""
         return self._samples
+
+    def cell_at(self, place: QPoint) -> tuple[Samples, npt.NDArray[np.float32]] | None:
+        """The sample at a place of the canvas and its latents (width,); None where there is none."""
+        index, latents = self.canvas.cell_at(place), self.latents
+        if index is None or self._samples is None or latents is None or len(latents) != len(self._samples):
+            return None
+        return self._samples[index], latents[index]
 
     @property
     def sample(self) -> Samples | None:

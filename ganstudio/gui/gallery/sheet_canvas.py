@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -52,7 +52,7 @@ class SheetCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Traversal sheet")
-        WaysOut(self, "Traversal sheet", dragged=False)
+        self.ways = WaysOut(self, "Traversal sheet", dragged=False)
         self.set_heard(False)
         self._rows: Axis | None = None
         self._columns: Axis | None = None
@@ -158,6 +158,11 @@ class SheetCanvas(QWidget):
         across, down = across * shrink, down * shrink
         left = room.left() + max(round((room.width() - across) / 2), 0)
         return QRectF(left, room.top(), across, down)
+
+    def cell_at(self, place: QPoint) -> int | None:
+        """The cell at a place of the widget; None: there is none."""
+        index = self._index_at(place.x(), place.y())
+        return index if index is not None and index < self.cells else None
 
     def _index_at(self, x: float, y: float) -> int | None:
         if self._image is None or self._mosaic is None:

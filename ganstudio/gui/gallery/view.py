@@ -89,6 +89,7 @@ class GalleryView(SampleView):
         for wall, kind in ((self._generated, "generated"), (self._real, "real")):
             wall.selected.connect(lambda _index, kind=kind: self._examine(kind))
         self._sheet = SheetView()
+        self._sheet.canvas.ways.offers = self._offer_cell
         self._sheet.picked.connect(self.picked)
         self._sheet.picked.connect(lambda _latents: self._examine("sheet"))
         self._sheet.wanted.connect(self._on_sheet_wanted)
@@ -193,6 +194,12 @@ class GalleryView(SampleView):
             return
         made = wall is self._generated and index < len(opened.latents)
         self.offers(menu, wall.samples[index], opened.latents[index] if made else None)
+
+    def _offer_cell(self, menu: QMenu, place: QPoint) -> None:
+        """The same for a cell of the sheet."""
+        cell = self._sheet.cell_at(place)
+        if self.offers is not None and cell is not None:
+            self.offers(menu, *cell)
 
     def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
         """The first four are corners of a sheet between them."""

@@ -68,13 +68,13 @@ class AlongDirections(QObject):
             self.traversed.emit()
 
     def _follow(self) -> None:
-        """There are others: one that is gone is traversed no more."""
+        """There are others: one that is gone is traversed no more, one that has another name is."""
         state = self._state
         if state is None:
             return
         self.controls.show_state(state)
-        if state.way is not None and state.way not in self.directions.all:
-            state.way = None
+        if (way := state.way) is not None and way not in self.directions.all:
+            state.way = next((one for one in self.directions.all if one.vector is way.vector), None)
             self.traversed.emit()
 
     def _mark(self, group: Group) -> None:

@@ -96,8 +96,9 @@ class DirectionControls(QWidget):
     """Shows the model ``directions``. It keeps no values: ``show_state`` reads them.
 
     ``moved`` and ``typed`` carry a direction's place and how far along it z is to lie; ``taken`` its place and whether
-    the mouse holds its slider, until ``let_go``. ``find_wanted`` asks for principal directions, ``marked`` marks what
-    the sliders make as one of a group, ``difference_wanted`` asks for B - A, ``others_wanted`` for another run's.
+    the mouse holds its slider, until ``let_go``. ``find_wanted`` asks for principal directions, ``find_ended`` for no
+    more of them, ``marked`` marks what the sliders make as one of a group, ``difference_wanted`` asks for B - A,
+    ``others_wanted`` for another run's.
     """
 
     moved = Signal(int, float)
@@ -105,6 +106,7 @@ class DirectionControls(QWidget):
     taken = Signal(int, bool)
     let_go = Signal()
     find_wanted = Signal()
+    find_ended = Signal()
     marked = Signal(str)
     difference_wanted = Signal()
     others_wanted = Signal()
@@ -117,7 +119,8 @@ class DirectionControls(QWidget):
         self._columns = 1
         self._limits: list[float] = []
         self.search = action("Find Directions", _FIND)
-        self.search.clicked.connect(self.find_wanted)
+        self._finding = False
+        self.search.clicked.connect(lambda: (self.find_ended if self._finding else self.find_wanted).emit())
         self.marks = {group: action(f"Mark {group}", _MARK.format(group)) for group in GROUPS}
         for group, chip in self.marks.items():
             chip.clicked.connect(lambda _checked=False, group=group: self.marked.emit(group))
@@ -161,9 +164,10 @@ class DirectionControls(QWidget):
             row.slider.show_value(round(max(-1.0, min(1.0, value / limit)) * STEPS), number(value))
 
     def show_finding(self, on: bool) -> None:
-        """Directions are being looked for, or no more."""
-        self.search.setEnabled(not on)
-        self.search.setText("Finding…" if on else "Find Directions")
+        """Directions are being looked for, which can be ended, or no more."""
+        self._finding = on
+        self.search.setText("Cancel Finding" if on else "Find Directions")
+        self.search.setToolTip("Look for directions no more: those that there are stay" if on else _FIND)
         self.search.updateGeometry()
 
     def _fill(self) -> None:

@@ -52,16 +52,28 @@ class Directions(QObject):
 
     # --- what is done to them, each a step ---
 
-    def take_found(self, found: Sequence[Direction]) -> None:
-        """Have these in place of those that were found so before and were given no name since."""
-        kept = [one for one in self.all if not _AS_FOUND.fullmatch(one.name)]
-        self._turn("Found Directions", (*kept, *self._named(found, kept))[:MOST])
+    def take_found(self, found: Sequence[Direction]) -> int:
+        """Have these in place of those that were found so before and were given no name since.
 
-    def take(self, others: Sequence[Direction]) -> None:
-        """Add directions of another run; those of another latent space are passed over."""
+        Returns how many there was no room for.
+        """
+        kept = [one for one in self.all if not _AS_FOUND.fullmatch(one.name)]
+        return self._add("Found Directions", kept, found)
+
+    def take(self, others: Sequence[Direction]) -> int:
+        """Add directions of another run; those of another latent space are passed over.
+
+        Returns how many there was no room for.
+        """
         assert self.spec is not None
-        fitting = [one for one in others if fits(self.spec, one)][: MOST - len(self.all)]
-        self._turn("Directions of a Run", (*self.all, *self._named(fitting, self.all)))
+        return self._add("Directions of a Run", self.all, [one for one in others if fits(self.spec, one)])
+
+    def _add(self, called: str, kept: Sequence[Direction], others: Sequence[Direction]) -> int:
+        taken = others[: MOST - len(kept)]
+        after = (*kept, *self._named(taken, kept))
+        if after != self.all:
+            self._turn(called, after)
+        return len(others) - len(taken)
 
     def add_difference(self) -> None:
         """Add the direction from the mean of A to the mean of B. Raises DirectionError."""

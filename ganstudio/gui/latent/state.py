@@ -67,6 +67,7 @@ class LatentState:
         """Dimensions of z that stay where they are when z is drawn or nudged."""
         ranged = [c.start for c, code in zip(spec.code_columns, spec.codes, strict=True) if code.kind == "continuous"]
         self._moved: int | None = ranged[0] if ranged else 0 if spec.turned else None
+        self._began: tuple[Direction, float, npt.NDArray[np.floating], npt.NDArray[np.floating]] | None = None
         self.way: Direction | None = None
         """The direction that z moved along last; None: a single input of G moved last."""
         self.reset()
@@ -122,12 +123,22 @@ class LatentState:
 
     def set_dimension(self, dimension: int, value: float) -> None:
         """Move one dimension of z, which becomes the one that is traversed."""
+        self._base = self._base.copy()
         self._base[dimension] = value / self.truncation
         self.moved, self.seed = dimension, None
 
     def move_along(self, direction: Direction, value: float) -> None:
-        """Let z lie so far along a direction, which becomes the one that is traversed."""
-        self._base = moved(self.spec, direction, self.latents, value)[: self.dimensions].astype(float) / self.truncation
+        """Let z lie so far along a direction, which becomes the one that is traversed.
+
+        Its edges may bend the way there: the way back is the same, as it begins where the first of these moves did.
+        """
+        began = self._began
+        on_the_way = began is not None and began[:2] == (direction, self.truncation) and began[3] is self._base
+        start = began[2] if began is not None and on_the_way else self._base
+        here = np.concatenate([(start * self.truncation).astype(np.float32), self._codes])
+        made = moved(self.spec, direction, here, value, self.truncation)
+        self._base = made[: self.dimensions].astype(float) / self.truncation
+        self._began = direction, self.truncation, start, self._base
         self.way, self.seed = direction, None
 
     def load(self, latents: npt.NDArray[np.floating]) -> None:
@@ -263,7 +274,7 @@ class LatentState:
         latents = np.repeat(self.latents[None], 1 + count, axis=0)
         if self.way is not None:
             values = np.linspace(-self.moved_limit, self.moved_limit, count)
-            latents[1:] = [moved(self.spec, self.way, self.latents, float(value)) for value in values]
+            latents[1:] = [moved(self.spec, self.way, self.latents, float(value), self.truncation) for value in values]
             return latents
         if self.moved is None:
             return latents

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit,
 from ganstudio.gui import theme
 from ganstudio.gui.opening.paths import OWN, paths_in
 
-_WORDS = "Drop it: images, sounds, an archive, arrays, points or a run.\nWith Alt: find a picture in the latent space"
-_SOUGHT = "Drop it: this picture is looked for in the latent space"
+_WORDS = "Drop it: images, sounds, an archive, arrays, points or a run.\nWith Alt: find it in the latent space"
+_SOUGHT = "Drop it: this is looked for in the latent space"
 
 
 class DropTarget(QObject):

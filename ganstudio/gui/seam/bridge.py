@@ -192,10 +192,13 @@ class TrainingBridge(QObject):
         self.send(Revisit(request=self._visits, run=run, step=step, beside=beside, game=self._game))
         return self._visits
 
-    def find_directions(self, like: int = 0) -> int:
-        """Ask for principal directions of z, answered by ``FoundDirections``. Returns the number of the request."""
+    def find_directions(self, like: int = 0, *, wanted: bool = True) -> int:
+        """Ask for principal directions of z, answered by ``FoundDirections``; not wanted: look for them no more.
+
+        Returns the number of the request.
+        """
         self._inspections += 1
-        self.send(FindDirections(request=self._inspections, game=self._game, like=like))
+        self.send(FindDirections(request=self._inspections, game=self._game, like=like, wanted=wanted))
         return self._inspections
 
     def find_latents(self, sample: np.ndarray | None) -> int:

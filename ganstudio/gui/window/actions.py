@@ -208,10 +208,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         id="find_picture",
-        text="Find Picture in Latent Space…",
+        text="Find Picture or Sound in Latent Space…",
         shortcut="",
         icon="",
-        tip="Look for the latents whose sample is nearest to a picture; a picture that is dropped with Alt held, too",
+        tip="Look for the latents whose sample is nearest to a file; a file that is dropped with Alt held, too",
     ),
     ActionSpec(
         id="nudge",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ganstudio.directions import DirectionError, fits
+from ganstudio.directions import MOST, DirectionError, fits
 from ganstudio.gui.latent.directions import GROUPS
 from ganstudio.run import RunError, directions_of, keep_directions, reason, run_folders
 
@@ -39,6 +39,7 @@ class Directing(QObject):
         self._asked = 0
         controls = self._along.controls
         controls.find_wanted.connect(self.find)
+        controls.find_ended.connect(self.cancel)
         controls.difference_wanted.connect(self.add_difference)
         controls.others_wanted.connect(self._offer_others)
         self._directions.changed.connect(self._keep)
@@ -52,6 +53,12 @@ class Directing(QObject):
         if self._game.single is not None:
             self._along.controls.show_finding(True)
             self._asked = self._game.bridge.find_directions(self._scene.like)
+
+    def cancel(self) -> None:
+        """Look for directions no more; those that there are stay."""
+        self._asked = 0
+        self._along.controls.show_finding(False)
+        self._game.bridge.find_directions(wanted=False)
 
     def add_difference(self) -> None:
         """Add the direction from the samples marked A to those marked B, or say why there is none."""
@@ -89,10 +96,20 @@ class Directing(QObject):
         controls, others = self._along.controls, self.others()
         menu = controls.ask_which({run.name: ", ".join(one.name for one in found) for run, found in others.items()})
         for entry, found in zip(menu.actions(), others.values(), strict=False):
-            entry.triggered.connect(lambda _checked=False, found=found: self._directions.take(found))
+            entry.triggered.connect(lambda _checked=False, found=found: self.take(found))
         button = controls.others
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def take(self, found: Sequence[Direction]) -> None:
+        """Take over directions of another run."""
+        self._tell_left_out(self._directions.take(found))
+
+    def _tell_left_out(self, count: int) -> None:
+        if count:
+            some = "One direction is" if count == 1 else f"{count} directions are"
+            told = f"{some} left out: a run keeps {MOST} at most. Remove some first, then ask again."
+            self._teller.tell(told, wrong=True)
 
     def _on_opened(self, opened: Opened) -> None:
         self._along.controls.show_finding(False)
@@ -113,7 +130,7 @@ class Directing(QObject):
         if found.refused:
             self._teller.tell(found.refused, wrong=True)
         else:
-            self._directions.take_found(found.directions)
+            self._tell_left_out(self._directions.take_found(found.directions))
 
     def _keep(self) -> None:
         """Have the run keep them, once there is one."""

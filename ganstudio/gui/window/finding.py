@@ -56,27 +56,23 @@ class Finding(QObject):
         game.group_opened.connect(lambda _opened: self._forget())
 
     def furnish(self, action: QAction) -> None:
-        """Let an action ask for a picture."""
+        """Let an action ask for a picture or a sound."""
         action.triggered.connect(lambda _checked=False: self.ask())
 
     def ask(self) -> None:
-        """Let the user choose the picture that is looked for."""
+        """Let the user choose the file that is looked for."""
         near = usual_folder(QStandardPaths.StandardLocation.PicturesLocation)
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Find a Picture in the Latent Space", str(near))
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Find a Picture or Sound in the Latent Space", str(near))
         if chosen:
             self.take([Path(chosen)])
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Look for the picture in a file, which is read beside the window."""
+        """Look for the picture or sound in a file, which is read beside the window."""
         opened = self._game.single
         if opened is None:
-            self._teller.tell(
-                "Open a single game first, in whose latent space a picture can be looked for.", wrong=True
-            )
+            self._teller.tell("Open a single game first, in whose latent space a sample can be looked for.", wrong=True)
         elif len(paths) != 1 or paths[0].is_dir():
-            self._teller.tell(
-                "One picture at a time is looked for in the latent space: drop a single file.", wrong=True
-            )
+            self._teller.tell("One sample at a time is looked for in the latent space: drop a single file.", wrong=True)
         else:
             pool = self.findChild(QThreadPool) or QThreadPool(self)
             pool.start(partial(_read, paths[0], opened.modality, self._read.emit))
@@ -168,14 +164,15 @@ def _near(found: FoundLatents) -> str:
 
 
 def _read(path: Path, modality: Modality, emit: object) -> None:
-    """Read a picture in a thread, and tell of it: the sample and its name, or why there is none."""
+    """Read a picture or a sound in a thread, and tell of it: the sample and its name, or why there is none."""
     from contextlib import suppress
 
-    from ganstudio.data.images.fitting import UnfitPictureError, read_sample
+    from ganstudio.data.images.fitting import UnfitPictureError
+    from ganstudio.data.single import sample_in
 
     assert callable(emit)
     with suppress(RuntimeError):  # the window was closed meanwhile
         try:
-            emit(read_sample(path, modality)[0], path.name, modality)
+            emit(sample_in(path, modality)[0], path.name, modality)
         except UnfitPictureError as error:
             emit(None, f"{path.name} can't be looked for: {error}.", modality)

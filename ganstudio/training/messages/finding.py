@@ -18,12 +18,13 @@ class FindDirections:
     """Look for the principal directions of G's first features, beside the training. Newest request wins.
 
     like: which of the fixed samples G is given the same as, where it is given more than latents. game: as in
-    ``RenderLatent``.
+    ``RenderLatent``. not wanted: look no more.
     """
 
     request: int
     like: int = 0
     game: int | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,11 @@ class FindLatents:
     starts: int = 8
     steps: int = 300
     game: int | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is to be looked for."""
+        return self.sample is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ import torch
 from ganstudio.directions import DirectionError
 from ganstudio.latent import draw_latents
 from ganstudio.measurements.principal import principal_directions
-from ganstudio.measurements.projection import RANDOM, ProjectionError, check_projectable, project
+from ganstudio.measurements.projection import RANDOM, ProjectionError, check_projectable, compared_of, project
 from ganstudio.training.messages import FindDirections, FindLatents, FoundDirections, FoundLatents
 
 if TYPE_CHECKING:
@@ -52,13 +52,15 @@ class Searched:
         self.generator, self.space, self.modality, self.given = generator, space, modality, given
         self.device, self.game, self.step = device, game, step
 
-    def directions(self, request: FindDirections) -> FoundDirections:
-        """Principal directions, or why there are none."""
+    def directions(self, request: FindDirections, wanted: Callable[[], bool]) -> FoundDirections | None:
+        """Principal directions, or why there are none; None where they are wanted no more."""
         given = None if self.given is None else self.given[request.like % len(self.given)][None]
         try:
-            found = principal_directions(self.generator, self.space, given)
+            found = principal_directions(self.generator, self.space, given, wanted=wanted)
         except DirectionError as error:
             return FoundDirections(request=request.request, game=self.game, step=self.step, refused=f"{error}.")
+        if found is None:
+            return None
         return FoundDirections(request=request.request, game=self.game, step=self.step, directions=found)
 
     def latents(self, request: FindLatents, wanted: Callable[[], bool]) -> Iterator[FoundLatents]:
@@ -75,7 +77,14 @@ class Searched:
             return
         draws = draw_latents(self.space, RANDOM, torch.Generator("cpu").manual_seed(_SEED)).to(self.device)
         for found in project(
-            self.generator, self.space, draws, sample, starts=request.starts, steps=request.steps, wanted=wanted
+            self.generator,
+            self.space,
+            draws,
+            sample,
+            starts=request.starts,
+            steps=request.steps,
+            wanted=wanted,
+            compared=compared_of(self.modality),
         ):
             yield FoundLatents(
                 request=request.request,
@@ -101,7 +110,7 @@ class Finder:
         kind = type(request)
         if (before := self._ends.pop(kind, None)) is not None:
             before.set()
-        if isinstance(request, FindLatents) and request.sample is None:
+        if not request.wanted:
             return
         self._ends[kind] = ended = threading.Event()
         thread = threading.Thread(target=self._run, args=(request, searched, emit, ended), name="finder", daemon=True)
@@ -132,7 +141,9 @@ class Finder:
     @staticmethod
     def _search(request: Request, searched: Searched, emit: Emit, ended: threading.Event) -> None:
         if isinstance(request, FindDirections):
-            emit(searched.directions(request))
+            answer = searched.directions(request, lambda: not ended.is_set())
+            if answer is not None:
+                emit(answer)
             return
         told = -TOLD_SECONDS
         for found in searched.latents(request, lambda: not ended.is_set()):
