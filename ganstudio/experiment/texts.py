@@ -64,5 +64,5 @@ class TextsSpec(Spec):
         log=True,
     )
     longest: int = knob(40, "Words of a sentence at most; longer ones are skipped", unit="words", ge=2, le=200)
-    held_out: int = knob(0, "Sentences that are kept aside for measures", unit="sentences", ge=0, zero="a tenth")
+    held_out: int = knob(0, "Sentences that are kept aside for measures", unit="of them", ge=0, zero="a tenth")
     encoding: Encoding = encoding()

@@ -65,7 +65,8 @@ class Sentences(Modality):
     @property
     def described(self) -> str:
         """How long they are, and how many words they are made of."""
-        return f"sentences of at most {self.length} of {len(self.vocabulary) - 1:,} words and marks"
+        units = "words and marks" if self.spaced else "characters"
+        return f"sentences of at most {self.length} of {len(self.vocabulary) - 1:,} {units}"
 
     @cached_property
     def numbers(self) -> dict[str, int]:

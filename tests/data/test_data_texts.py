@@ -68,6 +68,7 @@ def test_characters_where_there_are_no_spaces(tmp_path) -> None:
     assert {len(word) for word in dataset.modality.vocabulary[1:]} == {1}
     assert texts_of(dataset) == set(lines)
     assert dataset.source.endswith("GBK")
+    assert dataset.modality.described.endswith(f" of {len(dataset.modality.vocabulary) - 1} characters")
     words = build_dataset(TextsSpec(path=str(path), unit="words", held_out=30))
     assert words.modality.spaced
     assert words.held_out == 30
@@ -384,6 +385,25 @@ def test_a_folder_of_texts_is_told_what_to_do(tmp_path) -> None:
     (folder / "d.txt").write_text("5 5\n" + "\n".join(written("english", 20)))  # a header, if these were numbers
     with pytest.raises(DatasetError, match="is a folder of texts"):
         open_path(folder)
+
+
+def test_reviews_with_a_number_and_a_grade_are_sentences_and_places_with_names_are_points(tmp_path) -> None:
+    lines = written("english", 600)
+    path = tmp_path / "reviews.csv"
+    rows = (f'{number},{number % 5 + 1},"{line}"' for number, line in enumerate(lines, start=7))
+    path.write_text("\n".join(["id,stars,review", *rows]), encoding="utf-8")
+    spec = propose(path)
+    assert isinstance(spec, TextsSpec)
+    assert texts_of(build_dataset(spec)) == set(lines)
+    places = tmp_path / "places.csv"
+    draw = np.random.default_rng(0)
+    rows = (f'{number},{draw.normal():.3f},{draw.normal():.3f},"{line}"' for number, line in enumerate(lines))
+    places.write_text("\n".join(["id,east,north,name", *rows]), encoding="utf-8")
+    assert isinstance(propose(places), TableSpec)
+    whole = tmp_path / "whole.csv"
+    rows = (f'{draw.integers(0, 900)},{draw.integers(0, 900)},"{line}"' for line in lines)
+    whole.write_text("\n".join(["east,north,name", *rows]), encoding="utf-8")
+    assert isinstance(propose(whole), TableSpec)
 
 
 # --- given up ---------------------------------------------------------------------------------------------------------

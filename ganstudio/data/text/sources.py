@@ -8,7 +8,7 @@ import json
 import re
 import statistics
 import unicodedata
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.errors import DatasetError
@@ -33,6 +33,8 @@ _LETTERS, _WORDY = 0.6, 3.0  # of what is no number: share of the letters, and w
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _DEEPEST, _FILES = 4, 1_000
+_LONGER = 5  # words of a value, on average, from which on it is no name
+_GRADES, _GRADED = 11, 30  # whole numbers that may be grades, as 0 to 10; rows of which they are told
 
 
 class Found(NamedTuple):
@@ -80,11 +82,25 @@ def is_folder_of_texts(path: Path) -> bool:
 
 
 def _has_sentences(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a column of a table is of sentences; not where two are of numbers, which are points with a name each."""
+    """Whether a column of a table is of sentences; not where two are of coordinates, which are points with a name each.
+
+    A number of each row and a few grades, as of reviews, are no coordinates next to what is longer than names are.
+    """
     width = max(map(len, rows), default=0)
     columns = [[row[place] for row in rows if place < len(row) and row[place].strip()] for place in range(width)]
     numeric = sum(bool(column) and all(_is_number(value) for value in column) for column in columns)
-    return numeric < 2 and any(column and sum(map(wordy, column)) > len(column) / 2 for column in columns)
+    texts = [column for column in columns if column and sum(map(wordy, column)) > len(column) / 2]
+    if any(statistics.mean(len(value.split()) for value in column) >= _LONGER for column in texts):
+        numeric -= sum(map(_is_count_or_grade, columns))
+    return numeric < 2 and bool(texts)
+
+
+def _is_count_or_grade(column: Sequence[str]) -> bool:
+    """Whether a column counts the rows one by one, or has only a few whole numbers, again and again."""
+    if len(column) < _GRADED or not all(value.strip().isdecimal() for value in column):
+        return False
+    numbers = [int(value) for value in column]
+    return len(set(numbers)) <= _GRADES or all(other - one == 1 for one, other in pairwise(numbers))
 
 
 def _is_number(value: str) -> bool:
