@@ -57,6 +57,33 @@ def test_a_run_that_a_crash_left_is_told_of_once(open_studio, tmp_path):
     assert open_studio(tmp_path / "runs").notice == ""
 
 
+@pytest.mark.parametrize("gone", [True, False], ids=["gone by itself", "still there"])
+def test_what_was_told_while_a_game_loads_is_told_once_more_with_it(studio, gone):
+    teller = studio.window.teller
+
+    def ask() -> None:
+        studio.window.shell.presets.chosen.emit("two_moons")
+        teller.tell_along("A run is kept.")
+        if gone:
+            teller.hush()
+
+    studio.wait_for(studio.game.opened, ask)
+    studio.wait(lambda: studio.notice == "A run is kept.")
+
+
+def test_what_went_wrong_since_then_stays(studio):
+    teller = studio.window.teller
+
+    def ask() -> None:
+        studio.window.shell.presets.chosen.emit("two_moons")
+        teller.tell_along("A run is kept.")
+        teller.tell("That can't be read.", wrong=True)
+
+    studio.wait_for(studio.game.opened, ask)
+    studio.wait(lambda: studio.state == "paused")
+    assert studio.notice == "That can't be read."
+
+
 def test_another_preset_takes_the_place_of_the_first(studio):
     card = studio.window.shell.presets.cards["two_moons"]
     opened = studio.wait_for(studio.game.opened, card.click)

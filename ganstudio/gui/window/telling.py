@@ -87,12 +87,13 @@ class Teller:
         """
         left, self._left = self._left, None
         along, self._along = self._along, ""
+        unseen = not self._bar.isVisible() or self._bar.text() == along  # torch may load for longer than words stand
         if opened.skipped:
             self.tell(*skipped(opened))
+        elif along and (self._stale or unseen):
+            self.tell(along)
         elif not self._stale:
             return
-        elif along:
-            self.tell(along)
         elif opened.notes:
             self.tell(*noted(opened))
         else:
