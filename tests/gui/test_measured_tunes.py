@@ -67,6 +67,16 @@ def test_each_figure_stands_among_grey_lines_of_what_is_no_gan(view, figures):
     assert unique.end == max(unique.value, unique.floor, *unique.controls) > 5
 
 
+def test_in_a_narrow_window_rulers_are_shorter_and_none_is_cut_off(view, qapp):
+    for width in (900, 730):
+        view.resize(width, 700)
+        qapp.processEvents()
+        for ruler in view.findChildren(Ruler):
+            end = ruler.mapTo(view, QPoint(ruler.width(), 0)).x()
+            assert end <= view.width()
+            assert 70 <= ruler.width() <= 150
+
+
 def test_histograms_of_notes_have_the_real_ones_and_the_chain_beside_them(view):
     bars = {one.shares.title: one for one in view.findChildren(ShareBars)}
     assert list(bars) == ["Intervals", "Lengths of notes", "Pitches"]

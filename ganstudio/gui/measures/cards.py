@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BETTER = {
     "low": "lower is better",
     "high": "higher is better",
-    "floor": "best near the real ones'",
+    "floor": "near real is best",
     "5 %": "5 % is expected",
 }
 _NEAREST = (
@@ -115,13 +115,13 @@ def _quality(figures: Figures) -> QWidget:
     table = QWidget()
     grid = QGridLayout(table)
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(3 * theme.SPACING)
+    rows = known_rows(figures)
+    others = list(dict.fromkeys(name for row in rows for name, _ in row.controls))
+    grid.setHorizontalSpacing((2 if others else 3) * theme.SPACING)
     grid.setVerticalSpacing(4)
     heads = ("", "G", "real, kept aside", "")
     for column, text in enumerate(heads):
         grid.addWidget(_cell(text, "muted", right=column in (1, 2)), 0, column)
-    rows = known_rows(figures)
-    others = list(dict.fromkeys(name for row in rows for name, _ in row.controls))
     for line, row in enumerate(rows, start=1):
         texts = (row.name, reading(row, figures), reading(row, figures, "floor"), _BETTER[row.better])
         roles = ("", "", "muted", "help")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _DASHES = (Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DashDotLine)
 _SWATCH = 22
+_SHORTEST, _LONGEST = 70, 150
+"""Pixels of a ruler."""
 
 
 def grey(place: int, width: float = 1.5) -> QPen:
@@ -30,7 +32,14 @@ class Ruler(QWidget):
         super().__init__()
         self.value, self.floor, self.controls = value, floor, controls
         self.end = end
-        self.setFixedSize(150, 18)
+        self.setMinimumWidth(_SHORTEST)  # in a window that is no wider it would be cut off instead
+        self.setMaximumWidth(_LONGEST)
+        self.setFixedHeight(18)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As long as it may be, where there is room."""
+        return QSize(_LONGEST, 18)
 
     def place_of(self, value: float) -> float:
         """Where a value stands, from the left."""
