@@ -68,12 +68,15 @@ def test_each_figure_stands_among_grey_lines_of_what_is_no_gan(view, figures):
 
 
 def test_in_a_narrow_window_rulers_are_shorter_and_none_is_cut_off(view, qapp):
-    for width in (900, 730):
+    rulers = view.findChildren(Ruler)
+    table = rulers[0].parentWidget()
+    least, natural = table.minimumSizeHint().width(), table.sizeHint().width()
+    assert natural - least == 80
+    for width in (natural + 100, least + 100):
         view.resize(width, 700)
         qapp.processEvents()
-        for ruler in view.findChildren(Ruler):
-            end = ruler.mapTo(view, QPoint(ruler.width(), 0)).x()
-            assert end <= view.width()
+        for ruler in rulers:
+            assert ruler.mapTo(view, QPoint(ruler.width(), 0)).x() <= view.width()
             assert 70 <= ruler.width() <= 150
 
 
