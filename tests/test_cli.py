@@ -303,6 +303,12 @@ def test_wrong_usage_is_one_line_and_status_2(arguments: list[str], message: str
     assert one_line(capsys.readouterr().err).startswith(message)
 
 
+def test_whoever_names_data_without_a_verb_is_told_what_opens_them(capsys) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["my_images"])
+    assert "ganstudio open PATH opens data, a preset or a run in the window" in one_line(capsys.readouterr().err)
+
+
 def test_what_has_begun_does_not_change(trained, capsys) -> None:
     assert cli.main(["train", "ring", "--resume", "--out", str(trained), "--seed", "9"]) == 2
     assert "seed: cannot change in the run" in one_line(capsys.readouterr().err)

@@ -17,6 +17,8 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("argument VERB: invalid choice"):  # most likely a path, or a preset's name
+            message += f"; {self.prog} open PATH opens data, a preset or a run in the window"
         warn(f"{message}; {self.prog} --help shows how")
         sys.exit(2)
 

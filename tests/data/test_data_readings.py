@@ -5,6 +5,7 @@ import json
 import os
 import struct
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -301,6 +302,15 @@ def test_nothing_is_unpacked_but_data_and_nowhere_else(tmp_path, monkeypatch):
     with pytest.raises(DatasetError, match="unpacks to more than there is room for"):
         open_path(path)
     assert [one for one in unpacking.cache.unpacked_folder().iterdir() if one.is_dir()] == []
+
+
+def test_a_disk_that_is_full_is_told_as_such(tmp_path, monkeypatch):
+    path = tmp_path / "held.zip"
+    path.write_bytes(file_samples.zipped({"x.npy": npy(GREY)}))
+    monkeypatch.setattr(unpacking.shutil, "disk_usage", lambda _: SimpleNamespace(free=2**29))
+    with pytest.raises(DatasetError, match=r"room for on the disk of .*unpacked\", .*make room there") as told:
+        open_path(path)
+    assert "GANSTUDIO_CACHE_GB" not in str(told.value)  # more of which would not help
 
 
 @pytest.fixture

@@ -155,7 +155,8 @@ def _unpack_aside(path: Path, entry: Path, name: str) -> None:
 def _unpack(path: Path, folder: Path) -> int:
     """Unpack what is data into a folder that is made for it; return how many bytes it is."""
     folder.mkdir()
-    room = min(limits.cache_bytes(), shutil.disk_usage(folder).free - RESERVE)
+    on_disk = shutil.disk_usage(folder).free - RESERVE
+    room = min(limits.cache_bytes(), on_disk)
     size = 0
     for name, stream in _members(path, archives.read_head(path)):
         target = folder.joinpath(*_safe(name))
@@ -164,9 +165,16 @@ def _unpack(path: Path, folder: Path) -> int:
             while part := stream.read(_PORTION):
                 size += len(part)
                 if size > room:
-                    raise _no_room(path)
+                    raise _full(path, folder.parent.parent) if on_disk < limits.cache_bytes() else _no_room(path)
                 file.write(part)
     return size
+
+
+def _full(path: Path, cache: Path) -> DatasetError:
+    return DatasetError(
+        f'"{path.name}" unpacks to more than there is room for on the disk of "{cache}", of which '
+        f"{RESERVE / 1e9:.1g} GB stay free; make room there, or unpack it yourself elsewhere and drop the folder"
+    )
 
 
 def _no_room(path: Path) -> DatasetError:
