@@ -196,9 +196,7 @@ class QualityPlane(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, told)
         called = "BLEU-4"
         if self._exact:
-            called = (
-                "share of right sentences" if self._graded else "how likely the oracle finds them, mean log p, nats"
-            )
+            called = "share of right sentences" if self._graded else "mean log p by the oracle, nats"
         painter.drawText(area.adjusted(6, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, called)
 
     @staticmethod
