@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from ganstudio.experiment import TextsSpec
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
-from ganstudio.gui.sentences.plane import QualityPlane, spread
+from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told, spread
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import SkipStage, Step
@@ -277,3 +277,8 @@ def test_names_of_marks_that_lie_together_stand_below_each_other_within_the_plan
         QRectF(0, 0, 60, 13),
         QRectF(100, 0, 60, 13),
     ]
+
+
+def test_a_sentence_that_can_t_be_is_told_in_words():
+    assert likelihood_told(-24.53) == "log p −24.5"
+    assert likelihood_told(-np.inf) == "some that can't be"

@@ -53,6 +53,11 @@ def _is_somewhere(place: Place) -> bool:
     return math.isfinite(place.quality) and math.isfinite(place.various)
 
 
+def likelihood_told(mean: float) -> str:
+    """The mean log p of sentences, in words where one of them can't be at all."""
+    return f"log p {mean:.1f}".replace("-", "−") if math.isfinite(mean) else "some that can't be"
+
+
 def spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:
     """Boxes moved up or down by as little as it takes for none to lie over one before it, and all within an area."""
     placed: list[QRectF] = []
@@ -122,7 +127,7 @@ class QualityPlane(QWidget):
         if not self._exact:
             return f"BLEU-4 {place.quality:.3f}, 1 − self-BLEU-4 {place.various:.3f}"
         jsd = "" if place.jsd is None else f", JSD {place.jsd:.3f}"
-        quality = f"{place.quality:.0%} right" if self._graded else f"log p {place.quality:.1f} nats".replace("-", "−")
+        quality = f"{place.quality:.0%} right" if self._graded else f"{likelihood_told(place.quality)} nats"
         return f"{quality}, entropy {place.various:.1f} nats{jsd}"
 
     # --- painting ---

@@ -16,7 +16,7 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.sentences.guessing import Guessing
 from ganstudio.gui.sentences.lines import TokenLines
-from ganstudio.gui.sentences.plane import QualityPlane
+from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -199,7 +199,7 @@ class SentencesView(QWidget):
             return
 
         def quality(place: Place) -> str:
-            return f"{place.quality:.0%}" if composed.graded else f"log p {place.quality:.1f}".replace("-", "−")
+            return f"{place.quality:.0%}" if composed.graded else likelihood_told(place.quality)
 
         told = f"{'Right: ' if composed.graded else 'The oracle: '}{quality(now)}, JSD {now.jsd:.3f}"
         if before is not None and before.jsd is not None:
