@@ -95,6 +95,7 @@ OTHER_ARRAYS = {
     "training/checkpoints/weights.py": "weights",
     "training/group/stacked.py": "weights",
     "training/pictures/renderer.py": "latents",
+    "training/pictures/requests.py": "latents",
     "training/records/smoothed.py": "scalars",
     "training/step/optimisers.py": "weights",
 }

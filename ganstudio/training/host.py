@@ -12,26 +12,20 @@ from ganstudio.system import serving
 from ganstudio.training.group.session import GroupSession
 from ganstudio.training.messages import (
     Closed,
-    Compose,
-    Enlarge,
     Failed,
-    FindDirections,
-    FindLatents,
     GroupOpened,
-    Inspect,
     Opened,
     Pulse,
     Quit,
     Refused,
-    RenderLatent,
     Revisit,
     Start,
     StartGroup,
     Superseded,
-    Walk,
     Watch,
 )
 from ganstudio.training.pictures.renderer import Renderer
+from ganstudio.training.pictures.requests import REQUESTS
 from ganstudio.training.session.devices import surroundings
 from ganstudio.training.session.inbox import Inbox
 from ganstudio.training.session.session import Session
@@ -60,22 +54,10 @@ class Host:
 
     def send(self, command: AnyCommand) -> None:
         """Pass a command on: what is only looked at goes to the renderer, past the training."""
-        if isinstance(command, RenderLatent):
-            self._renderer.request(command)
-        elif isinstance(command, Inspect):
-            self._renderer.inspect(command)
-        elif isinstance(command, Enlarge):
-            self._renderer.enlarge(command)
-        elif isinstance(command, Compose):
-            self._renderer.compose(command)
-        elif isinstance(command, Walk):
-            self._renderer.walk(command)
+        if isinstance(command, REQUESTS) and not (isinstance(command, Revisit) and self._of_several):
+            self._renderer.ask(command)
         elif isinstance(command, Watch):
             self._renderer.watch(command)
-        elif isinstance(command, Revisit) and not self._of_several:
-            self._renderer.revisit(command)
-        elif isinstance(command, (FindDirections, FindLatents)):
-            self._renderer.find(command)
         else:
             self._inbox.put(command)
 

@@ -115,7 +115,7 @@ def scrub(system: Any, folder: Path) -> list[float]:
     renderer.open(system)
     for request, step in enumerate(np.random.default_rng(0).permutation(MOMENTS).tolist(), start=1):
         began = time.perf_counter()
-        renderer.revisit(Revisit(request=request, run=folder, step=step))
+        renderer.ask(Revisit(request=request, run=folder, step=step))
         while not (isinstance(event := frames.get(timeout=60), Frame) and event.visit == request):
             pass
         took.append(1e3 * (time.perf_counter() - began))

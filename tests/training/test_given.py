@@ -235,7 +235,7 @@ def test_sliders_turn_what_one_of_the_fixed_samples_is_given(enlarging, digits) 
         renderer.open(trainer)
         renderer.publish(trainer, wait=True)
         z = np.zeros((2, 3), np.float32)
-        renderer.request(RenderLatent(request=1, latents=z, like=7))
+        renderer.ask(RenderLatent(request=1, latents=z, like=7))
         assert answered.wait(20)
     finally:
         renderer.close()

@@ -23,7 +23,7 @@ class Answers:
         self.renderer.open(trainer)
 
     def ask(self, number):
-        self.renderer.request(RenderLatent(request=number, latents=np.full((1, 2), number / 100, np.float32)))
+        self.renderer.ask(RenderLatent(request=number, latents=np.full((1, 2), number / 100, np.float32)))
 
     def next(self):
         return self.found.get(timeout=60).request

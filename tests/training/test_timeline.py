@@ -280,7 +280,7 @@ class Shown:
 
     def go(self, step, beside=None):
         self.visits += 1
-        self.renderer.revisit(Revisit(request=self.visits, run=self.run, step=step, beside=beside))
+        self.renderer.ask(Revisit(request=self.visits, run=self.run, step=step, beside=beside))
         return self.frame(lambda frame: frame.asked and frame.visit == self.visits)
 
     def rest(self):
@@ -322,12 +322,12 @@ def test_the_sliders_sample_is_of_the_moment(shown, images):
     game = shown(images)
     game.go(0)
     latents = game.system.fixed_inputs.latents[:3].numpy()
-    game.renderer.request(RenderLatent(request=1, latents=latents))
+    game.renderer.ask(RenderLatent(request=1, latents=latents))
     while not isinstance(event := game.events.get(timeout=20), Rendered):
         pass
     assert event.step == 0
     assert np.abs(event.samples.astype(int) - game.made[0][:3]).max() <= 1
-    game.renderer.revisit(Revisit(request=1, run=game.run, step=8))
+    game.renderer.ask(Revisit(request=1, run=game.run, step=8))
     while not isinstance(event := game.events.get(timeout=20), Rendered):  # the sliders' sample comes along
         pass
     assert event.step == 8
@@ -383,7 +383,7 @@ def test_a_damaged_moment_is_told_and_now_is_shown(shown, images):
     game.rest()
     frame = game.go(4)
     assert not frame.past
-    game.renderer.revisit(Revisit(request=1, run=game.run, step=4))
+    game.renderer.ask(Revisit(request=1, run=game.run, step=4))
     while not isinstance(event := game.events.get(timeout=20), Notice):
         pass
     assert "step-00000004.safetensors" in event.message
@@ -395,7 +395,7 @@ def test_a_game_that_was_opened_since_shows_itself(shown, images):
     game.renderer.shut()
     game.renderer.open(game.system)
     assert not game.frame(lambda frame: not frame.past).past
-    game.renderer.revisit(Revisit(request=1, run=game.run, step=4, game=0))  # asked of the game before
+    game.renderer.ask(Revisit(request=1, run=game.run, step=4, game=0))  # asked of the game before
     game.renderer.watch(Watch(frozenset({"gallery", "way"})))
     assert not game.frame().past
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -15,28 +16,27 @@ from ganstudio.run import RunError
 from ganstudio.training.messages import (
     Compose,
     Enlarge,
+    FindDirections,
+    FindLatents,
     Frame,
-    Inspect,
-    Inspected,
     Notice,
-    Rendered,
     RenderLatent,
     Revisit,
-    Walk,
-    Walked,
     Watch,
 )
 from ganstudio.training.pictures.finding import Finder, Searched
 from ganstudio.training.pictures.plane import frozen_copy
+from ganstudio.training.pictures.requests import ANSWERS, FOLLOWING, REQUESTS, Requests, with_nearest
 from ganstudio.training.pictures.scene import Scene, Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ganstudio.training.messages import Event, FindDirections, FindLatents
+    from ganstudio.training.messages import Event
     from ganstudio.training.pictures.energies import Energies
     from ganstudio.training.pictures.geometry import Bounds
     from ganstudio.training.pictures.plane import Layers
+    from ganstudio.training.pictures.requests import Request
     from ganstudio.training.pictures.scene import Made
     from ganstudio.training.step.games import System
 
@@ -81,19 +81,10 @@ class Renderer:
         self._door = threading.Lock()
         self._scene: Scene | None = None
         self._watch = Watch()
-        self._request: RenderLatent | None = None
-        self._inspect: Inspect | None = None
-        self._enlarge: Enlarge | None = None
-        self._enlarged: Enlarge | None = None
-        self._walk: Walk | None = None
-        self._revisit: Revisit | None = None
+        self._requests = Requests()
         self._looks = False
         """Whether a frame is to come at once, as something else is looked at."""
-        self._compose: Compose | None = None
-        self._composed: Compose | None = None
-        self._find: dict[type, FindDirections | FindLatents] = {}
         self._finder = Finder()
-        self._answered: RenderLatent | None = None
         self._fresh = False
         self._rest_until, self._asked, self._answer_due = 0.0, -ATTENTION, 0.0
         self._trained = -IDLE
@@ -110,10 +101,8 @@ class Renderer:
         Returns the number of the next.
         """
         with self._door, self._wake:
-            self._scene = self._request = self._answered = self._inspect = self._enlarge = self._enlarged = None
-            self._walk = self._revisit = self._compose = self._composed = None
-            self._looks = False
-            self._find.clear()
+            self._scene, self._looks = None, False
+            self._requests.clear()
             self._finder.stop()
             self._games += 1
             return self._games
@@ -136,46 +125,12 @@ class Renderer:
             self._study = Study()
             self._wake.notify()
 
-    def request(self, request: RenderLatent) -> None:
-        """Answer this request next; one that still waits is dropped."""
+    def ask(self, request: Request) -> None:
+        """Answer this request out of turn; one of its kind that still waits is dropped."""
         with self._wake:
-            self._request, self._asked = request, time.monotonic()
-            self._wake.notify()
-
-    def inspect(self, request: Inspect) -> None:
-        """Show next what D makes of these samples; a request that still waits is dropped."""
-        with self._wake:
-            self._inspect = request
-            self._wake.notify()
-
-    def enlarge(self, request: Enlarge) -> None:
-        """Show next, and after each frame, what G makes of a picture; a request that still waits is dropped."""
-        with self._wake:
-            self._enlarge, self._enlarged = request, None
-            self._wake.notify()
-
-    def compose(self, request: Compose) -> None:
-        """Show next, and after each frame, what G writes; a request that still waits is dropped."""
-        with self._wake:
-            self._compose, self._composed = request, None
-            self._wake.notify()
-
-    def walk(self, request: Walk) -> None:
-        """Show next what each level makes of these latents; a request that still waits is dropped."""
-        with self._wake:
-            self._walk, self._asked = request, time.monotonic()
-            self._wake.notify()
-
-    def revisit(self, request: Revisit) -> None:
-        """Show G at another moment from now on; a request that still waits is dropped."""
-        with self._wake:
-            self._revisit, self._asked = request, time.monotonic()
-            self._wake.notify()
-
-    def find(self, request: FindDirections | FindLatents) -> None:
-        """Begin to search the latent space; a request of the kind that still waits is dropped."""
-        with self._wake:
-            self._find[type(request)] = request
+            self._requests.put(request)
+            if isinstance(request, FOLLOWING):
+                self._asked = time.monotonic()
             self._wake.notify()
 
     def publish(self, trainer: System, *, wait: bool = False) -> bool:
@@ -220,34 +175,16 @@ class Renderer:
                     self._wake.wait()
                     continue
                 scene, watch, study = self._scene, self._watch, self._study
-                if (request := self._due_request()) is not None:
-                    return lambda: self._answer(scene, request)
-                if self._revisit is not None:
-                    revisit, self._revisit = self._revisit, None
-                    return lambda: self._go_to(scene, revisit, watch, study)
-                if self._walk is not None:
-                    walk, self._walk = self._walk, None
-                    return lambda: self._show_way(scene, walk)
-                if self._inspect is not None:
-                    asked, self._inspect = self._inspect, None
-                    return lambda: self._reconstruct(scene, asked)
-                if self._enlarge is not None:
-                    picture, self._enlarge = self._enlarge, None
-                    return lambda: self._show_enlarged(scene, picture)
-                if self._compose is not None:
-                    wanted, self._compose = self._compose, None
-                    return lambda: self._show_composed(scene, wanted)
-                if self._find:
-                    searched = self._find.pop(next(iter(self._find)))
-                    return lambda: self._search(scene, searched)
+                if (request := self._due(*REQUESTS)) is not None:
+                    return partial(self._reply, scene, request)
                 if self._looks and scene.past:
                     self._looks = False
                     return lambda: self._frame(scene, watch, study, asked=True)
-                if scene.past:  # which the training does not change
-                    self._wake.wait(None if self._request is None else max(self._answer_due - time.monotonic(), 0.001))
-                    continue
                 now = time.monotonic()
-                waits = [] if self._request is None else [max(self._answer_due - now, 0.001)]
+                waits = [max(self._answer_due - now, 0.001)] if self._requests.waits(RenderLatent) else []
+                if scene.past:  # which the training does not change
+                    self._wake.wait(min(waits, default=None))
+                    continue
                 if self._fresh:
                     if now >= self._rest_until:
                         self._fresh = self._looks = False
@@ -260,85 +197,44 @@ class Renderer:
                 self._wake.wait(min(waits, default=None))
         return None
 
-    def _due_request(self) -> RenderLatent | None:
-        """The latent render that is to be answered now, taken; by whoever holds ``_wake``."""
+    def _due(self, *kinds: type) -> Request | None:
+        """The request of these kinds that is to be answered now, taken; by whoever holds ``_wake``."""
         now = time.monotonic()
-        if self._request is None or (now < self._answer_due and now - self._trained < IDLE):
-            return None
-        request, self._request = self._request, None
-        return request
+        rests = now < self._answer_due and now - self._trained < IDLE
+        return self._requests.take(*(kind for kind in kinds if not (rests and kind is RenderLatent)))
 
     def _show(self, scene: Scene, event: Event) -> None:
         with self._door:
             if scene is self._scene:
                 self._emit(event)
 
-    def _answer(self, scene: Scene, request: RenderLatent) -> None:
-        if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
+    def _reply(self, scene: Scene, request: Request) -> None:
+        if request.game not in (None, scene.game):
             return  # asked of the game before this one
+        if isinstance(request, Revisit):
+            self._go_to(scene, request)
+        elif isinstance(request, (FindDirections, FindLatents)):
+            self._search(scene, request)
+        else:
+            self._answer(scene, request)
+
+    def _answer(self, scene: Scene, request: Request) -> None:
         began = time.monotonic()
-        with self._weights, torch.inference_mode():
-            step = scene.shown_step
-            samples = scene.generate(scene.inputs_of(request.latents, request.like))
-        nearest = scene.nearest(samples[0]) if request.nearest and len(samples) else None
+        with self._weights:
+            answer = ANSWERS[type(request)](scene, request)
+        if answer is None:
+            return
+        answer = with_nearest(scene, request, answer)
         now = time.monotonic()
         with self._wake:
-            self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))
+            if isinstance(request, RenderLatent):
+                self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))
             if scene is self._scene:
-                self._answered = request
-        answer = Rendered(request=request.request, game=scene.game, step=step, samples=samples, nearest=nearest)
-        self._show(scene, answer)
-
-    def _show_way(self, scene: Scene, request: Walk) -> None:
-        if request.game not in (None, scene.game) or request.latents.shape[1:] != (scene.dimensions,):
-            return  # asked of the game before this one
-        with self._weights, torch.inference_mode():
-            step = scene.shown_step
-            way = scene.walk(request)
-        if way is not None:
-            answer = Walked(request=request.request, game=scene.game, step=step, steps=way.steps, added=way.added)
-            self._show(scene, answer)
-
-    def _reconstruct(self, scene: Scene, request: Inspect) -> None:
-        if scene.energies is None or request.game not in (None, scene.game):
-            return
-        with self._weights, torch.inference_mode():
-            step = scene.step
-            made, energies = scene.energies.inspect(request.samples)
-        answer = Inspected(
-            request=request.request,
-            game=scene.game,
-            step=step,
-            samples=request.samples,
-            reconstructions=made,
-            energies=energies,
-        )
-        self._show(scene, answer)
-
-    def _show_enlarged(self, scene: Scene, request: Enlarge) -> None:
-        if scene.enlarging is None or request.picture is None or request.game not in (None, scene.game):
-            return
-        with self._weights, torch.inference_mode():
-            answer = scene.enlarging.answer(request, scene.game, scene.step)
-        with self._wake:
-            if scene is self._scene and self._enlarge is None:
-                self._enlarged = request
-        self._show(scene, answer)
-
-    def _show_composed(self, scene: Scene, request: Compose) -> None:
-        if scene.composing is None or not request.show or request.game not in (None, scene.game):
-            return
-        with self._weights:  # and no inference mode: controls learn
-            answer = scene.composing.answer(request, scene.game, scene.step)
-        with self._wake:
-            if scene is self._scene and self._compose is None:
-                self._composed = request
+                self._requests.answered(request)
         self._show(scene, answer)
 
     def _search(self, scene: Scene, request: FindDirections | FindLatents) -> None:
         """Have it searched for beside the pictures, with a copy of G that nobody updates."""
-        if request.game not in (None, scene.game):
-            return  # asked of the game before this one
         with self._weights:
             generator, step = frozen_copy(scene.generator), scene.shown_step
         searched = Searched(
@@ -346,10 +242,8 @@ class Renderer:
         )
         self._finder.begin(request, searched, lambda event: self._show(scene, event))
 
-    def _go_to(self, scene: Scene, request: Revisit, watch: Watch, study: Study) -> None:
+    def _go_to(self, scene: Scene, request: Revisit) -> None:
         """Show what was asked for at once: one moment, or now, and what stands beside it."""
-        if request.game not in (None, scene.game):
-            return  # asked of the game before this one
         try:
             scene.revisit(request)
         except RunError as error:
@@ -357,6 +251,7 @@ class Renderer:
         with self._wake:
             # What was published meanwhile was not taken over: the next weights are wanted at once.
             self._looks, self._fresh, self._rest_until = False, True, 0.0
+            watch, study = self._watch, self._study
         idle = time.monotonic() - self._trained >= IDLE
         torch.set_num_threads(_threads() if idle else 1)
         try:
@@ -379,16 +274,20 @@ class Renderer:
             frame = Frame(step=step, layers=layers, bounds=bounds, past=scene.past, beside=beside, asked=asked)
             self._show(scene, replace(frame, visit=scene.visit))
             # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
-            if self._answered is not None and self._request is None:
-                self._answer(scene, self._answered)
-        if (picture := self._enlarged) is not None and not scene.past:
-            self._show_enlarged(scene, picture)
-        if (written := self._composed) is not None and not scene.past:
-            self._show_composed(scene, written)
+            self._reply_again(scene, RenderLatent)
+        if not scene.past:
+            self._reply_again(scene, Enlarge)
+            self._reply_again(scene, Compose)
         now = time.monotonic()
         with self._wake:
             if scene is self._scene:
                 self._rest_until = now + max(FRAME_SECONDS - (now - began), PATIENCE * (now - began))
+
+    def _reply_again(self, scene: Scene, kind: type) -> None:
+        with self._wake:
+            request = self._requests.again(kind)
+        if request is not None:
+            self._reply(scene, request)
 
     def _beside(self, scene: Scene, watch: Watch, bounds: Bounds | None) -> Frame | None:
         """What is watched, of the moment that stands beside; made once, as that does not change."""
@@ -459,7 +358,7 @@ class Renderer:
             if scene.is_beside:  # which is not what the sliders are of
                 continue
             with self._wake:
-                request = self._due_request()
+                request = self._due(RenderLatent)
             if request is not None:
-                self._answer(scene, request)
+                self._reply(scene, request)
         return step, tuple(np.concatenate(each) for each in zip(*parts, strict=True))
