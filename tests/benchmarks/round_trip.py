@@ -112,11 +112,11 @@ def _picture_returns(window, runs: Path, folder: Path, place: int) -> bool:
     run, step = _place(place)
     window.open_path(runs / run / "checkpoints" / f"step-{step:08d}")
     wait_until(lambda: window.game.run == runs / run and window.game.step == step and not window.game.awaits)
-    window.scene.latent.set_seed(place)
+    window.scene.latent.draws.set_seed(place)
     wanted = window.scene.latent.latents.copy()
     way = all_inside(window.scene)[0]
     way.save(way.picture(1), folder / f"{place}.png")
-    window.scene.latent.reset()
+    window.scene.latent.draws.reset()
     return _dropped(window, folder / f"{place}.png", runs / run, step) and np.allclose(
         window.scene.latent.latents, wanted, atol=1e-5
     )

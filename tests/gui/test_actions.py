@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.gui import icons, theme
-from ganstudio.gui.window.actions import ACTIONS, MENUS, SEPARATOR, build_actions, build_menus, show_playing
+from ganstudio.gui.window.action_table import ACTIONS, MENUS, SEPARATOR
+from ganstudio.gui.window.actions import build_actions, build_menus, show_playing
 from tests.gui.contrast import contrast
 
 

@@ -276,7 +276,7 @@ def test_latents_are_taken_whole_or_z_alone(view):
 
 def test_a_new_z_keeps_the_codes(view, qtbot):
     view.open(SPEC, Images((1, 8, 8)), pictured=True)
-    view.randomise()
+    view.draws.randomise()
     before = view.latents
     qtbot.mouseClick(view._head.new_z, Qt.MouseButton.LeftButton)
     np.testing.assert_array_equal(view.latents[62:], before[62:])

@@ -175,7 +175,7 @@ def test_weights_are_the_same_with_and_without_exploring(studio, tiny):
         if explore:
             scene.pins.wander(3)
             scene.strip.player.play(True)
-            scene.latent.nudge()
+            scene.latent.draws.nudge()
             studio.window.performing.stage.refresh()
         studio.wait(lambda: studio.state == "finished")
         scene.strip.player.play(False)

@@ -9,7 +9,7 @@ from ganstudio.gui.measures.words import ROWS
 from ganstudio.gui.parts.chips import Chip
 from ganstudio.gui.plane.heat import HEATS
 from ganstudio.gui.plots.bound import BoundPanel
-from ganstudio.gui.window.actions import ACTIONS
+from ganstudio.gui.window.action_table import ACTIONS
 from ganstudio.gui.window.help import About, shortcuts, terms
 from ganstudio.presets import load_preset
 from ganstudio.system.logs import log_file

@@ -94,7 +94,7 @@ def test_planes_of_noise_are_drawn_as_a_whole_and_have_no_sliders(latent, reques
     space = PlanesLatentSpec(dimensions=3 + 2 * 8 * 8, planes=((2, 8, 8),))
     latent.open(space, Images((1, 16, 16)), pictured=True)
     assert len(latent.sliders) == space.turned == 3
-    latent.randomise()
+    latent.draws.randomise()
     assert requests[-1].shape == (10, 131)
     assert 0.6 < latent.z[3:].std() < 1.4
     before = latent.z
@@ -105,7 +105,7 @@ def test_planes_of_noise_are_drawn_as_a_whole_and_have_no_sliders(latent, reques
 
 def test_truncation_scales_and_comes_back(latent, requests):
     latent.open(LatentSpec(dimensions=8), Images((1, 8, 8)), pictured=True)
-    latent.randomise()
+    latent.draws.randomise()
     whole = latent.z
     latent._head.truncation.setValue(40)
     assert latent.truncation == pytest.approx(0.4)
@@ -117,7 +117,7 @@ def test_truncation_scales_and_comes_back(latent, requests):
 
 def test_a_given_latent_is_taken_exactly_even_beyond_the_sliders(latent, requests):
     latent.open(LatentSpec(dimensions=3), Images((1, 8, 8)), pictured=True)
-    latent.set_truncation(0.2)
+    latent.draws.set_truncation(0.2)
     given = np.array([0.1234567, -3.75, 2.5], np.float32)
     requests.clear()
     latent.set_latents(given)
@@ -275,8 +275,8 @@ def test_an_answer_of_another_number_of_samples_is_left_aside(latent, qtbot):
 
 def test_before_an_experiment_nothing_is_asked(latent, requests):
     latent.request()
-    latent.randomise()
-    latent.reset()
+    latent.draws.randomise()
+    latent.draws.reset()
     assert requests == []
     assert latent.z.shape == (0,)
     with pytest.raises(ValueError, match="no experiment is open"):

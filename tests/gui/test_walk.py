@@ -36,7 +36,7 @@ def test_a_typed_seed_draws_what_the_command_line_draws(opened):
     assert latent.seed is None
     opened.trigger("undo")
     assert latent.seed == 7
-    latent.randomise()
+    latent.draws.randomise()
     np.testing.assert_array_equal(latent.latents, drawn(latent.spec, latent.seed))
 
 
@@ -58,7 +58,7 @@ def test_pins_are_kept_ordered_named_removed_and_undone(opened):
     scene, pins = opened.scene, opened.scene.pins
     assert scene.strip.isHidden()
     for seed in (1, 2, 3):
-        opened.rendered(lambda seed=seed: scene.latent.set_seed(seed))
+        opened.rendered(lambda seed=seed: scene.latent.draws.set_seed(seed))
         opened.trigger("pin")
     assert scene.strip.isVisible()
     first = points(opened)

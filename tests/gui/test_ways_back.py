@@ -82,7 +82,7 @@ def test_the_newest_drop_counts_however_long_the_run_of_the_first_is_looked_for(
 
 def test_dropped_where_its_run_stands_it_moves_the_sliders_alone(trained, tmp_path):
     path = saved(trained, tmp_path / "a.png")
-    trained.scene.latent.reset()
+    trained.scene.latent.draws.reset()
     trained.drop(path)
     trained.wait(lambda: "at this very step" in trained.notice)
     np.testing.assert_allclose(trained.scene.latent.latents, [0.5, -1.25], atol=1e-6)

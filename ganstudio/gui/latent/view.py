@@ -12,32 +12,30 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent.along import AlongDirections
+from ganstudio.gui.latent.answers import LatentAnswers
 from ganstudio.gui.latent.code_controls import CodeControls
+from ganstudio.gui.latent.draws import LatentDraws
 from ganstudio.gui.latent.head import LatentHead
 from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.trace import HeldTrace
 from ganstudio.gui.latent.turns import LatentTurns
-from ganstudio.gui.numbers import number
-from ganstudio.gui.parts.chips import muted_label, step_text
-from ganstudio.gui.parts.pixels import pack
+from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
 from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
     from ganstudio.gui.latent.directions import Directions
-    from ganstudio.modalities import Modality, Pixels, Samples
+    from ganstudio.modalities import Modality
     from ganstudio.training.messages import Rendered
 
 LISTEN, STRIP = "listen", "strip"
 """What plays, beside the keys: the button and the preview, a picture of the filmstrip."""
-_POINTS = 33  # of the path in the plane
-_IMAGES = 9  # of the filmstrip
 _FEW = 4  # sliders of z that are seen together
 _REST_MS = 120
 """What stood still for so long has come to rest. Under way the pictures of the values would double what G has
@@ -52,7 +50,7 @@ class LatentView(QWidget):
     rest. ``probe_changed``, where they aren't, carries G(z), and while a slider is held the samples (n, ...) along its
     path and what it is called. ``renamed`` carries a code's index and the name that the user gave it. ``struck`` and
     ``let_go`` carry the name of whatever is held that is to play what the sliders make, of a key its value.
-    ``turns`` tells what is moved by hand, to be undone.
+    ``turns`` tells what is moved by hand, to be undone; ``draws`` moves all of z at once.
     """
 
     requested = Signal(object)
@@ -65,16 +63,7 @@ class LatentView(QWidget):
         super().__init__(parent)
         self._seed = seed
         self._state: LatentState | None = None
-        self._pictures: Callable[[Samples], Pixels] | None = None
-        self._shape: tuple[int, int] | None = None
         self._head, self._strip = LatentHead(), Filmstrip()
-        self._head.randomise_wanted.connect(self.randomise)
-        self._head.new_z_wanted.connect(self.randomise_z)
-        self._head.reset_wanted.connect(self.reset)
-        self._head.seed_typed.connect(self.set_seed)
-        self._head.nudge_wanted.connect(self.nudge)
-        self._head.truncation_moved.connect(self.set_truncation)
-        self._head.truncation.typed.connect(self.set_truncation)
         self._strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
         self._sliders.moved.connect(self._on_moved)
@@ -86,8 +75,11 @@ class LatentView(QWidget):
         self._codes.changed.connect(self._on_code)
         self._codes.renamed.connect(self.renamed)
         self.turns = LatentTurns(self._changed, self)
+        self.draws = LatentDraws(self.turns, self._changed)
+        self.draws.attend(self._head)
         self._trace = HeldTrace(self)
         self._trace.changed.connect(self.probe_changed)
+        self._answers = LatentAnswers(self._head, self._strip, self._codes, self._trace)
         self.along = AlongDirections(self._trace, self)
         self.along.moved.connect(self._on_along)
         self.along.changed.connect(self._changed)
@@ -101,6 +93,7 @@ class LatentView(QWidget):
         self._codes.struck.connect(lambda _code, value: self.struck.emit(value))
         self._codes.released.connect(lambda _code, value: self.let_go.emit(value))
         self._arrange()
+        self._answers.fit(self.width(), self.height())
 
     # --- what the window calls ---
 
@@ -170,10 +163,10 @@ class LatentView(QWidget):
 
         pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
         """
-        self._state, self._shape = LatentState(latent, self._seed), None
+        self._state = LatentState(latent, self._seed)
         self.turns.open(self._state)
+        self.draws.open(self._state)
         self._trace.forget()
-        self._modality, self._pictures = modality, modality.pictures if pictured else None
         self._sliders.set_count(latent.turned)
         self.along.open(self._state, self.turns)
         # Above z, as they are what can be understood; below it where all of z is in sight anyway.
@@ -183,8 +176,7 @@ class LatentView(QWidget):
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
         self._head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
-        self._head.readout.setText(self._called())
-        self._strip.setVisible(pictured and self._state.moved is not None)
+        self._answers.open(self._state, modality, pictured=pictured)
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
         self._show_state()
@@ -194,14 +186,15 @@ class LatentView(QWidget):
         """Ask for z and its traversal; call it too when G has learned, so that the picture keeps up."""
         self._rest.stop()
         if self._state is not None:
-            latents = self._state.request(self._traversed)
-            self.requested.emit(np.concatenate([latents, self._state.pictures()]) if self._pictures else latents)
+            latents = self._state.request(self._answers.traversed)
+            values = [self._state.pictures()] if self._answers.pictured else []
+            self.requested.emit(np.concatenate([latents, *values]))
 
     def _request_under_way(self) -> None:
         """Ask for all but the pictures of the values, which follow when what was moved has come to rest."""
         assert self._state is not None
-        self.requested.emit(self._state.request(self._traversed))
-        if self._pictured():
+        self.requested.emit(self._state.request(self._answers.traversed))
+        if self._answers.values:
             self._rest.start()
 
     def follow(self, latent: LatentSpec) -> None:
@@ -209,7 +202,7 @@ class LatentView(QWidget):
         if self._state is not None:
             self._state.spec = latent
             self._codes.set_names(latent.codes)
-            self._show_mark()
+            self._answers.show_mark()
 
     def set_information(self, nats: Sequence[float] | npt.NDArray[np.floating] | None) -> None:
         """Show L_I of each code (codes,), nats; None: not known yet."""
@@ -217,18 +210,7 @@ class LatentView(QWidget):
 
     def show_rendered(self, rendered: Rendered) -> None:
         """Show what G made of the last request."""
-        samples = rendered.samples
-        least = 1 + self._traversed
-        if self._state is None or len(samples) not in (least, least + self._pictured()):
-            return
-        if self._pictures is None:
-            (told,) = self._modality.text(samples[:1]) or ("",)
-            self._head.readout.setText(f"{self._called()} = {told}" if told else self._called())
-            self._trace.show(samples[0], samples[1:])
-        else:
-            lines = (self._modality.text(samples[:1]) if self._modality.read_first else None) or ("",)
-            self._show_pictures(self._pictures(samples), lines[0])
-        self._head.step.setText(step_text(rendered.step))
+        self._answers.show(rendered)
 
     def begin_at(self, latents: npt.NDArray[np.floating]) -> None:
         """Put given [z, c] (width,) on the controls, exactly. ValueError: it has another number of dimensions."""
@@ -249,20 +231,6 @@ class LatentView(QWidget):
             self._show_state()
             self._request_under_way()
 
-    def set_seed(self, seed: int) -> None:
-        """Draw z and the codes by a seed, as ``ganstudio export --seed`` does."""
-        if self._state is not None:
-            with self.turns.turning("Seed"):
-                self._state.draw(seed)
-                self._changed()
-
-    def nudge(self) -> None:
-        """Move z a little, at random."""
-        if self._state is not None:
-            with self.turns.turning("Nudge of z"):
-                self._state.nudge()
-                self._changed()
-
     def toggle_lock(self, dimension: int) -> None:
         """Keep a dimension of z where it is when z is drawn or nudged, or let it go."""
         if self._state is not None:
@@ -281,34 +249,6 @@ class LatentView(QWidget):
         """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
         codes = self.latents[len(self.z) :]
         self.set_latents(np.concatenate([z, codes]), "z in the Prior")
-
-    def reset(self) -> None:
-        """Set every dimension and every continuous code to 0, categorical codes to their first value."""
-        if self._state is not None:
-            with self.turns.turning("Reset of z"):
-                self._state.reset()
-                self._changed()
-
-    def randomise(self) -> None:
-        """Draw z from the truncated prior, and the codes from theirs."""
-        if self._state is not None:
-            with self.turns.turning("Random z"):
-                self._state.randomise()
-                self._changed()
-
-    def randomise_z(self) -> None:
-        """Draw z from the truncated prior, and keep the codes."""
-        if self._state is not None:
-            with self.turns.turning("New z"):
-                self._state.randomise_z()
-                self._changed()
-
-    def set_truncation(self, truncation: float) -> None:
-        """Scale the prior and the sliders' range, and z with them."""
-        if self._state is not None:
-            with self.turns.turning("Truncation"):
-                self._state.set_truncation(truncation)
-                self._changed()
 
     # --- how it is built ---
 
@@ -350,23 +290,6 @@ class LatentView(QWidget):
 
     # --- what happens to it ---
 
-    @property
-    def _traversed(self) -> int:
-        return _IMAGES if self._pictures else _POINTS
-
-    def _pictured(self) -> int:
-        """How many values of codes are asked for as pictures."""
-        assert self._state is not None
-        return sum(self._state.spec.codes[k].width for k in self._state.pictured()) if self._pictures else 0
-
-    def _called(self) -> str:
-        spec = None if self._state is None else self._state.spec
-        if spec is None:
-            return "G(z)"
-        coded = len(spec.codes) > (spec.label is not None)
-        named = [*["z"] * (spec.dimensions > 0), *["c"] * coded, *["y"] * (spec.label is not None)]
-        return f"G({', '.join(named) or 'what it is given'})"
-
     def _on_strip(self, share: float) -> None:
         """Go where the strip of what moved last was clicked."""
         state = self._state
@@ -392,7 +315,7 @@ class LatentView(QWidget):
             else:
                 state.move_code(index, value)
                 self._codes.show_state(state)
-                self._show_mark()
+                self._answers.show_mark()
             self._request_under_way()  # the pictures of this code's own values stay what they were
 
     def _on_moved(self, dimension: int, share: float) -> None:
@@ -404,7 +327,7 @@ class LatentView(QWidget):
             self._sliders.show_one(dimension, share * state.limit)
             self.along.controls.show_state(state)
             self._head.show_seed(None)
-            self._show_mark()
+            self._answers.show_mark()
             self._request_under_way()
 
     def _on_along(self) -> None:
@@ -412,7 +335,7 @@ class LatentView(QWidget):
         self._request_under_way()
 
     def _on_traversed(self) -> None:
-        self._show_mark()
+        self._answers.show_mark()
         self._request_under_way()
 
     def _on_taken(self, is_code: bool, index: int, by_mouse: bool) -> None:
@@ -421,7 +344,7 @@ class LatentView(QWidget):
         if state is not None:
             state.moved = state.spec.code_columns[index].start if is_code else index
             self._trace.take(state.moved_name, by_mouse=by_mouse)
-            self._show_mark()
+            self._answers.show_mark()
             self._request_under_way()
 
     def _on_typed(self, dimension: int, value: float) -> None:
@@ -447,33 +370,9 @@ class LatentView(QWidget):
         self.along.controls.show_state(self._state)
         self._head.show_truncation(self._state.truncation)
         self._head.show_seed(self._state.seed)
-        self._show_mark()
-
-    def _show_mark(self) -> None:
-        state = self._state
-        assert state is not None
-        if state.moved is None:
-            return
-        value, limit = state.moved_value, state.moved_limit
-        self._strip.set_mark(value / limit, number(-limit), f"{state.moved_name} = {number(value)}", number(limit))
-
-    def _show_pictures(self, images: Pixels, text: str) -> None:
-        shape = (images.shape[1], images.shape[2])
-        if shape != self._shape:
-            self._shape = shape
-            self._strip.set_shape(_IMAGES, *shape)
-            self._fit_preview()
-        packed = pack(images)
-        self._head.preview.set_sample(packed[0], text)
-        self._strip.set_images(packed[1 : 1 + _IMAGES])
-        if len(packed) > 1 + _IMAGES:
-            assert self._state is not None
-            self._codes.show_images(self._state.pictured(), packed[1 + _IMAGES :])
-
-    def _fit_preview(self) -> None:
-        self._head.fit_preview(self._shape, min(int(self.width() * 0.36), int(self.height() * 0.4), 320))
+        self._answers.show_mark()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the large image its share of the room."""
         super().resizeEvent(event)
-        self._fit_preview()
+        self._answers.fit(self.width(), self.height())

@@ -22,7 +22,7 @@ from ganstudio.gui import glossary, theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.plain import plain_tip
-from ganstudio.gui.window.actions import ACTIONS
+from ganstudio.gui.window.action_table import ACTIONS
 from ganstudio.system.logs import log_file
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ class Performing(QObject):
         self.stage.pin.connect(scene.strip.go_to)
         self.stage.faster.connect(player.faster)
         self.stage.walk.connect(lambda: player.play(not player.playing))
-        self.stage.randomise.connect(scene.latent.randomise)
+        self.stage.randomise.connect(scene.latent.draws.randomise)
         for event in (game.rendered, game.frame, game.opened):
             event.connect(lambda _event: self.stage.refresh())
         self.osc = Osc(self)
@@ -116,11 +116,11 @@ class Performing(QObject):
             "/z/N": z,
             "/code/N": code,
             "/direction/N": lambda place, value=0.0: latent.along.set_value(place, max(-10.0, min(10.0, value))),
-            "/truncation": lambda value=1.0: latent.set_truncation(value),
-            "/seed": lambda value=0.0: latent.set_seed(int(max(0.0, min(value, 2**31 - 1)))),
-            "/randomise": lambda _value=1.0: latent.randomise(),
-            "/nudge": lambda _value=1.0: latent.nudge(),
-            "/reset": lambda _value=1.0: latent.reset(),
+            "/truncation": lambda value=1.0: latent.draws.set_truncation(value),
+            "/seed": lambda value=0.0: latent.draws.set_seed(int(max(0.0, min(value, 2**31 - 1)))),
+            "/randomise": lambda _value=1.0: latent.draws.randomise(),
+            "/nudge": lambda _value=1.0: latent.draws.nudge(),
+            "/reset": lambda _value=1.0: latent.draws.reset(),
             "/pin/N": lambda place, _value=1.0: scene.strip.go_to(place),
             "/pin": lambda _value=1.0: scene.pin(),
             "/walk": lambda value=1.0: player.play(value > 0),
