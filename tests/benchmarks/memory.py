@@ -74,7 +74,7 @@ def take(name: str) -> tuple[int, int]:
         trainer.step()
     with tempfile.TemporaryDirectory() as folder:
         save_checkpoint(Path(folder), trainer)
-    return ALWAYS + told.total(trainer.batch_size), _told("VmHWM") - before
+    return ALWAYS + told.total(trainer.sights.batch_size), _told("VmHWM") - before
 
 
 def _told(name: str) -> int:

@@ -160,8 +160,8 @@ def test_d_sees_both_kinds_augmented(images):
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)
-    plain = trainer._draw_real().x
-    trainer._draw_real = lambda: Batch(plain)
+    plain = trainer.sights.draw_real().x
+    trainer.sights.draw_real = lambda: Batch(plain)
     trainer.step()
     real, fake, last = seen
     assert not torch.equal(real, plain)

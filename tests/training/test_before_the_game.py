@@ -115,8 +115,8 @@ def test_content_is_the_distance_to_the_sample_that_gave_it(staged, digits) -> N
     alone = with_settings(staged, [("stages", [{"kind": "content", "steps": 150}]), ("latent.dimensions", 0)])
     trainer = Trainer(alone, digits, CPU)
     with torch.no_grad():
-        batch = deepcopy(trainer)._draw_real()
-        made = trainer.generator(deepcopy(trainer)._draw_inputs(batch))
+        batch = deepcopy(trainer).sights.draw_real()
+        made = trainer.generator(deepcopy(trainer).sights.draw_inputs(batch))
     for _ in range(150):
         trainer.step()
     content = trainer.drain()[:, 2 + trainer.names.index("content")]

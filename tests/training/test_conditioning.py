@@ -159,8 +159,8 @@ def test_where_nothing_is_told_training_is_as_it_was(plane):
     """The draw of pairs takes the same random numbers: the real samples are the same, told or not."""
     plain, labelled = trainer_of(plane), trainer_of(told(plane))
     for _ in range(3):
-        assert torch.equal(plain._draw_real()[0], labelled._draw_real()[0])
-    assert plain._draw_real()[1] is None
+        assert torch.equal(plain.sights.draw_real()[0], labelled.sights.draw_real()[0])
+    assert plain.sights.draw_real()[1] is None
 
 
 @pytest.mark.parametrize("kind", ["plane", "images"])

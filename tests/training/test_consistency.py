@@ -95,7 +95,7 @@ def test_unevenness_is_the_variance_of_the_shifts_in_reaches():
 def test_what_a_turn_does_to_a_code_it_is_led_to_do_in_all_images(coded):
     def unevenness(experiment):
         trainer = trained(experiment, 100)
-        drawn = trainer._draw_real().x
+        drawn = trainer.sights.draw_real().x
         with torch.no_grad():
             turned = turn(drawn, experiment.recogniser.view_rotation, torch.Generator().manual_seed(0))
             said = [trainer.recogniser(trainer.discriminator.judge(images)[1]) for images in (drawn, turned)]
@@ -128,10 +128,10 @@ def test_the_table_is_kept_with_the_run_and_one_from_before_goes_on(coded, tmp_p
 def test_q_is_led_to_read_two_views_alike(coded):
     def agreed(experiment):
         trainer = trained(experiment, 100)
-        x = trainer._draw_real().x
+        x = trainer.sights.draw_real().x
         with torch.no_grad():
             one, other = (
-                trainer.recogniser(trainer.discriminator.judge(trainer._seen(x, experiment.recogniser.views))[1])
+                trainer.recogniser(trainer.discriminator.judge(trainer.sights.seen(x, experiment.recogniser.views))[1])
                 for _ in range(2)
             )
             return (
@@ -151,8 +151,8 @@ def test_views_are_compared_in_every_so_many_steps(coded):
     seen = []
 
     trainer = Trainer(coded, build_dataset(coded.dataset), torch.device("cpu"))
-    anew = trainer.features_of
-    trainer.features_of = lambda *asked: seen.append(trainer.step_count) or anew(*asked)
+    anew = trainer.sights.features_of
+    trainer.sights.features_of = lambda *asked: seen.append(trainer.step_count) or anew(*asked)
     for _ in range(7):
         trainer.step()
     assert seen == [0, 3, 6]
@@ -162,7 +162,7 @@ def test_without_weight_or_codes_it_changes_nothing_but_the_draws(coded, images)
     off = with_setting(coded, "latent.codes.0.weight", 0)
     trainer = trained(with_setting(off, "recogniser.consistency", 1), 1)
     (weighted,) = (each for each in trainer.moves[0].terms if isinstance(each.term, Consistency))
-    assert weighted.term(trainer._judging()).item() == 0
+    assert weighted.term(trainer.sights.judging()).item() == 0
     plain = trained(images)
     assert (
         trained(with_setting(images, "recogniser.consistency", 1))

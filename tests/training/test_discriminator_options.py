@@ -81,7 +81,7 @@ def test_resuming_and_slow_motion_change_no_bit(plane, name, objective, tmp_path
     steps(resumed, 1)
     assert torch.equal(everything(whole), everything(resumed))
     verdicts = next(stage.layers["verdict_fake"] for stage in stages.stages if stage.name == "judge")
-    assert len(verdicts) == resumed.batch_size
+    assert len(verdicts) == resumed.sights.batch_size
 
 
 @pytest.mark.parametrize("name", ["spectral", "deviation"])
@@ -98,11 +98,11 @@ def test_images_too(images, name, tmp_path):
 def test_real_samples_are_packed_with_real_ones_alone(plane):
     trainer = trainer_of(with_options(plane, "packs"))
     drawn, watcher = [], Watcher()
-    draw = trainer._draw_real
-    trainer._draw_real = lambda: drawn.append(draw()) or drawn[-1]
+    draw = trainer.sights.draw_real
+    trainer.sights.draw_real = lambda: drawn.append(draw()) or drawn[-1]
     trainer.step(observer=watcher)
     sight = watcher.seen["discriminator"]
-    assert trainer.batch_size == 18  # 16 filled up to whole packs
+    assert trainer.sights.batch_size == 18  # 16 filled up to whole packs
     assert sight.x.shape == sight.g.shape == (6, 3, 2)
     assert torch.equal(sight.x.flatten(0, 1), drawn[0][0])
     assert sight.real.shape == sight.fake.shape == (6,)
@@ -124,9 +124,9 @@ def test_where_samples_influence_one_another_slopes_are_of_one_kind_at_a_time(pl
     trainer = trainer_of(with_setting(experiment, "objective.gamma", 1.0))
     x, g = torch.randn(8, 2), torch.randn(8, 2) * 5
     sight = Sight(inputs=Inputs(x), x=x, g=g, real=None, fake=x)
-    judge, some_x, some_g = trainer.slopes(sight, 1)
+    judge, some_x, some_g = trainer.sights.slopes(sight, 1)
     assert torch.equal(torch.cat([some_x, some_g]), torch.cat([x, g]))
-    assert [len(part) for part in trainer.slopes(sight, 3)[1:]] == [3, 3]
+    assert [len(part) for part in trainer.sights.slopes(sight, 3)[1:]] == [3, 3]
     both = judge(torch.cat([x, g]))
     torch.testing.assert_close(both, torch.cat([trainer.discriminator(x), trainer.discriminator(g)]))
     assert not torch.allclose(both, trainer.discriminator(torch.cat([x, g])))

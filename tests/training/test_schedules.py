@@ -40,7 +40,7 @@ def test_what_is_shown_is_what_the_steps_take(game):
         for player, optimiser in trainer.optimisers.items():
             (group,) = optimiser._optimiser.param_groups
             assert group["lr"] == pytest.approx(shown[f"optimisers.{player}.learning_rate"])
-        assert trainer._noise == pytest.approx(shown["schedule.instance_noise"])
+        assert trainer.sights.noise == pytest.approx(shown["schedule.instance_noise"])
         now = zip(before, trainer.average.module.parameters(), trainer.generator.parameters(), strict=True)
         for old, averaged, new in now:
             kept = shown["schedule.average"]

@@ -88,7 +88,7 @@ def test_what_is_shown_and_measured_is_whole(enlarging, glyphs) -> None:
     assert learnt_shape(prior.sampler, glyphs.shape) == (1, 16, 16)
     trainer = Trainer(enlarging, glyphs, CPU)
     assert trainer.generator(trainer.fixed_inputs).shape == (64, 1, 24, 24)
-    assert trainer._draw_real().x.shape == (4, 1, 16, 16)
+    assert trainer.sights.draw_real().x.shape == (4, 1, 16, 16)
 
 
 @pytest.mark.parametrize("crop", [0, 24, 32])

@@ -30,7 +30,7 @@ from ganstudio.presets import ExperimentError, check_game, dumps, load_preset, w
 from ganstudio.training.arrangements import build_system
 from ganstudio.training.messages import Alerted, Failed, Notice, Quit, Save, Scalars, Start, Step
 from ganstudio.training.session.session import Session
-from ganstudio.training.step.trainer import Trainer
+from ganstudio.training.step.sights import Sights
 
 CPU = torch.device("cpu")
 ALONE, READING, APART, JOINT = 2, 2, 2, 3
@@ -117,11 +117,11 @@ def test_the_readers_rate_falls_in_half_a_wave(style) -> None:
 def test_jointly_the_second_game_is_given_what_the_first_makes(style, scenes) -> None:
     system = build_system(style, scenes, CPU)
     given: list[torch.Tensor] = []
-    draw = Trainer._draw_inputs
+    draw = Sights.draw_inputs
 
-    def watched(game, batch):
-        inputs = draw(game, batch)
-        if game is system.games[""]:
+    def watched(sights, batch):
+        inputs = draw(sights, batch)
+        if sights is system.games[""].sights:
             given.append(inputs.given)
         return inputs
 
@@ -129,7 +129,7 @@ def test_jointly_the_second_game_is_given_what_the_first_makes(style, scenes) ->
     for step in range(STEPS):
         given.clear()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Trainer, "_draw_inputs", watched)
+            patch.setattr(Sights, "draw_inputs", watched)
             system.step()
         from_data = [
             bool((np.abs(real[None] - one.detach().numpy().reshape(8, 1, -1)).max(2).min(1) < 1e-6).all())
@@ -151,7 +151,7 @@ def test_the_first_g_is_moved_by_what_the_second_d_says(style, scenes) -> None:
     move = next(move for move in first.stages[-1].moves if move.player == "generator")
     passed = move.terms[-1]
     assert (passed.weight(ALONE - 1), passed.weight(ALONE)) == (0, pytest.approx(0.1))
-    sight = first._making(pairs=False)
+    sight = first.sights.making(pairs=False)
     random = last.latent_random.get_state()
     value = passed.term(sight)
     last.latent_random.set_state(random)

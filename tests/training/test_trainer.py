@@ -123,8 +123,8 @@ def test_the_same_seed_repeats_and_another_does_not(images):
 def test_judging_together_equals_judging_apart(plane):
     """Real and generated samples go through D in one batch where no normalisation mixes them: same gradients."""
     together, apart = trainer_of(plane), trainer_of(plane)
-    assert not together._judge_apart
-    apart._judge_apart = True
+    assert not together.sights.judges_apart
+    apart.sights.judges_apart = True
     for _ in range(3):
         together.step()
         apart.step()
@@ -133,7 +133,7 @@ def test_judging_together_equals_judging_apart(plane):
 
 
 def test_batch_normalisation_sees_real_and_generated_apart(images):
-    assert trainer_of(images)._judge_apart
+    assert trainer_of(images).sights.judges_apart
 
 
 def test_gs_move_leaves_d_without_gradients(plane):
@@ -297,7 +297,7 @@ def test_d_feels_a_fading_penalty_as_long_as_there_is_noise(plane):
 def test_instance_noise_reaches_all_that_d_sees(plane):
     """With data and samples in their places by hand, what D judges has the noise's spread, and no more."""
     trainer = trainer_of(with_setting(with_setting(plane, "schedule.instance_noise", 3.0), "schedule.batch_size", 4096))
-    trainer._draw_real = lambda: Batch(torch.zeros(4096, 2), None, None)
+    trainer.sights.draw_real = lambda: Batch(torch.zeros(4096, 2), None, None)
     seen = []
     read = trainer.discriminator.read
     trainer.discriminator.read = lambda samples: seen.append(samples) or read(samples)

@@ -29,13 +29,13 @@ class LatentAnswers:
     def __init__(self, head: LatentHead, strip: Filmstrip, codes: CodeControls, trace: HeldTrace) -> None:
         self._head, self._strip, self._codes, self._trace = head, strip, codes, trace
         self._state: LatentState | None = None
-        self._shape: tuple[int, int] | None = None
+        self._sides: tuple[int, int] | None = None
         self._room = 0
         self.pictured = False
 
     def open(self, state: LatentState, modality: Modality, *, pictured: bool) -> None:
         """Show what a game makes of such a state from now on; as pictures, or else in words."""
-        self._state, self._modality, self._shape, self.pictured = state, modality, None, pictured
+        self._state, self._modality, self._sides, self.pictured = state, modality, None, pictured
         self._strip.setVisible(pictured and state.moved is not None)
         self._head.readout.setText(self._called())
 
@@ -76,7 +76,7 @@ class LatentAnswers:
     def fit(self, width: int, height: int) -> None:
         """Give the large image its share of a room of that many pixels."""
         self._room = min(int(width * 0.36), int(height * 0.4), 320)
-        self._head.fit_preview(self._shape, self._room)
+        self._head.fit_preview(self._sides, self._room)
 
     def _called(self) -> str:
         assert self._state is not None
@@ -86,11 +86,11 @@ class LatentAnswers:
         return f"G({', '.join(named) or 'what it is given'})"
 
     def _show_pictures(self, state: LatentState, images: Pixels, text: str) -> None:
-        shape = (images.shape[1], images.shape[2])
-        if shape != self._shape:
-            self._shape = shape
-            self._strip.set_shape(IMAGES, *shape)
-            self._head.fit_preview(shape, self._room)
+        sides = (images.shape[1], images.shape[2])
+        if sides != self._sides:
+            self._sides = sides
+            self._strip.set_shape(IMAGES, *sides)
+            self._head.fit_preview(sides, self._room)
         packed = pack(images)
         self._head.preview.set_sample(packed[0], text)
         self._strip.set_images(packed[1 : 1 + IMAGES])

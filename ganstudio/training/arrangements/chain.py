@@ -85,7 +85,7 @@ class Chain(Several):
     def step(self, phase: StepPhase = "both", observer: Observer | None = None) -> None:
         """One step of the games whose turn it is."""
         together = bool(self._spec.joint) and len(self._moving(self.step_count)) > 1
-        self._last.makes_given = self._made if together else None
+        self._last.sights.makes_given = self._made if together else None
         super().step(phase, observer)
 
     def adjust(self, experiment: Experiment) -> None:

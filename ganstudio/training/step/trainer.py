@@ -14,24 +14,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganstudio.latent import Batch, Prior, draw_latents, learnt_shape, real_batch
+from ganstudio.latent import Prior, learnt_shape
 from ganstudio.networks import (
-    Inputs,
     build_discriminator,
     build_generator,
     build_reader,
     build_recogniser,
-    uses_batch_statistics,
 )
 from ganstudio.objectives import Sight, build_objective
 from ganstudio.presets import check_game
-from ganstudio.training.step.augmentation import CHANGEABLE, augment, turn
+from ganstudio.training.step.augmentation import CHANGEABLE
 from ganstudio.training.step.ema import ExponentialMovingAverage, copy_into
 from ganstudio.training.step.moves import GRADIENTS, scalars_of
 from ganstudio.training.step.onlooking import Observer
 from ganstudio.training.step.optimisers import PlayerOptimiser
 from ganstudio.training.step.rows import Rows
 from ganstudio.training.step.schedules import instance_noise, learning_rate_factor, of_game
+from ganstudio.training.step.sights import Sights
 from ganstudio.training.step.stages import (
     KEPT,
     all_moves,
@@ -46,14 +45,13 @@ from ganstudio.training.step.stages import (
 from ganstudio.training.step.starting import show_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
     from torch import nn
 
     from ganstudio.data import Dataset
-    from ganstudio.experiment import AugmentationSpec, Experiment
-    from ganstudio.objectives import Judge
+    from ganstudio.experiment import Experiment
     from ganstudio.scalars import Player
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.moves import Move
@@ -111,13 +109,18 @@ class Trainer:
         }
         if learns is not None and self.reader is not None:
             self.optimisers["reader"] = PlayerOptimiser(list(self.reader.parameters()), learns.optimiser)
-        # One batch is half the calls; but batch normalisation must see real and generated samples apart.
-        self._judge_apart = uses_batch_statistics(self.discriminator)
         self._rows = Rows(device)
         self._tell, self._silent = self._rows.tell, self._rows.silent
-        self._noise, self._clock, self._schedule = 0.0, 0, experiment.schedule
-        self.makes_given: Callable[[int], Tensor] | None = None
-        """What G is given of instead of the data while another game makes it, for so many samples."""
+        self.sights = Sights(
+            self.prior,
+            self.generator,
+            self.discriminator,
+            data_random=self.data_random,
+            latent_random=self.latent_random,
+            device=device,
+            silent=self._silent,
+        )
+        self._clock, self._schedule = 0, experiment.schedule
         self.step_count = 0
         self.seconds = 0.0
         self.adjust(experiment)
@@ -129,6 +132,7 @@ class Trainer:
         """
         self.check(experiment)
         self.experiment = experiment
+        self.sights.adjust(experiment)
         self.objective = build_objective(experiment.objective)
         self.stages = stages_of(self)
         self.moves = self.stages[-1].moves
@@ -171,7 +175,7 @@ class Trainer:
         began, waited = time.perf_counter(), observer.seconds
         stage, (game, self._clock) = self.stage, of_game(self.experiment, self.step_count)
         schedule = self._schedule = game.schedule
-        self._noise = instance_noise(schedule, self._clock)
+        self.sights.noise = instance_noise(schedule, self._clock)
         self._rows.begin()
         by_hand = phase != "both"
         # Before the game no steps are counted, of which one would bear the weight of several.
@@ -209,7 +213,7 @@ class Trainer:
         if move.alone:
             self._learn(move, observer)
             return
-        sight = self._judging() if move.player == "discriminator" else self._making(pairs=move.pairs)
+        sight = self.sights.judging() if move.player == "discriminator" else self.sights.making(pairs=move.pairs)
         for scalar, number in move.add_up(sight, self._clock, by_hand=by_hand):
             self._tell(scalar, number)
         self._tell(GRADIENTS[move.player], self._descend(move.player, sight, observer))
@@ -219,20 +223,7 @@ class Trainer:
 
     def _learn(self, move: Move, observer: Observer) -> None:
         """A move without D, at the rate of its stage."""
-        batch = self._draw_real()
-        inputs = self._draw_inputs(batch)
-        made = self.generator(inputs) if move.makes else None
-        sight = Sight(
-            inputs=inputs,
-            x=None,
-            g=batch.x,
-            real=None,
-            fake=self._silent,
-            drawn=batch.x,
-            made=made,
-            labels=batch.y,
-            players=self,
-        )
+        sight = self.sights.alone(makes=move.makes)
         for scalar, number in move.add_up(sight, self._clock, by_hand=True):
             self._tell(scalar, number)
         optimiser = self.optimisers[move.learner or move.player]
@@ -244,107 +235,6 @@ class Trainer:
         observer.moved()
         if not move.learner:
             self._tell(GRADIENTS[move.player], torch.stack(torch._foreach_norm(gradients)).norm())
-
-    def _judging(self) -> Sight:
-        """Real samples, and as many generated ones that the same is known of, before D: nothing leads back to G."""
-        batch = self._draw_real()
-        x = self._seen(batch.x)
-        inputs = self._draw_inputs(batch)
-        with torch.no_grad():
-            g = self._seen(self.generator(inputs))
-        return self._judged(inputs, batch, x, g)
-
-    def _making(self, *, pairs: bool) -> Sight:
-        """Generated samples, with the way back to G, before D; with ``pairs`` next to real ones known for the same."""
-        batch = self._draw_real() if pairs or self._given is not None else None
-        inputs = self._draw_inputs(batch)
-        made = self.generator(inputs)
-        g = self._seen(made)
-        if batch is not None and pairs:
-            sight = self._judged(inputs, batch, self._seen(batch.x), g)
-            sight.made = made
-            return sight
-        y = None if self.latent.label is None else inputs.latents[:, self.latent.label_columns]
-        given = self._shown(inputs.given)
-        fake, features = self.discriminator.judge(g, y, given)
-        return Sight(
-            inputs=inputs,
-            x=None,
-            g=g,
-            real=None,
-            fake=fake,
-            of_fake=features,
-            made=made,
-            labels=y,
-            given=given,
-            players=self,
-        )
-
-    def _seen(self, samples: Tensor, augmentation: AugmentationSpec | None = None) -> Tensor:
-        """Samples as D sees them: augmented, with the instance noise, and in packs where it judges packs."""
-        samples = augment(samples, augmentation or self.experiment.augmentation, self.latent_random)
-        if self._noise:
-            noise = torch.randn(samples.shape, generator=self.latent_random, device=self.device)
-            samples = samples + self._noise * noise
-        return self.discriminator.pack(samples)
-
-    def _shown(self, given: Tensor | None) -> Tensor | None:
-        """What D is shown of what G is given: in packs where it judges packs; None where it is shown nothing."""
-        return None if given is None or not self.discriminator.sees_given else self.discriminator.pack(given)
-
-    def _judged(self, inputs: Inputs, batch: Batch, x: Tensor, g: Tensor) -> Sight:
-        """What D says of real samples x and generated ones g that the same is known of."""
-        y, given, made_of = batch.y, self._shown(batch.given), self._shown(inputs.given)
-        if self._judge_apart:
-            real, of_real = self.discriminator.judge(x, y, given)
-            fake, of_fake = self.discriminator.judge(g, y, made_of)
-        else:
-            pairs = ((y, y), (given, made_of))
-            twice = [None if one is None or other is None else torch.cat([one, other]) for one, other in pairs]
-            outputs, features = self.discriminator.judge(torch.cat([x, g]), *twice)
-            real, fake = outputs[: len(x)], outputs[len(x) :]
-            of_real, of_fake = features[: len(x)], features[len(x) :]
-        return Sight(
-            inputs=inputs,
-            x=x,
-            g=g,
-            real=real,
-            fake=fake,
-            of_real=of_real,
-            of_fake=of_fake,
-            drawn=batch.x,
-            labels=y,
-            given=given,
-            asks=self,
-            views=self,
-            players=self,
-        )
-
-    # --- what terms may ask beyond that ---
-
-    def slopes(self, sight: Sight, every: int) -> tuple[Judge, Tensor, Tensor]:
-        """D as a penalty asks it: of each so many-th sample, or of real and generated ones behind each other.
-
-        Where the samples of a minibatch influence one another, it judges the two kinds apart, as in its loss.
-        """
-        assert sight.x is not None, "a penalty is of D's move"
-        x, g = sight.x[::every], sight.g[::every]
-        y, given = (None if each is None else each[::every] for each in (sight.labels, sight.given))
-        if y is None and given is None and not self._judge_apart:
-            return self.discriminator, x, g
-
-        def judge(samples: Tensor) -> Tensor:
-            return torch.cat([self.discriminator(part, y, given) for part in torch.split(samples, len(x))])
-
-        return judge, x, g
-
-    def features_of(self, samples: Tensor, sight: Sight, augmentation: AugmentationSpec) -> Tensor:
-        """D's features (n, f) of samples in place of the real ones, augmented so and seen with the noise in force."""
-        return self.discriminator.judge(self._seen(samples, augmentation), sight.labels, sight.given)[1]
-
-    def turned(self, samples: Tensor, degrees: float) -> Tensor:
-        """Samples turned alike, by one random angle of up to so many degrees to either side."""
-        return turn(samples, degrees, self.latent_random)
 
     def _descend(self, player: Player, sight: Sight, observer: Observer) -> Tensor:
         optimiser = self.optimisers[player]
@@ -358,25 +248,6 @@ class Trainer:
         # As torch.nn.utils.get_total_norm, which takes twice as long to sort the tensors by device first.
         norm: Tensor = torch.stack(torch._foreach_norm(gradients)).norm()
         return norm
-
-    @property
-    def batch_size(self) -> int:
-        """Samples in a minibatch: as many as asked for, and up to whole packs where D judges packs."""
-        asked = self.experiment.schedule.batch_size
-        return asked + -asked % self.discriminator.packing
-
-    def _draw_real(self) -> Batch:
-        """Real samples, with what is given with them and their classes where the players are told these."""
-        return real_batch(self.prior, self.batch_size, self.data_random, self.device, parts=True)
-
-    def _draw_inputs(self, batch: Batch | None) -> Inputs:
-        """Inputs with what is given with real samples, and their classes, that G's are to be held against; or any."""
-        latents = draw_latents(self.latent, self.batch_size, self.latent_random)
-        if batch is None:
-            return Inputs(latents)
-        if batch.y is not None:
-            latents[:, self.latent.label_columns] = batch.y
-        return Inputs(latents, batch.given if self.makes_given is None else self.makes_given(self.batch_size))
 
     # --- what is read from it ---
 
