@@ -60,7 +60,6 @@ OTHER_ARRAYS = {
     "experiment/pyramid.py": "whether images are made of planes of noise",
     "gui/latent/prior.py": "latents",
     "gui/latent/state.py": "latents",
-    "gui/latent/view.py": "pictures",
     "cli/_export_films.py": "what G is given with its latents",
     "cli/_export_order.py": "latents",
     "export/films.py": "frames of a film",
