@@ -94,7 +94,6 @@ OTHER_ARRAYS = {
     "training/checkpoints/weights.py": "weights",
     "training/group/stacked.py": "weights",
     "training/pictures/renderer.py": "latents",
-    "training/pictures/requests.py": "latents",
     "training/records/smoothed.py": "scalars",
     "training/step/optimisers.py": "weights",
 }
