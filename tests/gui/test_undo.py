@@ -221,7 +221,7 @@ def test_undoing_asks_g_for_what_is_seen(studio):
     studio.wait(lambda: not studio.bridge.asked)
     rendered = studio.rendered(lambda: undo(studio))
     assert len(rendered.samples) == 34
-    assert (studio.scene._asked[0] == 0).all()
+    assert (studio.scene.turned._asked[0] == 0).all()
 
 
 def test_codes_and_their_names_are_steps(open_studio, tiny, tmp_path):

@@ -52,7 +52,7 @@ class Directing(QObject):
         """Have principal directions found of G as it is shown."""
         if self._game.single is not None:
             self._along.controls.show_finding(True)
-            self._asked = self._game.bridge.find_directions(self._scene.like)
+            self._asked = self._game.bridge.find_directions(self._scene.turned.like)
 
     def cancel(self) -> None:
         """Look for directions no more; those that there are stay."""

@@ -33,7 +33,7 @@ class Performing(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._scene, self._game, self._teller = window, scene, game, teller
-        self.stage = Stage(lambda: scene.sample() if scene.samples.pictured else None, scene.everything)
+        self.stage = Stage(lambda: scene.turned.picture() if scene.samples.pictured else None, scene.everything)
         player = scene.strip.player
         self.stage.pin.connect(scene.strip.go_to)
         self.stage.faster.connect(player.faster)

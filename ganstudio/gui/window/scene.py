@@ -17,7 +17,6 @@ from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
 from ganstudio.gui.parts.panes import Pane
-from ganstudio.gui.parts.pixels import pack, picture
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.timeline.bar import TimelineBar
@@ -25,9 +24,10 @@ from ganstudio.gui.timeline.pair import Pair
 from ganstudio.gui.walk.pins import Pins
 from ganstudio.gui.walk.strip import WalkStrip
 from ganstudio.gui.walk.wander import Wanderer
+from ganstudio.gui.window.heights import FEW, LatentHeight
+from ganstudio.gui.window.marks import CurveMarks
+from ganstudio.gui.window.turned import TurnedSamples
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
-from ganstudio.gui.words import value_label
-from ganstudio.presets import plan_of
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.parts.samples import SampleView
     from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
-
-_BEGINS = {"adversarial": "the game begins"}
-_STAGED = ("stages", "arrangement.")
-"""What the paths of settings begin with that say how long stages last."""
-SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
-"""Of the latent panel: with sliders alone, with pictures, and what codes add to either."""
-PICTURES_LEAST = 230
-"""Height that what G makes keeps where there are energies below it, if the sliders can spare it."""
-FEW = 4
-"""Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
 
 
 class Scene(QWidget):
@@ -64,12 +54,10 @@ class Scene(QWidget):
         self.pins = Pins(self)
         self.strip = WalkStrip(self.pins)
         self.wanderer = Wanderer(self.latent, self.strip.player, self)
-        self._sampled: npt.NDArray[Any] | None = None
         self.prior = PriorView()
-        self._asked: npt.NDArray[np.float32] | None = None
-        self._like = 0
-        self._hovered: npt.NDArray[np.float32] | None = None
+        self.turned = TurnedSamples(game, self, nearest=lambda: self._view.nearest_wanted)
         self.curves = CurvesView(game.history, game.estimates)
+        self._marks = CurveMarks(self.curves)
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
@@ -91,8 +79,7 @@ class Scene(QWidget):
         made.setStretchFactor(0, 1)
         self.across = across = QSplitter(Qt.Orientation.Horizontal)
         across.setObjectName("across")
-        self._lows: dict[str, int] = {}  # the latent panel's height that a person gave it, by what stands in it
-        made.splitterMoved.connect(lambda *_: self._lows.update({self._beneath(): made.sizes()[1]}))
+        self._height = LatentHeight(made)
         across.addWidget(made)
         across.addWidget(beside_made := self._beside_curves())
         self._parts = (above, below, beside_made)
@@ -114,7 +101,7 @@ class Scene(QWidget):
             view.watch_changed.connect(partial(self._on_watch_changed, view))
             view.examined.connect(self._examine)
             view.walk_wanted.connect(self._game.bridge.walk)
-            view.nearest_changed.connect(self._render)
+            view.nearest_changed.connect(self.turned.ask)
             view.command_wanted.connect(self._game.act)
             view.selected.connect(self._pick)
             view.picked.connect(self.latent.set_latents)
@@ -133,23 +120,19 @@ class Scene(QWidget):
         self.prior.picked.connect(self.latent.set_z)
         self.prior.hovered.connect(self._on_hovered)
         self.timeline.branched.connect(self._game.branch)
+        self.turned.rendered.connect(self._on_rendered)
+        self.turned.marked.connect(lambda sample: self._view.show_mark(sample))
         self.past.moved.connect(lambda: self.curves.show_cursor(self.past.shown))
 
     def _listen(self, game: Game) -> None:
         game.opened.connect(self._open)
         game.adjusted.connect(self._on_adjusted)
         game.frame.connect(self._on_frame)
-        game.rendered.connect(self._on_rendered)
         game.walked.connect(lambda walked: self._view.show_walked(walked))
         game.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         game.covered.connect(self._on_covered)
         game.scalars.connect(self._show_information)
         game.inspected.connect(self._on_inspected)
-
-    @property
-    def like(self) -> int:
-        """The fixed sample that the sliders' one is given the same as, where G is given more than latents."""
-        return self._like
 
     @property
     def samples(self) -> SampleView:
@@ -187,8 +170,7 @@ class Scene(QWidget):
         self.pair.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
-        self._asked = self._hovered = self._sampled = None
-        self._like = 0
+        self.turned.forget()
         self.strip.player.play(False)
         self.wanderer.wander(False)
         self.pins.open(latent)
@@ -199,36 +181,10 @@ class Scene(QWidget):
         if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
             self.latent.begin_at(opened.latents[0])
-        # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
-        low = SLIDERS_HEIGHT if not view.pictured and latent.dimensions <= FEW else PICTURE_HEIGHT
-        low += CODES_HEIGHT if latent.codes else 0
-        if self._has_energies():  # which stand between: what G makes must not be the one to give way
-            low = max(min(low, self._made.height() - self.energy.sizeHint().height() - PICTURES_LEAST), SLIDERS_HEIGHT)
-        low = self._lows.get(self._beneath(), low)
-        self._made.setSizes([max(self._made.height() - low, low), low])
+        between = self.energy.sizeHint().height() if self._has_energies() else 0
+        self._height.open(opened, pictured=view.pictured, between=between)
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
-        self._mark_stages(opened.experiment, 0)
-
-    def _mark_stages(self, experiment: Experiment, step: int) -> None:
-        """Mark where stages that are still to come at a step begin, and the game after them."""
-        assert self._game.single is not None
-        plan = plan_of(experiment)
-        begins = [(one.first, one.kind) for one in plan]
-        if plan:
-            begins.append((plan[-1].end, self._game.single.stages[-1][1]))
-        self.curves.unmark(step)
-        for first, kind in begins:
-            if first and first >= step:
-                self.curves.mark(first, _BEGINS.get(kind, f"{value_label(kind)} begins"))
-
-    def _beneath(self) -> str:
-        """What stands in the latent panel, by which its height is remembered; empty where no game is open."""
-        opened = self._game.single
-        return (
-            ""
-            if opened is None
-            else f"{opened.modality.kind}, {'codes' if opened.experiment.latent.codes else 'no codes'}"
-        )
+        self._marks.open(opened)
 
     def _beside_curves(self) -> QWidget:
         """The curves, and above them what is wrong and how much of the data G reaches."""
@@ -278,13 +234,7 @@ class Scene(QWidget):
         self._view.show_settings(event.experiment)
         if event.path.startswith("latent."):
             self._tell_codes(event.experiment)
-        if event.path.startswith("latent.") and event.path.endswith(".name"):
-            return  # what a code is called changes nothing in the game
-        if event.path.startswith(_STAGED):
-            self._mark_stages(event.experiment, event.step)
-        value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
-        told = ", ".join(one["kind"] for one in value) if event.path == "stages" else value
-        self.curves.mark(event.step, f"{event.path} = {told}")
+        self._marks.follow(event)
 
     def _tell_codes(self, experiment: Experiment) -> None:
         """Call the codes by their present names everywhere."""
@@ -296,18 +246,17 @@ class Scene(QWidget):
     def state(self) -> dict[str, Any]:
         """What the views show, and the heights that a person gave them: to be kept."""
         views = {view.objectName(): view.state() for view in self._views.values()}
-        return {"curves": self.curves.controls.state(), "samples": views, "heights": self._lows}
+        return {"curves": self.curves.controls.state(), "samples": views, "heights": self._height.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show what was kept, as far as it fits."""
-        curves, samples, heights = (state.get(name) for name in ("curves", "samples", "heights"))
+        curves, samples = state.get("curves"), state.get("samples")
         if isinstance(curves, Mapping):
             self.curves.controls.restore(curves)
         for view in self._views.values():
             if isinstance(samples, Mapping) and isinstance(kept := samples.get(view.objectName()), Mapping):
                 view.restore(kept)
-        if isinstance(heights, Mapping):
-            self._lows = {kind: low for kind, low in heights.items() if isinstance(low, int) and 0 < low < 10_000}
+        self._height.restore(state.get("heights"))
 
     def refresh(self) -> None:
         """Paint the curves as far as they have grown."""
@@ -348,11 +297,10 @@ class Scene(QWidget):
             self.energy.show_inspected(inspected, self._examined)
             self._view.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
 
-    def _on_requested(self, codes: npt.NDArray[np.float32]) -> None:
-        self._asked = codes
+    def _on_requested(self, latents: npt.NDArray[np.float32]) -> None:
         self.prior.set_current(self.latent.z)
-        self._view.set_latents(codes[0])
-        self._render()
+        self._view.set_latents(latents[0])
+        self.turned.request(latents)
 
     def _on_renamed(self, index: int, name: str) -> None:
         self._game.bridge.send(Adjust(f"latent.codes.{index}.name", name))
@@ -365,47 +313,22 @@ class Scene(QWidget):
             self.latent.set_information(np.array([history.latest(name) for name in told]))
 
     def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
-        self._hovered = z
-        if z is None:
-            self._view.show_mark(None)
-        elif not self._view.pictured:
-            self._render()
-
-    def _render(self) -> None:
-        """Ask for the sliders' codes and the hovered one in one request, so that neither displaces the other."""
-        if self._asked is not None:
-            parts = [self._asked]
-            if self._hovered is not None:  # a z; the codes stay
-                parts.append(np.concatenate([self._hovered, self._asked[0, len(self._hovered) :]])[None])
-            self._game.bridge.render(np.concatenate(parts), self._like, nearest=self._view.nearest_wanted)
+        self.turned.point_at(z, shown=not self._view.pictured)
 
     def _on_rendered(self, rendered: Rendered) -> None:
-        if self._asked is None:
-            return
-        count, samples = len(self._asked), rendered.samples
-        self._sampled = samples[:1]
-        if self._hovered is not None and len(samples) == count + 1:
-            self._view.show_mark(samples[count])
-        self.latent.show_rendered(replace(rendered, samples=samples[:count]))
-        self._view.show_turned(samples[0])
+        self.latent.show_rendered(rendered)
+        self._view.show_turned(rendered.samples[0])
         if rendered.nearest is not None:
             self._view.show_nearest(rendered.nearest)
 
     def pin(self) -> None:
         """Keep what the sliders make on the strip."""
         if self._game.single is not None and len(self.latent.latents):
-            self.pins.add(self.latent.latents, self.sample())
+            self.pins.add(self.latent.latents, self.turned.picture())
 
     def _tell_pins(self) -> None:
         """Where sheets are made, the first four are corners of one."""
         self._view.set_pins(self.pins.points, [pin.name for pin in self.pins.all])
-
-    def sample(self) -> QImage | None:
-        """The picture of the sliders' sample, one pixel for each of its own; None: there is none yet."""
-        opened = self._game.single
-        if opened is None or self._sampled is None:
-            return None
-        return picture(pack(opened.modality.pictures(self._sampled))[0]).copy()
 
     def everything(self) -> QImage:
         """All that G makes, as it is shown."""
@@ -416,7 +339,7 @@ class Scene(QWidget):
 
     def _pick(self, index: int) -> None:
         if self._game.single is not None and index < len(self._game.single.latents):
-            self._like = index
+            self.turned.like = index
             self._view.set_like(index)
             self.latent.set_latents(self._game.single.latents[index])
 

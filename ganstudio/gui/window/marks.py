@@ -1,0 +1,52 @@
+"""Marks on the curves: where a setting was changed by hand, and where stages of the training begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ganstudio.gui.words import value_label
+from ganstudio.presets import plan_of
+
+if TYPE_CHECKING:
+    from ganstudio.experiment import Experiment
+    from ganstudio.gui.plots.view import CurvesView
+    from ganstudio.training.messages import Adjusted, Opened
+
+_BEGINS = {"adversarial": "the game begins"}
+_STAGED = ("stages", "arrangement.")
+"""What the paths of settings begin with that say how long stages last."""
+
+
+class CurveMarks:
+    """Marks the curves of the open game."""
+
+    def __init__(self, curves: CurvesView) -> None:
+        self._curves = curves
+        self._last = ""
+
+    def open(self, opened: Opened) -> None:
+        """Mark the stages of a game that was opened."""
+        self._last = opened.stages[-1][1] if opened.stages else ""
+        self._mark_stages(opened.experiment, 0)
+
+    def follow(self, event: Adjusted) -> None:
+        """Mark a change by hand, and the stages that are still to come where it moves them."""
+        if event.path.startswith("latent.") and event.path.endswith(".name"):
+            return  # what a code is called changes nothing in the game
+        if event.path.startswith(_STAGED):
+            self._mark_stages(event.experiment, event.step)
+        value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
+        told = ", ".join(one["kind"] for one in value) if event.path == "stages" else value
+        self._curves.mark(event.step, f"{event.path} = {told}")
+
+    def _mark_stages(self, experiment: Experiment, step: int) -> None:
+        """Mark where stages that are still to come at a step begin, and the game after them."""
+        plan = plan_of(experiment)
+        begins = [(one.first, one.kind) for one in plan]
+        if plan:
+            begins.append((plan[-1].end, self._last))
+        self._curves.unmark(step)
+        for first, kind in begins:
+            if first and first >= step:
+                self._curves.mark(first, _BEGINS.get(kind, f"{value_label(kind)} begins"))
