@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class TurnedSamples(QObject):
     """``rendered`` carries what was made of the sliders' latents, ``marked`` the sample of the z, or None.
 
-    like: the fixed sample that both are given the same as, where G is given more than latents. nearest: says whether the
-    real sample nearest to the sliders' is wanted with it.
+    like: the fixed sample that both are given the same as, where G is given more than latents. nearest: whether the
+    real sample nearest to the sliders' is wanted with theirs.
     """
 
     rendered = Signal(object)
