@@ -12,14 +12,9 @@ import torch
 
 from ganstudio.data import build_dataset
 from ganstudio.presets import (
-    ExperimentError,
-    check_past,
-    is_changeable,
     repeated,
     shared,
     skipped,
-    with_setting,
-    with_settings,
 )
 from ganstudio.run import RunError, RunFolder
 from ganstudio.training.arrangements import build_system, games_and_data
@@ -33,7 +28,6 @@ from ganstudio.training.messages import (
     Measured,
     Notice,
     OfMember,
-    Opened,
     Pause,
     Play,
     Refused,
@@ -49,15 +43,16 @@ from ganstudio.training.messages import (
     Step,
 )
 from ganstudio.training.pictures.geometry import home
-from ganstudio.training.pictures.real_samples import shown_given, shown_real
 from ganstudio.training.pictures.slow_motion import slow_step
+from ganstudio.training.session.announcing import announcement
 from ganstudio.training.session.archive import Archive
 from ganstudio.training.session.breaking import first_wrong, rates, slower
+from ganstudio.training.session.changes import changed, restaged
 from ganstudio.training.session.devices import THREADS, choose_device, set_determinism
 from ganstudio.training.session.keeping import KeptLoop
 from ganstudio.training.session.lookout import watched
 from ganstudio.training.session.measuring import keep
-from ganstudio.training.session.room import check_beside, check_change
+from ganstudio.training.session.room import check_beside
 from ganstudio.training.step.games import Solo
 
 if TYPE_CHECKING:
@@ -160,40 +155,14 @@ class Session(KeptLoop):
         self._reported = time.monotonic()
 
     def _announce(self) -> Iterator[AnyEvent]:
-        trainer, dataset, run = self._trainer, self._dataset, self._archive.run
-        (real, columns), given = shown_real(trainer), shown_given(trainer) or (None, None)
-        opened = Opened(
-            experiment=trainer.experiment,
-            run=run.path if run else None,
-            step=trainer.step_count,
-            seconds=trainer.seconds,
-            data_name=dataset.name,
-            data_count=dataset.count,
-            modality=dataset.modality,
-            real=real,
-            latents=trainer.fixed_inputs.latents.cpu().numpy(),
-            plane=home(trainer),
-            skipped=tuple((skipped.name, skipped.reason) for skipped in dataset.skipped),
-            skipped_count=dataset.skipped_count,
-            generator_parameters=sum(p.numel() for p in trainer.generator.parameters()),
-            discriminator_parameters=sum(p.numel() for p in trainer.discriminator.parameters()),
-            device=str(self._device),
-            threads=self._threads,
-            notes=dataset.notes,
-            label=trainer.latent.label,
-            stages=tuple((stage.first, stage.kind) for stage in trainer.stages),
-            columns=columns,
-            scalars=trainer.scalars,
-            given=given[0],
-            given_kind=given[1],
-            way=trainer.generator.way_kinds(dataset.modality),
-        )
+        run = self._archive.run
+        opened = announcement(self._trainer, run=run.path if run else None, threads=self._threads)
         # Not before all that may go wrong has been done: until then the pictures are of the game before.
         if self._renderer is not None:
             opened = replace(opened, game=self._renderer.shut())
         yield opened
         if self._renderer is not None:
-            self._renderer.open(trainer)
+            self._renderer.open(self._trainer)
         yield self._change("paused")
 
     def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
@@ -290,16 +259,13 @@ class Session(KeptLoop):
             yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}", no_checkpoint=True)
         yield from self._checkpoint()
 
-    def _restage(self, changed: Callable[[Experiment, int], Mapping[str, Any]]) -> Iterator[AnyEvent]:
+    def _restage(self, change: Callable[[Experiment, int], Mapping[str, Any]]) -> Iterator[AnyEvent]:
         """Take over the settings with which a stage is skipped or repeated, as changes by hand."""
         if self._broken is not None:
             yield self._broken
             return
         try:
-            settings = changed(self._trainer.experiment, self._trainer.step_count)
-            whole = with_settings(self._trainer.experiment, list(settings.items()))
-            check_past(self._trainer.experiment, whole, self._trainer.step_count)  # all of them are taken over, or none
-            self._trainer.check(whole)
+            settings = restaged(self._trainer, change)
         except ValueError as error:
             yield Notice(str(error))
             return
@@ -308,14 +274,7 @@ class Session(KeptLoop):
 
     def _adjust(self, command: Adjust) -> Iterator[AnyEvent]:
         try:
-            if not is_changeable(command.path):
-                raise ExperimentError(f"{command.path} can't change while a run is going; it takes effect on a new run")
-            experiment = with_setting(self._trainer.experiment, command.path, command.value)
-            check_past(self._trainer.experiment, experiment, self._trainer.step_count)
-            before = games_and_data(self._trainer.experiment, self._dataset)
-            for name, (one, data) in games_and_data(experiment, self._dataset).items():
-                check_change([before[name][0]], [one], data, self._device)
-            self._trainer.check(experiment)  # which refuses an objective that this D is not for
+            experiment = changed(self._trainer, command.path, command.value)
         except ValueError as error:
             yield Notice(str(error), setting=command.path)
             return
