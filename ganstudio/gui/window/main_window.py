@@ -22,20 +22,19 @@ from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.settings.panel import SettingsPanel
 from ganstudio.gui.sound.sounds import Sounds
-from ganstudio.gui.window import telling
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
 from ganstudio.gui.window.interface_size import InterfaceSize, fits, in_force, scrolled_words
 from ganstudio.gui.window.memory import Memory
 from ganstudio.gui.window.origins import command_of, origin_of
 from ganstudio.gui.window.questions import may_close, may_discard
+from ganstudio.gui.window.readouts import Readouts
 from ganstudio.gui.window.returning import Returning
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, Shell, fitting
 from ganstudio.gui.window.staging import Staging
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
-from ganstudio.gui.words import experiment_label, left_text
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
@@ -100,6 +99,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self.actions_by_id, self.game, self.opener, self.undo, self.exporter)
         self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
+        self._readouts = Readouts(self, self.shell.transport, self.game, self._vigil)
         self._drops = DropTarget(self)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._tick)
@@ -189,8 +189,6 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, opened: Opened) -> None:
         self.settings.setEnabled(True)
-        self.shell.transport.set_title(experiment_label(opened.experiment.name), telling.description(opened))
-        self.shell.transport.set_device(opened.device, opened.threads)
         self.shell.presets.select(opened.experiment.name)
         self.teller.opened(opened)
         if self._scrolls_untold and not self.shell.notices.isVisible():  # what there is to say of the game comes first
@@ -200,12 +198,9 @@ class MainWindow(QMainWindow):
 
     def _on_group_opened(self, opened: GroupOpened) -> None:
         self.settings.setEnabled(False)
-        self.shell.transport.set_title(*telling.group_title(opened))
-        self.shell.transport.set_device(opened.device, opened.threads)
         self.teller.group_opened(opened)
 
-    def _on_state(self, event: StateChanged) -> None:
-        self.shell.transport.set_state(event.state)
+    def _on_state(self, _event: StateChanged) -> None:
         self.commands.follow()
         self._paint()
 
@@ -213,7 +208,6 @@ class MainWindow(QMainWindow):
         """A game ended by itself: the way back to it stands in the notice, and its buttons take it too."""
         if self.game.starts == 1 and self.game.experiment is None:  # else the user has chosen another game by now
             self._fall_back()
-        self.shell.transport.set_state("failed")
         self.settings.setEnabled(False)
         self.teller.failed(event)
         self.commands.follow()
@@ -244,17 +238,9 @@ class MainWindow(QMainWindow):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        game = self.game
-        if game.experiment is None:
-            return
-        speed = game.pace.speed() if self._vigil.quiet is None else None
-        left = left_text(game.step, game.steps, speed) if game.state == "playing" else ""
-        stage = telling.stage(game, speed if game.state == "playing" else None)
-        self.shell.transport.set_progress(game.step, game.steps, speed, game.pace.seconds, left, stage)
-        if (title := telling.window_title(game, left)) != self.windowTitle():
-            self.setWindowTitle(title)
-        if game.group is None:
-            self.settings.show_step(game.step)
+        self._readouts.refresh()
+        if self.game.experiment is not None and self.game.group is None:
+            self.settings.show_step(self.game.step)
 
     # --- how it is built ---
 
