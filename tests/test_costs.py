@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -59,3 +60,24 @@ def test_a_stage_before_the_game_is_a_spec_a_term_and_a_row() -> None:
 def test_nothing_of_the_window_knows_the_parts_of_a_system() -> None:
     parts = ("ChainSpec", "ReaderStageSpec", "ContentStageSpec", "LikelihoodStageSpec", "LowResolutionSpec")
     assert not {file for file in naming(*parts) if file.startswith("gui/")}
+
+
+def tables_by_kind() -> set[tuple[str, str]]:
+    """The public tables by kind of sample, each with its file."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+                name = getattr(target, "id", "_")
+                if getattr(node.value.func, "id", "") == "ByKind" and not name.startswith("_"):
+                    found.add((name, path.relative_to(ROOT).as_posix()))
+    return found
+
+
+def test_a_kind_of_sample_is_a_file_and_rows_of_the_tables_that_the_page_names() -> None:
+    page = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| `([\w/]+\.py)` \|", page, re.MULTILINE)
+    named = {(name, file) for names, file in rows for name in re.findall(r"[A-Z_]+", names)}
+    assert {("RECIPES", "presets/_settings.py")} == named - tables_by_kind()  # data of other kinds have other networks
+    assert tables_by_kind() - named == set()
