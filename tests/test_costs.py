@@ -62,6 +62,7 @@ def test_nothing_of_the_window_knows_the_parts_of_a_system() -> None:
     assert not {file for file in naming(*parts) if file.startswith("gui/")}
 
 
+@cache
 def tables_by_kind() -> set[tuple[str, str]]:
     """The public tables by kind of sample, each with its file."""
     found = set()
