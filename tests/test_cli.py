@@ -410,6 +410,21 @@ def test_where_no_run_can_be_made_it_ends_with_words(more, monkeypatch, capsys) 
     assert "Read-only file system" in one_line(err)
 
 
+def test_where_a_run_can_not_be_gone_on_with_it_ends_with_words(monkeypatch, capsys) -> None:
+    for steps in ("4", "8"):
+        more = ["--resume"] if steps == "8" else ["--out", "run"]
+        command = ["train", "run" if more == ["--resume"] else "ring", *more, "--steps", steps, "--quiet", *ONE_THREAD]
+        assert cli.main(command) == 0
+
+    def refused(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RunFolder, "truncate", refused)
+    capsys.readouterr()
+    assert cli.main(["train", "run", "--resume", "--at", "4", "--quiet"]) == 2
+    assert "No space left on device" in one_line(capsys.readouterr().err)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
 def test_on_a_full_disk_it_stops_with_words(tmp_path) -> None:
     run = tmp_path / "run"

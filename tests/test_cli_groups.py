@@ -112,6 +112,16 @@ def test_what_cannot_change_once_they_have_begun_is_refused(duelled, capsys) -> 
 
 
 @pytest.mark.parametrize(
+    ("setting", "message"),
+    [("schedule.batch_size=-5", "schedule.batch_size"), ("schedule.no_such=1", "schedule.no_such")],
+    ids=["a value", "a name"],
+)
+def test_what_none_of_them_can_take_is_refused(duelled, setting, message, capsys) -> None:
+    assert cli.main(["train", str(duelled), "--resume", "--steps", "30", "--set", setting]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--seeds", "3", "--against", "ring"], "choose one"),

@@ -144,6 +144,8 @@ def test_sheets_are_pictures_with_a_row_for_each_structure(run, tmp_path) -> Non
         (["--style-seed", "3", "--level", "1"], "--level does not go together"),
         (["--style-seed", "3", "--temperature", "2"], "--temperature does not go together"),
         (["--style-seed", "3", "--prefix", "a"], "--prefix does not go together"),
+        (["--style-seed", "3", "--coarse", "a.png"], "--coarse does not go together"),
+        (["--style-seed", "3", "--noise-seed", "0"], "--noise-seed does not go together"),
         (["--green", "up"], "--green: says how the map of --normals is read: add --normals FILE, or leave it out"),
         (["--style-seed", "3", "--near", "dark"], "--near: says how the map of --normals is read"),
         (["--relief", "2"], "--relief: says how the map of --normals is read"),

@@ -146,7 +146,7 @@ class Following:
             self._quit("unwritable" if event.why == "unwritable" else "diverged")
 
     def _notice(self, event: Notice) -> None:
-        cannot_begin = event.no_checkpoint and self.run is None and not self._playing
+        cannot_begin = event.no_checkpoint and not self._playing
         if cannot_begin or (event.setting and event.setting == self._changing):
             self._refused(event)
             return

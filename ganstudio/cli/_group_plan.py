@@ -98,7 +98,7 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
     commands: list[Command] = []
     experiments = list(lineup.experiments)
     for path, value in settings_of(arguments):
-        changed = [_with(experiment, path, value) for experiment in experiments]
+        changed = _with_all(experiments, path, value)
         if changed == experiments:
             continue
         if not is_live(path):
@@ -115,11 +115,17 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
     )
 
 
-def _with(experiment: Experiment, path: str, value: Any) -> Experiment:
-    try:
-        return with_setting(experiment, path, value)
-    except ExperimentError:
-        return experiment  # a member of another kind lacks the setting; that none has it, the session tells
+def _with_all(experiments: list[Experiment], path: str, value: Any) -> list[Experiment]:
+    """The experiments with a setting changed in those that have it. Raises ExperimentError where none can take it."""
+    changed, refused = list(experiments), []
+    for index, experiment in enumerate(experiments):
+        try:
+            changed[index] = with_setting(experiment, path, value)
+        except ExperimentError as error:
+            refused.append(error)
+    if len(refused) == len(experiments):
+        raise refused[0]
+    return changed
 
 
 def _run_to_resume(arguments: argparse.Namespace) -> Path:

@@ -36,7 +36,7 @@ def project(arguments: argparse.Namespace) -> int:
     loaded = generator_of(run, member, at=at, with_data=real is not None)
     if loaded.told:
         warn(loaded.told)
-    from ganstudio.measurements.projection import check_projectable
+    from ganstudio.measurements.projection import check_projectable, compared_of
 
     try:
         check_projectable(loaded.network, gives=loaded.experiment.given_to_all.gives)
@@ -45,19 +45,21 @@ def project(arguments: argparse.Namespace) -> int:
     sample = _read(Path(arguments.picture), loaded.dataset.modality) if real is None else _real(real, loaded.dataset)
     found = _search(arguments, loaded, sample)
     _write(arguments, loaded, sample, found)
+    compared = "model units" if compared_of(loaded.dataset.modality) is None else "of spectrograms from -1 to 1"
     told = {
         "run": str(run),
         "step": loaded.step,
         "distance": found.distance,
         "best_of_random": found.of_random,
         "ratio": found.ratio,
+        "compared": compared,
         "latents": [float(value) for value in found.latents],
     }
     if arguments.json:
         say(json.dumps(told, indent=2))
     else:
         say(
-            f"distance {found.distance:.4f} (root mean square, model units), the best of 10,000 random samples "
+            f"distance {found.distance:.4f} (root mean square, {compared}), the best of 10,000 random samples "
             f"{found.of_random:.4f}: {found.ratio:.2f} times that"
         )
     return 0

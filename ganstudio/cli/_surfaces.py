@@ -86,6 +86,8 @@ def _check(arguments: argparse.Namespace) -> None:
         "--temperature": arguments.temperature,
         "--prefix": arguments.prefix is not None,
         "--played-by": arguments.played_by,
+        "--coarse": arguments.coarse is not None,
+        "--noise-seed": arguments.noise_seed is not None,
     }
     for option, given in others.items():
         if given:

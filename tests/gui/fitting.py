@@ -53,10 +53,10 @@ OVER = "lies_over"
 
 
 def faults(window: QWidget) -> list[str]:
-    """All that does not fit in a window as it is shown, a line each; empty where everything does."""
+    """All that does not fit in a window, or a part of it, as it is shown, a line each; empty where everything does."""
     found = []
     for widget in (window, *window.findChildren(QWidget)):
-        if widget.isVisible() and widget.window() is window and not _scrolled_away(widget):
+        if widget.isVisible() and widget.window() is window.window() and not _scrolled_away(widget):
             found += [f"{_called(widget)}: {fault}" for fault in _faults_of(widget)]
     return found
 

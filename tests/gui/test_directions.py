@@ -27,7 +27,9 @@ def ways(opened):
 def found(studio):
     """Press Find Directions, and wait for them."""
     controls = studio.scene.latent.along.controls
-    studio.wait_for(studio.game.found_directions, controls.search.click)
+    controls.search.click()
+    assert controls.search.text() == "Cancel Finding"
+    studio.wait(lambda: controls.search.text() == "Find Directions")
     return studio.scene.latent.directions.all
 
 

@@ -89,6 +89,7 @@ def test_two_moments_stand_side_by_side_in_one_range(games):
 
 def test_the_strip_is_clicked_and_the_film_is_played_from_there(games, monkeypatch):
     monkeypatch.setattr("ganstudio.gui.timeline.bar.FRAME_MS", 1)
+    monkeypatch.setattr("ganstudio.gui.timeline.bar.FILM_MS", 100)
     view, past, seen = view_of(games), games.game.past, []
     strip = view.timeline.strip
     games.qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(round(strip.place_of(0)), 10))

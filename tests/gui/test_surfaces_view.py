@@ -64,7 +64,7 @@ def view(studio) -> SurfacesView:
 def walked(studio, act) -> Walked:
     """The answer to what ``act`` asks for, not to what was asked for before."""
     newest = lambda event: event.request == studio.bridge._walks  # noqa: E731
-    with studio.qtbot.waitSignal(studio.game.walked, timeout=30_000, check_params_cb=newest) as blocker:
+    with studio.qtbot.waitSignal(studio.game.walked, check_params_cb=newest) as blocker:
         act()
     return blocker.args[0]
 
@@ -249,7 +249,7 @@ def test_normals_clay_and_picture_are_of_one_sample(studio, view) -> None:
     np.testing.assert_array_equal(pixels(view.normals.image), Normals((3, 16, 16)).pictures(normals[None])[0])
     np.testing.assert_array_equal(pixels(view.picture.image), picture)
     np.testing.assert_array_equal(pixels(view.clay.image), lit(normals, Light()))
-    assert faults(view) == []
+    studio.wait(lambda: not faults(view))
 
 
 def test_the_light_is_dragged_over_the_clay(studio, view) -> None:
@@ -366,7 +366,7 @@ def test_a_map_that_is_dropped_is_painted_in_any_style(studio, view, tmp_path) -
     np.testing.assert_array_equal(pixels(view.clay.image), lit(view.drawing.normals, Light()))
     assert not view.own.isHidden()
     assert view.page.map.told.text() == "map.png"
-    assert faults(view) == []
+    studio.wait(lambda: not faults(view))
     turned = walked(studio, lambda: view.look.turn.setValue(120))
     np.testing.assert_array_equal(turned.steps[0], answer.steps[0])
     assert (turned.steps[1] != answer.steps[1]).any()
@@ -485,7 +485,7 @@ def test_brushes_draw_on_what_g_made_and_the_picture_follows(studio, view) -> No
     back = walked(studio, view.page.brushes.undo.click).steps[0][0]
     np.testing.assert_allclose(back, before, atol=1e-5)  # nothing is left of what was drawn
     assert view.own.isHidden()
-    assert faults(view) == []
+    studio.wait(lambda: not faults(view))
 
 
 def test_what_was_drawn_stays_with_the_next_game_of_its_size(studio, view) -> None:

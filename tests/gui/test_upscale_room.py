@@ -49,7 +49,7 @@ def room(studio, enlarging):
 def answered(studio, room, act) -> None:
     """The picture that ``act`` asks for is shown; the one before comes once more with a frame, maybe after that."""
     newest = lambda event: event.request == room._asked  # noqa: E731
-    with studio.qtbot.waitSignal(studio.game.enlarged, timeout=30_000, check_params_cb=newest):
+    with studio.qtbot.waitSignal(studio.game.enlarged, check_params_cb=newest):
         act()
 
 

@@ -1,12 +1,14 @@
 """The timeline of several games: a moment is that of every member at one step."""
 
+import errno
+
 import numpy as np
 import pytest
 import torch
 
 from ganstudio.experiment import HingeSpec
 from ganstudio.presets import with_setting
-from ganstudio.run import MEGABYTE, Moments, moment_path, moments_of
+from ganstudio.run import MEGABYTE, Moments, latest_checkpoint, moment_path, moments_of
 from ganstudio.training.checkpoints.moments import load_moment
 from ganstudio.training.group import session as group_session
 from ganstudio.training.messages import (
@@ -96,7 +98,7 @@ def test_it_changes_no_number_of_the_games(plane, tmp_path, kind):
         np.testing.assert_array_equal(one, other)
 
 
-def test_they_have_the_room_of_each_member_s_own_run(plane, tmp_path, monkeypatch):
+def test_they_share_the_room_of_one_run(plane, tmp_path, monkeypatch):
     rooms = []
     kept = Moments.keep
     monkeypatch.setattr(
@@ -104,7 +106,7 @@ def test_they_have_the_room_of_each_member_s_own_run(plane, tmp_path, monkeypatc
     )
     experiment = with_setting(plane, "measures.timeline", 3)
     trained("band", experiment, tmp_path / "run").finish()
-    assert set(rooms) == {9 * MEGABYTE}
+    assert set(rooms) == {3 * MEGABYTE}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,6 +123,31 @@ def test_a_member_opened_as_a_run_takes_its_own_moments_along(plane, tmp_path, k
     with torch.inference_mode():
         made = network(drive.session._group.fixed_inputs).numpy()
     np.testing.assert_allclose(drive.session._dataset.modality.to_people(made), then.generated[1], rtol=0, atol=1e-6)
+    drive.finish()
+
+
+def test_of_many_moments_the_newest_is_among_those_taken_along(plane, tmp_path, monkeypatch):
+    monkeypatch.setattr("ganstudio.training.group.member.MOST_COPIED", 3)
+    run = tmp_path / "run"
+    drive = trained("duel", plane, run)
+    drive.send(OpenMember(1))
+    own = moments_of(drive.until(MemberKept).run)
+    assert own[-1] == moments_of(run)[-1]
+    assert len(own) <= 3
+    drive.finish()
+
+
+def test_a_member_is_kept_without_its_moments_where_the_disk_takes_no_more(plane, tmp_path, monkeypatch):
+    drive = trained("duel", plane, tmp_path / "run")
+
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Moments, "keep", full)
+    drive.send(OpenMember(1))
+    own = drive.until(MemberKept).run
+    assert latest_checkpoint(own) is not None
+    assert moments_of(own) == ()
     drive.finish()
 
 
@@ -157,4 +184,6 @@ def test_opened_again_it_is_known_and_damage_is_told(plane, tmp_path):
     again.send(Revisit(request=2, run=tmp_path / "other", step=0))  # asked of another game
     assert look(again, 3, run, steps[1]).step == steps[1]
     assert [frame.visit for frame in again.of(GroupFrame)][-2:] == [1, 3]
+    again.session._archive.run = None  # as where its folder could not be taken back
+    assert not look(again, 4, run, steps[1]).past
     again.finish()

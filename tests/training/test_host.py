@@ -52,7 +52,7 @@ class Hosted:
 
     def until(self, kind, check=lambda event: True):
         while True:
-            event = self.events.get(timeout=30)
+            event = self.events.get(timeout=60)
             assert not isinstance(event, Failed), event
             if isinstance(event, kind) and check(event):
                 return event
@@ -145,7 +145,7 @@ def test_a_request_for_another_game_is_dropped(hosted, plane):
 def test_what_can_not_be_opened_at_first_fails_and_does_not_end_the_host(plane):
     hosted = Hosted()
     hosted.host.send(Start(experiment=with_setting(plane, "dataset", {"kind": "table", "path": "/no/such.csv"})))
-    while not isinstance(event := hosted.events.get(timeout=30), Failed):
+    while not isinstance(event := hosted.events.get(timeout=60), Failed):
         pass
     assert "such.csv" in event.message
     hosted.host.send(Start(experiment=plane))

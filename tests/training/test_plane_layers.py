@@ -192,7 +192,7 @@ def test_smoothed_labels_lower_the_optimum(plane):
 
 def frame_with(events, name, accept=lambda frame: True):
     while True:
-        event = events.get(timeout=30)
+        event = events.get(timeout=60)
         if isinstance(event, Frame) and name in event.layers and accept(event):
             return event
 

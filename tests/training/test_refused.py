@@ -296,7 +296,7 @@ def test_a_game_whose_folder_was_deleted_gives_way(tmp_path):
 
 def failed_of(hosted):
     """The next Failed; no Refused comes before it."""
-    while not isinstance(event := hosted.events.get(timeout=30), Failed):
+    while not isinstance(event := hosted.events.get(timeout=60), Failed):
         assert not isinstance(event, Refused)
     return event
 

@@ -274,7 +274,7 @@ class Shown:
 
     def frame(self, fits=lambda frame: True):
         while True:
-            event = self.events.get(timeout=20)
+            event = self.events.get(timeout=60)
             if isinstance(event, Frame) and fits(event):
                 return event
 
@@ -323,12 +323,12 @@ def test_the_sliders_sample_is_of_the_moment(shown, images):
     game.go(0)
     latents = game.system.fixed_inputs.latents[:3].numpy()
     game.renderer.ask(RenderLatent(request=1, latents=latents))
-    while not isinstance(event := game.events.get(timeout=20), Rendered):
+    while not isinstance(event := game.events.get(timeout=60), Rendered):
         pass
     assert event.step == 0
     assert np.abs(event.samples.astype(int) - game.made[0][:3]).max() <= 1
     game.renderer.ask(Revisit(request=1, run=game.run, step=8))
-    while not isinstance(event := game.events.get(timeout=20), Rendered):  # the sliders' sample comes along
+    while not isinstance(event := game.events.get(timeout=60), Rendered):  # the sliders' sample comes along
         pass
     assert event.step == 8
 
@@ -384,7 +384,7 @@ def test_a_damaged_moment_is_told_and_now_is_shown(shown, images):
     frame = game.go(4)
     assert not frame.past
     game.renderer.ask(Revisit(request=1, run=game.run, step=4))
-    while not isinstance(event := game.events.get(timeout=20), Notice):
+    while not isinstance(event := game.events.get(timeout=60), Notice):
         pass
     assert "step-00000004.safetensors" in event.message
 

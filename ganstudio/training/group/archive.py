@@ -239,10 +239,10 @@ class GroupArchive(FolderArchive[GroupFolder]):
         run = RunFolder.create(path, begun, computed | {"versions": versions()}, group.dataset)
         with whole_or_gone(run):
             self._copy(index, run)
-            if self.run is not None:
-                until = self._saved[0] if self._behind else group.step_count
-                copy_moments(self.run, group, index, run, until)
             write_where_it_stands(run, group, index)
+        if self.run is not None:
+            until = self._saved[0] if self._behind else group.step_count
+            copy_moments(self.run, group, index, run, until)
         self._kept[index] = (group.step_count, path)
         return path
 

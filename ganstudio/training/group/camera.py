@@ -55,6 +55,10 @@ class GroupCamera:
         self._visited.go(request)
         self._framed, self._due = -1, 0.0
 
+    def stay(self, request: Revisit) -> None:
+        """Show the members as they are now, as no moment is kept that could be shown."""
+        self.revisit(replace(request, step=None, beside=None))
+
     def frame(self, *, asked: bool = False) -> GroupFrame:
         """What the members look like now, or did at the moment that is looked at. asked: somebody waits for it."""
         began = time.monotonic()

@@ -53,12 +53,19 @@ def write_where_it_stands(run: RunFolder, group: Group, index: int) -> None:
 def copy_moments(of: GroupFolder, group: Group, index: int, run: RunFolder, until: int) -> None:
     """Keep a member's part of the group's moments up to a step, evenly spaced ones where there are many.
 
-    One that can't be read, or in which the member has gone wrong, is left out. Raises OSError where the disk won't.
+    One that can't be read, or in which the member has gone wrong, is left out; so are all from where the disk won't
+    take them: the run is whole without them.
     """
+    with suppress(OSError, RunError):
+        _copy_moments(of, group, index, run, until)
+
+
+def _copy_moments(of: GroupFolder, group: Group, index: int, run: RunFolder, until: int) -> None:
     steps = [step for step in Moments(of.path).steps if step <= until]
     room = group.experiments[index].measures.timeline * MEGABYTE
     generators, own = frozen_copy(group.generators(average=True)), Moments(run.path)
-    for step in steps[:: -(-len(steps) // MOST_COPIED) or 1]:
+    every = -(-len(steps) // MOST_COPIED) or 1
+    for step in reversed(steps[::-every]):  # the newest is one of them
         path = moment_path(of.path, step)
         if path is None:  # somebody has removed them all
             return

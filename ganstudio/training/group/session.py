@@ -347,10 +347,15 @@ class GroupSession(KeptLoop):
             yield self._camera.frame()
 
     def _revisit(self, command: Revisit) -> Iterator[AnyEvent]:
-        if self._archive.run is None or command.run != self._archive.run.path:
+        if self._archive.run is not None and command.run != self._archive.run.path:
             return  # asked of the game before this one
         try:
-            self._camera.revisit(command)
+            if (
+                self._archive.run is None
+            ):  # its folder could not be taken back, and a new one is made with the next step
+                self._camera.stay(command)
+            else:
+                self._camera.revisit(command)
         except RunError as error:
             yield Notice(f"This moment can't be shown. {error}.")
         yield self._camera.frame(asked=True)

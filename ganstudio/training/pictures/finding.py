@@ -142,7 +142,7 @@ class Finder:
     def _search(request: Request, searched: Searched, emit: Emit, ended: threading.Event) -> None:
         if isinstance(request, FindDirections):
             answer = searched.directions(request, lambda: not ended.is_set())
-            if answer is not None:
+            if answer is not None and not ended.is_set():
                 emit(answer)
             return
         told = -TOLD_SECONDS

@@ -101,7 +101,7 @@ class Renderer:
         Returns the number of the next.
         """
         with self._door, self._wake:
-            self._scene, self._looks = None, False
+            self._scene, self._looks, self._answer_due = None, False, 0.0
             self._requests.clear()
             self._finder.stop()
             self._games += 1
@@ -181,7 +181,8 @@ class Renderer:
                     self._looks = False
                     return lambda: self._frame(scene, watch, study, asked=True)
                 now = time.monotonic()
-                waits = [max(self._answer_due - now, 0.001)] if self._requests.waits(RenderLatent) else []
+                due = min(self._answer_due, self._trained + IDLE)
+                waits = [max(due - now, 0.001)] if self._requests.waits(RenderLatent) else []
                 if scene.past:  # which the training does not change
                     self._wake.wait(min(waits, default=None))
                     continue
@@ -224,8 +225,8 @@ class Renderer:
             answer = ANSWERS[type(request)](scene, request)
         if answer is None:
             return
-        answer = with_nearest(scene, request, answer)
         now = time.monotonic()
+        answer = with_nearest(scene, request, answer)  # of which the first takes long, and no rest is due for it
         with self._wake:
             if isinstance(request, RenderLatent):
                 self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))

@@ -34,7 +34,7 @@ def changed(system: System, path: str, value: object) -> Experiment:
 
 
 def restaged(system: System, change: Callable[[Experiment, int], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The settings, by their paths, with which a stage is skipped or repeated: all of them can be taken over, or none.
+    """The settings, by their paths, with which a stage is skipped or repeated: together they make an experiment.
 
     Raises ValueError as ``changed`` does, and where the stage can't be skipped or repeated.
     """

@@ -54,9 +54,9 @@ class TimelineKeeper:
     def keep(self, run: Path, games: Games, *, force: bool = False) -> Iterator[Event]:
         """Keep the moment at hand, where it is time; ``force``: also where it is not.
 
-        A moment of several games is that of each at one step, and they have the room of all of them.
+        A moment of several games is that of each at one step, and they share the room of one: they lie in one folder.
         """
-        room = sum(experiment.measures.timeline for experiment in games.experiments) * MEGABYTE
+        room = max(experiment.measures.timeline for experiment in games.experiments) * MEGABYTE
         if not room or games.step_count == self._step or not (force or games.seconds >= self._due):
             return
         began = time.perf_counter()
