@@ -356,7 +356,7 @@ class FakeBridge(QObject):
     def send(self, command: object) -> None:
         self.sent.append(command)
 
-    def render(self, latents: np.ndarray, like: int = 0) -> None:
+    def render(self, latents: np.ndarray, like: int = 0, *, nearest: bool = False) -> None:
         self.asked.append(latents)
 
     def walk(self, latents: np.ndarray, like: int = 0) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QSplitter
 
+    from ganstudio.gui.game.model import Game
     from ganstudio.training.messages import Opened
 
 SLIDERS_HEIGHT, PICTURE_HEIGHT, CODES_HEIGHT = 190, 320, 110
@@ -21,23 +22,26 @@ FEW = 4
 class LatentHeight:
     """The height of the lower of a splitter's two parts."""
 
-    def __init__(self, splitter: QSplitter) -> None:
-        self._splitter = splitter
+    def __init__(self, splitter: QSplitter, game: Game) -> None:
+        self._splitter, self._game = splitter, game
         self._drawn: dict[str, int] = {}  # by what stands in the panel
-        self._stands = ""
-        splitter.splitterMoved.connect(lambda *_: self._drawn.update({self._stands: splitter.sizes()[1]}))
+        splitter.splitterMoved.connect(lambda *_: self._drawn.update({self._stands(): splitter.sizes()[1]}))
 
     def open(self, opened: Opened, *, pictured: bool, between: int) -> None:
         """Be as high as a game's sliders want it. between: pixels of what stands below what G makes, if anything."""
         latent, whole = opened.latent, self._splitter.height()
-        self._stands = f"{opened.modality.kind}, {'codes' if latent.codes else 'no codes'}"
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
         low = SLIDERS_HEIGHT if not pictured and latent.dimensions <= FEW else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0
         if between:  # what G makes must not be the one to give way
             low = max(min(low, whole - between - PICTURES_LEAST), SLIDERS_HEIGHT)
-        low = self._drawn.get(self._stands, low)
+        low = self._drawn.get(self._stands(), low)
         self._splitter.setSizes([max(whole - low, low), low])
+
+    def _stands(self) -> str:
+        """The kind of samples, and whether there are codes, of the game at hand."""
+        opened = self._game.single
+        return "" if opened is None else f"{opened.modality.kind}, {'codes' if opened.latent.codes else 'no codes'}"
 
     def state(self) -> dict[str, int]:
         """The heights that a person drew: to be kept."""

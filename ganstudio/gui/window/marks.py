@@ -10,6 +10,7 @@ from ganstudio.presets import plan_of
 
 if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
+    from ganstudio.gui.game.model import Game
     from ganstudio.gui.plots.view import CurvesView
     from ganstudio.training.messages import Adjusted, Opened
 
@@ -21,13 +22,11 @@ _STAGED = ("stages", "arrangement.")
 class CurveMarks:
     """Marks the curves of the open game."""
 
-    def __init__(self, curves: CurvesView) -> None:
-        self._curves = curves
-        self._last = ""
+    def __init__(self, curves: CurvesView, game: Game) -> None:
+        self._curves, self._game = curves, game
 
     def open(self, opened: Opened) -> None:
         """Mark the stages of a game that was opened."""
-        self._last = opened.stages[-1][1] if opened.stages else ""
         self._mark_stages(opened.experiment, 0)
 
     def follow(self, event: Adjusted) -> None:
@@ -42,10 +41,10 @@ class CurveMarks:
 
     def _mark_stages(self, experiment: Experiment, step: int) -> None:
         """Mark where stages that are still to come at a step begin, and the game after them."""
-        plan = plan_of(experiment)
+        plan, game = plan_of(experiment), self._game.single
         begins = [(one.first, one.kind) for one in plan]
-        if plan:
-            begins.append((plan[-1].end, self._last))
+        if plan and game is not None:
+            begins.append((plan[-1].end, game.stages[-1][1]))
         self._curves.unmark(step)
         for first, kind in begins:
             if first and first >= step:

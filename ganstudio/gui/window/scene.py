@@ -57,7 +57,7 @@ class Scene(QWidget):
         self.prior = PriorView()
         self.turned = TurnedSamples(game, self, nearest=lambda: self._view.nearest_wanted)
         self.curves = CurvesView(game.history, game.estimates)
-        self._marks = CurveMarks(self.curves)
+        self._marks = CurveMarks(self.curves, game)
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
@@ -79,7 +79,7 @@ class Scene(QWidget):
         made.setStretchFactor(0, 1)
         self.across = across = QSplitter(Qt.Orientation.Horizontal)
         across.setObjectName("across")
-        self._height = LatentHeight(made)
+        self._height = LatentHeight(made, game)
         across.addWidget(made)
         across.addWidget(beside_made := self._beside_curves())
         self._parts = (above, below, beside_made)
