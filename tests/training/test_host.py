@@ -37,7 +37,7 @@ from ganstudio.training.messages import (
 )
 from ganstudio.training.pictures import renderer as rendering
 from ganstudio.training.pictures.optimal import CELLS
-from ganstudio.training.session import session
+from ganstudio.training.session import announcing, session
 from ganstudio.training.session.archive import Archive
 
 
@@ -171,11 +171,11 @@ def test_sessions_follow_one_another_and_a_refused_one_does_not_end_the_host(pla
 
 def test_a_game_is_announced_before_its_first_picture(hosted, plane, monkeypatch):
     # A window drops pictures that come before the word of their game, and a game at rest makes no second one.
-    def slowly(trainer, bounds=session.home):
+    def slowly(trainer, bounds=announcing.home):
         time.sleep(0.3)
         return bounds(trainer)
 
-    monkeypatch.setattr(session, "home", slowly)
+    monkeypatch.setattr(announcing, "home", slowly)
     hosted.host.send(layers("generated"))
     for _ in range(2):
         hosted.host.send(Start(experiment=plane))
@@ -204,7 +204,7 @@ def test_a_game_that_can_not_be_announced_leaves_the_one_before_its_pictures(hos
     def wrong(_trainer):
         raise ValueError("no bounds")
 
-    monkeypatch.setattr(session, "home", wrong)
+    monkeypatch.setattr(announcing, "home", wrong)
     hosted.host.send(Start(experiment=plane))
     assert hosted.until(Refused).message == "no bounds"
     hosted.host.send(RenderLatent(request=9, latents=latents))
