@@ -31,7 +31,7 @@ run: $(VENV)/.ready  ## Set up and open the window; with no display, train the d
 	@$(PY) -m ganstudio $(ARGS)
 
 test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
-	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --reruns 1 -raR --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
 
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
 	$(PY) -m pytest -m slow $(ARGS)
