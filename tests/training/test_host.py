@@ -51,8 +51,10 @@ class Hosted:
         self.thread.start()
 
     def until(self, kind, check=lambda event: True):
+        last = time.monotonic() + 120  # that it is alive is told for ever
         while True:
             event = self.events.get(timeout=60)
+            assert time.monotonic() < last, f"no {kind}"
             assert not isinstance(event, Failed), event
             if isinstance(event, kind) and check(event):
                 return event
