@@ -79,6 +79,18 @@ def test_the_way_back_along_a_direction_is_the_way_there_even_past_the_edge(open
     np.testing.assert_allclose(latent.z, z, rtol=0, atol=1e-5)
 
 
+def test_a_picture_of_a_direction_s_strip_is_what_a_click_on_it_gives_even_past_the_edge(opened, ways):
+    found(opened)
+    latent = opened.scene.latent
+    latent.set_latents(np.array([2.9, -2.9, 2.9, -2.9, 2.9], np.float32))
+    answer = opened.rendered(lambda: latent.along.set_value(0, 3.0))
+    strip = opened.bridge.latents_of(answer)[1:10].copy()
+    assert (np.abs(strip) > 2.999).any(axis=1).sum() >= 3  # an edge bends the way
+    for share, picture in zip(np.linspace(-1, 1, 9), strip, strict=True):
+        latent.along.go_to_share(float(share))
+        np.testing.assert_allclose(latent.z, picture, rtol=0, atol=1e-5)
+
+
 def test_a_search_is_ended_by_its_own_button(opened, ways):
     ways.search.click()
     assert ways.search.text() == "Cancel Finding"

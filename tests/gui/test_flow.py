@@ -64,6 +64,20 @@ def test_where_it_is_narrow_it_goes_on_below(flow, width):
     assert row.heightForWidth(width) == boxes[-1].bottom() + 1
 
 
+def test_its_height_follows_what_is_added_and_taken(flow):
+    row, chips = flow(600)
+    one = row.heightForWidth(600)
+    more = [Chip(f"More {k}", "") for k in range(9)]
+    for chip in more:
+        chip.setParent(chips[0].parentWidget())
+        chip.show()
+        row.addWidget(chip)
+    assert row.heightForWidth(600) > one
+    while row.count() > 5:
+        row.takeAt(5)
+    assert row.heightForWidth(600) == one
+
+
 def test_hidden_ones_take_no_room(flow):
     row, chips = flow(600)
     before = row.sizeHint().width()

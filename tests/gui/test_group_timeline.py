@@ -108,6 +108,8 @@ def test_a_game_that_is_opened_alone_has_its_past_with_it(games):
     games.wait(lambda: games.game.past.steps == steps)
     past = games.game.past
     assert past.shown is None
+    told = [tile._standing for tile in view_of(games).wall.tiles]
     past.go(0)
     games.wait(lambda: not past.waits and past.shown == 0)
+    assert [tile._standing for tile in view_of(games).wall.tiles] == told  # nobody sees them now
     games.wait(lambda: games.scene.samples._step.text().startswith("step 0"))

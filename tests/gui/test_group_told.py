@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.gui import theme
 from ganstudio.gui.group.camera import Camera
 from ganstudio.gui.group.findings import MOST_ROUNDS, GroupFindings
-from ganstudio.gui.group.standing import gathered, measured_text
+from ganstudio.gui.group.history import GroupHistory
+from ganstudio.gui.group.standing import gathered, measured_text, standings, standings_at
 from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.plots.series import blend
 from ganstudio.measurements.alerts import Alert
@@ -191,6 +192,25 @@ def test_a_tile_tells_estimate_modes_and_quality(view):
     assert "6 of 8 modes · 91.5 % high quality · rKL 0.250" in tip
     assert view.wall.tiles[0]._standing.reached == ("", "")
     assert view._place.text() == "estimates of step 100 · step 10"
+
+
+def test_where_all_games_stand_is_read_from_each_table_once(monkeypatch):
+    history, findings, read = GroupHistory(16, 1, spread=False), GroupFindings(16), []
+    history.append(make_rows(16, 100))
+    for step in (50, 100):
+        for each in (*round_of(step, *(np.arange(16) / 100 + step / 1000)), *(covered(k, step) for k in range(16))):
+            findings.hear(each)
+    for name in ("estimated", "covered"):
+        whole = getattr(findings, name)
+        monkeypatch.setattr(findings, name, lambda *what, whole=whole: read.append(what) or whole(*what))
+    then = standings_at(history, findings, "histogram", 60)
+    assert sorted(read) == [("high_quality",), ("histogram", "jsd"), ("mode_kl",), ("modes",)]
+    assert [each.values[0] for each in then] == [("JSD", f"{0.05 + k / 100:.3f}") for k in range(16)]
+    read.clear()
+    now = standings(history, findings, "histogram")
+    assert read == [("histogram", "jsd")]
+    assert [each.values[0] for each in now] == [("JSD", f"{0.1 + k / 100:.3f}") for k in range(16)]
+    assert {each.reached for each in (*then, *now)} == {("6/8 modes · 91.5 % · rKL 0.250", "6/8 · 92 %")}
 
 
 def test_small_tiles_have_the_short_of_it(view):

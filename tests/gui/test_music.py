@@ -195,6 +195,23 @@ def test_the_nearest_training_tune_follows_the_sliders_and_is_heard(studio, view
     assert view.near.roll.isHidden()
 
 
+@pytest.mark.parametrize("chip", ["near", "large"])
+def test_the_nearest_tune_is_heard_no_more_once_it_is_not_shown(studio, view, listening, qtbot, chip):
+    studio.rendered(lambda: view.near.chip.setChecked(True))
+    qtbot.mouseClick(view.near.button, Qt.MouseButton.LeftButton)
+    assert listening.voices
+    listening.mix(4410)
+    studio.wait(lambda: view.near.roll.share is not None)
+    shown = {"near": view.near.chip, "large": view.large}[chip]
+    shown.setChecked(False)
+    assert not view.near.wanted
+    assert not view.nearest_wanted
+    assert view.near.roll.isHidden()
+    assert view.near.button.isHidden()
+    listening.mix(4410)  # by when it has faded
+    assert not listening.mix(4410).any()
+
+
 def test_a_moment_beside_shows_its_gallery_and_no_empty_roll(qtbot):
     seen, beside = MusicView(), MusicView()
     for one in (seen, beside):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ganstudio.presets import plan_of, with_setting
-from ganstudio.training.messages import Step
+from ganstudio.training.messages import Broken, Notice, SkipStage, Step
 
 
 def kinds(studio) -> list[tuple[str, int]]:
@@ -18,6 +20,7 @@ def test_what_was_skipped_or_repeated_is_undone_in_one_step(studio, enlarging) -
     whole = studio.game.experiment
     staging.fill()
     staging.menu.actions()[0].trigger()
+    studio.game.take(Notice("The data has 40 samples."))  # of something else, while the answer is on its way
     studio.wait(lambda: history.undoable == "Skip Content" and studio.game.experiment.schedule.steps == short(whole))
     assert kinds(studio) == [("content", 1)]
     studio.trigger("undo")
@@ -31,6 +34,29 @@ def test_what_was_skipped_or_repeated_is_undone_in_one_step(studio, enlarging) -
     notice = studio.wait_for(studio.game.notice, lambda: studio.trigger("undo"))
     assert "2 steps are made already" in notice.message
     assert kinds(studio) == [("content", 1)]
+
+
+@pytest.mark.parametrize("answer", ["refused", "broken", "another game"])
+def test_what_was_asked_in_vain_is_not_taken_for_what_is_done_later(studio, enlarging, monkeypatch, answer) -> None:
+    staging, turns = studio.window.staging, []
+    staging.turned.connect(turns.append)
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    staging.fill()
+    with monkeypatch.context() as lost:
+        lost.setattr(studio.game, "act", lambda _command: None)
+        staging.menu.actions()[0].trigger()
+    told = {"refused": Notice("It is over.", setting="stages"), "broken": Broken(1, "a loss is NaN", None)}
+    if answer in told:
+        studio.game.take(told[answer])
+    else:
+        studio.start(with_setting(enlarging, "stages.0.steps", 400))
+        studio.send(Step())
+        studio.wait(lambda: studio.game.step == 1)
+    studio.wait_for(studio.game.adjusted, lambda: studio.send(SkipStage()))
+    studio.wait(lambda: kinds(studio) == [("content", 1)])
+    assert turns == []
 
 
 def short(whole) -> int:

@@ -400,6 +400,19 @@ def test_the_dial_turns_by_itself_and_leaves_its_path(studio, room) -> None:
     assert room.view.sweep.isHidden()
 
 
+def test_the_dial_stands_still_once_the_room_is_left(studio, room) -> None:
+    studio.wait(lambda: room.view.sweep.isVisible())
+    room.view.sweep.click()
+    assert room.view._still
+    studio.qtbot.keyClick(room.view, Qt.Key.Key_Escape)
+    assert studio.window._rooms.shown() is studio.scene
+    moved: list[int] = []
+    room.view.invention.valueChanged.connect(moved.append)
+    answered(studio, room, lambda: studio.trigger("own_room"))
+    assert moved == []
+    assert not room.view._still
+
+
 @pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
 def test_names_of_marks_that_lie_close_together_do_not_overlap(qtbot, spread) -> None:
     plane = Plane()

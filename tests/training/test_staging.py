@@ -231,6 +231,8 @@ def test_what_can_not_be_skipped_or_repeated_is_told(staged, tmp_path) -> None:
         RepeatStage(9),
     )
     notices = [event.message for event in events if isinstance(event, Notice)]
+    paths = [event.setting for event in events if isinstance(event, Notice)]
+    assert paths == ["stages", "stages.0.steps", "stages"]
     assert ["going on" in notices[0], "made already" in notices[1], "There is no stage 10" in notices[2]] == [True] * 3
     assert lengths(after) == lengths(staged)
     one = with_settings(staged, [("stages", [AdversarialStageSpec(steps=1).model_dump()])])

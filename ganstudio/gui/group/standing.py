@@ -43,13 +43,21 @@ class Standing:
     lines: tuple[str, ...] = ()
 
 
-def standing(history: GroupHistory, findings: GroupFindings, member: int, estimator: str) -> Standing:
-    """Where a game stands; the divergence as ``estimator`` found it, or else as its D bounds it."""
-    found, coverage = findings.latest(member, estimator), findings.coverage[member]
+def standings(history: GroupHistory, findings: GroupFindings, estimator: str) -> list[Standing]:
+    """Where each game stands; the divergence as ``estimator`` found it, or else as its D bounds it."""
+    newest = round_step(findings, estimator)
+    latest = [findings.latest(member, estimator) for member in range(findings.members)]
+    return [_standing(history, findings, member, found, newest) for member, found in enumerate(latest)]
+
+
+def _standing(
+    history: GroupHistory, findings: GroupFindings, member: int, found: Estimated | None, newest: int | None
+) -> Standing:
+    coverage = findings.coverage[member]
     values, lines = [], []
     if found is not None:
         # Which step the round is of is said once for all games; of an earlier one, here.
-        of = "" if found.step == round_step(findings, estimator) else f" at {found.step:,}"
+        of = "" if found.step == newest else f" at {found.step:,}"
         values.append(("JSD", f"{displayed(found.estimate.jsd):.3f}{of}"))
         lines.append(_estimate_line(found))
     elif len(history):
@@ -65,11 +73,19 @@ def standing(history: GroupHistory, findings: GroupFindings, member: int, estima
     return Standing(tuple(values), _reached(coverage), tuple(alert.title for alert in alerts), tuple(lines))
 
 
-def standing_at(history: GroupHistory, findings: GroupFindings, member: int, estimator: str, step: int) -> Standing:
-    """Where a game stood at a step: what was measured of it last by then. Alarms are of now."""
-    values, lines = [], []
+def standings_at(history: GroupHistory, findings: GroupFindings, estimator: str, step: int) -> list[Standing]:
+    """Where each game stood at a step: what was measured of it last by then. Alarms are of now."""
     row = min(int(np.searchsorted(history.step, step)), len(history) - 1)
-    jsd = _last(findings.estimated(estimator, "jsd"), member, step)
+    rounds = findings.estimated(estimator, "jsd"), *(findings.covered(name) for name in COVERAGE)
+    total = findings.total_modes
+    by_game = [[_last(each, member, step) for each in rounds] for member in range(findings.members)]
+    return [_standing_at(history, row, member, last, total) for member, last in enumerate(by_game)]
+
+
+def _standing_at(history: GroupHistory, row: int, member: int, last: Sequence[float | None], total: int) -> Standing:
+    """row: of the history, below 0 where it is empty; last: JSD and ``COVERAGE``; total: how many modes there are."""
+    values = []
+    jsd, modes, quality, spread = last
     if jsd is not None:
         values.append(("JSD", f"{displayed(jsd):.3f}"))
     elif row >= 0:
@@ -78,9 +94,8 @@ def standing_at(history: GroupHistory, findings: GroupFindings, member: int, est
         values.append(("D(G(z))", _share(float(history.curve(member, "d_fake")[row]))))
     lines = [" ".join(value) for value in values]
     reached, short = "", ""
-    modes, quality, spread = (_last(findings.covered(name), member, step) for name in COVERAGE)
     if modes is not None and quality is not None:
-        total, kl = findings.total_modes, UNKNOWN if spread is None else f"{spread:.3f}"
+        kl = UNKNOWN if spread is None else f"{spread:.3f}"
         reached = f"{modes:.0f}/{total} modes · {100 * quality:.1f} % · rKL {kl}"
         short = f"{modes:.0f}/{total} · {100 * quality:.0f} %"
         lines.append(reached)

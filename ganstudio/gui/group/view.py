@@ -12,7 +12,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.group.curves import GroupCurves
 from ganstudio.gui.group.findings import GroupFindings
 from ganstudio.gui.group.history import GroupHistory
-from ganstudio.gui.group.standing import gathered, measured_text, standing, standing_at
+from ganstudio.gui.group.standing import gathered, measured_text, standings, standings_at
 from ganstudio.gui.group.wall import TileWall
 from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.alerts import AlertsView
@@ -47,6 +47,7 @@ class GroupView(QWidget):
 
     def __init__(self, game: Game | None = None) -> None:
         super().__init__()
+        self._game = game
         self.past = None if game is None else game.past
         self.timeline = None if game is None else TimelineBar(game, game.past, inset=False)
         self.history = GroupHistory(1, 1, spread=False)
@@ -256,9 +257,10 @@ class GroupView(QWidget):
 
     def _show_moment(self) -> None:
         """Put the cursor on all curves, and say where the games stood."""
-        if self.curves is not None and self.past is not None:
-            self.curves.show_cursor(self.past.shown)
-            self._tell_values()
+        if self._game is None or self._game.group is None or self.curves is None:
+            return  # of a single game, behind which the games before are not seen
+        self.curves.show_cursor(self._game.past.shown)
+        self._tell_values()
 
     def _part(self) -> None:
         # A band's tiles make a square, a duel's a strip; the curves get the rest.
@@ -289,9 +291,10 @@ class GroupView(QWidget):
         if known == self._told or self.findings.members != len(self.wall.tiles):
             return
         self._told = known
-        for tile in self.wall.tiles:
-            told = self.history, self.findings, tile.index, known[2]
-            tile.set_standing(standing(*told) if at is None else standing_at(*told, at))
+        told = self.history, self.findings, known[2]
+        found = standings(*told) if at is None else standings_at(*told, at)
+        for tile, one in zip(self.wall.tiles, found, strict=True):
+            tile.set_standing(one)
         self._tell_step(self._step)
 
 

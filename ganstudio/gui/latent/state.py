@@ -94,12 +94,15 @@ class LatentState:
     @property
     def z(self) -> npt.NDArray[np.float32]:
         """The latent code without the codes c, (d,)."""
-        return (self._base * self.truncation).astype(np.float32)
+        return self.latents[: self.dimensions]
 
     @property
     def latents(self) -> npt.NDArray[np.float32]:
         """What G is given, [z, c], (width,)."""
-        return np.concatenate([self.z, self._codes])
+        return self._given(self._base)
+
+    def _given(self, base: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+        return np.concatenate([(base * self.truncation).astype(np.float32), self._codes])
 
     # --- places to come back to ---
 
@@ -132,14 +135,19 @@ class LatentState:
 
         Its edges may bend the way there: the way back is the same, as it begins where the first of these moves did.
         """
-        began = self._began
-        on_the_way = began is not None and began[:2] == (direction, self.truncation) and began[3] is self._base
-        start = began[2] if began is not None and on_the_way else self._base
-        here = np.concatenate([(start * self.truncation).astype(np.float32), self._codes])
-        made = moved(self.spec, direction, here, value, self.truncation)
+        start = self._start_of(direction)
+        made = moved(self.spec, direction, self._given(start), value, self.truncation)
         self._base = made[: self.dimensions].astype(float) / self.truncation
         self._began = direction, self.truncation, start, self._base
         self.way, self.seed = direction, None
+
+    def _start_of(self, direction: Direction) -> npt.NDArray[np.floating]:
+        """Where z was, at truncation 1, before it moved along a direction; where it is, if that is not how it came."""
+        if self._began is not None:
+            way, truncation, start, end = self._began
+            if (way, truncation) == (direction, self.truncation) and end is self._base:
+                return start
+        return self._base
 
     def load(self, latents: npt.NDArray[np.floating]) -> None:
         """Take given [z, c] (width,) exactly; a z outside the truncated prior ends the truncation."""
@@ -274,7 +282,8 @@ class LatentState:
         latents = np.repeat(self.latents[None], 1 + count, axis=0)
         if self.way is not None:
             values = np.linspace(-self.moved_limit, self.moved_limit, count)
-            latents[1:] = [moved(self.spec, self.way, self.latents, float(value), self.truncation) for value in values]
+            start = self._given(self._start_of(self.way))
+            latents[1:] = [moved(self.spec, self.way, start, float(value), self.truncation) for value in values]
             return latents
         if self.moved is None:
             return latents

@@ -79,6 +79,6 @@ class NearestTune(QObject):
     def _on_toggled(self, on: bool) -> None:
         self.roll.setVisible(on)
         self.button.setVisible(on)
+        self.wished.emit()  # before it is cleared, so that whoever hears it knows whether it sounds
         if not on:
             self.clear()
-        self.wished.emit()

@@ -84,7 +84,7 @@ class MusicView(GalleryView):
     def _wire(self) -> None:
         self.listen.clicked.connect(self._on_listen)
         self.loop.toggled.connect(lambda on: None if on else self.let_go.emit())
-        self.large.toggled.connect(lambda _on: self._make_room())
+        self.large.toggled.connect(self._on_large)
         self.roll.struck.connect(self._strike)
         self.near.roll.struck.connect(self._strike)
         self.near.wished.connect(self._on_near_wished)
@@ -205,6 +205,11 @@ class MusicView(GalleryView):
             self.hushed.emit()
         self._make_room()
         self.nearest_changed.emit()
+
+    def _on_large(self, on: bool) -> None:
+        if not on:
+            self.near.chip.setChecked(False)  # it is seen below the large roll alone
+        self._make_room()
 
     def _on_near_pressed(self) -> None:
         if self.near.roll.share is not None:

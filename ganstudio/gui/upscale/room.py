@@ -83,6 +83,7 @@ class UpscaleRoom(QObject):
         """It is no longer shown: nothing needs to be enlarged."""
         if self._shown:
             self._shown = False
+            self.view.end_path()
             self._game.bridge.enlarge(None)
 
     def take(self, paths: Sequence[Path]) -> bool:

@@ -136,7 +136,7 @@ class UpscaleView(QWidget):
     def clear(self, *, mixes: bool = True) -> None:
         """Another game, which keeps its content stage's G or not: forget the pictures of the one before."""
         self._pictures = {}
-        self._still = []
+        self.end_path()
         self._mixes = mixes
         self.sweep.hide()
         self.invention.setEnabled(mixes)
@@ -148,8 +148,12 @@ class UpscaleView(QWidget):
 
     def begin(self) -> None:
         """Another picture: where G was with the one before does not belong to it."""
-        self._still = []
+        self.end_path()
         self.plane.clear()
+
+    def end_path(self) -> None:
+        """Leave the dial where it is: no more of its path is shown."""
+        self._still = []
 
     def tell(self, text: str) -> None:
         """Say what is enlarged, and what G knows."""
@@ -176,7 +180,7 @@ class UpscaleView(QWidget):
         agree = "Made small again, they agree with the small picture to: "
         agree += ", ".join(f"{name} {found:.1f} dB" for name, found in made_small.items())
         if original is None:
-            self._still = []
+            self.end_path()
             told = "Nobody knows the right picture here: what is finer than the small one is made up"
             self.figures.setText(f"{told}. {agree}")
             return
@@ -285,6 +289,6 @@ class UpscaleView(QWidget):
 
     def _turned(self) -> None:
         if self._still and self.invention.value() != self._swept:
-            self._still = []  # somebody has taken the dial
+            self.end_path()  # somebody has taken the dial
         self.invention.show_value(self.invention.value(), f"{self.share:.2f}")
         self.changed.emit()

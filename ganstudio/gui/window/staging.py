@@ -49,7 +49,8 @@ class Staging(QObject):
         for signal in (game.opened, game.group_opened, game.failed):
             signal.connect(lambda _event: self._follow())
         game.adjusted.connect(self._on_adjusted)
-        game.notice.connect(lambda _event: self._expect(None))  # it may tell why nothing was changed
+        game.notice.connect(lambda event: self._expect(None) if event.setting else None)  # nothing was changed
+        game.broken.connect(lambda _event: self._expect(None))
         self._follow()
 
     @property
@@ -98,6 +99,7 @@ class Staging(QObject):
     # --- the menu ---
 
     def _follow(self) -> None:
+        self._expect(None)  # what was asked of the game before is not this one's
         experiment = self._experiment
         self._entry.setVisible(experiment is not None and bool(plan_of(experiment)))
 

@@ -185,7 +185,9 @@ class Session(KeptLoop):
             Step: self._step_by_hand,
             Adjust: self._adjust,
             SkipStage: lambda _: self._restage(skipped),
-            Share: lambda command: self._restage(partial(shared, place=command.place, share=command.share)),
+            Share: lambda command: self._restage(
+                partial(shared, place=command.place, share=command.share), "arrangement.later"
+            ),
             Restage: lambda command: self._restage(lambda _experiment, _step: dict(command.settings)),
             RepeatStage: lambda command: self._restage(partial(repeated, place=command.place)),
             Reset: self._reset,
@@ -259,15 +261,17 @@ class Session(KeptLoop):
             yield Notice(f"Nothing was saved: weights are no longer finite numbers. {kept}", no_checkpoint=True)
         yield from self._checkpoint()
 
-    def _restage(self, change: Callable[[Experiment, int], Mapping[str, Any]]) -> Iterator[AnyEvent]:
-        """Take over the settings with which a stage is skipped or repeated, as changes by hand."""
+    def _restage(
+        self, change: Callable[[Experiment, int], Mapping[str, Any]], of: str = "stages"
+    ) -> Iterator[AnyEvent]:
+        """Take over the settings with which a stage is skipped or repeated, as changes by hand. of: their path."""
         if self._broken is not None:
             yield self._broken
             return
         try:
             settings = restaged(self._trainer, change)
         except ValueError as error:
-            yield Notice(str(error))
+            yield Notice(str(error), setting=of)
             return
         for path, value in settings.items():
             yield from self._adjust(Adjust(path, value))
