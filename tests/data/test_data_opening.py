@@ -149,7 +149,8 @@ def zip_of(*names):
         (b"\x93NUMPY\x01\x00", "damaged or cut short"),
     ],
 )
-def test_verdicts(tmp_path, content, message):
+def test_verdicts(tmp_path, monkeypatch, content, message):
+    monkeypatch.setenv("PATH", str(tmp_path))  # ffmpeg, where there is one, would have a look at the videos
     path = tmp_path / "dropped.thing"
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=message):

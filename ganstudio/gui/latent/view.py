@@ -93,7 +93,6 @@ class LatentView(QWidget):
         self._codes.struck.connect(lambda _code, value: self.struck.emit(value))
         self._codes.released.connect(lambda _code, value: self.let_go.emit(value))
         self._arrange()
-        self._answers.fit(self.width(), self.height())
 
     # --- what the window calls ---
 
