@@ -94,7 +94,7 @@ def check_latents(studio) -> None:
     scene = studio.scene
     assert len(scene.latent.sliders) == 6  # those of both generators
     rendered = studio.rendered(lambda: scene.latent.sliders[1].setValue(700))
-    assert rendered.samples.shape == (10, LENGTH)
+    assert rendered.samples.shape in ((10, LENGTH), (13, LENGTH))  # the latter where it has come to rest by then
     assert scene.latent._head.preview.image.size().toTuple() == (LENGTH, HEIGHT)
     assert scene.latent._strip._packed.shape == (9, HEIGHT, LENGTH)
     # Once the slider has come to rest, a picture of each value of the code.
