@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -10,9 +12,10 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.music.view import MusicView
-from ganstudio.modalities import Melody
+from ganstudio.modalities import ByKind, Melody
 from ganstudio.playing import Player, prepared
 from ganstudio.presets import load_preset, with_settings
+from ganstudio.training.pictures import likeness
 from tests.gui.test_hearing import Held, Listener
 
 HOLD, REST = 24, 25
@@ -165,6 +168,14 @@ def test_a_note_is_heard_by_itself(view, listening, qtbot):
     assert heard[1:] == [(roll.notes[3].pitch, roll.notes[3].steps)]
 
 
+def looked_up(studio, act):
+    """The first answer that knows the nearest tune and comes after ``act``."""
+    knows = lambda answer: answer.nearest is not None  # noqa: E731
+    with studio.qtbot.waitSignal(studio.game.rendered, check_params_cb=knows) as blocker:
+        act()
+    return blocker.args[0]
+
+
 def test_the_nearest_training_tune_follows_the_sliders_and_is_heard(studio, view, listening, qtbot):
     def shown(answer):
         """The tune that G made, its nearest as told, and as it is among all that are learned."""
@@ -176,7 +187,7 @@ def test_the_nearest_training_tune_follows_the_sliders_and_is_heard(studio, view
 
     assert view.near.roll.isHidden()
     assert view.near.button.isHidden()
-    shown(studio.rendered(lambda: view.near.chip.setChecked(True)))
+    shown(looked_up(studio, lambda: view.near.chip.setChecked(True)))
     assert not view.near.roll.isHidden()
     for value in (950, -950, 500):
         shown(studio.rendered(lambda value=value: studio.scene.latent.sliders[0].setValue(value)))
@@ -190,14 +201,46 @@ def test_the_nearest_training_tune_follows_the_sliders_and_is_heard(studio, view
     studio.wait(lambda: view._real.mosaic is not None)
     qtbot.mouseClick(view._real, Qt.MouseButton.LeftButton, pos=view._real.place_of(1))
     assert view.near.tune is None  # it would not belong to the real tune above it
+    assert view.near.button.isEnabled()  # to stop what is heard still
+    listening.mix(44_100)
+    studio.wait(lambda: view.near.button.text() == "Play nearest")
+    assert not view.near.button.isEnabled()
     answer = studio.rendered(lambda: view.near.chip.setChecked(False))
     assert answer.nearest is None
     assert view.near.roll.isHidden()
 
 
+def test_while_the_tunes_are_read_frames_and_sliders_go_on(studio, listening, monkeypatch):
+    """Reading is held up until G has been seen to learn."""
+    gate, build = threading.Event(), likeness.LIKENESSES["melody"]
+
+    def held(dataset, wanted):
+        while wanted() and not gate.wait(0.01):
+            pass
+        return build(dataset, wanted)
+
+    monkeypatch.setattr(likeness, "LIKENESSES", ByKind(None, melody=held))
+    studio.start(small())
+    view = studio.scene.samples
+    studio.wait(lambda: view.roll.tune is not None and not studio.bridge.asked)
+    answer = studio.rendered(lambda: view.near.chip.setChecked(True))
+    assert (answer.nearest, answer.nearest_later) == (None, True)
+    assert view.near.roll.accessibleDescription() == "Reading the tunes…"
+    assert not view.near.button.isEnabled()
+    studio.frame_with("gallery", lambda: studio.play(3))
+    studio.pause()
+    made = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(950))
+    np.testing.assert_array_equal(view.roll.tune, made.samples[0])
+    assert view.near.tune is None
+    found = looked_up(studio, gate.set)
+    np.testing.assert_array_equal(view.near.tune, found.nearest.sample)
+    assert view.near.roll.accessibleDescription() == ""
+    assert view.near.button.isEnabled()
+
+
 @pytest.mark.parametrize("chip", ["near", "large"])
 def test_the_nearest_tune_is_heard_no_more_once_it_is_not_shown(studio, view, listening, qtbot, chip):
-    studio.rendered(lambda: view.near.chip.setChecked(True))
+    looked_up(studio, lambda: view.near.chip.setChecked(True))
     qtbot.mouseClick(view.near.button, Qt.MouseButton.LeftButton)
     assert listening.voices
     listening.mix(4410)

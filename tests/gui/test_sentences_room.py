@@ -10,9 +10,10 @@ from ganstudio.experiment import TextsSpec
 from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
 from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told, spread
+from ganstudio.gui.sentences.verdict import verdict_of
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
-from ganstudio.training.messages import SkipStage, Step
+from ganstudio.training.messages import Composed, SkipStage, Step
 from ganstudio.training.messages.sentences import Place
 from tests.gui.test_contrast import pale
 from tests.gui.test_fits import fit
@@ -152,6 +153,20 @@ def test_the_plane_fills_and_controls_are_trained(studio, room) -> None:
     assert "with likelihood gone on with" in view.plane_told.text()
 
 
+def test_whether_the_game_has_helped_is_told_once_it_has_begun(studio, room) -> None:
+    view = room.view
+    for step in range(1, 5):  # likelihood, and D alone
+        studio.send(Step())
+        studio.wait(lambda step=step: studio.game.step == step)
+    studio.wait(lambda: 1.0 in view.plane.curves.get("before", {}) and 1.0 in view.plane.curves.get("generator", {}))
+    assert view.verdict.text() == ""
+    assert view.verdict.isHidden()
+    studio.play(4)
+    studio.pause()
+    studio.wait(lambda: view.verdict.text().startswith("The game has "))
+    assert view.verdict.isVisible()
+
+
 def test_guessing_keeps_a_score(studio, room) -> None:
     view = room.view
     view.pages.button(2).click()
@@ -186,6 +201,78 @@ def test_a_card_offers_how_a_text_is_parted(qtbot) -> None:
     qtbot.addWidget(choices)
     choices.show_spec(TextsSpec(path="own.txt"), None)
     assert {"split", "unit", "column", "encoding", "longest"} <= choices.form.rows.keys()
+
+
+def composed(now: Place, before: Place | None = None, longer: Place | None = None, **how: bool) -> Composed:
+    curves = {"generator": {1.0: now}} | ({} if before is None else {"before": {1.0: before}})
+    none = np.empty((0, 6), np.int32)
+    return Composed(
+        request=1,
+        step=9,
+        made=none,
+        made_parts=None,
+        real=none,
+        real_parts=None,
+        faults=None,
+        alternatives=(),
+        curves=curves,
+        places={} if longer is None else {"continued": longer},
+        exact=now.jsd is not None,
+        more=False,
+        **how,
+    )
+
+
+def at(jsd: float | None, quality: float = 0.8, various: float = 13.0) -> Place:
+    return Place(quality, various, jsd, 0.0 if jsd is None else 0.005)
+
+
+WORSE = "The game has made G worse: it is further from the data than it was before"
+BETTER = "The game has brought G nearer to the data than it was before"
+SAME = "The game has brought G neither nearer to the data nor further away, as far as can be told"
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        pytest.param((at(0.10),), "", id="nothing to compare"),
+        pytest.param((at(0.12), at(0.10)), WORSE, id="worse"),
+        pytest.param((at(0.08), at(0.10)), BETTER, id="better"),
+        pytest.param((at(0.11), at(0.10)), SAME, id="within the error"),
+        pytest.param((at(0.12, 0.9), at(0.10)), f"{WORSE}, though more of its sentences are right", id="right"),
+        pytest.param(
+            (at(0.08), at(0.10), at(0.05)),
+            f"{BETTER}. Likelihood gone on with for as long would have come nearer",
+            id="likelihood is better",
+        ),
+        pytest.param(
+            (at(0.08), at(0.10), at(0.09)),
+            f"{BETTER}. Likelihood gone on with for as long would have come as near",
+            id="likelihood is as good",
+        ),
+        pytest.param(
+            (at(0.08), at(0.10), at(0.11)),
+            f"{BETTER}. Likelihood gone on with for as long would have stayed further away",
+            id="likelihood is not as good",
+        ),
+        pytest.param(
+            (at(None, 0.3, 0.5), at(None, 0.4, 0.6)),
+            "The game has made G worse: its sentences are less like real ones, and more like each other, than before",
+            id="worse in both",
+        ),
+        pytest.param(
+            (at(None, 0.5, 0.5), at(None, 0.4, 0.6)),
+            "Since before the game G's sentences are more like real ones, and more like each other",
+            id="one for the other",
+        ),
+    ],
+)
+def test_the_game_is_held_against_g_before_it_in_words(places, told) -> None:
+    assert verdict_of(composed(*places)) == told
+
+
+def test_where_no_sentence_is_wrong_none_is_more_right() -> None:
+    assert verdict_of(composed(at(0.12, -20.0), at(0.10, -25.0), graded=False)) == WORSE
 
 
 # --- the widgets alone ------------------------------------------------------------------------------------------------

@@ -73,7 +73,9 @@ def test_the_card_says_what_was_dropped(studio, faces):
     assert not studio.window.actions_by_id["toggle_settings"].isChecked()
 
 
-def test_sentences_are_read_on_the_card_and_not_looked_at(studio, tmp_path, at_once):
+def test_sentences_are_read_on_the_card_and_not_looked_at(studio, tmp_path, at_once, monkeypatch):
+    previews = []
+    monkeypatch.setattr(studio.window._rooms.data.reader, "preview", lambda *asked: previews.append(asked))
     path = tmp_path / "own.txt"
     written = [
         f"The {one} of {other} birds sees a robot" for one in "abcdefghijklmnopqrstuvwxyz" for other in range(24)
@@ -91,6 +93,7 @@ def test_sentences_are_read_on_the_card_and_not_looked_at(studio, tmp_path, at_o
     card.choices.form.row_at("lower_case").editor.changed.emit(True)
     studio.wait(lambda: card.lines.count() == 500 and card.lines.lines()[0].startswith("the "))
     assert set(card.lines.lines()) < {line.lower() for line in written}
+    assert previews == []  # which would have read all of it a second time
 
 
 def test_pictures_come_before_the_end(studio, faces, monkeypatch):

@@ -53,7 +53,7 @@ def test_traits_of_two_tunes_are_counted_by_hand():
 
 def test_the_training_tune_nearest_to_one_tune_is_found_and_none_that_was_kept_aside(folk):
     _, real = folk
-    tunes = TrainingTunes(folk[0])
+    tunes = TrainingTunes.of(folk[0])
     changed = real.training[5].copy()
     changed[[3, 9]] = REST
     found, different = tunes.nearest(changed)
@@ -64,8 +64,14 @@ def test_the_training_tune_nearest_to_one_tune_is_found_and_none_that_was_kept_a
     assert len(held) == ASIDE
     assert tunes.aside == (min(told), round(float(np.median(told))))
     assert tunes.aside[1] > 0  # those kept aside are not among what is learned
-    none = TrainingTunes(build_dataset(FolkSpec(count=30, held_out=0)))
+    none = TrainingTunes.of(build_dataset(FolkSpec(count=30, held_out=0)))
     assert none.aside is None
+
+
+def test_training_tunes_are_read_for_as_long_as_they_are_wanted(folk):
+    asked = iter([True, True, False])
+    assert TrainingTunes.of(folk[0], lambda: next(asked)) is None
+    assert list(asked) == []
 
 
 def test_the_divergence_of_histograms_is_jensen_and_shannon_s():

@@ -41,7 +41,8 @@ class Desk(QObject):
         self.source: Source | None = None
         """What lies on the desk; None: nothing does."""
         self._card: Card | None = None
-        self._known = self._pictured = False
+        self._known = self._pictured = self._previewed = False
+        """Whether a card is known, and whether its samples are pictures, of which the first are previewed."""
         self._proposed: DatasetSpec | None = None
         self._chosen: DatasetSpec | None = None
         self._wished = False
@@ -75,8 +76,6 @@ class Desk(QObject):
         self.view.begin(source.name)
         self.view.allow()
         self._reader.read(source, spec)
-        if spec is not None:
-            self._reader.preview(source, spec)
         if not self.visible:
             self._show_timer.start()
 
@@ -94,7 +93,7 @@ class Desk(QObject):
         self._show_timer.stop()
         self._reread.stop()
         self.source = self._card = self._proposed = self._chosen = None
-        self._wished = self._known = self._pictured = self.starting = False
+        self._wished = self._known = self._pictured = self._previewed = self.starting = False
 
     def _show(self) -> None:
         self._show_timer.stop()
@@ -109,7 +108,7 @@ class Desk(QObject):
         self._chosen = spec
         self._wished = False
         self.view.allow()
-        if self._pictured:
+        if self._previewed:
             self._reader.preview(self.source, spec)
         self._reread.start(REREAD_MS if self._pictured else 0)  # points are read in no time
 
@@ -156,8 +155,9 @@ class Desk(QObject):
         card = carded.card
         if self._chosen is None:
             self._proposed = self._chosen = card.spec
-            if card.pictured:
-                self._reader.preview(self.source, card.spec)
+        self._previewed = card.pictured and not card.modality.read_first  # which would be read twice for nothing
+        if self._previewed and not self._known:
+            self._reader.preview(self.source, self._chosen)
         self._card, self._known, self._pictured = card, True, card.pictured
         self._show()
         name = card.name if len(self.source.paths) < 2 else self.source.name

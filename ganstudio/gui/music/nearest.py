@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Nearest
 
 _EMPTY = "No tune of G is shown: turn a slider"
+_READING = "Reading the tunes…"
 
 
 class NearestTune(QObject):
@@ -32,6 +33,8 @@ class NearestTune(QObject):
         self.roll = Roll()
         for name, part in {"chip": self.chip, "play": self.button, "roll": self.roll}.items():
             part.setObjectName(f"tune_nearest_{name}")
+        self.sounds = False
+        """Whether it is heard; also that of before, when another one or none is shown by now."""
         self.clear()
         self.roll.hide()
         self.button.hide()
@@ -50,8 +53,20 @@ class NearestTune(QObject):
 
     def clear(self) -> None:
         """Show none: a real tune is looked at, or none at all."""
-        self.roll.clear(_EMPTY)
-        self.button.setEnabled(False)
+        self._show_none(_EMPTY)
+
+    def show_reading(self) -> None:
+        """Show that it is not known yet, as the training tunes are still read."""
+        if self.wanted:
+            self._show_none(_READING)
+
+    def _show_none(self, why: str) -> None:
+        self.roll.clear(why)
+        self._allow()
+
+    def _allow(self) -> None:
+        """Have the button where there is something to hear, or to stop."""
+        self.button.setEnabled(self.sounds or self.tune is not None)
 
     def show_nearest(self, nearest: Nearest, to: npt.NDArray[np.int8], melody: Melody) -> None:
         """Show what is nearest to a tune (steps,), and where both are the same."""
@@ -69,12 +84,14 @@ class NearestTune(QObject):
                 f"them in up to {median}. "
             )
         self.roll.show_tune(nearest.sample, melody, title, same=nearest.sample == to, told=told)
-        self.button.setEnabled(True)
+        self._allow()
 
     def show_playing(self, share: float | None) -> None:
         """Show how far it is, while it is heard."""
         self.roll.show_playing(share)
-        self.button.setText("Play nearest" if share is None else "Stop nearest")
+        self.sounds = share is not None
+        self.button.setText("Stop nearest" if self.sounds else "Play nearest")
+        self._allow()
 
     def _on_toggled(self, on: bool) -> None:
         self.roll.setVisible(on)

@@ -73,6 +73,7 @@ class Roll(QWidget):
         self._tune, self._notes, self._chosen, self._share, self._title = None, [], None, None, ""
         self._same, self._empty = None, empty
         self.setAccessibleName("Piano roll")
+        self.setAccessibleDescription(empty)
         self.setToolTip("")
         self.update()
 
@@ -92,6 +93,7 @@ class Roll(QWidget):
             self._chosen = None
         described = self.described
         self.setAccessibleName(f"Piano roll, {title}: {described}")
+        self.setAccessibleDescription("")
         self.setToolTip(f"{told}{described}. Click a note to hear it; Left and Right go from note to note")
         self.update()
 

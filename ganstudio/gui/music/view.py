@@ -191,9 +191,11 @@ class MusicView(GalleryView):
         if self._real_shown is None:
             self._show(sample, "what the sliders make")
 
-    def show_nearest(self, nearest: Nearest) -> None:
+    def show_nearest(self, nearest: Nearest | None) -> None:
         """Show it next to the sliders' tune, unless a real one is looked at."""
-        if self._real_shown is None and self._melody is not None and (tune := self.roll.tune) is not None:
+        if nearest is None:
+            self.near.show_reading()
+        elif self._real_shown is None and self._melody is not None and (tune := self.roll.tune) is not None:
             self.near.show_nearest(nearest, tune, self._melody)
 
     def _on_near_wished(self) -> None:
@@ -201,7 +203,7 @@ class MusicView(GalleryView):
         self.nearest_wanted = self.near.wanted
         if self.near.wanted:
             self.large.setChecked(True)
-        elif self.near.roll.share is not None:
+        elif self.near.sounds:
             self.hushed.emit()
         self._make_room()
         self.nearest_changed.emit()
@@ -212,7 +214,7 @@ class MusicView(GalleryView):
         self._make_room()
 
     def _on_near_pressed(self) -> None:
-        if self.near.roll.share is not None:
+        if self.near.sounds:
             self.hushed.emit()
         elif self._melody is not None and (tune := self.near.tune) is not None:
             self.played.emit(tune[None], self.voiced(self._melody), (NEAR, (0,)), False)

@@ -137,8 +137,11 @@ class SampleView(QWidget):
     def show_turned(self, sample: Samples) -> None:
         """Show what G makes of where the sliders stand."""
 
-    def show_nearest(self, nearest: Nearest) -> None:
-        """Show the real sample that the sliders' one, which was shown just before, is nearest to."""
+    def show_nearest(self, nearest: Nearest | None) -> None:
+        """Show the real sample that the sliders' one, which was shown just before, is nearest to; None: not yet known.
+
+        What it is looked up among is still read then.
+        """
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:
         """Show how far what sounds is: (tag, share from 0 to 1) each."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from ganstudio.experiment import SequenceGeneratorSpec
 from ganstudio.gui.sentences.view import SentencesView
 from ganstudio.modalities import Sentences
-from ganstudio.presets import plan_of
+from ganstudio.presets import plan_of, present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,9 @@ class SentencesRoom(QObject):
     def _on_composed(self, event: Composed) -> None:
         if not self._shown or event.request != self._asked:
             return
-        self.view.show_composed(event)
+        experiment = self._game.experiment
+        played = experiment is not None and present(experiment, event.step - 1) is None
+        self.view.show_composed(event, played=played)
         if event.more and self._game.state != "playing":  # with every frame it comes by itself
             self._ask()
 

@@ -17,6 +17,7 @@ from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.sentences.guessing import Guessing
 from ganstudio.gui.sentences.lines import TokenLines
 from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told
+from ganstudio.gui.sentences.verdict import verdict_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -87,6 +88,8 @@ class SentencesView(QWidget):
         self.legend.setWordWrap(True)
         self.plane_told = muted_label()
         self.plane_told.setWordWrap(True)
+        self.verdict = QLabel(wordWrap=True)
+        self.verdict.setObjectName("sentences_verdict")
         WaysOut(self.plane, "Quality and diversity", lambda: "\n".join(self.plane.rows()))
         WaysOut(self.written, "Written by G", lambda: "\n".join(self.written.lines()))
         WaysOut(self.real, "Real sentences", lambda: "\n".join(self.real.lines()))
@@ -164,10 +167,11 @@ class SentencesView(QWidget):
         self.alternatives.setText("")
         self.legend.setText(_EMPTY)
         self.plane_told.setText("")
+        self._tell_verdict("")
         self._show_page()
 
-    def show_composed(self, composed: Composed) -> None:
-        """Show what G wrote, and where it stands."""
+    def show_composed(self, composed: Composed, *, played: bool) -> None:
+        """Show what G wrote, and where it stands. played: G has learned in the game itself by then."""
         kind = self._kind
         if kind is None or composed.made.shape[1] != kind.length:
             return
@@ -180,6 +184,11 @@ class SentencesView(QWidget):
         self.legend.setText(_NO_COLOURS if composed.made_parts is None else _COLOURS)
         self._tell_alternatives(kind, composed)
         self._tell_plane(composed)
+        self._tell_verdict(verdict_of(composed) if played else "")
+
+    def _tell_verdict(self, told: str) -> None:
+        self.verdict.setText(told)
+        self.verdict.setVisible(bool(told))
 
     def _tell_alternatives(self, kind: Sentences, composed: Composed) -> None:
         if not composed.alternatives:
@@ -238,6 +247,7 @@ class SentencesView(QWidget):
         layout.setSpacing(theme.SPACING)
         layout.addLayout(head)
         layout.addWidget(self.told)
+        layout.addWidget(self.verdict)
         layout.addLayout(FlowLayout(*self.pages.buttons(), self.before, self.controls, self.draw))
         layout.addWidget(self.prefix)
         layout.addWidget(self.prefix_told)

@@ -318,7 +318,7 @@ class Scene(QWidget):
     def _on_rendered(self, rendered: Rendered) -> None:
         self.latent.show_rendered(rendered)
         self._view.show_turned(rendered.samples[0])
-        if rendered.nearest is not None:
+        if rendered.nearest is not None or rendered.nearest_later:
             self._view.show_nearest(rendered.nearest)
 
     def pin(self) -> None:

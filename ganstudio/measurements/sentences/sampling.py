@@ -69,12 +69,14 @@ class Mark:
 
     quality: the share of those that can be; where all can be how likely they are, mean log p in nats; or BLEU-4 against
     real ones. various: the entropy of G, nats, or 1 less self-BLEU-4. jsd: exact, nats; None where it is not known.
+    error: standard error of the JSD.
     """
 
     temperature: float
     quality: float
     various: float
     jsd: float | None = None
+    error: float = 0.0
 
 
 def mark(generator: SequenceGenerator, dataset: Dataset, real_nt: Tokens, seed: int, temperature: float = 1.0) -> Mark:
@@ -82,7 +84,7 @@ def mark(generator: SequenceGenerator, dataset: Dataset, real_nt: Tokens, seed: 
     if dataset.log_probability is not None:
         found = truth(generator, dataset, real_nt, seed, temperature)
         quality = found.likely if dataset.first_fault is None else found.right
-        return Mark(temperature=temperature, quality=quality, various=found.entropy, jsd=found.jsd)
+        return Mark(temperature=temperature, quality=quality, various=found.entropy, jsd=found.jsd, error=found.error)
     made = drawn(generator, min(len(real_nt), _COMPARED), seed, temperature)
     return _by_runs(made, real_nt, temperature)
 

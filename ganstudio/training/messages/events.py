@@ -167,7 +167,8 @@ class Nearest:
 class Rendered:
     """The answer to a RenderLatent: G(z) for each latent, in order. game: that of which they are, as in ``Opened``.
 
-    nearest: that of the first, where it was asked for and is known.
+    nearest: that of the first, where it was asked for and is known. nearest_later: the samples that it is looked up
+    among are still read, and the same is answered again when they are.
     """
 
     request: int
@@ -175,6 +176,7 @@ class Rendered:
     step: int
     samples: Samples
     nearest: Nearest | None = None
+    nearest_later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,12 +47,14 @@ class Alternative(NamedTuple):
 class Place(NamedTuple):
     """Where sentences stand.
 
-    quality: the share that can be, mean log p in nats, or BLEU-4; various: entropy, or 1 less self-BLEU-4.
+    quality: the share that can be, mean log p in nats, or BLEU-4; various: entropy, or 1 less self-BLEU-4. error: the
+    JSD's standard error.
     """
 
     quality: float
     various: float
     jsd: float | None
+    error: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

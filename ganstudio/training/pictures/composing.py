@@ -197,4 +197,4 @@ class _Plane:
 
 
 def _place(found: Mark) -> Place:
-    return Place(found.quality, found.various, found.jsd)
+    return Place(found.quality, found.various, found.jsd, found.error)

@@ -20,6 +20,7 @@ from ganstudio.training.messages import (
     FindLatents,
     Frame,
     Notice,
+    Rendered,
     RenderLatent,
     Revisit,
     Watch,
@@ -101,18 +102,22 @@ class Renderer:
         Returns the number of the next.
         """
         with self._door, self._wake:
-            self._scene, self._looks, self._answer_due = None, False, 0.0
+            scene, self._scene = self._scene, None
+            self._looks, self._answer_due = False, 0.0
             self._requests.clear()
             self._finder.stop()
             self._games += 1
-            return self._games
+            game = self._games
+        if scene is not None:
+            scene.lookup.close()
+        return game
 
     def open(self, trainer: System) -> None:
         """Show this game from now on. It is ``shut`` before the game is announced and opened after that.
 
         So its pictures come neither before the word that it is there nor mixed with those of the game before.
         """
-        scene = Scene(trainer, self._games)
+        scene = Scene(trainer, self._games, self._looked_up)
         with self._wake:
             self._scene, self._rest_until = scene, 0.0
             self._fresh, self._study = True, Study()
@@ -160,6 +165,8 @@ class Renderer:
             self._wake.notify()
         self._thread.join()
         self._finder.close()
+        if self._scene is not None:
+            self._scene.lookup.close()
 
     def _run(self) -> None:
         # One thread each: training has measured how many it wants, and pictures must not take them. While nothing is
@@ -226,13 +233,26 @@ class Renderer:
         if answer is None:
             return
         now = time.monotonic()
-        answer = with_nearest(scene, request, answer)  # of which the first takes long, and no rest is due for it
+        answer = with_nearest(scene, request, answer)
         with self._wake:
             if isinstance(request, RenderLatent):
                 self._answer_due = max(began + ANSWER_SECONDS, now + ANSWER_REST * (now - began))
             if scene is self._scene:
                 self._requests.answered(request)
+                if isinstance(answer, Rendered) and answer.nearest_later and not scene.lookup.reading:
+                    self._ask_again()  # it was read meanwhile
         self._show(scene, answer)
+
+    def _looked_up(self) -> None:
+        """Tell the nearest sample that was asked for while samples were read."""
+        with self._wake:
+            self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Have the last latents answered once more; by whoever holds ``_wake``."""
+        if (request := self._requests.again(RenderLatent)) is not None:
+            self._requests.put(request)
+            self._wake.notify()
 
     def _search(self, scene: Scene, request: FindDirections | FindLatents) -> None:
         """Have it searched for beside the pictures, with a copy of G that nobody updates."""

@@ -88,7 +88,8 @@ def _render(scene: Scene, request: RenderLatent) -> Event | None:
 def with_nearest(scene: Scene, request: Request, answer: Event) -> Event:
     """The answer with the real sample that is nearest to the sliders', where that is asked for; needs no weights."""
     if isinstance(request, RenderLatent) and isinstance(answer, Rendered) and request.nearest and len(answer.samples):
-        return replace(answer, nearest=scene.nearest(answer.samples[0]))
+        nearest = scene.lookup.nearest(answer.samples[0])
+        return replace(answer, nearest=nearest, nearest_later=nearest is None and scene.lookup.reading)
     return answer
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 
 from ganstudio.networks import Inputs
-from ganstudio.training.messages import Nearest
 from ganstudio.training.pictures.composing import Composing
 from ganstudio.training.pictures.energies import Energies
 from ganstudio.training.pictures.enlarging import Enlarging
-from ganstudio.training.pictures.likeness import LIKENESSES
+from ganstudio.training.pictures.likeness import Lookup
 from ganstudio.training.pictures.moment import Visited
 from ganstudio.training.pictures.plane import copy_weights, frozen_copy, tensors
 from ganstudio.training.pictures.sceneries import SCENERIES
@@ -20,14 +19,13 @@ from ganstudio.training.pictures.ways import walk
 
 if TYPE_CHECKING:
     from collections.abc import Generator as Work
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
     from torch import Tensor
 
     from ganstudio.networks import Generator
     from ganstudio.training.messages import Revisit, Walk
-    from ganstudio.training.pictures.likeness import Likeness
     from ganstudio.training.pictures.moment import Moment
     from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
@@ -49,10 +47,11 @@ class Study:
 class Scene:
     """Copies of the players and what is looked at. game: its number, which answers carry.
 
-    Besides ``update`` all of it is called by one thread.
+    Besides ``update`` all of it is called by one thread. looked_up: called, by another one, once samples that were
+    asked for in vain can be looked up.
     """
 
-    def __init__(self, trainer: System, game: int) -> None:
+    def __init__(self, trainer: System, game: int, looked_up: Callable[[], None]) -> None:
         self.game = game
         self.modality = trainer.dataset.modality
         self.latent = trainer.latent
@@ -72,8 +71,7 @@ class Scene:
         reader = trainer.games[""].reader
         self._reader = None if reader is None else frozen_copy(reader).eval()
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
-        self._dataset = trainer.dataset
-        self._likeness: Likeness | None = None
+        self.lookup = Lookup(trainer.dataset, looked_up)
 
     def update(self, trainer: System) -> None:
         """Take over the trainer's weights; by whichever thread holds these."""
@@ -160,16 +158,6 @@ class Scene:
     def generate(self, inputs: Inputs) -> npt.NDArray[Any]:
         """The same in people's units."""
         return self.modality.to_people(self.made_of(inputs).cpu().numpy())
-
-    def nearest(self, sample: npt.NDArray[Any]) -> Nearest | None:
-        """The real sample that one of G's is nearest to; None where samples of the kind are not looked up."""
-        build = LIKENESSES[self.modality.kind]
-        if build is None:
-            return None
-        if self._likeness is None:  # which takes a moment, and most games are never asked
-            self._likeness = build(self._dataset)
-        found, different = self._likeness.nearest(sample)
-        return Nearest(sample=found, different=different, aside=self._likeness.aside)
 
     def made(self, inputs: Inputs) -> Made:
         """The same, alone of its kind."""
