@@ -51,7 +51,19 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 60_000
 _THREADS = frozenset(
-    {"renderer", "pulse", "commands", "reader", "answers", "errands", "previews", "sound", "sound clock", "finder", "likeness"}
+    {
+        "renderer",
+        "pulse",
+        "commands",
+        "reader",
+        "answers",
+        "errands",
+        "previews",
+        "sound",
+        "sound clock",
+        "finder",
+        "likeness",
+    }
 )
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -67,9 +67,5 @@ def _next_to(now: Place, places: Mapping[str, Place]) -> str:
     longer = places.get("continued")
     if longer is None or longer.jsd is None:
         return ""
-    compared = _difference(now, longer)
-    if compared == 0:
-        told = "come as near"
-    else:
-        told = "come nearer" if compared > 0 else "stayed further away"
+    told = {0: "come as near", 1: "come nearer", -1: "stayed further away"}[_difference(now, longer)]
     return f". Likelihood gone on with for as long would have {told}"

@@ -18,8 +18,8 @@ from ganstudio.training.pictures.sceneries import SCENERIES
 from ganstudio.training.pictures.ways import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Generator as Work
     from collections.abc import Callable, Iterator
+    from collections.abc import Generator as Work
 
     import numpy.typing as npt
     from torch import Tensor
