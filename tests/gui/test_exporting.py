@@ -155,6 +155,8 @@ def test_an_export_is_given_up_on_demand_and_a_wrong_one_says_why(studio, tiny, 
     exporter = studio.window.exporter
     exporter.write(("--what", "walk"), tmp_path / "a.gif")
     studio.wait(lambda: exporter.process.running)
+    assert studio.notice.startswith("Exporting a.gif.")  # that a step is saved for it covers neither it nor its button
+    assert [button.text().replace("&", "") for button in studio.window.shell.notices.offers] == ["Cancel"]
     exporter.cancel()
     assert not exporter.busy
     assert "cancelled" in studio.notice

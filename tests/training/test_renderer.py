@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ganstudio.data import build_dataset
-from ganstudio.training.messages import Rendered, RenderLatent
+from ganstudio.training.messages import Rendered, RenderLatent, Watch
 from ganstudio.training.pictures import renderer as renderers
 from ganstudio.training.pictures.renderer import Renderer
 from ganstudio.training.step.trainer import Trainer
@@ -50,6 +50,17 @@ def test_while_nothing_is_trained_each_is_answered_at_once(answers):
         while answers.next() != number:  # the one before comes once more with a frame
             pass
     assert time.monotonic() - began < renderers.ANSWER_SECONDS
+
+
+def test_what_the_sliders_make_follows_g_while_frames_hold_nothing(answers):
+    """As when only real samples are looked at."""
+    answers.renderer.watch(Watch(layers=frozenset()))
+    answers.ask(1)
+    assert answers.next() == 1
+    answers.trainer.step()
+    answers.renderer.publish(answers.trainer, wait=True)
+    while answers.found.get(timeout=60).step == 0:
+        pass
 
 
 def test_beside_training_the_first_is_answered_at_once_and_then_the_newest_of_many(answers, monkeypatch):

@@ -109,7 +109,7 @@ class Exporter(QObject):
         """Have ``ganstudio export RUN`` with these words write a file, of G as it is now."""
         self._last = self._order = (tuple(words), out)
         self._tell_of("Writing the checkpoint that it is made of", first=True)
-        self._game.save()
+        self._game.keep()
 
     def begins(self) -> tuple[str, ...]:
         """The run and the step, as a command line names them."""

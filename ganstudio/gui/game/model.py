@@ -169,8 +169,12 @@ class Game(QObject):
         self.bridge.send(command)
 
     def save(self) -> None:
-        """Have a checkpoint written now."""
+        """Have a checkpoint written now, and told of."""
         self._saving = True
+        self.keep()
+
+    def keep(self) -> None:
+        """Have a checkpoint written now, for who makes something of it and tells of that instead."""
         self.bridge.send(Save())
 
     def revive(self) -> None:

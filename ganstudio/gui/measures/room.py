@@ -12,7 +12,6 @@ from ganstudio.gui.measures.process import FILE, Measuring
 from ganstudio.gui.measures.view import MeasuresView
 from ganstudio.gui.measures.words import KINDS
 from ganstudio.gui.sound.sounds import waves_of
-from ganstudio.training.messages import Save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +64,7 @@ class MeasuresRoom(QObject):
             return
         self._waits, self._inception = True, inception
         self.view.show_running("writing a checkpoint")
-        self._game.bridge.send(Save())
+        self._game.keep()
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
         if self._waits:

@@ -183,7 +183,7 @@ class UpscaleRoom(QObject):
         self._order = (self._picture.path, out, self.view.share)  # another may be opened until the checkpoint is there
         self._allow()
         self._tell(f"Writing {out}; a large picture takes some time.")
-        self._game.save()
+        self._game.keep()
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
         if self._order is not None:

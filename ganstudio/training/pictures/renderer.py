@@ -294,8 +294,9 @@ class Renderer:
         if layers or asked:
             frame = Frame(step=step, layers=layers, bounds=bounds, past=scene.past, beside=beside, asked=asked)
             self._show(scene, replace(frame, visit=scene.visit))
-            # What the sliders stand at changes with G. Right behind the frame, so that the window paints both at once.
-            self._reply_again(scene, RenderLatent)
+        # What the sliders stand at changes with G, whatever else is looked at. Right behind the frame, so that the
+        # window paints both at once.
+        self._reply_again(scene, RenderLatent)
         if not scene.past:
             self._reply_again(scene, Enlarge)
             self._reply_again(scene, Compose)
