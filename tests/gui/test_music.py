@@ -309,9 +309,15 @@ def test_what_is_shown_is_saved_as_midi_at_its_tempo(studio, view, tmp_path, mon
     from ganstudio.gui.parts import ways_out
 
     view.tempo.setValue(60)
+    wall = view._generated
+    studio.rendered(lambda: studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(5)))
+    view.set_mode("sheet")
+    studio.wait(lambda: view.sheet.samples is not None)
     for widget, words, seconds in (
         (view.roll, "Save as M&IDI…", 16),
-        (view._generated, "Save All as M&IDI…", 24 * 20 - 4),
+        (wall, "Save All as M&IDI…", 24 * 20 - 4),
+        (wall, "Save Chosen as MI&DI…", 16),
+        (view.sheet.canvas, "Save All as M&IDI…", 20 * len(view.sheet.samples) - 4),
     ):
         out = tmp_path / f"{words[5]}.mid"
         monkeypatch.setattr(ways_out, "ask_where", lambda *_words, out=out: out)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+    from ganstudio.gui.gallery.wall import Wall
     from ganstudio.gui.parts.samples import SampleView
     from ganstudio.modalities import Modality, Samples, Wave
     from ganstudio.training.messages import Nearest, Opened
@@ -95,7 +96,9 @@ class MusicView(GalleryView):
         self._real.selected.connect(self._show_real_tune)
         for wall in (self._generated, self._real):
             if (way := way_out_of(wall)) is not None:
-                way.files = lambda wall=wall: self._as_midi("Save All as M&IDI…", wall.samples)
+                way.files = partial(self._files_of_wall, wall)
+        if (way := way_out_of(self._sheet.canvas)) is not None:
+            way.files = lambda: self._as_midi("Save All as M&IDI…", self._sheet.samples)
         self._generated.selected.connect(lambda _index: self._back_to_sliders())
 
     # --- how tunes are played ---
@@ -132,6 +135,10 @@ class MusicView(GalleryView):
 
     def _files_of_roll(self) -> dict[str, tuple[str, str, Callable[[], bytes]]]:
         return self._as_midi("Save as M&IDI…", None if self.roll.tune is None else self.roll.tune[None])
+
+    def _files_of_wall(self, wall: Wall) -> dict[str, tuple[str, str, Callable[[], bytes]]]:
+        chosen = wall.samples[list(wall.stack)]
+        return self._as_midi("Save All as M&IDI…", wall.samples) | self._as_midi("Save Chosen as MI&DI…", chosen)
 
     def _as_midi(self, words: str, tunes: Samples | None) -> dict[str, tuple[str, str, Callable[[], bytes]]]:
         if self._melody is None or tunes is None or not len(tunes):
