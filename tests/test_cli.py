@@ -24,7 +24,7 @@ from ganstudio.cli._terminal import Progress, to_json, warn
 from ganstudio.data import watching
 from ganstudio.data.files import records
 from ganstudio.experiment import Experiment
-from ganstudio.presets import preset_file
+from ganstudio.presets import load_experiment, load_preset, preset_file
 from ganstudio.run import GroupFolder, RunFolder
 from ganstudio.training.messages import (
     SCALARS,
@@ -225,6 +225,15 @@ def test_samples_are_the_same_for_the_same_seed(trained, capsys) -> None:
     assert a.shape == (7, 2)
     np.testing.assert_array_equal(a, b)
     assert not np.array_equal(a, c)
+
+
+def test_a_preset_is_printed_as_a_file_that_train_takes(capsys, tmp_path) -> None:
+    assert cli.main(["presets", "ring"]) == 0
+    path = tmp_path / "my.toml"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert load_experiment(path) == load_preset("ring")
+    assert cli.main(["presets", "rnig"]) == 2
+    assert "no such preset (did you mean 'ring'?)" in capsys.readouterr().err
 
 
 def test_presets_are_listed_with_their_summaries(capsys) -> None:

@@ -79,9 +79,12 @@ def _steps(arguments: argparse.Namespace, way: list[tuple[Samples, Modality]]) -
 
 
 def presets(arguments: argparse.Namespace) -> int:
-    """List the presets, a line each."""
-    from ganstudio.presets import load_preset, preset_names
+    """List the presets, a line each, or print all settings of one."""
+    from ganstudio.presets import dumps, load_preset, preset_names
 
+    if arguments.name is not None:
+        say(dumps(load_preset(arguments.name)).rstrip())
+        return 0
     names = preset_names()
     width = max(map(len, names))
     for name in names:

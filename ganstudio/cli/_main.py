@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 _GET = "datasets get"
 
+DATA = "images, sounds, MIDI files, a text, a table or an array; a file, or a folder or an archive of them"
 KNOWN = ("mnist", "fashion_mnist", "kmnist", "cifar10", "dsprites")
 WEIGHTS = "inception"
 """What can be fetched; those of ``data.known`` and ``data.weights``, which are not imported for a page of help."""
@@ -73,7 +74,7 @@ def _add_train(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     train.set_defaults(verb=("ganstudio.cli._train", "train"))
     train.add_argument("experiment", metavar="EXPERIMENT", help="a preset's name, a TOML file or a run folder")
-    train.add_argument("--data", metavar="PATH", type=Path, help="train on this folder, archive, array or CSV file")
+    train.add_argument("--data", metavar="PATH", type=Path, help=f"train on this: {DATA}")
     train.add_argument(
         "--set",
         metavar="dotted.key=value",
@@ -139,7 +140,7 @@ def _add_others(verbs: argparse._SubParsersAction[Parser]) -> None:
     window.set_defaults(verb=("ganstudio.cli._window", "window"))
     # Not needed, so that a desktop may leave it out: its entry names one command for a click and for a file.
     window.add_argument(
-        "path", metavar="PATH", nargs="?", help="images, points, an experiment's TOML file, a run; or a preset's name"
+        "path", metavar="PATH", nargs="?", help=f"{DATA}; an experiment's TOML file, a run; or a preset's name"
     )
     add_measure(verbs)
     add_sample(verbs)
@@ -148,8 +149,14 @@ def _add_others(verbs: argparse._SubParsersAction[Parser]) -> None:
     add_export(verbs)
     add_project(verbs)
 
-    presets = verbs.add_parser("presets", help="list the experiments that the program brings")
+    presets = verbs.add_parser(
+        "presets",
+        help="list the experiments that the program brings, or print one",
+        description="List the experiments that the program brings, or print all settings of one, as a TOML file that "
+        "ganstudio train takes: each may be changed in it, or by train --set.",
+    )
     presets.set_defaults(verb=("ganstudio.cli._inspect", "presets"))
+    presets.add_argument("name", metavar="NAME", nargs="?", help="print this one")
 
     doctor = verbs.add_parser("doctor", help="say what the machine has and what is missing")
     doctor.set_defaults(verb=("ganstudio.cli._inspect", "doctor"))
@@ -166,7 +173,7 @@ def _add_datasets(verbs: argparse._SubParsersAction[Parser]) -> None:
         "datasets and weights that can be fetched.",
     )
     datasets.set_defaults(verb=("ganstudio.cli._datasets", "look"))
-    datasets.add_argument("path", metavar="PATH", type=Path, nargs="?", help="images, points or arrays")
+    datasets.add_argument("path", metavar="PATH", type=Path, nargs="?", help=DATA)
     datasets.add_argument("--json", action="store_true", help="print the card as one JSON object")
     datasets.add_argument("--quiet", action="store_true", help="show no progress")
     get = verbs.add_parser(

@@ -142,7 +142,7 @@ def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
     rate = summary["steps_per_second"]
     speed = f" ({rate:.0f} steps/s)" if rate else ""
     name, steps, seconds, run = (summary[key] for key in ("name", "steps", "seconds", "run"))
-    lines = [f"{name}: {steps:,} steps in {seconds:.1f} s{speed}"]
+    lines = [f"{name}: {steps:,} step{'' if steps == 1 else 's'} in {seconds:.1f} s{speed}"]
     if summary["d_loss"] is not None:
         lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
         lines.append(bound_in_words(summary))

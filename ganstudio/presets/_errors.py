@@ -75,7 +75,8 @@ def unknown_field(path: Sequence[str], data: Mapping[str, Any]) -> str:
         return f"{where}: unknown field, {'.'.join(parents)} holds a single value"
     names = tuple(owner.model_fields)
     of_kind = _kind_with(parents, name, data)
-    hint = f" (it belongs to {'.'.join((*parents, 'kind'))} = {of_kind})" if of_kind else suggestion(name, names)
+    hint = f" (it belongs to {'.'.join((*parents, 'kind'))} = {of_kind})" if of_kind else ""
+    hint = hint or suggestion(name, names) or _elsewhere(name, data)
     return f"{where}: unknown field{hint}, allowed: {_fields.listed(names)}"
 
 
@@ -84,6 +85,19 @@ def _kind_with(parents: Sequence[str], name: str, data: Mapping[str, Any]) -> st
     field = _fields.field_at(parents, data)
     options = _fields.members(field.annotation) if field else ()
     return " or ".join(repr(_fields.kind_of(option)) for option in options if name in option.model_fields)
+
+
+def _elsewhere(name: str, data: Mapping[str, Any]) -> str:
+    """Where there is a field of this name, for who left out what it belongs to, or nothing."""
+    found: list[str] = []
+    to_visit: list[tuple[str, ...]] = [()]
+    while to_visit:
+        path = to_visit.pop(0)
+        owner = _fields.owner_at(path, data)
+        inside = [(*path, field) for field in (owner.model_fields if owner is not None else ())]
+        found += [".".join(one) for one in inside if one[-1] == name]
+        to_visit += [one for one in inside if _fields.owner_at(one, data) is not None]
+    return f" (did you mean {' or '.join(map(repr, found[:3]))}?)" if found else ""
 
 
 def suggestion(name: str, names: Sequence[str]) -> str:

@@ -122,6 +122,12 @@ def test_a_video_needs_ffmpeg(tmp_path, monkeypatch):
         open_path(put(tmp_path, "a film.mp4", FILM))
 
 
+def test_a_parquet_file_that_nothing_reads_here_says_what_does_without(tmp_path, monkeypatch):
+    monkeypatch.setattr(foreign, "is_there", lambda _library: False)
+    with pytest.raises(DatasetError, match=r"pyarrow reads, .*, or save it as CSV, or its pictures in a folder$"):
+        open_path(put(tmp_path, "some.parquet", b"PAR1" + bytes(64) + b"PAR1"))
+
+
 GIVES = """
 if "-frames:v" in sys.argv:
     for shade in range(5):

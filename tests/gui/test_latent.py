@@ -212,6 +212,17 @@ def images(count=10, size=8):
     return np.broadcast_to(grey[:, None, None, None], (count, size, size, 1)).copy()
 
 
+@pytest.mark.parametrize("dimensions", [2, 16])
+def test_directions_stand_where_they_stood_when_another_game_opens(latent, dimensions):
+    places = []
+    for _ in range(3):
+        latent.open(LatentSpec(dimensions=dimensions), Images((1, 8, 8)), pictured=True)
+        order = [latent._controls.indexOf(widget) for widget in (latent.along.controls, latent._sliders)]
+        places.append(order)
+    assert places[0] == places[1] == places[2]
+    assert (places[0][0] < places[0][1]) == (dimensions == 16)  # above many sliders, below few
+
+
 @pytest.mark.parametrize("size", [8, 28, 32, 100, 128])
 def test_the_large_image_is_whole_and_large_enough(latent, size):
     latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)

@@ -265,6 +265,10 @@ def test_a_moment_beside_shows_its_gallery_and_no_empty_roll(qtbot):
     beside.mirror(seen)
     assert beside.state() == seen.state() | {"large": False}
     assert beside.roll.isHidden()
+    for name in ("listen", "loop", "timbre", "tempo", "large"):  # those of the first view hold for both
+        assert getattr(beside, name).isHidden()
+        assert not getattr(seen, name).isHidden()
+    assert beside.near.chip.isHidden()
 
 
 # --- the roll by itself -----------------------------------------------------------------------------------------------

@@ -44,11 +44,15 @@ def is_there(library: str) -> bool:
     return importlib.util.find_spec(library) is not None
 
 
-def need(library: str, path: Path, kind: str) -> None:
-    """Raise DatasetError where the library that reads this kind of file is not installed."""
+def need(library: str, path: Path, kind: str, instead: str = ".npz") -> None:
+    """Raise DatasetError where the library that reads this kind of file is not installed.
+
+    instead: as what such a file can be saved to be read without.
+    """
     if not is_there(library):
+        lacking = programs.lacking(EXTRA)
         raise DatasetError(
-            f'"{path.name}" is {kind}, which {library} reads, and that is {programs.lacking(EXTRA)}, or save it as .npz'
+            f'"{path.name}" is {kind}, which {library} reads, and that is {lacking}, or save it as {instead}'
         )
 
 

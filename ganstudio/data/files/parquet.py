@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TROUBLE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, NotImplementedError)
 """What pyarrow was seen to raise on damaged files; its own errors are kinds of these."""
 
+_NEEDED = ("a Parquet file", "CSV, or its pictures in a folder")
+"""What it is told as where pyarrow is not there, and what does without."""
 _ROWS_AT_ONCE, _NUMBERS_AT_ONCE = 2**16, 2**21  # of columns that are passed on
 _ROWS = 64  # of pictures that are held at once
 _LABELS = 10_000  # rows whose labels are looked at at once
@@ -74,19 +76,19 @@ def headers(path: Path) -> Mapping[str, Header]:
 
 def read(path: Path, name: str) -> Array:
     """One of them. Raises DatasetError."""
-    foreign.need("pyarrow", path, "a Parquet file")
+    foreign.need("pyarrow", path, *_NEEDED)
     return hdf5.received(foreign.ask("pyarrow", "read_here", path, name), path)
 
 
 def sample(path: Path) -> tuple[str, ...]:
     """The columns' names, the first SAMPLED rows and some from further on, as lines of CSV. Raises DatasetError."""
-    foreign.need("pyarrow", path, "a Parquet file")
+    foreign.need("pyarrow", path, *_NEEDED)
     return foreign.told("pyarrow", "sample_here", path)
 
 
 def text_lines(path: Path, columns: Iterable[int]) -> Iterator[list[str]]:
     """All rows as lines of CSV, many at a time, in which only these columns are filled. Raises DatasetError."""
-    foreign.need("pyarrow", path, "a Parquet file")
+    foreign.need("pyarrow", path, *_NEEDED)
     with closing(foreign.ask("pyarrow", "lines_here", path, *map(str, sorted(set(columns))))) as answers:
         yield from answers
 
@@ -115,7 +117,7 @@ def _pictures(answers: Iterator[Any], path: Path, skips: Skips) -> Iterator[tupl
 
 
 def _facts(path: Path) -> dict[str, Any]:
-    foreign.need("pyarrow", path, "a Parquet file")
+    foreign.need("pyarrow", path, *_NEEDED)
     (facts,) = foreign.told("pyarrow", "facts_here", path)
     assert isinstance(facts, dict)
     return facts

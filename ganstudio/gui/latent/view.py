@@ -168,9 +168,9 @@ class LatentView(QWidget):
         self._trace.forget()
         self._sliders.set_count(latent.turned)
         self.along.open(self._state, self.turns)
+        self._controls.removeWidget(self.along.controls)
         # Above z, as they are what can be understood; below it where all of z is in sight anyway.
         place = self._controls.indexOf(self._sliders) if latent.turned > _FEW else self._controls.count() - 1
-        self._controls.removeWidget(self.along.controls)
         self._controls.insertWidget(min(place, self._controls.count() - 1), self.along.controls)
         self._codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))

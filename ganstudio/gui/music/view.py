@@ -271,7 +271,12 @@ class MusicView(GalleryView):
         super().hideEvent(event)
 
     def mirror(self, other: SampleView) -> None:
-        """Show the other moment's gallery: the large roll is of the sliders, which are at the first view's."""
+        """Show the other moment's gallery: the large roll is of the sliders, which are at the first view's.
+
+        So are the buttons and the tempo, which hold for both.
+        """
+        for tool in (self.listen, self.loop, self.timbre, self.timbres.button, self.tempo, self.large, self.near.chip):
+            tool.hide()
         kept = other.state() | {"large": False}
         if type(other) is type(self) and kept != self.state():
             self.restore(kept)

@@ -35,7 +35,7 @@ class Teller:
         self._along = ""
         self._stale = False
         self._began = 0.0
-        game.notice.connect(lambda event: self.tell(event.message, wrong=True))
+        game.notice.connect(lambda event: self.tell(event.message, wrong=event.wrong))
         game.saved.connect(self._on_saved)
         game.retried.connect(self.hush)  # until the disk refuses again
         game.state_changed.connect(self._on_state)

@@ -33,7 +33,7 @@ from ganstudio.training.group.rows import (
     unpack_looks,
     unpack_rows,
 )
-from ganstudio.training.messages import SCALARS, Measured, OfMember, RunCreated
+from ganstudio.training.messages import SCALARS, Measured, Notice, OfMember, RunCreated
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import keep
 
@@ -71,7 +71,7 @@ class GroupArchive(FolderArchive[GroupFolder]):
         self._choice = GroupChoice(path, named)
         self.lineup, amiss = self._choice.begun()  # no reason not to go on with good weights
         if amiss:
-            self._notices.append(amiss)
+            self._notices.append(Notice(amiss))
         return self._in_force()
 
     def _in_force(self) -> Lineup:
@@ -85,7 +85,8 @@ class GroupArchive(FolderArchive[GroupFolder]):
                 try:
                     experiments = with_setting_in_all(experiments, change.path, change.value)
                 except ExperimentError as error:
-                    self._notices.append(f"{change.path} stays as it was at step {change.step:,}: {error}")
+                    told = f"{change.path} stays as it was at step {change.step:,}: {error}"
+                    self._notices.append(Notice(told))
         return replace(lineup, experiments=tuple(experiments))
 
     def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Notice:
     """Something the user must know, in a sentence: a command that was refused, a disk that is full, a loss gone NaN.
 
+    wrong: something went wrong; else it is what came of what was asked for.
     unsaved: it is that a checkpoint could not be written, so that what was trained is in memory alone.
     no_checkpoint: it is why there is none, for whoever waits for one: that could not be written, or must not be.
     alone: what of the message holds where the program ends with it, as a command line does; "": all of it.
@@ -20,6 +21,7 @@ class Notice:
     """
 
     message: str
+    wrong: bool = True
     unsaved: bool = False
     no_checkpoint: bool = False
     alone: str = ""

@@ -29,7 +29,7 @@ from ganstudio.training.checkpoints.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from ganstudio.training.messages import RunCreated
+from ganstudio.training.messages import Notice, RunCreated
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import kept
 
@@ -81,7 +81,7 @@ class Archive(FolderArchive[RunFolder]):
         except RunError as error:  # no reason not to go on with good weights
             if self._choice.path is None:
                 raise
-            self._notices.append(f"What was asked for when the run began is not known. {error}.")
+            self._notices.append(Notice(f"What was asked for when the run began is not known. {error}."))
             return in_force, in_force
 
     def _branched(self, parent: Path) -> Path:
@@ -90,7 +90,8 @@ class Archive(FolderArchive[RunFolder]):
         path = self._asked or new_run_path(self.runs, "run" if described is None else described.name)
         step = branch(parent, self._start.at, path)
         self._asked, self._fresh = None, path
-        self._notices.append(f"This is a new run, branched from {run_and_step(parent)[0].name} at step {step:,}.")
+        told = f"This is a new run, branched from {run_and_step(parent)[0].name} at step {step:,}."
+        self._notices.append(Notice(told, wrong=False))
         return path
 
     def leave(self, *, abandoned: bool = False) -> None:
@@ -106,7 +107,7 @@ class Archive(FolderArchive[RunFolder]):
         assert self.run is not None
         assert self._choice is not None
         experiment, amiss = in_force(self.run, self._choice)
-        self._notices += amiss
+        self._notices += map(Notice, amiss)
         return experiment
 
     def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:

@@ -54,7 +54,7 @@ class FolderArchive(Lending[Folder]):
         beside = start.resume or start.run
         self.runs = start.runs or (beside.parent if beside else default_runs())
         self._choice = None
-        self._notices: list[str] = []
+        self._notices: list[Notice] = []
         self._timeline = TimelineKeeper()
         self.run = None
         self._forget()
@@ -87,7 +87,7 @@ class FolderArchive(Lending[Folder]):
 
     def _say(self) -> Iterator[Event]:
         told, self._notices = self._notices, []
-        yield from map(Notice, told)
+        yield from told
 
     def threads(self, device: str) -> int | None:
         """With how many threads it was trained last, on a device of this type; None where that is not known."""
@@ -120,7 +120,7 @@ class FolderArchive(Lending[Folder]):
         if aside:
             names = ", ".join(str(path.relative_to(self.run.path)) for path in aside)
             where = f"after step {step:,}" if choice.path is not None else "before, as there is no checkpoint of it,"
-            self._notices.append(f"What {self.these} held {where} is kept in {names}.")
+            self._notices.append(Notice(f"What {self.these} held {where} is kept in {names}.", wrong=False))
         if self._other_threads is not None:
             self.run.record_change(step, THREADS, self._other_threads)
 

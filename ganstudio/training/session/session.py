@@ -323,7 +323,8 @@ class Session(KeptLoop):
             whose = f"{self._trainer.experiment.arrangement.own_word} " if other else ""
             told_rates.append(f"{whose}{player[0].upper()} at {rate:g}")
             yield from self._adjust(Adjust(path, rate))
-        yield Notice(" ".join([*told, f"The learning rates are lower now: {', '.join(told_rates)}."]))
+        lower = f"The learning rates are lower now: {', '.join(told_rates)}."
+        yield Notice(" ".join([*told, lower]), wrong=False)
 
     # --- training ---
 
