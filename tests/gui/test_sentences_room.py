@@ -319,6 +319,19 @@ def test_colours_say_which_way(qtbot) -> None:
         assert abs(colour.blue() - wanted.blue()) <= 2
 
 
+def test_a_share_on_the_axis_stands_where_it_is(qtbot) -> None:
+    plane, area = QualityPlane(), QRectF(0, 0, 100, 200)
+    qtbot.addWidget(plane)
+    plane.show_places({"generator": {1.0: Place(0.9, 14.0, 0.2)}}, {"real": Place(1.0, 13.9, 0.0)}, exact=True)
+    up = plane._ranges()[1]
+    (least, low), (most, high) = plane._ends(up, area)
+    assert up.high > 1  # there is some room above the best
+    assert (least, low) == (up.low, area.bottom())
+    assert most == 1
+    assert high == pytest.approx(200 * (up.high - 1) / (up.high - up.low))
+    plane.grab()
+
+
 def test_the_plane_tells_all_in_words(qtbot) -> None:
     plane = QualityPlane()
     qtbot.addWidget(plane)

@@ -189,10 +189,9 @@ class QualityPlane(QWidget):
         painter.drawRect(area)
         painter.setPen(QColor(theme.MUTED))
         number = "{:.2f}" if not self._exact else "{:.0%}" if self._graded else "{:.0f}"
-        for value, y in ((up.high, area.top() + 10), (up.low, area.bottom())):
-            box = QRectF(0, y - 10, _LEFT - 4, 12)
-            shown = min(max(value, 0), 1) if self._graded or not self._exact else value
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(shown).replace("-", "−"))
+        for value, y in self._ends(up, area):
+            box = QRectF(0, min(max(y - 6, area.top()), area.bottom() - 10), _LEFT - 4, 12)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(value).replace("-", "−"))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
         ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])
@@ -203,6 +202,11 @@ class QualityPlane(QWidget):
         if self._exact:
             called = "share of right sentences" if self._graded else "mean log p by the oracle, nats"
         painter.drawText(area.adjusted(6, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, called)
+
+    def _ends(self, up: _Range, area: QRectF) -> tuple[tuple[float, float], ...]:
+        """The least and the most quality that is told on the axis, and where: no share is told that there can't be."""
+        ends = [min(max(value, 0), 1) if self._graded or not self._exact else value for value in up]
+        return tuple((one, area.bottom() - (one - up.low) / (up.high - up.low) * area.height()) for one in ends)
 
     @staticmethod
     def _paint_mark(painter: QPainter, name: str, point: QPointF) -> None:
