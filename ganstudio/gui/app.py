@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -55,6 +56,12 @@ def run_window(path: Path | None = None) -> int:
         return _run_window(path)
 
 
+def _collect_from_now_on() -> None:
+    """Let Python look for garbage again, but not among all that the program stands on: each time would take longer."""
+    gc.freeze()
+    gc.enable()
+
+
 def _run_window(path: Path | None) -> int:
     app = make_application()
     faults = Faults()
@@ -63,6 +70,7 @@ def _run_window(path: Path | None) -> int:
     faults.told.connect(window.teller.fault)
     if path is not None:
         window.open_path(path.absolute())
+    window.furnished.connect(_collect_from_now_on)
     window.show()
     # Ctrl+C in the terminal, kill or a shutdown close the window as its button would, asking nothing; Python only sees
     # the signal when it runs, which the window's own timers make sure of.

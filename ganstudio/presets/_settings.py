@@ -26,7 +26,6 @@ from ganstudio.experiment import (
     SpectrumGeneratorSpec,
     samples_of,
 )
-from ganstudio.modalities.music import NUMBERS
 from ganstudio.presets import _fields
 from ganstudio.presets._errors import ExperimentError, unknown_field
 from ganstudio.presets._files import load_preset, validated
@@ -225,6 +224,8 @@ def _sound_recipe(shape: tuple[int, ...]) -> Experiment:
 
 def _melody_recipe(shape: tuple[int, ...]) -> Experiment:
     """By what networks see of a tune: symbols, or events of four numbers."""
+    from ganstudio.modalities.music import NUMBERS
+
     return load_preset("crnn_gan" if shape[1] == NUMBERS else "folk")
 
 

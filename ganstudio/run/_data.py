@@ -6,14 +6,13 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.modalities import ByKind, packed
 from ganstudio.run._lock import RunError
 from ganstudio.run._reading import plain_json
 from ganstudio.run._samples import known_modality
 from ganstudio.system.files import FileMissing, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ganstudio.data.dataset import Dataset
@@ -28,18 +27,24 @@ _MOST_BYTES = 2**23
 _MOST_CLASSES = 10_000
 _LONGEST = 1_000  # characters of a name
 _LARGEST = 1e35  # coordinate; beyond it, 32-bit floats have none
-_UNITS: ByKind[Callable[[Any], dict[str, Any]]] = ByKind(
-    lambda modality: {"modality": packed(modality)},
-    # As all versions write and read them.
-    points=lambda points: {"centre": list(points.centre), "scale": points.scale},
-    images=lambda _images: {"centre": [127.5], "scale": 127.5},
-)
-"""How a file tells what samples are, by their kind."""
+_UNITS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "points": lambda points: {"centre": list(points.centre), "scale": points.scale},
+    "images": lambda _images: {"centre": [127.5], "scale": 127.5},
+}
+"""How a file tells what samples are whose kind all versions know; of others it tells the modality."""
+
+
+def _units(modality: Modality) -> dict[str, Any]:
+    from ganstudio.modalities import packed
+
+    tell = _UNITS.get(modality.kind)
+    return {"modality": packed(modality)} if tell is None else tell(modality)
 
 
 def packed_data(dataset: Dataset) -> str:
     """The text of ``data.json`` for a dataset, whose samples are looked at."""
     from ganstudio.data.identity import identify
+    from ganstudio.modalities import packed
 
     found = identify(dataset)
     values = {
@@ -48,7 +53,7 @@ def packed_data(dataset: Dataset) -> str:
         "shape": list(found.modality.shape),
         "count": found.count,
         "held_out": found.held_out,
-        **_UNITS[found.modality.kind](found.modality),
+        **_units(found.modality),
         "content": found.content,
         **({} if found.partners is None else {"partners": packed(found.partners)}),
         "classes": [

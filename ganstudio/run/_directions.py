@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ganstudio.directions import DirectionError, packed, unpacked
 from ganstudio.run import _reading
 from ganstudio.run._disk import move_aside, write_aside
 from ganstudio.run._lock import RunError
@@ -21,6 +20,8 @@ FILE = "directions.json"
 
 def directions_of(run: Path) -> tuple[Direction, ...]:
     """The directions that a run keeps, in order; none where nobody looked for any. Raises RunError."""
+    from ganstudio.directions import DirectionError, unpacked
+
     path = run / FILE
     if not os.path.lexists(path):
         return ()
@@ -33,6 +34,8 @@ def directions_of(run: Path) -> tuple[Direction, ...]:
 
 def keep_directions(run: Path, directions: Sequence[Direction]) -> None:
     """Have a run keep these, and no others; a file that can't be read is moved aside. Raises OSError."""
+    from ganstudio.directions import packed
+
     path = run / FILE
     if directions or os.path.lexists(path):
         try:

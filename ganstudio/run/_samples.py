@@ -6,9 +6,6 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ganstudio.modalities import guessed, packed, unpacked
 from ganstudio.run._disk import write_aside
 from ganstudio.run._lock import RunError
 from ganstudio.run._reading import json_object
@@ -28,6 +25,8 @@ def keep_modality(folder: Path, modality: Modality, samples: Samples) -> None:
 
     Raises OSError where the disk won't.
     """
+    from ganstudio.modalities import guessed, packed
+
     path, seen = folder / FILE, guessed(samples)
     if (seen is None or seen.kind != modality.kind) and not path.exists():
         write_aside(path, (json.dumps(packed(modality), indent=1) + "\n").encode())
@@ -38,6 +37,8 @@ def modality_of(path: Path, samples: Samples) -> Modality | None:
 
     Nothing is said of points and images, which samples show by themselves.
     """
+    from ganstudio.modalities import guessed
+
     try:
         told = json_object(path.parent / FILE)
         modality = guessed(samples) if told is None else known_modality(told)
@@ -48,6 +49,8 @@ def modality_of(path: Path, samples: Samples) -> Modality | None:
 
 def known_modality(values: Any) -> Modality:
     """The modality that a file tells of. Raises ValueError where it tells none, or one of samples beyond all bounds."""
+    from ganstudio.modalities import unpacked
+
     modality = unpacked(values)
     whole = all(isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in modality.shape)
     if not whole or math.prod(modality.shape) > LARGEST_SAMPLE:
@@ -57,5 +60,7 @@ def known_modality(values: Any) -> Modality:
 
 def _fit(samples: Samples, modality: Modality) -> bool:
     """Whether samples look as the modality's do, so that it can make pictures of them."""
+    import numpy as np
+
     example = modality.to_people(np.zeros((1, *modality.shape), np.float32))
     return samples.shape[1:] == example.shape[1:] and samples.dtype.kind == example.dtype.kind and len(samples) > 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QUrl
@@ -22,3 +25,33 @@ def test_what_names_no_file_is_left_to_qt(qtbot, qapp) -> None:
     with qtbot.assertNotEmitted(qapp.asked_for, wait=50):
         qapp.sendEvent(qapp, QFileOpenEvent(QUrl("https://localhost/a.zip")))
         qapp.sendEvent(qapp, QEvent(QEvent.Type.ApplicationFontChange))
+
+
+BEGUN = """
+import gc, os, sys
+sys.argv = ["ganstudio"]
+import ganstudio.cli._window, ganstudio.system
+ganstudio.system.display_available = lambda: True
+from PySide6.QtWidgets import QMainWindow
+painted = QMainWindow.paintEvent
+def paint(self, event):
+    painted(self, event)
+    if not hasattr(self, "noted"):
+        self.noted = True
+        print(*sorted({"torch", "numpy", "scipy", "PIL", "pyqtgraph"} & sys.modules.keys()), gc.isenabled())
+        self.furnished.connect(lambda: (print(gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True), os._exit(0)))
+QMainWindow.paintEvent = paint
+from ganstudio.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_nothing_heavy_loads_before_the_window_is_painted_and_garbage_is_collected_after(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "GANSTUDIO_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["False", "True", "True"]), done.stderr

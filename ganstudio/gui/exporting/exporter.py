@@ -7,20 +7,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.exporting.kinds import FORMATS, KINDS, LIGHT, PICTURE
 from ganstudio.gui.exporting.process import Exporting
 from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.parts.ways_out import file_name
-from ganstudio.modalities import Normals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
     import numpy.typing as npt
 
     from ganstudio.gui.game.model import Game
@@ -82,6 +80,8 @@ class Exporter(QObject):
             if way is not None:
                 way.ask(2)  # of games side by side
             return
+        from ganstudio.gui.exporting.dialog import ExportDialog
+
         pins = self.pins()
         dialog = ExportDialog(
             modality,
@@ -139,6 +139,8 @@ class Exporter(QObject):
     # --- how it goes ---
 
     def _why_not(self, way: WaysOut | None) -> dict[str, str]:
+        from ganstudio.modalities import Normals
+
         why = {} if way is not None else {PICTURE: _NO_PICTURE}
         if not self._game.started:
             why |= {kind.name: _NO_RUN for kind in KINDS if kind.name != PICTURE}
@@ -169,6 +171,8 @@ class Exporter(QObject):
         pins = self.pins()
         if not wanted or pins is None:
             return ()
+        import numpy as np
+
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="ganstudio-pins-")
         path = Path(self._folder.name) / "pins.npy"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ganstudio.export import PIECES, WALKS, WRITERS, film_endings
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -59,13 +57,25 @@ class Kind:
     pinned: bool = False
 
 
+# The package that writes them is loaded when somebody asks: the window has been painted long before.
+
+
 def _still(modality: Modality) -> tuple[str, ...]:
+    from ganstudio.export import WRITERS
+
     return tuple(WRITERS[modality.kind])
 
 
-def _films(modality: Modality) -> tuple[str, ...]:
-    endings = tuple(one for one in film_endings() if one != ".png")
-    return (*WALKS[modality.kind], *endings)
+def _films(_modality: Modality) -> tuple[str, ...]:
+    from ganstudio.export import film_endings
+
+    return tuple(one for one in film_endings() if one != ".png")
+
+
+def _walks(modality: Modality) -> tuple[str, ...]:
+    from ganstudio.export import WALKS
+
+    return (*WALKS[modality.kind], *_films(modality))
 
 
 KINDS: tuple[Kind, ...] = (
@@ -106,7 +116,7 @@ KINDS: tuple[Kind, ...] = (
         name="walk",
         words="Walk",
         tip="From pin to pin, or between points drawn by seeds",
-        endings=_films,
+        endings=_walks,
         asks=(COUNT, SEED, HOLD, SIZE, SECONDS, RATE, CLOSED),
         count=6,
         pinned=True,
@@ -115,7 +125,7 @@ KINDS: tuple[Kind, ...] = (
         name="film",
         words="Film of the Training",
         tip="The same points at every step of the run that is kept",
-        endings=lambda _modality: tuple(one for one in film_endings() if one != ".png"),
+        endings=_films,
         asks=(COUNT, SEED, SIZE, RATE),
         count=64,
     ),
@@ -124,7 +134,7 @@ KINDS: tuple[Kind, ...] = (
         words="Light on the Surfaces",
         tip="The normals that G makes first, as clay under a light that goes once round: of points drawn by seeds, or "
         "of the pins",
-        endings=lambda _modality: tuple(one for one in film_endings() if one != ".png"),
+        endings=_films,
         asks=(COUNT, SEED, SIZE, SECONDS, RATE),
         count=1,
         pinned=True,
@@ -151,7 +161,6 @@ __all__ = [
     "KINDS",
     "LIGHT",
     "PICTURE",
-    "PIECES",
     "RATE",
     "SECONDS",
     "SEED",

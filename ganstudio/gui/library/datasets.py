@@ -26,7 +26,6 @@ from ganstudio.gui.library.picture_list import DETAIL, PICTURE, TONE, PictureDel
 from ganstudio.gui.library.runs import ago
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.words import value_label
-from ganstudio.modalities import Images, words_of
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:
@@ -301,6 +300,8 @@ def _extent(entry: LibraryEntry) -> str:
     """How much there is of it, and what a sample is."""
     if entry.kind == "density":
         return "A density"
+    from ganstudio.modalities import Images, words_of
+
     size = f" of {entry.shape[-1]} × {entry.shape[-2]}" if entry.kind == Images.kind else ""
     return f"{entry.count:,} {words_of(entry.kind).many}{size}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -17,18 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.experiment import SAMPLES, samples_of
+from ganstudio.experiment import SAMPLES
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.roving import DIRECTIONS, Roving
 from ganstudio.gui.parts.stops import reach
 from ganstudio.gui.words import value_label
-from ganstudio.presets import load_preset, preset_names
+from ganstudio.presets import preset_file, preset_names, skim_table
 from ganstudio.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ganstudio.experiment import Experiment
+    from PySide6.QtCore import QEvent
 
 DROP_HINT = "Drop images, sounds, MIDI, text, arrays, a table or a video anywhere"
 _TITLES = {"points": "On the plane"}  # of a group, where it is not called as its samples are
@@ -61,7 +62,7 @@ class PresetsView(QWidget):
             heading.setProperty("role", "heading")
             heading.setContentsMargins(0, 8, 0, 0)
             column.addWidget(heading)
-            cards = [self._card(name, experiment) for name, experiment in presets.items()]
+            cards = [self._card(name, summary) for name, summary in presets.items()]
             column.addWidget(_CardGrid(cards))
         column.addStretch(1)
         self._scroll = QScrollArea()
@@ -93,8 +94,8 @@ class PresetsView(QWidget):
         name = self.selected or next(iter(self.cards))
         reach(self.cards[name], event.reason())
 
-    def _card(self, name: str, experiment: Experiment) -> PresetCard:
-        card = PresetCard(name, experiment.summary)
+    def _card(self, name: str, summary: str) -> PresetCard:
+        card = PresetCard(name, summary)
         card.clicked.connect(lambda: self._choose(name))
         self.cards[name] = card
         return card
@@ -112,7 +113,8 @@ class PresetCard(QAbstractButton):
 
     def __init__(self, name: str, summary: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = _thumbnail(name)
+        self._name = name
+        self._words_high: dict[int, int] = {}  # by the card's width
         self.setText(value_label(name))
         self.setToolTip(summary)
         self.setAccessibleName(value_label(name))
@@ -122,6 +124,11 @@ class PresetCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # and one of them all by Tab, from which the arrows go on
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
+    @cached_property
+    def _picture(self) -> QPixmap:
+        """Read when the card comes into sight: most of them don't before the window has been painted."""
+        return _thumbnail(self._name)
+
     def sizeHint(self) -> QSize:
         """As large as the thumbnail at its own size."""
         return QSize(160, self.heightForWidth(160))
@@ -129,6 +136,11 @@ class PresetCard(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """Three quarters of the width for the picture, and the lines of the name."""
         return round(width * 0.75) + self._lines(width)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other letters take other room."""
+        self._words_high.clear()
+        super().changeEvent(event)
 
     def nextCheckState(self) -> None:
         """Pressing it again doesn't let it go."""
@@ -186,8 +198,11 @@ class PresetCard(QAbstractButton):
         painter.end()
 
     def _lines(self, width: int) -> int:
-        room = QRect(0, 0, width - 18, 1000)
-        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, self.text()).height() + 12
+        if width not in self._words_high:  # a layout asks for it dozens of times
+            room = QRect(0, 0, width - 18, 1000)
+            words = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, self.text())
+            self._words_high[width] = words.height() + 12
+        return self._words_high[width]
 
 
 class _CardGrid(QWidget):
@@ -279,12 +294,16 @@ class _DropHint(QPushButton):
         return QSize(_CARD_LEAST, 44)
 
 
-def _by_category() -> Mapping[str, Mapping[str, Experiment]]:
-    groups: dict[str, dict[str, Experiment]] = {}
-    kinds = tuple(dict.fromkeys(kind for kind in SAMPLES.values() if kind is not None))
+def _by_category() -> Mapping[str, Mapping[str, str]]:
+    """The presets' summaries by group and name. Their files are only skimmed, as the window isn't painted yet."""
+    samples = {spec.model_fields["kind"].default: kind for spec, kind in SAMPLES.items()}
+    kinds = tuple(dict.fromkeys(kind for kind in samples.values() if kind is not None))
+    groups: dict[str, dict[str, str]] = {}
     for name in preset_names():
-        experiment = load_preset(name)
-        groups.setdefault(samples_of(experiment.dataset) or kinds[0], {})[name] = experiment
+        table = skim_table(preset_file(name))
+        kind = samples[table["dataset"]["kind"]]
+        assert kind is not None, f"{name}: what its data are depends on what is in them"
+        groups.setdefault(kind, {})[name] = table["summary"]
     return {_TITLES.get(kind, kind.capitalize()): groups[kind] for kind in kinds if kind in groups}
 
 

@@ -18,8 +18,6 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.pictures import as_png
-from ganstudio.origins import signed
-from ganstudio.playing import as_wav, in_a_row
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
@@ -199,6 +197,8 @@ class WaysOut(QObject):
 
     def ask_svg(self) -> None:
         """Let the user say where the drawing is to go, and write it there."""
+        from ganstudio.origins import signed
+
         drawing = self.svg()
         chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
         if chosen is not None:
@@ -222,6 +222,8 @@ class WaysOut(QObject):
         return bytes(buffer.data().data())
 
     def _put(self, picture: QPixmap, path: Path) -> None:
+        from ganstudio.origins import signed
+
         write_aside(path, signed(as_png(picture), ".png", self._origin()))
 
     def _offer(self, place: QPoint) -> None:
@@ -301,6 +303,8 @@ class WaysOut(QObject):
         self._tell(text, wrong=wrong)
 
     def _save_sound(self, waves: Wave, rate: int, path: Path) -> tuple[str, bool]:
+        from ganstudio.playing import as_wav, in_a_row
+
         return _write(path, lambda: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:

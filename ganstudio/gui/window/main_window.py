@@ -20,8 +20,6 @@ from ganstudio.gui.parts.scrolled import Scrollable
 from ganstudio.gui.parts.stops import go_on
 from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
-from ganstudio.gui.settings.panel import SettingsPanel
-from ganstudio.gui.sound.sounds import Sounds
 from ganstudio.gui.window.actions import build_actions, build_menus
 from ganstudio.gui.window.commands import Commands
 from ganstudio.gui.window.interface_size import InterfaceSize, fits, in_force, scrolled_words
@@ -43,6 +41,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from ganstudio.gui.settings.panel import SettingsPanel
+    from ganstudio.gui.sound.sounds import Sounds
     from ganstudio.gui.window.directing import Directing
     from ganstudio.gui.window.finding import Finding
     from ganstudio.gui.window.hearing import Hearing
@@ -63,11 +63,12 @@ class MainWindow(QMainWindow):
     """Opens what it is given, builds its views after the first painting, shows the game, and leaves in order.
 
     ``furnished`` comes when the views that need pyqtgraph stand, a moment after the first painting; until then there
-    are no scene, no rooms and no settings.
+    are no scene, no rooms, no settings and nothing to be heard.
     """
 
     furnished = Signal()
     settings: SettingsPanel
+    sounds: Sounds
     directing: Directing
     finding: Finding
     hearing: Hearing
@@ -86,7 +87,6 @@ class MainWindow(QMainWindow):
         self.shell = Shell(self.actions_by_id, runs)
         self._place()
         self.game = Game(bridge or TrainingBridge(self), runs, self)
-        self.sounds = Sounds(self)
         self.opener = Opener(self, runs, lambda: self.game.experiment)
         self.teller = Teller(self.shell.notices, self.game)
         if settings is not None and (view := self.menuBar().findChild(QMenu, "view")) is not None:
@@ -303,6 +303,8 @@ class MainWindow(QMainWindow):
         # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
+        from ganstudio.gui.settings.panel import SettingsPanel
+        from ganstudio.gui.sound.sounds import Sounds
         from ganstudio.gui.window.directing import Directing
         from ganstudio.gui.window.finding import Finding
         from ganstudio.gui.window.hearing import Hearing
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
         from ganstudio.gui.window.scene import Scene
 
         game = self.game
+        self.sounds = Sounds(self)
         self.settings = SettingsPanel(game)
         for event in (game.opened, game.run_created, game.adjusted, game.notice, game.refused):
             event.connect(self.settings.follow)
@@ -389,11 +392,11 @@ class MainWindow(QMainWindow):
         self.shell.transport.set_state(None)
         if not self._left:
             self._left = True
-            self._memory.keep(self, self.shell, self._rooms, self.sounds)
-        self.sounds.close()
+            self._memory.keep(self, self.shell, self._rooms, None if self._rooms is None else self.sounds)
         self.opener.close()
         self.exporter.close()
         if self._rooms is not None:
+            self.sounds.close()
             self.performing.close()
             self.finding.close()
         self.returning.close()

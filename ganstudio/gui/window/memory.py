@@ -71,18 +71,19 @@ class Memory(QObject):
         """Be as loud as it was."""
         sounds.restore(self._read("sounds"))
 
-    def keep(self, window: QMainWindow, shell: Shell, rooms: Rooms | None, sounds: Sounds) -> None:
+    def keep(self, window: QMainWindow, shell: Shell, rooms: Rooms | None, sounds: Sounds | None) -> None:
         """Write everything down."""
         if self._kept is None:
             return
         self._kept.setValue("geometry", window.saveGeometry())
         self._write("panels", self._wanted)
         self._write("library", {"page": shell.library.currentIndex()})
-        self._write("sounds", sounds.state())
         splitters = [shell.columns] if rooms is None else [shell.columns, rooms.scene.across]
         for splitter in splitters:
             if all(splitter.sizes()):  # else a part of it was folded away
                 self._kept.setValue(f"splitters/{splitter.objectName()}", splitter.saveState())
+        if sounds is not None:
+            self._write("sounds", sounds.state())
         if rooms is not None:
             self._write("views", rooms.scene.state())
             self._write("side_by_side", rooms.group.state())

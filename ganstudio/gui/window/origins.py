@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from ganstudio.origins import Origin
 from ganstudio.presets import dumps
 from ganstudio.run import mark_of
 
 if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.latent.view import LatentView
+    from ganstudio.origins import Origin
 
 _MOST_NUMBERS = 600
 """Of latents that a command line names; of more it names none, and draws a sheet."""
@@ -21,6 +21,8 @@ def origin_of(game: Game, latent: LatentView) -> Origin | None:
     """The run, its step and where the sliders stand; None before the first step, as there is no run."""
     if game.run is None or game.experiment is None:
         return None
+    from ganstudio.origins import Origin
+
     return Origin(
         run=game.run.name,
         mark=mark_of(game.run),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from ganstudio.origins import read_origin
 from ganstudio.presets import ExperimentError, loads
 from ganstudio.run import checkpoints_of, find_run, is_group, step_of_checkpoint
 from ganstudio.training.messages import Start, StartGroup
@@ -66,6 +65,8 @@ class Returning(QObject):
 
         as_data: opens it as data after all.
         """
+        from ganstudio.origins import read_origin
+
         origin = read_origin(paths[0]) if len(paths) == 1 else None
         if origin is None:
             return False
