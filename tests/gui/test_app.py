@@ -39,7 +39,10 @@ def paint(self, event):
     if not hasattr(self, "noted"):
         self.noted = True
         print(*sorted({"torch", "numpy", "scipy", "PIL", "pyqtgraph"} & sys.modules.keys()), gc.isenabled())
-        self.furnished.connect(lambda: (print(gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True), os._exit(0)))
+        self.furnished.connect(end)
+def end():
+    print(gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True)
+    os._exit(0)
 QMainWindow.paintEvent = paint
 from ganstudio.__main__ import main
 sys.exit(main())
