@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING
 
-from ganstudio.presets import preset_names
+from ganstudio.presets import is_setting, preset_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +111,8 @@ def field_label(name: str) -> str:
 def setting_name(path: str) -> str:
     """A setting by its dotted path: ``optimisers.generator.learning_rate`` as Learning rate of G."""
     within, name = path.split(".")[:-1], path.rpartition(".")[2]
+    if name == "kind" and within != ["device"]:
+        return setting_name(".".join(within))
     whose = {"generator": "G", "discriminator": "D", "recogniser": "Q"}
     for owner, place in zip(reversed(within), reversed(path.split(".")[1:]), strict=True):
         if owner in whose:
@@ -119,7 +122,16 @@ def setting_name(path: str) -> str:
             return f"{field_label(name)} of {one}"
     if within == ["optimisers"]:
         return f"Optimiser of {whose[name]}"
-    return field_label(name) if name != "kind" or within == ["device"] else field_label(within[-1])
+    return field_label(name)
+
+
+_PATH = re.compile(r"(?<![\w./\\-])[a-z]\w*(?:\.\w+)+(?![\w/\\])|^[a-z]\w*(?=: )")
+"""What may be the path of a setting: names with dots between them, or a single one that a message begins with."""
+
+
+def in_words(message: str) -> str:
+    """A message of the training with the settings in it called as the window calls them, not by their paths."""
+    return _PATH.sub(lambda found: setting_name(found[0]) if is_setting(found[0]) else found[0], message)
 
 
 def value_label(value: object) -> str:

@@ -6,7 +6,7 @@ rooms that may import it (``ByKind``), each with a row for all kinds that it doe
 
 from ganstudio.modalities.images import Images
 from ganstudio.modalities.known import MODALITIES, words_of
-from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words
+from ganstudio.modalities.modality import Floats, Mark, Modality, Pixels, Samples, Wave, Words, counted
 from ganstudio.modalities.music import Melody
 from ganstudio.modalities.normals import Normals
 from ganstudio.modalities.packing import guessed, packed, unpacked
@@ -32,6 +32,7 @@ __all__ = [
     "Wave",
     "Words",
     "as_points",
+    "counted",
     "guessed",
     "packed",
     "unpacked",

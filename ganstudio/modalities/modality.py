@@ -16,6 +16,11 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 Wave: TypeAlias = npt.NDArray[np.int16]
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things: "1 file", "2,000 files". many: where that is not one with an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 @dataclass(frozen=True)
 class Words:
     """What samples of a kind are called: "image", "images", "an image"."""
@@ -26,7 +31,7 @@ class Words:
 
     def counted(self, count: int) -> str:
         """A number of samples: "1 image", "2,000 images"."""
-        return f"{count:,} {self.one if count == 1 else self.many}"
+        return counted(count, self.one, self.many)
 
 
 class Mark(NamedTuple):

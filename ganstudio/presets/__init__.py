@@ -1,7 +1,7 @@
 """Experiments as text: the shipped presets, TOML in and out, settings by dotted path."""
 
 from ganstudio.presets._errors import ExperimentError
-from ganstudio.presets._fields import is_live, live_paths
+from ganstudio.presets._fields import is_live, is_setting, live_paths
 from ganstudio.presets._files import (
     anchored,
     dumps,
@@ -24,7 +24,7 @@ from ganstudio.presets._settings import (
     with_setting,
     with_settings,
 )
-from ganstudio.presets._staging import Planned, check_past, is_changeable, plan_of, present, repeated, shared, skipped
+from ganstudio.presets._staging import Planned, check_past, is_changeable, plan_of, present, repeated, shared, skipped, total_for
 
 __all__ = [
     "GAMES",
@@ -39,6 +39,7 @@ __all__ = [
     "find_experiment",
     "is_changeable",
     "is_live",
+    "is_setting",
     "judged",
     "live_paths",
     "load_experiment",
@@ -57,6 +58,7 @@ __all__ = [
     "shared",
     "skim_table",
     "skipped",
+    "total_for",
     "with_setting",
     "with_settings",
 ]

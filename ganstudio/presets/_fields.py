@@ -74,15 +74,31 @@ def live_paths() -> frozenset[str]:
 
 
 def _live_fields(spec: type[Spec], prefix: str) -> Iterator[str]:
-    for name, field in spec.model_fields.items():
+    for path, field in _fields(spec, prefix):
         extra = field.json_schema_extra
         if isinstance(extra, dict) and extra.get("live"):
-            yield prefix + name
+            yield path
+
+
+def _fields(spec: type[Spec], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    """All fields within a spec by their dotted paths, over all members of every union; * is a place in a list."""
+    for name, field in spec.model_fields.items():
+        yield prefix + name, field
         for member in members(field.annotation):
-            yield from _live_fields(member, f"{prefix}{name}.")
+            yield from _fields(member, f"{prefix}{name}.")
         if is_list(field):
             for member in members(get_args(field.annotation)[0]):
-                yield from _live_fields(member, f"{prefix}{name}.*.")
+                yield from _fields(member, f"{prefix}{name}.*.")
+
+
+def is_setting(path: str) -> bool:
+    """Whether some experiment has a setting at a dotted path."""
+    return re.sub(r"\.\d+(?=\.|$)", ".*", path) in _all_paths()
+
+
+@cache
+def _all_paths() -> frozenset[str]:
+    return frozenset(path for path, _ in _fields(Experiment, ""))
 
 
 def is_list(field: FieldInfo) -> bool:

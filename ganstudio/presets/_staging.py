@@ -66,6 +66,12 @@ def check_past(before: Experiment, after: Experiment, step: int) -> None:
         )
 
 
+def total_for(before: Experiment, after: Experiment) -> int:
+    """How many steps all of it takes with other stages, where the game after them stays as long as it was."""
+    more = sum(one.steps for one in plan_of(after)) - sum(one.steps for one in plan_of(before))
+    return max(1, before.schedule.steps + more)
+
+
 def skipped(experiment: Experiment, step: int) -> Settings:
     """The settings with which the present stage ends now, or after its first step; the game stays as long as it is."""
     if (stage := present(experiment, step)) is None:

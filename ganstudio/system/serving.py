@@ -24,8 +24,15 @@ class Hosting(Protocol):
         ...
 
 
+class Ready:
+    """The first word of a host: what it needs is loaded, and from now on it does what it is sent."""
+
+
 def serve(connection: Connection, build: Callable[[Callable[[Any], None]], Hosting], quit_message: object) -> None:
-    """Run the host that ``build`` makes of a function that emits, until it quits or the other side is gone."""
+    """Run the host that ``build`` makes of a function that emits, until it quits or the other side is gone.
+
+    The other side hears ``Ready`` first.
+    """
     leave_it_to_others()  # to the window, which tells this process to quit once all is kept
     sending = threading.Lock()
 
@@ -37,6 +44,7 @@ def serve(connection: Connection, build: Callable[[Callable[[Any], None]], Hosti
                 host.send(quit_message)
 
     host = build(emit)
+    emit(Ready())
 
     def listen() -> None:
         try:

@@ -44,6 +44,13 @@ def test_points(tmp_path, rng, dtype):
     assert {tuple(point) for point in dataset.modality.to_people(batch[:100]).astype(np.float64).round(3)} <= known
 
 
+def test_one_of_a_kind_is_told_as_one(tmp_path, rng):
+    one = saved(tmp_path, rng.integers(0, 256, (1, 16, 16), np.uint8), "one.npy")
+    dataset = load(one, layout="n,h,w")
+    assert dataset.source.startswith("1 image of one.npy, ")
+    assert "read as 1 image of 16 x 16, grey" in " ".join(dataset.notes)
+
+
 def test_points_that_are_not_finite_are_skipped(tmp_path, rng):
     points = rng.standard_normal((10, 2))
     points[3, 0], points[7, 1] = np.nan, np.inf

@@ -194,6 +194,8 @@ def test_arrays_numbered_by_class_are_its_classes(tmp_path):
     assert np.array_equal(images_of(dataset).reshape(29, -1), np.concatenate(list(each.values())))
     assert "read as 29 images" in " ".join(dataset.notes)
     assert "left out: test0 (3, 256)" in " ".join(dataset.notes)
+    readings = read(tmp_path / "a.npz")[0].readings
+    assert {one.words.split(" of ")[0] for one in readings if one.value.startswith("n,")} == {"29 images"}
     alone = build_dataset(ArraySpec(path=str(tmp_path / "a.npz"), key="train2"))
     assert (alone.count, alone.classes) == (6, ())
 

@@ -14,6 +14,7 @@ from ganstudio.experiment import Experiment, TableSpec
 from ganstudio.gui.forms.fields import NumberBox
 from ganstudio.gui.window import main_window
 from ganstudio.gui.window.shell import fitting
+from ganstudio.gui.words import setting_name
 from ganstudio.presets import with_setting
 from ganstudio.run import RunFolder, latest_checkpoint, list_runs
 from ganstudio.training.messages import Save, Start
@@ -188,7 +189,7 @@ def test_a_live_setting_changes_while_training(studio, path, value):
     studio.wait(lambda: studio.game.step > event.step)
     assert studio.state == "playing"
     assert studio.scene.curves._marks[0][0] == event.step
-    assert path in studio.scene.curves._marks[0][1]
+    assert studio.scene.curves._marks[0][1].startswith(f"{setting_name(path)} = ")
     changes = RunFolder.open(studio.run_folder(), read_only=True).changes()
     assert [(change.step, change.path, change.value) for change in changes] == [(event.step, path, value)]
     assert not studio.window.settings.pending
@@ -201,7 +202,7 @@ def test_the_optimiser_changes_while_training(studio):
     assert event.experiment.optimisers.discriminator.kind == "adam"
     studio.wait(lambda: studio.game.step > event.step)
     assert studio.window.settings.experiment.optimisers.generator.kind == "sgd"
-    assert studio.scene.curves._marks == [(event.step, "optimisers.generator = sgd")]
+    assert studio.scene.curves._marks == [(event.step, "Optimiser of G = SGD")]
 
 
 def test_other_settings_wait_while_a_run_is_on(studio):

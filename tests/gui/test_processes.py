@@ -2,6 +2,15 @@
 
 import subprocess
 import sys
+import time
+
+import pytest
+
+from ganstudio.data.reading import host
+from ganstudio.gui.card import reader
+from ganstudio.gui.seam import bridge
+from ganstudio.training.messages import Start
+from tests.gui.loading import never_ready
 
 SCRIPT = """
 import sys
@@ -21,3 +30,25 @@ def test_a_program_that_ends_without_closing_them_does_not_wait_for_ever(tmp_pat
     ended = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.split()[1] == "False"  # a daemon could have no helpers
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Processes that never come to load what they need, and a window that would wait for a minute."""
+    monkeypatch.setattr(bridge, "_serve", never_ready)
+    monkeypatch.setattr(host, "serve", never_ready)
+    monkeypatch.setattr(bridge, "CLOSE_MS", 60_000)
+    monkeypatch.setattr(reader, "CLOSE_SECONDS", 60)
+
+
+def test_closing_does_not_wait_for_what_still_loads(qapp, patient, tiny, tmp_path):
+    training, reading = bridge.TrainingBridge(), reader.Reader()
+    training.send(Start(experiment=tiny, runs=tmp_path / "runs"))
+    reading.warm()
+    processes = training._worker._process, reading._desk._process
+    begun = time.monotonic()
+    training.close()
+    reading.close()
+    assert time.monotonic() - begun < 30
+    assert all(process.exitcode not in (None, 0) for process in processes)
+    assert not (tmp_path / "runs").exists()

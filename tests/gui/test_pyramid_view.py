@@ -285,6 +285,23 @@ def test_each_level_tells_its_steps_and_rests_and_learns(studio, view) -> None:
     assert studio.game.experiment.arrangement.later == ()  # nothing was made meanwhile
 
 
+def test_a_level_that_is_to_rest_is_a_step_of_undo(studio, view) -> None:
+    history, level = studio.window.undo.history, view.columns[1]
+    assert history.undoable is None
+    studio.wait_for(studio.game.adjusted, level.learns.click)
+    assert history.undoable == "Learning at 9 × 9"
+    studio.wait_for(studio.game.adjusted, lambda: studio.trigger("undo"))
+    studio.wait(level.learns.isChecked)
+    assert (history.undoable, history.redoable) == (None, "Learning at 9 × 9")
+    studio.wait_for(studio.game.adjusted, lambda: studio.trigger("redo"))
+    studio.wait(lambda: not level.learns.isChecked())
+    # That the last one rests is refused, and then there is nothing of it to be undone.
+    studio.wait_for(studio.game.adjusted, view.columns[0].learns.click)
+    studio.wait_for(studio.game.notice, view.columns[2].learns.click)
+    assert view.columns[2].learns.isChecked()
+    assert history.undoable == "Learning at 5 × 5"
+
+
 def test_levels_that_rest_before_the_first_step_are_shown_so(studio, pyramid) -> None:
     studio.start(pyramid)
     view = studio.scene.samples

@@ -36,6 +36,38 @@ def test_what_was_skipped_or_repeated_is_undone_in_one_step(studio, enlarging) -
     assert kinds(studio) == [("content", 1)]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_stage_of_another_length_leaves_the_game_as_long_as_it_is(studio, enlarging, begun) -> None:
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    whole, history = studio.game.experiment, studio.window.undo.history
+    if begun:
+        studio.send(Step())
+        studio.wait(lambda: studio.game.step == 1)
+    studio.edit("stages.0.steps", 200)
+    studio.wait(lambda: studio.game.experiment.schedule.steps == whole.schedule.steps - 300)
+    assert kinds(studio) == [("content", 200)]
+    studio.wait(lambda: "takes 999,700 steps now" in studio.notice)
+    assert not studio.window.settings.pending
+    assert studio.window.settings.experiment == studio.game.experiment
+    studio.trigger("undo")
+    studio.wait(lambda: studio.game.experiment == whole)
+    assert history.undoable is None
+
+
+def test_a_length_that_is_refused_changes_nothing(studio, enlarging) -> None:
+    studio.start(with_setting(enlarging, "stages.0.steps", 3))
+    for step in range(1, 6):
+        studio.send(Step())
+        studio.wait(lambda step=step: studio.game.step == step)
+    whole = studio.game.experiment
+    notice = studio.wait_for(studio.game.notice, lambda: studio.edit("stages.0.steps", 200))
+    assert notice.message.startswith("stages: 5 steps are made already")
+    assert studio.notice.startswith("Stages: 5 steps are made already")
+    assert studio.game.experiment == studio.window.settings.experiment == whole
+    assert studio.window.settings.row_at("stages.0.steps").editor.value() == 3
+    assert studio.window.undo.history.undoable is None
+
+
 @pytest.mark.parametrize("answer", ["refused", "broken", "another game"])
 def test_what_was_asked_in_vain_is_not_taken_for_what_is_done_later(studio, enlarging, monkeypatch, answer) -> None:
     staging, turns = studio.window.staging, []

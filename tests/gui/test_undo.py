@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import CategoricalCodeSpec, LatentSpec
 from ganstudio.gui.game.undo import MOST, Turn, UndoHistory
-from ganstudio.gui.words import setting_name
+from ganstudio.gui.words import in_words, setting_name
 from ganstudio.presets import load_preset, with_setting
 from ganstudio.run import RunFolder
 from ganstudio.training.messages import Adjust, Notice, Start
@@ -135,11 +135,27 @@ def test_what_fits_no_more_and_what_was_refused_is_forgotten(qapp, dial):
         ("latent.codes.1.name", "Name of c₂"),
         ("stages.0.steps", "Steps of stage 1"),
         ("device.kind", "Device"),
+        ("discriminator.kind", "Discriminator"),
+        ("optimisers.generator.kind", "Optimiser of G"),
         ("seed", "Seed"),
     ],
 )
 def test_settings_are_called_as_the_panel_calls_them(path, name):
     assert setting_name(path) == name
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("schedule.batch_size: found 0, allowed: a whole number", "Batch size: found 0, allowed: a whole number"),
+        ("stages: 5 steps are made already", "Stages: 5 steps are made already"),
+        ("latent.codes.0.name can't change, nor can device.threads.", "Name of c₁ can't change, nor can Threads."),
+        ("seeds: 3 of ring.toml and a.b/seed.kind", "seeds: 3 of ring.toml and a.b/seed.kind"),
+        ("The data has 40 samples. More of them help.", "The data has 40 samples. More of them help."),
+    ],
+)
+def test_messages_call_settings_as_the_panel_does(message, told):
+    assert in_words(message) == told
 
 
 # --- the latent code ---

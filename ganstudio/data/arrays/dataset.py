@@ -24,7 +24,7 @@ from ganstudio.data.points import missing
 from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
 from ganstudio.data.skips import Skips
 from ganstudio.experiment.places import place_of, text_of
-from ganstudio.modalities import Images, words_of
+from ganstudio.modalities import Images, Points, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +129,12 @@ def readings(path: Path, key: str | None = None, way: Way = FOUND) -> tuple[Layo
     return tuple(dict.fromkeys((*found.verdict.open, found.layout, *found.fits)))
 
 
+def words_of_readings(path: Path, key: str | None = None, way: Way = FOUND) -> dict[Layout, str]:
+    """All of ``readings``, with what each makes of the arrays. Raises DatasetError."""
+    found = looking.look(path, key, way)
+    return {one: found.words(one) for one in readings(path, key, way)}
+
+
 def _values(path: Path, found: Found, layout: Layout) -> tuple[Blocks, labels.Labels | None]:
     """All samples, images (n, c, h, w) or points (n, 2), and their classes where the arrays or an axis tell them."""
     parts = []
@@ -191,7 +197,7 @@ def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple
     dataset = point_dataset(
         name,
         _ChosenPoints(values, finite),
-        source=f"{spread.count:,} points of {name}",
+        source=f"{words_of(Points.kind).counted(spread.count)} of {name}",
         spread=spread,
         skips=skips,
         labels=indices[finite] if indices is not None else None,
@@ -294,7 +300,7 @@ def _images(
     return pixels.image_dataset(
         name,
         turning.set_upright(images, spec.turn),
-        source=f"{len(images):,} images of {name}, {taken}",
+        source=f"{words_of(Images.kind).counted(len(images))} of {name}, {taken}",
         skips=skips,
         labels=indices,
         classes=classes,

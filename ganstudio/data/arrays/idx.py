@@ -21,6 +21,7 @@ from ganstudio.data.images.caching import kept, settled
 from ganstudio.data.images.choosing import narrowed
 from ganstudio.data.known.titles import title
 from ganstudio.experiment.places import place_of, text_of
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from ganstudio.data.dataset import Dataset
@@ -60,7 +61,7 @@ def build_idx(spec: IdxSpec) -> Dataset:
 def _all_images(spec: IdxSpec) -> Dataset:
     path = place_of(spec.path)
     found, tests = read(path, spec.labels, spec.size), 0
-    taken = f"{len(found.images):,} images of {path.name}"
+    taken = f"{counted(len(found.images), 'image')} of {path.name}"
     others = tests_beside(path)
     if others and spec.test_split != "leave_out":
         tests = _image_header(others[0])[0][0]
@@ -81,9 +82,9 @@ def _all_images(spec: IdxSpec) -> Dataset:
 
 
 _BECOMES = {
-    "keep_aside": "its {:,} images are kept aside for measures",
-    "train_on": "its {:,} images are trained on as well",
-    "leave_out": "its {:,} images are left out",
+    "keep_aside": "its {} kept aside for measures",
+    "train_on": "its {} trained on as well",
+    "leave_out": "its {} left out",
 }
 
 
@@ -91,9 +92,13 @@ def _told_of(others: list[Path], spec: IdxSpec) -> tuple[str, ...]:
     """What to say of the files of images for tests that lie next to those that are trained on."""
     notes = []
     for place, other in enumerate(others):
-        becomes = _BECOMES[spec.test_split if place == 0 else "leave_out"].format(_image_header(other)[0][0])
+        becomes = _BECOMES[spec.test_split if place == 0 else "leave_out"].format(_are(_image_header(other)[0][0]))
         notes.append(f"{other.name} is taken for a test split: {becomes}")
     return tuple(notes)
+
+
+def _are(count: int) -> str:
+    return counted(count, "image is", "images are")
 
 
 def _with_tests(found: Labelled, path: Path, test: Path, spec: IdxSpec) -> Labelled:

@@ -51,6 +51,10 @@ class Found:
         """The likeliest layout."""
         return self.verdict.layout
 
+    def words(self, layout: Layout) -> str:
+        """What a layout makes of all the arrays together, where there are several, as one a class."""
+        return layout.words(sum(layouts.parse(layout.code, shape).count for shape in self.chosen.shapes))
+
 
 def look(path: Path, key: str | None = None, way: Way = FOUND) -> Found:
     """What a file holds, and how it is laid out: nothing unfit is ever loaded. Raises DatasetError.
@@ -161,7 +165,7 @@ def _read(path: Path, container: Container, name: str) -> Array:
 def undecided(path: Path, found: Found) -> Undecided:
     """What to ask where an array can be taken for several things."""
     name, told = name_of(path, found.chosen), found.verdict.open
-    ways = [f"{layout.words()} ({layout.code})" for layout in told[:4]]
+    ways = [f"{found.words(layout)} ({layout.code})" for layout in told[:4]]
     if len(ways) == 1:
         what = f'"{name}" seems to be {ways[0]}, and a set of them is trained on'
     else:

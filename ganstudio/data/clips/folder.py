@@ -25,7 +25,7 @@ from ganstudio.data.sound.dataset import check_room, sound_dataset
 from ganstudio.experiment import ClipsSpec
 from ganstudio.experiment.clips import LEAST_SECONDS, STEP
 from ganstudio.experiment.places import place_of, text_of
-from ganstudio.modalities import Sound
+from ganstudio.modalities import Sound, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,7 +180,7 @@ def _dataset(spec: ClipsSpec, entry: Entry, choice: Choice, notes: tuple[str, ..
         name,
         cards.waves(clips[rows]),
         modality,
-        source=f"{len(rows):,} clips of {name}, {modality.seconds:.3g} s at {modality.rate:,} Hz",
+        source=f"{counted(len(rows), 'clip')} of {name}, {modality.seconds:.3g} s at {modality.rate:,} Hz",
         skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
         labels=None if choice.labels is None else choice.labels[rows],
         classes=choice.classes,

@@ -18,6 +18,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
+from ganstudio.modalities import counted
 
 Array = npt.NDArray[Any]
 
@@ -120,13 +121,13 @@ class Layout:
         """
         count = count or self.count
         if self.is_points:
-            return f"{count:,} points"
+            return counted(count, "point")
         colours, height, width = self.image
         what = f"{width} x {height}, {COLOURS.get(colours, f'{colours} colours')}"
         if self.is_one_picture:
             return f"one picture of {what}"
         classes = f", {self.sizes['k']} classes of {self.sizes['n']:,}" if "k" in self.sizes else ""
-        return f"{count:,} images of {what}{classes}{self._order()}"
+        return f"{counted(count, 'image')} of {what}{classes}{self._order()}"
 
     def _order(self) -> str:
         letters = "".join(letter for axis in self.axes if len(axis) > 1 for letter, _ in axis)

@@ -25,7 +25,7 @@ from ganstudio.data.images.preparing import nothing_usable, prepared
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import Watch, watcher
 from ganstudio.experiment.places import place_of
-from ganstudio.modalities import Images
+from ganstudio.modalities import Images, counted
 
 if TYPE_CHECKING:
     from ganstudio.data.cache.entries import Entry
@@ -162,7 +162,7 @@ def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, .
     return pixels.image_dataset(
         name,
         images,
-        source=f"{len(choice.rows):,} {colours} images of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
+        source=f"{counted(len(choice.rows), f'{colours} image')} of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
         skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
         labels=choice.labels,
         classes=choice.classes,

@@ -22,6 +22,7 @@ from ganstudio.data.images.scenes import with_normals
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import watcher
 from ganstudio.experiment.places import place_of
+from ganstudio.modalities import counted
 from ganstudio.modalities.normals import from_pixels, is_map
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def build_pairs(spec: PairsSpec) -> Dataset:
     dataset = image_dataset(
         path.name,
         np.stack(images),
-        source=f"{len(images):,} pairs: {found.words}",
+        source=f"{counted(len(images), 'pair')}: {found.words}",
         skips=skips,
         held_out=spec.held_out,
         flips=spec.flips,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ganstudio.data.errors import Skipped
 from ganstudio.data.skips import Skips
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,7 @@ class Collection:
             rows.append(("Off the eighths", f"{self.off_grid:,} left out"))
         if self.tracks:
             (track, voices), count = self.tracks.most_common(1)[0]
-            share = "all" if count == len(self.names) else f"{count:,} tunes"
+            share = "all" if count == len(self.names) else counted(count, "tune")
             only = "the only voice" if voices == 1 else f"track {track}, of {voices} voices"
             rows.append(("Melody", f"{only}, in {share}"))
         rows.append(("Meter", _listed({_meter(quarters): n for quarters, n in self.meters.most_common()})))
@@ -121,11 +122,12 @@ class Collection:
         uneven = sum(n for quarters, n in self.meters.items() if quarters % 4 and 4 % quarters)
         if uneven:
             told.append(
-                f"{uneven:,} tunes have bars that four quarters don't fill or divide: their windows begin with a bar "
+                f"{counted(uneven, 'tune has', 'tunes have')} bars that four quarters don't fill or divide: "
+                f"{'its' if uneven == 1 else 'their'} windows begin with a bar "
                 "and are as long as four bars of 4/4"
             )
         if self.count < _FEW:
-            told.append(f"{self.count:,} windows are few to learn from: D may learn them by heart")
+            told.append(f"{counted(self.count, 'window is', 'windows are')} few to learn from: D may learn them by heart")
         if self.count >= MOST_WINDOWS:
             told.append(f"there are at most {MOST_WINDOWS:,} windows; what comes after them was not read")
         return tuple(told)

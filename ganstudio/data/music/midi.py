@@ -10,7 +10,7 @@ from ganstudio.data.music.dataset import as_seen, music_dataset
 from ganstudio.data.music.preparing import MELODY, prepared, some_of
 from ganstudio.data.watching import Watch
 from ganstudio.experiment.places import place_of
-from ganstudio.modalities import Melody
+from ganstudio.modalities import Melody, counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def read_midi(spec: MidiSpec, watch: Watch) -> tuple[Card, Dataset]:
         path.name,
         tunes,
         modality,
-        source=f"{len(tunes):,} windows of four bars from {len(found.names):,} tunes of {path.name}",
+        source=f"{counted(len(tunes), 'window')} of four bars from {counted(len(found.names), 'tune')} of {path.name}",
         held_out=held_out,
         skips=found.skips,
         notes=(*found.notes(), *said),

@@ -68,7 +68,7 @@ def build_table(spec: TableSpec) -> Dataset:
         parts = reading.leave_out(parts, lost)
         spread, count = Spread.of(parts), sum(map(len, parts))
     indices, classes = reading.classes() or (None, ())
-    source = f"{count:,} points of {path.name}, columns {across} and {up}"
+    source = f"{words_of(Points.kind).counted(count)} of {path.name}, columns {across} and {up}"
     source += f", parted by {lines.NAMES[found.delimiter]}" if found.is_text else ""
     if indices is not None:
         source += f", {len(classes)} classes by column {at}"

@@ -59,14 +59,14 @@ def _readings(spec: DatasetSpec) -> tuple[Reading, ...]:
     if not isinstance(spec, ArraySpec):
         return ()
     try:
-        found = arrays.readings(place_of(spec.path), spec.key, arrays.way(spec))
+        found = arrays.words_of_readings(place_of(spec.path), spec.key, arrays.way(spec))
     except DatasetError:  # it is gone, and what was kept of it is shown
         return ()
     if len(found) < 2:
         return ()
     return tuple(
-        Reading(name="layout", value=one.code, words=one.words(), more=(("size", arrays.side_for(one)),))
-        for one in found
+        Reading(name="layout", value=one.code, words=words, more=(("size", arrays.side_for(one)),))
+        for one, words in found.items()
     )
 
 

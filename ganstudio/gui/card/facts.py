@@ -54,6 +54,7 @@ class Facts(QScrollArea):
         self._notes_heading.setText("Worth knowing")
         self.skipped = QPlainTextEdit(readOnly=True)
         self.skipped.document().setDocumentMargin(2)
+        self.skipped.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # lines are broken
         self.skipped.setAccessibleName("Skipped")
         self.skipped.setAcceptDrops(False)  # what is dropped here is meant for the window
         self.skipped.viewport().setAcceptDrops(False)

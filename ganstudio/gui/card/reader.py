@@ -25,7 +25,8 @@ from ganstudio.data.reading.errands import (
     Show,
     Sounded,
 )
-from ganstudio.gui.seam.processes import spawn
+from ganstudio.gui.seam.processes import LOADING_CLOSE_SECONDS, spawn
+from ganstudio.system.serving import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,7 +205,7 @@ class _Process:
         from ganstudio.data.reading.host import serve  # which knows no Qt, and so the process does not load it
 
         self._take = take
-        self._closing = False
+        self._closing = self._ready = False
         self._process, self._connection = spawn(serve, "ganstudio-reading", Quit())
         self._pump = threading.Thread(target=self._receive, args=(self._connection,), name="answers", daemon=True)
         self._pump.start()
@@ -222,7 +223,7 @@ class _Process:
     def close(self) -> None:
         self._closing = True
         self.send(Quit())
-        self._process.join(CLOSE_SECONDS)
+        self._process.join(CLOSE_SECONDS if self._ready else LOADING_CLOSE_SECONDS)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -232,7 +233,11 @@ class _Process:
     def _receive(self, connection: Connection) -> None:
         try:
             while True:
-                self._take(connection.recv())
+                answer = connection.recv()
+                if isinstance(answer, Ready):
+                    self._ready = True
+                else:
+                    self._take(answer)
         except (EOFError, OSError):
             if not self._closing:
                 self._process.join()

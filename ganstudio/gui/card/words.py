@@ -8,11 +8,6 @@ if TYPE_CHECKING:
     from ganstudio.data.card import Card
 
 
-def counted(number: int, thing: str) -> str:
-    """``1 image``, ``2,000 images``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def facts(card: Card) -> list[tuple[str, str]]:
     """What is known in a few words each: a label, and what it says."""
     if card.endless:

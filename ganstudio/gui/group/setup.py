@@ -28,7 +28,7 @@ from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
-from ganstudio.gui.words import value_label
+from ganstudio.gui.words import in_words, value_label
 from ganstudio.training.group.names import member_names
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class DuelSetup(Dialog):
         try:
             self._made = self._band() if self._is_band() else self._duel()
         except ValueError as error:
-            self._made, wrong = (), str(error)
+            self._made, wrong = (), in_words(str(error))
         self.error.setText(wrong)
         self.ok.setEnabled(bool(self._made))
         self.ok.setText(f"&Start {self.seed_box.value()} seeds" if self._is_band() else "&Start duel")

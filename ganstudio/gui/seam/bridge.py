@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from ganstudio.gui.seam.listening import Listening, Quiet
 from ganstudio.gui.seam.mailbox import Mailbox
-from ganstudio.gui.seam.processes import spawn
+from ganstudio.gui.seam.processes import LOADING_CLOSE_SECONDS, spawn
+from ganstudio.system.serving import Ready
 from ganstudio.training.messages import (
     Closed,
     Compose,
@@ -216,12 +217,20 @@ class TrainingBridge(QObject):
         if self._worker is None:
             return
         if self._worker.isRunning():
-            quiet = self.listening.quiet()
+            patience = self._patience()
             self._worker.send(Quit())
-            if not self._worker.wait(SILENT_CLOSE_MS if quiet is not None and not quiet.doing else CLOSE_MS):
+            if not self._worker.wait(patience):
                 self._worker.abandon()
                 self._worker.wait()
         self._worker = None
+
+    def _patience(self) -> int:
+        """How long the worker is waited for at the end, milliseconds."""
+        assert self._worker is not None
+        if not self._worker.ready:
+            return round(1000 * LOADING_CLOSE_SECONDS)
+        quiet = self.listening.quiet()
+        return SILENT_CLOSE_MS if quiet is not None and not quiet.doing else CLOSE_MS
 
     def _ask(self) -> None:
         if self._latents is None or self._in_flight or self._worker is None:
@@ -282,6 +291,8 @@ class _Worker(QThread):
         self._in_process = in_process
         self.ended = False
         """Set before the last event is handed over: nobody reads commands any more."""
+        self.ready = in_process
+        """Whether the process has torch loaded; until then it has begun nothing, and may be ended at any time."""
         self._gate = threading.Condition()
         self._host: Host | None = None
         self._waiting: list[AnyCommand] = []
@@ -324,7 +335,10 @@ class _Worker(QThread):
         try:
             while not isinstance(event, Closed):
                 event = self._connection.recv()
-                self._take(event)
+                if isinstance(event, Ready):
+                    self.ready = True
+                else:
+                    self._take(event)
         except (EOFError, OSError):
             self._process.join()
             self.ended = True

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+LOADING_CLOSE_SECONDS = 0.2
+"""How long a process that has not said ``Ready`` is waited for: it has begun nothing, and may load for seconds yet."""
+
 
 def spawn(serve: Callable[[Connection], None], name: str, goodbye: Any) -> tuple[BaseProcess, Connection]:
     """Start a process that serves a connection, and return it with our end.

@@ -17,7 +17,7 @@ from ganstudio.gui.settings.groups import GROUPS, GroupSpec
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
 from ganstudio.gui.words import setting_name, value_label
-from ganstudio.presets import ExperimentError, is_live, partners, with_setting
+from ganstudio.presets import ExperimentError, Switch, is_live, partners, total_for, with_setting
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     from ganstudio.gui.forms.rows import FieldRow
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.settings.values import Settings
-    from ganstudio.presets import Switch
+    from ganstudio.training.messages import Notice
 
 _SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
+_STAGED = ("stages", "arrangement")
+"""Where the settings lie that say how long stages last."""
+_TOTAL = "schedule.steps"
 
 
 class SettingsPanel(QWidget):
     """All settings of the open game in groups; before there is one, of an experiment as it is by default.
 
-    ``edited(path, value)`` comes for every change that a person makes. While a run is on, changes that are not live
+    ``edited(path, value)`` comes for every change that a person makes, ``restaged(settings)`` for changes in force that
+    belong together: the length of a stage, and with it that of all of them and the game. While a run is on, changes that are not live
     wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
     what should then be started. ``switched(why)`` tells in words what was changed along with an edit. ``turned``
     carries each step of a person's as a ``Turn``, whose sides are settings: paths with their values.
@@ -43,6 +47,7 @@ class SettingsPanel(QWidget):
 
     turned = Signal(object)
     edited = Signal(str, object)
+    restaged = Signal(object)
     switched = Signal(str)
     start_over_requested = Signal()
 
@@ -79,6 +84,12 @@ class SettingsPanel(QWidget):
         layout.addWidget(scroll, 1)
         self.setMinimumWidth(270)
         self._refresh()
+
+    def refuse(self, event: Notice) -> None:
+        """Follow what is told of; where a change was refused of several that belong together, none of them comes."""
+        if event.setting in _STAGED:
+            self._on_their_way.clear()
+        self.follow()
 
     def follow(self) -> None:
         """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
@@ -174,8 +185,7 @@ class SettingsPanel(QWidget):
         self._edited = self.experiment.name
         self._refresh()
         if not waits:
-            for path, value in changes if self._game.started else changes[:1]:
-                self.edited.emit(path, value)
+            self._send(changes)
 
     def stands(self, settings: Settings) -> bool:
         """Whether these are what the panel shows."""
@@ -240,13 +250,25 @@ class SettingsPanel(QWidget):
             self._settle()
         else:
             self._edited = with_all(self.experiment, changes).name
-            self._on_their_way.append(changes)
+            if self._game.started:
+                self._on_their_way.extend((change,) for change in changes)  # as each is answered by itself
+            else:
+                self._on_their_way.append(changes)
         self._refresh()
         self._tell_turned(path, before, [each for each, _ in changes])
-        if not (waits and is_live(path)):
+        if not waits:
+            self._send(changes)
+        elif not is_live(path):
             self.edited.emit(path, value)
         if switches:
             self.switched.emit(" ".join(map(_told, switches)))
+
+    def _send(self, changes: Settings) -> None:
+        """Have the game take these; before it has begun, it begins anew with all that is shown."""
+        if self._game.started and len(changes) > 1:
+            self.restaged.emit(changes)
+        elif changes:
+            self.edited.emit(*changes[0])
 
     def _tell_turned(self, path: str, before: Experiment, changed: Sequence[str]) -> None:
         after = self.pending_experiment()
@@ -255,7 +277,10 @@ class SettingsPanel(QWidget):
 
     def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
         before = self.pending_experiment()
-        switches = partners(with_setting(before, path, value), path, self._replaced)
+        after = with_setting(before, path, value)
+        if path.startswith(_STAGED) and (total := total_for(before, after)) != before.schedule.steps:
+            return (Switch(path=_TOTAL, value=total, why="The game after the stages stays as long as it is"),)
+        switches = partners(after, path, self._replaced)
         if any(switch.path == "discriminator" for switch in switches):
             self._replaced = before.discriminator
         return switches
@@ -264,7 +289,10 @@ class SettingsPanel(QWidget):
         """Whether an edit is not live, lies within one that waits, or brings along what is not as it is in force."""
         within = any(path.startswith(f"{other}.") for other in self._pending)
         running = self.experiment
-        brings = any(with_setting(running, switch.path, switch.value) != running for switch in switches)
+        brings = any(
+            not is_live(switch.path) and with_setting(running, switch.path, switch.value) != running
+            for switch in switches
+        )
         return not is_live(path) or within or brings
 
     def _forget(self, path: str) -> None:
@@ -302,4 +330,6 @@ class SettingsPanel(QWidget):
 
 
 def _told(switch: Switch) -> str:
+    if switch.path == _TOTAL:
+        return f"{switch.why}: all of it takes {switch.value:,} steps now."
     return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."

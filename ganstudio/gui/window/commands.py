@@ -14,7 +14,7 @@ from ganstudio.gui.parts.ways_out import WaysOut, all_inside, way_out_of
 from ganstudio.gui.window.actions import show_playing
 from ganstudio.presets import is_live
 from ganstudio.scalars import COMMON
-from ganstudio.training.messages import Adjust, Pause, Play, Step
+from ganstudio.training.messages import Adjust, Pause, Play, Restage, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +57,7 @@ class Commands(QObject):
         """Connect what needs the views."""
         self._settings, self._rooms = settings, rooms
         settings.edited.connect(self._edit)
+        settings.restaged.connect(lambda changes: self._game.act(Restage(changes)))
         settings.start_over_requested.connect(self._start_over)
         self._connect(
             reset=self._start_over,

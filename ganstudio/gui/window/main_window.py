@@ -33,6 +33,7 @@ from ganstudio.gui.window.staging import Staging
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
+from ganstudio.gui.words import in_words
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         if event.unsaved:
             QTimer.singleShot(0, self, lambda: self._ask_to_discard(event))  # while it asks, events shall come
         else:
-            self.teller.tell(event.message, event.details, wrong=True)
+            self.teller.tell(in_words(event.message), event.details, wrong=True)
 
     def _ask_to_discard(self, event: Refused) -> None:
         if event.command is not None and may_discard(self, event.message):
@@ -315,8 +316,9 @@ class MainWindow(QMainWindow):
         game = self.game
         self.sounds = Sounds(self)
         self.settings = SettingsPanel(game)
-        for event in (game.opened, game.run_created, game.adjusted, game.notice, game.refused):
+        for event in (game.opened, game.run_created, game.adjusted, game.refused):
             event.connect(self.settings.follow)
+        game.notice.connect(self.settings.refuse)
         self.settings.switched.connect(self.teller.switched)
         self.shell.put_right(self.settings)
         scene = Scene(game)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.words import value_label
+from ganstudio.experiment import PyramidSpec
+from ganstudio.gui.words import setting_name, value_label
 from ganstudio.presets import plan_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ class CurveMarks:
             return  # what a code is called changes nothing in the game
         if event.path.startswith(_STAGED):
             self._mark_stages(event.experiment, event.step)
-        value = event.value.get("kind", "") if isinstance(event.value, Mapping) else event.value
-        told = ", ".join(one["kind"] for one in value) if event.path == "stages" else value
-        self._curves.mark(event.step, f"{event.path} = {told}")
+        self._curves.mark(event.step, _told(event))
 
     def _mark_stages(self, experiment: Experiment, step: int) -> None:
         """Mark where stages that are still to come at a step begin, and the game after them."""
@@ -49,3 +48,19 @@ class CurveMarks:
         for first, kind in begins:
             if first and first >= step:
                 self._curves.mark(first, _BEGINS.get(kind, f"{value_label(kind)} begins"))
+
+
+def _told(event: Adjusted) -> str:
+    """A change by hand, as the settings panel calls the setting and its value."""
+    value = event.value
+    if isinstance(spec := event.experiment.arrangement, PyramidSpec) and event.path == "arrangement.later":
+        return f"The levels' shares of the steps are {' : '.join(map(str, spec.shares(max(1, event.step))))}"
+    if event.path == "stages":
+        told = ", ".join(value_label(one["kind"]) for one in value) or "none"
+    elif isinstance(value, Mapping):
+        told = value_label(value.get("kind", ""))
+    elif isinstance(value, bool):
+        told = "on" if value else "off"
+    else:
+        told = value_label(value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value}"
+    return f"{setting_name(event.path)} = {told}"

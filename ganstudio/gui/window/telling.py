@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.gui.words import duration, experiment_label, kind_of, left_text, value_label
+from ganstudio.gui.words import duration, experiment_label, in_words, kind_of, left_text, value_label
 from ganstudio.presets import plan_of, present
 from ganstudio.system.logs import log_file
 from ganstudio.training.messages import GoBack
@@ -35,7 +35,7 @@ class Teller:
         self._along = ""
         self._stale = False
         self._began = 0.0
-        game.notice.connect(lambda event: self.tell(event.message, wrong=event.wrong))
+        game.notice.connect(lambda event: self.tell(in_words(event.message), wrong=event.wrong))
         game.saved.connect(self._on_saved)
         game.retried.connect(self.hush)  # until the disk refuses again
         game.state_changed.connect(self._on_state)
@@ -110,13 +110,13 @@ class Teller:
         """Say that the game has ended by itself, and offer the way back; where it was ended by hand, go it."""
         self._call()
         if (way := self._game.way_back) is None:
-            self.tell(event.message, event.details, wrong=True)
+            self.tell(in_words(event.message), event.details, wrong=True)
         elif self._game.ended:
             self.tell_along(f"The training was ended. {way.kept}")
             self._game.revive()
         else:
             offers = {way.offer: self._game.revive}
-            self.tell(f"{event.message} {way.kept}", event.details, wrong=True, offers=offers)
+            self.tell(f"{in_words(event.message)} {way.kept}", event.details, wrong=True, offers=offers)
 
     def fault(self, text: str, details: str) -> None:
         """Something failed inside the window; the training has a process of its own, and goes on."""

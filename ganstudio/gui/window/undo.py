@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ganstudio.experiment import PyramidSpec
 from ganstudio.gui.game.undo import Turn, UndoHistory
 from ganstudio.gui.parts.hold import Hold
 from ganstudio.gui.words import setting_name
-from ganstudio.training.messages import Adjust, Reset, Start
+from ganstudio.training.messages import Adjust, Reset, Share, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 Named = tuple[int, str]
+Shared = tuple[int, int]
 
 
 class _CodeNames:
@@ -53,6 +55,38 @@ class _CodeNames:
         return self.named(named[0]) is not None
 
 
+class _Shares:
+    """Which levels of a pyramid learn and which rest: turned by chips beside them, without the settings panel."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+
+    def now(self, place: int) -> Shared | None:
+        """A level with its share of the steps from here on; None: there is no such level."""
+        spec = None if self._game.experiment is None else self._game.experiment.arrangement
+        if not isinstance(spec, PyramidSpec) or place >= len(spec.levels):
+            return None
+        return place, spec.shares(max(1, self._game.step))[place]  # before the first step they hold from the second on
+
+    def called(self, place: int) -> str:
+        """What the menu calls a change of it."""
+        assert self._game.single is not None
+        _, height, width = (*self._game.single.way, self._game.single.modality)[place].shape
+        return f"Learning at {width} × {height}"
+
+    def put(self, shared: Shared) -> None:
+        """Give it that share from the next step on: what it learned meanwhile stays learned."""
+        self._game.act(Share(*shared))
+
+    def stands(self, shared: Shared) -> bool:
+        """Whether that is its share."""
+        return self.now(shared[0]) == shared
+
+    def takes(self, shared: Shared) -> bool:
+        """Whether there is such a level."""
+        return self.now(shared[0]) is not None
+
+
 def setting_of_name(index: int) -> str:
     """The path of a code's name."""
     return f"latent.codes.{index}.name"
@@ -66,7 +100,7 @@ class UndoCommands(QObject):
         self._game = game
         self._rooms: Rooms | None = None
         self._expected: Experiment | None = None
-        self._names = _CodeNames(game)
+        self._names, self._shares = _CodeNames(game), _Shares(game)
         self._another = False
         self.history = UndoHistory(Hold(self).current, self)
         self._undo, self._redo = actions["undo"], actions["redo"]
@@ -84,6 +118,8 @@ class UndoCommands(QObject):
         rooms.scene.pins.turned.connect(self.history.add)
         rooms.scene.latent.directions.turned.connect(self.history.add)
         rooms.scene.latent.renamed.connect(self._on_renamed)
+        for view in rooms.scene.views:
+            view.command_wanted.connect(self._on_command)
         game = self._game
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
@@ -118,6 +154,11 @@ class UndoCommands(QObject):
         if (before := self._names.named(index)) is not None:
             called = setting_name(setting_of_name(index))
             self.history.add(Turn(of=self._names, name=called, before=before, after=(index, name)))
+
+    def _on_command(self, command: object) -> None:
+        if isinstance(command, Share) and (before := self._shares.now(command.place)) is not None:
+            name, after = self._shares.called(command.place), (command.place, command.share)
+            self.history.add(Turn(of=self._shares, name=name, before=before, after=after))
 
     def _on_asked(self, start: AnyStart) -> None:
         same = isinstance(start, Reset) or (
