@@ -24,7 +24,17 @@ from ganstudio.presets._settings import (
     with_setting,
     with_settings,
 )
-from ganstudio.presets._staging import Planned, check_past, is_changeable, plan_of, present, repeated, shared, skipped, total_for
+from ganstudio.presets._staging import (
+    Planned,
+    check_past,
+    is_changeable,
+    plan_of,
+    present,
+    repeated,
+    shared,
+    skipped,
+    total_for,
+)
 
 __all__ = [
     "GAMES",

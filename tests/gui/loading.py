@@ -1,4 +1,4 @@
-"""What a process is while it still loads what it needs: it answers nothing, and takes its time. It loads nothing here."""
+"""A process that still loads what it needs: it answers nothing. Here it loads nothing either, so it starts at once."""
 
 import threading
 from multiprocessing.connection import Connection

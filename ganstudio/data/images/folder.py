@@ -158,11 +158,11 @@ def _show(entry: Entry, rows: npt.NDArray[np.int64], watch: Watch) -> None:
 
 def _dataset(spec: ImagesSpec, entry: Entry, choice: Choice, notes: tuple[str, ...]) -> Dataset:
     images, facts, name = entry.images, entry.facts, Path(spec.path).name
-    colours = "grey" if images.shape[1] == 1 else "colour"
+    count = counted(len(choice.rows), f"{'grey' if images.shape[1] == 1 else 'colour'} image")
     return pixels.image_dataset(
         name,
         images,
-        source=f"{counted(len(choice.rows), f'{colours} image')} of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
+        source=f"{count} of {name}, {_FITTED[spec.fit]} {spec.size} x {spec.size}",
         skips=Skips([Skipped(name=name, reason=reason) for name, reason in facts["skipped"]], facts["skipped_more"]),
         labels=choice.labels,
         classes=choice.classes,

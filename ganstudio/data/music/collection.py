@@ -127,7 +127,8 @@ class Collection:
                 "and are as long as four bars of 4/4"
             )
         if self.count < _FEW:
-            told.append(f"{counted(self.count, 'window is', 'windows are')} few to learn from: D may learn them by heart")
+            few = counted(self.count, "window is", "windows are")
+            told.append(f"{few} few to learn from: D may learn them by heart")
         if self.count >= MOST_WINDOWS:
             told.append(f"there are at most {MOST_WINDOWS:,} windows; what comes after them was not read")
         return tuple(told)

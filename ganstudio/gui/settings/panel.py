@@ -39,10 +39,11 @@ class SettingsPanel(QWidget):
     """All settings of the open game in groups; before there is one, of an experiment as it is by default.
 
     ``edited(path, value)`` comes for every change that a person makes, ``restaged(settings)`` for changes in force that
-    belong together: the length of a stage, and with it that of all of them and the game. While a run is on, changes that are not live
-    wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and ``pending_experiment()`` is
-    what should then be started. ``switched(why)`` tells in words what was changed along with an edit. ``turned``
-    carries each step of a person's as a ``Turn``, whose sides are settings: paths with their values.
+    belong together: the length of a stage, and with it that of all of them and the game. While a run is on, changes
+    that are not live wait: the banner counts them, ``start_over_requested`` comes when they are wanted, and
+    ``pending_experiment()`` is what should then be started. ``switched(why)`` tells in words what was changed along
+    with an edit. ``turned`` carries each step of a person's as a ``Turn``, whose sides are settings: paths with their
+    values.
     """
 
     turned = Signal(object)
