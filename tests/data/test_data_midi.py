@@ -6,6 +6,7 @@ import io
 import random
 import tarfile
 import zipfile
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from ganstudio.data import DatasetError, build_dataset, limits
 from ganstudio.data.files import archives
 from ganstudio.data.files.midi import UnreadableMidi, is_midi, read_score
 from ganstudio.data.music import preparing
+from ganstudio.data.music.collection import Collection
 from ganstudio.data.music.windows import NoTune, OffGrid, tune_of, windows_of
 from ganstudio.data.reading.importers import propose
 from ganstudio.data.reading.reading import Watch, preview, read
@@ -237,6 +239,13 @@ def test_an_archive_and_a_single_file_are_read_too(folder, tmp_path):
     assert (card.verdict, dataset.count) == ("a MIDI file, by what it begins with", 3)
     assert any("few to learn from" in note for note in card.notes)
     assert preview(packed, propose(packed), 5).shape == (5, 80, 132, 3)
+
+
+def test_one_window_and_one_tune_are_told_as_one():
+    one = Collection(windows=[np.zeros(32, np.int8)], of=[0], names=["a.mid"], files=1, meters=Counter({3.5: 1}))
+    uneven, few = one.notes()
+    assert uneven.startswith("1 tune has bars that")
+    assert few == "1 window is little to learn from: D may learn it by heart"
 
 
 def test_a_second_opening_reads_no_file_and_tells_the_same(folder, monkeypatch):

@@ -48,9 +48,12 @@ def test_a_sentence_a_line(tmp_path) -> None:
     assert texts_of(dataset) == set(lines)
     assert [(one.name, one.reason) for one in dataset.skipped] == [("line 903", "has 61 words, more than 40")]
     facts = dict(dataset.facts)
-    assert facts["Made of"].startswith("46 words, most often ")
+    said, often = facts["Made of"].split(": ")
+    assert said == "46 words, most often"
+    assert len(often.split(" ")) == 12
+    assert "," not in often
     assert facts["Lengths"].startswith("5 to 14 words")
-    assert facts["Again"] == "1 sentences are there more than once, and count once"
+    assert facts["Again"] == "1 sentence is there more than once, and counts once"
     assert set(facts["Some of them"].split("\n")) < set(lines)
     card, _ = read(path)
     assert card.verdict == "sentences: a sentence a line, UTF-8"
@@ -280,7 +283,7 @@ def test_characters_of_english_keep_their_spaces(tmp_path) -> None:
     dataset = build_dataset(TextsSpec(path=str(path), unit="characters", longest=60))
     assert texts_of(dataset) == set(lines)
     assert dataset.modality.split("a  cat") == ["a", " ", "c", "a", "t"]
-    assert "the space" in dict(dataset.facts)["Made of"]
+    assert "(space)" in dict(dataset.facts)["Made of"]
 
 
 def test_signs_that_nobody_sees_are_left_out_and_told(tmp_path) -> None:

@@ -11,6 +11,7 @@ from ganstudio.gui.card.choices import Choices
 from ganstudio.gui.sentences.lines import TokenLines, colour_of
 from ganstudio.gui.sentences.plane import QualityPlane, likelihood_told, spread
 from ganstudio.gui.sentences.verdict import verdict_of
+from ganstudio.gui.sentences.view import SentencesView
 from ganstudio.modalities import Sentences
 from ganstudio.presets import load_preset, with_settings
 from ganstudio.training.messages import Composed, SkipStage, Step
@@ -194,6 +195,16 @@ def test_the_room_fits_and_can_be_read(studio, room) -> None:
         room.view.pages.button(page).click()
         assert pale(studio.window) == []
     fit(studio)
+
+
+def test_long_sentences_are_scrolled_and_push_nothing_out_of_sight(qtbot) -> None:
+    view = SentencesView()
+    qtbot.addWidget(view)
+    view.resize(1000, 700)
+    height = view.layout().heightForWidth(1000)
+    view.written.setMinimumHeight(3000)
+    view.layout().invalidate()
+    assert view.layout().heightForWidth(1000) <= max(height, 700)
 
 
 def test_a_card_offers_how_a_text_is_parted(qtbot) -> None:

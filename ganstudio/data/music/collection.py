@@ -127,8 +127,11 @@ class Collection:
                 "and are as long as four bars of 4/4"
             )
         if self.count < _FEW:
-            few = counted(self.count, "window is", "windows are")
-            told.append(f"{few} few to learn from: D may learn them by heart")
+            told.append(
+                "1 window is little to learn from: D may learn it by heart"
+                if self.count == 1
+                else f"{self.count:,} windows are few to learn from: D may learn them by heart"
+            )
         if self.count >= MOST_WINDOWS:
             told.append(f"there are at most {MOST_WINDOWS:,} windows; what comes after them was not read")
         return tuple(told)

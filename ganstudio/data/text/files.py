@@ -138,15 +138,19 @@ def _facts(
     others: Sequence[str],
 ) -> list[tuple[str, str]]:
     lengths = (tokens > 0).sum(1)
-    often = ", ".join(printable(word) if word != " " else "the space" for word, _ in counts.most_common(12))
+    # With spaces between, as commas are among them.
+    often = " ".join(printable(word) if word != " " else "(space)" for word, _ in counts.most_common(12))
     facts = [
-        ("Made of", f"{len(modality.vocabulary) - 1 - bool(rare):,} {unit}, most often {often}"),
+        ("Made of", f"{len(modality.vocabulary) - 1 - bool(rare):,} {unit}, most often: {often}"),
         ("Lengths", f"{lengths.min()} to {lengths.max()} {unit}, half of them up to {int(np.median(lengths))}"),
     ]
     if rare:
         facts.append(("Rare", f"{rare:,} {unit} are told as {UNKNOWN}"))
     if twice:
-        facts.append(("Again", f"{twice:,} sentences are there more than once, and count once"))
+        told = "1 sentence is there more than once, and counts once"
+        if twice > 1:
+            told = f"{twice:,} sentences are there more than once, and count once"
+        facts.append(("Again", told))
     if others:
         more = f" and {len(others) - _TOLD:,} more" if len(others) > _TOLD else ""
         facts.append(("Not taken", f"{', '.join(others[:_TOLD])}{more}: name one as the column"))

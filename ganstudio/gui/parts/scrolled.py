@@ -17,12 +17,13 @@ _COMES_OR_GOES = (QEvent.Type.Show, QEvent.Type.Hide)
 class Scrolled(QScrollArea):
     """Gives its page all of the width and at least the height that it needs.
 
-    least: the height that the place itself asks for at least, pixels.
+    least: the height that the place itself asks for at least, pixels. liked: the height that it likes to have, where
+    it stands in a page that is scrolled itself and would grow with it; None: all of its page's.
     """
 
-    def __init__(self, page: QWidget, least: int = 120) -> None:
+    def __init__(self, page: QWidget, least: int = 120, liked: int | None = None) -> None:
         super().__init__()
-        self._page, self._least = page, least
+        self._page, self._least, self._liked = page, least, liked
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -32,8 +33,9 @@ class Scrolled(QScrollArea):
         self.verticalScrollBar().installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        """As large as the page would like to be."""
-        return self._page.sizeHint()
+        """As large as the page would like to be, or as high as is liked."""
+        hint = self._page.sizeHint()
+        return hint if self._liked is None else QSize(hint.width(), min(hint.height(), self._liked))
 
     def minimumSizeHint(self) -> QSize:
         """All of the page's width, the bar's too where it needs one; of its height what is asked for at least."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 COLDEST, WARMEST, USUAL = 20, 150, 100
 """Temperatures in hundredths."""
 PAGES = ("written", "both", "guess")
+_LIKED = 220
+"""Height of the sentences: more of them are scrolled, as what stands below and next to them is to be seen too."""
 _WIDE = 620
 """From this width on there is room for the plane."""
 _COLOURS = (
@@ -240,7 +242,7 @@ class SentencesView(QWidget):
         beside.addWidget(self.plane_told)
         seen = QHBoxLayout()
         seen.setSpacing(theme.SPACING)
-        seen.addWidget(Scrolled(page), 3)
+        seen.addWidget(Scrolled(page, liked=_LIKED), 3)
         seen.addWidget(self._beside, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * theme.SPACING, 2 * theme.SPACING, 2 * theme.SPACING, theme.SPACING)
