@@ -167,7 +167,7 @@ def test_an_array_that_holds_no_latents_is_refused_in_words(runs, tmp_path, caps
     assert told in capsys.readouterr().err
 
 
-def test_a_walk_of_tunes_is_one_midi_file(tmp_path) -> None:
+def test_a_walk_of_tunes_is_one_midi_file(tmp_path, capsys) -> None:
     train = ["train", "folk", "--set", "schedule.steps=2", "--set", "dataset.count=200", "--threads", "1", "--quiet"]
     assert cli.main([*train, "--out", str(tmp_path / "folk")]) == 0
     words = ("--what", "walk", "--count", 2, "--seed", 3, "--open")
@@ -177,6 +177,7 @@ def test_a_walk_of_tunes_is_one_midi_file(tmp_path) -> None:
     loaded = load_generator(tmp_path / "folk")
     walk = Walk(spec=loaded.latent, pins=np.stack([drawn(loaded.latent, seed) for seed in (3, 4)]), loop=False)
     tunes = loaded.generate(walk.points(8 / walk.seconds))
+    assert capsys.readouterr().out.endswith(f"walk.mid: {len(tunes)} tunes, one after another\n")
     file, (melody, count) = MidiFile(tmp_path / "walk.mid"), (loaded.dataset.modality, len(tunes))
     eighths = count * (melody.steps + melody.bar) - melody.bar
     assert sum(message.time for message in file.tracks[0]) == eighths * 240

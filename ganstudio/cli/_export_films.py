@@ -49,7 +49,9 @@ def film_of_walk(order: Order) -> str:
         ease=not arguments.even,
         seconds=arguments.seconds,
     )
-    rate = _BETWEEN / walk.seconds if order.out.suffix.lower() in WALKS[modality.kind] else arguments.fps
+    # Then samples follow each other, each as long as it is, in place of frames.
+    whole = order.out.suffix.lower() in WALKS[modality.kind]
+    rate = _BETWEEN / walk.seconds if whole else arguments.fps
     _check_frames(order, walk.length * rate)
     latents = walk.points(rate)
     if loaded.prior.sampler.shape is None:
@@ -63,8 +65,10 @@ def film_of_walk(order: Order) -> str:
         rate=rate,
         size=arguments.size or 256,
         origin=order.origin(loaded, pins),
-        ticks=_told("frames", len(latents), quiet=arguments.quiet),
+        ticks=_told(modality.words.many if whole else "frames", len(latents), quiet=arguments.quiet),
     )
+    if whole:
+        return f"{order.out}: {modality.words.counted(len(latents))}, one after another"
     return f"{order.out}: {len(latents):,} frames, {walk.length:g} s"
 
 

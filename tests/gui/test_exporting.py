@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 from safetensors.numpy import load_file
 
 from ganstudio.gui.exporting.dialog import ExportDialog
-from ganstudio.gui.exporting.kinds import HOLD, KINDS
+from ganstudio.gui.exporting.kinds import HOLD, KINDS, RATE, SECONDS, SIZE
 from ganstudio.gui.exporting.process import Exporting
 from ganstudio.gui.plots.panel import Panel
-from ganstudio.modalities import MODALITIES, Images, Points
+from ganstudio.modalities import MODALITIES, Images, Melody, Points
 from ganstudio.origins import read_origin
 from ganstudio.presets import with_setting, with_settings
 from ganstudio.run import checkpoints_of, step_of_checkpoint
@@ -43,6 +43,16 @@ def test_every_kind_has_formats_and_a_command(studio, qtbot):
             assert command.startswith(f"ganstudio export RUN --at 5 --what {kind.name}")
     made.choose("walk")
     assert {"--seconds", "--fps", "--count", "--seed"} <= set(made.words())
+
+
+def test_samples_that_follow_each_other_are_no_film(studio, qtbot):
+    made = dialog(qtbot, studio.window, Melody())
+    film = {"--size", "--seconds", "--fps"}
+    for ending, asked in ((".mid", set()), (".gif", film), (".wav", set()), (".webp", film)):
+        made.format.setCurrentIndex(made.format.findData(ending))
+        assert film & set(made.words()) == asked
+        assert [made.fields[name].isVisible() for name in (SIZE, SECONDS, RATE)] == [bool(asked)] * 3
+        assert "--count" in made.words()
 
 
 def test_pins_stand_in_place_of_drawn_points(studio, qtbot):

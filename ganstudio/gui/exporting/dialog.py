@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.export import WALKS
 from ganstudio.gui import theme
 from ganstudio.gui.exporting.kinds import CLOSED, COUNT, FORMATS, HOLD, KINDS, LIGHT, PICTURE, RATE, SECONDS, SEED, SIZE
 from ganstudio.gui.parts.dialog import Dialog
@@ -79,7 +80,7 @@ class ExportDialog(Dialog):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command()))
         self._arrange()
         self.what.currentIndexChanged.connect(lambda _index: self._follow())
-        self.format.currentIndexChanged.connect(lambda _index: self._show_command())
+        self.format.currentIndexChanged.connect(lambda _index: self._show_rows())
         self.choose(first)
         give_mnemonics(self)
         take_no_drops(self)
@@ -113,9 +114,9 @@ class ExportDialog(Dialog):
 
     def words(self) -> tuple[str, ...]:
         """What stands behind ``ganstudio export RUN``, but for the file and for the pins."""
-        kind, found = self.kind, ["--what", self.kind.name]
+        found = ["--what", self.kind.name]
         options = {COUNT: "--count", SEED: "--seed", SIZE: "--size", SECONDS: "--seconds", RATE: "--fps"}
-        for name in kind.asks:
+        for name in self._asks:
             if name == CLOSED:
                 found += [] if self.fields[CLOSED].isChecked() else ["--open"]
             elif name == HOLD:
@@ -185,9 +186,6 @@ class ExportDialog(Dialog):
         if COUNT in kind.asks:
             self.fields[COUNT].setValue(kind.count)
         self._follow_size()
-        for name, field in self.fields.items():
-            hidden = (self.pinned and name in (COUNT, SEED)) or (name == HOLD and not self._games)
-            self._form.setRowVisible(field, name in kind.asks and not hidden)
         seconds = self._form.labelForField(self.fields[SECONDS])
         assert isinstance(seconds, QLabel)
         seconds.setText("Once round" if kind.name == LIGHT else "From point to point")
@@ -195,6 +193,19 @@ class ExportDialog(Dialog):
         pins = f" The {self._pins} pins are taken." if self.pinned else ""
         self._told.setText(why or f"{kind.tip}.{pins}")
         self.export.setEnabled(not why)
+        self._show_rows()
+
+    @property
+    def _asks(self) -> tuple[str, ...]:
+        """The settings that what is chosen has: samples that follow each other, as sounds do, are no film."""
+        is_film = self.ending not in WALKS[self._modality.kind]
+        return tuple(name for name in self.kind.asks if is_film or name not in (SIZE, SECONDS, RATE))
+
+    def _show_rows(self) -> None:
+        """Show the settings of the kind and the format that are chosen."""
+        for name, field in self.fields.items():
+            hidden = (self.pinned and name in (COUNT, SEED)) or (name == HOLD and not self._games)
+            self._form.setRowVisible(field, name in self._asks and not hidden)
         self._show_command()
         self.adjustSize()
 
