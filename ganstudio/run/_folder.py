@@ -35,6 +35,7 @@ CHANGES = "changes.jsonl"
 ENVIRONMENT = "environment.json"
 GROUP = "group.toml"
 """In place of experiment.toml: several games that were trained with one clock."""
+_ELSEWHERE = "name another place by --out, or by GANSTUDIO_HOME for all runs"
 _MOST_STEPS = 10**12
 _MOST_WRONG = 1000  # lines that can't be read, after which the file is given up
 
@@ -91,7 +92,7 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+            raise RunError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
         run = cls(path, RunLock(path))
         try:
             check_free(path)  # once more, now that nobody else can begin one there
@@ -104,7 +105,7 @@ class RunFolder:
             write_aside(path / cls.MARK, described)
         except OSError as error:
             run.close()
-            raise RunError(f"{path}: a run cannot be made there: {reason(error)}") from None
+            raise RunError(f"{path}: a run cannot be made there: {reason(error)}; {_ELSEWHERE}") from None
         except ValueError:
             run.close()
             raise
@@ -361,6 +362,6 @@ def check_free(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(f"{path}: a run cannot be made there: {error.strerror}") from None
+        raise RunError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
     if occupied:
         raise RunError(f"{path}: holds other files ({min(occupied)}); name a new or an empty folder")

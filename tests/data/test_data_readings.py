@@ -200,6 +200,15 @@ def test_arrays_numbered_by_class_are_its_classes(tmp_path):
     assert (alone.count, alone.classes) == (6, ())
 
 
+def test_a_folder_of_an_array_a_class_is_called_as_it_is(tmp_path):
+    (tmp_path / "digits").mkdir()
+    for k in range(3):
+        np.save(tmp_path / "digits" / f"digit_{k}.npy", smooth(4 + k, 16, seed=k)[:, 0])
+    card, dataset = read(tmp_path / "digits")
+    assert (card.name, dataset.classes) == ("digits", ("digit_0", "digit_1", "digit_2"))
+    assert dataset.source.startswith("15 images of digits, ")
+
+
 def test_numbered_parts_are_one_set(tmp_path):
     parts = {f"batch_{k}": smooth(5, 16, seed=k)[:, 0] for k in (1, 2, 3)}
     dataset = open_path(npz(tmp_path, **parts))[1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
@@ -51,6 +52,18 @@ def test_each_plot_that_scalars_name_is_there_behind_those_of_every_game(view):
     assert list(view.controls.shown) == list(view.plots)
     assert all(panel.isVisible() for panel in view.plots.values())
     assert type(view.plots["Shares"]) is type(view.plots["Losses"]) is ScalarPanel
+
+
+def test_more_plots_than_are_seen_at_once_are_readable_and_scrolled(view):
+    def lowest(count):
+        view.declare([replace(SHARE, plot=f"Plot {place}") for place in range(count)])
+        QApplication.processEvents()
+        return min(panel.height() for panel in view.plots.values())
+
+    view.resize(500, 700)
+    assert 62 <= lowest(8) < 110
+    assert 110 <= lowest(13) < 160
+    assert 62 <= lowest(8) < 110
 
 
 def test_a_plot_has_what_its_scalars_declare(view):

@@ -502,3 +502,5 @@ def test_dice_are_told_as_such_and_not_as_the_prior_that_they_are_not_of():
     (group,) = [one for one in GROUPS if one.title == "Latent code"]
     assert group.summary(load_preset("text_small")) == "Dice, one a word"
     assert group.summary(load_preset("folk")) == "Normal, 32-D"
+    assert group.summary(load_preset("conditional")).endswith("-D, class")
+    assert group.summary(load_preset("srgan")) == "none"

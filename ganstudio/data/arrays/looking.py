@@ -32,6 +32,7 @@ Mark = tuple[tuple[str, int, int], ...]
 """Name, size and time of each file."""
 
 _HELD = 2**25  # bytes of an array that was looked at to tell its layout and is not read once more
+_ALL = "*"  # the key of all arrays there are
 _ROWS = 64  # of an array that is looked at in parts
 
 
@@ -193,4 +194,4 @@ def _check(name: str, header: Header, *, usable: bool) -> None:
 
 def name_of(path: Path, chosen: Chosen) -> str:
     """The file and its arrays, for people."""
-    return f"{path.name}: {chosen.key}" if chosen.key else path.name
+    return f"{path.name}: {chosen.key}" if chosen.key not in ("", _ALL) else path.name

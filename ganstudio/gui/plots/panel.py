@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ganstudio.training.records.history import History
 
 
+LEAST = 62
+"""Pixels of height that a plot has at least."""
+
+
 class Panel(Steered):
     """A plot over the shared timeline. It shows what ``render_curves`` was last given."""
 
@@ -44,7 +48,7 @@ class Panel(Steered):
         self._areas: list[tuple[Span, str, float]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(220, 62)
+        self.setMinimumSize(220, LEAST)
         self.setAccessibleName(title)
         WaysOut(self, title, drawn=True, dragged=False)
 

@@ -16,6 +16,7 @@ from ganstudio.gui.plots.controls import CurveControls
 from ganstudio.gui.plots.estimates import COLOURS, NAMES, Estimate
 from ganstudio.gui.plots.information import InformationPanel
 from ganstudio.gui.plots.over_one_axis import PlotsOverOneAxis
+from ganstudio.gui.plots.panel import LEAST
 from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.stack import plots_of
 from ganstudio.gui.plots.value import ValuePanel
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", bound=ScalarPanel)
 
 _HINT = "Press Play: the losses of D and G appear here"
+_AT_ONCE, _READABLE = 8, 110
+"""So many plots are all seen at once, however low that makes them; more are scrolled, each of a readable height."""
 _SETTLE_MS = 150  # a window that is still being typed or turned is not worth recomputing a million steps
 
 
@@ -148,6 +151,7 @@ class CurvesView(PlotsOverOneAxis):
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = panel.hint = ""
             panel.setVisible(panel in wanted)
+            panel.setMinimumHeight(LEAST if len(wanted) <= _AT_ONCE else _READABLE)
         self.redraw()
 
     # --- what the window calls ----------------------------------------------------------------------------------------

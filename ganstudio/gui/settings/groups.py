@@ -113,8 +113,12 @@ def _stages(experiment: Experiment) -> str:
 
 
 def _latent(latent: LatentSpec, *, told: bool) -> str:
-    z = f"{value_label(latent.prior)}, {latent.dimensions}-D" + (", class" if told else "")
-    return f"{z}, {len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}" if latent.codes else z
+    parts = [f"{value_label(latent.prior)}, {latent.dimensions}-D"] if latent.dimensions else []
+    if told:
+        parts.append("class")
+    if latent.codes:
+        parts.append(f"{len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}")
+    return ", ".join(parts) or "none"
 
 
 def _augmentation(spec: AugmentationSpec) -> str:
