@@ -124,7 +124,7 @@ def test_the_link_finds_the_latent_whose_image_is_under_the_mouse_and_marks_what
 
 def test_before_an_experiment_and_in_many_dimensions_it_says_so(prior, told):
     assert prior._empty.isVisible()
-    assert "choose a preset" in prior._empty.text()
+    assert prior._empty.text() == "The prior of z comes with the game"
     prior.set_current(np.zeros(2, np.float32))
     prior.show_linked(3)
     assert [PriorView.available(spec(dimensions=d)) for d in (1, 2, 3, 64)] == [True, True, False, False]

@@ -42,6 +42,7 @@ _MODES = ("generated", "real", "both", "given", "way", "sheet")
 _NO_SAMPLES = "No {} yet: press Play and watch G learn"
 _NO_STEPS = "Nothing yet: press Play and watch G learn"
 _NO_DATA = "No {} yet: choose a preset or drop your data"
+_NO_GAME = "What G makes comes with the game"
 
 
 class GalleryView(SampleView):
@@ -84,6 +85,7 @@ class GalleryView(SampleView):
         for wall, title in ((self._generated, "Generated"), (self._real, "Real")):
             WaysOut(wall, title).offers = partial(self._offer, wall)
         self._name("images")
+        self._generated.set_empty(_NO_GAME)
         self._generated.selected.connect(self.selected)
         self._examined, self._like = "", 0
         for wall, kind in ((self._generated, "generated"), (self._real, "real")):

@@ -22,7 +22,7 @@ MOST_DIMENSIONS = 2
 """What can be drawn as it is; more dimensions have the sliders."""
 
 _NAME = "Prior of z"
-_EMPTY = "No prior yet: choose a preset or drop your data"
+_EMPTY = "The prior of z comes with the game"
 
 
 class PriorView(QWidget):

@@ -264,7 +264,7 @@ class LatentView(QWidget):
         layout.addWidget(self._head)
         layout.addWidget(self._strip)
         layout.addWidget(self._scroll, 1)
-        empty = muted_label("Nothing to turn yet: choose a preset or drop your data")
+        empty = muted_label("The sliders of z come with the game")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setWordWrap(True)
         self._stack = QStackedLayout(self)
