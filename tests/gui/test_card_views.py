@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from ganstudio.data.card import Card, ClassCount, MeanImage
 from ganstudio.data.errors import Skipped
 from ganstudio.data.images.statistics import Tally
 from ganstudio.experiment import ImagesSpec
+from ganstudio.gui import theme
 from ganstudio.gui.card import sheet as sheets
 from ganstudio.gui.card.classes import ClassList
 from ganstudio.gui.card.facts import Facts
@@ -176,3 +178,18 @@ def test_points_of_any_extent_are_painted(qtbot, points):
     scatter.show_points(np.array(points, np.float32))
     scatter.resize(300, 300)
     assert not scatter.grab().isNull()
+
+
+def test_the_ends_of_a_narrow_box_are_told_whole(qtbot):
+    scatter = Scatter()
+    qtbot.addWidget(scatter)
+    scatter.resize(300, 300)
+    scatter.show_points(np.array([(100.5, 0), (101.5, 2000)], np.float32))
+    image = scatter.grab().toImage()
+    seen = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)[:, : image.width()]
+    font = scatter.font()
+    font.setPixelSize(theme.FONT_SMALL)
+    for rows, words in ((seen[:24], "101.5, 2,000"), (seen[-24:], "100.5, 0")):
+        written = np.flatnonzero((rows != seen[0, 0]).any(axis=0))
+        wide = QFontMetrics(font).horizontalAdvance(words)
+        assert wide - 8 <= np.ptp(written) <= wide + 8

@@ -62,8 +62,12 @@ class Scatter(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(theme.MUTED))
         ends = [short(float(f"{value:.4g}")) for value in (*low, *high)]
-        line = painter.fontMetrics().height()
-        below = QRectF(box.left() - 9, box.bottom() + 12, box.width() + 18, line)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{ends[0]}, {ends[1]}")
-        above = QRectF(box.left() - 9, box.top() - 12 - line, box.width() + 18, line)
-        painter.drawText(above, Qt.AlignmentFlag.AlignRight, f"{ends[2]}, {ends[3]}")
+        metrics = painter.fontMetrics()
+        line = metrics.height()
+        lowest, highest = f"{ends[0]}, {ends[1]}", f"{ends[2]}, {ends[3]}"
+        # Below its left corner and above its right one; a narrow box has words that are wider than itself.
+        for words, top, at_right in ((lowest, box.bottom() + 12, False), (highest, box.top() - 12 - line, True)):
+            wide = metrics.horizontalAdvance(words) + 2
+            left = box.right() + 9 - wide if at_right else box.left() - 9
+            place = QRectF(min(max(left, 0), max(self.width() - wide, 0)), top, wide, line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, words)
