@@ -52,6 +52,13 @@ def test_ways_to_write_points(tmp_path, text, encoding):
     assert dataset.skipped == ()
 
 
+def test_columns_are_told_by_their_names(tmp_path):
+    text = "Länge;Höhe (m);Art\n" + "".join(f"{x},5;{x * x};{'süd' if x < 3 else 'nord'}\n" for x in range(8))
+    source = load(tmp_path, text, "points.csv").source
+    columns = 'column 0 "Länge" and column 1 "Höhe (m)", parted by semicolons, 2 classes by column 2 "Art"'
+    assert source == f"8 points of points.csv, {columns}"
+
+
 @pytest.mark.parametrize(
     ("fields", "numbers"),
     [

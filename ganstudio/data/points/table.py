@@ -68,10 +68,10 @@ def build_table(spec: TableSpec) -> Dataset:
         parts = reading.leave_out(parts, lost)
         spread, count = Spread.of(parts), sum(map(len, parts))
     indices, classes = reading.classes() or (None, ())
-    source = f"{words_of(Points.kind).counted(count)} of {path.name}, columns {across} and {up}"
+    source = f"{words_of(Points.kind).counted(count)} of {path.name}, {_called(told, across)} and {_called(told, up)}"
     source += f", parted by {lines.NAMES[found.delimiter]}" if found.is_text else ""
     if indices is not None:
-        source += f", {len(classes)} classes by column {at}"
+        source += f", {len(classes)} classes by {_called(told, at)}"
     notes = (*_notes(told, taken, label if classes else None, at), *told_missing, *columns.way_notes(found))
     held_out, aside = 0, reading.aside()
     if aside is not None:
