@@ -56,6 +56,19 @@ def test_a_hundred_thousand_samples_are_scrolled_with_few_in_memory(qtbot, sheet
     assert picture.pixelColor((place.toPointF() * ratio).toPoint()).red() == (first + 10) % 256
 
 
+def test_a_bar_with_nothing_to_scroll_is_not_seen(qapp, sheet):
+    def bar():
+        return sheet.verticalScrollBar().grab().toImage()
+
+    sheet.put(0, shades(0, 5).copy())
+    sheet.set_count(5, complete=True)
+    few = bar()
+    sheet.set_count(5_000, complete=True)
+    many = bar()
+    assert len({few.pixelColor(5, y).name() for y in range(4, few.height() - 4)}) == 1
+    assert many.pixelColor(5, 12) != few.pixelColor(5, 12)
+
+
 def test_nothing_is_asked_for_while_it_is_read(qtbot, sheet):
     sheet.put(0, shades(0, 5).copy())
     sheet.set_count(50, complete=False)

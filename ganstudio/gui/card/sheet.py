@@ -162,6 +162,7 @@ class ContactSheet(QAbstractScrollArea):
         bar.setRange(0, max(0, rows * (SIDE + GAP) - GAP - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(SIDE + GAP)
+        bar.setEnabled(bar.maximum() > 0)  # with nothing to scroll it is not seen
         self.viewport().update()
 
     def _drop_furthest(self) -> None:
