@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _PICKLE = "is a Python pickle, which is not loaded as it can run any code; save the array with numpy.save"
 
 
@@ -36,6 +38,10 @@ FOREIGN: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
+_ABC = re.compile(rb"^X:[ \t]*\d+[ \t]*\r?$.*^K:", re.MULTILINE | re.DOTALL)
+"""The number of a tune, and its key: with both a text is ABC notation."""
+
+
 PACKED_DOCUMENTS = {
     "[Content_Types].xml": "is an Office document; save tables as CSV and pictures as images in a folder",
     "META-INF/manifest.xml": "is an office document; save tables as CSV and pictures as images in a folder",
@@ -45,4 +51,6 @@ PACKED_DOCUMENTS = {
 
 def foreign(head: bytes) -> str | None:
     """What a file that begins like this is, and what to do about it; None where it may be data."""
+    if _ABC.search(head) is not None:
+        return "is ABC notation, which can't be read here; turn its tunes into MIDI, as abc2midi does, and drop those"
     return next((verdict for offset, magic, verdict in FOREIGN if head[offset:].startswith(magic)), None)
