@@ -154,6 +154,18 @@ def test_in_little_room_the_large_roll_takes_the_gallery_s_place_until_that_is_c
     assert not view._walls.isHidden()
 
 
+def test_on_a_stage_tunes_are_seen_without_their_tools(studio, view):
+    walls = view._walls
+    assert view.shown is (walls if walls.isVisible() else view.roll)
+    ratio = studio.window.devicePixelRatio()
+    assert studio.scene.everything().size() == view.shown.size() * ratio
+    assert view.shown.height() < view.height() - 60  # at least two rows of tools are not among it
+    view.large.setChecked(False)
+    assert view.shown is walls
+    view.set_mode("sheet")
+    assert view.shown is view.sheet.canvas
+
+
 def test_a_note_is_heard_by_itself(view, listening, qtbot):
     roll = view.roll
     heard = []

@@ -466,3 +466,9 @@ def test_ticking_keeps_the_menu_open_so_that_more_can_be_ticked(plane, qtbot):
     assert chip.chosen() == {"saturating", "combined"}
     assert chip.isChecked()
     assert not closed
+
+
+def test_on_a_stage_the_plane_is_seen_without_its_tools(studio):
+    view = studio.scene.samples
+    assert studio.scene.everything().size() == view.shown.size() * studio.window.devicePixelRatio()
+    assert view.shown.height() < view.height() - 30

@@ -128,6 +128,11 @@ class GalleryView(SampleView):
         shown = self._data if mode == _REAL else self._made
         return self._sheet.canvas if mode == _SHEET else shown.wall if shown.lines.isHidden() else shown.lines
 
+    @property
+    def shown(self) -> QWidget:
+        """The walls, or the sheet."""
+        return self._sheet.canvas if self._in_sheet else self._walls
+
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's samples."""
         self._opened, self._shown = opened, len(opened.latents)

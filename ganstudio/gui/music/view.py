@@ -177,6 +177,11 @@ class MusicView(GalleryView):
 
     # --- which tune is shown ---
 
+    @property
+    def shown(self) -> QWidget:
+        """The walls, the sheet, or the large roll in their place."""
+        return self.roll if self.roll.isVisible() and not super().shown.isVisible() else super().shown
+
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened game and forget the last one's tunes."""
         kind = opened.modality

@@ -65,6 +65,11 @@ class SampleView(QWidget):
         """Where the keyboard comes to first; None: the first of its stops of Tab."""
         return None
 
+    @property
+    def shown(self) -> QWidget:
+        """What of it holds the samples, without the tools: on a stage nothing else is seen."""
+        return self
+
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened experiment and forget the last one's samples."""
         raise NotImplementedError

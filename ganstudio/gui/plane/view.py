@@ -193,6 +193,12 @@ class PlaneView(SampleView):
         (left, right), (low, high) = self._plot.getViewBox().viewRange()
         return (left, right, low, high)
 
+    @property
+    def shown(self) -> QWidget:
+        """The plane itself."""
+        plot: QWidget = self._plot
+        return plot
+
     def mirror(self, other: SampleView) -> None:
         """Show the same layers and the same part of the plane as another one."""
         super().mirror(other)

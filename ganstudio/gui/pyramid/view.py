@@ -141,6 +141,11 @@ class PyramidView(SampleView):
         """How many times as strong what is added is shown."""
         return GAINS[self._gains.checkedId()]
 
+    @property
+    def shown(self) -> QWidget:
+        """All levels, or the gallery's samples."""
+        return self.gallery.shown if self._stack.currentWidget() is self.gallery else self._scrolled
+
     def open(self, opened: Opened) -> None:
         """Show the levels of a freshly opened game at the first of its fixed latents."""
         self._opened, self._walked, self._real_index, self._own = opened, None, 0, None

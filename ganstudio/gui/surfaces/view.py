@@ -116,6 +116,14 @@ class SurfacesView(SampleView):
         assert self._state is not None
         return self._state
 
+    @property
+    def shown(self) -> QWidget:
+        """What is on the page that is open, or the gallery's samples."""
+        page = self._stack.currentWidget()
+        if page is None or page is self.gallery:
+            return self.gallery.shown
+        return self.sheet if self.sheet.isVisible() else page
+
     def open(self, opened: Opened) -> None:
         """Show a freshly opened game at the first of its fixed latents."""
         self._opened, self._walked, self._crossed, self._mark = opened, None, None, None

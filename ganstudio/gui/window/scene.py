@@ -332,7 +332,7 @@ class Scene(QWidget):
 
     def everything(self) -> QImage:
         """All that G makes, as it is shown."""
-        return self._view.grab().toImage()
+        return self._view.shown.grab().toImage()
 
     def _on_covered(self, covered: Covered) -> None:
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
