@@ -247,6 +247,7 @@ SAME = "The game has brought G neither nearer to the data nor further away, as f
     ("places", "told"),
     [
         pytest.param((at(0.10),), "", id="nothing to compare"),
+        pytest.param((at(float("nan")), at(0.10)), "", id="numbers gone wrong"),
         pytest.param((at(0.12), at(0.10)), WORSE, id="worse"),
         pytest.param((at(0.08), at(0.10)), BETTER, id="better"),
         pytest.param((at(0.11), at(0.10)), SAME, id="within the error"),

@@ -22,6 +22,8 @@ def verdict_of(composed: Composed) -> str:
         return ""
     if now.jsd is None or before.jsd is None:
         return _by_runs(now, before)
+    if not (math.isfinite(now.jsd) and math.isfinite(before.jsd)):  # numbers went wrong, which is told elsewhere
+        return ""
     changed = _difference(now, before)
     if changed == 0:
         told = "The game has brought G neither nearer to the data nor further away, as far as can be told"
