@@ -71,15 +71,17 @@ def measure(arguments: argparse.Namespace) -> int:
         "step": generator.step,
         **bound(generator),
     }
+    if arguments.pictures is not None:  # not after minutes of measuring
+        _make_room(arguments.pictures)
     tell("estimating the divergences")
     figures |= {**_divergences(generator, arguments.estimator), **coverage_of(generator)}
     found, pictures = kind.measure(run, generator, inception, tell)
     figures |= found
     figures["seconds"] = round(time.monotonic() - began, 1)
-    if arguments.pictures is not None:
-        _keep(arguments.pictures, figures, pictures)
     words = [*_measured(figures), *_images_in_words(figures), *_figures_in_words(figures)]
     say(to_json(figures) if arguments.json else "\n".join(map(shown, words)))
+    if arguments.pictures is not None:  # what was measured is told by then, whatever becomes of the file
+        _keep(arguments.pictures, figures, pictures)
     return 0
 
 
@@ -139,11 +141,18 @@ def _check_pictures(path: Path | None) -> None:
         raise UsageError(f"{path}: pictures are written as {' or '.join(_PICTURES)}, by the file's ending")
 
 
+def _make_room(path: Path) -> None:
+    """Make the folder of a file that is to be written. Raises ExportError where there can be none."""
+    from ganstudio.export.writing import told
+
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
 def _keep(path: Path, figures: dict[str, Any], pictures: Pictures) -> None:
     """Write a sheet for people, or everything for programs."""
     import json
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     finite = json.loads(to_json(figures))
     if path.suffix.lower() == ".png":
         from ganstudio.cli._measure_sheet import save_sheet

@@ -120,12 +120,15 @@ def test_wrong_files_are_told_before_anything_is_measured(tmp_path, capsys) -> N
     (tmp_path / "other.pth").write_bytes(b"weights")
     for options, why in (
         (["--pictures", "a.jpg"], "a.jpg: pictures are written as .png or .npz"),
+        (["--pictures", str(tmp_path / "other.pth" / "a.npz")], "a.npz: cannot be written: "),
         (["--inception"], "the Inception weights are not on this computer; ganstudio datasets get inception"),
         (["--inception", str(tmp_path / "other.pth")], "its SHA-256 begins with 9a129038"),
         (["--inception", str(tmp_path / "none.pth")], "none.pth: the Inception weights can't be read"),
     ):
         assert measure(tmp_path / "r", *options) == 2
-        assert why in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert why in told
+        assert "estimating" not in told
 
 
 class Pixels:
