@@ -303,7 +303,7 @@ def _extent(entry: LibraryEntry) -> str:
     from ganstudio.modalities import Images, words_of
 
     size = f" of {entry.shape[-1]} × {entry.shape[-2]}" if entry.kind == Images.kind else ""
-    return f"{entry.count:,} {words_of(entry.kind).many}{size}"
+    return f"{words_of(entry.kind).counted(entry.count)}{size}"
 
 
 def _when(used: str) -> datetime:
