@@ -31,9 +31,16 @@ class UnionRow(QWidget):
     edited = Signal(str, object)
 
     def __init__(
-        self, name: str, path: str, members: Sequence[type[Spec]], spec: Spec, brief: Sequence[str], depth: int
+        self,
+        name: str,
+        path: str,
+        members: Sequence[type[Spec]],
+        spec: Spec,
+        brief: Sequence[str],
+        depth: int,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._path = path
         self._depth = depth
         self._spec = spec
@@ -47,10 +54,10 @@ class UnionRow(QWidget):
         self.choice = fields.ChoiceBox(usable)
         for kind in usable:
             self.choice.describe(kind, summary(self._members[kind]))
-        self.row = FieldRow(name, summary(type(spec)), self.choice, live=is_live(path), depth=depth)
+        self.row = FieldRow(name, summary(type(spec)), self.choice, live=is_live(path), depth=depth, parent=self)
         if name in ("generator", "discriminator"):
             self.row.set_player(name)
-        self._frame = QFrame()
+        self._frame = QFrame(self)
         self._frame.setObjectName("subForm")
         self._inner = QVBoxLayout(self._frame)
         self._inner.setContentsMargins(INDENT - 2, 2, 0, 2)  # and 2 for the line at its left
@@ -89,7 +96,7 @@ class UnionRow(QWidget):
         self._spec = spec
         self.choice.show_value(_kind(type(spec)))
         self.row.set_help(summary(type(spec)))
-        self.form = SpecForm(spec, path=self._path, brief=self._brief, depth=self._depth + 1)
+        self.form = SpecForm(spec, path=self._path, brief=self._brief, depth=self._depth + 1, parent=self._frame)
         self.form.expanded = self._more
         self.form.set_locked(self._locked)
         self.form.edited.connect(self.edited)
@@ -208,11 +215,11 @@ class SpecForm(QWidget):
         value = getattr(self._spec, name)
         members = _specs_in(field.annotation)
         if len(members) > 1:
-            union = UnionRow(name, path, members, value, self._brief, self._depth)
+            union = UnionRow(name, path, members, value, self._brief, self._depth, self)
             union.edited.connect(self.edited)
             return union
         if members:
-            form = SpecForm(value, path=path, brief=self._brief, depth=self._depth)
+            form = SpecForm(value, path=path, brief=self._brief, depth=self._depth, parent=self)
             form.edited.connect(self.edited)
             return form
         if kinds_in := _listed_kinds(field.annotation):
@@ -223,7 +230,9 @@ class SpecForm(QWidget):
             return None  # the tag of a union's member
         editor = make_editor(field)
         editor.show_value(value)
-        row = FieldRow(name, field.description or "", editor, live=_is_live(path, field), depth=self._depth)
+        row = FieldRow(
+            name, field.description or "", editor, live=_is_live(path, field), depth=self._depth, parent=self
+        )
         editor.changed.connect(lambda value: self._take(name, path, value))
         if isinstance(editor, fields.TextBox):
             editor.failed.connect(row.set_error)

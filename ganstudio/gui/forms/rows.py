@@ -23,8 +23,17 @@ _MARK = 17
 class FieldRow(QWidget):
     """A label, an editor beside it, and a line of help below, which gives way to what is wrong."""
 
-    def __init__(self, name: str, help_text: str, editor: Editor, *, live: bool, depth: int = 0) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        name: str,
+        help_text: str,
+        editor: Editor,
+        *,
+        live: bool,
+        depth: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.editor = editor
         self._help_text = help_text
         self._live = live

@@ -21,8 +21,10 @@ class Scrolled(QScrollArea):
     it stands in a page that is scrolled itself and would grow with it; None: all of its page's.
     """
 
-    def __init__(self, page: QWidget, least: int = 120, liked: int | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, page: QWidget, least: int = 120, liked: int | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._page, self._least, self._liked = page, least, liked
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)

@@ -227,10 +227,9 @@ class PlaneView(SampleView):
     # --- how it is built ---
 
     def _build_plot(self) -> None:
-        self._plot = pg.PlotWidget(background=theme.BACKGROUND)
+        self._plot = pg.PlotWidget(background=theme.BACKGROUND, enableMenu=False)
         self._plot.setFrameShape(QFrame.Shape.NoFrame)
         item = self._plot.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
         for side in ("left", "bottom"):
             axis = item.getAxis(side)

@@ -21,7 +21,7 @@ from ganstudio.presets import ExperimentError, Switch, is_live, partners, total_
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ganstudio.experiment import DiscriminatorSpec
     from ganstudio.gui.forms.rows import FieldRow
@@ -52,8 +52,10 @@ class SettingsPanel(QWidget):
     switched = Signal(str)
     start_over_requested = Signal()
 
-    def __init__(self, game: Game, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, game: Game, put: Callable[[QWidget], None] | None = None) -> None:
+        super().__init__()
+        if put is not None:
+            put(self)  # first: whatever is moved is styled anew, with all that is in it
         self._game = game
         self._default = Experiment()
         self._pending: dict[str, object] = {}
@@ -64,15 +66,8 @@ class SettingsPanel(QWidget):
         self.banner = PendingBanner()
         self.banner.start_over.clicked.connect(self.start_over_requested)
         self.banner.undo.clicked.connect(self.undo)
-        self._groups = [(spec, self._group(spec)) for spec in GROUPS]
         page = QWidget()
         page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 6, 3, 16)  # to the right of it stands the bar
-        column.setSpacing(4)
-        for _, group in self._groups:
-            column.addWidget(group)
-        column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -84,6 +79,12 @@ class SettingsPanel(QWidget):
         layout.addWidget(self.banner)
         layout.addWidget(scroll, 1)
         self.setMinimumWidth(270)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 6, 3, 16)  # to the right of it stands the bar
+        column.setSpacing(4)
+        # Into a page that stands in its place: whatever is moved is styled anew, with all that is in it.
+        self._groups = [(spec, self._group(spec, column)) for spec in GROUPS]
+        column.addStretch(1)
         self._refresh()
 
     def refuse(self, event: Notice) -> None:
@@ -217,8 +218,9 @@ class SettingsPanel(QWidget):
                     return form.row_at(relative)
         return None
 
-    def _group(self, spec: GroupSpec) -> CollapsibleGroup:
+    def _group(self, spec: GroupSpec, column: QVBoxLayout) -> CollapsibleGroup:
         group = CollapsibleGroup(spec.title, expanded=spec.open)
+        column.addWidget(group)
         if spec.open:
             self._fill(spec, group)
         else:
@@ -231,7 +233,9 @@ class SettingsPanel(QWidget):
             return
         shown = self.pending_experiment()
         for part in spec.parts:
-            form = SpecForm(spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief)
+            form = SpecForm(
+                spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief, parent=group.card
+            )
             form.set_locked(self._game.started)
             form.set_pending(self._pending)
             form.edited.connect(self._take)

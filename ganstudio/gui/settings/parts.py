@@ -30,16 +30,17 @@ class CollapsibleGroup(QWidget):
         # The header paints its own arrow and title; the summary begins behind them.
         within.setContentsMargins(self.header.fontMetrics().horizontalAdvance(title) + _ARROW, 0, 8, 0)
         within.addWidget(self._summary)
-        self._card = QFrame()
-        self._card.setObjectName("groupCard")
-        self._column = QVBoxLayout(self._card)
+        self.card = QFrame()
+        """What ``add`` puts widgets into: their parent, so that they need not be moved there."""
+        self.card.setObjectName("groupCard")
+        self._column = QVBoxLayout(self.card)
         self._column.setContentsMargins(9, 10, 9, 10)
         self._column.setSpacing(theme.SPACING + 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.header)
-        layout.addWidget(self._card)
+        layout.addWidget(self.card)
         self.header.toggled.connect(self._fold)
         self.header.setChecked(expanded)
         self._fold(expanded)
@@ -59,7 +60,7 @@ class CollapsibleGroup(QWidget):
         self.header.setAccessibleDescription(words)
 
     def _fold(self, expanded: bool) -> None:
-        self._card.setVisible(expanded)
+        self.card.setVisible(expanded)
         self._summary.setVisible(not expanded)
         self.header.setIcon(icons.icon("chevron-down" if expanded else "chevron-right", theme.MUTED))
 

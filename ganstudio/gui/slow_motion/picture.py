@@ -138,12 +138,11 @@ class StagePicture(QWidget):
     # --- the plane ---
 
     def _build_plot(self) -> pg.PlotWidget:
-        plot = pg.PlotWidget(background=theme.BACKGROUND)
+        plot = pg.PlotWidget(background=theme.BACKGROUND, enableMenu=False)
         plot.setFrameShape(QFrame.Shape.NoFrame)
         plot.setAcceptDrops(False)
         plot.viewport().setAcceptDrops(False)
         item = plot.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
         for side in ("left", "bottom"):
             axis = item.getAxis(side)

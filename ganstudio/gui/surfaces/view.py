@@ -68,7 +68,12 @@ class SurfacesView(SampleView):
         self._wire()
 
     def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.SPACING] * 4)
+        layout.setSpacing(theme.SPACING - 2)
+        layout.addLayout(FlowLayout(*self._pages.buttons()))
         self._stack = QStackedWidget()
+        layout.addWidget(self._stack, 1)
         self._stack.addWidget(self.page)
         whole, tools = QWidget(), QWidget()
         tools.setLayout(FlowLayout(self.renew))
@@ -78,11 +83,6 @@ class SurfacesView(SampleView):
         rows.addWidget(self.sheet, 1)
         self._stack.addWidget(whole)
         self._stack.addWidget(self.gallery)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[theme.SPACING] * 4)
-        layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(FlowLayout(*self._pages.buttons()))
-        layout.addWidget(self._stack, 1)
 
     def _wire(self) -> None:
         self._pages.idToggled.connect(self._on_page)

@@ -315,13 +315,12 @@ class MainWindow(QMainWindow):
 
         game = self.game
         self.sounds = Sounds(self)
-        self.settings = SettingsPanel(game)
+        self.settings = SettingsPanel(game, self.shell.put_right)
         for event in (game.opened, game.run_created, game.adjusted, game.refused):
             event.connect(self.settings.follow)
         game.notice.connect(self.settings.refuse)
         self.settings.switched.connect(self.teller.switched)
-        self.shell.put_right(self.settings)
-        scene = Scene(game)
+        scene = Scene(game, self.shell.put_middle)
         self._rooms = Rooms(self.shell, scene, game, self.opener, self.sounds)
         self._memory.restore_sounds(self.sounds)
         self.hearing = Hearing(scene, game, self.sounds)

@@ -50,7 +50,7 @@ class Rooms(QObject):
         self.data = DataRoom(opener, shell.datasets, sounds, self, in_process=game.bridge.in_process)
         self._own = [make(self, game) for make in OWN_ROOMS]
         own = [room.view for room in self._own]
-        for room in (scene, self.group, self.slow, self.measures.view, self.data.view, *own):
+        for room in (self.group, self.slow, self.measures.view, self.data.view, *own):
             shell.put_middle(room)
         shell.show_middle(scene)
         self._wire()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
@@ -31,6 +31,8 @@ from ganstudio.gui.window.views import VIEWS, all_views, view_for
 from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
     from PySide6.QtGui import QImage, QPixmap
 
@@ -43,12 +45,19 @@ if TYPE_CHECKING:
 class Scene(QWidget):
     """Views of a single game. What they want computed they ask of the bridge."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Game, put: Callable[[QWidget], None] | None = None) -> None:
         super().__init__()
+        # Places first, from the outside in, and then what they hold: whatever is moved is styled anew, with all in it.
+        if put is not None:
+            put(self)
         self._game = game
-        self._views = {view: view() for view in all_views()}
+        self.past = game.past
+        self._samples = QStackedWidget()
+        self._build_places()
+        self._views = {view: view(self._samples) for view in all_views()}
         for kind, view in self._views.items():
             view.setObjectName(kind.__name__)
+            self._samples.addWidget(view)
         self._view = self._views[VIEWS.others]
         self.latent = LatentView()
         self.pins = Pins(self)
@@ -61,40 +70,48 @@ class Scene(QWidget):
         self.energy = EnergyView()
         self._examined = ""
         self.alerts, self.coverage = AlertsView(), CoverageReadout()
-        self.past = game.past
         self.timeline = TimelineBar(game, game.past)
-        self._samples = QStackedWidget()
-        self.pair = Pair(self._samples, game.past, _view_of)
-        for view in self._views.values():
-            self._samples.addWidget(view)
-        self._made = made = QSplitter(Qt.Orientation.Vertical)
-        made.addWidget(above := self._above_sliders())
-        self.latent_panel = below = QWidget()
-        beside = QHBoxLayout(below)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(0)
-        beside.addWidget(self.prior)
-        beside.addWidget(self.latent, 1)
-        made.addWidget(below)
-        made.setStretchFactor(0, 1)
-        self.across = across = QSplitter(Qt.Orientation.Horizontal)
-        across.setObjectName("across")
-        self._height = LatentHeight(made, game)
-        across.addWidget(made)
-        across.addWidget(beside_made := self._beside_curves())
-        self._parts = (above, below, beside_made)
-        across.setSizes([450, 440])
-        for splitter in (made, across):
-            splitter.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(across)
+        self._fill_places()
+        self._height = LatentHeight(self._made, game)
         for plot in self.findChildren(QGraphicsView):
             # Plots would take what is dropped on them for themselves, and do nothing with it.
             plot.setAcceptDrops(False)
             plot.viewport().setAcceptDrops(False)
         self._wire()
         self._listen(game)
+
+    def _build_places(self) -> None:
+        """What G makes above the latent code, and the curves to the right of both; all empty but for the samples."""
+        self.across, self._made = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        self.across.setObjectName("across")
+        _tight(QVBoxLayout(self)).addWidget(self.across)
+        self.latent_panel = QWidget()
+        above, curves = QWidget(), QWidget()
+        self._parts = (above, self.latent_panel, curves)
+        for splitter, parts in ((self.across, (self._made, curves)), (self._made, (above, self.latent_panel))):
+            for part in parts:
+                splitter.addWidget(part)
+            splitter.setChildrenCollapsible(False)
+        self._made.setStretchFactor(0, 1)
+        self.across.setSizes([450, 440])
+        self._above = _tight(QVBoxLayout(above))
+        self.pair = Pair(self._samples, self.past, _view_of)
+        self._above.addWidget(self.pair, 1)
+
+    def _fill_places(self) -> None:
+        """In a game of energies what D makes of samples stands below these; alerts and coverage above the curves."""
+        for part in (self.timeline, self.energy, self.strip):
+            self._above.addWidget(part)
+        self.energy.hide()
+        beside = _tight(QHBoxLayout(self.latent_panel))
+        beside.addWidget(self.prior)
+        beside.addWidget(self.latent, 1)
+        told = QVBoxLayout()
+        told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
+        told.addWidget(ToldRow(self.alerts, self.coverage))
+        column = _tight(QVBoxLayout(self._parts[2]))
+        column.addLayout(told)
+        column.addWidget(self.curves, 1)
 
     def _wire(self) -> None:
         for view in self._views.values():
@@ -185,32 +202,6 @@ class Scene(QWidget):
         self._height.open(opened, pictured=view.pictured, between=between)
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
         self._marks.open(opened)
-
-    def _beside_curves(self) -> QWidget:
-        """The curves, and above them what is wrong and how much of the data G reaches."""
-        column = QWidget()
-        told = QVBoxLayout()
-        told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
-        told.addWidget(ToldRow(self.alerts, self.coverage))
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(told)
-        layout.addWidget(self.curves, 1)
-        return column
-
-    def _above_sliders(self) -> QWidget:
-        """What G makes, and in a game of energies what D makes of it."""
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.pair, 1)
-        layout.addWidget(self.timeline)
-        layout.addWidget(self.energy)
-        layout.addWidget(self.strip)
-        self.energy.hide()
-        return column
 
     def _on_frame(self, frame: Frame) -> None:
         """Show what the players look like at the moment that is seen; the sliders' sample comes with it."""
@@ -342,6 +333,13 @@ class Scene(QWidget):
             self.turned.like = index
             self._view.set_like(index)
             self.latent.set_latents(self._game.single.latents[index])
+
+
+def _tight(layout: QBoxLayout) -> QBoxLayout:
+    """A layout whose parts touch each other and its edges."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout
 
 
 def _view_of(opened: Opened) -> SampleView:

@@ -96,7 +96,8 @@ class Shell(QWidget):
 
     def put_middle(self, widget: QWidget) -> None:
         """Make room for something in the middle of the window."""
-        self._places[widget] = place = Scrolled(widget)
+        # A place that stands already: whatever is moved is styled anew, with all that is in it.
+        self._places[widget] = place = Scrolled(widget, parent=self._middle)
         self._middle.addWidget(place)
 
     def show_middle(self, widget: QWidget) -> None:
