@@ -127,8 +127,9 @@ def preset_file(name: str) -> Path:
     return resource("presets", f"{name}.toml")
 
 
+@cache
 def load_preset(name: str) -> Experiment:
-    """A shipped preset. Raises ExperimentError as ``preset_file``."""
+    """A shipped preset, read once: its file is as the program's own. Raises ExperimentError as ``preset_file``."""
     return load_experiment(preset_file(name))
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.card.view import CardView
     from ganstudio.gui.window.scene import Scene
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 _THREADS = frozenset(
     {
         "renderer",
@@ -169,6 +169,10 @@ class Studio:
         self.game = window.game
         self.bridge = window.game.bridge
         self.runs = runs
+        self._shown: dict[str, int] = {}
+        """The step of the last frame, and of the last answer to the sliders."""
+        for name in ("frame", "rendered"):
+            getattr(self.game, name).connect(lambda event, name=name: self._shown.update({name: event.step}))
 
     @property
     def scene(self) -> Scene:
@@ -223,6 +227,11 @@ class Studio:
     def pause(self) -> None:
         self.send(Pause())
         self.wait(lambda: self.state == "paused")
+
+    def rest(self) -> None:
+        """Pause, and wait until frame and sliders are of the last step: then nothing is shown anew by itself."""
+        self.pause()
+        self.wait(lambda: set(self._shown.values()) == {self.game.step} and not self.bridge.asked)
 
     def trigger(self, name: str) -> None:
         action = self.window.actions_by_id[name]

@@ -123,9 +123,8 @@ def ready(studio, game: Experiment) -> None:
     """Open a game whose gallery has samples, and pause."""
     studio.start(game)
     frames_of(studio)
-    studio.pause()
+    studio.rest()
     studio.wait(lambda: studio.scene.samples._generated.mosaic is not None)
-    studio.wait(lambda: not studio.bridge.asked)
 
 
 def sound_of(samples: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.window.help import shortcuts
 from ganstudio.gui.window.questions import may_close, may_discard
-from ganstudio.presets import load_preset
+from ganstudio.presets import load_preset, with_settings
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -261,7 +261,9 @@ def test_the_main_job_by_keyboard_alone(studio, press, tmp_path, monkeypatch):
 
 
 def test_a_traversal_sheet_is_walked_by_arrows(studio, press):
-    studio.start(load_preset("infogan"))
+    # Few data, and no search for the best number of threads, which take a loaded machine a minute.
+    few = [("dataset.count", 100), ("dataset.held_out", 20), ("device", {"kind": "cpu", "threads": 1})]
+    studio.start(with_settings(load_preset("infogan"), few))
     studio.scene.samples.set_mode("sheet")
     studio.trigger("step_both")
     canvas = studio.scene.samples.sheet.canvas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,7 +96,8 @@ def test_games_side_by_side_stand_under_runs_and_open_again_as_they_were(studio,
     studio.wait(lambda: studio.game.step > 20)
     studio.wait(lambda: _row_of(runs, kept) is not None)  # at once, while it is trained
     row = _row_of(runs, kept)
-    assert (row.data(KIND), row.data(DETAIL)) == ("Duel · 3 games", "step 0 · just now")
+    assert row.data(KIND) == "Duel · 3 games"
+    assert re.fullmatch(r"step \d+ · just now", row.data(DETAIL))  # on a slow machine a checkpoint is due by now
     leave = {
         "preset": lambda: studio.window.opener.preset("grid"),
         "close": rooms.group.closed.emit,

@@ -351,6 +351,8 @@ def test_what_was_used_is_listed_and_opened_again_with_its_choices(studio, faces
     card.choices.form.row_at("size").editor.setValue(8)
     studio.wait(lambda: studio.desk.ready)
     studio.wait_for(studio.game.opened, card.train_button.click)
+    studio.wait(lambda: studio.state == "playing")
+    studio.pause()  # a training in this process takes its turns from what reads
     datasets = studio.window.shell.datasets
     studio.wait(lambda: datasets.rows()[1][2].kind == "used")
     name, detail, row = datasets.rows()[1]
@@ -378,6 +380,8 @@ def test_a_source_that_is_gone_is_said(studio, faces, walk):
     datasets = studio.window.shell.datasets
     studio.take(walk)
     studio.take(faces)
+    studio.wait(lambda: studio.state == "playing")
+    studio.pause()  # a training in this process takes its turns from what reads
     studio.wait(lambda: [row.kind for *_, row in datasets.rows()][1:3] == ["used", "used"])
     images, points = (row for *_, row in datasets.rows()[1:3])
     shutil.rmtree(faces)
