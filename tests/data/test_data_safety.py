@@ -275,13 +275,13 @@ def test_archives_in_archives_are_left_alone(tmp_path):
         assert set(skipped(dataset).values()) == {"is an archive inside; unpack it, or drop it by itself"}
 
 
-def test_a_table_with_a_million_columns(tmp_path):
-    path = put(tmp_path, "wide.csv", b"".join(b",".join([b"%d" % row] * 10**6) + b"\n" for row in (1, 2, 4)))
+def test_a_table_with_a_hundred_thousand_columns(tmp_path):
+    path = put(tmp_path, "wide.csv", b"".join(b",".join([b"%d" % row] * 10**5) + b"\n" for row in (1, 2, 4)))
     tracemalloc.start()
     try:
         with pytest.raises(DatasetError, match="columns of numbers, and nothing tells which two"):
             open_path(path)
-        assert tracemalloc.get_traced_memory()[1] < 400e6
+        assert 1e6 < tracemalloc.get_traced_memory()[1] < 40e6
     finally:
         tracemalloc.stop()
 

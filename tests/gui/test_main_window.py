@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QWidget
 
 from ganstudio.data.files import records
 from ganstudio.data.watching import still_wanted
@@ -473,3 +473,25 @@ def test_data_that_are_read_for_the_next_game_keep_neither_another_nor_closing_w
     assert studio.window.close()
     assert time.monotonic() - began < 5
     assert list_runs(studio.runs)[0].step >= 10
+
+
+class Styled(QObject):
+    """Counts how often a widget is styled."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_no_part_of_the_window_is_moved_once_it_is_filled(open_studio, qapp):
+    """Whatever is moved is styled anew with all that is in it, which took half of the time to build the window."""
+    styled = Styled()
+    qapp.installEventFilter(styled)
+    try:
+        studio = open_studio()
+    finally:
+        qapp.removeEventFilter(styled)
+    widgets = len(studio.window.findChildren(QWidget))
+    assert widgets < styled.count < 5 * widgets  # 7.6 with places that are filled before they are put anywhere
