@@ -143,28 +143,44 @@ def test_closing_asks_about_steps_that_can_not_be_written(studio, monkeypatch):
 # --- games that end by themselves ---
 
 
-@pytest.mark.parametrize("press", ["the button", "play", "step_both", "reset"])
-def test_a_game_whose_process_died_is_opened_again_by_whatever_is_pressed(open_studio, press):
-    studio = open_studio(in_process=False)
+def kept(studio):
+    """Train, and keep a checkpoint: the run and the step."""
     studio.play(5)
     studio.pause()
-    kept = studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save())).step
-    run = studio.run_folder()
-    studio.wait_for(studio.game.failed, studio.bridge._worker._process.kill)
-    assert studio.notice == f"The training process ended unexpectedly. Step {kept:,} is kept, its last checkpoint."
+    step = studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save())).step
+    return studio.run_folder(), step
+
+
+@pytest.mark.parametrize("press", ["the button", "play", "step_both", "reset"])
+def test_a_game_that_ended_by_itself_is_opened_again_by_whatever_is_pressed(studio, monkeypatch, press):
+    run, step = kept(studio)
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+        studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
     assert studio.window.shell.transport._state.text() == "● Stopped"
     act = offer(studio).click if press == "the button" else lambda: studio.trigger(press)
     opened = studio.wait_for(studio.game.opened, act)
-    assert (opened.run, opened.step) == (run, kept)
+    assert (opened.run, opened.step) == (run, step)
     if press == "play":
-        studio.wait(lambda: studio.state == "playing" and studio.game.step > kept)
+        studio.wait(lambda: studio.state == "playing" and studio.game.step > step)
     elif press == "step_both":
-        studio.wait(lambda: studio.game.step == kept + 1)
+        studio.wait(lambda: studio.game.step == step + 1)
     elif press == "reset":
         studio.wait(lambda: studio.game.run is None and studio.game.step == 0)
     else:
         studio.wait(lambda: studio.state == "paused")
         assert studio.notice == ""
+
+
+def test_a_game_whose_process_died_is_opened_again(open_studio):
+    studio = open_studio(in_process=False)
+    run, step = kept(studio)
+    studio.wait_for(studio.game.failed, studio.bridge._worker._process.kill)
+    assert studio.notice == f"The training process ended unexpectedly. Step {step:,} is kept, its last checkpoint."
+    assert studio.window.shell.transport._state.text() == "● Stopped"
+    opened = studio.wait_for(studio.game.opened, lambda: studio.trigger("play"))
+    assert (opened.run, opened.step) == (run, step)
+    studio.wait(lambda: studio.state == "playing" and studio.game.step > step)
 
 
 def test_one_that_died_before_its_first_checkpoint_says_so(open_studio):
