@@ -238,7 +238,7 @@ def test_scalars_are_seen_in_order_whenever_it_is_time(measured, monkeypatch):
     seen, looks = [], []
     monkeypatch.setattr(lookout_module.Watcher, "see_scalars", lambda self, rows, by_hand: seen.append(rows[:, 0]))
     monkeypatch.setattr(lookout_module.Watcher, "see_samples", lambda self, step, points: looks.append(step))
-    monkeypatch.setattr("ganstudio.training.group.session.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("ganstudio.training.session.keeping.REPORT_SECONDS", 0.0)
     drive = Drive(group_of("band", measured, measure=False, play=True))
     drive.until(StateChanged, state="finished")
     drive.finish()

@@ -11,7 +11,6 @@ from ganstudio.experiment import HingeSpec, MinimaxSpec, SGDSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import GroupFolder, RunError, RunFolder, _group_scalars, latest_checkpoint, take_abandoned
 from ganstudio.training.group import camera as group_camera
-from ganstudio.training.group import session as group_session
 from ganstudio.training.group.archive import GroupArchive
 from ganstudio.training.group.group import members_of
 from ganstudio.training.group.names import differing_paths, member_names
@@ -49,7 +48,7 @@ from ganstudio.training.messages import (
     StateChanged,
     Step,
 )
-from ganstudio.training.session import devices, saving
+from ganstudio.training.session import devices, keeping, saving
 from ganstudio.training.session.session import Session
 from tests.full_disk import full_disk
 
@@ -488,7 +487,7 @@ def test_a_setting_changed_while_they_stand_still_is_kept(band, tmp_path):
 def test_it_is_saved_at_each_pause_and_by_the_clock(plane, tmp_path, monkeypatch):
     monkeypatch.setattr(saving, "LEAST_SECONDS", 0.0)
     monkeypatch.setattr(saving, "SHARE", 0)
-    monkeypatch.setattr(group_session, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "REPORT_SECONDS", 0.0)
     endless = with_setting(plane, "schedule.steps", 10**6)
     drive = Drive(StartGroup(experiments=(endless,), seeds=2, runs=tmp_path, play=True, measure=False))
     clocked = take(drive, Checkpointed, 5)
@@ -646,10 +645,10 @@ def test_where_the_newest_checkpoint_is_damaged_they_go_on_from_the_one_before(d
     (folder / "checkpoints" / "step-00000002" / "part-01" / "average.safetensors").write_bytes(b"")
     again = Drive(StartGroup(resume=folder))
     assert again.until(GroupOpened).step == 1
-    assert again.until(GroupScalars).rows[0, :, 0].tolist() == [1]
     told = again.until(Notice).message
     assert told.startswith("The checkpoint of step 2 is damaged (part-01/average.safetensors: has 0 bytes")
     assert told.endswith("went back to step 1.")
+    assert again.until(GroupScalars).rows[0, :, 0].tolist() == [1]
     again.send(Step())
     assert "is kept in" in again.until(Notice).message
     again.until(StateChanged, step=2)

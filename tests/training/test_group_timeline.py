@@ -10,7 +10,6 @@ from ganstudio.experiment import HingeSpec
 from ganstudio.presets import with_setting
 from ganstudio.run import MEGABYTE, Moments, latest_checkpoint, moment_path, moments_of
 from ganstudio.training.checkpoints.moments import load_moment
-from ganstudio.training.group import session as group_session
 from ganstudio.training.messages import (
     GroupFrame,
     GroupOpened,
@@ -23,7 +22,7 @@ from ganstudio.training.messages import (
     StateChanged,
 )
 from ganstudio.training.pictures.plane import frozen_copy
-from ganstudio.training.session import timeline
+from ganstudio.training.session import keeping, timeline
 from tests.training.test_group_measuring import weights
 from tests.training.test_group_session import Drive
 
@@ -35,7 +34,7 @@ def often(monkeypatch):
     """A moment with every report of the session, and a report with every step."""
     for name in ("LEAST_SECONDS", "SHARE"):
         monkeypatch.setattr(timeline, name, 0)
-    monkeypatch.setattr(group_session, "REPORT_SECONDS", 0)
+    monkeypatch.setattr(keeping, "REPORT_SECONDS", 0)
 
 
 def group_of(kind, experiment, **fields):

@@ -128,7 +128,7 @@ def test_the_game_before_goes_on_to_the_bit(hosted, game, plane, images, tmp_pat
     run = started(hosted, game, tmp_path / "runs")
     hosted.host.send(Adjust("schedule.discriminator_steps", 1))
     if wrong is no_memory:
-        monkeypatch.setattr("ganstudio.training.session.session.build_dataset", raise_memory_error)
+        monkeypatch.setattr("ganstudio.training.session.commanding.build_dataset", raise_memory_error)
     hosted.host.send(command)
     refused = hosted.until((Refused, Opened, GroupOpened))
     assert isinstance(refused, Refused)

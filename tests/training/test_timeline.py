@@ -74,7 +74,7 @@ def often(monkeypatch):
     """A moment with every report of the session, however long each takes."""
     for name in ("LEAST_SECONDS", "SHARE"):
         monkeypatch.setattr(timeline, name, 0)
-    monkeypatch.setattr("ganstudio.training.session.session.REPORT_SECONDS", 0)
+    monkeypatch.setattr("ganstudio.training.session.keeping.REPORT_SECONDS", 0)
 
 
 def trained(experiment, steps=3):

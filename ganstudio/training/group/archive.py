@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.presets import ExperimentError, is_live
 from ganstudio.run import (
     GroupChoice,
     GroupFolder,
     Lineup,
-    RunError,
     RunFolder,
-    as_kept,
     broken_in,
     checkpoints_of,
     fault_of,
@@ -21,8 +19,8 @@ from ganstudio.run import (
 )
 from ganstudio.system import versions
 from ganstudio.training.checkpoints.checkpoint import check_finite
-from ganstudio.training.group.checkpoint import load_group, save_group
-from ganstudio.training.group.group import with_setting_in_all
+from ganstudio.training.group.checkpoint import save_group
+from ganstudio.training.group.group import members_of, with_setting_in_all
 from ganstudio.training.group.member import copy_moments, whole_or_gone, write_where_it_stands
 from ganstudio.training.group.names import member_names
 from ganstudio.training.group.rows import (
@@ -33,22 +31,22 @@ from ganstudio.training.group.rows import (
     unpack_looks,
     unpack_rows,
 )
-from ganstudio.training.messages import SCALARS, Measured, Notice, OfMember, RunCreated
+from ganstudio.training.messages import SCALARS, Measured, Notice, OfMember, StartGroup
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.run._group_scalars import Table
     from ganstudio.training.group.group import Group
-    from ganstudio.training.messages import Covered, Estimated, Event, StartGroup
+    from ganstudio.training.messages import Covered, Estimated
+    from ganstudio.training.step.games import Games
 
 
 class GroupArchive(FolderArchive[GroupFolder]):
@@ -62,20 +60,31 @@ class GroupArchive(FolderArchive[GroupFolder]):
     _start: StartGroup
     _choice: GroupChoice | None
 
-    def open(self) -> Lineup:
-        """The lineup with the settings in force. Raises RunError where a group is to be gone on with that can't be."""
+    def open(self) -> tuple[Experiment, ...]:
+        """The members' settings in force.
+
+        Raises RunError where a group is to be gone on with that can't be, ValueError where there can be no such group.
+        """
         if self._start.resume is None:
-            return Lineup(experiments=self._start.experiments, seeds=self._start.seeds, names=())
+            self.lineup = Lineup(experiments=self._start.experiments, seeds=self._start.seeds, names=())
+            return self._asked_for(members_of(self._start))
         path, named = run_and_step(self._start.resume)
         self.run = GroupFolder.open(path)
         self._choice = GroupChoice(path, named)
         self.lineup, amiss = self._choice.begun()  # no reason not to go on with good weights
         if amiss:
             self._notices.append(Notice(amiss))
-        return self._in_force()
+        return self._asked_for(self._in_force())
 
-    def _in_force(self) -> Lineup:
-        """The checkpoint's settings, and what was changed after it was written, at the step that it is of."""
+    def _asked_for(self, experiments: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+        self.asked_steps = max(experiment.schedule.steps for experiment in experiments)
+        return experiments
+
+    def _settings(self) -> tuple[Experiment, ...]:
+        assert self._choice is not None
+        return _members(self._choice.lineup)
+
+    def _in_force(self) -> tuple[Experiment, ...]:
         assert self.run is not None
         assert self._choice is not None
         lineup = self._choice.lineup
@@ -87,47 +96,22 @@ class GroupArchive(FolderArchive[GroupFolder]):
                 except ExperimentError as error:
                     told = f"{change.path} stays as it was at step {change.step:,}: {error}"
                     self._notices.append(Notice(told))
-        return replace(lineup, experiments=tuple(experiments))
+        return _members(replace(lineup, experiments=tuple(experiments)))
 
-    def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
-        """The data as the games took them when they began. Raises DatasetError where they can't go on with these."""
-        return dataset if self.run is None else as_kept(self.run.path, dataset, experiment)
-
-    def begin(self, experiments: Sequence[Experiment]) -> None:
-        """Nothing of a new group of these members has been kept yet."""
-        self._forget()
-        if self.run is None:
-            chosen = tuple(experiments[:1] if self._start_seeds(experiments) else experiments)
-            self.lineup = Lineup(
-                experiments=chosen, seeds=self._start_seeds(experiments), names=member_names(experiments)
-            )
-
-    def _start_seeds(self, experiments: Sequence[Experiment]) -> int:
-        band = self.lineup.seeds if self._start.resume is not None else self._start.seeds
-        return len(experiments) if band else 0
-
-    def _forget(self) -> None:
-        super()._forget()
-        self._saved = 0, ()
+    def forget(self) -> None:
+        """Nothing of these games has been kept yet, nor do they go on from a checkpoint."""
+        super().forget()
         self._kept: dict[int, tuple[int, Path]] = {}
         self._looks: dict[int, Covered] = {}
 
-    def load(self, group: Group, threads: int) -> Lineup | None:
-        """Bring the group to where its folder stands, from where it goes on with so many threads.
+    def begin(self, experiments: Sequence[Experiment]) -> None:
+        """Give these members names, and new settings to begin with, where no folder says what they began with."""
+        if self.run is None:
+            self.lineup = replace(self.lineup_of(experiments), names=member_names(experiments))
 
-        Where its checkpoint can't be loaded: the settings of the one before, that a new group is to be built with.
-        Raises RunError where there is none.
-        """
-        if self.run is None or self._choice is None:
-            return None
-        if self._choice.path is not None:
-            try:
-                load_group(self._choice.path, group)
-            except RunError as error:
-                self._choice.reject(str(error))
-                return self._in_force()
-        self._go_on(group.step_count, _expanded(self._choice.lineup, group), threads, group.device.type)
-        return None
+    def lineup_of(self, experiments: Sequence[Experiment]) -> Lineup:
+        """The lineup with these settings of its members."""
+        return replace(self.lineup, experiments=tuple(experiments[: len(self.lineup.experiments)]))
 
     def recall(self) -> Iterator[npt.NDArray[np.float64]]:
         """The scalars that were recorded, (members, n, 2 + 7), some thousand steps at a time."""
@@ -151,26 +135,11 @@ class GroupArchive(FolderArchive[GroupFolder]):
     def _estimates(self) -> list[list[Estimated]]:
         return unpack_estimates(self._packed("estimates"), len(self.lineup.names))
 
-    def ensure(self, group: Group, threads: int) -> Iterator[Event]:
-        """Make the group's folder if there is none; have it end at the checkpoint that it is gone on from.
-
-        Raises RunError and OSError where the disk won't.
-        """
-        if self.run is not None:
-            self._settle()
-            yield from self._say()
-            return
-        self.lineup = replace(self.lineup, experiments=group.experiments[: len(self.lineup.experiments)])
+    def _created(self, games: Games, environment: Mapping[str, Any]) -> GroupFolder:
+        self.lineup = self.lineup_of(games.experiments)
         kind = "band" if self.lineup.seeds else "duel"
         path = self._asked or new_run_path(self.runs, f"{self.lineup.name}-{kind}")
-        computed = {"device": str(group.device), "threads": threads, "seed": group.experiments[0].seed}
-        self.run = GroupFolder.begin(path, self.lineup, computed | {"versions": versions()}, group.dataset)
-        self._asked = None  # a reset makes a new folder beside this one
-        # This folder holds nothing of what another one, that had to be let go of, may hold.
-        self._choice = None
-        self._forget()
-        self.hand_on()  # but what could not be written there
-        yield RunCreated(path)
+        return GroupFolder.begin(path, self.lineup, environment, games.dataset)
 
     # --- what is recorded ---
 
@@ -193,10 +162,6 @@ class GroupArchive(FolderArchive[GroupFolder]):
 
     # --- checkpoints ---
 
-    def saved(self, group: Group) -> Path | None:
-        """The checkpoint on disk that holds the group as it is now; None when there is none."""
-        return self._kept_as(group.step_count, group.experiments)
-
     def soundest(self) -> Path | None:
         """The newest of those checkpoints in which the fewest games had gone wrong; None where there is none."""
         found = [] if self.run is None else [path for path in checkpoints_of(self.run.path) if fault_of(path) is None]
@@ -207,16 +172,11 @@ class GroupArchive(FolderArchive[GroupFolder]):
         found = [] if self.run is None else checkpoints_of(self.run.path)
         return next((path for path in found if index not in broken_in(path) and fault_of(path) is None), None)
 
-    def save(self, group: Group) -> Iterator[Event]:
-        """Write a checkpoint of all members if there is anything new."""
-
-        def write() -> Path:
-            assert self.run is not None
-            in_force = replace(self.lineup, experiments=group.experiments[: len(self.lineup.experiments)])
-            self.run.commit(durable=True)
-            return save_group(self.run.checkpoints, group, in_force)
-
-        yield from self._keep(group.step_count, group.experiments, write)
+    def write(self, group: Group) -> Path:
+        """Write a checkpoint of all members. Raises OSError, RunError and NotFinite."""
+        assert self.run is not None
+        self.run.commit(durable=True)
+        return save_group(self.run.checkpoints, group, self.lineup_of(group.experiments))
 
     # --- members as runs of their own ---
 
@@ -261,8 +221,5 @@ class GroupArchive(FolderArchive[GroupFolder]):
         run.commit()
 
 
-def _expanded(lineup: Lineup, group: Group) -> tuple[Experiment, ...]:
-    """The settings of every member as a checkpoint holds them."""
-    if not lineup.seeds:
-        return lineup.experiments
-    return tuple(lineup.experiments[0].model_copy(update={"seed": one.seed}) for one in group.experiments)
+def _members(lineup: Lineup) -> tuple[Experiment, ...]:
+    return members_of(StartGroup(experiments=lineup.experiments, seeds=lineup.seeds))

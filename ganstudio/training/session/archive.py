@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,7 +14,6 @@ from ganstudio.run import (
     Choice,
     RunError,
     RunFolder,
-    as_kept,
     branch,
     in_force,
     keep_modality,
@@ -23,26 +22,20 @@ from ganstudio.run import (
     summarise,
     write_aside,
 )
-from ganstudio.system import versions
-from ganstudio.training.checkpoints.checkpoint import (
-    check_finite,
-    load_checkpoint,
-    save_checkpoint,
-)
+from ganstudio.training.checkpoints.checkpoint import check_finite, save_checkpoint
 from ganstudio.training.messages import Notice, RunCreated
 from ganstudio.training.session.folder import FolderArchive
 from ganstudio.training.session.measuring import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.training.messages import Estimated, Event, Start
-    from ganstudio.training.step.games import System
+    from ganstudio.training.step.games import Games, System
 
 MOST_SAMPLES = 200
 """Pictures of the fixed latents that a run keeps; when there are more, every other one goes."""
@@ -53,21 +46,15 @@ class Archive(FolderArchive[RunFolder]):
     """Keeps one trainer's run."""
 
     _start: Start
-    _dataset: Dataset | None
+    _fresh: Path | None = None
+    """The folder of a branch that is not open yet."""
 
-    def __init__(self, start: Start) -> None:
-        super().__init__(start)
-        self._fresh: Path | None = None  # the folder of a branch that is not open yet
-        self.begin()
-
-    def open(self) -> tuple[Experiment, Experiment]:
-        """What was asked for when the run began, and what is in force now.
-
-        Raises RunError and ExperimentError where a run is to be gone on with that can't be.
-        """
+    def open(self) -> tuple[Experiment, ...]:
+        """The settings in force. Raises RunError and ExperimentError where a run can't be gone on with."""
         if self._start.resume is None:
             assert self._start.experiment is not None
-            return self._start.experiment, self._start.experiment
+            self.asked_steps = self._start.experiment.schedule.steps
+            return (self._start.experiment,)
         if self._start.branch:
             path, at = self._branched(self._start.resume), None
         else:
@@ -75,14 +62,15 @@ class Archive(FolderArchive[RunFolder]):
             at = at if self._start.at is None else self._start.at
         self.run = RunFolder.open(path)
         self._choice = Choice(path, at)
-        in_force = self._in_force()
+        (begun,) = in_force = self._in_force()
         try:
-            return self.run.experiment(), in_force
+            begun = self.run.experiment()
         except RunError as error:  # no reason not to go on with good weights
             if self._choice.path is None:
                 raise
             self._notices.append(Notice(f"What was asked for when the run began is not known. {error}."))
-            return in_force, in_force
+        self.asked_steps = begun.schedule.steps
+        return in_force
 
     def _branched(self, parent: Path) -> Path:
         """The folder of a new run that goes on from where another one stood. Raises RunError."""
@@ -103,48 +91,26 @@ class Archive(FolderArchive[RunFolder]):
                 shutil.rmtree(self._fresh, ignore_errors=True)
                 self._fresh = None
 
-    def _in_force(self) -> Experiment:
+    def _settings(self) -> tuple[Experiment, ...]:
+        assert self._choice is not None
+        return (self._choice.experiment,)
+
+    def _in_force(self) -> tuple[Experiment, ...]:
         assert self.run is not None
         assert self._choice is not None
         experiment, amiss = in_force(self.run, self._choice)
         self._notices += map(Notice, amiss)
-        return experiment
+        return (experiment,)
 
-    def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
-        """The data as the run took them when it began, with notes on what changed since.
-
-        Raises DatasetError where the run can't go on with these.
-        """
-        if self.run is None:
-            return dataset
-        dataset = self._dataset = as_kept(self.run.path, dataset, experiment)
-        return dataset
-
-    def begin(self) -> None:
+    def forget(self) -> None:
         """Nothing of the trainer at hand has been kept yet, nor is it of an earlier run's checkpoint."""
-        self._choice = None
-        self._dataset = None  # of the run that was opened
+        super().forget()
         self._last_sampled = -1
         self._sampled_at = float("-inf")
-        self._forget()
 
-    def load(self, trainer: System, threads: int) -> Experiment | None:
-        """Bring the trainer to where the run stands, from where it goes on with so many threads.
-
-        Where its checkpoint can't be loaded: the settings of the one before, that a new trainer is to be built with.
-        Raises RunError where there is none.
-        """
-        if self._choice is None:
-            return None
-        if self._choice.path is not None:
-            try:
-                load_checkpoint(self._choice.path, trainer)
-            except RunError as error:
-                self._choice.reject(str(error))
-                return self._in_force()
-        self._last_sampled = trainer.step_count
-        self._go_on(trainer.step_count, self._choice.experiment, threads, trainer.device.type)
-        return None
+    def _go_on(self, step: int, threads: int, device: str) -> None:
+        super()._go_on(step, threads, device)
+        self._last_sampled = step
 
     def recorded(self, names: tuple[str, ...]) -> Iterator[npt.NDArray[np.float64]]:
         """The scalars of these names up to the checkpoint at hand, as ``Trainer.drain`` has them, a part at a time."""
@@ -164,40 +130,15 @@ class Archive(FolderArchive[RunFolder]):
             self._fresh = None
         yield from super().told()
 
-    def ensure(self, trainer: System, threads: int) -> Iterator[Event]:
-        """Make the run's folder if there is none; have it end at the checkpoint that it is gone on from.
-
-        Raises RunError and OSError where the disk won't.
-        """
-        if self.run is not None:
-            self._settle()
-            yield from self._say()
-            return
-        experiment, device = trainer.experiment, str(trainer.device)
+    def _created(self, games: Games, environment: Mapping[str, Any]) -> RunFolder:
+        (experiment,) = games.experiments
         path = self._asked or new_run_path(self.runs, experiment.name)
-        computed = {"device": device, "threads": threads, "seed": experiment.seed}
-        self.run = RunFolder.create(path, experiment, computed | {"versions": versions()}, trainer.dataset)
-        self._asked = None  # a reset makes a new folder beside this one
-        # This folder holds nothing of what another one, that had to be let go of, may hold.
-        self.begin()
-        self.hand_on()  # but what could not be written there
-        yield RunCreated(path)
-
-    def _settle(self) -> None:
-        if self.run is None or not self._behind:
-            return
-        if self._dataset is not None:
-            self.run.keep_data(self._dataset)  # of a run that was begun before data were kept
-        super()._settle()
+        return RunFolder.create(path, experiment, environment, games.dataset)
 
     def record_scalars(self, names: tuple[str, ...], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows as ``Trainer.drain`` has them."""
         assert self.run is not None
         self.run.record_scalars(names, rows)
-
-    def saved(self, trainer: System) -> Path | None:
-        """The checkpoint on disk that holds the trainer as it is now; None when there is none."""
-        return self._kept_as(trainer.step_count, trainer.experiment)
 
     def sample(self, trainer: System) -> None:
         """Keep what G makes of the fixed latents, where the step is one of those that the experiment keeps.
@@ -221,21 +162,17 @@ class Archive(FolderArchive[RunFolder]):
         self._last_sampled, self._sampled_at = trainer.step_count, time.monotonic()
         thin_samples(self.run.samples)
 
-    def save(self, trainer: System, *, by_itself: bool = False) -> Iterator[Event]:
-        """Write a checkpoint if there is anything new.
+    def write(self, trainer: System, *, by_itself: bool) -> Path:
+        """Write a checkpoint. by_itself: it was time, nobody asked.
 
-        by_itself: it was time, nobody asked. A picture for the list of runs then comes at most every half minute.
+        A picture for the list of runs then comes at most every half minute. Raises OSError, RunError and NotFinite.
         """
-
-        def write() -> Path:
-            assert self.run is not None
-            if not by_itself or time.monotonic() - self._sampled_at >= PICTURE_SECONDS:
-                check_finite(trainer)
-                self._keep_samples(trainer)
-            self.run.commit(durable=True)
-            return save_checkpoint(self.run.checkpoints, trainer)
-
-        yield from self._keep(trainer.step_count, trainer.experiment, write)
+        assert self.run is not None
+        if not by_itself or time.monotonic() - self._sampled_at >= PICTURE_SECONDS:
+            check_finite(trainer)
+            self._keep_samples(trainer)
+        self.run.commit(durable=True)
+        return save_checkpoint(self.run.checkpoints, trainer)
 
 
 def thin_samples(folder: Path) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from ganstudio.run import RunError, default_runs, reason
+from ganstudio.run import RunError, as_kept, default_runs, reason
+from ganstudio.system import versions
 from ganstudio.training.checkpoints.checkpoint import NotFinite
-from ganstudio.training.messages import Checkpointed, Notice
+from ganstudio.training.messages import Checkpointed, Notice, RunCreated
 from ganstudio.training.session.devices import MOST_THREADS, THREADS
 from ganstudio.training.session.lending import Folder, Lending
 from ganstudio.training.session.saving import SavingClock
 from ganstudio.training.session.timeline import TimelineKeeper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.run import Alarms, Choice
     from ganstudio.training.messages import Event, Start, StartGroup
@@ -35,17 +38,18 @@ class Stepping(Protocol):
         ...
 
 
-class FolderArchive(Lending[Folder]):
+class FolderArchive(Lending[Folder], ABC):
     """Keeps what a session trains. ``run`` is None until a folder is made: looking at a game leaves nothing.
 
     Nor does looking at a run change it: what stands behind the checkpoint that it was opened at is moved out of the way
     once the run is gone on with.
 
-    these, them: what is kept, in a sentence.
+    these, them: what is kept, in a sentence. asked_steps: how many steps were asked for when it began.
     """
 
     these: ClassVar[str] = "this run"
     them: ClassVar[str] = "it"
+    asked_steps: int
     _choice: Choice | None
 
     def __init__(self, start: Start | StartGroup) -> None:
@@ -53,15 +57,32 @@ class FolderArchive(Lending[Folder]):
         self._asked = start.run
         beside = start.resume or start.run
         self.runs = start.runs or (beside.parent if beside else default_runs())
-        self._choice = None
         self._notices: list[Notice] = []
         self._timeline = TimelineKeeper()
         self.run = None
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
-        """Nothing of what is trained from now on has been kept yet."""
-        self._saved: tuple[int, Any] = (0, None)
+    @abstractmethod
+    def open(self) -> tuple[Experiment, ...]:
+        """The settings in force of each game. Raises RunError and ValueError where these can't be gone on with."""
+
+    @abstractmethod
+    def _created(self, games: Games, environment: Mapping[str, Any]) -> Folder:
+        """A new folder for these games. Raises RunError."""
+
+    @abstractmethod
+    def _settings(self) -> tuple[Experiment, ...]:
+        """The settings of each game, as the checkpoint that was chosen has them."""
+
+    @abstractmethod
+    def _in_force(self) -> tuple[Experiment, ...]:
+        """The same with what was changed after it was written, at the step that it is of."""
+
+    def forget(self) -> None:
+        """Nothing of what is trained from now on has been kept yet, nor does it go on from a checkpoint."""
+        self._choice = None
+        self._dataset: Dataset | None = None  # of the run that was opened
+        self._saved: tuple[int, tuple[Experiment, ...]] = (0, ())
         self._checkpoint: Path | None = None
         self._behind = False  # whether the folder may hold what came after the checkpoint at hand
         self._other_threads: int | None = None  # with which it goes on from there, where it had another count before
@@ -71,6 +92,33 @@ class FolderArchive(Lending[Folder]):
         self._timeline.begin()
 
     # --- what is gone on with ---
+
+    def fitted(self, dataset: Dataset, experiment: Experiment) -> Dataset:
+        """The data as they were taken when the run began, with notes on what changed since.
+
+        Raises DatasetError where it can't go on with these.
+        """
+        if self.run is None:
+            return dataset
+        dataset = self._dataset = as_kept(self.run.path, dataset, experiment)
+        return dataset
+
+    def load(self, games: Games, threads: int, put: Callable[[Path], None]) -> tuple[Experiment, ...] | None:
+        """Bring the games to where the folder stands, from where they go on with so many threads.
+
+        put: loads a checkpoint into them. Where it can't be loaded: the settings of the one before, that new games are
+        to be built with. Raises RunError where there is none.
+        """
+        if self._choice is None:
+            return None
+        if self._choice.path is not None:
+            try:
+                put(self._choice.path)
+            except RunError as error:
+                self._choice.reject(str(error))
+                return self._in_force()
+        self._go_on(games.step_count, threads, games.device.type)
+        return None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -99,18 +147,37 @@ class FolderArchive(Lending[Folder]):
         fits = type(count) is int and 1 <= count <= MOST_THREADS
         return count if fits and str(known.get("device", "")).partition(":")[0] == device else None
 
-    def _go_on(self, step: int, settings: object, threads: int, device: str) -> None:
+    def _go_on(self, step: int, threads: int, device: str) -> None:
         """The checkpoint that was chosen is loaded; from there it goes on with so many threads on such a device."""
         assert self._choice is not None
         self._checkpoint, self._behind = self._choice.path, True
-        self._saved = step, settings
+        self._saved = step, self._settings()
         before = self.threads(device)
         self._other_threads = threads if before is not None and before != threads else None
+
+    def ensure(self, games: Games, threads: int) -> Iterator[Event]:
+        """Make a folder if there is none; have it end at the checkpoint that it is gone on from.
+
+        Raises RunError and OSError where the disk won't.
+        """
+        if self.run is not None:
+            self._settle()
+            yield from self._say()
+            return
+        computed = {"device": str(games.device), "threads": threads, "seed": games.experiments[0].seed}
+        self.run = self._created(games, computed | {"versions": versions()})
+        self._asked = None  # a reset makes a new folder beside this one
+        # This folder holds nothing of what another one, that had to be let go of, may hold.
+        self.forget()
+        self.hand_on()  # but what could not be written there
+        yield RunCreated(self.run.path)
 
     def _settle(self) -> None:
         """What was trained after the checkpoint is trained again: it must not stand there twice, nor be lost."""
         if self.run is None or self._choice is None or not self._behind:
             return
+        if self._dataset is not None:
+            self.run.keep_data(self._dataset)  # of a run that was begun before data were kept
         step, choice = self._choice.step, self._choice
         # After a kill the same steps are made again to the bit; here they may not be.
         back = choice.path is None or bool(choice.damaged or choice.newer) or self._start.slower is not None
@@ -203,13 +270,19 @@ class FolderArchive(Lending[Folder]):
             return f"There is no checkpoint of {self.them}."
         return f"The last checkpoint is of step {self.kept_step:,}."
 
-    def _kept_as(self, step: int, settings: object) -> Path | None:
-        """The checkpoint on disk of this step with these settings; None where there is none."""
-        return self._checkpoint if self.run is not None and (step, settings) == self._saved else None
+    def soundest(self) -> Path | None:
+        """Where the games can be opened with numbers that are good; None where there is no such place."""
+        return None if self.run is None or self.kept_step is None else self.run.path
 
-    def _keep(self, step: int, settings: object, write: Callable[[], Path]) -> Iterator[Event]:
+    def saved(self, games: Games) -> Path | None:
+        """The checkpoint on disk that holds the games as they are now; None when there is none."""
+        as_now = (games.step_count, games.experiments) == self._saved
+        return self._checkpoint if self.run is not None and as_now else None
+
+    def keep_checkpoint(self, games: Games, write: Callable[[], Path]) -> Iterator[Event]:
         """Have a checkpoint written, if there is anything new."""
-        if self.run is None or step == 0 or self._kept_as(step, settings) is not None:
+        step = games.step_count
+        if self.run is None or step == 0 or self.saved(games) is not None:
             self.wait()
             return
         try:
@@ -228,5 +301,5 @@ class FolderArchive(Lending[Folder]):
                 alone=told,
             )
             return
-        self._saved, self._checkpoint = (step, settings), path
+        self._saved, self._checkpoint = (step, games.experiments), path
         yield Checkpointed(step, path)
