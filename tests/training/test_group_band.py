@@ -20,7 +20,8 @@ from ganstudio.experiment import (
 )
 from ganstudio.presets import with_setting
 from ganstudio.training.checkpoints.checkpoint import load_checkpoint, save_checkpoint
-from ganstudio.training.group.band import PENDING_STEPS, Band
+from ganstudio.training.group.band import Band
+from ganstudio.training.group.pending import PENDING_STEPS
 from ganstudio.training.messages import SCALARS
 from ganstudio.training.step.trainer import Trainer
 from tests.registering import RelativisticAverageSpec, registered

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +17,16 @@ import torch
 
 from ganstudio.latent import draw_latents
 from ganstudio.networks import Inputs
-from ganstudio.objectives import Sight, build_objective, value
-from ganstudio.scalars import COMMON, D_FAKE, D_GRADIENT, D_LOSS, D_REAL, G_GRADIENT, G_LOSS, VALUE
+from ganstudio.objectives import Sight, build_objective
+from ganstudio.scalars import COMMON
 from ganstudio.training.group.group import check_plane, check_separable, check_stackable
+from ganstudio.training.group.pending import Moves, Pending
 from ganstudio.training.group.stacked import StackedMLP
 from ganstudio.training.step.ema import ExponentialMovingAverage
 from ganstudio.training.step.moves import moves_of
 from ganstudio.training.step.optimisers import PlayerOptimiser
 from ganstudio.training.step.schedules import instance_noise, learning_rate_factor
+from ganstudio.training.step.standing import state_of, take_over
 from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -39,25 +40,9 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.networks import Generator
     from ganstudio.objectives import Judge
-    from ganstudio.scalars import Scalar
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.moves import Move
-
-PENDING_STEPS = 64
-"""Steps whose logits are kept until their scalars are computed, all at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """What a step's scalars come from: logits (s, n), gradients' norms (s,); None where the player stood still."""
-
-    step: int
-    seconds: float
-    judged: tuple[Tensor, Tensor] | None  # D's of x and g, before D's last move
-    d_gradient: Tensor | None
-    answered: tuple[Tensor, Tensor | None] | None  # D's of g, and of x where the objective pairs them, before G's move
-    g_gradient: Tensor | None
 
 
 class Band:
@@ -92,8 +77,7 @@ class Band:
             "generator": PlayerOptimiser([self.generator.weights_sp], specs.generator),
             "discriminator": PlayerOptimiser([self.discriminator.weights_sp], specs.discriminator),
         }
-        self._moves: list[_Moves] = []
-        self._tables: list[npt.NDArray[np.float64]] = []
+        self._pending = Pending(len(self._members))
         self._noise = 0.0
         self.step_count = 0
         self.seconds = 0.0
@@ -107,7 +91,8 @@ class Band:
         for member, experiment in zip(self._members, experiments, strict=True):
             member.check(experiment)
             check_separable(experiment.objective)
-        self._settle()
+        if self._pending.is_waiting:
+            self._pending.settle(self.objective)
         self.experiments = tuple(experiments)
         self.experiment = experiments[0]
         self.objective = build_objective(self.experiment.objective)
@@ -132,9 +117,9 @@ class Band:
             self.average.update(self.generator, schedule.average)
         self.step_count += 1
         self.seconds += time.perf_counter() - began
-        self._moves.append(_Moves(self.step_count, self.seconds, judged, d_gradient, answered, g_gradient))
-        if phase != "both" or len(self._moves) >= PENDING_STEPS:
-            self._settle()
+        self._pending.add(Moves(self.step_count, self.seconds, judged, d_gradient, answered, g_gradient))
+        if phase != "both" or self._pending.is_full:
+            self._pending.settle(self.objective)
 
     def _move_discriminator(self, move: Move, *, by_hand: bool) -> tuple[tuple[Tensor, Tensor], Tensor]:
         x = self._blurred(self._draw_real())
@@ -213,41 +198,8 @@ class Band:
 
     def drain(self) -> npt.NDArray[np.float64]:
         """The scalars of every step since the last call: for each member rows as a Trainer's, (s, n, 2 + 7)."""
-        self._settle()
-        tables, self._tables = self._tables, []
-        return np.concatenate([np.empty((len(self._members), 0, 2 + len(self.scalars))), *tables], axis=1)
-
-    def _settle(self) -> None:
-        """Compute the scalars of the steps at hand: a few operations on all of them cost little more than on one."""
-        moves, self._moves = self._moves, []
-        if not moves:
-            return
-        table = np.full((len(self._members), len(moves), 2 + len(self.scalars)), np.nan)
-        table[:, :, 0] = [move.step for move in moves]
-        table[:, :, 1] = [move.seconds for move in moves]
-
-        def enter(scalar: Scalar, by_step: Tensor) -> None:
-            table[:, :, 2 + self.scalars.index(scalar)] = by_step.T.cpu().numpy()
-
-        judged = [move.judged for move in moves if move.judged is not None]
-        if judged:
-            real, fake = (torch.stack(logits) for logits in zip(*judged, strict=True))
-            enter(D_LOSS, _each(self.objective.discriminator_loss)(real, fake))
-            enter(VALUE, _each(value)(real, fake))
-            enter(D_REAL, real.sigmoid().mean(2))
-            enter(D_FAKE, fake.sigmoid().mean(2))
-            enter(D_GRADIENT, torch.stack([move.d_gradient for move in moves if move.d_gradient is not None]))
-        answered = [move.answered for move in moves if move.answered is not None]
-        if answered:
-            fake = torch.stack([fake for fake, _ in answered])
-            paired = [real for _, real in answered if real is not None]
-            losses = _each(self.objective.generator_loss)(fake, torch.stack(paired)) if paired else self._g_losses(fake)
-            enter(G_LOSS, losses)
-            enter(G_GRADIENT, torch.stack([move.g_gradient for move in moves if move.g_gradient is not None]))
-        self._tables.append(table)
-
-    def _g_losses(self, fake: Tensor) -> Tensor:
-        return _each(lambda logits: self.objective.generator_loss(logits, None))(fake)
+        self._pending.settle(self.objective)
+        return self._pending.drain()
 
     @property
     def member_seconds(self) -> tuple[float, ...]:
@@ -295,26 +247,15 @@ class Band:
 
     def state(self) -> dict[str, Any]:
         """Everything but the networks that the next steps depend on; the members' streams in their order."""
-        return {
-            "step": self.step_count,
-            "seconds": self.seconds,
-            "average_updates": self.average.updates,
-            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
-            "torch_random": torch.get_rng_state(),
-            "latent_random": [member.latent_random.get_state() for member in self._members],
-            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
-            "data_random": [member.data_random.bit_generator.state for member in self._members],
-        }
+        return state_of(
+            self,
+            latent_random=[member.latent_random.get_state() for member in self._members],
+            data_random=[member.data_random.bit_generator.state for member in self._members],
+        )
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take over what ``state`` returned; the networks' weights are loaded apart."""
-        self.step_count, self.seconds = state["step"], state["seconds"]
-        self.average.updates = state["average_updates"]
-        for player, optimiser in self.optimisers.items():
-            optimiser.load_state(state["optimisers"][player])
-        torch.set_rng_state(state["torch_random"])
-        if self.device.type == "cuda" and state["cuda_random"] is not None:
-            torch.cuda.set_rng_state(state["cuda_random"], self.device)
+        take_over(self, state)
         streams = zip(self._members, state["latent_random"], state["data_random"], strict=True)
         for member, latent_random, data_random in streams:
             member.latent_random.set_state(latent_random)
@@ -335,9 +276,3 @@ class Band:
         done = {"step": self.step_count, "seconds": self.seconds, "average_updates": self.average.updates}
         trainer.load_state(trainer.state() | done | {"optimisers": optimisers})
         yield trainer
-
-
-def _each(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function of logits (n,), for every step and member of logits (steps, s, n)."""
-    per_step: Callable[..., Tensor] = torch.vmap(torch.vmap(function))
-    return per_step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from torch import nn
 from ganstudio.scalars import COMMON
 from ganstudio.training.group.group import check_plane
 from ganstudio.training.step.games import generator_of
+from ganstudio.training.step.standing import set_shared_random, shared_random
 from ganstudio.training.step.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ class Duel:
         self.dataset = dataset
         self.device = device
         self.trainers: list[Trainer] = []
-        self._random: list[list[Tensor]] = []
+        self._random: list[dict[str, Any]] = []
         for experiment in experiments:
             self.trainers.append(Trainer(experiment, dataset, device))
-            self._random.append(self._random_state())
+            self._random.append(shared_random(device))
         self.fixed_inputs = self.trainers[0].fixed_inputs
         self.scalars = COMMON
 
@@ -146,14 +147,6 @@ class Duel:
 
     @contextmanager
     def _own_random(self, index: int) -> Iterator[None]:
-        torch.set_rng_state(self._random[index][0])
-        if self.device.type == "cuda":
-            torch.cuda.set_rng_state(self._random[index][1], self.device)
+        set_shared_random(self.device, self._random[index])
         yield
-        self._random[index] = self._random_state()
-
-    def _random_state(self) -> list[Tensor]:
-        state = [torch.get_rng_state()]
-        if self.device.type == "cuda":
-            state.append(torch.cuda.get_rng_state(self.device))
-        return state
+        self._random[index] = shared_random(self.device)

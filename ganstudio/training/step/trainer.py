@@ -42,6 +42,7 @@ from ganstudio.training.step.stages import (
     reader_of,
     stages_of,
 )
+from ganstudio.training.step.standing import state_of, take_over
 from ganstudio.training.step.starting import show_data
 
 if TYPE_CHECKING:
@@ -270,25 +271,14 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """Everything but the networks that the next steps depend on: tensors, numbers and strings."""
-        return {
-            "step": self.step_count,
-            "seconds": self.seconds,
-            "average_updates": self.average.updates,
-            "optimisers": {player: optimiser.state() for player, optimiser in self.optimisers.items()},
-            "torch_random": torch.get_rng_state(),
-            "latent_random": self.latent_random.get_state(),
-            "cuda_random": torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else None,
-            "data_random": self.data_random.bit_generator.state,
-        }
+        return state_of(
+            self,
+            latent_random=self.latent_random.get_state(),
+            data_random=self.data_random.bit_generator.state,
+        )
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take over what ``state`` returned; the networks' weights are loaded apart."""
-        self.step_count, self.seconds = state["step"], state["seconds"]
-        self.average.updates = state["average_updates"]
-        for player, optimiser in self.optimisers.items():
-            optimiser.load_state(state["optimisers"][player])
-        torch.set_rng_state(state["torch_random"])
+        take_over(self, state)
         self.latent_random.set_state(state["latent_random"])
-        if self.device.type == "cuda" and state["cuda_random"] is not None:
-            torch.cuda.set_rng_state(state["cuda_random"], self.device)
         self.data_random.bit_generator.state = state["data_random"]
