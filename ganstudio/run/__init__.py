@@ -2,6 +2,7 @@
 
 from ganstudio.run._alarms import Alarm, Alarms
 from ganstudio.run._branch import branch
+from ganstudio.run._changes import Change
 from ganstudio.run._checkpoints import (
     BROKEN,
     UNFINISHED,
@@ -19,7 +20,7 @@ from ganstudio.run._data import as_kept, kept_data
 from ganstudio.run._directions import FILE as DIRECTIONS
 from ganstudio.run._directions import directions_of, keep_directions
 from ganstudio.run._disk import sync, write_aside
-from ganstudio.run._folder import Change, RunFolder, check_free
+from ganstudio.run._folder import RunFolder, check_free
 from ganstudio.run._group import GroupChoice, GroupFolder, Lineup, is_group
 from ganstudio.run._in_force import in_force
 from ganstudio.run._listing import (

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ganstudio.presets import dumps
+from ganstudio.run import _changes
 from ganstudio.run._checkpoints import Choice, run_and_step
 from ganstudio.run._data import FILE as DATA
 from ganstudio.run._directions import FILE as DIRECTIONS
 from ganstudio.run._disk import write_aside
-from ganstudio.run._folder import CHANGES, ENVIRONMENT, EXPERIMENT, RunFolder, changes_up_to, check_free, packed_changes
+from ganstudio.run._folder import ENVIRONMENT, EXPERIMENT, RunFolder, check_free
 from ganstudio.run._lock import RunError, reason
 from ganstudio.run._moments import FOLDER as TIMELINE
 from ganstudio.run._parent import PARENT
@@ -55,7 +56,7 @@ def branch(parent: Path, at: int | None, to: Path) -> int:
         for name in (DATA, DIRECTIONS, "alarms.json"):
             _copy(path / name, to / name)
         folder.copy_scalars(choice.step, to)
-        write_aside(to / CHANGES, packed_changes(changes_up_to(folder.changes(), choice.step)))
+        write_aside(to / _changes.FILE, _changes.packed(_changes.parted(folder.changes(), choice.step)[0]))
         environment = folder.environment() | {"branched": datetime.now().isoformat()}
         write_aside(to / ENVIRONMENT, json.dumps(environment, indent=2, default=str) + "\n")
         told = {"run": os.path.abspath(path), "step": choice.step}

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.experiment import Experiment, Spec
 from ganstudio.presets import ExperimentError, dumps, load_experiment
-from ganstudio.run import _alarms, _reading
+from ganstudio.run import _alarms, _changes, _reading
+from ganstudio.run._changes import Change
 from ganstudio.run._checkpoints import clear_unfinished
 from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
-from ganstudio.run._disk import move_aside, sync, write_aside
+from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._leftovers import clear_leftovers, leftovers
 from ganstudio.run._lock import RunError, RunLock, reason
 from ganstudio.run._moments import Moments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -27,26 +26,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ganstudio.data.dataset import Dataset
+    from ganstudio.experiment import Experiment
     from ganstudio.run._alarms import Alarm, Alarms
     from ganstudio.run._scalars import ScalarStore
 
 EXPERIMENT = "experiment.toml"
-CHANGES = "changes.jsonl"
 ENVIRONMENT = "environment.json"
 GROUP = "group.toml"
 """In place of experiment.toml: several games that were trained with one clock."""
 _ELSEWHERE = "name another place by --out, or by GANSTUDIO_HOME for all runs"
-_MOST_STEPS = 10**12
-_MOST_WRONG = 1000  # lines that can't be read, after which the file is given up
-
-
-@dataclass(frozen=True)
-class Change:
-    """A live field that was changed by hand: its new value counts from ``step`` on."""
-
-    step: int
-    path: str
-    value: Any
 
 
 class RunFolder:
@@ -128,7 +116,7 @@ class RunFolder:
         run = cls(path, RunLock(path))
         try:
             run._make_folders()
-            run._mend_changes()
+            run._missing.extend(_changes.mend(path))
             clear_unfinished(run.checkpoints)
         except OSError as error:
             run.close()
@@ -179,10 +167,7 @@ class RunFolder:
     def record_change(self, step: int, path: str, value: Any) -> None:
         """Write down that a live field has a new value from ``step`` on, at once."""
         self._hold()
-        plain = value.model_dump() if isinstance(value, Spec) else value
-        line = json.dumps({"step": step, "path": path, "value": plain})
-        with (self.path / CHANGES).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        _changes.add(self.path, Change(step, path, value))
         self._unsynced = True
 
     def changes(self) -> list[Change]:
@@ -190,7 +175,7 @@ class RunFolder:
 
         A last line cut short by a crash is left out; so is what can't be read, of which ``missing`` tells.
         """
-        found, wrong = self._read_changes()
+        found, wrong = _changes.read(self.path)
         self._missing.extend(wrong)
         return found
 
@@ -208,9 +193,9 @@ class RunFolder:
         self._scalars.commit(durable=durable)
         if durable and self._unsynced:
             try:
-                sync(self.path / CHANGES)
+                sync(self.path / _changes.FILE)
             except OSError as error:
-                raise RunError(f"{self.path / CHANGES}: cannot be synced to the disk: {error.strerror}") from None
+                raise RunError(f"{self.path / _changes.FILE}: cannot be synced to the disk: {error.strerror}") from None
             self._unsynced = False
 
     def hand_over(self, other: Self) -> None:
@@ -242,12 +227,11 @@ class RunFolder:
         says so, as after a kill they are trained again. Returns what was kept. Raises RunError and OSError.
         """
         self._hold()
-        changes = self.changes()
-        kept = changes_up_to(changes, step)
+        kept, later = _changes.parted(self.changes(), step)
         aside = []
-        if len(kept) < len(changes):
+        if later:
             aside.append(self._free(f"changes-after-{step:08d}.jsonl"))
-            write_aside(aside[-1], packed_changes(change for change in changes if change not in kept))
+            write_aside(aside[-1], _changes.packed(later))
         if keep:
             path = self._free(f"metrics-after-{step:08d}.sqlite")
             if self._scalars.copy_after(step, path):
@@ -257,8 +241,8 @@ class RunFolder:
             aside.append(later)
         moments.forget(step)
         self._scalars.truncate(step)
-        if len(kept) < len(changes):
-            write_aside(self.path / CHANGES, packed_changes(kept))
+        if later:
+            write_aside(self.path / _changes.FILE, _changes.packed(kept))
         return aside
 
     def _free(self, name: str) -> Path:
@@ -287,67 +271,6 @@ class RunFolder:
             if folder.is_symlink():  # old files are removed there, and it may lead anywhere
                 raise RunError(f"{folder}: is a link to another folder; put that folder itself in its place")
             folder.mkdir(exist_ok=True)
-
-    def _read_changes(self) -> tuple[list[Change], list[str]]:
-        """The changes that can be read, and what is wrong with the file, a sentence or none."""
-        path = self.path / CHANGES
-        try:
-            lines = _reading.lines(path)
-        except RunError as error:
-            return [], [f"What was changed by hand is not known. {error}."]
-        if lines is None:
-            return [], []
-        found, wrong = [], []
-        for number, line in enumerate(lines[:-1], start=1):  # what follows the last "\n" was cut short
-            try:
-                found.append(_change(line))
-            except ValueError:
-                wrong.append(number)
-                if len(wrong) == _MOST_WRONG:
-                    break
-        if not wrong:
-            return found, []
-        shown = lines[wrong[0] - 1][:60].decode("utf-8", "replace")
-        which = f"{path}, line {wrong[0]}: not a change: {shown!r}"
-        others = f", nor are {len(wrong) - 1:,} other lines" if len(wrong) > 1 else ""
-        return found, [f"Some of what was changed by hand is not known. {which}{others}."]
-
-    def _mend_changes(self) -> None:
-        """Drop a last line that a crash cut short, so that the next one starts on a line of its own.
-
-        A file with anything else wrong is moved aside; what can be read of it is kept.
-        """
-        path = self.path / CHANGES
-        found, wrong = self._read_changes()
-        if path.is_symlink() and not wrong:
-            wrong = [f"{path}: is a link to another file, through which nothing is written."]
-        if wrong:
-            kept = move_aside(path)
-            self._missing.extend(f"{one} The damaged file is kept as {kept.name}." for one in wrong)
-        if wrong or (_reading.lines(path) or [b""])[-1] != b"":
-            write_aside(path, packed_changes(found))
-
-
-def _change(line: bytes) -> Change:
-    """The change in a line. Raises ValueError."""
-    data = _reading.plain_json(line.decode("utf-8"))
-    if not (isinstance(data, dict) and data.keys() == {"step", "path", "value"}):
-        raise ValueError("not a change")
-    step, path = data["step"], data["path"]
-    if type(step) is not int or not 0 <= step <= _MOST_STEPS or not isinstance(path, str):
-        raise ValueError("not a change")
-    return Change(step=step, path=path, value=data["value"])
-
-
-def changes_up_to(changes: Sequence[Change], step: int) -> list[Change]:
-    """Those that led to a step. A move of one player that was made at the step leads beyond it."""
-    return [change for change in changes if change.step < step or (change.step == step and change.path != "step")]
-
-
-def packed_changes(changes: Iterable[Change]) -> str:
-    """Changes as a file holds them."""
-    told = ({"step": change.step, "path": change.path, "value": change.value} for change in changes)
-    return "".join(json.dumps(each) + "\n" for each in told)
 
 
 def check_free(path: Path) -> None:

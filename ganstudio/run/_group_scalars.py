@@ -53,11 +53,7 @@ class GroupStore(ScalarStore):
         What is no such row, or not as it was written, is left out, and ``missing`` says so.
         """
         self.commit()
-        if self._read_only:
-            connection = self._opened_for_reading()
-        else:
-            with self._plainly():
-                connection = self._opened()
+        connection = self._readable()
         faults: list[str] = []
         found = [] if connection is None else self._sound(connection, table, faults)
         self._tell(faults)
