@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ganstudio.experiment._base import Spec, knob
+from ganstudio.experiment.arrangements import ArrangementSpec, ChainSpec, SingleSpec
 from ganstudio.experiment.clips import ClipsSpec
 from ganstudio.experiment.data import (
     SAMPLES,
@@ -99,8 +100,6 @@ from ganstudio.experiment.sound_players import (
 from ganstudio.experiment.sounds import NotesSpec
 from ganstudio.experiment.stages import (
     AdversarialStageSpec,
-    ArrangementSpec,
-    ChainSpec,
     ContentStageSpec,
     FeaturesStageSpec,
     JudgeStageSpec,
@@ -108,7 +107,6 @@ from ganstudio.experiment.stages import (
     NormalsStageSpec,
     ReaderBase,
     ReaderStageSpec,
-    SingleSpec,
     StageSpec,
 )
 from ganstudio.experiment.surface_players import (
