@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import build_dataset, open_path
-from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.arrays.images import resized
 from ganstudio.data.errors import Undecided
 from ganstudio.data.files import foreign
 from ganstudio.experiment import ArraySpec
@@ -32,7 +32,7 @@ def differs(dataset, spec, variant):
     if dataset.feed is None or len(dataset.feed) != len(wanted):
         return None
     if spec.size is not None:
-        wanted = arrays.resized(wanted[:12], spec.size)  # which takes a while
+        wanted = resized(wanted[:12], spec.size)  # which takes a while
     found = dataset.feed.bytes_at(np.arange(len(wanted)))
     return None if found.shape != wanted.shape else int(np.abs(found.astype(int) - wanted).max())
 

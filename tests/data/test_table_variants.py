@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import build_dataset, open_path
-from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.arrays.images import resized
 from ganstudio.data.errors import Undecided
 from ganstudio.data.reading import importers
 from ganstudio.experiment import ArraySpec
@@ -19,7 +19,7 @@ def fault(spec, dataset, variant):
     else:
         wanted, most = variant.images[:, None], 1
         if getattr(spec, "size", None) is not None:
-            wanted, most = arrays.resized(wanted, spec.size), 3
+            wanted, most = resized(wanted, spec.size), 3
         found = dataset.feed.bytes_at(np.arange(dataset.count)).astype(int) if dataset.feed else np.empty(0)
     if found.shape != wanted.shape:
         return f"{found.shape} in place of {wanted.shape}"

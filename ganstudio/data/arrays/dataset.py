@@ -9,30 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels
-from ganstudio.data.arrays import looking, members, ranges
+from ganstudio.data.arrays import looking, members
+from ganstudio.data.arrays.images import images_of
+from ganstudio.data.arrays.points import points_of
 from ganstudio.data.blocks import Blocks, FileRows
-from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import layouts, pictures, turning
+from ganstudio.data.files import layouts, turning
 from ganstudio.data.files.container import check_room as check_array
 from ganstudio.data.files.container import damaged
 from ganstudio.data.files.lines import FOUND, Way
 from ganstudio.data.images import dataset as pixels
-from ganstudio.data.images.caching import kept, settled
+from ganstudio.data.images.caching import kept
 from ganstudio.data.images.choosing import narrowed
 from ganstudio.data.known.titles import published, title
-from ganstudio.data.points import missing
-from ganstudio.data.points.points import KEPT, LABELLED, Spread, check_room, point_dataset
-from ganstudio.data.skips import Skips
+from ganstudio.data.points.points import KEPT, LABELLED, check_room
 from ganstudio.experiment.places import place_of, text_of
-from ganstudio.modalities import Images, Points, words_of
+from ganstudio.modalities import Images, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from ganstudio.data.arrays.looking import Found
     from ganstudio.data.dataset import Dataset
-    from ganstudio.data.files.container import Aside
     from ganstudio.data.files.layouts import Layout
     from ganstudio.experiment import ArraySpec
 
@@ -79,14 +76,14 @@ def _all_samples(spec: ArraySpec) -> Dataset:
         *members.left_out(found.chosen, beside if inside else None, found.headers),
     )
     if layout.is_points:
-        return _points(name, values, inside, notes, spec)
+        return points_of(name, values, inside, notes, spec)
     aside = found.container.aside(path)
     if aside is not None:
         notes = (
             *notes,
             labels.split_note(aside.told, words_of(Images.kind).counted(int(aside.which.sum())), spec.test_split),
         )
-    return _images(name, values, spec, inside, aside, (*notes, *turning.note(spec.turn)))
+    return images_of(name, values, spec, inside, aside, (*notes, *turning.note(spec.turn)))
 
 
 def way(spec: ArraySpec) -> Way:
@@ -172,176 +169,3 @@ def _told(found: Found, layout: Layout, count: int, *, decided: bool) -> tuple[s
     if layout.is_flat and layout.is_square and found.from_matlab:
         notes.append("whether pixels go along rows or columns can't be told from them: turn can transpose them")
     return tuple(notes)
-
-
-# --- points -----------------------------------------------------------------------------------------------------------
-
-
-def _points(name: str, values: Blocks, found: labels.Labels | None, notes: tuple[str, ...], spec: ArraySpec) -> Dataset:
-    indices, classes = found or (None, ())
-    finite = np.concatenate([_finite(block.astype(np.float64)) for block in values])
-    skips = _skip_rows(finite, "has a coordinate that is not finite")
-    _skip_unlabelled(skips, finite, indices)
-    spread = Spread.of(_ChosenPoints(values, finite))
-    if not spread.count:
-        raise DatasetError(f'"{name}" holds no finite point: {skips.sentence()}')
-    chosen = _ChosenPoints(values, finite)
-    if spec.missing == "leave_out" and (lost := missing.codes(chosen, spread.lows, spread.highs)):
-        notes = (*notes, *(code.told(("the first column", "the second column")[code.column]) for code in lost))
-        rows = np.flatnonzero(finite)
-        gone = rows[~np.concatenate([missing.are_whole(block, lost) for block in chosen])]
-        for row in gone.tolist():
-            skips.add(f"row {row}", "has a number that stands for a missing value")
-        finite[gone] = False
-        spread = Spread.of(_ChosenPoints(values, finite))
-    dataset = point_dataset(
-        name,
-        _ChosenPoints(values, finite),
-        source=f"{words_of(Points.kind).counted(spread.count)} of {name}",
-        spread=spread,
-        skips=skips,
-        labels=indices[finite] if indices is not None else None,
-        classes=classes,
-    )
-    return replace(dataset, notes=notes)
-
-
-class _ChosenPoints:
-    """Some points (k, 2) of blocks, in double, anew for each ``for``. rows: which of all."""
-
-    def __init__(self, values: Blocks, rows: npt.NDArray[np.bool_]) -> None:
-        self._chosen = _ChosenRows(values, rows)
-
-    def __iter__(self) -> Iterator[npt.NDArray[np.float64]]:
-        for block in self._chosen:
-            yield block.astype(np.float64)
-
-
-def _finite(block: Array) -> npt.NDArray[np.bool_]:
-    """Which rows (k,) hold nothing but finite numbers."""
-    if block.dtype.kind != "f":
-        return np.ones(len(block), np.bool_)
-    return np.asarray(np.isfinite(block).reshape(len(block), -1).all(axis=1))
-
-
-def _finite_rows(values: Blocks) -> npt.NDArray[np.bool_]:
-    if values.dtype.kind != "f":
-        return np.ones(len(values), np.bool_)
-    return np.concatenate([_finite(block) for block in values])
-
-
-def _skip_rows(finite: npt.NDArray[np.bool_], reason: str) -> Skips:
-    skips = Skips()
-    for row in np.flatnonzero(~finite).tolist():
-        skips.add(f"row {row}", reason)
-    return skips
-
-
-# --- images -----------------------------------------------------------------------------------------------------------
-
-
-def _skip_unlabelled(skips: Skips, rows: npt.NDArray[np.bool_], indices: npt.NDArray[np.int64] | None) -> None:
-    """Take those that are of no class from the rows."""
-    if indices is None:
-        return
-    for row in np.flatnonzero(rows & (indices < 0)).tolist():
-        skips.add(f"row {row}", "has no label")
-    rows &= indices >= 0
-
-
-def check_square(name: str, height: int, width: int) -> None:
-    """Raise DatasetError when images of these sides can't be trained on as they are."""
-    if height != width or not 8 <= height <= 256:
-        raise DatasetError(
-            f'"{name}" holds images of {width} x {height} pixels, and squares of 8 to 256 pixels are trained on; '
-            "set size, such as 32, to have them cut and resized"
-        )
-
-
-def _images(
-    name: str,
-    values: Blocks,
-    spec: ArraySpec,
-    found: labels.Labels | None,
-    aside: Aside | None,
-    notes: tuple[str, ...],
-) -> Dataset:
-    channels, height, width = values.shape[1:]
-    if spec.size is None:
-        check_square(name, height, width)
-    size = spec.size or height
-    finite = _finite_rows(values)
-    skips = _skip_rows(finite, "has a pixel that is not finite")
-    if not finite.any():
-        raise DatasetError(f'"{name}" holds no finite image: {skips.sentence()}')
-    if aside is not None and spec.test_split == "leave_out":
-        finite &= ~aside.which
-    indices, classes = found or (None, ())
-    if indices is not None:
-        _skip_unlabelled(skips, finite, indices)
-        indices = indices[finite]
-    chosen = _ChosenRows(values, finite)
-    span = ranges.found(name, chosen)
-    images: pictures.Pixels | FileRows
-    is_plain = span.is_plain and height == width == size and finite.all()
-    if isinstance(values, FileRows) and values.dtype == np.uint8 and is_plain:
-        images = settled(values)
-    else:
-        count, colours = int(finite.sum()), min(channels, 3)
-        pixels.check_room(f'"{name}"', count, colours, size, held=values.held)
-        images = _converted(chosen, span, (count, colours, size, size))
-    taken = span.taken if (height, width) == (size, size) else f"{span.taken}, cut to {size} x {size}"
-    is_test = np.zeros(len(images), np.bool_)
-    if aside is not None and spec.test_split == "keep_aside":
-        is_test = aside.which[finite]
-    drawn, tests = np.flatnonzero(~is_test), np.flatnonzero(is_test)
-    labels.keep_aside(len(drawn), spec.held_out, drawn)
-    held_out = spec.held_out + len(tests)
-    return pixels.image_dataset(
-        name,
-        turning.set_upright(images, spec.turn),
-        source=f"{words_of(Images.kind).counted(len(images))} of {name}, {taken}",
-        skips=skips,
-        labels=indices,
-        classes=classes,
-        held_out=held_out,
-        order=np.concatenate([drawn, tests]) if held_out else None,
-        notes=notes,
-    )
-
-
-class _ChosenRows:
-    """Some rows (k, ...) of blocks, anew for each ``for``. rows: which of all."""
-
-    def __init__(self, values: Blocks, rows: npt.NDArray[np.bool_]) -> None:
-        self._values, self._rows = values, rows
-
-    def __iter__(self) -> Iterator[Array]:
-        done = 0
-        for block in self._values:
-            rows = self._rows[done : done + len(block)]
-            done += len(block)
-            yield block if rows.all() else block[rows]
-
-
-def _converted(values: _ChosenRows, span: ranges.Range, shape: tuple[int, ...]) -> pictures.Pixels:
-    """The images of this shape (count, channels, size, size) as bytes."""
-    images = np.empty(shape, np.uint8)
-    done = 0
-    for block in values:
-        part = span.to_bytes(block)
-        if part.shape[2:] != shape[2:]:
-            part = resized(part, shape[-1])
-        images[done : done + len(part)] = part
-        done += len(part)
-    return images
-
-
-def resized(images: pictures.Pixels, size: int) -> pictures.Pixels:
-    """Images (n, channels, height, width), cut to squares and resized to (n, channels, size, size)."""
-    count, channels = images.shape[:2]
-    fitted = np.empty((count, channels, size, size), np.uint8)
-    for index, image in enumerate(images):
-        for channel in range(channels):
-            fitted[index, channel] = pictures.resize(np.ascontiguousarray(image[channel]), size)
-    return fitted

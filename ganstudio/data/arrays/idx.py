@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import labels, limits
-from ganstudio.data.arrays import dataset as arrays
+from ganstudio.data.arrays.images import check_square, resized
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, idx, layouts, turning
@@ -202,7 +202,7 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
     layout = _layout(shape)
     channels, height, width = layout.image
     if size is None:
-        arrays.check_square(path.name, height, width)
+        check_square(path.name, height, width)
         size = height
     is_plain = idx.is_plain(path, shape, dtype)
     if size != height or not is_plain:
@@ -212,7 +212,7 @@ def _images(path: Path, size: int | None) -> npt.NDArray[np.uint8] | FileRows:
     if isinstance(values, FileRows) and (height, width) == (size, size):
         return settled(values)
     if (height, width) != (size, size):
-        values = values.turned((channels, size, size), lambda block: arrays.resized(block, size))
+        values = values.turned((channels, size, size), lambda block: resized(block, size))
     return values.whole()
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ganstudio.data.arrays import dataset as arrays
 from ganstudio.data.arrays import idx
+from ganstudio.data.arrays.images import resized
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import cifar, numpy_files
 from ganstudio.data.images import dataset as pixels
@@ -110,7 +110,7 @@ def _some_images(path: Path, order: npt.NDArray[np.int64], size: int) -> npt.NDA
         upto = int(np.searchsorted(order, first + len(portion)))
         if upto > done:
             chosen = portion[order[done:upto] - first, None] * np.uint8(255)
-            images[done:upto] = chosen if size == 64 else arrays.resized(chosen, size)
+            images[done:upto] = chosen if size == 64 else resized(chosen, size)
         done, first = upto, first + len(portion)
     if done < len(order):
         raise DatasetError(f'"{path.name}" is cut short; fetch it again')
@@ -138,7 +138,7 @@ def _dataset(
 ) -> Dataset:
     if images.shape[-1] != size:
         pixels.check_room(wanted.title, len(images), images.shape[1], size)
-        images = arrays.resized(images, size)
+        images = resized(images, size)
     count = len(images) - held_out
     return pixels.image_dataset(
         wanted.title,
