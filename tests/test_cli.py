@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import math
 import os
@@ -234,6 +235,42 @@ def test_a_preset_is_printed_as_a_file_that_train_takes(capsys, tmp_path) -> Non
     assert load_experiment(path) == load_preset("ring")
     assert cli.main(["presets", "rnig"]) == 2
     assert "no such preset (did you mean 'ring'?)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_samples_go_where_a_link_leads_and_into_a_pipe_that_is_read(trained, capsys) -> None:
+    sample = ["sample", str(trained), "--count", "7", "--out"]
+    Path("kept").mkdir()
+    Path("link.npy").symlink_to(Path("kept", "a.npy"))
+    assert cli.main([*sample, "link.npy"]) == 0
+    assert Path("link.npy").is_symlink()
+    os.mkfifo("pipe.npy")
+    assert cli.main([*sample, "pipe.npy"]) == 2
+    assert one_line(capsys.readouterr().err).endswith("nobody reads from it: start the program that does first")
+    reader = os.open("pipe.npy", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert cli.main([*sample, "pipe.npy"]) == 0
+        piped = np.load(io.BytesIO(os.read(reader, 1 << 16)))
+    finally:
+        os.close(reader)
+    assert Path("pipe.npy").is_fifo()
+    assert piped.shape == (7, 2)
+    np.testing.assert_array_equal(piped, np.load(Path("kept", "a.npy")))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links take a right of their own there")
+def test_what_a_training_leaves_in_its_run_is_never_written_through_a_link() -> None:
+    train = ["train", "ring", "--out", "run", "--quiet", *ONE_THREAD]
+    assert cli.main([*train, "--steps", "2"]) == 0
+    Path("mine.txt").write_text("mine")
+    names = ("samples.png", "curves.png", "summary.json")
+    for name in names:
+        Path("run", name).unlink()
+        Path("run", name).symlink_to(Path("mine.txt").absolute())
+    assert cli.main([*train, "--resume", "--steps", "3"]) == 0
+    assert Path("mine.txt").read_text() == "mine"
+    assert not any(Path("run", name).is_symlink() for name in names)
+    assert json.loads(Path("run", "summary.json").read_text())["steps"] == 3
 
 
 def test_presets_are_listed_with_their_summaries(capsys) -> None:

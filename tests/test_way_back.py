@@ -231,7 +231,7 @@ def test_a_training_whose_pictures_do_not_fit_is_kept_and_tells_its_figures(tmp_
         with full_disk():
             return write(path, content)
 
-    monkeypatch.setattr("ganstudio.export.writing.write_aside", fill)
+    monkeypatch.setattr("ganstudio.export.writing.write_out", fill)
     monkeypatch.setattr("ganstudio.cli._results.write_aside", fill)
     assert cli.main(["train", str(tmp_path / "small.toml"), "--out", str(run), "--json", "--quiet"]) == 2
     told = capsys.readouterr()

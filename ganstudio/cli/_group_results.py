@@ -103,6 +103,8 @@ def _written(run: Path, result: dict[str, Any], members: list[Any]) -> bool:
 
     try:
         if members:
+            if (run / "samples.png").is_symlink():  # wherever it leads to, nothing of a run is written there
+                (run / "samples.png").unlink()
             made = [one.generate(one.draw_latents(_POINTS, 0)) for one in members]
             save_games(run / "samples.png", made, [one["name"] for one in result["members"]])
         write_aside(run / "summary.json", to_json(result, indent=2) + "\n")

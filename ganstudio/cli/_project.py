@@ -154,8 +154,7 @@ def _write(
 
     import numpy as np
 
-    from ganstudio.export import ExportError
-    from ganstudio.run import write_aside
+    from ganstudio.export.writing import written
 
     modality = loaded.dataset.modality
     made = loaded.generate(np.stack([found.nearest, found.latents]))
@@ -174,8 +173,4 @@ def _write(
         Images.fromarray(side[..., 0] if side.shape[-1] == 1 else side).save(file, "PNG")
         packed[arguments.out] = file.getvalue()
     for path, content in packed.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_aside(path, content)
-        except OSError as error:
-            raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+        written(path, content)

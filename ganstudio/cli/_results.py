@@ -84,6 +84,8 @@ def _is_written(path: Path, make: Callable[[Path], None]) -> bool:
     from ganstudio.export import ExportError
 
     try:
+        if path.is_symlink():  # wherever it leads to, nothing of a run is written there
+            path.unlink()
         make(path)
     except (OSError, ExportError) as error:
         why = error.strerror or error if isinstance(error, OSError) else str(error).removeprefix(f"{path}: ")

@@ -211,7 +211,7 @@ def _write(order: Order, pixels: Pixels) -> None:
     import io
 
     from ganstudio.export import ExportError
-    from ganstudio.run import write_aside
+    from ganstudio.export.writing import written
 
     image, kind = _image(pixels), ENDINGS[order.target.suffix.lower()]
     if image.mode == "RGBA" and kind not in _CLEAR:
@@ -224,8 +224,4 @@ def _write(order: Order, pixels: Pixels) -> None:
         image.save(packed, kind, **({"quality": 95} if kind in ("JPEG", "WEBP") else {}))
     except (OSError, ValueError) as error:  # WebP has at most 16,383 pixels to a side, and says so
         raise ExportError(f"{order.target}: cannot be written as {kind}, but as PNG it can: {error}") from None
-    try:
-        order.target.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(order.target, packed.getbuffer())
-    except OSError as error:
-        raise ExportError(f"{order.target}: cannot be written: {error.strerror or error}") from None
+    written(order.target, packed.getbuffer())

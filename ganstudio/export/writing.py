@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ganstudio.origins import signed
-from ganstudio.run import write_aside
+from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +31,10 @@ def write(path: Path, save: Callable[[BinaryIO], Any], origin: Origin | None = N
 
 
 def written(path: Path, data: bytes | memoryview) -> None:
-    """Write a file's content, whole or not at all, in a folder that is made where it is missing. Raises ExportError."""
+    """Write what somebody asked for, whole or not at all, in a folder that is made if need be. Raises ExportError."""
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(path, data)
+        write_out(path, data)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ganstudio.gui.window.main_window import MainWindow
 from ganstudio.gui.window.shell import SIZE
 from ganstudio.presets import load_preset
 from ganstudio.system import display_available
-from ganstudio.system.writing import write_aside
+from ganstudio.system.writing import write_out
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def save(picture: QPixmap, file: Path) -> None:
     small = BytesIO()
     with Image.open(BytesIO(as_png(picture))) as image:
         image.convert("RGB").save(small, "PNG", optimize=True)
-    write_aside(file, small.getbuffer())
+    write_out(file, small.getbuffer())
 
 
 def take(preset: str, steps: int, seconds: float) -> tuple[QPixmap | None, str]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganstudio.run import write_aside
 from ganstudio.system.files import read_bytes
+from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ class Record:
         packed = io.BytesIO()
         np.savez_compressed(packed, **arrays)
         try:
-            write_aside(path, packed.getbuffer())
+            write_out(path, packed.getbuffer())
         except OSError as error:
             raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from error
 

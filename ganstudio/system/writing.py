@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_OPEN_ALREADY = ("/dev", "/dev/fd", "/proc/self/fd")
+"""Where names stand for devices, and for what the program has open, such as its output."""
+_NEVER_REPLACED = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a disk",
+    stat.S_IFSOCK: "a socket",
+}
 
 
 def write_aside(path: Path, content: str | bytes | memoryview, *, durable: bool = True) -> None:
     """Write a file so that a crash or a full disk leaves the old one or the new one, never half of it. Raises OSError.
 
-    A text is written as UTF-8 with the line ends that it has. durable: a power cut leaves no half of it, either.
+    A text is written as UTF-8 with the line ends that it has. durable: a power cut leaves no half of it, either. A link
+    is replaced and not followed; what is no file, such as a device, is never replaced.
     """
     aside = path.with_name(f".{path.name[-200:]}.new")
+    _check_replaceable(path)
     try:
         aside.unlink(missing_ok=True)  # left by a crash, or a link that somebody put there: never written through
         with aside.open("xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.write(_bytes(content))
             file.flush()
             if durable:
                 os.fsync(file.fileno())
@@ -28,3 +38,48 @@ def write_aside(path: Path, content: str | bytes | memoryview, *, durable: bool 
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def write_out(path: Path, content: str | bytes | memoryview) -> None:
+    """Write a file that somebody named: as ``write_aside`` does, but where they led it to. Raises OSError.
+
+    A link stays, and the file that it leads to is written. A pipe that is read and a device such as /dev/null are
+    written into.
+    """
+    path = Path(os.path.abspath(path))  # not resolved: a link may stand for what is open
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:  # or a link to what is not there yet
+        kind = stat.S_IFREG
+    if kind in (stat.S_IFIFO, stat.S_IFCHR) or os.fspath(path.parent) in _OPEN_ALREADY:
+        _pour(path, _bytes(content))
+    else:
+        write_aside(Path(os.path.realpath(path)) if path.is_symlink() else path, content)
+
+
+def _bytes(content: str | bytes | memoryview) -> bytes | memoryview:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _check_replaceable(path: Path) -> None:
+    try:
+        kind = stat.S_IFMT(path.lstat().st_mode)
+    except OSError:  # there is nothing, or what is wrong is told when it is written
+        return
+    if kind in _NEVER_REPLACED:
+        raise OSError(errno.EINVAL, f"is {_NEVER_REPLACED[kind]}, whose place no file takes", os.fspath(path))
+
+
+def _pour(path: Path, content: bytes | memoryview) -> None:
+    """Write into what is there already. Opened so that a pipe which nobody reads is told, and not waited for."""
+    waits = getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | waits)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        raise OSError(errno.ENXIO, "nobody reads from it: start the program that does first", os.fspath(path)) from None
+    with open(descriptor, "wb") as file:
+        if waits:
+            os.set_blocking(descriptor, True)
+        file.write(content)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from ganstudio.gui.opening.paths import OWN
 from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.pictures import as_png
-from ganstudio.system.writing import write_aside
+from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -202,7 +202,7 @@ class WaysOut(QObject):
         drawing = self.svg()
         chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
         if chosen is not None:
-            text, wrong = _write(chosen, lambda: write_aside(chosen, signed(drawing, ".svg", self._origin())))
+            text, wrong = _write(chosen, lambda: write_out(chosen, signed(drawing, ".svg", self._origin())))
             self._tell(text, wrong=wrong)
 
     def svg(self) -> bytes:
@@ -224,7 +224,7 @@ class WaysOut(QObject):
     def _put(self, picture: QPixmap, path: Path) -> None:
         from ganstudio.origins import signed
 
-        write_aside(path, signed(as_png(picture), ".png", self._origin()))
+        write_out(path, signed(as_png(picture), ".png", self._origin()))
 
     def _offer(self, place: QPoint) -> None:
         menu = self.menu()
@@ -288,7 +288,7 @@ class WaysOut(QObject):
         """Let the user say where a file of music is to go, and write it there."""
         chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, kind, ending)
         if chosen is not None:
-            text, wrong = _write(chosen, lambda: write_aside(chosen, content()))
+            text, wrong = _write(chosen, lambda: write_out(chosen, content()))
             self._tell(text, wrong=wrong)
 
     def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
@@ -305,7 +305,7 @@ class WaysOut(QObject):
     def _save_sound(self, waves: Wave, rate: int, path: Path) -> tuple[str, bool]:
         from ganstudio.playing import as_wav, in_a_row
 
-        return _write(path, lambda: write_aside(path, as_wav(in_a_row(waves, rate), rate)))
+        return _write(path, lambda: write_out(path, as_wav(in_a_row(waves, rate), rate)))
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         window = self.widget.window()
