@@ -83,7 +83,8 @@ def mend(run: Path) -> list[str]:
 
 def parted(changes: Sequence[Change], step: int) -> tuple[list[Change], list[Change]]:
     """Those that led to a step, and the others. A move of one player that was made at the step leads beyond it."""
-    led, others = [], []
+    led: list[Change] = []
+    others: list[Change] = []
     for change in changes:
         leads = change.step < step or (change.step == step and change.path != "step")
         (led if leads else others).append(change)

@@ -237,8 +237,8 @@ class RunFolder:
             if self._scalars.copy_after(step, path):
                 aside.append(path)
         moments = Moments(self.path)
-        if keep and (later := moments.set_aside(step)) is not None:
-            aside.append(later)
+        if keep and (moved := moments.set_aside(step)) is not None:
+            aside.append(moved)
         moments.forget(step)
         self._scalars.truncate(step)
         if later:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ganstudio.data import Dataset
     from ganstudio.experiment import Experiment
     from ganstudio.networks import Generator
-    from ganstudio.objectives import Judge
+    from ganstudio.objectives import Game, Judge
     from ganstudio.training.messages import StepPhase
     from ganstudio.training.step.games import Kept
     from ganstudio.training.step.moves import Move
@@ -59,6 +59,8 @@ class Band:
     Raises ValueError where the data are no points of the plane, the networks no perceptrons, or the objective has a
     term that is no such mean.
     """
+
+    objective: Game
 
     def __init__(self, experiments: Sequence[Experiment], dataset: Dataset, device: torch.device) -> None:
         check_plane(dataset)

@@ -19,7 +19,7 @@ class Standing(Protocol):
     device: torch.device
     step_count: int
     seconds: float
-    average: ExponentialMovingAverage
+    average: ExponentialMovingAverage[Any]
     optimisers: dict[str, PlayerOptimiser]
 
 
