@@ -13,9 +13,11 @@ from ganstudio.cli._terminal import Progress, warn
 from ganstudio.system.ending import asked_to_end, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from ganstudio.cli._plan import Begun, Plan
     from ganstudio.training.group.session import GroupSession
     from ganstudio.training.messages import AnyEvent, Command, Failed, Notice, Opened, Scalars, StateChanged
     from ganstudio.training.session.session import Session
@@ -27,6 +29,32 @@ EXIT: dict[Stop, int] = {"finished": 0, "seconds": 0, "diverged": 1, "unwritable
 
 NAMED = 5
 """How many skipped files are named before the others are only counted."""
+
+
+def trained(
+    asked: Plan[Begun],
+    arguments: argparse.Namespace,
+    begin: Callable[[Begun, Progress], Following],
+    finish: Callable[..., int],
+) -> int:
+    """Train as planned; the exit status.
+
+    begin: has the session follow that is started so. finish: tells the figures of a run in which nothing is left to do.
+    """
+    progress = Progress(quiet=arguments.quiet)
+    if asked.done is not None:
+        progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
+        assert asked.run is not None
+        if asked.told:
+            warn(asked.told)
+        return finish(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
+    following = begin(asked.start, progress)
+    following.ask(asked.commands)
+    with following.interruptible():
+        for event in following.session.run():
+            following.follow(event)
+    progress.close()
+    return following.conclude(as_json=arguments.json)
 
 
 @dataclass

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli._plan import NO_AT, RUNS, applied, asked_for, base_experiment, settings_of
+from ganstudio.cli._plan import NO_AT, RUNS, Plan, applied, asked_for, base_experiment, settings_of
 from ganstudio.cli._terminal import UsageError
 from ganstudio.presets import ExperimentError, anchored, is_live, parse_setting, preset_names, with_setting
 from ganstudio.run import GroupChoice, GroupFolder, check_free, is_group, list_runs
@@ -20,24 +19,13 @@ if TYPE_CHECKING:
 MOST_SEEDS, MOST_GAMES = 64, 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupPlan:
-    """How a session of several games is started, and what is sent to it at once; the rest as in ``Plan``."""
-
-    start: StartGroup
-    commands: tuple[Command, ...] = ()
-    run: Path | None = None
-    done: int | None = None
-    told: str | None = None
-
-
 def asks_for_group(arguments: argparse.Namespace) -> bool:
     """Whether several games are meant: by an option, or by the run that is gone on with."""
     named = [path for path in (arguments.out, Path(arguments.experiment)) if path is not None]
     return bool(arguments.seeds or arguments.against or (arguments.resume and is_group(named[0])))
 
 
-def plan_group(arguments: argparse.Namespace) -> GroupPlan:
+def plan_group(arguments: argparse.Namespace) -> Plan[StartGroup]:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
     if arguments.branch:
         raise UsageError("--branch: is of a run of one game, not of several side by side")
@@ -51,7 +39,7 @@ def plan_group(arguments: argparse.Namespace) -> GroupPlan:
     return _resumed(arguments) if arguments.resume else _new(arguments)
 
 
-def _new(arguments: argparse.Namespace) -> GroupPlan:
+def _new(arguments: argparse.Namespace) -> Plan[StartGroup]:
     if arguments.seeds and arguments.against:
         raise UsageError("--seeds trains one experiment with many seeds, --against several experiments: choose one")
     if arguments.seeds and arguments.seeds > MOST_SEEDS:
@@ -69,7 +57,7 @@ def _new(arguments: argparse.Namespace) -> GroupPlan:
         play=True,
         measure=False,
     )
-    return GroupPlan(start=start, run=arguments.out)
+    return Plan(start=start, run=arguments.out)
 
 
 def _experiments(arguments: argparse.Namespace) -> tuple[Experiment, ...]:
@@ -86,7 +74,7 @@ def _other(first: Experiment, text: str, arguments: argparse.Namespace) -> Exper
     return applied(first, [parse_setting(part) for part in text.split(";")])
 
 
-def _resumed(arguments: argparse.Namespace) -> GroupPlan:
+def _resumed(arguments: argparse.Namespace) -> Plan[StartGroup]:
     run, at = asked_for(_run_to_resume(arguments), arguments.at)
     GroupFolder.open(run, read_only=True)
     choice = GroupChoice(run, at)
@@ -106,7 +94,7 @@ def _resumed(arguments: argparse.Namespace) -> GroupPlan:
         commands.append(Adjust(path, value))
         experiments = changed
     last = max(experiment.schedule.steps for experiment in experiments)
-    return GroupPlan(
+    return Plan(
         start=StartGroup(resume=run if at is None else choice.path, threads=arguments.threads, measure=False),
         commands=(*commands, Play()),
         run=run,

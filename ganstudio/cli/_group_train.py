@@ -7,38 +7,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.cli._following import Following
+from ganstudio.cli._following import Following, trained
 from ganstudio.cli._group_plan import plan_group
 from ganstudio.cli._group_results import finish_group
-from ganstudio.cli._terminal import Progress, warn
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from ganstudio.training.messages import AnyEvent, GroupOpened, GroupScalars
+    from ganstudio.cli._terminal import Progress
+    from ganstudio.training.messages import AnyEvent, GroupOpened, GroupScalars, StartGroup
 
 
 def train_group(arguments: argparse.Namespace) -> int:
     """Train as the command line says; the exit status."""
-    asked = plan_group(arguments)
-    progress = Progress(quiet=arguments.quiet)
-    if asked.done is not None:
-        progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
-        assert asked.run is not None
-        if asked.told:
-            warn(asked.told)
-        return finish_group(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
-    from ganstudio.training.group.session import GroupSession
 
-    session = GroupSession(asked.start)
-    following = GroupFollowing(session, progress, limit=arguments.seconds)
-    following.ask(asked.commands)
-    with following.interruptible():
-        for event in session.run():
-            following.follow(event)
-    progress.close()
-    return following.conclude(as_json=arguments.json)
+    def begin(start: StartGroup, progress: Progress) -> GroupFollowing:
+        from ganstudio.training.group.session import GroupSession
+
+        return GroupFollowing(GroupSession(start), progress, limit=arguments.seconds)
+
+    return trained(plan_group(arguments), arguments, begin, finish_group)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ganstudio.cli._replay import replayed
 from ganstudio.cli._terminal import UsageError, warn
@@ -24,7 +24,7 @@ from ganstudio.presets import (
     with_settings,
 )
 from ganstudio.run import Choice, RunFolder, check_free, in_force, list_runs, run_and_step
-from ganstudio.training.messages import Adjust, Command, Play, Start
+from ganstudio.training.messages import Adjust, Command, Play, Start, StartGroup
 
 if TYPE_CHECKING:
     import argparse
@@ -35,31 +35,32 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 _READING = ("columns", "labels", "header", "encoding", "decimal", "key")  # fields that say how a table is read
 NO_AT = "--at: is of a run that is gone on with; add --resume, or --branch"
+Begun = TypeVar("Begun", Start, StartGroup)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How a session is started, and what is sent to it at once.
+class Plan(Generic[Begun]):
+    """How a session, of one game or of several, is started, and what is sent to it at once.
 
     run: the folder, where it is known already. done: the step that the run stands at when there is nothing to do.
     told: that its newest checkpoint is damaged, and which is taken in its place.
     """
 
-    start: Start
+    start: Begun
     commands: tuple[Command, ...] = ()
     run: Path | None = None
     done: int | None = None
     told: str | None = None
 
 
-def plan(arguments: argparse.Namespace) -> Plan:
+def plan(arguments: argparse.Namespace) -> Plan[Start]:
     """Read a command line. Raises UsageError, ExperimentError, DatasetError or RunError."""
     if arguments.branch:
         return _branched(arguments)
     return _resumed(arguments) if arguments.resume else _new(arguments)
 
 
-def _new(arguments: argparse.Namespace) -> Plan:
+def _new(arguments: argparse.Namespace) -> Plan[Start]:
     if arguments.at is not None:
         raise UsageError(NO_AT)
     experiment = _experiment(arguments)
@@ -159,7 +160,7 @@ def _on_data(experiment: Experiment, path: Path, choices: Mapping[str, Any]) -> 
     return changed
 
 
-def _resumed(arguments: argparse.Namespace) -> Plan:
+def _resumed(arguments: argparse.Namespace) -> Plan[Start]:
     if arguments.changes is not None:
         raise UsageError("--changes: are replayed in a new run, not in one that is gone on with")
     run, at = _run_to_resume(arguments)
@@ -200,7 +201,7 @@ def _changed(
     return experiment, commands
 
 
-def _branched(arguments: argparse.Namespace) -> Plan:
+def _branched(arguments: argparse.Namespace) -> Plan[Start]:
     beyond = {"resume": arguments.resume, "changes": arguments.changes, "data": arguments.data}
     for option, given in beyond.items():
         if given:

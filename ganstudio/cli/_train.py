@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._following import Following
+from ganstudio.cli._following import Following, trained
 from ganstudio.cli._group_plan import asks_for_group
 from ganstudio.cli._plan import plan
 from ganstudio.cli._results import finish
-from ganstudio.cli._terminal import Progress, warn
 
 if TYPE_CHECKING:
     import argparse
+
+    from ganstudio.cli._terminal import Progress
+    from ganstudio.training.messages import Start
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -20,22 +22,11 @@ def train(arguments: argparse.Namespace) -> int:
         from ganstudio.cli._group_train import train_group
 
         return train_group(arguments)
-    asked = plan(arguments)
-    progress = Progress(quiet=arguments.quiet)
-    if asked.done is not None:
-        progress.note(f"{asked.run}: already at step {asked.done:,}; --steps with a larger number trains on")
-        assert asked.run is not None
-        if asked.told:
-            warn(asked.told)
-        return finish(asked.run, stop="finished", as_json=arguments.json, at=asked.done)
-    # torch takes seconds to load: everything that may be wrong with the command line has been said before.
-    from ganstudio.training.session.session import Session
 
-    session = Session(asked.start)
-    following = Following(session, progress, limit=arguments.seconds)
-    following.ask(asked.commands)
-    with following.interruptible():
-        for event in session.run():
-            following.follow(event)
-    progress.close()
-    return following.conclude(as_json=arguments.json)
+    def begin(start: Start, progress: Progress) -> Following:
+        # torch takes seconds to load: everything that may be wrong with the command line has been said before.
+        from ganstudio.training.session.session import Session
+
+        return Following(Session(start), progress, limit=arguments.seconds)
+
+    return trained(plan(arguments), arguments, begin, finish)

@@ -90,8 +90,8 @@ class Gain:
         return self._information.gain(bounds, early=self._early)
 
 
-class Consistency:
-    """- sum of lambda I(c; c') of what Q reads of real images as D saw them, and of the same seen anew."""
+class _OfViews:
+    """Compares what Q reads of real images as D saw them with what it reads of other views of the same."""
 
     scalar = None
     separable = False
@@ -99,6 +99,10 @@ class Consistency:
 
     def __init__(self, information: Information, recogniser: Recogniser, spec: RecogniserSpec) -> None:
         self._information, self._recogniser, self._spec = information, recogniser, spec
+
+
+class Consistency(_OfViews):
+    """- sum of lambda I(c; c') of what Q reads of real images as D saw them, and of the same seen anew."""
 
     def __call__(self, sight: Sight) -> Tensor:
         """- I(c; c'); the average of what was seen so far takes part in it."""
@@ -110,15 +114,8 @@ class Consistency:
         return -self._information.consistency(q(sight.of_real), anew, q.columns, q.together, spec.memory)
 
 
-class Evenness:
+class Evenness(_OfViews):
     """Sum of lambda Var(shift) of what Q reads of real images as D saw them, and of the same turned alike."""
-
-    scalar = None
-    separable = False
-    pairs = penalises = fades = False
-
-    def __init__(self, information: Information, recogniser: Recogniser, spec: RecogniserSpec) -> None:
-        self._information, self._recogniser, self._spec = information, recogniser, spec
 
     def __call__(self, sight: Sight) -> Tensor:
         """Var(shift), over the minibatch."""

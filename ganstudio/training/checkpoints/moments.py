@@ -11,12 +11,10 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError, deserialize
 from safetensors.torch import save
 
 from ganstudio.run import RunError
-from ganstudio.system.files import FileFault, read_bytes
-from ganstudio.training.checkpoints.weights import bound_of, check_complete, not_finite, tensor_of
+from ganstudio.training.checkpoints.weights import check_complete, not_finite, read_entries, tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,13 +45,7 @@ def load_moment(path: Path, network: nn.Module, *, whole: bool = True) -> None:
     Raises RunError where the file is damaged, or of another network.
     """
     expected = network.state_dict()
-    try:
-        content = read_bytes(path, bound_of(expected))
-        entries: list[tuple[str, dict[str, Any]]] = deserialize(content)  # type: ignore[no-untyped-call]
-    except FileFault as error:
-        raise RunError(str(error)) from None
-    except SafetensorError as error:
-        raise RunError(f"{path}: not a readable weights file: {error}") from None
+    content, entries = read_entries(path, expected)
     if _checksum((name, entry["data"]) for name, entry in entries) != _told(content):
         raise RunError(f"{path}: damaged: its checksum does not match")
     found = {}

@@ -37,13 +37,7 @@ def read_tensors(path: Path, expected: Mapping[str, Tensor], may_lack: Collectio
 
     may_lack: names that need not be there. Raises RunError, which names the file and the first tensor that is amiss.
     """
-    try:
-        content = read_bytes(path, bound_of(expected))
-        entries: list[tuple[str, dict[str, Any]]] = deserialize(content)  # type: ignore[no-untyped-call]
-    except FileFault as error:
-        raise RunError(str(error)) from None
-    except SafetensorError as error:
-        raise RunError(f"{path}: not a readable weights file: {error}") from None
+    _, entries = read_entries(path, expected)
     found = {}
     for name, entry in entries:
         if name not in expected:
@@ -51,6 +45,21 @@ def read_tensors(path: Path, expected: Mapping[str, Tensor], may_lack: Collectio
         found[name] = tensor_of(path, name, entry, expected[name])
     check_complete(path, found, expected, may_lack)
     return found
+
+
+def read_entries(path: Path, expected: Mapping[str, Tensor]) -> tuple[bytes, list[tuple[str, dict[str, Any]]]]:
+    """A safetensors file, and its entries by their names: nothing of them is checked yet.
+
+    Raises RunError where it can't be read, or is larger than one of such tensors can be.
+    """
+    try:
+        content = read_bytes(path, bound_of(expected))
+        entries: list[tuple[str, dict[str, Any]]] = deserialize(content)  # type: ignore[no-untyped-call]
+    except FileFault as error:
+        raise RunError(str(error)) from None
+    except SafetensorError as error:
+        raise RunError(f"{path}: not a readable weights file: {error}") from None
+    return content, entries
 
 
 def bound_of(expected: Mapping[str, Tensor]) -> int:
