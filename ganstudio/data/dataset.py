@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ganstudio.data.errors import DatasetError
+from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ganstudio.data.errors import Skipped
     from ganstudio.data.feeding import Feed
+    from ganstudio.data.skips import Skips
     from ganstudio.modalities import Modality
 
 FloatArray = npt.NDArray[np.floating]
@@ -169,3 +173,48 @@ class Dataset:
         drawn = self.labels[: self.count]
         counts = np.bincount(drawn[drawn >= 0], minlength=len(self.classes))
         return np.asarray(counts / counts.sum())
+
+
+def drawn_from(name: str, many: str, total: int, held_out: int) -> int:
+    """How many of so many samples there are to draw from. Raises DatasetError where none is left."""
+    if total - held_out < 1:
+        raise DatasetError(f"{name}: {held_out:,} {many} are to be held out, but there are {total:,}; hold out fewer")
+    return total - held_out
+
+
+def dataset_of(
+    name: str,
+    rows: npt.NDArray[Any],
+    modality: Modality,
+    *,
+    source: str,
+    held_out: int,
+    skips: Skips | None,
+    labels: npt.NDArray[np.integer] | None = None,
+    **known: Any,
+) -> Dataset:
+    """Samples that are all in memory: rows (n, ...) in people's units, of which the last ``held_out`` are never drawn.
+
+    known: what else there is to know of them, as fields of ``Dataset``.
+    """
+    count = len(rows) - held_out
+
+    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        return modality.to_model(rows[indices])
+
+    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        return at(rng.integers(0, count, wanted))
+
+    return Dataset(
+        name=text_of(name),
+        modality=modality,
+        draw=draw,
+        at=at,
+        count=count,
+        held_out=held_out,
+        skipped=skips.named if skips else (),
+        skipped_more=skips.more if skips else 0,
+        source=text_of(source),
+        labels=None if labels is None else labels.astype(np.int64),
+        **known,
+    )

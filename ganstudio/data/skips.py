@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.data.errors import Skipped
+from ganstudio.data.errors import DatasetError, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 NAMED = 200
 """How many are kept by name: more than anybody reads, few enough for a message; the rest are counted."""
@@ -38,6 +39,15 @@ class Skips:
     def more(self) -> int:
         """How many were skipped beyond those that are kept by name."""
         return self.count - len(self._named)
+
+    def nothing_left(self, path: Path, should: str, none: str) -> DatasetError:
+        """What to say of a path where nothing could be read. should: what it should hold; none: what it holds not."""
+        if not self.count:
+            what = "is an empty folder" if path.is_dir() else "is empty"
+            return DatasetError(f'"{path.name}" {what}; it should hold {should}')
+        if self.count == 1 and self._named[0].name == path.name:
+            return DatasetError(f'"{path.name}" {self._named[0].reason}')
+        return DatasetError(f'"{path.name}" holds no {none}: {self.sentence()}')
 
     def sentence(self, first: int = 3) -> str:
         """The count and the first few reasons: ``12 were skipped: a.txt is not an image; ...``; empty for none."""

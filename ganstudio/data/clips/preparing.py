@@ -236,9 +236,4 @@ def _first(recordings: list[Recording], room: int) -> list[Recording]:
 
 def nothing_usable(path: Path, skips: Skips) -> DatasetError:
     """What to say when no sound could be read."""
-    if not skips.count:
-        what = "is an empty folder" if path.is_dir() else "is empty"
-        return DatasetError(f'"{path.name}" {what}; it should hold sounds, such as WAV, FLAC or MP3 files')
-    if skips.count == 1 and skips.named[0].name == path.name:
-        return DatasetError(f'"{path.name}" {skips.named[0].reason}')
-    return DatasetError(f'"{path.name}" holds no sound that can be used: {skips.sentence()}')
+    return skips.nothing_left(path, "sounds, such as WAV, FLAC or MP3 files", "sound that can be used")

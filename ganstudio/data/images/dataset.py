@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import Dataset
+from ganstudio.data.dataset import Dataset, drawn_from
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.feeding import Feed
 from ganstudio.experiment.places import text_of
@@ -47,11 +47,7 @@ def image_dataset(
     Raises DatasetError when nothing is left to draw from.
     """
     feed = Feed(images, order, flips=flips, hold=hold)
-    count = len(feed) - held_out
-    if count < 1:
-        raise DatasetError(
-            f"{name}: {held_out:,} images are to be held out, but there are {len(feed):,}; hold out fewer"
-        )
+    count = drawn_from(name, "images", len(feed), held_out)
 
     def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         return feed.draw(wanted, count, rng)

@@ -207,9 +207,4 @@ def is_of_all(spec: ImagesSpec) -> bool:
 
 def nothing_usable(path: Path, skips: Skips) -> DatasetError:
     """What to say when no image could be read."""
-    if not skips.count:
-        what = "is an empty folder" if path.is_dir() else "is empty"
-        return DatasetError(f'"{path.name}" {what}; it should hold images, such as PNG or JPEG files')
-    if skips.count == 1 and skips.named[0].name == path.name:
-        return DatasetError(f'"{path.name}" {skips.named[0].reason}')
-    return DatasetError(f'"{path.name}" holds no image that can be read: {skips.sentence()}')
+    return skips.nothing_left(path, "images, such as PNG or JPEG files", "image that can be read")

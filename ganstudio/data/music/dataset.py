@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ganstudio.data.dataset import Dataset
-from ganstudio.data.errors import DatasetError
-from ganstudio.experiment.places import text_of
+from ganstudio.data.dataset import Dataset, dataset_of, drawn_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,28 +38,14 @@ def music_dataset(
 
     Raises DatasetError when nothing is left to draw from.
     """
-    count = len(tunes_nt) - held_out
-    if count < 1:
-        raise DatasetError(
-            f"{name}: {held_out:,} tunes are to be held out, but there are {len(tunes_nt):,}; hold out fewer"
-        )
-
-    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-        return modality.to_model(tunes_nt[indices])
-
-    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return at(rng.integers(0, count, wanted))
-
-    return Dataset(
-        name=text_of(name),
-        modality=modality,
-        draw=draw,
-        at=at,
-        count=count,
+    drawn_from(name, "tunes", len(tunes_nt), held_out)
+    return dataset_of(
+        name,
+        tunes_nt,
+        modality,
+        source=source,
         held_out=held_out,
-        skipped=skips.named if skips else (),
-        skipped_more=skips.more if skips else 0,
+        skips=skips,
         notes=notes,
-        source=text_of(source),
         factors=dict(factors or {}),
     )

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import Dataset
+from ganstudio.data.dataset import Dataset, dataset_of, drawn_from
 from ganstudio.data.errors import DatasetError
-from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,33 +38,18 @@ def sound_dataset(
     Labels (n,) are indices of ``classes``, -1: of none; factors (n,) each. The last ``held_out`` are never drawn.
     Raises DatasetError when nothing is left to draw from, or memory is too small.
     """
-    count = len(waves) - held_out
-    if count < 1:
-        raise DatasetError(
-            f"{name}: {held_out:,} sounds are to be held out, but there are {len(waves):,}; hold out fewer"
-        )
+    drawn_from(name, "sounds", len(waves), held_out)
     check_room(name, len(waves), modality)
-    kept = modality.encode(waves)
-
-    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-        return modality.to_model(kept[indices])
-
-    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return at(rng.integers(0, count, wanted))
-
-    return Dataset(
-        name=text_of(name),
-        modality=modality,
-        draw=draw,
-        at=at,
-        count=count,
+    return dataset_of(
+        name,
+        modality.encode(waves),
+        modality,
+        source=source,
         held_out=held_out,
-        skipped=skips.named if skips else (),
-        skipped_more=skips.more if skips else 0,
-        notes=notes,
-        source=text_of(source),
-        labels=None if labels is None else labels.astype(np.int64),
+        skips=skips,
+        labels=labels,
         classes=tuple(classes),
+        notes=notes,
         factors=dict(factors or {}),
     )
 

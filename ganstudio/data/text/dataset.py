@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data import limits
-from ganstudio.data.dataset import Dataset
+from ganstudio.data.dataset import Dataset, dataset_of, drawn_from
 from ganstudio.data.errors import DatasetError
-from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,33 +69,19 @@ def listed(
 
     Raises DatasetError when nothing is left to draw from, or memory is too small.
     """
-    count = len(tokens_nt) - held_out
-    if count < 1:
-        raise DatasetError(
-            f"{name}: {held_out:,} sentences are to be held out, but there are {len(tokens_nt):,}; hold out fewer"
-        )
+    drawn_from(name, "sentences", len(tokens_nt), held_out)
     check_room(name, len(tokens_nt), modality)
-
-    def at(indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-        return modality.to_model(tokens_nt[indices])
-
-    def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-        return at(rng.integers(0, count, wanted))
-
-    return Dataset(
-        name=text_of(name),
-        modality=modality,
-        draw=draw,
-        at=at,
-        count=count,
+    return dataset_of(
+        name,
+        tokens_nt,
+        modality,
+        source=source,
         held_out=held_out,
-        skipped=skips.named if skips else (),
-        skipped_more=skips.more if skips else 0,
+        skips=skips,
+        labels=labels,
+        classes=tuple(classes),
         notes=tuple(notes),
         facts=tuple(facts),
-        source=text_of(source),
-        labels=None if labels is None else labels.astype(np.int64),
-        classes=tuple(classes),
         log_probability=log_probability,
         first_fault=first_fault,
     )
