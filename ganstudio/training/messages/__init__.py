@@ -37,22 +37,16 @@ from ganstudio.training.messages.events import (
     Checkpointed,
     Covered,
     Doing,
-    Enlarged,
     Estimated,
     Event,
-    Frame,
-    Inspected,
     Measured,
     MomentsKept,
-    Nearest,
     Opened,
     Pulse,
-    Rendered,
     RunCreated,
     Scalars,
     State,
     StateChanged,
-    Walked,
     Why,
 )
 from ganstudio.training.messages.finding import FindDirections, FindLatents, FoundDirections, FoundLatents
@@ -68,6 +62,7 @@ from ganstudio.training.messages.group import (
     StartGroup,
     WatchPlanes,
 )
+from ganstudio.training.messages.pictures import Enlarged, Frame, Inspected, Nearest, Rendered, Walked
 from ganstudio.training.messages.sentences import Compose, Composed
 from ganstudio.training.messages.stages import (
     Stage,
