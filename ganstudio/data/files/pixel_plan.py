@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.files import columns, layouts, likeness, numerals, tables
+from ganstudio.data.files import columns, layouts, likeness, numerals, roles, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ def _in_field(found: Lines, rows: Sequence[list[str]], way: Way) -> Plan | None:
     width = max(set(counts), key=counts.count, default=0)
     if width < _LEAST or not layouts.possible((max(4, len(rows)), width)):
         return None
-    label = _chosen(columns.label(told), way)
+    label = _chosen(roles.label(told), way)
     if label is None:  # what comes again in the one column of numbers beside the pixels can only be a class
         numbers = [one for one in told if one.kind == "numbers" and one.may_be_classes and not one.numbers_lines]
         label = (numbers[0].index, "as its numbers come again") if len(numbers) == 1 and way.labels is None else None
@@ -87,7 +87,7 @@ def _in_field(found: Lines, rows: Sequence[list[str]], way: Way) -> Plan | None:
     return _with_rest(plan, left)
 
 
-def _chosen(guess: columns.Chosen, way: Way) -> tuple[int, str] | None:
+def _chosen(guess: roles.Chosen, way: Way) -> tuple[int, str] | None:
     if way.labels is not None:
         return None if way.labels < 0 else (way.labels, "as was chosen")
     return (guess.columns[0], guess.why) if guess.columns else None
@@ -100,7 +100,7 @@ def _in_columns(found: Lines, rows: Sequence[list[str]], width: int, way: Way) -
     known = {one.index: one for one in told}
     called = [one for one in told if one.is_called_label and (one.kind == "words" or one.may_be_classes)]
     words = [one for one in told if one.kind == "words"]
-    label = _chosen(columns.label([*called, *words]), way)
+    label = _chosen(roles.label([*called, *words]), way)
     apart = {one.index for one in told if one.kind != "numbers" or one.by_one or (one.numbers_lines and one.name)}
     apart |= {label[0]} if label else set()
     named = [index for index, name in enumerate(found.header.names[:width]) if _NAMED.fullmatch(name.strip())]
@@ -125,7 +125,7 @@ def _in_columns(found: Lines, rows: Sequence[list[str]], width: int, way: Way) -
 
 def _with_rest(plan: Plan, rest: Sequence[Column]) -> Plan:
     """With the columns that are neither pixels nor classes."""
-    split = columns.split(rest, plan.label)
+    split = roles.split(rest, plan.label)
     return replace(plan, split=split, left=tuple(one for one in rest if one is not split))
 
 

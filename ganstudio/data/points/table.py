@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ganstudio.data import labels
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import columns, headers, lines, tables
+from ganstudio.data.files import columns, headers, lines, roles, tables
 from ganstudio.data.points import missing
 from ganstudio.data.points.points import Spread, point_dataset
 from ganstudio.data.points.reading import Reading
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ganstudio.data.dataset import Dataset
-    from ganstudio.data.files.columns import Chosen, Column
+    from ganstudio.data.files.columns import Column
     from ganstudio.data.files.lines import Lines
+    from ganstudio.data.files.roles import Chosen
     from ganstudio.experiment import TableSpec
 
 _LISTED = 6
@@ -34,7 +35,7 @@ def build_table(spec: TableSpec) -> Dataset:
 
     The first line may be a header. Columns are parted by commas, semicolons, tabs, bars or spaces; unless by commas,
     numbers may have a decimal comma. Empty lines and lines that begin with # are passed over. Which columns are taken,
-    and why, is said in the notes; see ``files.columns`` for how they are told. Raises DatasetError, and Undecided where
+    and why, is said in the notes; see ``files.roles`` for how they are told. Raises DatasetError, and Undecided where
     which columns are meant is nowhere said.
     """
     path = place_of(spec.path)
@@ -44,7 +45,7 @@ def build_table(spec: TableSpec) -> Dataset:
     taken = _taken(spec, path, found, told, label)
     across, up = taken.columns
     at = label.columns[0] if label.columns else None
-    split = columns.split(told, at)
+    split = roles.split(told, at)
     reading = Reading(found, (across, up), at, split)
     needed = [one for one in (across, up, at, split.index if split else None) if one is not None]
     parts = reading.all_of(tables.numbered(found, needed))
@@ -100,10 +101,10 @@ def way(spec: TableSpec) -> lines.Way:
 
 def _label(spec: TableSpec, told: Sequence[Column]) -> Chosen:
     if spec.labels == -1:
-        return columns.Chosen(())
-    found = columns.label(told) if spec.labels is None else columns.Chosen((spec.labels,), "as was chosen")
+        return roles.Chosen(())
+    found = roles.label(told) if spec.labels is None else roles.Chosen((spec.labels,), "as was chosen")
     # A column that is a coordinate by somebody's word is no label by a guess.
-    return found if spec.labels is not None or not set(found.columns) & set(spec.columns or ()) else columns.Chosen(())
+    return found if spec.labels is not None or not set(found.columns) & set(spec.columns or ()) else roles.Chosen(())
 
 
 # --- which columns ----------------------------------------------------------------------------------------------------
@@ -112,13 +113,13 @@ def _label(spec: TableSpec, told: Sequence[Column]) -> Chosen:
 def _taken(spec: TableSpec, path: Path, found: Lines, told: Sequence[Column], label: Chosen) -> Chosen:
     if spec.columns is None:
         return _points(path, found, told, label)
-    guess = columns.points(told, label.columns[0] if label.columns else None)
-    return guess if guess.columns == spec.columns else columns.Chosen(spec.columns, "as was chosen")
+    guess = roles.points(told, label.columns[0] if label.columns else None)
+    return guess if guess.columns == spec.columns else roles.Chosen(spec.columns, "as was chosen")
 
 
 def _points(path: Path, found: Lines, told: Sequence[Column], label: Chosen) -> Chosen:
     """The columns that are the points. Raises DatasetError where there are no two, Undecided where two are a guess."""
-    taken = columns.points(told, label.columns[0] if label.columns else None)
+    taken = roles.points(told, label.columns[0] if label.columns else None)
     if len(taken.columns) < 2:
         raise DatasetError(_refusal(path, found, told, label))
     if taken.why:
@@ -168,7 +169,7 @@ def _notes(told: Sequence[Column], taken: Chosen, label: Chosen | None, at: int 
     """Which columns were taken, why, and what was left out."""
     across, up = (_called(told, one) for one in taken.columns)
     notes = []
-    split = columns.split(told, at)
+    split = roles.split(told, at)
     rest = [one for one in told if one.index not in taken.columns and not (label and one.index == at)]
     rest = [one for one in rest if one is not split]
     if rest or taken.columns != tuple(sorted(taken.columns)):  # else there was nothing to choose
