@@ -225,7 +225,7 @@ def test_a_training_whose_pictures_do_not_fit_is_kept_and_tells_its_figures(tmp_
     run = tmp_path / "run"
     (tmp_path / "small.toml").write_text(dumps(small()))
 
-    def fill(path, content, write=writing.write_aside):
+    def fill(path, content, write=writing.write_out):
         if path.name != name:
             return write(path, content)
         with full_disk():
