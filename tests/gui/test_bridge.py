@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -242,6 +243,9 @@ def test_a_killed_training_process_is_told_and_the_next_start_works(open_studio,
 
 # --- the program, started as people start it ---
 
+PATIENCE = 120
+"""Seconds that a program may take to load torch and to end, on a machine that is busy."""
+
 WATCHED = """
 import sys
 from PySide6.QtCore import QTimer
@@ -271,21 +275,27 @@ if __name__ == "__main__":
 """
 
 
+@contextmanager
 def launch(tmp_path, then, **options):
+    """The program, which is ended where the test is: waiting for one that nobody asks to end has no end."""
     script = tmp_path / "watched.py"  # a file, because the training process reads it again
     script.write_text(WATCHED.replace("{then}", then), encoding="utf-8")
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-W", "error", str(script)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         **options,
-    )
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def test_the_window_needs_no_torch(tmp_path):
     with launch(tmp_path, "QTimer.singleShot(0, self.close)") as program:
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=PATIENCE)
     assert (program.returncode, err) == (0, "")
     assert out.split("\n")[:2] == ["painted False", "opened False"]
 
@@ -298,7 +308,7 @@ def test_ctrl_c_and_kill_end_the_training_in_order_and_ask_nothing(tmp_path, hom
         while "training" not in (line := program.stdout.readline()):
             assert line, program.stderr.read()
         (os.killpg if to_all else os.kill)(program.pid, getattr(signal, name))
-        _, err = program.communicate(timeout=30)
+        _, err = program.communicate(timeout=PATIENCE)
     assert (program.returncode, err) == (status, "")
     (kept,) = list_runs(home / "runs")
     assert latest_checkpoint(kept.path) is not None
