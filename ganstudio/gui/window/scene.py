@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGraphicsView, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGraphicsView, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
 from ganstudio.gui.latent.prior import PriorView
 from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
+from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
@@ -52,7 +53,7 @@ class Scene(QWidget):
             put(self)
         self._game = game
         self.past = game.past
-        self._samples = QStackedWidget()
+        self._samples = OnePage()
         self._build_places()
         self._views = {view: view(self._samples) for view in all_views()}
         for kind, view in self._views.items():

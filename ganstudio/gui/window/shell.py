@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.library.datasets import DatasetsView
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import RunsView
 from ganstudio.gui.parts.notices import NoticeBar
+from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.window.transport import TransportBar
 
@@ -70,7 +71,7 @@ class Shell(QWidget):
         self.library.addTab(self.earlier_runs, "Runs")
         waiting = QLabel("Setting up the views…", alignment=Qt.AlignmentFlag.AlignCenter)
         waiting.setStyleSheet(f"color: {theme.MUTED};")
-        self._middle = _Middle()
+        self._middle = OnePage()
         self._middle.currentChanged.connect(lambda _index: self.middle_changed.emit())
         self._places: dict[QWidget, Scrolled] = {}
         self._middle.addWidget(waiting)
@@ -161,19 +162,6 @@ class Shell(QWidget):
         super().resizeEvent(event)
         for fold in self._folds:
             fold.follow(self.width())
-
-
-class _Middle(QStackedWidget):
-    """Asks for the room that the page needs which is shown; Qt's own asks for what any of them would need."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.currentChanged.connect(lambda _index: self.updateGeometry())
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for the page that is shown."""
-        shown = self.currentWidget()
-        return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
 
 
 class _Fold:
