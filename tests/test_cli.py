@@ -42,6 +42,7 @@ from ganstudio.training.messages import (
     Start,
     StateChanged,
 )
+from tests.running import PATIENCE, running
 
 KEYS = {"run", "steps", "seconds", "steps_per_second", "d_loss", "g_loss", "jsd_bound_nats"}
 ONE_THREAD = ["--set", "device.threads=1"]
@@ -157,14 +158,14 @@ def test_images_are_drawn_as_a_grid(capsys) -> None:
 def test_ctrl_c_and_kill_end_in_order_with_a_checkpoint(tmp_path, name, times, status, words) -> None:
     long = ["--steps", "1000000", *ONE_THREAD]
     command = [sys.executable, "-m", "ganstudio", "train", "ring", *words, "--out", "r", *long]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "it/s" in line:
-            break
-    for _ in range(times):
-        process.send_signal(getattr(signal, name))
-    out, err = process.communicate(timeout=60)
+    with running(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "it/s" in line:
+                break
+        for _ in range(times):
+            process.send_signal(getattr(signal, name))
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "Traceback" in err) == (status, False)
     assert "run: r" in out
     assert json.loads((tmp_path / "r" / "summary.json").read_text())["stopped"] == "interrupted"

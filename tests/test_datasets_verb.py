@@ -17,6 +17,7 @@ from ganstudio.cli._datasets import Progress
 from ganstudio.data.cache import entries as cache
 from ganstudio.experiment import DCGANDiscriminatorSpec, DCGANGeneratorSpec, Experiment, ImagesSpec, LatentSpec
 from tests.data.pictures_on_disk import folder_of
+from tests.running import PATIENCE, running
 
 
 @pytest.fixture
@@ -108,10 +109,10 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way there")
 def test_control_c_leaves_nothing(pictures):
     command = [sys.executable, "-c", STOPPED, "datasets", str(pictures)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "reading\n"
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == "reading\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (130, "")
     assert list(cache.folder().iterdir()) == []
 

@@ -18,6 +18,7 @@ from ganstudio.data.locks import Hold
 from ganstudio.data.reading.reading import Watch, read
 from ganstudio.experiment import ImagesSpec
 from tests.data.pictures_on_disk import encoded, folder_of, smooth
+from tests.running import PATIENCE, running
 
 
 def spec_of(path, **options):
@@ -312,11 +313,9 @@ print(dataset.count, dataset.feed.is_mapped, int(dataset.feed.images.astype("i8"
 
 def test_two_programs_prepare_the_same_at_once(pictures, tmp_path):
     marks = [str(tmp_path / "one"), str(tmp_path / "two")]
-    running = [
-        subprocess.Popen([sys.executable, "-c", READ, str(pictures), *order], stdout=subprocess.PIPE, text=True)
-        for order in (marks, marks[::-1])
-    ]
-    told = [process.communicate(timeout=60)[0] for process in running]
+    one, other = ([sys.executable, "-c", READ, str(pictures), *order] for order in (marks, marks[::-1]))
+    with running(one, stdout=subprocess.PIPE) as first, running(other, stdout=subprocess.PIPE) as second:
+        told = [process.communicate(timeout=PATIENCE)[0] for process in (first, second)]
     assert told[0] == told[1]
     assert told[0].startswith("20 True ")
     assert len(entries()) == 1

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -27,6 +26,7 @@ from ganstudio.training.messages import (
     Start,
     StateChanged,
 )
+from tests.running import PATIENCE, running
 
 
 def rows(step):
@@ -243,9 +243,6 @@ def test_a_killed_training_process_is_told_and_the_next_start_works(open_studio,
 
 # --- the program, started as people start it ---
 
-PATIENCE = 120
-"""Seconds that a program may take to load torch and to end, on a machine that is busy."""
-
 WATCHED = """
 import sys
 from PySide6.QtCore import QTimer
@@ -275,22 +272,11 @@ if __name__ == "__main__":
 """
 
 
-@contextmanager
 def launch(tmp_path, then, **options):
-    """The program, which is ended where the test is: waiting for one that nobody asks to end has no end."""
     script = tmp_path / "watched.py"  # a file, because the training process reads it again
     script.write_text(WATCHED.replace("{then}", then), encoding="utf-8")
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(script)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    ) as program:
-        try:
-            yield program
-        finally:
-            program.kill()
+    command = [sys.executable, "-W", "error", str(script)]
+    return running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
 def test_the_window_needs_no_torch(tmp_path):
