@@ -14,7 +14,7 @@ from torch import nn
 
 from ganstudio.data import BUILDERS, GIVENS, Sampler
 from ganstudio.experiment import SAMPLES, Spec
-from ganstudio.gui.seam import bridge
+from ganstudio.gui.seam import worker
 from ganstudio.modalities import MODALITIES
 from ganstudio.networks import GENERATORS, Generator
 from tests.entering import entered
@@ -94,7 +94,7 @@ def registered() -> Iterator[None]:
         yield
 
 
-_serve = bridge._serve
+_serve = worker._serve
 
 
 def serve(connection: Connection) -> None:

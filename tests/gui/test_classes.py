@@ -105,7 +105,7 @@ def test_the_class_stands_before_the_codes_and_leaves_their_readouts_alone(laten
     latent.follow(spec.model_copy(update={"codes": (CategoricalCodeSpec(size=4, name="form"), LABEL)}))
     assert latent.codes.names[0].text() == "form"
     latent.show_rendered(Rendered(request=1, step=1, samples=np.zeros((34, 2), np.float32)))
-    assert latent._head.readout.text().startswith("G(z, c, y) = ")
+    assert latent.head.readout.text().startswith("G(z, c, y) = ")
 
 
 def test_names_are_written_as_far_as_there_is_room(qtbot):

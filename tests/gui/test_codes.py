@@ -162,8 +162,8 @@ def test_without_codes_nothing_of_them_is_seen(view, requests):
     assert requests[-1].shape == (10, 3)
     assert not view.codes.isVisible()
     assert not view._noise.isVisible()
-    assert not view._head.new_z.isVisible()
-    assert view._head.readout.text() == "G(z)"
+    assert not view.head.new_z.isVisible()
+    assert view.head.readout.text() == "G(z)"
 
 
 def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
@@ -177,7 +177,7 @@ def test_the_pictures_are_those_of_the_values(view, qtbot, requests):
     (latents,) = requests
     assert len(latents) == 10  # the pictures of the values follow
     np.testing.assert_array_equal(latents[0, 62:72], np.eye(10)[7])
-    assert view._strip._texts[1] == "c₂ = 0.00"  # still along the continuous code
+    assert view.strip._texts[1] == "c₂ = 0.00"  # still along the continuous code
     with qtbot.assertNotEmitted(buttons.chosen):
         qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(7).center())
     qtbot.waitUntil(lambda: len(requests) == 2)
@@ -192,7 +192,7 @@ def test_pictures_follow_when_the_slider_has_come_to_rest(view, qtbot, requests)
         view.sliders[0].setValue(position)
     assert [len(latents) for latents in requests] == [10, 10, 10]
     view.show_rendered(Rendered(request=2, step=6, samples=greys(10)))
-    assert view._head.step.text() == "step 6"
+    assert view.head.step.text() == "step 6"
     qtbot.waitUntil(lambda: len(requests) == 4)
     assert len(requests[3]) == 20
     assert (requests[3][10:, 0] == requests[2][0, 0]).all()
@@ -253,9 +253,9 @@ def test_the_strip_traverses_and_sets_the_code(view, qtbot, requests):
     view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.codes.sliders[1].setValue(100)
     view.show_rendered(Rendered(request=1, step=5, samples=greys(20)))
-    assert view._strip.share == pytest.approx(0.1)
-    qtbot.waitUntil(lambda: view._strip.height() > 30)
-    qtbot.mouseClick(view._strip, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert view.strip.share == pytest.approx(0.1)
+    qtbot.waitUntil(lambda: view.strip.height() > 30)
+    qtbot.mouseClick(view.strip, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert requests[-1][0, 72] == pytest.approx(-3)
     assert view.codes.sliders[1].value() == -1000
 
@@ -278,7 +278,7 @@ def test_a_new_z_keeps_the_codes(view, qtbot):
     view.open(SPEC, Images((1, 8, 8)), pictured=True)
     view.draws.randomise()
     before = view.latents
-    qtbot.mouseClick(view._head.new_z, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.head.new_z, Qt.MouseButton.LeftButton)
     np.testing.assert_array_equal(view.latents[62:], before[62:])
     assert np.abs(view.z - before[:62]).max() > 0.1
 
@@ -299,7 +299,7 @@ def test_a_name_is_typed_in_place(view, qtbot):
     codes = (CODES[0].model_copy(update={"name": "class"}), CODES[1].model_copy(update={"name": "slant"}), CODES[2])
     view.follow(SPEC.model_copy(update={"codes": codes}))
     assert [each.text() for each in view.codes.names] == ["class", "slant", ""]
-    assert view._strip._texts[1] == "slant = 0.00"
+    assert view.strip._texts[1] == "slant = 0.00"
 
 
 def test_information_stands_beside_its_ceiling(view):
@@ -323,7 +323,7 @@ def test_the_plane_has_number_buttons_and_no_pictures(view, qtbot, requests):
     qtbot.mouseClick(buttons, Qt.MouseButton.LeftButton, pos=buttons.rect_of(3).center())
     np.testing.assert_array_equal(requests[-1][0], [0, 0, *np.eye(8)[3]])
     view.show_rendered(Rendered(request=1, step=7, samples=np.zeros((34, 2), np.float32)))
-    assert view._head.readout.text() == "G(z, c) = (0.000, 0.000)"
+    assert view.head.readout.text() == "G(z, c) = (0.000, 0.000)"
     assert buttons.images == []
 
 

@@ -46,7 +46,7 @@ def test_a_sheet_between_four_corners_that_are_drawn_or_pins(opened):
 def test_it_wanders_from_where_the_sliders_stand_and_what_is_locked_stays(opened):
     scene, latent, wanderer = opened.scene, opened.scene.latent, opened.scene.wanderer
     latent.set_latents(np.array([0.5, -0.5, 1.0, 0.0, 0.25]))
-    latent.toggle_lock(2)
+    latent.inputs.toggle_lock(2)
     latent.head.wander.click()
     assert wanderer.wandering
     before = latent.z.copy()

@@ -27,7 +27,7 @@ def enlarging(tiny) -> Experiment:
 def test_without_z_the_samples_are_those_of_what_is_given(studio, enlarging) -> None:
     studio.start(enlarging)
     assert studio.scene.latent.sliders == []
-    head = studio.scene.latent._head
+    head = studio.scene.latent.head
     assert not any(each.isVisible() for each in (head.randomise, head.new_z, head.reset, head.truncation))
     assert head.unmoved.isVisible()
     frame = studio.wait_for(studio.game.frame, lambda: studio.play(3))

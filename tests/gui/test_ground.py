@@ -25,7 +25,7 @@ from ganstudio.experiment import (
 from ganstudio.gui.gallery.view import GalleryView
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.library.runs_reader import picture_of
-from ganstudio.gui.seam import bridge
+from ganstudio.gui.seam import worker
 from ganstudio.modalities import unpacked
 from ganstudio.presets import with_settings
 from ganstudio.training.messages import Adjust, Save, SlowStep, Start, Step
@@ -95,8 +95,8 @@ def check_latents(studio) -> None:
     assert len(scene.latent.sliders) == 6  # those of both generators
     rendered = studio.rendered(lambda: scene.latent.sliders[1].setValue(700))
     assert rendered.samples.shape in ((10, LENGTH), (13, LENGTH))  # the latter where it has come to rest by then
-    assert scene.latent._head.preview.image.size().toTuple() == (LENGTH, HEIGHT)
-    assert scene.latent._strip._packed.shape == (9, HEIGHT, LENGTH)
+    assert scene.latent.head.preview.image.size().toTuple() == (LENGTH, HEIGHT)
+    assert scene.latent.strip._packed.shape == (9, HEIGHT, LENGTH)
     # Once the slider has come to rest, a picture of each value of the code.
     studio.wait(lambda: [image.width() for image in scene.latent.codes.buttons[0].images] == [LENGTH] * 3)
     scene.samples._generated.choose(3)
@@ -198,7 +198,7 @@ def check_command_line(run, folder, capsys) -> None:
 
 
 def test_its_training_can_have_a_process_of_its_own(open_studio, system, monkeypatch) -> None:
-    monkeypatch.setattr(bridge, "_serve", ground.serve)
+    monkeypatch.setattr(worker, "_serve", ground.serve)
     studio = open_studio(in_process=False)
     studio.start(system)
     studio.scene.samples.set_mode("way")

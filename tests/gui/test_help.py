@@ -88,7 +88,7 @@ def test_tooltips_are_the_glossarys_words(studio):
     for quantity in ("kl_forward", "kl_reverse", "jsd"):
         studio.scene.curves.controls.quantities[quantity].click()
         assert bound.toolTip() == glossary.told(quantity)
-    head = studio.scene.latent._head
+    head = studio.scene.latent.head
     assert head.truncation.toolTip() == glossary.told("truncation")
     assert studio.scene.coverage.toolTip() == glossary.told("coverage")
 

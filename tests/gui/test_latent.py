@@ -82,10 +82,10 @@ def test_the_mouse_drags_and_a_double_click_on_the_name_resets(latent, qtbot):
 def test_buttons_randomise_and_reset(latent, requests, qtbot):
     latent.open(LatentSpec(dimensions=64), Images((1, 8, 8)), pictured=True)
     requests.clear()
-    qtbot.mouseClick(latent._head.randomise, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(latent.head.randomise, Qt.MouseButton.LeftButton)
     assert len(requests) == 1
     assert 0.6 < latent.z.std() < 1.4
-    qtbot.mouseClick(latent._head.reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(latent.head.reset, Qt.MouseButton.LeftButton)
     assert len(requests) == 2
     assert (latent.z == 0).all()
 
@@ -107,11 +107,11 @@ def test_truncation_scales_and_comes_back(latent, requests):
     latent.open(LatentSpec(dimensions=8), Images((1, 8, 8)), pictured=True)
     latent.draws.randomise()
     whole = latent.z
-    latent._head.truncation.setValue(40)
+    latent.head.truncation.setValue(40)
     assert latent.truncation == pytest.approx(0.4)
     assert latent.z == pytest.approx(0.4 * whole, rel=1e-5)
     assert requests[-1][1:, 0] == pytest.approx(np.linspace(-1.2, 1.2, 9), abs=1e-6)
-    latent._head.truncation.setValue(100)
+    latent.head.truncation.setValue(100)
     assert latent.z == pytest.approx(whole, rel=1e-6)
 
 
@@ -146,9 +146,9 @@ def test_the_plane_gets_a_readout_and_the_probe(latent, qtbot):
     point, trace, _name = caught.args
     assert point == pytest.approx([0.934, -0.384], abs=1e-6)
     assert trace is None  # no slider is held
-    assert latent._head.readout.text() == "G(z) = (0.934, −0.384)"
-    assert latent._head.step.text() == "step 1,200"
-    assert not latent._head.preview.isVisible()
+    assert latent.head.readout.text() == "G(z) = (0.934, −0.384)"
+    assert latent.head.step.text() == "step 1,200"
+    assert not latent.head.preview.isVisible()
 
 
 @pytest.fixture
@@ -227,11 +227,11 @@ def test_directions_stand_where_they_stood_when_another_game_opens(latent, dimen
 def test_the_large_image_is_whole_and_large_enough(latent, size):
     latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     latent.show_rendered(Rendered(request=1, step=1, samples=images(size=size)))
-    preview = latent._head.preview
+    preview = latent.head.preview
     assert preview.width() >= 128
     assert preview.width() % size == 0
     assert QColor(preview.grab().toImage().pixel(20, 20)).red() == 0
-    assert latent._strip.sizeHint().height() == latent._strip.height()
+    assert latent.strip.sizeHint().height() == latent.strip.height()
 
 
 @pytest.mark.parametrize(("height", "width"), [(24, 128), (2, 16), (256, 16)])
@@ -239,7 +239,7 @@ def test_a_long_picture_leaves_its_place_to_what_stands_beside(latent, height, w
     latent.open(LatentSpec(dimensions=16), Images((1, height, width)), pictured=True)
     pictures = np.zeros((10, height, width, 1), np.uint8)
     latent.show_rendered(Rendered(request=1, step=1, samples=pictures))
-    head = latent._head
+    head = latent.head
     assert head.preview.width() <= latent.width() * 0.6
     truncation = head.truncation
     assert truncation.width() >= truncation.minimumSizeHint().width()
@@ -249,7 +249,7 @@ def test_a_long_picture_leaves_its_place_to_what_stands_beside(latent, height, w
 
 def test_what_is_read_has_a_place_of_its_own(latent):
     latent.open(LatentSpec(dimensions=16), Images((1, 2, 16)), pictured=True)
-    preview = latent._head.preview
+    preview = latent.head.preview
     strips = np.zeros((10, 2, 16, 1), np.uint8)
     latent.show_rendered(Rendered(request=1, step=1, samples=strips))
     looked_at = preview.size()
@@ -264,8 +264,8 @@ def test_the_strip_shows_the_traversal_and_takes_clicks(latent, qtbot, requests)
     latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     latent.sliders[4].setValue(500)
     latent.show_rendered(Rendered(request=1, step=1, samples=images()))
-    qtbot.waitUntil(lambda: latent._strip.height() > 40)
-    strip = latent._strip
+    qtbot.waitUntil(lambda: latent.strip.height() > 40)
+    strip = latent.strip
     assert strip.share == pytest.approx(0.5)
     cell = strip._strip().width() / 9
     shown = strip.grab().toImage()
@@ -280,8 +280,8 @@ def test_an_answer_of_another_number_of_samples_is_left_aside(latent, qtbot):
     latent.open(LatentSpec(dimensions=16), Images((1, 8, 8)), pictured=True)
     with qtbot.assertNotEmitted(latent.probe_changed):
         latent.show_rendered(Rendered(request=1, step=1, samples=images(34)))
-    assert latent._head.preview.image is None
-    assert latent._head.step.text() == ""
+    assert latent.head.preview.image is None
+    assert latent.head.step.text() == ""
 
 
 def test_before_an_experiment_nothing_is_asked(latent, requests):

@@ -66,7 +66,7 @@ def test_tunes_are_trained_and_seen_as_rolls(studio, view):
     mosaic = view._generated.mosaic
     assert (mosaic.count, mosaic.height, mosaic.width) == (24, 80, 132)
     assert view._generated.accessibleName() == "Generated tunes"
-    assert studio.scene.latent._head.preview.image.size().toTuple() == (132, 80)
+    assert studio.scene.latent.head.preview.image.size().toTuple() == (132, 80)
     assert studio.notice == ""
 
 

@@ -103,10 +103,10 @@ def test_the_window_tells_the_classes(studio):
     )
     assert opened.label.names == tuple("01234567")
     (buttons,) = scene.latent.codes.buttons.values()
-    studio.wait(lambda: scene.latent._head.readout.text().startswith("G(z, y) = ("))
-    place = scene.latent._head.readout.text()
+    studio.wait(lambda: scene.latent.head.readout.text().startswith("G(z, y) = ("))
+    place = scene.latent.head.readout.text()
     buttons.chosen.emit(3)
-    studio.wait(lambda: scene.latent._head.readout.text() != place)
+    studio.wait(lambda: scene.latent.head.readout.text() != place)
     assert scene.latent.latents[-8:].argmax() == 3
     studio.play(2)
     studio.pause()

@@ -96,16 +96,16 @@ def test_row_zero_of_the_landscape_lies_lowest(plane):
 
 def test_the_aspect_stays_equal_and_fit_returns(plane, qtbot):
     plane.open(opened(np.zeros((1, 2), np.float32)))
-    left, right, low, high = plane.visible_bounds()
+    left, right, low, high = plane._plot.seen()
     assert left <= -1
     assert right >= 1
     box = plane._plot.getViewBox()
     pixel = box.viewPixelSize()
     assert pixel[0] == pytest.approx(pixel[1], rel=1e-6)
     box.setRange(xRange=(5, 5.1), yRange=(5, 5.1))
-    assert plane.visible_bounds()[0] > 4
+    assert plane._plot.seen()[0] > 4
     qtbot.mouseClick(plane._fit, Qt.MouseButton.LeftButton)
-    assert plane.visible_bounds() == pytest.approx((left, right, low, high), abs=1e-6)
+    assert plane._plot.seen() == pytest.approx((left, right, low, high), abs=1e-6)
 
 
 def test_watch_follows_the_layers_at_once(plane, qtbot):
@@ -135,7 +135,7 @@ def test_a_zoom_is_told_once_it_has_settled(plane, qtbot):
         box.scaleBy((0.9, 0.9))
     assert told == []
     qtbot.waitUntil(lambda: len(told) == 1)
-    assert told[0].bounds == pytest.approx(plane.visible_bounds())
+    assert told[0].bounds == pytest.approx(plane._plot.seen())
 
 
 def test_hover_tells_place_and_verdict(plane, qtbot):

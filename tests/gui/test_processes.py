@@ -8,7 +8,7 @@ import pytest
 
 from ganstudio.data.reading import host
 from ganstudio.gui.card import reader
-from ganstudio.gui.seam import bridge
+from ganstudio.gui.seam import bridge, worker
 from ganstudio.training.messages import Start
 from tests.gui.loading import never_ready
 
@@ -35,7 +35,7 @@ def test_a_program_that_ends_without_closing_them_does_not_wait_for_ever(tmp_pat
 @pytest.fixture
 def patient(monkeypatch):
     """Processes that never come to load what they need, and a window that would wait for a minute."""
-    monkeypatch.setattr(bridge, "_serve", never_ready)
+    monkeypatch.setattr(worker, "_serve", never_ready)
     monkeypatch.setattr(host, "serve", never_ready)
     monkeypatch.setattr(bridge, "CLOSE_MS", 60_000)
     monkeypatch.setattr(reader, "CLOSE_SECONDS", 60)

@@ -141,7 +141,7 @@ def test_turning_a_level_redraws_it_and_all_finer_ones(studio, view) -> None:
     assert not np.array_equal(before.steps[1], after.steps[1])
     assert not np.array_equal(before.steps[2], after.steps[2])
     assert view.columns[1].turn.text == "90°"
-    np.testing.assert_allclose(studio.scene.latent.latents, view.state_of_noise.latents, atol=1e-5)
+    np.testing.assert_allclose(studio.scene.latent.latents, view.noise.latents, atol=1e-5)
     back = walked(studio, lambda: view.columns[1].turn.typed.emit(0.0))
     assert np.array_equal(before.steps[2], back.steps[2])
 
@@ -149,8 +149,8 @@ def test_turning_a_level_redraws_it_and_all_finer_ones(studio, view) -> None:
 def test_a_base_slider_moves_the_base_s_noise_alone(studio, view) -> None:
     walked(studio, lambda: view.columns[2].turn.setValue(30))
     walked(studio, lambda: studio.scene.latent.sliders[1].setValue(500))
-    assert view.state_of_noise.latents[1] == pytest.approx(1.5, abs=1e-3)
-    assert view.state_of_noise.levels[2].angle == 30
+    assert view.noise.latents[1] == pytest.approx(1.5, abs=1e-3)
+    assert view.noise.levels[2].angle == 30
 
 
 def test_drawing_all_keeps_what_is_locked(studio, view) -> None:
@@ -208,10 +208,10 @@ def test_a_picture_that_is_dropped_is_taken_apart(studio, view, tmp_path, mode) 
     below = enlarged(halved(images.to_model(own[None])), 18, 18)
     made = np.clip(below + way.added[1].transpose(0, 3, 1, 2), -1, 1)
     np.testing.assert_allclose(images.to_model(way.steps[2]), made, atol=0.01)
-    assert "own.png, taken apart" in view._told.text()
+    assert "own.png, taken apart" in view.below.told.text()
     walked(studio, view.other.click)
     np.testing.assert_array_equal(view.columns[2]._truth.image, studio.game.single.real[0])
-    assert view._told.isHidden()
+    assert view.below.told.isHidden()
 
 
 def test_what_is_no_single_picture_is_data_as_ever(studio, view, tmp_path) -> None:
@@ -227,12 +227,12 @@ def test_what_is_no_single_picture_is_data_as_ever(studio, view, tmp_path) -> No
 
 
 def test_one_level_s_noise_is_swapped_with_another_sample(studio, view) -> None:
-    walked(studio, lambda: view.samples.setChecked(True))
-    before, other = view.state_of_noise.latents, view._others[3].copy()
-    columns = view.state_of_noise.columns[1]
-    view._sheet.choose(3)
+    walked(studio, lambda: view.below.chip.setChecked(True))
+    before, other = view.noise.latents, view.below.others[3].copy()
+    columns = view.noise.columns[1]
+    view.below.wall.choose(3)
     way = walked(studio, view.columns[1].swap.click)
-    after, given = view.state_of_noise.latents, view._others[3]
+    after, given = view.noise.latents, view.below.others[3]
     np.testing.assert_allclose(after[columns], other[columns], atol=1e-5)
     np.testing.assert_allclose(given[columns], before[columns], atol=1e-5)
     rest = np.delete(np.arange(SPEC.width), np.arange(columns.start, columns.stop))
@@ -240,28 +240,28 @@ def test_one_level_s_noise_is_swapped_with_another_sample(studio, view) -> None:
     np.testing.assert_array_equal(given[rest], other[rest])
     assert len(way.steps[2]) == 13
     np.testing.assert_allclose(studio.scene.latent.latents, after, atol=1e-5)
-    walked(studio, lambda: view.samples.setChecked(False))
+    walked(studio, lambda: view.below.chip.setChecked(False))
     assert view.columns[1].swap.isHidden()
 
 
 def test_a_level_is_dragged_onto_a_sample_and_a_sample_onto_a_level(studio, view) -> None:
-    walked(studio, lambda: view.samples.setChecked(True))
-    studio.wait(lambda: view._sheet.isVisible() and view._sheet.mosaic is not None)
-    picture, wall = view.columns[2].picture, view._sheet
-    finest = view.state_of_noise.columns[2]
+    walked(studio, lambda: view.below.chip.setChecked(True))
+    studio.wait(lambda: view.below.wall.isVisible() and view.below.wall.mosaic is not None)
+    picture, wall = view.columns[2].picture, view.below.wall
+    finest = view.noise.columns[2]
     for source, start, target, end in (
         (picture, picture.rect().center(), wall, wall.place_of(5)),
         (wall, wall.place_of(5), picture, picture.rect().center()),
     ):
-        mine, theirs = view.state_of_noise.latents, view._others[5].copy()
+        mine, theirs = view.noise.latents, view.below.others[5].copy()
         drag(studio, source, start, source.mapFromGlobal(target.mapToGlobal(end)))
-        np.testing.assert_allclose(view.state_of_noise.latents[finest], theirs[finest], atol=1e-5)
-        np.testing.assert_allclose(view._others[5][finest], mine[finest], atol=1e-5)
+        np.testing.assert_allclose(view.noise.latents[finest], theirs[finest], atol=1e-5)
+        np.testing.assert_allclose(view.below.others[5][finest], mine[finest], atol=1e-5)
     studio.qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.place_of(2))
     assert wall.chosen == 2
-    mine = view.state_of_noise.latents
+    mine = view.noise.latents
     drag(studio, picture, picture.rect().center(), picture.rect().center() + QPoint(300, -300))
-    np.testing.assert_array_equal(view.state_of_noise.latents, mine)  # it was let go over nothing
+    np.testing.assert_array_equal(view.noise.latents, mine)  # it was let go over nothing
 
 
 def drag(studio, widget, start: QPoint, end: QPoint) -> None:
@@ -316,10 +316,10 @@ def test_a_strip_that_opens_below_what_is_seen_is_scrolled_to(studio, view) -> N
     bar, place = view._scrolled.verticalScrollBar(), view._scrolled.viewport()
 
     def seen() -> bool:
-        shown = view._sheet.visibleRegion().boundingRect()
-        return shown.top() == 0 and shown.height() == min(view._sheet.height(), place.height())
+        shown = view.below.wall.visibleRegion().boundingRect()
+        return shown.top() == 0 and shown.height() == min(view.below.wall.height(), place.height())
 
-    for chip in (view.samples, view.columns[2].sheet):
+    for chip in (view.below.chip, view.columns[2].sheet):
         walked(studio, lambda chip=chip: chip.setChecked(True))
         studio.wait(seen)
         assert bar.value() > 0
@@ -364,7 +364,7 @@ def test_the_gallery_is_a_chip_away_and_a_sample_of_it_comes_to_the_levels(studi
     studio.frame_with("gallery", lambda: studio.play(1))
     studio.pause()
     walked(studio, lambda: view.gallery.selected.emit(7))
-    np.testing.assert_allclose(view.state_of_noise.latents, studio.game.single.latents[7], atol=1e-5)
+    np.testing.assert_allclose(view.noise.latents, studio.game.single.latents[7], atol=1e-5)
     assert view.state()["page"] == "gallery"
     view.restore({"page": "levels", "gain": 4})
     assert (view.state()["page"], view.gain) == ("levels", 4)

@@ -52,7 +52,7 @@ def test_notes_are_trained_and_seen_in_columns_of_a_pitch(studio):
     slider = studio.scene.latent.sliders[2]
     rendered = studio.rendered(lambda: slider.setValue(700))
     assert rendered.samples.shape[1:] == (2, 128, 32)
-    assert studio.scene.latent._head.preview.image.size().toTuple() == (WIDTH, HEIGHT)
+    assert studio.scene.latent.head.preview.image.size().toTuple() == (WIDTH, HEIGHT)
     assert studio.notice == ""
     checkpoint = studio.wait_for(studio.game.checkpointed, lambda: studio.send(Save()))
     kept = sorted((checkpoint.path.parent.parent / "samples").glob("*.npy"))[-1]

@@ -276,21 +276,21 @@ def test_the_light_is_dragged_over_the_clay(studio, view) -> None:
 
 
 def test_what_is_held_stays_while_the_other_is_turned_or_drawn(studio, view) -> None:
-    held = view.state_of_latents.latents
-    view.shape.hold.click()
+    held = view.noise.latents
+    view.shape.lock.click()
     answer = walked(studio, lambda: view.look.turn.setValue(90))
-    turned = view.state_of_latents.latents
+    turned = view.noise.latents
     np.testing.assert_array_equal(turned[:FIRST], held[:FIRST])
     assert np.abs(turned[FIRST:] - held[FIRST:]).max() > 0.1
     np.testing.assert_allclose(studio.scene.latent.latents, turned, atol=1e-6)
     walked(studio, view.draw.click)
-    np.testing.assert_array_equal(view.state_of_latents.latents[:FIRST], held[:FIRST])
-    other = view.state_of_latents.latents + 1
+    np.testing.assert_array_equal(view.noise.latents[:FIRST], held[:FIRST])
+    other = view.noise.latents + 1
     walked(studio, lambda: view.picked.emit(other.astype(np.float32)))
-    np.testing.assert_array_equal(view.state_of_latents.latents[:FIRST], held[:FIRST])
+    np.testing.assert_array_equal(view.noise.latents[:FIRST], held[:FIRST])
     np.testing.assert_allclose(studio.scene.latent.latents[:FIRST], held[:FIRST], atol=1e-6)
     assert not view.shape.turn.isEnabled()
-    view.shape.hold.click()
+    view.shape.lock.click()
     again = walked(studio, view.shape.throw.click)
     assert np.abs(again.steps[0] - answer.steps[0]).max() > 1e-4
 

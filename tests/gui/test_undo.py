@@ -207,7 +207,7 @@ def test_a_key_held_down_is_one_step_and_two_presses_are_two(studio):
 
 def test_every_way_to_move_the_latent_is_a_step(studio):
     scene = studio.scene
-    latent, head = scene.latent, scene.latent._head
+    latent, head = scene.latent, scene.latent.head
     ways = {
         "z₂": lambda: latent._sliders.typed.emit(1, 0.75),
         "Random z": head.randomise.click,

@@ -32,7 +32,7 @@ def test_a_typed_seed_draws_what_the_command_line_draws(opened):
     opened.qtbot.keyPress(field, Qt.Key.Key_Return)
     np.testing.assert_array_equal(latent.latents, drawn(latent.spec, 7))
     assert latent.seed == 7
-    latent.set_value(0, 0.5)
+    latent.inputs.set_value(0, 0.5)
     assert latent.seed is None
     opened.trigger("undo")
     assert latent.seed == 7

@@ -17,7 +17,8 @@ from ganstudio.gui.draw.preview import Preview as DrawnPreview
 from ganstudio.gui.latent.preview import Filmstrip, Preview
 from ganstudio.gui.latent.prior_canvas import PriorCanvas
 from ganstudio.gui.measures.heat_table import Cell, HeatTable
-from ganstudio.gui.parts.ways_out import WaysOut, file_name, way_out_of
+from ganstudio.gui.parts.saving import file_name
+from ganstudio.gui.parts.ways_out import WaysOut, way_out_of
 from ganstudio.gui.slow_motion.strip import LayerBars, StageStrip
 from ganstudio.presets import load_preset
 

@@ -220,7 +220,7 @@ def test_latents_are_answered_while_training_and_after_a_pause(studio):
     assert last.step == studio.game.step
     assert np.abs(last.samples[0] - first.samples[0]).max() > 0
     x, y = last.samples[0].tolist()
-    told = studio.scene.latent._head.readout.text().replace("−", "-")
+    told = studio.scene.latent.head.readout.text().replace("−", "-")
     assert told == f"G(z) = ({x:.3f}, {y:.3f})"
 
 

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.plain import plain_tip
 
 if TYPE_CHECKING:
@@ -54,11 +54,7 @@ class ClassList(QWidget):
         row = QHBoxLayout()
         row.addWidget(self._heading, 1)
         row.addWidget(self._all)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self.list)
+        stacked(row, self.list, on=self, spacing=4)
         self.hide()
 
     @property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.words import value_label
 from ganstudio.presets import GAMES, load_preset
 
@@ -30,11 +31,7 @@ class GameChoice(QWidget):
         self.box.setObjectName("game")
         self.box.setAccessibleName("Game")
         self.heading.setBuddy(self.box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.heading)
-        column.addWidget(self.box)
+        stacked(self.heading, self.box, on=self, spacing=theme.SPACING)
         self.clear()
 
     @property

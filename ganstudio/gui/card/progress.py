@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.laid import in_line
 
 _SPAN = 5.0  # seconds that the rate is taken over: it changes with what is read
 _SURE = 0.7  # seconds before there is a rate to speak of
@@ -23,11 +24,7 @@ class ProgressLine(QWidget):
         self.words = QLabel()
         self.words.setProperty("role", "muted")
         self._seen: deque[tuple[float, int]] = deque()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.SPACING)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.words)
+        row = in_line((self.bar, 1), self.words, on=self, spacing=2 * theme.SPACING)
         row.addStretch(0)
         self.setFixedHeight(20)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.forms.fields import ChoiceBox
+from ganstudio.gui.parts.laid import stacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +37,7 @@ class ReadingChoice(QWidget):
         self.box.setAccessibleName(self.heading.text())
         self.heading.setBuddy(self.box)
         self.box.changed.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.heading)
-        column.addWidget(self.box)
+        stacked(self.heading, self.box, on=self, spacing=theme.SPACING)
         self.hide()
 
     def show_readings(self, readings: Sequence[Reading], spec: DatasetSpec, *, owed: bool = False) -> None:

@@ -17,6 +17,7 @@ from ganstudio.gui.draw.preview import Preview
 from ganstudio.gui.opening.paths import paths_in
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_copy, take_no_drops
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 
 if TYPE_CHECKING:
@@ -69,17 +70,12 @@ class DrawDialog(Dialog):
     def _lay_out(self) -> None:
         side = QWidget()
         side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
         heading = QLabel("Preview")
         heading.setProperty("role", "heading")
         heading.setFixedHeight(self.tabs.tabBar().sizeHint().height())
         name = QLabel("Na&me")
         name.setBuddy(self.name_field)
-        for widget in (heading, self.preview, name, self.name_field, self.hint):
-            column.addWidget(widget)
-        column.addStretch(1)
+        column = stacked(heading, self.preview, name, self.name_field, self.hint, None, on=side, spacing=theme.SPACING)
         column.addWidget(self.error)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACING)

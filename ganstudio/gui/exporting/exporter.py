@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganstudio.gui.exporting.kinds import FORMATS, KINDS, LIGHT, PICTURE
 from ganstudio.gui.exporting.process import Exporting
-from ganstudio.gui.parts.saving import ask_where, usual_folder
-from ganstudio.gui.parts.ways_out import file_name
+from ganstudio.gui.parts.saving import ask_where, file_name, usual_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -16,6 +16,7 @@ from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.editors import make_editor
 from ganstudio.gui.forms.lists import ListRow
 from ganstudio.gui.forms.rows import INDENT, FieldRow
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.words import summary
 from ganstudio.presets import is_live
 
@@ -61,11 +62,7 @@ class UnionRow(QWidget):
         self._frame.setObjectName("subForm")
         self._inner = QVBoxLayout(self._frame)
         self._inner.setContentsMargins(INDENT - 2, 2, 0, 2)  # and 2 for the line at its left
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.row)
-        layout.addWidget(self._frame)
+        stacked(self.row, self._frame, on=self, spacing=6)
         self.choice.changed.connect(self._choose)
         self._rebuild(spec)
 
@@ -137,9 +134,7 @@ class SpecForm(QWidget):
         self._brief = brief
         self._depth = depth
         self.rows: dict[str, FieldRow | UnionRow | ListRow | SpecForm] = {}
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(theme.SPACING + 1)
+        self._layout = stacked(on=self, spacing=theme.SPACING + 1)
         for name in only if only is not None else type(spec).model_fields:
             if row := self._row(name, type(spec).model_fields[name]):
                 self.rows[name] = row

@@ -11,6 +11,7 @@ from ganstudio.gui import icons, theme
 from ganstudio.gui.forms.rows import INDENT, LOCKED
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.words import field_label, summary, value_label
 
 if TYPE_CHECKING:
@@ -64,13 +65,7 @@ class ListRow(QWidget):
             adding.addWidget(button)
         self._items = QVBoxLayout()
         self._items.setSpacing(theme.SPACING)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(help_label)
-        layout.addLayout(self._items)
-        layout.addLayout(adding)
+        stacked(top, help_label, self._items, adding, on=self, spacing=4)
         self.set_spec(values)
 
     def set_spec(self, values: Sequence[Spec]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.corners import LINES, Corners
@@ -16,6 +16,7 @@ from ganstudio.gui.gallery.sheet_canvas import SheetCanvas
 from ganstudio.gui.gallery.sheet_state import Axis, axes, first_choice, nearest_cell, sheet_latents
 from ganstudio.gui.parts.chips import Chip, action, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.pixels import pack
 
 if TYPE_CHECKING:
@@ -69,12 +70,9 @@ class SheetView(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._rest.timeout.connect(self._after_rest)
         self._waiting = False
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING - 2)
         self._of_axes = muted_label("Rows"), self.rows, muted_label("Columns"), self.columns, swap
-        layout.addLayout(FlowLayout(*self._of_axes, self.between, self.others))
-        layout.addWidget(self.canvas, 1)
+        tools = FlowLayout(*self._of_axes, self.between, self.others)
+        stacked(tools, (self.canvas, 1), on=self, spacing=theme.SPACING - 2)
 
     # --- what the gallery calls ---
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.lines import Lines
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -34,12 +35,7 @@ class Titled(QWidget):
         self.wall = wall or Wall()
         self.lines = Lines(self.wall)
         self._title = muted_label(title)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self._title)
-        layout.addWidget(self.wall, 1)
-        layout.addWidget(self.lines, 1)
+        stacked(self._title, (self.wall, 1), (self.lines, 1), on=self, spacing=2)
 
     def name(self, title: str) -> None:
         """Write this above the wall."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.group.rounds import TOLD
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.plots.estimates import NAMES
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ class GroupChoices(QWidget):
             chip.clicked.connect(lambda _checked=False, name=name: self._ask(name))
         self._of_estimates = QWidget()
         self._of_estimates.setLayout(FlowLayout(*self.divergences.values(), last=tuple(self.estimators.values())))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING // 2)
-        layout.addLayout(FlowLayout(*curves.values(), last=(self.place, self.fit)))
-        layout.addLayout(FlowLayout(*told.values()))
-        layout.addWidget(self._of_estimates)
+        stacked(
+            FlowLayout(*curves.values(), last=(self.place, self.fit)),
+            FlowLayout(*told.values()),
+            self._of_estimates,
+            on=self,
+            spacing=theme.SPACING // 2,
+        )
         self.chips[_ESTIMATE].toggled.connect(self._of_estimates.setVisible)
         self.offer((), modes=False)
 

@@ -77,8 +77,7 @@ class GroupCurves(PlotsOverOneAxis):
         layout.setSpacing(edge)
         layout.addWidget(self.choices)
         if self.band:
-            key = muted_label(_KEY)
-            key.setWordWrap(True)
+            key = muted_label(_KEY, wraps=True)
             layout.addWidget(key)
         self._grid = QGridLayout()
         self._grid.setSpacing(0)

@@ -27,6 +27,7 @@ from ganstudio.gui.group import options as duels
 from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 from ganstudio.gui.words import in_words, value_label
 from ganstudio.training.group.names import member_names
@@ -51,9 +52,7 @@ class _Values(QWidget):
         self.line = QLineEdit(duels.texts(option.start) if not option.choices else "")
         self.line.setAccessibleName(option.title)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = stacked(on=self, spacing=2)
         for value, box in self.boxes.items():
             box.setChecked(value in option.start)
             box.toggled.connect(lambda _on: self.changed.emit())

@@ -18,6 +18,7 @@ from ganstudio.gui.group.words import sentence
 from ganstudio.gui.parts.alerts import AlertsView
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
 from ganstudio.training.messages import Alerted
@@ -185,8 +186,7 @@ class GroupView(QWidget):
     def _build_header(self) -> None:
         self._kind = QLabel("Side by side")
         self._kind.setProperty("role", "title")
-        self._sentence = muted_label()
-        self._sentence.setWordWrap(True)
+        self._sentence = muted_label(wraps=True)
         self._close = action("Close", "Go back to a single game; these are kept under Runs")
         self._close.clicked.connect(self.closed)
         self._close.hide()
@@ -213,10 +213,9 @@ class GroupView(QWidget):
         self._fit = action("Fit", "Back to where the data lies, in all tiles. The wheel zooms, dragging moves")
         self._fit.clicked.connect(self.wall.fit)
         games = QWidget()
-        layout = QVBoxLayout(games)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(FlowLayout(*self.chips.values(), last=(self._place, self._fit)))
+        layout = stacked(
+            FlowLayout(*self.chips.values(), last=(self._place, self._fit)), on=games, spacing=theme.SPACING - 2
+        )
         if self.timeline is not None:
             layout.addWidget(self.timeline)  # above them: a band's many curves make the page higher than the window
         layout.addWidget(self.wall if self.pair is None else self.pair, 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.experiment import LabelSpec, code_names
 from ganstudio.gui import theme
@@ -16,6 +16,7 @@ from ganstudio.gui.latent.state import code_limit
 from ganstudio.gui.latent.value_buttons import ValueButtons
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
 from ganstudio.gui.theme import code_colour
 from ganstudio.gui.words import name_of
@@ -167,9 +168,7 @@ class CodeControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(theme.SPACING - 2)
+        self._layout = stacked(on=self, spacing=theme.SPACING - 2)
         self._body: QWidget | None = None
         self._wide = False
         self._clear()
@@ -181,9 +180,7 @@ class CodeControls(QWidget):
         if not codes:
             return
         self._body = QWidget()
-        rows = QVBoxLayout(self._body)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.SPACING - 2)
+        rows = stacked(on=self._body, spacing=theme.SPACING - 2)
         if isinstance(label := codes[-1], LabelSpec):
             codes = codes[:-1]
             self._add_class(rows, len(codes), label)
@@ -229,10 +226,7 @@ class CodeControls(QWidget):
     def _add_categorical(self, rows: QVBoxLayout, index: int, code: CategoricalCodeSpec) -> None:
         dot, name, meter = self._head(index, code)
         buttons = self._add_buttons(index, ValueButtons(code.size))
-        line = _line(dot, name, muted_label(f"{code.size} values"))
-        line.addStretch(1)
-        line.addWidget(meter)
-        rows.addLayout(line)
+        rows.addLayout(in_line(dot, name, muted_label(f"{code.size} values"), None, meter, spacing=theme.SPACING - 2))
         rows.addWidget(buttons)
 
     def _add_class(self, rows: QVBoxLayout, index: int, label: LabelSpec) -> None:
@@ -328,15 +322,4 @@ class CodeControls(QWidget):
 
 
 def _caption(text: str) -> QLabel:
-    caption = muted_label(text)
-    caption.setWordWrap(True)
-    return caption
-
-
-def _line(*widgets: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(theme.SPACING - 2)
-    for widget in widgets:
-        line.addWidget(widget)
-    return line
+    return muted_label(text, wraps=True)

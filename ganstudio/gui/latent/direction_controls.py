@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ganstudio.directions import LONGEST_NAME, along, fits, reach
 from ganstudio.gui import theme
@@ -13,6 +13,7 @@ from ganstudio.gui.latent.directions import GROUPS
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.roving import Roving
 from ganstudio.gui.parts.sliders import STEPS, NamedSlider
 
@@ -84,12 +85,7 @@ class _Row(QWidget):
         self.gone.setToolTip("Remove this direction")
         self.gone.setAccessibleName(f"Remove {direction.name}")
         self.gone.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.SPACING - 2)
-        line.addWidget(self.name)
-        line.addWidget(self.slider, 1)
-        line.addWidget(self.gone)
+        in_line(self.name, (self.slider, 1), self.gone, on=self, spacing=theme.SPACING - 2)
 
 
 class DirectionControls(QWidget):
@@ -133,13 +129,8 @@ class DirectionControls(QWidget):
         self._roving = Roving(self)
         self._place = QWidget()
         self._place.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(
-            FlowLayout(self.search, self.marks["A"], self.marks["B"], self.unmark, self.difference, self.others)
-        )
-        layout.addWidget(self._place)
+        tools = FlowLayout(self.search, self.marks["A"], self.marks["B"], self.unmark, self.difference, self.others)
+        stacked(tools, self._place, on=self, spacing=theme.SPACING - 2)
         directions.changed.connect(self._fill)
         directions.grouped.connect(self._show_groups)
         self._fill()

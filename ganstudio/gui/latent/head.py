@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.latent.preview import LEAST, Preview
@@ -14,6 +14,7 @@ from ganstudio.gui.latent.told import Told
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label, row
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import in_line
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.sound.button import LISTEN_TIP
 
@@ -74,11 +75,10 @@ class LatentHead(QWidget):
         self.truncation.setMaximumWidth(360)
         self.truncation.valueChanged.connect(lambda value: self.truncation_moved.emit(value / 100))
         self.show_truncation(1.0)
-        self.unmoved = muted_label()
+        self.unmoved = muted_label(wraps=True)
         self.unmoved.setText(
             "G has no z here: it makes one sample of what it is given. Choose one in the gallery above."
         )
-        self.unmoved.setWordWrap(True)
         self._arrange()
 
     def _make_drawing(self) -> None:
@@ -219,9 +219,7 @@ class LatentHead(QWidget):
         controls.addWidget(self.trouble)
         controls.addWidget(self.truncation)
         controls.addStretch(1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(_GAP)
+        layout = in_line(on=self, spacing=_GAP)
         layout.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.target.picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(controls, 1)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -242,16 +241,6 @@ class PriorCanvas(QWidget):
         self._pick(z)
         self.taken.emit()
         self.let_go.emit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus."""
-        self.update()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that it has gone."""
-        self.update()
-        super().focusOutEvent(event)
 
     def _point(self, z: Codes | None) -> None:
         if z is None and self._pointed is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent.preview import Preview
 from ganstudio.gui.latent.told import Told
 from ganstudio.gui.parts.chips import action
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 
 if TYPE_CHECKING:
     from ganstudio.gui.parts.pixels import Packed
@@ -41,11 +42,7 @@ class Target(QWidget):
         self.back.clicked.connect(self.back_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.gone.clicked.connect(self.forget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING - 4)
-        layout.addWidget(self.told)
-        layout.addLayout(FlowLayout(self.back, self.again, self.gone))
+        stacked(self.told, FlowLayout(self.back, self.again, self.gone), on=self, spacing=theme.SPACING - 4)
         self.hide()
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +15,14 @@ from ganstudio.gui.latent.answers import LatentAnswers
 from ganstudio.gui.latent.code_controls import CodeControls
 from ganstudio.gui.latent.draws import LatentDraws
 from ganstudio.gui.latent.head import LatentHead
+from ganstudio.gui.latent.inputs import LatentInputs
 from ganstudio.gui.latent.preview import Filmstrip
 from ganstudio.gui.latent.state import LatentState
 from ganstudio.gui.latent.trace import HeldTrace
 from ganstudio.gui.latent.turns import LatentTurns
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.sliders import LatentSliders, NamedSlider
-from ganstudio.gui.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from ganstudio.experiment import LatentSpec
-    from ganstudio.gui.latent.directions import Directions
     from ganstudio.modalities import Modality
     from ganstudio.training.messages import Rendered
 
@@ -63,35 +62,32 @@ class LatentView(QWidget):
         super().__init__(parent)
         self._seed = seed
         self._state: LatentState | None = None
-        self._head, self._strip = LatentHead(), Filmstrip()
-        self._strip.picked.connect(self._on_strip)
+        self.head, self.strip = LatentHead(), Filmstrip()
+        self.strip.picked.connect(self._on_strip)
         self._sliders = LatentSliders()
-        self._sliders.moved.connect(self._on_moved)
-        self._sliders.typed.connect(self._on_typed)
-        self._sliders.lock_wanted.connect(self.toggle_lock)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.request)
-        self._codes = CodeControls()
-        self._codes.changed.connect(self._on_code)
-        self._codes.renamed.connect(self.renamed)
+        self.codes = CodeControls()
+        self.codes.renamed.connect(self.renamed)
         self.turns = LatentTurns(self._changed, self)
         self.draws = LatentDraws(self.turns, self._changed)
-        self.draws.attend(self._head)
+        self.draws.attend(self.head)
         self._trace = HeldTrace(self)
         self._trace.changed.connect(self.probe_changed)
-        self._answers = LatentAnswers(self._head, self._strip, self._codes, self._trace)
+        self._answers = LatentAnswers(self.head, self.strip, self.codes, self._trace)
+        self.inputs = LatentInputs(self._sliders, self.codes, self.turns, self._trace, self)
+        self.inputs.moved.connect(self._on_moved)
+        self.inputs.changed.connect(self._changed)
+        self.inputs.traversed.connect(self._on_traversed)
         self.along = AlongDirections(self._trace, self)
+        self.directions = self.along.directions
         self.along.moved.connect(self._on_along)
         self.along.changed.connect(self._changed)
         self.along.traversed.connect(self._on_traversed)
-        for controls in (self._sliders, self._codes):
-            controls.taken.connect(partial(self._on_taken, controls is self._codes))
-            controls.let_go.connect(self._trace.let_go)
-        self._codes.typed.connect(self._on_code_typed)
-        self._head.struck.connect(lambda: self.struck.emit(LISTEN))
-        self._head.let_go.connect(lambda: self.let_go.emit(LISTEN))
-        self._codes.struck.connect(lambda _code, value: self.struck.emit(value))
-        self._codes.released.connect(lambda _code, value: self.let_go.emit(value))
+        self.head.struck.connect(lambda: self.struck.emit(LISTEN))
+        self.head.let_go.connect(lambda: self.let_go.emit(LISTEN))
+        self.codes.struck.connect(lambda _code, value: self.struck.emit(value))
+        self.codes.released.connect(lambda _code, value: self.let_go.emit(value))
         self._arrange()
 
     # --- what the window calls ---
@@ -117,29 +113,9 @@ class LatentView(QWidget):
         return None if self._state is None else self._state.spec
 
     @property
-    def codes(self) -> CodeControls:
-        """The controls of the codes c."""
-        return self._codes
-
-    @property
     def locked(self) -> frozenset[int]:
         """The dimensions of z that stay where they are when others are drawn."""
         return frozenset() if self._state is None else frozenset(self._state.locked)
-
-    @property
-    def directions(self) -> Directions:
-        """The named directions of z."""
-        return self.along.directions
-
-    @property
-    def head(self) -> LatentHead:
-        """The preview, and the buttons for all of z."""
-        return self._head
-
-    @property
-    def strip(self) -> Filmstrip:
-        """The samples along what moved last."""
-        return self._strip
 
     @property
     def truncation(self) -> float:
@@ -154,8 +130,8 @@ class LatentView(QWidget):
     @property
     def first(self) -> QWidget:
         """The control that the keyboard comes to first: of the first code, else of z₁, else the buttons."""
-        coded = self._codes.first
-        return coded or self._sliders.current or self._head.randomise
+        coded = self.codes.first
+        return coded or self._sliders.current or self.head.randomise
 
     def open(self, latent: LatentSpec, modality: Modality, *, pictured: bool) -> None:
         """Begin with z = 0 of a freshly opened experiment, and ask what G makes of it.
@@ -163,8 +139,8 @@ class LatentView(QWidget):
         pictured: whether its samples are shown as pictures here, or told elsewhere where they are.
         """
         self._state = LatentState(latent, self._seed)
-        self.turns.open(self._state)
-        self.draws.open(self._state)
+        for part in (self.turns, self.draws, self.inputs):
+            part.open(self._state)
         self._trace.forget()
         self._sliders.set_count(latent.turned)
         self.along.open(self._state, self.turns)
@@ -172,9 +148,9 @@ class LatentView(QWidget):
         # Above z, as they are what can be understood; below it where all of z is in sight anyway.
         place = self._controls.indexOf(self._sliders) if latent.turned > _FEW else self._controls.count() - 1
         self._controls.insertWidget(min(place, self._controls.count() - 1), self.along.controls)
-        self._codes.set_codes(latent.codes)
+        self.codes.set_codes(latent.codes)
         self._noise.setVisible(bool(latent.codes))
-        self._head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
+        self.head.open(coded=bool(latent.codes), pictured=pictured, moved=latent.width > 0)
         self._answers.open(self._state, modality, pictured=pictured)
         self._stack.setCurrentIndex(1)
         self._scroll.verticalScrollBar().setValue(0)
@@ -200,12 +176,12 @@ class LatentView(QWidget):
         """Show the names that the codes have now; nothing else of an open experiment's latent space can change."""
         if self._state is not None:
             self._state.spec = latent
-            self._codes.set_names(latent.codes)
+            self.codes.set_names(latent.codes)
             self._answers.show_mark()
 
     def set_information(self, nats: Sequence[float] | npt.NDArray[np.floating] | None) -> None:
         """Show L_I of each code (codes,), nats; None: not known yet."""
-        self._codes.set_information(nats)
+        self.codes.set_information(nats)
 
     def show_rendered(self, rendered: Rendered) -> None:
         """Show what G made of the last request."""
@@ -230,20 +206,6 @@ class LatentView(QWidget):
             self._show_state()
             self._request_under_way()
 
-    def toggle_lock(self, dimension: int) -> None:
-        """Keep a dimension of z where it is when z is drawn or nudged, or let it go."""
-        if self._state is not None:
-            self._state.locked ^= {dimension}
-            self._sliders.show_locked(self._state.locked)
-
-    def set_value(self, dimension: int, value: float) -> None:
-        """Set a dimension of z."""
-        self._on_typed(dimension, value)
-
-    def set_code_value(self, index: int, value: float) -> None:
-        """Set a code: the number of a categorical one's value, or a continuous one's value."""
-        self._on_code(index, value)
-
     def set_z(self, z: npt.NDArray[np.floating]) -> None:
         """Put a given z (d,) on the sliders, exactly, and keep the codes. ValueError as in ``set_latents``."""
         codes = self.latents[len(self.z) :]
@@ -261,30 +223,23 @@ class LatentView(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(*[theme.SPACING] * 4)
         layout.setSpacing(theme.SPACING)
-        layout.addWidget(self._head)
-        layout.addWidget(self._strip)
+        layout.addWidget(self.head)
+        layout.addWidget(self.strip)
         layout.addWidget(self._scroll, 1)
-        empty = muted_label("The sliders of z come with the game")
+        empty = muted_label("The sliders of z come with the game", wraps=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setWordWrap(True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(content)
 
     def _controlled(self) -> QWidget:
         """Codes first, as they are what can be understood; then z."""
-        self._noise = muted_label("Noise z: whatever else G needs to make its samples differ")
-        self._noise.setWordWrap(True)
+        self._noise = muted_label("Noise z: whatever else G needs to make its samples differ", wraps=True)
         self._noise.hide()
         whole = QWidget()
-        self._controls = layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING)
-        layout.addWidget(self._codes)
-        layout.addWidget(self._noise)
-        layout.addWidget(self._sliders)
-        layout.addWidget(self.along.controls)
-        layout.addStretch(1)
+        self._controls = stacked(
+            self.codes, self._noise, self._sliders, self.along.controls, None, on=whole, spacing=theme.SPACING
+        )
         return whole
 
     # --- what happens to it ---
@@ -294,40 +249,16 @@ class LatentView(QWidget):
         state = self._state
         if state is None or state.moved is None:
             return
-        code = state.moved_code()
-        if state.way is not None:
-            self.along.go_to_share(share)
-        elif code is None:
-            self._on_typed(state.moved, share * state.limit)
-        else:
-            self._on_code_typed(code, share * state.moved_limit)
+        (self.inputs if state.way is None else self.along).go_to_share(share)
         self.struck.emit(STRIP)
         self.let_go.emit(STRIP)
 
-    def _on_code(self, index: int, value: float) -> None:
-        state = self._state
-        if state is None:
-            return
-        with self.turns.turning_code(index):
-            if state.spec.codes[index].kind == "categorical":
-                state.set_code(index, value)
-            else:
-                state.move_code(index, value)
-                self._codes.show_state(state)
-                self._answers.show_mark()
-            self._request_under_way()  # the pictures of this code's own values stay what they were
-
-    def _on_moved(self, dimension: int, share: float) -> None:
-        state = self._state
-        if state is None:
-            return
-        with self.turns.turning(name_of(dimension)):
-            state.set_dimension(dimension, share * state.limit)
-            self._sliders.show_one(dimension, share * state.limit)
-            self.along.controls.show_state(state)
-            self._head.show_seed(None)
-            self._answers.show_mark()
-            self._request_under_way()
+    def _on_moved(self) -> None:
+        assert self._state is not None
+        self.along.controls.show_state(self._state)
+        self.head.show_seed(self._state.seed)
+        self._answers.show_mark()
+        self._request_under_way()  # the pictures of a code's own values stay what they were
 
     def _on_along(self) -> None:
         self._show_state()
@@ -337,27 +268,6 @@ class LatentView(QWidget):
         self._answers.show_mark()
         self._request_under_way()
 
-    def _on_taken(self, is_code: bool, index: int, by_mouse: bool) -> None:
-        """A slider is held: its path is wanted, also before it has moved."""
-        state = self._state
-        if state is not None:
-            state.moved = state.spec.code_columns[index].start if is_code else index
-            self._trace.take(state.moved_name, by_mouse=by_mouse)
-            self._answers.show_mark()
-            self._request_under_way()
-
-    def _on_typed(self, dimension: int, value: float) -> None:
-        if self._state is not None:
-            with self.turns.turning(name_of(dimension)):
-                self._state.set_dimension(dimension, value)
-                self._changed()
-
-    def _on_code_typed(self, index: int, value: float) -> None:
-        if self._state is not None:
-            with self.turns.turning_code(index):
-                self._state.move_code(index, value)
-                self._changed()
-
     def _changed(self) -> None:
         self._show_state()
         self.request()
@@ -365,10 +275,10 @@ class LatentView(QWidget):
     def _show_state(self) -> None:
         assert self._state is not None
         self._sliders.show_values(self._state.z[: self._state.spec.turned].tolist(), self._state.limit)
-        self._codes.show_state(self._state)
+        self.codes.show_state(self._state)
         self.along.controls.show_state(self._state)
-        self._head.show_truncation(self._state.truncation)
-        self._head.show_seed(self._state.seed)
+        self.head.show_truncation(self._state.truncation)
+        self.head.show_seed(self._state.seed)
         self._answers.show_mark()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +23,7 @@ from ganstudio.experiment.data import made_here
 from ganstudio.gui import icons, theme
 from ganstudio.gui.library.picture_list import DETAIL, PICTURE, TONE, PictureDelegate, PictureList
 from ganstudio.gui.library.runs import ago
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.plain import plain_tip
 from ganstudio.gui.words import value_label
 from ganstudio.resources import resource
@@ -92,11 +92,7 @@ class DatasetsView(QWidget):
             button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
             button.clicked.connect(signal)
             buttons.addWidget(button, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(buttons)
-        layout.addWidget(self.list, 1)
+        layout = stacked(buttons, (self.list, 1), on=self, spacing=0)
         self.limits = QLabel()
         self.limits.setWordWrap(True)
         self.limits.setStyleSheet(f"color: {theme.MUTED}; font-size: 11px; padding: 6px 12px 8px 12px;")

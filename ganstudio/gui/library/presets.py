@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.experiment import SAMPLES
 from ganstudio.gui import icons, theme
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.roving import DIRECTIONS, Roving
 from ganstudio.gui.parts.stops import reach
 from ganstudio.gui.words import value_label
@@ -70,9 +71,7 @@ class PresetsView(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
+        stacked(self._scroll, on=self)
         self._roving = Roving(self)
         self._roving.set_members(list(self.cards.values()))
         self.setMinimumWidth(160)

@@ -59,20 +59,20 @@ class RunsReader(QObject):
         """Look at every run again; a look that has not come to its end is given up."""
         self._asked += 1
         asked = self._asked
-        self._pool.start(_Task(lambda: self._read_all(asked)))
+        self._pool.start(Task(lambda: self._read_all(asked)))
 
     def read(self, run: Path) -> None:
         """Look at one run."""
-        self._pool.start(_Task(lambda: self._read(run)))
+        self._pool.start(Task(lambda: self._read(run)))
 
     def picture(self, summary: RunSummary) -> None:
         """Look at the picture of a run, before those that were wanted earlier: it is what somebody sees now."""
         self._wanted += 1
-        self._pool.start(_Task(lambda: self._picture(summary)), self._wanted)
+        self._pool.start(Task(lambda: self._picture(summary)), self._wanted)
 
     def find_left(self) -> None:
         """Look for runs that a crash left."""
-        self._pool.start(_Task(self._find_left))
+        self._pool.start(Task(self._find_left))
 
     def close(self) -> None:
         """Look at no more runs, and wait until nothing is looked at. Closing twice is fine."""
@@ -160,10 +160,13 @@ def _drawn(path: Path) -> QImage:
     return QImage()
 
 
-class _Task(QRunnable):
+class Task(QRunnable):
+    """What a pool's thread is to do."""
+
     def __init__(self, act: Callable[[], None]) -> None:
         super().__init__()
         self._act = act
 
     def run(self) -> None:
+        """Do it."""
         self._act()

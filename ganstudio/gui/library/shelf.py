@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImageWriter
 
 from ganstudio.data import limits
@@ -14,9 +14,9 @@ from ganstudio.data.errors import DatasetError
 from ganstudio.data.known import known
 from ganstudio.data.reading import library
 from ganstudio.gui.library import thumbnails
+from ganstudio.gui.library.runs_reader import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
@@ -43,7 +43,7 @@ class Shelf(QObject):
 
     def refresh(self) -> None:
         """Look again at what there is: a source on a network may take a while to answer."""
-        self._pool.start(_Task(self._look))
+        self._pool.start(Task(self._look))
         self._view.show_known([(one, _here(one)) for one in known.KNOWN.values()])
 
     def remember(self, card: Card, pictures: npt.NDArray[np.uint8]) -> None:
@@ -54,14 +54,14 @@ class Shelf(QObject):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         QImageWriter(buffer, QByteArray(b"png")).write(picture)
         png = bytes(buffer.data().data())
-        self._pool.start(_Task(lambda: self._keep(card, png)))
+        self._pool.start(Task(lambda: self._keep(card, png)))
 
     def close(self) -> None:
         """Wait until nothing is looked at or kept."""
         self._pool.waitForDone()
 
     def _remove(self, path: Path) -> None:
-        self._pool.start(_Task(lambda: self._forget(path)))
+        self._pool.start(Task(lambda: self._forget(path)))
 
     # --- in the pool's one thread, so in order ---
 
@@ -95,12 +95,3 @@ def _here(wanted: known.KnownDataset) -> int | None:
     files = [folder / file.name for file in wanted.files]
     parts = [file.with_name(file.name + ".part") for file in files]
     return sum(path.stat().st_size for path in (*files, *parts) if path.is_file())
-
-
-class _Task(QRunnable):
-    def __init__(self, act: Callable[[], None]) -> None:
-        super().__init__()
-        self._act = act
-
-    def run(self) -> None:
-        self._act()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.measures.greys import GreyLegend, Ruler
@@ -15,6 +15,7 @@ from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.measures.words import explained, known_rows, reading
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import scale
 from ganstudio.gui.theme import code_colour
@@ -90,13 +91,9 @@ def renamed(figures: Figures, names: Sequence[str]) -> Figures:
 
 def _card(title: str, *parts: QWidget) -> QFrame:
     card = QFrame()
-    layout = QVBoxLayout(card)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(theme.SPACING)
     heading = QLabel(title)
     heading.setProperty("role", "heading")
-    for part in (heading, *parts):
-        layout.addWidget(part)
+    stacked(heading, *parts, on=card, spacing=theme.SPACING)
     return card
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -21,10 +19,12 @@ from ganstudio.gui import theme
 from ganstudio.gui.measures.cards import cards
 from ganstudio.gui.measures.tunes import NearestTunes
 from ganstudio.gui.measures.words import KINDS, headline
-from ganstudio.gui.parts.chips import action
+from ganstudio.gui.parts.room import RoomView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QHideEvent
 
     from ganstudio.gui.measures.words import Kind
     from ganstudio.measurements.record import Record
@@ -33,29 +33,25 @@ _EMPTY_WIDTH = 480
 NO_RUN = "Train a few steps first: there is nothing to measure yet."
 
 
-class MeasuresView(QWidget):
+class MeasuresView(RoomView):
     """Shows one ``Record``. ``wanted`` asks for another, with the FID where that is ticked; ``stopped`` gives it up.
 
-    ``weights_wanted`` asks for the weights that the FID needs; ``closed`` asks to leave the view. ``played`` carries
-    samples that are to be heard, their kind and a tag; ``hushed`` asks for silence.
+    ``weights_wanted`` asks for the weights that the FID needs. ``played`` carries samples that are to be heard, their
+    kind and a tag; ``hushed`` asks for silence.
     """
 
     wanted = Signal(bool)
     stopped = Signal()
     weights_wanted = Signal()
-    closed = Signal()
     played = Signal(object, object, object)
     hushed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Measures", parent)
         self.record: Record | None = None
         self._names: tuple[str, ...] = ()
         self._started = self._running = False
         self._kind = KINDS.others
-        self.title, self.told = QLabel("Measures"), QLabel(wordWrap=True)
-        self.title.setProperty("role", "title")
-        self.told.setProperty("role", "muted")
         self.go = QPushButton("Measure")
         self.go.setProperty("primary", True)
         self.go.setToolTip("Measure G as it is now; a checkpoint is written first")
@@ -63,7 +59,6 @@ class MeasuresView(QWidget):
         self.fid = QCheckBox("FID (Inception)")
         self.weights = QPushButton("Get weights…")
         self.weights.setToolTip("Fetch the published Inception weights that the FID needs (96 MB)")
-        self._close = action("Close", "Back to the game (Escape)")
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
@@ -75,10 +70,6 @@ class MeasuresView(QWidget):
         self.stop.clicked.connect(self.setFocus)  # the button goes, and the focus must not leave the room with it
         self.stop.clicked.connect(self.stopped)
         self.weights.clicked.connect(self.weights_wanted)
-        self._close.clicked.connect(self.closed)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self.closed)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.open(KINDS.others, started=False)
 
     # --- what the window calls ---
@@ -147,17 +138,7 @@ class MeasuresView(QWidget):
     # --- how it is built ---
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACING)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        for widget in (self.fid, self.weights, self.stop, self.go, self._close):
-            head.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * theme.SPACING, 2 * theme.SPACING, theme.SPACING, theme.SPACING)
-        layout.setSpacing(theme.SPACING)
-        layout.addLayout(head)
-        layout.addWidget(self.told)
+        layout = self._laid_out(self.fid, self.weights, self.stop, self.go, right=theme.SPACING)
         layout.addWidget(self.progress)
         layout.addWidget(self._page, 1)
 

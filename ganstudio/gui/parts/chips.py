@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QLinearGradient, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.parts.laid import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,9 +99,9 @@ class Chip(QAbstractButton):
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
 
 
-def muted_label(text: str = "") -> QLabel:
-    """A label that stands back: steps, readouts, hints."""
-    label = QLabel(text)
+def muted_label(text: str = "", *, wraps: bool = False) -> QLabel:
+    """A label that stands back: steps, readouts, hints. wraps: whether it may take several lines."""
+    label = QLabel(text, wordWrap=wraps)
     label.setProperty("role", "muted")  # which the stylesheet knows
     return label
 
@@ -134,15 +135,7 @@ def exclusive(*chips: Chip) -> QButtonGroup:
 
 def row(*widgets: QWidget | None) -> QHBoxLayout:
     """Widgets side by side; None stands for the stretch between left and right."""
-    layout = QHBoxLayout()
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    for widget in widgets:
-        if widget is None:
-            layout.addStretch(1)
-        else:
-            layout.addWidget(widget)
-    return layout
+    return in_line(*widgets, spacing=4)
 
 
 def step_text(step: int) -> str:

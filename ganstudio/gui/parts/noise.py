@@ -82,6 +82,14 @@ class GroupedNoise:
             if not np.allclose(now[columns], wanted[columns], atol=1e-5):
                 level.take(normal[columns])
 
+    def held(self, latents: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Given latents (width,), but those of the groups that are locked as they stand."""
+        kept, now = latents.copy(), self.latents
+        for level, columns in zip(self.levels, self.columns, strict=True):
+            if level.locked:
+                kept[columns] = now[columns]
+        return kept
+
     def throw_all(self) -> None:
         """Draw the noise of every level that is not locked."""
         for level in self.levels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from ganstudio.gui.parts.mnemonics import give_mnemonics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Kinds = Mapping[str, Sequence[str]]
 
@@ -40,6 +41,20 @@ def ask_where(parent: QWidget, title: str, near: Path, kinds: Kinds) -> Path | N
 def usual_folder(place: QStandardPaths.StandardLocation) -> Path:
     """Where the system keeps files of a kind, such as pictures; the home where it names no such place."""
     return Path(QStandardPaths.writableLocation(place) or QDir.homePath())
+
+
+def file_name(*parts: str, suffix: str = ".png") -> str:
+    """A name for a file, of what it is of: a run, a step, what is shown; any file system takes it."""
+    return "_".join(filter(None, (re.sub(r"[^\w.\-]+", "-", part).strip("-.") for part in parts)))[:120] + suffix
+
+
+def written(path: Path, write: Callable[[], None]) -> tuple[str, bool]:
+    """Have a file written, and say where, or why it can't be; and whether that went wrong."""
+    try:
+        write()
+    except OSError as error:
+        return f"{path} can't be written: {error.strerror or error}. Choose another place.", True
+    return f"Saved {path}.", False
 
 
 def _may_replace(parent: QWidget, path: Path) -> bool:

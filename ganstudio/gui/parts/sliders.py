@@ -232,15 +232,9 @@ class NamedSlider(QAbstractSlider):
         event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus."""
-        self.update()
+        """Be the one that Tab stops at."""
         self.focused.emit()
         super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that it has gone."""
-        self.update()
-        super().focusOutEvent(event)
 
 
 class LatentSliders(QWidget):

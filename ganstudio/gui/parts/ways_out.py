@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -16,7 +15,7 @@ from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from ganstudio.gui.opening.paths import OWN
-from ganstudio.gui.parts.saving import ask_where, usual_folder
+from ganstudio.gui.parts.saving import ask_where, file_name, usual_folder, written
 from ganstudio.gui.pictures import as_png
 from ganstudio.system.writing import write_out
 
@@ -202,7 +201,7 @@ class WaysOut(QObject):
         drawing = self.svg()
         chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
         if chosen is not None:
-            text, wrong = _write(chosen, lambda: write_out(chosen, signed(drawing, ".svg", self._origin())))
+            text, wrong = written(chosen, lambda: write_out(chosen, signed(drawing, ".svg", self._origin())))
             self._tell(text, wrong=wrong)
 
     def svg(self) -> bytes:
@@ -288,7 +287,7 @@ class WaysOut(QObject):
         """Let the user say where a file of music is to go, and write it there."""
         chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, kind, ending)
         if chosen is not None:
-            text, wrong = _write(chosen, lambda: write_out(chosen, content()))
+            text, wrong = written(chosen, lambda: write_out(chosen, content()))
             self._tell(text, wrong=wrong)
 
     def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
@@ -299,13 +298,13 @@ class WaysOut(QObject):
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        text, wrong = _write(path, lambda: self._put(picture, path))
+        text, wrong = written(path, lambda: self._put(picture, path))
         self._tell(text, wrong=wrong)
 
     def _save_sound(self, waves: Wave, rate: int, path: Path) -> tuple[str, bool]:
         from ganstudio.playing import as_wav, in_a_row
 
-        return _write(path, lambda: write_out(path, as_wav(in_a_row(waves, rate), rate)))
+        return written(path, lambda: write_out(path, as_wav(in_a_row(waves, rate), rate)))
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
         window = self.widget.window()
@@ -321,21 +320,6 @@ def _drag_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="ganstudio-drag-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
-
-
-def _write(path: Path, write: Callable[[], None]) -> tuple[str, bool]:
-    """Have a file written, and say where, or why it can't be; and whether that went wrong."""
-    try:
-        write()
-    except OSError as error:
-        why = error.strerror or str(error)
-        return f"{path} can't be written: {why}. Choose another place.", True
-    return f"Saved {path}.", False
-
-
-def file_name(*parts: str, suffix: str = ".png") -> str:
-    """A name for a file, of what it is of: a run, a step, what is shown; any file system takes it."""
-    return "_".join(filter(None, (re.sub(r"[^\w.\-]+", "-", part).strip("-.") for part in parts)))[:120] + suffix
 
 
 def all_inside(widget: QWidget) -> Sequence[WaysOut]:

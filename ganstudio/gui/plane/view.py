@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import action, muted_label, row, step_text
@@ -20,6 +19,7 @@ from ganstudio.gui.plane.heat import HEATS, ColourBar, energy_heat, heat_of
 from ganstudio.gui.plane.inspect import Reconstruction
 from ganstudio.gui.plane.layers import Bounds, Landscape, Manifold, Points, value_at
 from ganstudio.gui.plane.link import PriorLink
+from ganstudio.gui.plane.plot import AXIS, PlanePlot
 from ganstudio.gui.plane.probe import Probe
 from ganstudio.presets import judged
 from ganstudio.training.messages import Watch
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Frame, Opened
 
 _SETTLE_MS = 120  # a zoom or pan is over when nothing has moved for so long
-_AXIS = 40
 _LOW = 100  # pixels of height that the plot keeps
 _LEGEND = 0.5  # of the plot's height is the most that the arrows' legend may take
 _ENERGY = ("energy",)  # all that an autoencoder says; there is no D* of energies
@@ -120,7 +119,7 @@ class PlaneView(SampleView):
         self._step.setText(step_text(opened.step))
         self._show_arrows()
         self._empty.hide()
-        self._limit_zoom(opened.plane)
+        self._plot.limit_zoom(opened.plane)
         self.fit()
         self._emit_watch()
 
@@ -186,12 +185,7 @@ class PlaneView(SampleView):
 
     def watch(self) -> Watch:
         """Which layers are shown, over which part of the plane."""
-        return Watch(self.choices.needed(), None if self._home is None else self.visible_bounds())
-
-    def visible_bounds(self) -> Bounds:
-        """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
-        (left, right), (low, high) = self._plot.getViewBox().viewRange()
-        return (left, right, low, high)
+        return Watch(self.choices.needed(), None if self._home is None else self._plot.seen())
 
     @property
     def shown(self) -> QWidget:
@@ -203,14 +197,12 @@ class PlaneView(SampleView):
         """Show the same layers and the same part of the plane as another one."""
         super().mirror(other)
         if isinstance(other, PlaneView):
-            left, right, low, high = other.visible_bounds()
-            self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0)
+            self._plot.look_at(other._plot.seen(), padding=0)
 
     def fit(self) -> None:
         """Show all of the data, as large as fits."""
         if self._home is not None:
-            left, right, low, high = self._home
-            self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
+            self._plot.look_at(self._home)
 
     def state(self) -> dict[str, Any]:
         """The layers, heat map and arrows that are chosen."""
@@ -227,28 +219,14 @@ class PlaneView(SampleView):
     # --- how it is built ---
 
     def _build_plot(self) -> None:
-        self._plot = pg.PlotWidget(background=theme.BACKGROUND, enableMenu=False)
-        self._plot.setFrameShape(QFrame.Shape.NoFrame)
-        item = self._plot.getPlotItem()
-        item.hideButtons()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(theme.BORDER)
-            axis.setTextPen(theme.MUTED)
-            axis.setStyle(tickLength=4)
-        item.getAxis("left").setWidth(_AXIS)  # fixed, so that the plot does not jump with the number of digits
-        box = item.getViewBox()
-        box.setAspectLocked(True)
-        box.disableAutoRange()
-        for layer in self._layers:
-            box.addItem(layer, ignoreBounds=True)
+        self._plot = PlanePlot(self._layers)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._plot.installEventFilter(self)
         self._plot.setMinimumHeight(_LOW)
         WaysOut(self._plot, "Plane", drawn=True, dragged=False).offers = self._offer
         self._legend = ArrowLegend(self._plot)
-        self._legend.move(_AXIS + theme.SPACING, theme.SPACING)
+        self._legend.move(AXIS + theme.SPACING, theme.SPACING)
         self._empty = QLabel(_EMPTY, self._plot, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setStyleSheet(f"color: {theme.MUTED}; background: {theme.BACKGROUND};")
 
@@ -374,9 +352,3 @@ class PlaneView(SampleView):
         if best is None or more is None:
             return ""
         return "    nobody here" if np.isnan(best) else f"    D = {best + more:.2f}    D* = {best:.2f}"
-
-    def _limit_zoom(self, home: Bounds) -> None:
-        span = max(home[1] - home[0], home[3] - home[2])
-        self._plot.getViewBox().setLimits(
-            minXRange=span * 1e-4, minYRange=span * 1e-4, maxXRange=span * 100, maxYRange=span * 100
-        )

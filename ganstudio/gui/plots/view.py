@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui.parts.chips import steps_text
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.bound import BoundPanel
@@ -118,17 +119,11 @@ class CurvesView(PlotsOverOneAxis):
         return [panel for panel in self.plots.values() if isinstance(panel, kind)]
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.controls)
-        stacked = QWidget()
-        stacked.setObjectName("page")
-        self._stack = QVBoxLayout(stacked)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.setSpacing(0)
+        page = QWidget()
+        page.setObjectName("page")
+        self._stack = stacked(on=page, spacing=0)
         self._stack.addStretch(0)
-        layout.addWidget(Scrolled(stacked), 1)
+        stacked(self.controls, (Scrolled(page), 1), on=self, spacing=0)
 
     def _wire(self) -> None:
         controls = self.controls

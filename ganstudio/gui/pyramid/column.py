@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.grouped import NoiseControls
 from ganstudio.gui.numbers import number
 from ganstudio.gui.parts.chips import Chip, action, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.noise import MOST_STRENGTH
 from ganstudio.gui.parts.one_picture import OnePicture, around_grey
 from ganstudio.gui.parts.sliders import NamedSlider
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from ganstudio.gui.parts.noise import GroupNoise
     from ganstudio.modalities import Modality, Pixels
 
-_WHOLE = 180
 _PERCENT = 100
 
 
@@ -39,56 +40,52 @@ class Seen(NamedTuple):
     residual: npt.NDArray[np.floating] | None
 
 
-class LevelColumn(QWidget):
-    """Its signals say what the user wants of the level.
+class LevelColumn(NoiseControls):
+    """Its signals say what the user wants of the level, besides what they want of its noise.
 
-    Another angle or strength of its noise; other noise; a lock; a real image below; a sheet of samples that differ in
-    its noise alone; that it learns or rests; to swap its noise with the sample that is chosen, or with what its picture
-    was dragged onto.
+    Another strength of it; a real image below; a sheet of samples that differ in its noise alone; that it learns or
+    rests; to swap its noise with the sample that is chosen, or with what its picture was dragged onto.
     """
 
-    turned, strengthened = Signal(float), Signal(float)
-    thrown = Signal()
-    locked, real_wanted, sheet_wanted = Signal(bool), Signal(bool), Signal(bool)
+    strengthened = Signal(float)
+    real_wanted, sheet_wanted = Signal(bool), Signal(bool)
     swapped, carried = Signal(), Signal(object)
     learning_wanted = Signal(bool)
 
     def __init__(self, kind: Modality, *, base: bool) -> None:
-        super().__init__()
         _, height, width = kind.shape
-        self.called = f"{width} × {height}"
+        self.called = called = f"{width} × {height}"
+        super().__init__(
+            f"the noise at {called}",
+            "Turns the noise of this level: it and all finer ones change, coarser ones stay. Every angle is as likely "
+            "as any other; 0 is the draw itself",
+            action("Draw", f"Draw other noise for {called}, and keep that of the other levels"),
+            Chip("Lock", f"Keep the noise of {called} when all levels are drawn anew"),
+        )
         self.setObjectName(f"level {width}")
         self._base, self._gain = base, 1.0
         self._made: Seen | None = None
         self._truth: Seen | None = None
-        self._called = f"Base, {self.called}" if base else self.called
+        self._called = f"Base, {called}" if base else called
         self._key = f"level_{width}" if height == width else f"level_{width}x{height}"
         self._progress = self._measured = ""
         self.title = muted_label(self._called)
-        self.picture = CarriedPicture(f"Image at {self.called}")
-        self.added = OnePicture(f"Added at {self.called}")
+        self.picture = CarriedPicture(f"Image at {called}")
+        self.added = OnePicture(f"Added at {called}")
         self.added.setToolTip("What this level adds to the coarser image: nothing is mid grey")
-        self.real_picture = OnePicture(f"Real image at {self.called}")
-        self.real_added = OnePicture(f"Real detail at {self.called}")
+        self.real_picture = OnePicture(f"Real image at {called}")
+        self.real_added = OnePicture(f"Real detail at {called}")
         self.real_added.setToolTip("What the real image has more than its coarser one: G is to add the like")
         self.names = muted_label("Real"), muted_label("Made by G")
-        self.turn = NamedSlider("Turn", -_WHOLE, _WHOLE, 0)
-        self.turn.setAccessibleName(f"Turn of the noise at {self.called}")
-        self.turn.setToolTip(
-            "Turns the noise of this level: it and all finer ones change, coarser ones stay. Every angle is as likely "
-            "as any other; 0 is the draw itself"
-        )
         self.strength = NamedSlider("Strength", 0, round(MOST_STRENGTH * _PERCENT), _PERCENT)
         self.strength.ends = (0.0, MOST_STRENGTH)
-        self.strength.setAccessibleName(f"Strength of the noise at {self.called}")
+        self.strength.setAccessibleName(f"Strength of the noise at {called}")
         self.strength.setToolTip("Share of the noise: 1 is what the level was trained with, 0 is none")
-        self.throw = action("Draw", f"Draw other noise for {self.called}, and keep that of the other levels")
-        self.lock = Chip("Lock", f"Keep the noise of {self.called} when all levels are drawn anew")
-        self.sheet = Chip("Variants", f"A sheet of samples that differ in the noise of {self.called} alone")
+        self.sheet = Chip("Variants", f"A sheet of samples that differ in the noise of {called} alone")
         self.learns = Chip(
             "Learns", "Let this level take its turns in the training; off, it rests and the others have its steps"
         )
-        self.swap = action("Swap", f"Swap the noise of {self.called} with the sample that is chosen below")
+        self.swap = action("Swap", f"Swap the noise of {called} with the sample that is chosen below")
         self.real = Chip(
             "Real below",
             "Give this level a real coarse image in place of the one that was made, as in its training, and show the "
@@ -109,14 +106,15 @@ class LevelColumn(QWidget):
             for column, one in enumerate(pair):
                 pictures.addWidget(one, row, column)
             pictures.setRowStretch(row, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.title)
-        layout.addLayout(pictures, 1)
-        layout.addWidget(self.turn)
-        layout.addWidget(self.strength)
-        layout.addLayout(FlowLayout(self.throw, self.lock, self.learns, self.sheet, self.real, self.swap))
+        stacked(
+            self.title,
+            (pictures, 1),
+            self.turn,
+            self.strength,
+            FlowLayout(self.throw, self.lock, self.learns, self.sheet, self.real, self.swap),
+            on=self,
+            spacing=4,
+        )
         # What the base has not leaves its room, so that the knobs of all levels stand side by side.
         for absent in (self.added, self.real) if self._base else ():
             policy: QSizePolicy = absent.sizePolicy()
@@ -125,12 +123,8 @@ class LevelColumn(QWidget):
             absent.hide()
 
     def _wire(self) -> None:
-        self.turn.valueChanged.connect(lambda value: self.turned.emit(float(value)))
-        self.turn.typed.connect(self.turned)
         self.strength.valueChanged.connect(lambda value: self.strengthened.emit(value / _PERCENT))
         self.strength.typed.connect(self.strengthened)
-        self.throw.clicked.connect(lambda: self.thrown.emit())
-        self.lock.toggled.connect(self.locked)
         self.real.toggled.connect(self.real_wanted)
         self.sheet.toggled.connect(self.sheet_wanted)
         self.learns.clicked.connect(lambda: self.learning_wanted.emit(self.learns.isChecked()))
@@ -139,8 +133,8 @@ class LevelColumn(QWidget):
 
     def show_noise(self, noise: GroupNoise) -> None:
         """Put the knobs where the noise stands, without a signal."""
-        self.turn.exact, self.strength.exact = noise.angle, noise.strength
-        self.turn.show_value(round(noise.angle), f"{noise.angle:.0f}°".replace("-", "\u2212"))
+        super().show_noise(noise)
+        self.strength.exact = noise.strength
         self.strength.show_value(round(noise.strength * _PERCENT), number(noise.strength))
 
     def show_progress(self, made: int, wanted: int, *, learns: bool) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QStandardPaths
 
-from ganstudio.gui.parts.saving import ask_where, usual_folder
-from ganstudio.gui.parts.ways_out import Host, file_name
+from ganstudio.gui.parts.saving import ask_where, file_name, usual_folder, written
+from ganstudio.gui.parts.ways_out import Host
 from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ def ask_for_film(view: QWidget, walked: Walked, modality: Modality) -> None:
 
 def save_film(path: Path, walked: Walked, modality: Modality) -> tuple[str, bool]:
     """Write the film, whole or not at all. Returns what came of it, and whether it went wrong."""
-    try:
-        write_out(path, as_gif(*film(walked, modality)))
-    except OSError as error:
-        return f"{path} can't be written: {error.strerror or error}. Choose another place.", True
-    return f"Saved {path}.", False
+    return written(path, lambda: write_out(path, as_gif(*film(walked, modality))))
 
 
 def _repeated(images: Pixels, height: int, width: int) -> Pixels:

@@ -7,17 +7,15 @@ in the thread itself, which starts at once where torch is loaded already: tests 
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ganstudio.gui.seam.listening import Listening, Quiet
 from ganstudio.gui.seam.mailbox import Mailbox
-from ganstudio.gui.seam.processes import LOADING_CLOSE_SECONDS, spawn
-from ganstudio.system.serving import Ready
+from ganstudio.gui.seam.processes import LOADING_CLOSE_SECONDS
+from ganstudio.gui.seam.worker import Worker
 from ganstudio.training.messages import (
-    Closed,
     Compose,
     Composed,
     Enlarge,
@@ -41,19 +39,15 @@ from ganstudio.training.messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     import numpy as np
 
-    from ganstudio.training.host import Host
     from ganstudio.training.messages import AnyCommand, AnyEvent
 
 CLOSE_MS = 20_000
 SILENT_CLOSE_MS = 2_000
 """How long closing waits for a process that has not answered for a while."""
-
 
 _ANSWERS = (Rendered, Walked, Inspected, Enlarged, Composed, FoundDirections, FoundLatents)
 
@@ -73,7 +67,7 @@ class TrainingBridge(QObject):
         self.in_process = in_process
         self._mailbox = Mailbox()
         self.listening = Listening()
-        self._worker: _Worker | None = None
+        self._worker: Worker | None = None
         self._held: list[AnyCommand] = []
         self._latents: np.ndarray | None = None
         self._sent: dict[int, np.ndarray | None] = {}
@@ -97,7 +91,7 @@ class TrainingBridge(QObject):
             self._worker = None
         if self._worker is None:
             self.listening.begin()
-            self._worker = _Worker(self._take, in_process=self.in_process)
+            self._worker = Worker(self._take, in_process=self.in_process)
             self._worker.start()
 
     def send(self, command: AnyCommand) -> None:
@@ -156,28 +150,21 @@ class TrainingBridge(QObject):
 
     def inspect(self, samples: np.ndarray) -> None:
         """Ask what D's autoencoder makes of samples (n, ...), answered by ``Inspected``."""
-        self._inspections += 1
-        self.send(Inspect(request=self._inspections, game=self._game, samples=samples))
+        self._request(Inspect, samples=samples)
 
     def enlarge(self, picture: np.ndarray | None, *, shrink: bool = False, invention: float = 1.0) -> int:
         """Ask what G makes of a small picture, answered by ``Enlarged``, and again with every frame; None: no more.
 
         Returns the number of the request, which its answers carry.
         """
-        self._inspections += 1
-        self.send(
-            Enlarge(request=self._inspections, game=self._game, picture=picture, shrink=shrink, invention=invention)
-        )
-        return self._inspections
+        return self._request(Enlarge, picture=picture, shrink=shrink, invention=invention)
 
     def compose(self, **asked: Any) -> int:
         """Ask what G writes, answered by ``Composed``, and again with every frame; what can be said is in ``Compose``.
 
         Returns the number of the request, which its answers carry.
         """
-        self._inspections += 1
-        self.send(Compose(request=self._inspections, game=self._game, **asked))
-        return self._inspections
+        return self._request(Compose, **asked)
 
     def walk(self, latents: np.ndarray, real: np.ndarray | None, at: frozenset[int]) -> None:
         """Ask what each level of a pyramid makes on the way, answered by ``Walked``; the rest is as in ``Walk``."""
@@ -198,17 +185,19 @@ class TrainingBridge(QObject):
 
         Returns the number of the request.
         """
-        self._inspections += 1
-        self.send(FindDirections(request=self._inspections, game=self._game, like=like, wanted=wanted))
-        return self._inspections
+        return self._request(FindDirections, like=like, wanted=wanted)
 
     def find_latents(self, sample: np.ndarray | None) -> int:
         """Ask for the latents of a sample, answered by ``FoundLatents`` several times; None: look no more.
 
         Returns the number of the request, which its answers carry.
         """
+        return self._request(FindLatents, sample=sample)
+
+    def _request(self, kind: Callable[..., AnyCommand], **asked: Any) -> int:
+        """Send a command that is answered by its number, about the game in force. Returns the number."""
         self._inspections += 1
-        self.send(FindLatents(request=self._inspections, game=self._game, sample=sample))
+        self.send(kind(request=self._inspections, game=self._game, **asked))
         return self._inspections
 
     def close(self) -> None:
@@ -280,87 +269,3 @@ class TrainingBridge(QObject):
                 self.came.emit(event)
             if isinstance(event, Rendered):
                 self._ask()
-
-
-class _Worker(QThread):
-    """Pumps a host: commands are sent from the window's thread, events are taken in this one."""
-
-    def __init__(self, take: Callable[[AnyEvent], None], *, in_process: bool) -> None:
-        super().__init__()
-        self._take = take
-        self._in_process = in_process
-        self.ended = False
-        """Set before the last event is handed over: nobody reads commands any more."""
-        self.ready = in_process
-        """Whether the process has torch loaded; until then it has begun nothing, and may be ended at any time."""
-        self._gate = threading.Condition()
-        self._host: Host | None = None
-        self._waiting: list[AnyCommand] = []
-        self._connection: Connection | None = None
-        self._process: BaseProcess | None = None
-        if not in_process:
-            self._spawn()
-
-    def send(self, command: AnyCommand) -> None:
-        if self._connection is not None:
-            try:
-                self._connection.send(command)
-            except OSError:
-                return  # the process is gone; its end is reported by the pump
-        else:
-            with self._gate:
-                if self._host is None:
-                    self._waiting.append(command)
-                    return
-            self._host.send(command)
-
-    def abandon(self) -> None:
-        """End a process that does not answer; the run on disk is as of its last checkpoint."""
-        if self._process is not None:
-            self._process.kill()
-
-    def run(self) -> None:
-        if self._in_process:
-            self._host_here()
-        else:
-            self._pump()
-
-    def _spawn(self) -> None:
-        self._process, self._connection = spawn(_serve, "ganstudio-training", Quit(abandoned=True))
-
-    def _pump(self) -> None:
-        assert self._connection is not None
-        assert self._process is not None
-        event: AnyEvent | None = None
-        try:
-            while not isinstance(event, Closed):
-                event = self._connection.recv()
-                if isinstance(event, Ready):
-                    self.ready = True
-                else:
-                    self._take(event)
-        except (EOFError, OSError):
-            self._process.join()
-            self.ended = True
-            self._take(Failed("The training process ended unexpectedly.", f"exit code {self._process.exitcode}"))
-        self._process.join()
-        self._connection.close()
-
-    def _host_here(self) -> None:
-        from ganstudio.training.host import Host
-
-        host = Host(self._take)
-        with self._gate:
-            self._host = host
-            for command in self._waiting:
-                host.send(command)
-        host.run()
-
-
-def _serve(connection: Connection) -> None:
-    from ganstudio.system.logs import crashes_watched
-
-    with crashes_watched():
-        from ganstudio.training.host import serve
-
-        serve(connection)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import action, muted_label
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.sentences.lines import TokenLines
 
 if TYPE_CHECKING:
@@ -27,18 +28,13 @@ class Guessing(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.pair = TokenLines("Two sentences, one of them real")
-        self.told = muted_label()
-        self.told.setWordWrap(True)
+        self.told = muted_label(wraps=True)
         self.next = action("Next", "Another pair")
         self.right = self.asked = 0
         self._real_row: int | None = None
         self._answered = False
         self._random = random.Random()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACING)
-        for widget in (self.pair, self.told, self.next):
-            layout.addWidget(widget)
+        stacked(self.pair, self.told, self.next, on=self, spacing=2 * theme.SPACING)
         self.pair.chosen.connect(lambda row, _place: self.answer(row))
         self.next.clicked.connect(self._go_on)
         self.clear()

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from ganstudio.experiment import SequenceGeneratorSpec
+from ganstudio.gui.parts.room import AskingRoom
 from ganstudio.gui.sentences.view import SentencesView
 from ganstudio.modalities import Sentences
 from ganstudio.presets import plan_of, present
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from PySide6.QtCore import QObject
 
     from ganstudio.gui.game.model import Game
     from ganstudio.training.messages import Composed, Opened, Scalars
 
 
-class SentencesRoom(QObject):
+class SentencesRoom(AskingRoom):
     """What only a game has whose G writes word by word."""
 
     name = "Sentences"
@@ -27,15 +25,10 @@ class SentencesRoom(QObject):
     tip = "What G writes, what D says of each word, and quality against diversity next to what is no GAN"
 
     def __init__(self, parent: QObject, game: Game) -> None:
-        super().__init__(parent)
-        self._game = game
         self.view = SentencesView()
-        self.closed = self.view.closed
-        self._asked, self._shown = 0, False
+        super().__init__(parent, game, self.view, self.view.changed)
         self._began, self._seconds = 0.0, 0.0  # of the training: when likelihood ended, and now
         self._controls: float | None = None
-        self.view.changed.connect(self._ask)
-        game.opened.connect(self._on_opened)
         game.composed.connect(self._on_composed)
         game.scalars.connect(self._on_scalars)
 
@@ -47,30 +40,10 @@ class SentencesRoom(QObject):
         experiment = opened.experiment
         return isinstance(experiment.generator, SequenceGeneratorSpec) and isinstance(opened.modality, Sentences)
 
-    def enter(self) -> None:
-        """It is shown from now on."""
-        self._shown = True
-        self._ask()
-
-    def leave(self) -> None:
-        """It is no longer shown: nothing needs to be written."""
-        if self._shown:
-            self._shown = False
-            self._game.bridge.compose(show=False)
-
-    def take(self, _paths: Sequence[Path]) -> bool:
-        """What is dropped is data to look at."""
-        return False
-
-    def close(self) -> None:
-        """Nothing goes on beside the training."""
-
     # --- what it asks and is told ---
 
-    def _ask(self) -> None:
-        opened, view = self._game.single, self.view
-        if not self._shown or opened is None or not self.fits(opened):
-            return
+    def _ask_of(self, opened: Opened) -> None:
+        view = self.view
         if not view.controls.isChecked():
             self._controls = None
         elif self._controls is None:
@@ -85,6 +58,9 @@ class SentencesRoom(QObject):
             place=place,
             seconds=self._controls,
         )
+
+    def _ask_no_more(self) -> None:
+        self._game.bridge.compose(show=False)
 
     def _on_composed(self, event: Composed) -> None:
         if not self._shown or event.request != self._asked:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import in_line, stacked
+from ganstudio.gui.parts.room import RoomView
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -41,24 +42,16 @@ _NO_COLOURS = "This D judges whole sentences, so that words have no colours"
 _EMPTY = "Nothing is written yet"
 
 
-class SentencesView(QWidget):
-    """Shows what ``show_composed`` brings.
-
-    ``changed``: other sentences are asked for. ``closed`` asks to leave the view.
-    """
+class SentencesView(RoomView):
+    """Shows what ``show_composed`` brings. ``changed``: other sentences are asked for."""
 
     changed = Signal()
-    closed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Sentences")
         self._kind: Sentences | None = None
         self._composed: Composed | None = None
         self.seed = 0
-        self.title, self.told = QLabel("Sentences"), muted_label()
-        self.title.setProperty("role", "title")
-        self.told.setWordWrap(True)
-        self._close = action("Close", "Back to the game (Escape)")
         self.pages = exclusive(
             Chip("Written", "What G writes", theme.FAKE),
             Chip("Side by side", "What G writes, and real sentences", theme.FAKE, theme.REAL),
@@ -84,12 +77,9 @@ class SentencesView(QWidget):
         self.written, self.real = TokenLines("Written by G"), TokenLines("Real")
         self.guessing = Guessing()
         self.plane = QualityPlane()
-        self.alternatives = muted_label()
-        self.alternatives.setWordWrap(True)
-        self.legend = muted_label()
-        self.legend.setWordWrap(True)
-        self.plane_told = muted_label()
-        self.plane_told.setWordWrap(True)
+        self.alternatives = muted_label(wraps=True)
+        self.legend = muted_label(wraps=True)
+        self.plane_told = muted_label(wraps=True)
         self.verdict = QLabel(wordWrap=True)
         self.verdict.setObjectName("sentences_verdict")
         WaysOut(self.plane, "Quality and diversity", lambda: "\n".join(self.plane.rows()))
@@ -110,10 +100,6 @@ class SentencesView(QWidget):
         self.temperature.typed.connect(lambda value: self.temperature.setValue(round(100 * value)))
         self.written.chosen.connect(lambda _row, _place: self.changed.emit())
         self.guessing.wanted.connect(self.draw_anew)
-        self._close.clicked.connect(self.closed)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self.closed)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     # --- what is asked for ---
 
@@ -223,32 +209,18 @@ class SentencesView(QWidget):
     # --- how it is built ---
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACING)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self._close)
         page = QWidget()
-        columns = QHBoxLayout(page)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(2 * theme.SPACING)
+        columns = in_line(on=page, spacing=2 * theme.SPACING)
         for lines in (self.written, self.real):
             columns.addWidget(lines, 1, Qt.AlignmentFlag.AlignTop)
         columns.addWidget(self.guessing, 1, Qt.AlignmentFlag.AlignTop)
         self._beside = QWidget()
-        beside = QVBoxLayout(self._beside)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.plane, 1)
-        beside.addWidget(self.plane_told)
+        stacked((self.plane, 1), self.plane_told, on=self._beside)
         seen = QHBoxLayout()
         seen.setSpacing(theme.SPACING)
         seen.addWidget(Scrolled(page, liked=_LIKED), 3)
         seen.addWidget(self._beside, 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * theme.SPACING, 2 * theme.SPACING, 2 * theme.SPACING, theme.SPACING)
-        layout.setSpacing(theme.SPACING)
-        layout.addLayout(head)
-        layout.addWidget(self.told)
+        layout = self._laid_out()
         layout.addWidget(self.verdict)
         layout.addLayout(FlowLayout(*self.pages.buttons(), self.before, self.controls, self.draw))
         layout.addWidget(self.prefix)

@@ -13,6 +13,7 @@ from ganstudio.experiment import Experiment
 from ganstudio.gui.forms.forms import SpecForm
 from ganstudio.gui.game.undo import Turn
 from ganstudio.gui.numbers import short
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.settings.groups import GROUPS, GroupSpec
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
@@ -73,11 +74,7 @@ class SettingsPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.banner)
-        layout.addWidget(scroll, 1)
+        stacked(self.banner, (scroll, 1), on=self, spacing=0)
         self.setMinimumWidth(270)
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 6, 3, 16)  # to the right of it stands the bar

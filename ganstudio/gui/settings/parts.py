@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.elided import ElidedLabel
+from ganstudio.gui.parts.laid import stacked
 
 _ARROW = 42  # the header's arrow, and the air about it and the title
 
@@ -36,11 +37,7 @@ class CollapsibleGroup(QWidget):
         self._column = QVBoxLayout(self.card)
         self._column.setContentsMargins(9, 10, 9, 10)
         self._column.setSpacing(theme.SPACING + 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.header)
-        layout.addWidget(self.card)
+        stacked(self.header, self.card, on=self, spacing=4)
         self.header.toggled.connect(self._fold)
         self.header.setChecked(expanded)
         self._fold(expanded)

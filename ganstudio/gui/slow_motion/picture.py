@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import muted_label
+from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plain import markup
 from ganstudio.gui.plane.layers import Bounds, Landscape, Points
+from ganstudio.gui.plane.plot import PlanePlot
 from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
 from ganstudio.modalities import ByKind
 
@@ -55,7 +56,10 @@ class StagePicture(QWidget):
         self.pull_real, self.pull_fake = Dots(1, theme.REAL), Dots(2, theme.FAKE)
         self.arrows = Arrows(4, theme.TEXT)
         self._layers = (self.landscape, self.real, self.generated, self.latents, self.pull_real, self.pull_fake)
-        self._plot = self._build_plot()
+        self._plot = PlanePlot((*self._layers, self.arrows))
+        self._plot.setAcceptDrops(False)
+        self._plot.viewport().setAcceptDrops(False)
+        self._plot.getPlotItem().getAxis("bottom").setHeight(36)
         self.walls = (Wall(""), Wall(""))
         self._wall_captions = (muted_label(), muted_label())
         self.caption = markup(muted_label())
@@ -68,11 +72,7 @@ class StagePicture(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._plot)
         self._stack.addWidget(self._build_walls())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.caption)
+        stacked((self._stack, 1), self.caption, on=self, spacing=4)
         WaysOut(self, "Stage")
         for wall, title in zip(self.walls, ("Stage, left", "Stage, right"), strict=True):
             WaysOut(wall, title)
@@ -132,31 +132,9 @@ class StagePicture(QWidget):
     def fit(self) -> None:
         """Show the whole of it again."""
         home = _LATENT_HOME[self._prior] if self._space == "latent" else self._home or self._bounds
-        left, right, low, high = home
-        self._plot.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=0.02)
+        self._plot.look_at(home)
 
     # --- the plane ---
-
-    def _build_plot(self) -> pg.PlotWidget:
-        plot = pg.PlotWidget(background=theme.BACKGROUND, enableMenu=False)
-        plot.setFrameShape(QFrame.Shape.NoFrame)
-        plot.setAcceptDrops(False)
-        plot.viewport().setAcceptDrops(False)
-        item = plot.getPlotItem()
-        item.hideButtons()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(theme.BORDER)
-            axis.setTextPen(theme.MUTED)
-            axis.setStyle(tickLength=4)
-        item.getAxis("left").setWidth(40)
-        item.getAxis("bottom").setHeight(36)
-        box = item.getViewBox()
-        box.setAspectLocked(True)
-        box.disableAutoRange()
-        for layer in (*self._layers, self.arrows):
-            box.addItem(layer, ignoreBounds=True)
-        return plot
 
     def _enter(self, space: str, home: Bounds, across: str, up: str) -> None:
         self._stack.setCurrentIndex(0)
@@ -250,9 +228,7 @@ class StagePicture(QWidget):
 
     def _build_walls(self) -> QWidget:
         page = QWidget()
-        across = QHBoxLayout(page)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(theme.SPACING)
+        across = in_line(on=page, spacing=theme.SPACING)
         for wall, caption in zip(self.walls, self._wall_captions, strict=True):
             wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys go from stage to stage
             column = QVBoxLayout()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label, row, step_text
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.plain import markup
 from ganstudio.gui.slow_motion.picture import StagePicture
 from ganstudio.gui.slow_motion.strip import COLOURS, LayerBars, StageStrip
@@ -178,12 +179,7 @@ class SlowMotionView(QWidget):
         self._empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setProperty("role", "muted")
         self._told = QWidget()
-        told = QVBoxLayout(self._told)
-        told.setContentsMargins(0, 0, 0, 0)
-        told.setSpacing(theme.SPACING - 2)
-        told.addWidget(self.strip)
-        told.addWidget(self.picture, 1)
-        told.addWidget(self._sentence)
+        told = stacked(self.strip, (self.picture, 1), self._sentence, on=self._told, spacing=theme.SPACING - 2)
         below = QHBoxLayout()
         below.setSpacing(theme.SPACING * 2)
         below.addWidget(self._equation, 1)

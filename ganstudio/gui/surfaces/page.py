@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.scrolled import Scrolled
 from ganstudio.gui.surfaces.canvas import MapCanvas
 from ganstudio.gui.surfaces.group import GroupControls
@@ -62,20 +63,10 @@ class SurfacesPage(QWidget):
         self._groups.addWidget(self.shape, 1)
         self._groups.addWidget(self.look, 1)
         page = QWidget()
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.SPACING)
-        rows.addLayout(self._across, 1)
-        rows.addWidget(self.told)
-        rows.addWidget(self.map)
-        rows.addWidget(self.brushes)
-        rows.addLayout(self._groups)
+        stacked((self._across, 1), self.told, self.map, self.brushes, self._groups, on=page, spacing=theme.SPACING)
         tools = QWidget()
         tools.setLayout(FlowLayout(self.draw, self.angle, self.open_map, self.own, last=(self.step,)))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(tools)
-        layout.addWidget(Scrolled(page), 1)
+        stacked(tools, (Scrolled(page), 1), on=self)
 
     def clear(self) -> None:
         """Show nothing of the game before."""

@@ -12,7 +12,7 @@ from ganstudio.gui.parts.one_picture import OnePicture
 from ganstudio.modalities.light import Light
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 _STEP = 5.0  # degrees that a key moves the light by
 _KNOB = 7
@@ -113,11 +113,6 @@ class Clay(OnePicture):
             self._move(Light())
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keys move it."""
-        super().focusInEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The clay, and a knob where the light stands over it."""

@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.laid import in_line, stacked
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.surfaces.own import MOST
 from ganstudio.gui.surfaces.stamps import Stamp
@@ -56,9 +57,7 @@ class BrushTools(QWidget):
         self.turn_slider.setToolTip("Degrees that a box is turned, or a plane faces to the right")
         self.tilt_slider.setToolTip("Degrees from above that a box and a room are seen, or that a plane faces up")
         self.sliders = QWidget()
-        row = QHBoxLayout(self.sliders)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.SPACING)
+        row = in_line(on=self.sliders, spacing=2 * theme.SPACING)
         for slider in (self.size_slider, self.turn_slider, self.tilt_slider):
             row.addWidget(slider, 1)
             slider.valueChanged.connect(lambda _value: self._show())
@@ -66,11 +65,12 @@ class BrushTools(QWidget):
         self.size_slider.typed.connect(lambda value: self.size_slider.setValue(round(_PARTS * value)))
         for slider in (self.turn_slider, self.tilt_slider):
             slider.typed.connect(lambda value, slider=slider: slider.setValue(round(value)))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(FlowLayout(self.read, self.sphere, self.box, self.plane, self.room, self.undo))
-        layout.addWidget(self.sliders)
+        stacked(
+            FlowLayout(self.read, self.sphere, self.box, self.plane, self.room, self.undo),
+            self.sliders,
+            on=self,
+            spacing=2,
+        )
         self.group.idToggled.connect(lambda _id, on: self._choose() if on else None)
         self.room.clicked.connect(lambda: self.emptied.emit())
         self.undo.clicked.connect(lambda: self.undone.emit())
@@ -124,11 +124,7 @@ class MapTools(QWidget):
             "normals lean. The clay shows it"
         )
         self.relief.ends = (_LEAST, _MOST)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(FlowLayout(self.told, self.green, self.dark))
-        layout.addWidget(self.relief)
+        stacked(FlowLayout(self.told, self.green, self.dark), self.relief, on=self, spacing=2)
         for chip in (self.green, self.dark):
             chip.toggled.connect(lambda _on: self.changed.emit())
         self.relief.valueChanged.connect(lambda _value: self._on_relief())

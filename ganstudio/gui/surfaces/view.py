@@ -5,17 +5,15 @@ Structure and style are turned, drawn or held apart; a sheet crosses them. The g
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.gallery.view import GalleryView
-from ganstudio.gui.parts.chips import Chip, action, exclusive, step_text
+from ganstudio.gui.gallery.grouped import GroupedView
+from ganstudio.gui.parts.chips import Chip, action, step_text
 from ganstudio.gui.parts.flow import FlowLayout
-from ganstudio.gui.parts.noise import GroupedNoise
-from ganstudio.gui.parts.samples import SampleView
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.surfaces.angles import angles, heat
 from ganstudio.gui.surfaces.drawing import Drawing
 from ganstudio.gui.surfaces.page import SurfacesPage
@@ -23,7 +21,6 @@ from ganstudio.gui.surfaces.sheet import LINES, Crossed, SheetOfStyles, Styles
 from ganstudio.gui.surfaces.told import read_off, told_of
 from ganstudio.modalities import Normals
 from ganstudio.modalities.light import Light, lit
-from ganstudio.training.messages import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,31 +29,26 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ganstudio.experiment import Experiment, LatentSpec
-    from ganstudio.gui.parts.samples import Offers
-    from ganstudio.training.messages import Frame, Opened, Walked
+    from ganstudio.experiment import Experiment
+    from ganstudio.training.messages import Opened, Walked
 
-_PAGES = ("surfaces", "sheet", "gallery")
+_SHEET = 1
 _CLOSE = 1e-5  # between latents that are the same
 
 
-class SurfacesView(SampleView):
+class SurfacesView(GroupedView):
     """Normals, clay and picture of one sample; a sheet of structures and styles; or the gallery."""
 
+    pages = ("surfaces", "sheet")
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._opened: Opened | None = None
-        self._experiment: Experiment | None = None
-        self._state: GroupedNoise | None = None
-        self._walked: Walked | None = None
-        self._crossed: Crossed | Styles | None = None
-        self._mark: tuple[int, int] | None = None
-        self.gallery = GalleryView()
-        self._pages = exclusive(
+        super().__init__(
             Chip("Surfaces", "Normals, the same under a light of yours, and the picture painted on them", theme.FAKE),
             Chip("Sheet", "Six structures by six styles: rows keep the shape, columns keep the look"),
-            Chip("Gallery", "Many samples side by side"),
+            parent=parent,
         )
+        self._crossed: Crossed | Styles | None = None
+        self._mark: tuple[int, int] | None = None
         self.page = page = SurfacesPage()
         self.normals, self.clay, self.picture = page.normals, page.clay, page.picture
         self.shape, self.look = page.shape, page.look
@@ -68,28 +60,13 @@ class SurfacesView(SampleView):
         self._wire()
 
     def _arrange(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[theme.SPACING] * 4)
-        layout.setSpacing(theme.SPACING - 2)
-        layout.addLayout(FlowLayout(*self._pages.buttons()))
-        self._stack = QStackedWidget()
-        layout.addWidget(self._stack, 1)
-        self._stack.addWidget(self.page)
         whole, tools = QWidget(), QWidget()
         tools.setLayout(FlowLayout(self.renew))
-        rows = QVBoxLayout(whole)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(tools)
-        rows.addWidget(self.sheet, 1)
-        self._stack.addWidget(whole)
-        self._stack.addWidget(self.gallery)
+        stacked(tools, (self.sheet, 1), on=whole)
+        self._put_pages(self.page, whole)
 
     def _wire(self) -> None:
-        self._pages.idToggled.connect(self._on_page)
-        for place, group in enumerate((self.shape, self.look)):
-            group.turned.connect(partial(self._on_turned, place))
-            group.thrown.connect(partial(self._throw, place))
-            group.held.connect(partial(self._hold, place))
+        self._attend(self.shape, self.look)
         self.draw.clicked.connect(self._draw_all)
         self.angle.toggled.connect(lambda _on: self._show())
         self.clay.moved.connect(lambda _light: self._show_clay())
@@ -99,9 +76,6 @@ class SurfacesView(SampleView):
         self.page.brushes.chosen.connect(self._tell)
         self.renew.clicked.connect(self._cross)
         self.sheet.went.connect(self._on_sheet)
-        for name in ("selected", "picked", "examined"):
-            getattr(self.gallery, name).connect(getattr(self, name))
-        self.gallery.watch_changed.connect(lambda watch: self.watch_changed.emit(watch) if self._page == 2 else None)
 
     # --- what the window calls ---
 
@@ -109,12 +83,6 @@ class SurfacesView(SampleView):
     def home(self) -> QWidget | None:
         """The light, the sheet, or the gallery's pictures."""
         return (self.clay, self.sheet, self.gallery.home)[self._page]
-
-    @property
-    def state_of_latents(self) -> GroupedNoise:
-        """Structure and style as they stand; there is a game."""
-        assert self._state is not None
-        return self._state
 
     @property
     def shown(self) -> QWidget:
@@ -126,17 +94,14 @@ class SurfacesView(SampleView):
 
     def open(self, opened: Opened) -> None:
         """Show a freshly opened game at the first of its fixed latents."""
-        self._opened, self._walked, self._crossed, self._mark = opened, None, None, None
-        self._experiment = opened.experiment
-        self.gallery.open(opened)
         latent, games = opened.latent, opened.experiment.games
         first = next(iter(games.values())).latent.width
-        self._state = GroupedNoise(latent, (slice(0, first), slice(first, latent.width)))
-        self._state.load(opened.latents[0])
+        self._begin(opened, (slice(0, first), slice(first, latent.width)))
+        self._crossed = self._mark = None
         self.shape.name_latents(1, first)
         self.look.name_latents(first + 1, latent.width)
         for group in (self.shape, self.look):
-            group.hold.setChecked(False)
+            group.lock.setChecked(False)
         self.page.clear()
         self.page.step.setText(step_text(opened.step))
         kind = opened.way[0]
@@ -144,15 +109,7 @@ class SurfacesView(SampleView):
         self.drawing.open(kind)
         self._show_noise()
         self.sheet.clear()
-        if self._page == 1:  # as the last game was left
-            self._cross()
-        else:
-            self._request()
-
-    def show_frame(self, frame: Frame) -> None:
-        """Show the gallery; and as G has learned, the surfaces anew."""
-        self.gallery.show_frame(frame)
-        self._request()
+        self._renew()  # the sheet, where the last game was left there
 
     def show_settings(self, experiment: Experiment) -> None:
         """A stage may have been skipped or begun again: what is read off the picture is shown once that is learnt."""
@@ -172,112 +129,38 @@ class SurfacesView(SampleView):
 
     def set_latents(self, latents: npt.NDArray[np.float32]) -> None:
         """Take latents that were set elsewhere; what is held stays, and the sliders elsewhere are told so."""
-        self.gallery.set_latents(latents)
-        state = self._state
-        if state is None or len(latents) != len(state.latents):
-            return
-        held = state.latents
-        wanted = latents.copy()
-        for group, columns in zip(state.levels, state.columns, strict=True):
-            if group.locked:
-                wanted[columns] = held[columns]
-        state.take(wanted)
-        self._show_noise()
-        self._request()
+        wanted = latents
+        if self._noise is not None and len(latents) == len(self._noise.latents):
+            wanted = self._noise.held(latents)
+        super().set_latents(wanted)
         if not (abs(wanted - latents) < _CLOSE).all():
             self.picked.emit(wanted)
 
-    def watch(self) -> Watch:
-        """What frames shall contain: the gallery, whose frames tell that G has learned."""
-        return self.gallery.watch() if self._page == 2 else Watch(frozenset({"gallery"}))
-
-    def set_offers(self, offers: Offers) -> None:
-        """Have the gallery's menus offer it."""
-        self.gallery.set_offers(offers)
-
-    def set_pins(self, points: npt.NDArray[np.float32] | None, names: Sequence[str]) -> None:
-        """The gallery makes sheets between them."""
-        self.gallery.set_pins(points, names)
-
-    def show_groups(self, letters: Sequence[str]) -> None:
-        """Show it in the gallery."""
-        self.gallery.show_groups(letters)
-
-    def follow(self, latent: LatentSpec) -> None:
-        """Show the names that the codes have now."""
-        self.gallery.follow(latent)
-
-    def set_like(self, index: int) -> None:
-        """The games together are given nothing; the gallery may still be told."""
-        self.gallery.set_like(index)
-
     def state(self) -> dict[str, Any]:
-        """Which page is shown, where the light stands, and how the gallery was left."""
-        light = self.clay.light
-        return {
-            "page": _PAGES[self._page],
-            "light": [light.azimuth, light.elevation],
-            "gallery": self.gallery.state(),
-        }
+        """Where the light stands, too."""
+        return super().state() | {"light": [self.clay.light.azimuth, self.clay.light.elevation]}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show what was kept, as far as it fits."""
-        if state.get("page") in _PAGES:
-            self._pages.button(_PAGES.index(state["page"])).setChecked(True)
+        super().restore(state)
         light = state.get("light")
         if isinstance(light, list) and len(light) == 2 and all(isinstance(one, int | float) for one in light):
             self.clay.light = Light(*map(float, light)).turned(0, 0)
             self._show_clay()
-        if isinstance(state.get("gallery"), dict):
-            self.gallery.restore(state["gallery"])
 
     # --- what happens to it ---
 
-    @property
-    def _page(self) -> int:
-        return self._pages.checkedId()
-
-    def _on_page(self, page: int, on: bool) -> None:
-        if not on:
-            return
-        self._stack.setCurrentIndex(page)
-        self.watch_changed.emit(self.watch())
-        if page == 1:
+    def _renew(self) -> None:
+        """Cross anew on the sheet's page; else ask for the sample."""
+        if self._page == _SHEET:
             self._cross()
         else:
             self._request()
 
-    def _on_turned(self, place: int, degrees: float) -> None:
-        self.state_of_latents.levels[place].angle = degrees
-        self._changed()
-
-    def _throw(self, place: int) -> None:
-        self.state_of_latents.levels[place].throw()
-        self._changed()
-
-    def _hold(self, place: int, on: bool) -> None:
-        if self._state is not None:
-            self._state.levels[place].locked = on
-
-    def _draw_all(self) -> None:
-        if self._state is not None:
-            self._state.throw_all()
-            self._changed()
-
-    def _changed(self) -> None:
-        """Let the sliders elsewhere follow; they come back with the same latents, which are then asked for."""
-        self._show_noise()
-        self.picked.emit(self.state_of_latents.latents)
-
-    def _show_noise(self) -> None:
-        if self._state is not None:
-            for group, noise in zip((self.shape, self.look), self._state.levels, strict=True):
-                group.show_noise(noise)
-
     def _cross(self) -> None:
-        if self._state is not None and self._opened is not None:
+        if self._noise is not None and self._opened is not None:
             of = Crossed if self.drawing.own is None else Styles
-            self._crossed = of(self._state, uniform=self._opened.latent.prior == "uniform")
+            self._crossed = of(self._noise, uniform=self._opened.latent.prior == "uniform")
             self.sheet.set_place(0, 0)
             self.sheet.say(own=of is Styles)
             self._request()
@@ -287,20 +170,20 @@ class SurfacesView(SampleView):
             self.picked.emit(self._crossed.at(row, column))
 
     def _request(self) -> None:
-        if self._opened is None or self._state is None or self._page == 2:
+        if self._noise is None or self._in_gallery:
             return
         own = self.drawing.normals
         at = frozenset() if own is None else frozenset({1})
-        if self._page == 1 and self._crossed is not None:
+        if self._page == _SHEET and self._crossed is not None:
             self.walk_wanted.emit(self._crossed.latents, own, at)
         else:
-            self.walk_wanted.emit(self._state.latents[None], own, at)
+            self.walk_wanted.emit(self._noise.latents[None], own, at)
 
     # --- a map of one's own ---
 
     def take(self, paths: Sequence[Path]) -> bool:
         """Paint a map that is dropped; on the gallery, or several files together, are data to look at."""
-        return self._page != 2 and len(paths) == 1 and self.drawing.take(paths[0])
+        return not self._in_gallery and len(paths) == 1 and self.drawing.take(paths[0])
 
     def _on_drawn(self) -> None:
         """Show the map at once, and have it painted."""
@@ -308,10 +191,7 @@ class SurfacesView(SampleView):
         if own is not None and self._opened is not None:
             self.normals.show_image(self._opened.way[0].pictures(own[None])[0])
             self.clay.show_image(lit(own, self.clay.light))
-        if self._page == 1:
-            self._cross()
-        else:
-            self._request()
+        self._renew()
 
     def _seen(self) -> npt.NDArray[np.float32] | None:
         """The normals (h, w, 3) that are shown; None: nothing yet."""

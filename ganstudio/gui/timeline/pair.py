@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import muted_label, step_text
+from ganstudio.gui.parts.laid import stacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,11 +78,6 @@ class Pair(QSplitter):
 
 def _column(title: QLabel, below: QWidget | None) -> QWidget:
     column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
     title.setContentsMargins(theme.SPACING, theme.SPACING - 2, theme.SPACING, 0)
-    layout.addWidget(title)
-    if below is not None:
-        layout.addWidget(below, 1)
+    stacked(title, *([] if below is None else [(below, 1)]), on=column, spacing=0)
     return column

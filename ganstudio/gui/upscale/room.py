@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.experiment import SuperResolutionGeneratorSpec
+from ganstudio.gui.parts.room import AskingRoom
 from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.upscale import pictures
@@ -17,6 +18,8 @@ from ganstudio.gui.upscale.view import UpscaleView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtCore import QObject
 
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.upscale.pictures import Picture
@@ -33,7 +36,7 @@ _WRITTEN = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """Endings of the pictures that are written, the usual one first."""
 
 
-class UpscaleRoom(QObject):
+class UpscaleRoom(AskingRoom):
     """Asks for the picture enlarged while it is shown, and again with every frame of the game."""
 
     name = "Upscale"
@@ -41,15 +44,11 @@ class UpscaleRoom(QObject):
     tip = "Drop a picture: G enlarges it, next to interpolation and to G after the content stage"
 
     def __init__(self, parent: QObject, game: Game) -> None:
-        super().__init__(parent)
-        self._game = game
         self.view = UpscaleView()
-        self.closed = self.view.closed
+        super().__init__(parent, game, self.view, self.view.changed)
         self.upscaling = Upscaling(self)
         self._picture: Picture | None = None
-        self._asked, self._shown = 0, False
         self._order: tuple[Path, Path, float] | None = None  # what goes where once there is a checkpoint
-        self.view.changed.connect(self._ask)
         self.view.browsed.connect(self._browse)
         self.view.data_wanted.connect(self._gather)
         self.data_wanted = self.view.gathered
@@ -58,7 +57,6 @@ class UpscaleRoom(QObject):
         self.upscaling.failed.connect(lambda why: self._tell(f"Nothing was saved: {why}.", wrong=True))
         self.upscaling.done.connect(lambda _out: self._allow())
         self.upscaling.failed.connect(lambda _why: self._allow())
-        game.opened.connect(self._on_opened)
         game.group_opened.connect(lambda _event: self._give_up())
         game.run_created.connect(lambda _event: self._allow())
         game.enlarged.connect(self._on_enlarged)
@@ -73,18 +71,6 @@ class UpscaleRoom(QObject):
         """Whether its G enlarges pictures of any size."""
         experiment = opened.experiment
         return isinstance(experiment.generator, SuperResolutionGeneratorSpec) and not experiment.arrangement.makes_given
-
-    def enter(self) -> None:
-        """It is shown from now on."""
-        self._shown = True
-        self._ask()
-
-    def leave(self) -> None:
-        """It is no longer shown: nothing needs to be enlarged."""
-        if self._shown:
-            self._shown = False
-            self.view.end_path()
-            self._game.bridge.enlarge(None)
 
     def take(self, paths: Sequence[Path]) -> bool:
         """Enlarge the first of what was dropped; a folder, or several files, are data to look at."""
@@ -124,9 +110,12 @@ class UpscaleRoom(QObject):
         if found:
             self.view.gathered.emit([Path(name) for name in found])
 
-    def _ask(self) -> None:
-        opened, picture = self._game.single, self._picture
-        if not self._shown or opened is None or picture is None or not self.fits(opened):
+    def _ask_no_more(self) -> None:
+        self.view.end_path()
+        self._game.bridge.enlarge(None)
+
+    def _ask_of(self, opened: Opened) -> None:
+        if (picture := self._picture) is None:
             return
         self._describe()
         part = pictures.part(picture, self._side)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.room import RoomView
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.upscale.curtain import Curtain
@@ -47,12 +47,12 @@ _WIDE = 640  # from this width on there is room for the plane
 _EMPTY = "Nothing is enlarged yet: press Play, or drop a picture"
 
 
-class UpscaleView(QWidget):
+class UpscaleView(RoomView):
     """Shows pictures by their names in ``WAYS``, all of one size.
 
     ``changed``: a picture is asked for, made smaller first or not, with another invention. ``browsed`` asks for a file,
     ``saved`` for the whole picture as one; ``data_wanted`` for pictures to train on, and ``gathered`` carries their
-    paths; ``closed`` asks to leave the view.
+    paths.
     """
 
     changed = Signal()
@@ -60,18 +60,13 @@ class UpscaleView(QWidget):
     saved = Signal()
     data_wanted = Signal()
     gathered = Signal(list)
-    closed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Upscale")
         self._pictures: Mapping[str, Pixels] = {}
-        self.title, self.told, self.figures = QLabel("Upscale"), muted_label(), muted_label()
-        self.title.setProperty("role", "title")
-        for label in (self.told, self.figures):
-            label.setWordWrap(True)
+        self.figures = muted_label(wraps=True)
         self.browse, self.save = QPushButton("Open Picture…"), QPushButton("Save Enlarged…")
         self.browse.setToolTip("Choose a picture; or drop one here, also while G trains")
-        self._close = action("Close", "Back to the game (Escape)")
         self.test = Chip("Test", "Make the picture smaller first, and enlarge that: then the original is known")
         self.use = Chip("Use", "Enlarge the picture as it is")
         self.train = action(
@@ -115,10 +110,6 @@ class UpscaleView(QWidget):
         self.sweep.clicked.connect(lambda: self._begin_sweep())
         self.browse.clicked.connect(self.browsed)
         self.save.clicked.connect(self.saved)
-        self._close.clicked.connect(self.closed)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self.closed)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.clear()
 
     @property
@@ -193,17 +184,7 @@ class UpscaleView(QWidget):
     # --- how it is built ---
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACING)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        for button in (self.browse, self.save, self._close):
-            head.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * theme.SPACING, 2 * theme.SPACING, 2 * theme.SPACING, theme.SPACING)
-        layout.setSpacing(theme.SPACING)
-        layout.addLayout(head)
-        layout.addWidget(self.told)
+        layout = self._laid_out(self.browse, self.save)
         tools = (self.test, self.use, self.left, self.right, self.loupe_chip, self.sweep, self.train)
         layout.addLayout(FlowLayout(*tools))
         seen = QHBoxLayout()

@@ -118,13 +118,6 @@ class Pins(QObject):
         drawn = [Pin(walks.drawn(self.spec, seed), f"seed {seed}") for seed in range(start, self._seed)]
         self._turn("Random Pins", (*self.all, *drawn)[:MOST])
 
-    def show_picture(self, latents: Latents, picture: QImage) -> None:
-        """Give the pins of this point the picture that G makes of it now; no step."""
-        for place, pin in enumerate(self.all):
-            if pin.picture is None and np.allclose(pin.latents, latents, atol=1e-6):
-                self._set((*self.all[:place], replace(pin, picture=picture), *self.all[place + 1 :]))
-                return
-
     def _free_name(self) -> str:
         taken = {pin.name for pin in self.all}
         return next(str(number) for number in range(1, MOST + 2) if str(number) not in taken)

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 class ActionSpec:
     """One thing that can be done. ``tip`` says in a sentence what it does; the key is added to it for display.
 
-    also: other keys for the same. icon: "" where it has none. repeats: holding the key down repeats it. checkable: a
-    switch, which starts switched on.
+    also: other keys for the same. repeats: holding the key down repeats it. checkable: a switch, which starts switched
+    on.
     """
 
     id: str
     text: str
     tip: str
-    shortcut: str
-    icon: str
+    shortcut: str = ""
+    icon: str = ""
     also: tuple[str, ...] = ()
     repeats: bool = False
     checkable: bool = False
@@ -32,11 +32,7 @@ SEPARATOR = "-"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
-        id="new",
-        text="New from Preset…",
-        shortcut="Ctrl+N",
-        icon="new",
-        tip="Choose one of the ready-made games",
+        id="new", text="New from Preset…", shortcut="Ctrl+N", icon="new", tip="Choose one of the ready-made games"
     ),
     ActionSpec(
         id="open",
@@ -65,7 +61,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         text="Redo",
         shortcut="Ctrl+Shift+Z",
         also=("Ctrl+Y",),
-        icon="",
         tip="Turn again what was turned back last",
         repeats=True,
     ),
@@ -80,21 +75,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="copy",
         text="Copy Picture",
         shortcut="Ctrl+C",
-        icon="",
         tip="Copy the picture or plot that the keyboard is in, else what G makes",
     ),
     ActionSpec(
         id="save_picture",
         text="Save Picture…",
         shortcut="Ctrl+Shift+S",
-        icon="",
         tip="Write the picture or plot that the keyboard is in as a PNG, else what G makes; its menu has other sizes",
     ),
     ActionSpec(
         id="export",
         text="Export…",
         shortcut="Ctrl+E",
-        icon="",
         tip="Write samples, a walk, the curves, G itself or the picture that the keyboard is in to a file",
     ),
     ActionSpec(
@@ -183,35 +175,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="stage",
         text="Full View",
         shortcut="F",
-        icon="",
         tip="What G makes and nothing else, on the second screen if there is one; Esc leaves",
     ),
     ActionSpec(
         id="osc",
         text="Play by OSC…",
-        shortcut="",
-        icon="",
         tip="Let other programs move the sliders, the pins and the training over the network",
     ),
     ActionSpec(
         id="pin",
         text="Pin z",
         shortcut="P",
-        icon="",
         tip="Keep the latent code with its picture on a strip, to walk from pin to pin",
     ),
     ActionSpec(
         id="find_picture",
         text="Find Picture or Sound in Latent Space…",
-        shortcut="",
-        icon="",
         tip="Look for the latents whose sample is nearest to a file; a file that is dropped with Alt held, too",
     ),
     ActionSpec(
         id="nudge",
         text="Nudge z",
         shortcut="N",
-        icon="",
         tip="Move the latent code a little, at random; a slider that is locked (L) stays",
         repeats=True,
     ),
@@ -247,26 +232,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Show or hide the sliders of the latent code",
         checkable=True,
     ),
-    ActionSpec(
-        id="shortcuts",
-        text="Keyboard Shortcuts",
-        shortcut="F1",
-        icon="",
-        tip="All keys, and what they do",
-    ),
-    ActionSpec(id="glossary", text="Glossary", shortcut="", icon="", tip="Every term and number that is shown"),
-    ActionSpec(
-        id="about",
-        text="About GAN Studio",
-        shortcut="",
-        icon="",
-        tip="Version, licence, where runs and the log are",
-    ),
+    ActionSpec(id="shortcuts", text="Keyboard Shortcuts", shortcut="F1", tip="All keys, and what they do"),
+    ActionSpec(id="glossary", text="Glossary", tip="Every term and number that is shown"),
+    ActionSpec(id="about", text="About GAN Studio", tip="Version, licence, where runs and the log are"),
     ActionSpec(
         id="next_pane",
         text="Next Pane",
         shortcut="F6",
-        icon="",
         tip="Go on with the keyboard in the next part of the window: library, picture, latent code, curves, settings",
         repeats=True,
     ),
@@ -274,7 +246,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="previous_pane",
         text="Previous Pane",
         shortcut="Shift+F6",
-        icon="",
         tip="Go back with the keyboard to the part of the window before",
         repeats=True,
     ),

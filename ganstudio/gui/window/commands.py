@@ -70,7 +70,7 @@ class Commands(QObject):
             fit=rooms.fit,
             randomise=rooms.scene.latent.draws.randomise,
             nudge=rooms.scene.latent.draws.nudge,
-            pin=rooms.scene.pin,
+            pin=rooms.scene.latent_panel.pin,
             copy=lambda: self._with_picture(WaysOut.copy),
             save_picture=lambda: self._with_picture(lambda way: way.ask(1)),
             export=self._export,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,12 @@ from ganstudio.gui.parts.stops import go_on
 from ganstudio.gui.pictures import save_png
 from ganstudio.gui.seam.bridge import TrainingBridge
 from ganstudio.gui.window.actions import build_actions, build_menus
+from ganstudio.gui.window.arrivals import Arrivals
 from ganstudio.gui.window.commands import Commands
 from ganstudio.gui.window.interface_size import InterfaceSize, fits, in_force, scrolled_words
 from ganstudio.gui.window.memory import Memory
 from ganstudio.gui.window.origins import command_of, origin_of
-from ganstudio.gui.window.questions import may_close, may_discard
+from ganstudio.gui.window.questions import may_close
 from ganstudio.gui.window.readouts import Readouts
 from ganstudio.gui.window.returning import Returning
 from ganstudio.gui.window.shell import FRAME, LEAST_SIZE, Shell, fitting
@@ -33,7 +33,6 @@ from ganstudio.gui.window.staging import Staging
 from ganstudio.gui.window.telling import Teller
 from ganstudio.gui.window.undo import UndoCommands
 from ganstudio.gui.window.vigil import Vigil
-from ganstudio.gui.words import in_words
 from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
@@ -51,10 +50,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.window.rooms import Rooms
     from ganstudio.gui.window.scene import Scene
     from ganstudio.origins import Origin
-    from ganstudio.training.messages import AnyStart, Failed, GroupOpened, Opened, Refused, StateChanged
-
-FIRST = "ring"
-"""The preset that stands ready when the window opens."""
+    from ganstudio.training.messages import AnyStart, Failed, GroupOpened, Opened, StateChanged
 
 REFRESH_MS = 220
 """Time between two paintings of the curves: at five a second they cost the training next to nothing (measured)."""
@@ -80,11 +76,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("GAN Studio")
         self._left = self._scrolls_untold = False
         self._wanted: list[Path] = []
-        self._furnishing = self._fell_back = False
+        self._furnishing = False
         self._rooms: Rooms | None = None
         self.actions_by_id = build_actions(self)
         build_menus(self.menuBar(), self.actions_by_id)
-        self._memory = Memory(settings, self.actions_by_id, self)
+        self.memory = Memory(settings, self.actions_by_id, self)
         self.shell = Shell(self.actions_by_id, runs)
         self._place()
         self.game = Game(bridge or TrainingBridge(self), runs, self)
@@ -101,9 +97,11 @@ class MainWindow(QMainWindow):
         self._panes = Panes(self, self._found_panes, bars=2)
         self._vigil = Vigil(self.game, self.shell.transport, self.teller)
         self._readouts = Readouts(self, self.shell.transport, self.game, self._vigil)
-        self._drops = DropTarget(self)
+        self.drops = DropTarget(self)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._tick)
+        goes_on = self._timer.isActive  # neither still to be furnished nor closing
+        self._arrivals = Arrivals(self, self.shell, self.game, self.opener, self.teller, goes_on)
         self._wire()
         self._listen(self.game)
 
@@ -163,24 +161,6 @@ class MainWindow(QMainWindow):
         else:
             self.opener.paths(paths)
 
-    def _fall_back(self) -> None:
-        """There is a game to play even where the window was opened with something that can't be."""
-        if self.game.experiment is None and not self._fell_back:
-            self._fell_back = True
-            self.opener.preset(FIRST)
-
-    def _reselect(self) -> None:
-        """Mark the preset that is in force: the one that was chosen did not come."""
-        if self.game.experiment is not None:
-            self.shell.presets.select(self.game.experiment.name)
-        elif not self.game.starts and self._timer.isActive():  # else the window is closing
-            self._fall_back()
-
-    def _on_told(self, text: str, wrong: bool) -> None:
-        if not self.game.starts:
-            self._fall_back()
-        self.teller.tell(text, wrong=wrong)
-
     # --- what the game tells ---
 
     def _on_asked(self, _start: AnyStart) -> None:
@@ -208,24 +188,10 @@ class MainWindow(QMainWindow):
     def _on_failed(self, event: Failed) -> None:
         """A game ended by itself: the way back to it stands in the notice, and its buttons take it too."""
         if self.game.starts == 1 and self.game.experiment is None:  # else the user has chosen another game by now
-            self._fall_back()
+            self._arrivals.fall_back()
         self.settings.setEnabled(False)
         self.teller.failed(event)
         self.commands.follow()
-
-    def _on_refused(self, event: Refused) -> None:
-        """What was asked for can't be opened; the game before it goes on."""
-        self.teller.stay()
-        self._reselect()
-        self.shell.earlier_runs.list.setCurrentRow(-1)  # the run that was chosen is not the one in force
-        if event.unsaved:
-            QTimer.singleShot(0, self, lambda: self._ask_to_discard(event))  # while it asks, events shall come
-        else:
-            self.teller.tell(in_words(event.message), event.details, wrong=True)
-
-    def _ask_to_discard(self, event: Refused) -> None:
-        if event.command is not None and may_discard(self, event.message):
-            self.game.start(replace(event.command, discard=True))
 
     def _tick(self) -> None:
         """Fetch what has come and paint what has changed; the one place that decides how often."""
@@ -253,8 +219,8 @@ class MainWindow(QMainWindow):
         self.shell.setFocus()
         self.setMinimumSize(LEAST_SIZE.boundedTo(screen - FRAME) if scrolls else LEAST_SIZE)
         self.resize(fitting(screen).boundedTo((screen - FRAME).expandedTo(self.minimumSize())))
-        self._memory.place(self)
-        self._memory.restore_shell(self.shell)
+        self.memory.place(self)
+        self.memory.restore_shell(self.shell)
 
     def _wire(self) -> None:
         shell, opener = self.shell, self.opener
@@ -270,10 +236,8 @@ class MainWindow(QMainWindow):
         )
         shell.earlier_runs.refused.connect(lambda why: self.teller.tell(why, wrong=True))
         shell.earlier_runs.left.connect(self.teller.crashed)
-        opener.told.connect(self._on_told)
         opener.wanted.connect(self.game.start)
-        opener.fetcher.left.connect(self._reselect)
-        self._drops.dropped.connect(self.take_drop)
+        self.drops.dropped.connect(self.take_drop)
 
     def _listen(self, game: Game) -> None:
         runs = self.shell.earlier_runs
@@ -282,7 +246,6 @@ class MainWindow(QMainWindow):
         game.group_opened.connect(self._on_group_opened)
         game.state_changed.connect(self._on_state)
         game.failed.connect(self._on_failed)
-        game.refused.connect(self._on_refused)
         game.run_created.connect(lambda event: runs.refresh_run(event.run))
         game.checkpointed.connect(lambda event: runs.refresh_run(event.path.parent.parent))
         # A thousand runs take a second of the processor: the first game has it before, unless somebody waits for them.
@@ -304,51 +267,19 @@ class MainWindow(QMainWindow):
         # Before its parts: a thread that hosts the training may be loading the package right now, and each would wait
         # for what the other holds, until Python hands out half a module.
         import_module("ganstudio.data")
-        from ganstudio.gui.settings.panel import SettingsPanel
-        from ganstudio.gui.sound.sounds import Sounds
-        from ganstudio.gui.window.directing import Directing
-        from ganstudio.gui.window.finding import Finding
-        from ganstudio.gui.window.hearing import Hearing
-        from ganstudio.gui.window.performing import Performing
-        from ganstudio.gui.window.rooms import Rooms
-        from ganstudio.gui.window.scene import Scene
+        from ganstudio.gui.window.furniture import Furniture
 
-        game = self.game
-        self.sounds = Sounds(self)
-        self.settings = SettingsPanel(game, self.shell.put_right)
-        for event in (game.opened, game.run_created, game.adjusted, game.refused):
-            event.connect(self.settings.follow)
-        game.notice.connect(self.settings.refuse)
-        self.settings.switched.connect(self.teller.switched)
-        scene = Scene(game, self.shell.put_middle)
-        self._rooms = Rooms(self.shell, scene, game, self.opener, self.sounds)
-        self._memory.restore_sounds(self.sounds)
-        self.hearing = Hearing(scene, game, self.sounds)
-        self._drops.near.connect(self._rooms.data.reader.warm)
-        latent = self.actions_by_id["toggle_latent"]
-        latent.toggled.connect(self._rooms.scene.latent_panel.setVisible)
-        self._rooms.scene.latent_panel.setVisible(latent.isChecked())
-        self._memory.restore_rooms(self._rooms, self.shell)
-        self.commands.furnish(self._rooms, self.settings)
-        self.undo.furnish(self._rooms, self.settings)
-        self.staging.turned.connect(self.undo.history.add)
-        self.directing = Directing(scene, game, self.teller)
-        self.finding = Finding(self, scene, game, self.teller, self.directing)
-        self.finding.furnish(self.actions_by_id["find_picture"])
-        self._drops.sought.connect(self.finding.take)
-        self.returning.furnish(scene.latent.set_latents, scene.pins.take)
-        self.exporter.pins = lambda: scene.pins.points
-        self.exporter.seed = lambda: scene.latent.seed
-        scene.strip.export_wanted.connect(self.commands.export_kind)
-        self.performing = Performing(self, scene, game, self.actions_by_id, self.teller)
-        for event in (game.opened, game.group_opened):
+        furniture = Furniture(self)
+        self._rooms, self.hearing, self.performing = furniture.rooms, furniture.hearing, furniture.performing
+        self.directing, self.finding = furniture.directing, furniture.finding
+        for event in (self.game.opened, self.game.group_opened):
             event.connect(self._show_progress)  # once all that it is shown in follows
         self._timer.start()
         wanted, self._wanted = self._wanted, []
         if not wanted:
             self.shell.earlier_runs.find_left()
         if not any(is_game(path) for path in wanted):
-            self._fall_back()  # also behind data: whoever does not train on them has something to come back to
+            self._arrivals.fall_back()  # also behind data: whoever does not train on them has something to come back to
         if wanted:
             self.open_paths(wanted)
         self.furnished.emit()
@@ -393,7 +324,7 @@ class MainWindow(QMainWindow):
         self.shell.transport.set_state(None)
         if not self._left:
             self._left = True
-            self._memory.keep(self, self.shell, self._rooms, None if self._rooms is None else self.sounds)
+            self.memory.keep(self, self.shell, self._rooms, None if self._rooms is None else self.sounds)
         self.opener.close()
         self.exporter.close()
         if self._rooms is not None:

@@ -100,7 +100,7 @@ class Performing(QObject):
 
         def z(place: int, value: float = 0.0) -> None:
             if place < len(latent.sliders):
-                latent.set_value(place, max(-10.0, min(10.0, value)))
+                latent.inputs.set_value(place, max(-10.0, min(10.0, value)))
 
         def code(place: int, value: float = 0.0) -> None:
             spec = latent.spec
@@ -108,9 +108,9 @@ class Performing(QObject):
                 return
             one = spec.codes[place]
             if one.kind == "categorical":
-                latent.set_code_value(place, max(0, min(one.width - 1, round(value))))
+                latent.inputs.turn_code(place, max(0, min(one.width - 1, round(value))))
             else:
-                latent.set_code_value(place, max(-100.0, min(100.0, value)))
+                latent.inputs.turn_code(place, max(-100.0, min(100.0, value)))
 
         return {
             "/z/N": z,
@@ -122,7 +122,7 @@ class Performing(QObject):
             "/nudge": lambda _value=1.0: latent.draws.nudge(),
             "/reset": lambda _value=1.0: latent.draws.reset(),
             "/pin/N": lambda place, _value=1.0: scene.strip.go_to(place),
-            "/pin": lambda _value=1.0: scene.pin(),
+            "/pin": lambda _value=1.0: scene.latent_panel.pin(),
             "/walk": lambda value=1.0: player.play(value > 0),
             "/wander": lambda value=1.0: scene.wanderer.wander(value > 0),
             "/speed": lambda value=1.0: player.set_speed(value),

@@ -9,27 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGraphicsView, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.inspection import EnergyView
-from ganstudio.gui.latent.prior import PriorView
-from ganstudio.gui.latent.view import LatentView
 from ganstudio.gui.parts.alerts import AlertsView, CoverageReadout
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
-from ganstudio.gui.walk.pins import Pins
-from ganstudio.gui.walk.strip import WalkStrip
-from ganstudio.gui.walk.wander import Wanderer
-from ganstudio.gui.window.heights import FEW, LatentHeight
+from ganstudio.gui.window.heights import LatentHeight
+from ganstudio.gui.window.latent_panel import LatentPanel
 from ganstudio.gui.window.marks import CurveMarks
-from ganstudio.gui.window.turned import TurnedSamples
 from ganstudio.gui.window.views import VIEWS, all_views, view_for
-from ganstudio.training.messages import Adjust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +35,7 @@ if TYPE_CHECKING:
     from ganstudio.experiment import Experiment
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.parts.samples import SampleView
-    from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Rendered, Watch
+    from ganstudio.training.messages import Adjusted, Covered, Frame, Inspected, Opened, Watch
 
 
 class Scene(QWidget):
@@ -60,12 +55,9 @@ class Scene(QWidget):
             view.setObjectName(kind.__name__)
             self._samples.addWidget(view)
         self._view = self._views[VIEWS.others]
-        self.latent = LatentView()
-        self.pins = Pins(self)
-        self.strip = WalkStrip(self.pins)
-        self.wanderer = Wanderer(self.latent, self.strip.player, self)
-        self.prior = PriorView()
-        self.turned = TurnedSamples(game, self, nearest=lambda: self._view.nearest_wanted)
+        panel = self.latent_panel
+        self.latent, self.prior, self.turned = panel.latent, panel.prior, panel.turned
+        self.pins, self.strip, self.wanderer = panel.pins, panel.strip, panel.wanderer
         self.curves = CurvesView(game.history, game.estimates)
         self._marks = CurveMarks(self.curves, game)
         self.energy = EnergyView()
@@ -82,64 +74,40 @@ class Scene(QWidget):
         self._listen(game)
 
     def _build_places(self) -> None:
-        """What G makes above the latent code, and the curves to the right of both; all empty but for the samples."""
+        """What G makes above the latent code, and the curves to the right of both."""
         self.across, self._made = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         self.across.setObjectName("across")
-        _tight(QVBoxLayout(self)).addWidget(self.across)
-        self.latent_panel = QWidget()
+        stacked(self.across, on=self)
         above, curves = QWidget(), QWidget()
-        self._parts = (above, self.latent_panel, curves)
-        for splitter, parts in ((self.across, (self._made, curves)), (self._made, (above, self.latent_panel))):
+        for splitter, parts in ((self.across, (self._made, curves)), (self._made, (above,))):
             for part in parts:
                 splitter.addWidget(part)
             splitter.setChildrenCollapsible(False)
+        self.latent_panel = LatentPanel(self._game, lambda: self._view, self._made.addWidget)
+        self._parts = (above, self.latent_panel, curves)
         self._made.setStretchFactor(0, 1)
         self.across.setSizes([450, 440])
-        self._above = _tight(QVBoxLayout(above))
         self.pair = Pair(self._samples, self.past, _view_of)
-        self._above.addWidget(self.pair, 1)
+        self._above = stacked((self.pair, 1), on=above, spacing=0)
 
     def _fill_places(self) -> None:
         """In a game of energies what D makes of samples stands below these; alerts and coverage above the curves."""
         for part in (self.timeline, self.energy, self.strip):
             self._above.addWidget(part)
         self.energy.hide()
-        beside = _tight(QHBoxLayout(self.latent_panel))
-        beside.addWidget(self.prior)
-        beside.addWidget(self.latent, 1)
         told = QVBoxLayout()
         told.setContentsMargins(theme.SPACING, theme.SPACING, theme.SPACING, 0)
         told.addWidget(ToldRow(self.alerts, self.coverage))
-        column = _tight(QVBoxLayout(self._parts[2]))
-        column.addLayout(told)
-        column.addWidget(self.curves, 1)
+        stacked(told, (self.curves, 1), on=self._parts[2], spacing=0)
 
     def _wire(self) -> None:
         for view in self._views.values():
             view.watch_changed.connect(partial(self._on_watch_changed, view))
             view.examined.connect(self._examine)
             view.walk_wanted.connect(self._game.bridge.walk)
-            view.nearest_changed.connect(self.turned.ask)
             view.command_wanted.connect(self._game.act)
-            view.selected.connect(self._pick)
-            view.picked.connect(self.latent.set_latents)
-            view.pointed.connect(self.prior.show_linked)
-            view.grid_shown.connect(self.prior.show_grid)
-            self.latent.probe_changed.connect(view.show_probe)
-        self.latent.requested.connect(self._on_requested)
-        self.latent.renamed.connect(self._on_renamed)
-        self.latent.head.pin_wanted.connect(self.pin)
-        self.strip.chosen.connect(lambda latents: self.latent.set_latents(latents, "Pin"))
-        self.strip.player.at.connect(self.latent.walk_to)
-        self.wanderer.at.connect(self.latent.walk_to)
-        self.latent.head.wander.toggled.connect(self.wanderer.wander)
-        self.wanderer.wandering_changed.connect(self.latent.head.show_wandering)
-        self.pins.changed.connect(self._tell_pins)
-        self.prior.picked.connect(self.latent.set_z)
-        self.prior.hovered.connect(self._on_hovered)
+            self.latent_panel.attend(view)
         self.timeline.branched.connect(self._game.branch)
-        self.turned.rendered.connect(self._on_rendered)
-        self.turned.marked.connect(lambda sample: self._view.show_mark(sample))
         self.past.moved.connect(lambda: self.curves.show_cursor(self.past.shown))
 
     def _listen(self, game: Game) -> None:
@@ -149,7 +117,6 @@ class Scene(QWidget):
         game.walked.connect(lambda walked: self._view.show_walked(walked))
         game.alerted.connect(lambda alerted: self.alerts.show_alerts(alerted.alerts))
         game.covered.connect(self._on_covered)
-        game.scalars.connect(self._show_information)
         game.inspected.connect(self._on_inspected)
 
     @property
@@ -178,7 +145,6 @@ class Scene(QWidget):
         self.coverage.show_coverage(None, 0)
         self.curves.set_window(opened.experiment.measures.window)
         self._examined = ""
-        latent = opened.latent
         margin = opened.experiment.objective.energy_margin
         self.energy.setVisible(margin is not None)
         if margin is not None:
@@ -188,17 +154,7 @@ class Scene(QWidget):
         self.pair.open(opened)
         self._samples.setCurrentWidget(view)
         self._watch(view.watch())
-        self.turned.forget()
-        self.strip.player.play(False)
-        self.wanderer.wander(False)
-        self.pins.open(latent)
-        self._tell_pins()
-        self.prior.setVisible(self.prior.available(latent))
-        self.prior.open(latent, opened.latents[:, : latent.dimensions])
-        self.latent.open(latent, opened.modality, pictured=view.pictured)
-        if latent.dimensions > FEW:
-            # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
-            self.latent.begin_at(opened.latents[0])
+        self.latent_panel.open(opened)
         between = self.energy.sizeHint().height() if self._has_energies() else 0
         self._height.open(opened, pictured=view.pictured, between=between)
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
@@ -289,58 +245,12 @@ class Scene(QWidget):
             self.energy.show_inspected(inspected, self._examined)
             self._view.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
 
-    def _on_requested(self, latents: npt.NDArray[np.float32]) -> None:
-        self.prior.set_current(self.latent.z)
-        self._view.set_latents(latents[0])
-        self.turned.request(latents)
-
-    def _on_renamed(self, index: int, name: str) -> None:
-        self._game.bridge.send(Adjust(f"latent.codes.{index}.name", name))
-
-    def _show_information(self) -> None:
-        """Tell beside each code what samples tell of it."""
-        opened, history = self._game.single, self._game.history
-        told = [scalar.name for scalar in opened.scalars if scalar.plot == "Information"] if opened else []
-        if told and len(history):
-            self.latent.set_information(np.array([history.latest(name) for name in told]))
-
-    def _on_hovered(self, z: npt.NDArray[np.float32] | None) -> None:
-        self.turned.point_at(z, shown=not self._view.pictured)
-
-    def _on_rendered(self, rendered: Rendered) -> None:
-        self.latent.show_rendered(rendered)
-        self._view.show_turned(rendered.samples[0])
-        if rendered.nearest is not None or rendered.nearest_later:
-            self._view.show_nearest(rendered.nearest)
-
-    def pin(self) -> None:
-        """Keep what the sliders make on the strip."""
-        if self._game.single is not None and len(self.latent.latents):
-            self.pins.add(self.latent.latents, self.turned.picture())
-
-    def _tell_pins(self) -> None:
-        """Where sheets are made, the first four are corners of one."""
-        self._view.set_pins(self.pins.points, [pin.name for pin in self.pins.all])
-
     def everything(self) -> QImage:
         """All that G makes, as it is shown."""
         return self._view.shown.grab().toImage()
 
     def _on_covered(self, covered: Covered) -> None:
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
-
-    def _pick(self, index: int) -> None:
-        if self._game.single is not None and index < len(self._game.single.latents):
-            self.turned.like = index
-            self._view.set_like(index)
-            self.latent.set_latents(self._game.single.latents[index])
-
-
-def _tight(layout: QBoxLayout) -> QBoxLayout:
-    """A layout whose parts touch each other and its edges."""
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    return layout
 
 
 def _view_of(opened: Opened) -> SampleView:

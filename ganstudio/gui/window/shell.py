@@ -11,6 +11,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.library.datasets import DatasetsView
 from ganstudio.gui.library.presets import PresetsView
 from ganstudio.gui.library.runs import RunsView
+from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.notices import NoticeBar
 from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.scrolled import Scrolled
@@ -85,11 +86,7 @@ class Shell(QWidget):
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
         self.columns.setSizes([LIBRARY_WIDTH, MIDDLE_WIDTH, SETTINGS_WIDTH])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.transport)
-        layout.addWidget(self.columns, 1)
+        stacked(self.transport, (self.columns, 1), on=self, spacing=0)
         # Else the first button would have the focus when the window opens, and take Space for itself.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.transport.set_title("GAN Studio", "Loading torch…")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolBu
 
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.parts.elided import ElidedLabel
+from ganstudio.gui.parts.laid import in_line
 from ganstudio.gui.window import actions
 from ganstudio.gui.words import progress_text
 
@@ -177,9 +178,7 @@ class TransportBar(QFrame):
 
     def _group(self, group: list[QAction]) -> QWidget:
         box = QWidget()
-        layout = QHBoxLayout(box)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = in_line(on=box, spacing=2)
         for action in group:
             button = self._button(action, 20, Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFixedSize(36, 36)

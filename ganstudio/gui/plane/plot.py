@@ -1,0 +1,55 @@
+"""The plot that lies under what is drawn in a plane: axes of one look, one scale both ways, no menu of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QFrame
+
+from ganstudio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ganstudio.gui.plane.layers import Bounds, Layer
+
+AXIS = 40
+"""Width of the axis at the left: fixed, so that the plot does not jump with the number of digits."""
+
+
+class PlanePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Shows layers, which are painted in pixels and have no bounds that it would follow."""
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        super().__init__(background=theme.BACKGROUND, enableMenu=False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        item = self.getPlotItem()
+        item.hideButtons()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(theme.BORDER)
+            axis.setTextPen(theme.MUTED)
+            axis.setStyle(tickLength=4)
+        item.getAxis("left").setWidth(AXIS)
+        box = item.getViewBox()
+        box.setAspectLocked(True)
+        box.disableAutoRange()
+        for layer in layers:
+            box.addItem(layer, ignoreBounds=True)
+
+    def seen(self) -> Bounds:
+        """(x_low, x_high, y_low, y_high) of the plane that is on the screen."""
+        (left, right), (low, high) = self.getViewBox().viewRange()
+        return (left, right, low, high)
+
+    def look_at(self, bounds: Bounds, padding: float = 0.02) -> None:
+        """Show this part of the plane, as large as fits with so much around it."""
+        left, right, low, high = bounds
+        self.getViewBox().setRange(xRange=(left, right), yRange=(low, high), padding=padding)
+
+    def limit_zoom(self, home: Bounds) -> None:
+        """Let nobody zoom to where numbers end, or so far out that ``home`` is lost."""
+        span = max(home[1] - home[0], home[3] - home[2])
+        least, most = span * 1e-4, span * 100
+        self.getViewBox().setLimits(minXRange=least, minYRange=least, maxXRange=most, maxYRange=most)
