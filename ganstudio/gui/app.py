@@ -71,6 +71,7 @@ def _run_window(path: Path | None) -> int:
     if path is not None:
         window.open_path(path.absolute())
     window.furnished.connect(_collect_from_now_on)
+    faults.told.connect(lambda *_: gc.enable())  # also where the views can't be built
     window.show()
     # Ctrl+C in the terminal, kill or a shutdown close the window as its button would, asking nothing; Python only sees
     # the signal when it runs, which the window's own timers make sure of.

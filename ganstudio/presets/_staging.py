@@ -67,9 +67,21 @@ def check_past(before: Experiment, after: Experiment, step: int) -> None:
 
 
 def total_for(before: Experiment, after: Experiment) -> int:
-    """How many steps all of it takes with other stages, where the game after them stays as long as it was."""
-    more = sum(one.steps for one in plan_of(after)) - sum(one.steps for one in plan_of(before))
-    return max(1, before.schedule.steps + more)
+    """How many steps all of it takes with other stages, where the game after them stays as long as it was.
+
+    As many as before where the stages leave no step for it.
+    """
+    if not _leaves_a_game(before):
+        return before.schedule.steps
+    return before.schedule.steps + _staged(after) - _staged(before)
+
+
+def _staged(experiment: Experiment) -> int:
+    return sum(one.steps for one in plan_of(experiment))
+
+
+def _leaves_a_game(experiment: Experiment) -> bool:
+    return experiment.schedule.steps > _staged(experiment)
 
 
 def skipped(experiment: Experiment, step: int) -> Settings:
@@ -77,7 +89,8 @@ def skipped(experiment: Experiment, step: int) -> Settings:
     if (stage := present(experiment, step)) is None:
         raise ExperimentError("There is no stage to skip: this is the game itself, which ends where you pause it.")
     steps = max(1, step - stage.first)
-    return {stage.path: steps, "schedule.steps": max(1, experiment.schedule.steps + steps - stage.steps)}
+    less = stage.steps - steps if _leaves_a_game(experiment) else 0
+    return {stage.path: steps, "schedule.steps": experiment.schedule.steps - less}
 
 
 def repeated(experiment: Experiment, step: int, place: int) -> Settings:

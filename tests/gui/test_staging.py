@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganstudio.presets import plan_of, with_setting
+from ganstudio.presets import plan_of, with_setting, with_settings
 from ganstudio.training.messages import Broken, Notice, SkipStage, Step
 
 
@@ -43,15 +43,39 @@ def test_a_stage_of_another_length_leaves_the_game_as_long_as_it_is(studio, enla
     if begun:
         studio.send(Step())
         studio.wait(lambda: studio.game.step == 1)
+    told: list[str] = []
+    studio.window.settings.switched.connect(told.append)
     studio.edit("stages.0.steps", 200)
     studio.wait(lambda: studio.game.experiment.schedule.steps == whole.schedule.steps - 300)
     assert kinds(studio) == [("content", 200)]
-    studio.wait(lambda: "takes 999,700 steps now" in studio.notice)
+    assert "takes 999,700 steps now" in told[0]
     assert not studio.window.settings.pending
     assert studio.window.settings.experiment == studio.game.experiment
     studio.trigger("undo")
     studio.wait(lambda: studio.game.experiment == whole)
     assert history.undoable is None
+
+
+@pytest.mark.parametrize("length", [200, 900])
+def test_stages_that_leave_no_step_for_the_game_leave_the_total_as_it_is(studio, enlarging, length) -> None:
+    studio.start(with_settings(enlarging, [("stages.0.steps", 500), ("schedule.steps", 100)]))
+    studio.edit("stages.0.steps", length)
+    studio.wait(lambda: kinds(studio) == [("content", length)])
+    assert studio.game.experiment.schedule.steps == 100
+
+
+def test_a_length_that_a_broken_game_was_asked_for_is_shown_no_longer(studio, enlarging, monkeypatch) -> None:
+    studio.start(with_setting(enlarging, "stages.0.steps", 500))
+    studio.send(Step())
+    studio.wait(lambda: studio.game.step == 1)
+    panel, whole = studio.window.settings, studio.game.experiment
+    with monkeypatch.context() as lost:
+        lost.setattr(studio.game, "act", lambda _command: None)
+        studio.edit("stages.0.steps", 200)
+    assert panel.pending_experiment() != whole
+    studio.game.take(Broken(1, "a loss is NaN", None))
+    assert panel.pending_experiment() == whole
+    assert studio.window.undo.history.undoable is None
 
 
 def test_a_length_that_is_refused_changes_nothing(studio, enlarging) -> None:

@@ -108,6 +108,8 @@ def test_the_present_stage_is_skipped_and_the_game_stays_as_long(staged) -> None
     assert skipped(staged, 3) == {"stages.1.steps": 1, "schedule.steps": 35}  # a stage has a step at least
     with pytest.raises(ExperimentError, match="no stage to skip"):
         skipped(staged, 10)
+    none_left = with_settings(staged, [("schedule.steps", 10)])
+    assert skipped(none_left, 5) == {"stages.1.steps": 2, "schedule.steps": 10}
 
 
 def test_a_stage_is_repeated_from_here_or_once_it_is_over(staged) -> None:

@@ -90,6 +90,11 @@ class SettingsPanel(QWidget):
             self._on_their_way.clear()
         self.follow()
 
+    def give_up(self) -> None:
+        """Follow a game whose numbers went wrong, which takes no change any more."""
+        self._on_their_way.clear()
+        self.follow()
+
     def follow(self) -> None:
         """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
 

@@ -27,6 +27,7 @@ class Furniture:
         for event in (game.opened, game.run_created, game.adjusted, game.refused):
             event.connect(settings.follow)
         game.notice.connect(settings.refuse)
+        game.broken.connect(lambda _event: settings.give_up())
         settings.switched.connect(window.teller.switched)
         scene = Scene(game, shell.put_middle)
         self.rooms = Rooms(shell, scene, game, window.opener, sounds)

@@ -124,7 +124,8 @@ class UndoCommands(QObject):
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
         game.refused.connect(lambda _event: self._on_refused())
-        game.notice.connect(lambda _event: self.history.tidy())  # it may tell of a change that was not taken
+        for untaken in (game.notice, game.broken):  # they may tell of a change that was not taken
+            untaken.connect(lambda _event: self.history.tidy())
         for event in (game.state_changed, game.failed):
             event.connect(lambda _event: self.follow())
         rooms.data.shown.connect(self.follow)
