@@ -41,7 +41,7 @@ def paint(self, event):
         print(*sorted({"torch", "numpy", "scipy", "PIL", "pyqtgraph"} & sys.modules.keys()), gc.isenabled())
         self.furnished.connect(end)
 def end():
-    print(gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True)
+    print(gc.isenabled(), gc.get_freeze_count() > 0, flush=True)
     os._exit(0)
 QMainWindow.paintEvent = paint
 from ganstudio.__main__ import main
@@ -50,11 +50,14 @@ sys.exit(main())
 
 
 def test_nothing_heavy_loads_before_the_window_is_painted_and_garbage_is_collected_after(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BEGUN],
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "GANSTUDIO_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout.split()) == (0, ["False", "True", "True"]), done.stderr
+    out = tmp_path / "out.txt"  # a pipe would be held open by the training's process, which ends later
+    with out.open("w") as told:
+        done = subprocess.run(
+            [sys.executable, "-c", BEGUN],
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "GANSTUDIO_HOME": str(tmp_path)},
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            timeout=240,
+            check=False,
+        )
+    assert (done.returncode, out.read_text().split()) == (0, ["False", "True", "True"])
