@@ -274,6 +274,28 @@ def test_what_a_training_leaves_in_its_run_is_never_written_through_a_link() -> 
     assert json.loads(Path("run", "summary.json").read_text())["steps"] == 3
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_a_training_leaves_in_its_run_is_never_written_into_a_pipe(capsys) -> None:
+    train = ["train", "ring", "--out", "run", "--quiet", *ONE_THREAD]
+    assert cli.main([*train, "--steps", "2"]) == 0
+    names = ("samples.png", "curves.png", "summary.json")
+    readers = []
+    for name in names:
+        Path("run", name).unlink()
+        os.mkfifo(Path("run", name))
+        readers.append(os.open(Path("run", name), os.O_RDONLY | os.O_NONBLOCK))
+    capsys.readouterr()
+    try:
+        assert cli.main([*train, "--resume", "--steps", "3"]) == 2
+        assert [os.read(reader, 1) for reader in readers] == [b""] * len(names)
+    finally:
+        for reader in readers:
+            os.close(reader)
+    told = capsys.readouterr().err.splitlines()
+    assert [name for name in names if any(name in line and "is a named pipe" in line for line in told)] == list(names)
+    assert all(Path("run", name).is_fifo() for name in names)
+
+
 def test_presets_are_listed_with_their_summaries(capsys) -> None:
     assert cli.main(["presets"]) == 0
     lines = capsys.readouterr().out.splitlines()

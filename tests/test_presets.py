@@ -256,6 +256,8 @@ def test_a_whole_sub_spec_may_be_given(value: object) -> None:
             r"mean 'optimisers\.generator\.learning_rate' or 'optimisers\.discriminator\.learning_rate'",
         ),
         ("batch_size", 1, r"^batch_size: unknown field \(did you mean 'schedule\.batch_size'\?\), allowed: 'name'"),
+        ("steps", 1, r"^steps: unknown field \(did you mean 'schedule\.steps'\?\), allowed: 'name'"),
+        ("kind", "ring", r"^kind: unknown field, allowed: 'name'"),
         ("nowhere", 1, r"^nowhere: unknown field, allowed: 'name'"),
         ("schedul.steps", 1, r"^schedul: unknown field \(did you mean 'schedule'\?\)"),
         ("seed.x", 1, r"seed\.x: unknown field, seed holds a single value"),

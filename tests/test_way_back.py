@@ -11,9 +11,8 @@ import pytest
 import torch
 
 from ganstudio import cli
-from ganstudio.export import writing
 from ganstudio.presets import dumps, load_preset, with_setting
-from ganstudio.run import RunFolder, checkpoints_of, latest_checkpoint
+from ganstudio.run import RunFolder, checkpoints_of, latest_checkpoint, write_aside
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -225,13 +224,13 @@ def test_a_training_whose_pictures_do_not_fit_is_kept_and_tells_its_figures(tmp_
     run = tmp_path / "run"
     (tmp_path / "small.toml").write_text(dumps(small()))
 
-    def fill(path, content, write=writing.write_out):
+    def fill(path, content):
         if path.name != name:
-            return write(path, content)
+            return write_aside(path, content)
         with full_disk():
-            return write(path, content)
+            return write_aside(path, content)
 
-    monkeypatch.setattr("ganstudio.export.writing.write_out", fill)
+    monkeypatch.setattr("ganstudio.export.writing.write_aside", fill)
     monkeypatch.setattr("ganstudio.cli._results.write_aside", fill)
     assert cli.main(["train", str(tmp_path / "small.toml"), "--out", str(run), "--json", "--quiet"]) == 2
     told = capsys.readouterr()

@@ -1,7 +1,11 @@
 """Files that are written whole: through links that somebody named, into pipes and devices, and never in their place."""
 
+import errno
 import os
+import socket
 import stat
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -110,3 +114,48 @@ def test_what_stands_among_devices_is_written_into_and_never_replaced(tmp_path, 
     assert output.read_bytes() == b"told before\nafter"
     assert output.stat().st_ino == before
     assert os.listdir(tmp_path) == ["stdout"]
+
+
+def test_a_disk_is_never_written_into_even_among_devices(tmp_path, monkeypatch) -> None:
+    disk, look = tmp_path / "sdz", Path.stat
+    disk.write_bytes(b"the whole disk")
+
+    def as_disk(path, **options):
+        return SimpleNamespace(st_mode=stat.S_IFBLK | 0o660) if path == disk else look(path, **options)
+
+    monkeypatch.setattr(writing, "_OPEN_ALREADY", (str(tmp_path),))
+    monkeypatch.setattr(Path, "stat", as_disk)
+    with pytest.raises(OSError, match="is a disk, into which no file is written") as told:
+        write_out(disk, b"after")
+    assert told.value.filename == str(disk)
+    assert disk.read_bytes() == b"the whole disk"
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="sockets have no names here")
+@pytest.mark.parametrize("among_devices", [False, True])
+def test_a_socket_is_told_as_one(among_devices, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    if among_devices:  # as where the output leads to one
+        monkeypatch.setattr(writing, "_OPEN_ALREADY", (str(tmp_path),))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("a.npy")
+        with pytest.raises(OSError, match="is a socket, into which no file is written") as told:
+            write_out(Path("a.npy"), b"after")
+        assert told.value.errno == errno.EINVAL
+    assert stat.S_ISSOCK((tmp_path / "a.npy").lstat().st_mode)
+    assert os.listdir(tmp_path) == ["a.npy"]
+
+
+@needs_links
+@pytest.mark.parametrize("linked", [False, True], ids=["itself", "by a link"])
+@pytest.mark.parametrize("mode", [0o600, 0o664], ids=oct)
+def test_who_may_read_the_file_before_may_read_the_new_one(mode, linked, tmp_path) -> None:
+    target = named = tmp_path / "file.npy"
+    target.write_bytes(b"before")
+    target.chmod(mode)
+    if linked:
+        named = tmp_path / "link.npy"
+        named.symlink_to(target)
+    write_out(named, b"after")
+    assert target.read_bytes() == b"after"
+    assert stat.S_IMODE(target.lstat().st_mode) == mode

@@ -9,6 +9,7 @@ import numpy as np
 from ganstudio.cli._measure import coverage_of
 from ganstudio.cli._results import Stop, summarise
 from ganstudio.cli._terminal import note, number, say, shown, to_json, warn
+from ganstudio.modalities import counted
 from ganstudio.run import GroupChoice, GroupFolder, write_aside
 from ganstudio.training.messages import SCALARS
 
@@ -81,7 +82,7 @@ def in_words(result: dict[str, Any]) -> str:
     speed = f" ({rate:.0f} steps/s)" if rate else ""
     members = result["members"]
     games = f"{len(members)} {'seeds' if result['kind'] == 'band' else 'games'}"
-    lines = [f"{result['name']}, {games}: {result['steps']:,} steps in {result['seconds']:.1f} s{speed}"]
+    lines = [f"{result['name']}, {games}: {counted(result['steps'], 'step')} in {result['seconds']:.1f} s{speed}"]
     width = max(len(one["name"]) for one in members)
     for one in members:
         modes = f", modes {one['modes']} of {one['modes_total']}, within 3 SD {one['high_quality']:.1%}"
@@ -103,8 +104,6 @@ def _written(run: Path, result: dict[str, Any], members: list[Any]) -> bool:
 
     try:
         if members:
-            if (run / "samples.png").is_symlink():  # wherever it leads to, nothing of a run is written there
-                (run / "samples.png").unlink()
             made = [one.generate(one.draw_latents(_POINTS, 0)) for one in members]
             save_games(run / "samples.png", made, [one["name"] for one in result["members"]])
         write_aside(run / "summary.json", to_json(result, indent=2) + "\n")

@@ -75,7 +75,7 @@ def _makers(
     samples = {} if choice.path is None else {"samples.png": lambda path: _draw_samples(path, run, choice.step)}
     return {
         **samples,
-        "curves.png": lambda path: curves_png(path, rows, SCALARS, experiment),
+        "curves.png": lambda path: curves_png(path, rows, SCALARS, experiment, of_run=True),
         "summary.json": lambda path: write_aside(path, to_json(summary, indent=2) + "\n"),
     }
 
@@ -84,8 +84,6 @@ def _is_written(path: Path, make: Callable[[Path], None]) -> bool:
     from ganstudio.export import ExportError
 
     try:
-        if path.is_symlink():  # wherever it leads to, nothing of a run is written there
-            path.unlink()
         make(path)
     except (OSError, ExportError) as error:
         why = error.strerror or error if isinstance(error, OSError) else str(error).removeprefix(f"{path}: ")
@@ -172,12 +170,12 @@ def _draw_samples(path: Path, run: Path, step: int) -> None:
     modality = generator.dataset.modality
     if modality.side_by_side:
         latents, columns = generator.latents_in_columns(SIDE_BY_SIDE, SAMPLE_SEED)
-        save_samples(path, generator.generate(latents), modality, columns=columns)
+        save_samples(path, generator.generate(latents), modality, columns=columns, of_run=True)
         return
     samples, real = generator.generate(generator.draw_latents(TOGETHER, SAMPLE_SEED)), None
     with suppress(DatasetError):  # what was trained on may be gone by now, and the samples stand without it
         real = real_samples(load_data(run, generator.experiment), TOGETHER)
-    save_samples(path, samples, modality, real=real)
+    save_samples(path, samples, modality, real=real, of_run=True)
 
 
 def real_samples(dataset: Dataset, count: int) -> Samples:

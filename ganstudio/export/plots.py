@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.export.scatter import FAKE, MUTED, REAL, paint, tidy
-from ganstudio.export.writing import ExportError, write
+from ganstudio.export.writing import write
 from ganstudio.measurements import LOG2, jsd_bound, moving_average, value_statistics
 from ganstudio.presets import judged
 
@@ -30,7 +30,10 @@ _POINTS_PAINTED = 4000
 
 
 def save_games(path: Path, made: Sequence[npt.NDArray[np.float32]], names: Sequence[str]) -> None:
-    """Write a PNG with a plot of points (n, 2) for each of several games. ExportError when it can't be written."""
+    """Write a PNG with a plot of points (n, 2) for each of several games, as a file of their run.
+
+    Raises ExportError when it can't be written.
+    """
     from matplotlib.figure import Figure
 
     across = math.ceil(math.sqrt(len(made)))
@@ -45,16 +48,15 @@ def save_games(path: Path, made: Sequence[npt.NDArray[np.float32]], names: Seque
         axes.scatter(points[:, 0], points[:, 1], s=2, color=FAKE, linewidths=0)
         axes.set(title=name, xlim=(low[0] - edge, high[0] + edge), ylim=(low[1] - edge, high[1] + edge), aspect="equal")
         axes.tick_params(labelsize=6)
-    try:
-        _save_figure(figure, path)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from None
+    _save_figure(figure, path, of_run=True)
 
 
-def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: Experiment) -> None:
+def curves_png(
+    path: Path, rows: FloatArray, names: Sequence[str], experiment: Experiment, *, of_run: bool = False
+) -> None:
     """Plot a run's scalars: losses, D(x) and D(G(z)), the bound on the JSD; ExportError when it can't be written.
 
-    rows: (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing.
+    rows: (n, 2 + len(names)) of step, seconds, values; NaN where a value is missing. of_run: as in ``written``.
     """
     from matplotlib.figure import Figure
 
@@ -77,7 +79,7 @@ def curves_png(path: Path, rows: FloatArray, names: Sequence[str], experiment: E
         beliefs.set(ylabel="probability", ylim=(-0.03, 1.03))
     _plot_bound(divergence, steps, columns["value"], window, judged(experiment))
     divergence.set_xlabel(f"step (lines: moving averages over {window} steps)")
-    _save_figure(figure, path)
+    _save_figure(figure, path, of_run=of_run)
 
 
 def _plot_averages(
@@ -145,5 +147,5 @@ def _thinned(count: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, max(0, count - 1), min(count, _POINTS_PAINTED)).astype(np.int64))
 
 
-def _save_figure(figure: Figure, path: Path) -> None:
-    write(path, lambda file: paint(file, figure))
+def _save_figure(figure: Figure, path: Path, *, of_run: bool) -> None:
+    write(path, lambda file: paint(file, figure), of_run=of_run)

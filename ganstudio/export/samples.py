@@ -53,17 +53,18 @@ def save_samples(
     real: Samples | None = None,
     columns: int | None = None,
     origin: Origin | None = None,
+    of_run: bool = False,
 ) -> None:
     """Write samples by the file's ending, as their kind's row of ``WRITERS`` has it; the rest is as in ``Written``.
 
-    origin: where they come from, which the file then says.
+    origin: where they come from, which the file then says. of_run: as in ``writing.written``.
 
     Raises ExportError for another ending or when the file can't be written.
     """
     check_suffix(path, modality)
     make = WRITERS[modality.kind][path.suffix.lower()]
     written = Written(samples=samples, modality=modality, real=real, columns=columns)
-    write(path, lambda file: make(file, written), origin)
+    write(path, lambda file: make(file, written), origin, of_run=of_run)
 
 
 def save_way(path: Path, steps: Sequence[tuple[Samples, Modality]]) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ganstudio.origins import signed
-from ganstudio.system.writing import write_out
+from ganstudio.system.writing import write_aside, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,21 +20,26 @@ class ExportError(ValueError):
     """Something that can't be written; the message says what and what would be right."""
 
 
-def write(path: Path, save: Callable[[BinaryIO], Any], origin: Origin | None = None) -> None:
+def write(path: Path, save: Callable[[BinaryIO], Any], origin: Origin | None = None, *, of_run: bool = False) -> None:
     """Have ``save`` make a file's content in memory, and write it, whole or not at all. Raises ExportError.
 
-    origin: where it comes from, which the file then says, where its format has a place for that.
+    origin: where it comes from, which the file then says, where its format has a place for that. of_run: as in
+    ``written``.
     """
     packed = io.BytesIO()  # numpy and Pillow don't say why a file can't be written
     save(packed)
-    written(path, signed(packed.getvalue(), path.suffix.lower(), origin))
+    written(path, signed(packed.getvalue(), path.suffix.lower(), origin), of_run=of_run)
 
 
-def written(path: Path, data: bytes | memoryview) -> None:
-    """Write what somebody asked for, whole or not at all, in a folder that is made if need be. Raises ExportError."""
+def written(path: Path, data: bytes | memoryview, *, of_run: bool = False) -> None:
+    """Write what somebody asked for, whole or not at all, in a folder that is made if need be. Raises ExportError.
+
+    of_run: it is a file that every run has, and nobody named it. A run may be somebody else's: a link that stands there
+    is replaced, wherever it leads to, and a pipe or a device is refused.
+    """
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_out(path, data)
+        (write_aside if of_run else write_out)(path, data)
 
 
 @contextmanager

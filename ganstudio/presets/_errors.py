@@ -76,7 +76,7 @@ def unknown_field(path: Sequence[str], data: Mapping[str, Any]) -> str:
     names = tuple(owner.model_fields)
     of_kind = _kind_with(parents, name, data)
     hint = f" (it belongs to {'.'.join((*parents, 'kind'))} = {of_kind})" if of_kind else ""
-    hint = hint or suggestion(name, names) or _elsewhere(name, data)
+    hint = hint or _elsewhere(name, data) or suggestion(name, names)
     return f"{where}: unknown field{hint}, allowed: {_fields.listed(names)}"
 
 
@@ -88,7 +88,9 @@ def _kind_with(parents: Sequence[str], name: str, data: Mapping[str, Any]) -> st
 
 
 def _elsewhere(name: str, data: Mapping[str, Any]) -> str:
-    """Where there is a field of this name, for who left out what it belongs to, or nothing."""
+    """Where there is a field of this name, for who left out what it belongs to, or nothing: a kind is everywhere."""
+    if name == "kind":
+        return ""
     found: list[str] = []
     to_visit: list[tuple[str, ...]] = [()]
     while to_visit:

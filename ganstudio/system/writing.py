@@ -18,17 +18,23 @@ _NEVER_REPLACED = {
 }
 
 
-def write_aside(path: Path, content: str | bytes | memoryview, *, durable: bool = True) -> None:
+def write_aside(
+    path: Path, content: str | bytes | memoryview, *, durable: bool = True, mode: int | None = None
+) -> None:
     """Write a file so that a crash or a full disk leaves the old one or the new one, never half of it. Raises OSError.
 
     A text is written as UTF-8 with the line ends that it has. durable: a power cut leaves no half of it, either. A link
-    is replaced and not followed; what is no file, such as a device, is never replaced.
+    is replaced and not followed; what is no file, such as a device, is never replaced. mode: who may read and write it,
+    where the system has that; None: as with any new file.
     """
     aside = path.with_name(f".{path.name[-200:]}.new")
     _check_replaceable(path)
     try:
         aside.unlink(missing_ok=True)  # left by a crash, or a link that somebody put there: never written through
         with aside.open("xb") as file:
+            if mode is not None and os.name == "posix":
+                with suppress(OSError):  # a disk that keeps no modes, such as a memory card
+                    os.fchmod(file.fileno(), mode)
             file.write(_bytes(content))
             file.flush()
             if durable:
@@ -43,18 +49,22 @@ def write_aside(path: Path, content: str | bytes | memoryview, *, durable: bool 
 def write_out(path: Path, content: str | bytes | memoryview) -> None:
     """Write a file that somebody named: as ``write_aside`` does, but where they led it to. Raises OSError.
 
-    A link stays, and the file that it leads to is written. A pipe that is read and a device such as /dev/null are
-    written into.
+    A link stays, and the file that it leads to is written; whoever might read the file before may read the new one. A
+    pipe that is read and a device such as /dev/null are written into; a disk and a socket never are.
     """
     path = Path(os.path.abspath(path))  # not resolved: a link may stand for what is open
     try:
-        kind = stat.S_IFMT(path.stat().st_mode)
+        before = path.stat().st_mode
     except FileNotFoundError:  # or a link to what is not there yet
-        kind = stat.S_IFREG
+        before = None
+    kind = stat.S_IFREG if before is None else stat.S_IFMT(before)
+    if kind in (stat.S_IFBLK, stat.S_IFSOCK):
+        raise OSError(errno.EINVAL, f"is {_NEVER_REPLACED[kind]}, into which no file is written", os.fspath(path))
     if kind in (stat.S_IFIFO, stat.S_IFCHR) or os.fspath(path.parent) in _OPEN_ALREADY:
         _pour(path, _bytes(content))
-    else:
-        write_aside(Path(os.path.realpath(path)) if path.is_symlink() else path, content)
+        return
+    mode = None if before is None else before & 0o777
+    write_aside(Path(os.path.realpath(path)) if path.is_symlink() else path, content, mode=mode)
 
 
 def _bytes(content: str | bytes | memoryview) -> bytes | memoryview:

@@ -1,5 +1,6 @@
 """Numbers gone wrong: which and where is said, and there is a way back that loses nothing in silence."""
 
+import errno
 import json
 
 import numpy as np
@@ -183,6 +184,25 @@ def test_back_to_the_last_checkpoint_with_half_the_rates(hosted, wild, tmp_path)
     hosted.host.send(Start(resume=run))
     assert hosted.until(Opened).experiment.optimisers.generator.learning_rate == 0.005
     assert event.step > 2
+
+
+def test_a_way_back_that_the_disk_refuses_is_told_as_what_went_wrong(plane, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    before = Drive(Start(experiment=plane, run=run))
+    before.send(Step(), Save(), Step())
+    before.until(StateChanged, step=2)
+    before.finish()
+
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RunFolder, "truncate", refuse)
+    drive = Drive(Start(resume=run, at=1, slower=0.5))
+    drive.until(Opened, step=1)
+    drive.finish()
+    (told,) = [notice for notice in drive.of(Notice) if notice.message.startswith("Went back to step 1.")]
+    assert f"Training can't go on: {run}: No space left on device." in told.message
+    assert (told.wrong, told.no_checkpoint) == (True, True)
 
 
 def test_without_a_checkpoint_over_again_with_half_the_rates(hosted, wild, tmp_path):

@@ -135,7 +135,9 @@ class GroupSession(CommandedLoop):
 
     def _cannot_begin(self, why: str) -> Iterator[AnyEvent]:
         yield self._change("paused", "unwritable")
-        yield Notice(f"These games can't be kept, so that they are not trained: {why}.", no_checkpoint=True)
+        kept = not self._games.step_count or self._archive.run is not None
+        told = "These games can't be kept, so that they are not trained" if kept else "What was trained can't be kept"
+        yield Notice(f"{told}: {why}.", no_checkpoint=True)
 
     def _afresh(self, factor: float) -> StartGroup:
         lineup = self._archive.lineup_of(self._group.experiments)

@@ -196,13 +196,15 @@ class CommandedLoop(KeptLoop):
         if self._slower is None:
             return
         told = [f"Went back to step {self._games.step_count:,}."]
+        wrong = no_checkpoint = False
         for event in self._ensure_run():
             if isinstance(event, Notice):
                 told.append(event.message)
+                wrong, no_checkpoint = wrong or event.wrong, no_checkpoint or event.no_checkpoint
             else:
                 yield event
         told += yield from self._lower_rates(self._slower)
-        yield Notice(" ".join(told), wrong=False)
+        yield Notice(" ".join(told), wrong=wrong, no_checkpoint=no_checkpoint)
 
     # --- training ---
 

@@ -115,7 +115,11 @@ class Session(CommandedLoop):
         return Start(experiment=slower(self._trainer.experiment, factor))
 
     def _cannot_begin(self, why: str) -> Iterator[AnyEvent]:
-        yield Notice(f"Training can't begin: {why}.", no_checkpoint=True)
+        if not self._games.step_count:
+            told = "Training can't begin"
+        else:
+            told = "What was trained can't be kept" if self._archive.run is None else "Training can't go on"
+        yield Notice(f"{told}: {why}.", no_checkpoint=True)
 
     # --- commands ---
 
