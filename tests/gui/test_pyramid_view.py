@@ -19,6 +19,7 @@ from ganstudio.gui.pyramid.film import FADE, LEVEL_MS, film, save_film
 from ganstudio.gui.pyramid.view import PyramidView
 from ganstudio.measurements.record import Record
 from ganstudio.modalities import Images
+from ganstudio.training.messages import Notice
 from tests.gui.fitting import faults
 
 if TYPE_CHECKING:
@@ -300,6 +301,21 @@ def test_a_level_that_is_to_rest_is_a_step_of_undo(studio, view) -> None:
     studio.wait_for(studio.game.notice, view.columns[2].learns.click)
     assert view.columns[2].learns.isChecked()
     assert history.undoable == "Learning at 5 × 5"
+
+
+def test_a_level_that_is_clicked_twice_before_the_answer_is_one_step_of_undo(studio, view) -> None:
+    history, level, called = studio.window.undo.history, view.columns[1], "Learning at 9 × 9"
+    history.clear()
+    level.learns.click()
+    level.learns.click()  # the chip still shows that it learns
+    assert len(history) == 1
+    studio.game.take(Notice("Of something else."))
+    assert (history.undoable, history.redoable) == (called, None)
+    studio.wait(lambda: not level.learns.isChecked())
+    studio.trigger("undo")
+    studio.game.take(Notice("Of something else."))
+    assert (history.undoable, history.redoable) == (None, called)
+    studio.wait(level.learns.isChecked)
 
 
 def test_levels_that_rest_before_the_first_step_are_shown_so(studio, pyramid) -> None:

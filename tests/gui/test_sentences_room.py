@@ -150,7 +150,7 @@ def test_the_plane_fills_and_controls_are_trained(studio, room) -> None:
     assert "Right: " in view.plane_told.text()
     view.controls.click()
     studio.wait(lambda: {"continued", "constant"} <= view.plane.places.keys(), 60)
-    assert any(row.startswith("likelihood gone on with for as long: ") for row in view.plane.rows())
+    assert any(row.startswith("likelihood gone on with: ") for row in view.plane.rows())
     assert "with likelihood gone on with" in view.plane_told.text()
 
 
@@ -166,6 +166,40 @@ def test_whether_the_game_has_helped_is_told_once_it_has_begun(studio, room) -> 
     studio.pause()
     studio.wait(lambda: view.verdict.text().startswith("The game has "))
     assert view.verdict.isVisible()
+
+
+def test_likelihood_on_its_way_is_not_held_against_where_it_ended(studio, room) -> None:
+    plane, verdict = room.view.plane, room.view.verdict
+    studio.send(Step())
+    studio.wait(lambda: len(plane.curves.get("generator", {})) == 5, 60)
+    early = plane.curves["generator"][1.0]
+    studio.trigger("own_room")  # nothing is marked until the game has begun
+    studio.wait(lambda: not room._shown)
+    studio.play(8)
+    studio.pause()
+    told = []
+    studio.game.composed.connect(lambda event: told.append((event.curves["generator"].get(1.0), verdict.text())))
+    studio.trigger("own_room")
+    studio.wait(lambda: told and told[-1][1], 60)
+    assert all(text == "" for now, text in told if now in (None, early))
+    assert told[-1][0] not in (None, early)
+    assert told[0][1] == ""
+
+
+def test_the_game_is_held_against_controls_of_its_length_alone(studio, room, monkeypatch) -> None:
+    studio.play(9)
+    studio.pause()
+    view, told = room.view, " would have "
+    room._controls = 0.01  # seconds: it was far shorter when they were asked for
+    view.controls.click()
+    studio.wait(lambda: view.verdict.text() and "continued" in view.plane.places, 60)
+    assert told not in view.verdict.text()
+    monkeypatch.setattr("ganstudio.gui.sentences.room._AS_LONG", 1e9)
+    assert answered(studio, room, view.changed.emit).controls_seconds == 0.01
+    assert told in view.verdict.text()
+    assert answered(studio, room, view.controls.click).controls_seconds is None
+    assert "continued" not in view.plane.places
+    assert told not in view.verdict.text()
 
 
 def test_guessing_keeps_a_score(studio, room) -> None:
@@ -280,7 +314,15 @@ SAME = "The game has brought G neither nearer to the data nor further away, as f
     ],
 )
 def test_the_game_is_held_against_g_before_it_in_words(places, told) -> None:
-    assert verdict_of(composed(*places)) == told
+    assert verdict_of(composed(*places), as_long=True) == told
+
+
+@pytest.mark.parametrize(
+    ("longer", "as_long"),
+    [pytest.param(0.05, False, id="not as long"), pytest.param(float("nan"), True, id="no number")],
+)
+def test_nothing_is_said_of_controls_that_tell_nothing(longer: float, as_long: bool) -> None:
+    assert verdict_of(composed(at(0.08), at(0.10), at(longer)), as_long=as_long) == BETTER
 
 
 def test_where_no_sentence_is_wrong_none_is_more_right() -> None:

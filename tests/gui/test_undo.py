@@ -263,6 +263,26 @@ def test_codes_and_their_names_are_steps(open_studio, tiny, tmp_path):
     assert (latent._state.code(0), latent._state.code(1)) == (2, pytest.approx(1.0, abs=0.02))
 
 
+def test_two_names_before_the_answer_are_two_steps(open_studio, tiny):
+    studio = open_studio()
+    coded = with_setting(tiny, "latent.codes", [{"kind": "categorical", "size": 3}])
+    studio.start(with_setting(coded, "objective", {"kind": "minimax"}))
+    edit = studio.scene.latent.codes.names[0]
+    for name in ("A", "B"):
+        edit.setText(name)
+        edit.editingFinished.emit()
+    studio.game.take(Notice("Of something else."))
+    assert len(studio.window.undo.history) == 2
+    undo(studio)
+    named = lambda: studio.game.experiment.latent.codes[0].name  # noqa: E731
+    told = []
+    studio.game.adjusted.connect(lambda event: told.append(event.value))
+    studio.wait(lambda: len(told) == 3)
+    assert (told, named()) == (["A", "B", "A"], "A")
+    undo(studio)
+    studio.wait(lambda: named() == "")
+
+
 def test_moving_and_undoing_change_no_number_of_the_run(open_studio, tiny):
     studio = open_studio()
     losses = []

@@ -25,7 +25,7 @@ NAMES = {
     "before": "likelihood, by temperature",
     "generator": "G now, by temperature",
     "real": "real",
-    "continued": "likelihood gone on with for as long",
+    "continued": "likelihood gone on with",
     "constant": "the same reward for all",
 }
 _SHORT = {
@@ -40,7 +40,8 @@ _LINE, _AWAY = 13, 9
 _TIP = (
     "Up: better sentences. To the right: more different ones. A lower temperature buys quality with diversity: a curve "
     "is to be held against the whole other curve. Large dots are temperature 1; the thin line is G's way there. The "
-    "cross is likelihood gone on with for as long as the game took: where it lies higher, the game was not worth it"
+    "cross is likelihood gone on with, in the end for as long as the game took: where it lies higher, the game was not "
+    "worth it"
 )
 
 

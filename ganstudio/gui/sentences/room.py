@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.training.messages import Composed, Opened, Scalars
 
+_AS_LONG = 1.1
+"""How many times as long as its controls a game may have trained for both to count as equally long."""
+
 
 class SentencesRoom(AskingRoom):
     """What only a game has whose G writes word by word."""
@@ -47,7 +50,7 @@ class SentencesRoom(AskingRoom):
         if not view.controls.isChecked():
             self._controls = None
         elif self._controls is None:
-            self._controls = max(self._seconds - self._began, 1.0)
+            self._controls = self._length
         chosen, place = view.selection
         self._asked = self._game.bridge.compose(
             prefix=view.beginning,
@@ -65,11 +68,17 @@ class SentencesRoom(AskingRoom):
     def _on_composed(self, event: Composed) -> None:
         if not self._shown or event.request != self._asked:
             return
-        experiment = self._game.experiment
-        played = experiment is not None and present(experiment, event.step - 1) is None
-        self.view.show_composed(event, played=played)
+        experiment, marked, trained = self._game.experiment, event.marked_at, event.controls_seconds
+        played = experiment is not None and marked is not None and present(experiment, marked - 1) is None
+        as_long = trained is not None and self._length <= _AS_LONG * trained
+        self.view.show_composed(event, played=played, as_long=as_long)
         if event.more and self._game.state != "playing":  # with every frame it comes by itself
             self._ask()
+
+    @property
+    def _length(self) -> float:
+        """For how long the game itself has trained, in seconds; 1 at least, which controls are given."""
+        return max(self._seconds - self._began, 1.0)
 
     @property
     def _learnt(self) -> int:

@@ -15,8 +15,11 @@ _ERRORS = 2
 """Standard errors from which on a difference is told."""
 
 
-def verdict_of(composed: Composed) -> str:
-    """One sentence; nothing while there is nothing to compare, as before the game."""
+def verdict_of(composed: Composed, *, as_long: bool = False) -> str:
+    """One sentence; nothing while there is nothing to compare, as before the game.
+
+    as_long: whether the controls were trained for as long as the game.
+    """
     now, before = (composed.curves.get(name, {}).get(1.0) for name in ("generator", "before"))
     if now is None or before is None:
         return ""
@@ -31,7 +34,8 @@ def verdict_of(composed: Composed) -> str:
         told = "The game has made G worse: it is further from the data than it was before"
     else:
         told = "The game has brought G nearer to the data than it was before"
-    return told + _more_right(now, before, composed.graded, worse=changed > 0) + _next_to(now, composed.places)
+    told += _more_right(now, before, composed.graded, worse=changed > 0)
+    return told + _next_to(now, composed.places) if as_long else told
 
 
 def _by_runs(now: Place, before: Place) -> str:
@@ -65,9 +69,9 @@ def _more_right(now: Place, before: Place, graded: bool, *, worse: bool) -> str:
 
 
 def _next_to(now: Place, places: Mapping[str, Place]) -> str:
-    """How it stands next to likelihood gone on with for as long, once that was trained."""
+    """How it stands next to likelihood gone on with for as long, where that can be told."""
     longer = places.get("continued")
-    if longer is None or longer.jsd is None:
+    if longer is None or longer.jsd is None or not math.isfinite(longer.jsd):
         return ""
     told = {0: "come as near", 1: "come nearer", -1: "stayed further away"}[_difference(now, longer)]
     return f". Likelihood gone on with for as long would have {told}"

@@ -158,8 +158,11 @@ class SentencesView(RoomView):
         self._tell_verdict("")
         self._show_page()
 
-    def show_composed(self, composed: Composed, *, played: bool) -> None:
-        """Show what G wrote, and where it stands. played: G has learned in the game itself by then."""
+    def show_composed(self, composed: Composed, *, played: bool, as_long: bool) -> None:
+        """Show what G wrote, and where it stands.
+
+        played: G's mark is of a G that has learned in the game itself; as_long: controls have trained as long as that.
+        """
         kind = self._kind
         if kind is None or composed.made.shape[1] != kind.length:
             return
@@ -172,7 +175,7 @@ class SentencesView(RoomView):
         self.legend.setText(_NO_COLOURS if composed.made_parts is None else _COLOURS)
         self._tell_alternatives(kind, composed)
         self._tell_plane(composed)
-        self._tell_verdict(verdict_of(composed) if played else "")
+        self._tell_verdict(verdict_of(composed, as_long=as_long) if played else "")
 
     def _tell_verdict(self, told: str) -> None:
         self.verdict.setText(told)

@@ -21,30 +21,65 @@ if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.settings.panel import SettingsPanel
     from ganstudio.gui.window.rooms import Rooms
-    from ganstudio.training.messages import AnyStart
+    from ganstudio.training.messages import AnyStart, Notice
 
 
 Named = tuple[int, str]
 Shared = tuple[int, int]
+Side = Named | Shared
+_LATER = "arrangement.later"
+
+
+class _Sent:
+    """Changes that have no answer yet, the oldest first, with the path of the setting that answers tell.
+
+    Until then the experiment in force does not have them, and with it alone two quick changes would begin at the same.
+    """
+
+    def __init__(self) -> None:
+        self._sides: list[tuple[str, Side]] = []
+
+    def add(self, path: str, side: Side) -> None:
+        """It was sent just now."""
+        self._sides.append((path, side))
+
+    def newest(self, path: str, index: int) -> Side | None:
+        """How the code or level of that number will stand; None: nothing is on its way."""
+        return next((side for at, side in reversed(self._sides) if at == path and side[0] == index), None)
+
+    def answer(self, path: str) -> None:
+        """The oldest one of a setting has been taken over or refused."""
+        answered = next((place for place, (at, _) in enumerate(self._sides) if at == path), None)
+        if answered is not None:
+            del self._sides[answered]
+
+    def clear(self) -> None:
+        """No answer will come."""
+        self._sides.clear()
 
 
 class _CodeNames:
     """The names that codes are given beside their sliders: settings, which are sent without the settings panel."""
 
-    def __init__(self, game: Game) -> None:
-        self._game = game
+    def __init__(self, game: Game, sent: _Sent) -> None:
+        self._game, self._sent = game, sent
 
     def named(self, index: int) -> Named | None:
-        """A code with its name; None: there is no such code."""
+        """A code with the name that it has or is about to have; None: there is no such code."""
         opened, experiment = self._game.single, self._game.experiment
         if opened is None or experiment is None:
             return None
         codes = experiment.latent_of_all(opened.modality.shape).codes
-        return (index, codes[index].name) if index < len(codes) else None
+        if index >= len(codes):
+            return None
+        name = self._sent.newest(setting_of_name(index), index)
+        return (index, codes[index].name) if name is None else name
 
     def put(self, named: Named) -> None:
         """Call a code so again."""
-        self._game.bridge.send(Adjust(setting_of_name(named[0]), named[1]))
+        path = setting_of_name(named[0])
+        self._sent.add(path, named)
+        self._game.bridge.send(Adjust(path, named[1]))
 
     def stands(self, named: Named) -> bool:
         """Whether the code is called so."""
@@ -58,14 +93,16 @@ class _CodeNames:
 class _Shares:
     """Which levels of a pyramid learn and which rest: turned by chips beside them, without the settings panel."""
 
-    def __init__(self, game: Game) -> None:
-        self._game = game
+    def __init__(self, game: Game, sent: _Sent) -> None:
+        self._game, self._sent = game, sent
 
     def now(self, place: int) -> Shared | None:
-        """A level with its share of the steps from here on; None: there is no such level."""
+        """A level with its share of the steps from here on, or the one on its way; None: there is no such level."""
         spec = None if self._game.experiment is None else self._game.experiment.arrangement
         if not isinstance(spec, PyramidSpec) or place >= len(spec.levels):
             return None
+        if (shared := self._sent.newest(_LATER, place)) is not None:
+            return shared
         return place, spec.shares(max(1, self._game.step))[place]  # before the first step they hold from the second on
 
     def called(self, place: int) -> str:
@@ -77,6 +114,7 @@ class _Shares:
     def put(self, shared: Shared) -> None:
         """Give it that share from the next step on: what it learned meanwhile stays learned."""
         self._game.act(Share(*shared))
+        self._sent.add(_LATER, shared)
 
     def stands(self, shared: Shared) -> bool:
         """Whether that is its share."""
@@ -100,7 +138,8 @@ class UndoCommands(QObject):
         self._game = game
         self._rooms: Rooms | None = None
         self._expected: Experiment | None = None
-        self._names, self._shares = _CodeNames(game), _Shares(game)
+        self._sent = _Sent()
+        self._names, self._shares = _CodeNames(game, self._sent), _Shares(game, self._sent)
         self._another = False
         self.history = UndoHistory(Hold(self).current, self)
         self._undo, self._redo = actions["undo"], actions["redo"]
@@ -124,8 +163,10 @@ class UndoCommands(QObject):
         game.opened.connect(lambda _event: self._on_opened())
         game.group_opened.connect(lambda _event: self._forget())
         game.refused.connect(lambda _event: self._on_refused())
-        for untaken in (game.notice, game.broken):  # they may tell of a change that was not taken
-            untaken.connect(lambda _event: self.history.tidy())
+        game.adjusted.connect(lambda event: self._sent.answer(event.path))
+        game.notice.connect(self._on_notice)
+        game.broken.connect(lambda _event: self._on_broken())
+        game.failed.connect(lambda _event: self._sent.clear())
         for event in (game.state_changed, game.failed):
             event.connect(lambda _event: self.follow())
         rooms.data.shown.connect(self.follow)
@@ -153,13 +194,27 @@ class UndoCommands(QObject):
 
     def _on_renamed(self, index: int, name: str) -> None:
         if (before := self._names.named(index)) is not None:
-            called = setting_name(setting_of_name(index))
-            self.history.add(Turn(of=self._names, name=called, before=before, after=(index, name)))
+            path, after = setting_of_name(index), (index, name)
+            self._sent.add(path, after)
+            if after != before:
+                self.history.add(Turn(of=self._names, name=setting_name(path), before=before, after=after))
 
     def _on_command(self, command: object) -> None:
         if isinstance(command, Share) and (before := self._shares.now(command.place)) is not None:
             name, after = self._shares.called(command.place), (command.place, command.share)
-            self.history.add(Turn(of=self._shares, name=name, before=before, after=after))
+            self._sent.add(_LATER, after)
+            if after != before:  # a chip shows what was before until the answer comes, and may be clicked again
+                self.history.add(Turn(of=self._shares, name=name, before=before, after=after))
+
+    def _on_notice(self, notice: Notice) -> None:
+        """It may tell of a change that was not taken."""
+        self._sent.answer(notice.setting)
+        self.history.tidy()
+
+    def _on_broken(self) -> None:
+        """It may tell of a change that was not taken, and no other will be."""
+        self._sent.clear()
+        self.history.tidy()
 
     def _on_asked(self, start: AnyStart) -> None:
         same = isinstance(start, Reset) or (
@@ -169,6 +224,7 @@ class UndoCommands(QObject):
         self._another = self._another or not same
 
     def _on_opened(self) -> None:
+        self._sent.clear()
         if self._another:
             self._forget()
         else:
@@ -177,8 +233,10 @@ class UndoCommands(QObject):
     def _on_refused(self) -> None:
         """The game that stands goes on."""
         self._another = False
+        self._sent.clear()
         self.history.tidy()
 
     def _forget(self) -> None:
+        self._sent.clear()
         self._another, self._expected = False, None
         self.history.clear()

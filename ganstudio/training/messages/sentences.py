@@ -65,7 +65,9 @@ class Composed:
     of each word, log p/q; None where this D judges whole sentences. faults: the place of the first word of each of G's
     with which it can't be right any more, t where there is none; None where nobody knows. alternatives: as they were
     asked for. curves: by what they are of ("before", "generator"), where it stands at some temperatures; places: where
-    others stand ("real", "continued", "constant"). exact: whether probabilities are known; graded: whether some
+    others stand ("real", and the controls "continued" and "constant" while these are wanted). marked_at: the step of G
+    as its mark at temperature 1 tells of it; None: there is no such mark. controls_seconds: for how long the controls
+    were trained; None: they are not wanted, or not done. exact: whether probabilities are known; graded: whether some
     sentences can't be, so that quality is the share of right ones. more: whether there is more to be
     told of curves and places. game: as in ``Opened``.
     """
@@ -81,6 +83,8 @@ class Composed:
     alternatives: tuple[Alternative, ...]
     curves: Mapping[str, Mapping[float, Place]]
     places: Mapping[str, Place]
+    marked_at: int | None = None
+    controls_seconds: float | None = None
     exact: bool
     graded: bool = True
     more: bool

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SENTENCES, ALTERNATIVES, MARKED = 16, 8, 500
 TEMPERATURES = (1.0, 0.85, 0.7, 0.55, 0.4)
+CONTROLS = CONTINUED, CONSTANT = "continued", "constant"
 _SEED = 5
 
 
@@ -82,7 +83,9 @@ class Composing:
             faults=self._faults(made),
             alternatives=self._alternatives(asked, request),
             curves=self._plane.curves(before=self._before is not None),
-            places=dict(self._plane.places),
+            places=self._plane.places,
+            marked_at=self._plane.marked_at,
+            controls_seconds=self._plane.controls_seconds,
             exact=self._dataset.log_probability is not None,
             graded=self._dataset.first_fault is not None,
             more=self._plane.more,
@@ -124,12 +127,12 @@ class _Plane:
         self._dataset = trainer.dataset
         self._rate = trainer.experiment.optimisers.generator.learning_rate
         self._marks: dict[str, dict[float, Place]] = {"before": {}, "generator": {}}
-        self.places: dict[str, Place] = {}
+        self._places: dict[str, Place] = {}
         self._turn, self._step = 0, -1
         self._made_at: dict[float, int] = {}
         self._controls: dict[str, Continued | Rewarded] = {}
         self._seconds = 0.0
-        self._compares = self._frozen = False
+        self._compares = self._frozen = self._wanted = False
         try:
             self._aside = aside_of(trainer.dataset, 2 * MARKED)
         except EstimationError:  # too few are kept aside: there is no plane
@@ -139,11 +142,15 @@ class _Plane:
         self.begin(trainer)
 
     def begin(self, trainer: System) -> None:
-        """G has learned: its marks are to be made again, and those before the game while that still changes."""
+        """G has learned: its marks are to be made again, and what is of before the game while that still changes."""
         self._step = trainer.step_count
-        self._frozen = not trainer.stage.keeps
+        was_frozen, self._frozen = self._frozen, not trainer.stage.keeps
         if not self._frozen:
-            self._marks["before"] = {}
+            self._marks["before"], self._controls = {}, {}
+            for name in CONTROLS:
+                self._places.pop(name, None)
+        elif not was_frozen:  # marks of likelihood on its way would be held against where it ended
+            self._marks["generator"], self._made_at = {}, {}
 
     def curves(self, *, before: bool) -> Mapping[str, Mapping[float, Place]]:
         """The marks that there are, by temperature."""
@@ -151,19 +158,37 @@ class _Plane:
         return {name: dict(marks) for name, marks in self._marks.items() if there or name != "before"}
 
     @property
+    def places(self) -> dict[str, Place]:
+        """Where real sentences stand, and controls while they are wanted."""
+        return {name: place for name, place in self._places.items() if self._wanted or name not in CONTROLS}
+
+    @property
+    def marked_at(self) -> int | None:
+        """The step of the mark of G at temperature 1; None: there is none."""
+        return self._made_at.get(1.0)
+
+    @property
+    def controls_seconds(self) -> float | None:
+        """For how long the controls that are wanted were trained; None: they are not done."""
+        done = self._wanted and self._controls and all(one.done for one in self._controls.values())
+        return self._seconds if done else None
+
+    @property
     def more(self) -> bool:
         """Whether there is a mark to be made."""
         missing = (self._frozen and self._compares and len(self._marks["before"]) < len(TEMPERATURES)) or self._stale()
-        return self._aside is not None and (bool(missing) or any(not one.done for one in self._controls.values()))
+        undone = self._wanted and any(not one.done for one in self._controls.values())
+        return self._aside is not None and (bool(missing) or undone)
 
     def go_on(self, made: SequenceGenerator, before: SequenceGenerator | None, seconds: float | None) -> None:
         """Make one mark, and train controls a little where they are wanted for so many seconds."""
         self._compares = before is not None
+        self._wanted = seconds is not None
         if self._aside is None:
             return
-        if "real" not in self.places:
+        if "real" not in self._places:
             others = self._aside[: len(self._aside) // 2]
-            self.places["real"] = _place(real_mark(self._dataset, others, self._reference))
+            self._places["real"] = _place(real_mark(self._dataset, others, self._reference))
         before = before if self._frozen else None  # while likelihood goes on, that is G as it is now
         missing = [one for one in TEMPERATURES if one not in self._marks["before"]] if before is not None else []
         if missing and before is not None:
@@ -179,13 +204,13 @@ class _Plane:
         if not self._controls or seconds != self._seconds:
             self._seconds = seconds
             self._controls = {
-                "continued": Continued(before, self._dataset, seconds, _SEED),
-                "constant": Rewarded(before, seconds, _SEED, rate=self._rate),
+                CONTINUED: Continued(before, self._dataset, seconds, _SEED),
+                CONSTANT: Rewarded(before, seconds, _SEED, rate=self._rate),
             }
         for name, control in self._controls.items():
             if not control.done:
                 control.go_on()
-                self.places[name] = _place(mark(control.network, self._dataset, self._reference, _SEED, 1.0))
+                self._places[name] = _place(mark(control.network, self._dataset, self._reference, _SEED, 1.0))
 
     def _stale(self) -> list[float]:
         """The temperatures whose marks are of an earlier step, the oldest first."""
