@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
@@ -155,15 +156,42 @@ def test_in_little_room_the_large_roll_takes_the_gallery_s_place_until_that_is_c
 
 
 def test_on_a_stage_tunes_are_seen_without_their_tools(studio, view):
-    walls = view._walls
-    assert view.shown is (walls if walls.isVisible() else view.roll)
+    view.large.setChecked(False)
     ratio = studio.window.devicePixelRatio()
+    assert view.shown is view._walls
     assert studio.scene.everything().size() == view.shown.size() * ratio
     assert view.shown.height() < view.height() - 60  # at least two rows of tools are not among it
-    view.large.setChecked(False)
-    assert view.shown is walls
-    view.set_mode("sheet")
-    assert view.shown is view.sheet.canvas
+    studio.trigger("slow_motion")
+    assert not view.isVisible()
+    assert view.shown is view._walls
+
+
+@pytest.mark.parametrize(
+    ("height", "large", "mode", "expected"),
+    [
+        (300, True, "generated", "roll"),
+        (300, False, "generated", "walls"),
+        (300, True, "sheet", "roll"),
+        (300, False, "sheet", "sheet"),
+        (700, True, "generated", "walls"),
+        (700, True, "sheet", "sheet"),
+    ],
+)
+def test_a_stage_shows_the_same_while_another_room_is_open(qtbot, height, large, mode, expected):
+    view, room = MusicView(), QStackedWidget()
+    room.addWidget(view)
+    room.addWidget(QWidget())
+    qtbot.addWidget(room)
+    room.resize(500, height)
+    room.show()
+    qtbot.waitUntil(lambda: view.size() == room.size())
+    view.set_mode(mode)
+    view.large.setChecked(large)
+    widget = {"roll": view.roll, "walls": view._walls, "sheet": view.sheet.canvas}[expected]
+    assert view.shown is widget
+    room.setCurrentIndex(1)
+    assert not view.isVisible()
+    assert view.shown is widget
 
 
 def test_a_note_is_heard_by_itself(view, listening, qtbot):
@@ -246,6 +274,36 @@ def test_while_the_tunes_are_read_frames_and_sliders_go_on(studio, listening, mo
     np.testing.assert_array_equal(view.near.tune, found.nearest.sample)
     assert view.near.roll.accessibleDescription() == ""
     assert view.near.button.isEnabled()
+
+
+def test_that_tunes_are_read_is_not_told_while_a_real_one_is_looked_at(studio, view, qtbot):
+    looked_up(studio, lambda: view.near.chip.setChecked(True))
+    view.show_nearest(None)
+    assert view.near.roll.accessibleDescription() == "Reading the tunes…"
+    view.set_mode("real")
+    studio.wait(lambda: view._real.mosaic is not None)
+    qtbot.mouseClick(view._real, Qt.MouseButton.LeftButton, pos=view._real.place_of(1))
+    told = view.near.roll.accessibleDescription()
+    assert told != "Reading the tunes…"
+    view.show_nearest(None)
+    assert view.near.roll.accessibleDescription() == told
+
+
+def test_why_tunes_can_t_be_read_is_told_where_the_nearest_would_be(studio, listening, monkeypatch):
+    def gone(_dataset, _wanted):
+        raise FileNotFoundError(2, "No such file or directory", "tunes.npy")
+
+    monkeypatch.setattr(likeness, "LIKENESSES", ByKind(None, melody=gone))
+    studio.start(small())
+    view = studio.scene.samples
+    studio.wait(lambda: view.roll.tune is not None)
+    view.near.chip.setChecked(True)
+    why = "The training tunes can't be read: tunes.npy: No such file or directory."
+    studio.wait(lambda: view.near.roll.accessibleDescription() == why)
+    assert not view.near.button.isEnabled()
+    answer = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(950))  # the sliders go on
+    assert (answer.nearest, answer.nearest_later, answer.nearest_refused) == (None, False, why)
+    assert view.near.roll.accessibleDescription() == why
 
 
 @pytest.mark.parametrize("chip", ["near", "large"])

@@ -508,6 +508,17 @@ def test_a_map_is_saved_with_a_pixel_for_each_of_its_own(studio, view, tmp_path)
     assert angles(found, shown).max() < 1.5
 
 
+def test_a_stage_shows_the_page_that_is_open_also_from_another_room(studio, view) -> None:
+    for page, expected in enumerate((view.page, view.sheet, view.gallery.shown)):
+        view._pages.button(page).setChecked(True)
+        assert view.shown is expected
+        studio.trigger("slow_motion")
+        assert not view.isVisible()
+        assert view.shown is expected
+        studio.window._rooms.leave_room()
+        assert view.isVisible()
+
+
 def test_a_drag_over_clay_sheet_or_canvas_takes_no_picture_out(studio, view, monkeypatch) -> None:
     taken = []
     monkeypatch.setattr(WaysOut, "drag", lambda self: taken.append(self.title))

@@ -74,6 +74,16 @@ def test_training_tunes_are_read_for_as_long_as_they_are_wanted(folk):
     assert list(asked) == []
 
 
+def test_tunes_kept_aside_are_compared_for_as_long_as_they_are_wanted(folk):
+    asks = []
+    TrainingTunes.of(folk[0], lambda: asks.append(1) is None)
+    while_read = len(asks) - ASIDE
+    assert while_read > 0
+    asked = iter([True] * (while_read + 3) + [False])
+    assert TrainingTunes.of(folk[0], lambda: next(asked)) is None
+    assert list(asked) == []
+
+
 def test_the_divergence_of_histograms_is_jensen_and_shannon_s():
     one, other = np.array([1.0, 1, 0]), np.array([0.0, 1, 1])
     assert divergence(one, one) == 0

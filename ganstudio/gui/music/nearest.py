@@ -55,10 +55,10 @@ class NearestTune(QObject):
         """Show none: a real tune is looked at, or none at all."""
         self._show_none(_EMPTY)
 
-    def show_reading(self) -> None:
-        """Show that it is not known yet, as the training tunes are still read."""
+    def show_unknown(self, refused: str = "") -> None:
+        """Show that the training tunes are still read; or why they can't be, a sentence."""
         if self.wanted:
-            self._show_none(_READING)
+            self._show_none(refused or _READING)
 
     def _show_none(self, why: str) -> None:
         self.roll.clear(why)

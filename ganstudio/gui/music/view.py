@@ -180,7 +180,9 @@ class MusicView(GalleryView):
     @property
     def shown(self) -> QWidget:
         """The walls, the sheet, or the large roll in their place."""
-        return self.roll if self.roll.isVisible() and not super().shown.isVisible() else super().shown
+        # Not "is visible": in another room's place nothing is, and a stage shows it all the same.
+        alone = self._walls.isHidden() and self._sheet.isHidden()
+        return self.roll if alone else super().shown
 
     def open(self, opened: Opened) -> None:
         """Show the data of a freshly opened game and forget the last one's tunes."""
@@ -203,11 +205,13 @@ class MusicView(GalleryView):
         if self._real_shown is None:
             self._show(sample, "what the sliders make")
 
-    def show_nearest(self, nearest: Nearest | None) -> None:
+    def show_nearest(self, nearest: Nearest | None, refused: str = "") -> None:
         """Show it next to the sliders' tune, unless a real one is looked at."""
+        if self._real_shown is not None:
+            return
         if nearest is None:
-            self.near.show_reading()
-        elif self._real_shown is None and self._melody is not None and (tune := self.roll.tune) is not None:
+            self.near.show_unknown(refused)
+        elif self._melody is not None and (tune := self.roll.tune) is not None:
             self.near.show_nearest(nearest, tune, self._melody)
 
     def _on_near_wished(self) -> None:

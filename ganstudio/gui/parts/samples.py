@@ -142,10 +142,10 @@ class SampleView(QWidget):
     def show_turned(self, sample: Samples) -> None:
         """Show what G makes of where the sliders stand."""
 
-    def show_nearest(self, nearest: Nearest | None) -> None:
+    def show_nearest(self, nearest: Nearest | None, refused: str = "") -> None:
         """Show the real sample that the sliders' one, which was shown just before, is nearest to; None: not yet known.
 
-        What it is looked up among is still read then.
+        What it is looked up among is still read then, or can't be. refused: why not, a sentence.
         """
 
     def show_playing(self, playing: Sequence[tuple[Any, float]]) -> None:

@@ -87,10 +87,7 @@ class SurfacesView(GroupedView):
     @property
     def shown(self) -> QWidget:
         """What is on the page that is open, or the gallery's samples."""
-        page = self._stack.currentWidget()
-        if page is None or page is self.gallery:
-            return self.gallery.shown
-        return self.sheet if self.sheet.isVisible() else page
+        return (self.page, self.sheet, self.gallery.shown)[self._page]
 
     def open(self, opened: Opened) -> None:
         """Show a freshly opened game at the first of its fixed latents."""

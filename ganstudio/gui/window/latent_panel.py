@@ -104,8 +104,8 @@ class LatentPanel(QWidget):
     def _on_rendered(self, rendered: Rendered) -> None:
         self.latent.show_rendered(rendered)
         self._seen().show_turned(rendered.samples[0])
-        if rendered.nearest is not None or rendered.nearest_later:
-            self._seen().show_nearest(rendered.nearest)
+        if rendered.nearest is not None or rendered.nearest_later or rendered.nearest_refused:
+            self._seen().show_nearest(rendered.nearest, rendered.nearest_refused)
 
     def _on_renamed(self, index: int, name: str) -> None:
         self._game.bridge.send(Adjust(f"latent.codes.{index}.name", name))

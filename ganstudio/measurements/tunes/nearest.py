@@ -26,11 +26,11 @@ class TrainingTunes:
     aside is None where no tune is kept aside.
     """
 
-    def __init__(self, training_nt: Symbols, aside_kt: Symbols) -> None:
+    aside: tuple[int, int] | None = None
+
+    def __init__(self, training_nt: Symbols) -> None:
         # Step by step, not tune by tune: comparing one step of all tunes is many times as fast.
         self._steps_tn = np.ascontiguousarray(training_nt.T)
-        apart = [self.nearest(tune)[1] for tune in aside_kt]
-        self.aside = (min(apart), round(float(np.median(apart)))) if apart else None
 
     @classmethod
     def of(cls, dataset: Dataset, wanted: Callable[[], bool] = lambda: True) -> TrainingTunes | None:
@@ -45,7 +45,14 @@ class TrainingTunes:
                 return None
             parts.append(kind.to_people(at(places[start : start + _PORTION])))
         tunes = np.concatenate(parts)
-        return cls(tunes[:count], tunes[count:])
+        found, apart = cls(tunes[:count]), []
+        for tune in tunes[count:]:
+            if not wanted():
+                return None
+            apart.append(found.nearest(tune)[1])
+        if apart:
+            found.aside = (min(apart), round(float(np.median(apart))))
+        return found
 
     def nearest(self, tune: Symbols) -> tuple[Symbols, int]:
         """The training tune (t,) nearest to a tune (t,), and in how many steps they differ."""

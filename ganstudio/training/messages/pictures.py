@@ -62,7 +62,8 @@ class Rendered:
     """The answer to a RenderLatent: G(z) for each latent, in order. game: that of which they are, as in ``Opened``.
 
     nearest: that of the first, where it was asked for and is known. nearest_later: the samples that it is looked up
-    among are still read, and the same is answered again when they are.
+    among are still read, and the same is answered again when they are. nearest_refused: why they can't be read, a
+    sentence; "": they can.
     """
 
     request: int
@@ -71,6 +72,7 @@ class Rendered:
     samples: Samples
     nearest: Nearest | None = None
     nearest_later: bool = False
+    nearest_refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

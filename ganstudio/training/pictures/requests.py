@@ -88,8 +88,12 @@ def _render(scene: Scene, request: RenderLatent) -> Event | None:
 def with_nearest(scene: Scene, request: Request, answer: Event) -> Event:
     """The answer with the real sample that is nearest to the sliders', where that is asked for; needs no weights."""
     if isinstance(request, RenderLatent) and isinstance(answer, Rendered) and request.nearest and len(answer.samples):
-        nearest = scene.lookup.nearest(answer.samples[0])
-        return replace(answer, nearest=nearest, nearest_later=nearest is None and scene.lookup.reading)
+        lookup, sample = scene.lookup, answer.samples[0]
+        if (nearest := lookup.nearest(sample)) is None:
+            if lookup.reading:
+                return replace(answer, nearest_later=True)
+            nearest = lookup.nearest(sample)  # it was read meanwhile
+        return replace(answer, nearest=nearest, nearest_refused=lookup.refused)
     return answer
 
 
