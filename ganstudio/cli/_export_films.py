@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ganstudio.cli._export_order import Order, check_walkable, made, sheet
 from ganstudio.cli._members import generator_of
 from ganstudio.cli._terminal import UsageError, note, shown, warn
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ def film_of_walk(order: Order) -> str:
     )
     if whole:
         return f"{order.out}: {modality.words.counted(len(latents))}, one after another"
-    return f"{order.out}: {len(latents):,} frames, {walk.length:g} s"
+    return f"{order.out}: {counted(len(latents), 'frame')}, {walk.length:g} s"
 
 
 def _ends(order: Order, loaded: LoadedGenerator, point: Latents) -> Latents:
@@ -121,7 +122,7 @@ def film_of_light(order: Order) -> str:
         origin=order.origin(loaded, latents),
         ticks=_told("frames", count, quiet=arguments.quiet),
     )
-    return f"{order.out}: {count:,} frames, {count / arguments.fps:g} s"
+    return f"{order.out}: {counted(count, 'frame')}, {count / arguments.fps:g} s"
 
 
 def _check_frames(order: Order, count: float) -> None:

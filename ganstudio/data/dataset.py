@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.experiment.places import text_of
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -175,10 +176,14 @@ class Dataset:
         return np.asarray(counts / counts.sum())
 
 
-def drawn_from(name: str, many: str, total: int, held_out: int) -> int:
-    """How many of so many samples there are to draw from. Raises DatasetError where none is left."""
+def drawn_from(name: str, one: str, total: int, held_out: int) -> int:
+    """How many of so many samples there are to draw from. Raises DatasetError where none is left.
+
+    one: what a sample is called.
+    """
     if total - held_out < 1:
-        raise DatasetError(f"{name}: {held_out:,} {many} are to be held out, but there are {total:,}; hold out fewer")
+        aside = f"{counted(held_out, one)} {'is' if held_out == 1 else 'are'} to be held out"
+        raise DatasetError(f"{name}: {aside}, but there {'is' if total == 1 else 'are'} {total:,}; hold out fewer")
     return total - held_out
 
 

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import DatasetError, build_dataset
+from ganstudio.data.dataset import drawn_from
 from ganstudio.data.images import duplicates
 from ganstudio.data.reading.reading import read
 from ganstudio.experiment import ArraySpec, GlyphsSpec, ImagesSpec
@@ -165,3 +166,15 @@ def test_arrays_are_chosen_from_as_well(tmp_path):
     assert as_set(images_of(dataset)[12:]) <= as_set(images_of(everything)[30:])
     with pytest.raises(DatasetError, match=r'has no class "7"; its classes are 0, 1, 2, 3'):
         build_dataset(ArraySpec(path=spec.path, classes=("7",)))
+
+
+@pytest.mark.parametrize(
+    ("total", "held_out", "told"),
+    [
+        (1, 1, "1 image is to be held out, but there is 1; hold out fewer"),
+        (2, 3, "3 images are to be held out, but there are 2; hold out fewer"),
+    ],
+)
+def test_what_is_held_out_is_counted_in_words(total, held_out, told):
+    with pytest.raises(DatasetError, match=f"^Own: {told}$"):
+        drawn_from("Own", "image", total, held_out)

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import tarfile
+import time
 import typing
 import zipfile
 from pathlib import Path
@@ -145,6 +146,7 @@ def zip_of(*names):
         (b"Once upon a time\nthere was a GAN\n", "is text without points"),
         (b"%abc-2.1\nX: 1\nT:A jig\nM:6/8\nL:1/8\nK:Em\nB2E G2E|\n", "is ABC notation, .* into MIDI"),
         (b"X:1\r\nT:A jig\r\nK:Em\r\nB2E G2E|\r\n", "is ABC notation"),
+        (b"K:Em\nX:1\n", "is text without points"),
         (b"X: the unknown\nK: a constant\n", "is text without points"),
         (b"x = 1\ny = [1, 2]\nfor a in b:\n    c(1, 2)\nd\ne\nf\n3, 4\n3, 5\n", "is text without points"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "dropped.thing"),
@@ -158,6 +160,12 @@ def test_verdicts(tmp_path, monkeypatch, content, message):
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=message):
         open_path(path)
+
+
+def test_many_numbers_of_tunes_without_a_key_are_looked_through_once():
+    begun = time.process_time()
+    assert foreign_kinds.foreign(b"X:1\n" * 16_384) is None
+    assert 0 <= time.process_time() - begun < 5  # a minute where each was followed to the end
 
 
 def test_verdicts_by_path(tmp_path):

@@ -369,6 +369,28 @@ def test_a_run_that_can_not_be_made_is_told_and_the_game_stays(game, tmp_path, c
     drive.finish()
 
 
+@pytest.mark.parametrize("blocked", [False, True], ids=["where one can be made", "where none can be made"])
+def test_saving_what_was_trained_makes_a_folder_where_there_is_none(game, tmp_path, blocked):
+    runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    drive = Drive(Start(experiment=game, runs=runs))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.session._archive.leave()  # as where its folder could not be taken back
+    if blocked:
+        runs.rename(elsewhere)
+        runs.write_text("no folder")
+        drive.send(Save())
+        told = drive.until(Notice)
+        assert told.message.startswith("What was trained can't be kept: ")
+        assert told.no_checkpoint
+        runs.unlink()
+    drive.send(Save())
+    made = drive.until(RunCreated).run
+    assert drive.until(Checkpointed, step=1).path.parent.parent == made
+    assert made.parent == runs
+    drive.finish()
+
+
 # --- where there is no room for two games at once ---------------------------------------------------------------------
 
 

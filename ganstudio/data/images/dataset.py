@@ -47,7 +47,7 @@ def image_dataset(
     Raises DatasetError when nothing is left to draw from.
     """
     feed = Feed(images, order, flips=flips, hold=hold)
-    count = drawn_from(name, "images", len(feed), held_out)
+    count = drawn_from(name, "image", len(feed), held_out)
 
     def draw(wanted: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         return feed.draw(wanted, count, rng)

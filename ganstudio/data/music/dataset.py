@@ -38,7 +38,7 @@ def music_dataset(
 
     Raises DatasetError when nothing is left to draw from.
     """
-    drawn_from(name, "tunes", len(tunes_nt), held_out)
+    drawn_from(name, "tune", len(tunes_nt), held_out)
     return dataset_of(
         name,
         tunes_nt,

@@ -38,8 +38,8 @@ FOREIGN: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
-_ABC = re.compile(rb"^X:[ \t]*\d+[ \t]*\r?$.*^K:", re.MULTILINE | re.DOTALL)
-"""The number of a tune, and its key: with both a text is ABC notation."""
+_TUNE, _KEY = re.compile(rb"^X:[ \t]*\d+[ \t]*\r?$", re.MULTILINE), re.compile(rb"^K:", re.MULTILINE)
+"""The number of a tune, and its key: where one follows the other a text is ABC notation."""
 
 
 PACKED_DOCUMENTS = {
@@ -51,6 +51,7 @@ PACKED_DOCUMENTS = {
 
 def foreign(head: bytes) -> str | None:
     """What a file that begins like this is, and what to do about it; None where it may be data."""
-    if _ABC.search(head) is not None:
+    tune = _TUNE.search(head)
+    if tune is not None and _KEY.search(head, tune.end()) is not None:
         return "is ABC notation, which can't be read here; turn its tunes into MIDI, as abc2midi does, and drop those"
     return next((verdict for offset, magic, verdict in FOREIGN if head[offset:].startswith(magic)), None)

@@ -38,7 +38,7 @@ def sound_dataset(
     Labels (n,) are indices of ``classes``, -1: of none; factors (n,) each. The last ``held_out`` are never drawn.
     Raises DatasetError when nothing is left to draw from, or memory is too small.
     """
-    drawn_from(name, "sounds", len(waves), held_out)
+    drawn_from(name, "sound", len(waves), held_out)
     check_room(name, len(waves), modality)
     return dataset_of(
         name,

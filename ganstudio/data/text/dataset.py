@@ -69,7 +69,7 @@ def listed(
 
     Raises DatasetError when nothing is left to draw from, or memory is too small.
     """
-    drawn_from(name, "sentences", len(tokens_nt), held_out)
+    drawn_from(name, "sentence", len(tokens_nt), held_out)
     check_room(name, len(tokens_nt), modality)
     return dataset_of(
         name,

@@ -145,7 +145,8 @@ def _facts(
         ("Lengths", f"{lengths.min()} to {lengths.max()} {unit}, half of them up to {int(np.median(lengths))}"),
     ]
     if rare:
-        facts.append(("Rare", f"{rare:,} {unit} are told as {UNKNOWN}"))
+        many = f"1 {unit.removesuffix('s')} is" if rare == 1 else f"{rare:,} {unit} are"
+        facts.append(("Rare", f"{many} told as {UNKNOWN}"))
     if twice:
         told = "1 sentence is there more than once, and counts once"
         if twice > 1:
