@@ -325,6 +325,16 @@ def test_doctor_reports_and_mends(monkeypatch, capsys) -> None:
 # --- bad input ---
 
 
+@pytest.mark.parametrize("out", [["--out", "file/run"], []], ids=["a place that was named", "the usual one"])
+def test_where_no_run_can_be_made_another_place_can_be_named(out, capsys) -> None:
+    Path("file" if out else "runs").write_text("no folder")
+    assert cli.main(["train", "ring", "--steps", "2", "--quiet", *out, *ONE_THREAD]) == 2
+    told = one_line(capsys.readouterr().err)
+    assert "a run cannot be made there: " in told
+    assert "GANSTUDIO_HOME names another place for all runs" in told
+    assert told.count("--out") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -276,7 +276,9 @@ def test_a_run_is_not_made_over_another_or_among_other_files(run, tmp_path) -> N
     (tmp_path / "mine.txt").touch()
     with pytest.raises(RunError, match=r"holds other files \(mine\.txt\)"):
         RunFolder.create(tmp_path, Experiment(), {})
-    with pytest.raises(RunError, match=r"mine\.txt: a run cannot be made there: .*; name another place by --out"):
+    with pytest.raises(
+        RunError, match=r"mine\.txt: a run cannot be made there: .*; GANSTUDIO_HOME names another place for all runs$"
+    ):
         RunFolder.create(tmp_path / "mine.txt", Experiment(), {})
 
 

@@ -187,7 +187,10 @@ class Following:
         """What was asked for can't be: nothing is trained without it."""
         from ganstudio.training.messages import Failed, Quit
 
-        self.failure, self._asked, self._asked_to_quit = Failed(event.message, expected=True), [], True
+        # Of a run that there is already the place is known, and can't be another.
+        elsewhere = " --out names another place for this run." if event.no_checkpoint and self.run is None else ""
+        failure = Failed(event.message + elsewhere, expected=True)
+        self.failure, self._asked, self._asked_to_quit = failure, [], True
         self.session.send(Quit())
 
     def _quit(self, why: Stop) -> None:

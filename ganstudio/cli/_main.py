@@ -46,9 +46,16 @@ def main(argv: list[str]) -> int:
         # Those that the program itself defines are for people: experiments, runs, data, exports.
         if not type(error).__module__.startswith("ganstudio."):
             raise
-        warn(str(error))
+        warn(f"{error}{_by_out(error)}")
         return 2
     return status
+
+
+def _by_out(error: ValueError) -> str:
+    """What else a command line can do about it, which the window can't."""
+    from ganstudio.run import PlaceError
+
+    return ", and --out one for this run" if isinstance(error, PlaceError) else ""
 
 
 def _parser() -> argparse.ArgumentParser:

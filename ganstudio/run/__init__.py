@@ -32,7 +32,7 @@ from ganstudio.run._listing import (
     summarise,
     take_abandoned,
 )
-from ganstudio.run._lock import RunError, reason
+from ganstudio.run._lock import PlaceError, RunError, reason
 from ganstudio.run._manifests import fault_of, seal, step_of_checkpoint
 from ganstudio.run._mark import find_run, mark_of
 from ganstudio.run._moments import MEGABYTE, MOST_MOMENTS, Moments, moment_path, moments_of, step_of_moment
@@ -56,6 +56,7 @@ __all__ = [
     "Lineup",
     "Moments",
     "Parent",
+    "PlaceError",
     "RunError",
     "RunFolder",
     "RunSummary",

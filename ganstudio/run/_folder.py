@@ -14,7 +14,7 @@ from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._leftovers import clear_leftovers, leftovers
-from ganstudio.run._lock import RunError, RunLock, reason
+from ganstudio.run._lock import PlaceError, RunError, RunLock, reason
 from ganstudio.run._moments import Moments
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"
 GROUP = "group.toml"
 """In place of experiment.toml: several games that were trained with one clock."""
-_ELSEWHERE = "name another place by --out, or by GANSTUDIO_HOME for all runs"
+_ELSEWHERE = "GANSTUDIO_HOME names another place for all runs"
 
 
 class RunFolder:
@@ -80,7 +80,7 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
+            raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
         run = cls(path, RunLock(path))
         try:
             check_free(path)  # once more, now that nobody else can begin one there
@@ -93,7 +93,7 @@ class RunFolder:
             write_aside(path / cls.MARK, described)
         except OSError as error:
             run.close()
-            raise RunError(f"{path}: a run cannot be made there: {reason(error)}; {_ELSEWHERE}") from None
+            raise PlaceError(f"{path}: a run cannot be made there: {reason(error)}; {_ELSEWHERE}") from None
         except ValueError:
             run.close()
             raise
@@ -285,6 +285,6 @@ def check_free(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
+        raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
     if occupied:
         raise RunError(f"{path}: holds other files ({min(occupied)}); name a new or an empty folder")

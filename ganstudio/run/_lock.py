@@ -22,6 +22,10 @@ class RunError(ValueError):
     """A run's folder that can't be used; the message says which, why and what to do."""
 
 
+class PlaceError(RunError):
+    """The system makes no folder of a run there; in another place it might."""
+
+
 def reason(error: Exception) -> str:
     """Why something could not be written, in words: of an OSError the file and what the system says of it."""
     if isinstance(error, OSError) and error.strerror:
