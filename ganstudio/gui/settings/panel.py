@@ -256,8 +256,10 @@ class SettingsPanel(QWidget):
             self._pending.update(changes)
             self._settle()
         else:
-            self._edited = with_all(self.experiment, changes).name
-            if self._game.started:
+            running = self.experiment
+            self._edited = with_all(running, changes).name
+            if self._game.started:  # what is in force already is not asked for
+                changes = (changes[0], *(each for each in changes[1:] if with_setting(running, *each) != running))
                 self._on_their_way.extend((change,) for change in changes)  # as each is answered by itself
             else:
                 self._on_their_way.append(changes)
