@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -43,7 +43,7 @@ class _Sent:
         """It was sent just now."""
         self._sides.append((path, side))
 
-    def newest(self, path: str, index: int) -> Side | None:
+    def newest(self, path: str, index: int) -> Any:
         """How the code or level of that number will stand; None: nothing is on its way."""
         return next((side for at, side in reversed(self._sides) if at == path and side[0] == index), None)
 
@@ -72,8 +72,8 @@ class _CodeNames:
         codes = experiment.latent_of_all(opened.modality.shape).codes
         if index >= len(codes):
             return None
-        name = self._sent.newest(setting_of_name(index), index)
-        return (index, codes[index].name) if name is None else name
+        named: Named | None = self._sent.newest(setting_of_name(index), index)
+        return (index, codes[index].name) if named is None else named
 
     def put(self, named: Named) -> None:
         """Call a code so again."""
@@ -101,7 +101,8 @@ class _Shares:
         spec = None if self._game.experiment is None else self._game.experiment.arrangement
         if not isinstance(spec, PyramidSpec) or place >= len(spec.levels):
             return None
-        if (shared := self._sent.newest(_LATER, place)) is not None:
+        shared: Shared | None = self._sent.newest(_LATER, place)
+        if shared is not None:
             return shared
         return place, spec.shares(max(1, self._game.step))[place]  # before the first step they hold from the second on
 
