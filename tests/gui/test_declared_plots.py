@@ -14,6 +14,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.plots.scalar import ScalarPanel, colours_of
 from ganstudio.gui.plots.series import blend
 from ganstudio.gui.plots.view import CurvesView
+from ganstudio.presets import load_preset
 from ganstudio.scalars import COMMON, D_LOSS, VALUE, Scalar
 from ganstudio.training.records.history import History
 
@@ -154,3 +155,39 @@ def test_of_several_games_one_can_be_chosen(view, qtbot):
     view.open_game(COMMON, Experiment(), 0)
     assert view.controls.games == {}
     assert shown() == {"Losses", "Belief", "Value", "JSD", "Gradients"}
+
+
+def test_the_plots_of_a_game_that_is_played_alone_stand_above_those_that_are_empty_still(view):
+    first = tuple(
+        replace(each, name=f"first.{each.name}", plot=f"{each.plot} of the structure", game="structure")
+        for each in COMMON
+    )
+    experiment, names = load_preset("style_structure"), [each.name for each in (*COMMON, *first)]
+
+    def from_above():
+        QApplication.processEvents()
+        return [panel.title for panel in sorted(view.plots.values(), key=lambda panel: panel.y())]
+
+    def last_row(step):
+        view.history.clear(names)
+        view.history.append([step, step / 100.0, *[0.5] * len(names)])
+        view.refresh()
+        return from_above()
+
+    view.history.clear(names)
+    view.open_game((*COMMON, *first), experiment, 0)
+    begun = from_above()
+    of_style = [title for title in begun if not title.endswith("of the structure")]
+    of_structure = [title for title in begun if title.endswith("of the structure")]
+    assert begun == [panel.title for panel in view.all_panels()] == of_structure + of_style
+    assert view.plots["Losses of the structure"].hint
+    assert not view.plots["Losses"].hint
+    assert view.plots["Gradients"].shows_x_axis
+    assert last_row(999) == of_structure + of_style
+    assert last_row(1000) == of_style + of_structure
+    # A stage that is begun again brings them up again; another game has its own order.
+    longer = experiment.model_copy(update={"arrangement": experiment.arrangement.model_copy(update={"steps": 1500})})
+    view.follow_game(longer, 1000)
+    assert from_above() == of_structure + of_style
+    view.open_game(COMMON, Experiment(), 0)
+    assert from_above() == ["Losses", "Belief", "Value", "JSD", "Gradients"]

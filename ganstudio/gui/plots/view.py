@@ -21,6 +21,7 @@ from ganstudio.gui.plots.panel import LEAST
 from ganstudio.gui.plots.scalar import ScalarPanel
 from ganstudio.gui.plots.stack import plots_of
 from ganstudio.gui.plots.value import ValuePanel
+from ganstudio.presets import present
 from ganstudio.scalars import COMMON, D_LOSS
 from ganstudio.training.records.estimates import EstimateHistory
 
@@ -58,6 +59,8 @@ class CurvesView(PlotsOverOneAxis):
         self.plots: dict[str, ScalarPanel] = {}
         self._scalars: tuple[Scalar, ...] = ()
         self._drawn_estimates = -1
+        self._settings: tuple[Experiment, int] | None = None
+        self._alone: str | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._apply_window)
         self._lay_out()
@@ -65,8 +68,8 @@ class CurvesView(PlotsOverOneAxis):
         self.declare(COMMON)
 
     def all_panels(self) -> list[ScalarPanel]:
-        """The plots in order."""
-        return list(self.plots.values())
+        """The plots in order: those of a game that is played alone now stand above those of the others."""
+        return sorted(self.plots.values(), key=lambda panel: panel.game != self._alone)
 
     def declare(self, scalars: Sequence[Scalar]) -> None:
         """Make the plots of these; those of the same scalars stay, with what was set on them."""
@@ -85,14 +88,34 @@ class CurvesView(PlotsOverOneAxis):
         for panel in before.values():
             panel.hide()
             panel.deleteLater()
-        for place, panel in enumerate(self.plots.values()):
-            self._stack.insertWidget(place, panel, panel.stretch)
-        self._roving.set_members(list(self.plots.values()))
+        self._stack_up()
         self._set_log(self.controls.log.isChecked())
         self.controls.offer_games(list(dict.fromkeys(panel.game for panel in self.plots.values())))
         self.controls.reading.setVisible(bool(self._of(InformationPanel)))
         self._drawn_estimates = -1
         self._offer()
+
+    def _stack_up(self) -> None:
+        """Put the plots below one another."""
+        for place, panel in enumerate(self.all_panels()):
+            self._stack.insertWidget(place, panel, panel.stretch)
+        self._roving.set_members(self.all_panels())
+
+    def _follow_stage(self) -> None:
+        """Have those plots on top that fill: a stage in which one of several games is played alone is called as it is.
+
+        The others are empty still, or as they were left.
+        """
+        alone = None
+        if self._settings is not None:
+            experiment, step = self._settings
+            stage = present(experiment, max(step, int(self.history.step[-1]) if len(self.history) else 0))
+            games = {panel.game for panel in self.plots.values()}
+            alone = stage.kind if stage is not None and stage.kind in games else None
+        if alone != self._alone:
+            self._alone = alone
+            self._stack_up()
+            self._arrange()
 
     def _offer(self) -> None:
         """Offer the plots of the game that is chosen."""
@@ -141,7 +164,8 @@ class CurvesView(PlotsOverOneAxis):
     def _arrange(self) -> None:
         """Show the plots that are wanted; the lowest carries the x axis, the highest the place of the crosshair."""
         shown = self.controls.shown
-        wanted = [panel for name, panel in self.plots.items() if name in shown and shown[name].isChecked()]
+        names = {panel: name for name, panel in self.plots.items()}
+        wanted = [panel for panel in self.all_panels() if (chip := shown.get(names[panel])) and chip.isChecked()]
         for panel in self.plots.values():
             panel.shows_x_axis = bool(wanted) and panel is wanted[-1]
             panel.caption = panel.hint = ""
@@ -159,6 +183,8 @@ class CurvesView(PlotsOverOneAxis):
         """Show another game, whose next steps have these settings and these numbers."""
         self._marks.clear()
         self.declare(scalars)
+        self._settings = experiment, step
+        self._follow_stage()
         for panel in self.plots.values():
             panel.open_game(experiment, step)
         self.fit()
@@ -170,9 +196,16 @@ class CurvesView(PlotsOverOneAxis):
         """
         if scalars is not None:
             self.declare(scalars)
+        self._settings = experiment, step
+        self._follow_stage()
         for panel in self.plots.values():
             panel.follow_game(experiment, step)
         self.redraw()
+
+    def refresh(self) -> None:
+        """Draw anew if more is known than was drawn and anybody can see it; another stage may have begun."""
+        self._follow_stage()
+        super().refresh()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
