@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import DatasetError, build_dataset, skips
-from ganstudio.data.files import archives, pictures
+from ganstudio.data.files import loose, pictures
 from ganstudio.data.images import folder as images
 from ganstudio.data.reading import opening
 from ganstudio.experiment import DigitsSpec, ImagesSpec
@@ -281,10 +281,10 @@ def test_limits_of_folders(tmp_path, monkeypatch):
         ("MAX_MEMBER_BYTES", 10, r"holds no image that can be read: 3 were skipped: 0.png is larger than"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(archives, limit, value)
+            patch.setattr(loose, limit, value)
             with pytest.raises(DatasetError, match=message):
                 load(tmp_path)
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 10)
+    monkeypatch.setattr(loose, "MAX_MEMBER_BYTES", 10)
     with pytest.raises(DatasetError, match="too large for one image"):
         load(tmp_path / "0.png")
 
@@ -405,31 +405,31 @@ def test_a_zip_of_a_later_version_is_refused_in_words(tmp_path):
 
 def test_zip_bombs(tmp_path, monkeypatch):
     path = zipped(tmp_path / "a.zip", {"a.png": encoded(), "bomb.png": bytes(2_000_000)})
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1_000_000)
+    monkeypatch.setattr(loose, "MAX_MEMBER_BYTES", 1_000_000)
     assert skipped(load(path)) == {"bomb.png": "is larger than 1 MB"}
     lying = path.read_bytes().replace(struct.pack("<I", 2_000_000), struct.pack("<I", 500_000))
     path.write_bytes(lying)
     assert skipped(load(path)) == {"bomb.png": "is damaged in the archive"}
     zipped(path, {"a.png": encoded(), "bomb.png": bytes(2_000_000)})
     monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))  # where it was not read before
-    monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 1_500_000)
+    monkeypatch.setattr(loose, "MAX_TOTAL_BYTES", 1_500_000)
     with pytest.raises(DatasetError, match="unpacks to more than"):
         load(path)
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
+    monkeypatch.setattr(loose, "MAX_MEMBERS", 1)
     with pytest.raises(DatasetError, match="more than 1 files"):
         load(path)
 
 
 def test_tar_bombs(tmp_path, monkeypatch):
     path = tarred(tmp_path / "a.tar.gz", {"a.png": encoded(), "bomb.png": bytes(2_000_000)}, "w:gz")
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1_000_000)
+    monkeypatch.setattr(loose, "MAX_MEMBER_BYTES", 1_000_000)
     assert skipped(load(path)) == {"bomb.png": "is larger than 1 MB"}
     monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))  # where it was not read before
     with monkeypatch.context() as patch:
-        patch.setattr(archives, "MAX_TOTAL_BYTES", 1_500_000)
+        patch.setattr(loose, "MAX_TOTAL_BYTES", 1_500_000)
         with pytest.raises(DatasetError, match="unpacks to more than"):
             load(path)
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
+    monkeypatch.setattr(loose, "MAX_MEMBERS", 1)
     with pytest.raises(DatasetError, match="more than 1 files"):
         load(path)
     monkeypatch.undo()

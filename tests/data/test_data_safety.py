@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ganstudio.data import DatasetError, build_dataset, limits, open_path
-from ganstudio.data.files import archives
+from ganstudio.data.files import loose
 from ganstudio.experiment import ImagesSpec
 from tests import file_samples
 from tests.file_samples import COUNT, SIDE, picture, shades
@@ -256,11 +256,11 @@ def test_pictures_that_take_more_memory_than_reading_may(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("pack", [file_samples.zipped, file_samples.tarred])
 def test_archives_that_unpack_to_far_more(tmp_path, monkeypatch, pack):
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 10**6)
+    monkeypatch.setattr(loose, "MAX_MEMBER_BYTES", 10**6)
     path = put(tmp_path, "bomb", pack({"large.png": bytes(10**6 + 1), "good.png": picture()}))
     dataset = open_path(path, size=8)[1]
     assert (dataset.count, skipped(dataset)) == (1, {"large.png": "is larger than 1 MB"})
-    monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 10**6)
+    monkeypatch.setattr(loose, "MAX_TOTAL_BYTES", 10**6)
     path = put(tmp_path, "bombs", pack({f"{each}.png": bytes(5 * 10**5) for each in range(9)} | {"x.png": picture()}))
     with pytest.raises(DatasetError, match=r"unpacks to more than .* choose a part of it|damaged or cut short"):
         open_path(path, size=8)

@@ -15,7 +15,7 @@ from ganstudio.data import labels, limits
 from ganstudio.data.arrays.images import check_square, resized
 from ganstudio.data.blocks import Blocks, FileRows
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, idx, layouts, turning
+from ganstudio.data.files import idx, layouts, loose, turning
 from ganstudio.data.images import dataset as pixels
 from ganstudio.data.images.caching import kept, settled
 from ganstudio.data.images.choosing import narrowed
@@ -166,7 +166,7 @@ def tests_beside(path: Path) -> list[Path]:
         split = _SPLIT.search(name)
         if split is not None and not split[0].lower().startswith("train") and _SPLIT.sub("*", _bare(name)) == wanted:
             found.setdefault(_bare(name), path.with_name(name))  # of a file and the same compressed the first
-    tests = [one for one in found.values() if idx.is_idx(one, archives.read_head(one))]
+    tests = [one for one in found.values() if idx.is_idx(one, loose.read_head(one))]
     return sorted(tests, key=lambda one: not re.search("test|t10k", one.name.lower()))
 
 
@@ -184,7 +184,7 @@ def images_in(folder: Path) -> Path | None:
             named = [one.path for one in entries if ("idx" in one.name or "ubyte" in one.name) and one.is_file()]
     except OSError:
         return None  # reading its images says what is wrong
-    found = [path for path in map(Path, sorted(named)) if idx.is_idx(path, archives.read_head(path))]
+    found = [path for path in map(Path, sorted(named)) if idx.is_idx(path, loose.read_head(path))]
     found.sort(key=lambda path: ("label" in path.name, "train" not in path.name))
     return found[0] if found else None
 

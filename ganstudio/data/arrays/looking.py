@@ -15,7 +15,7 @@ from ganstudio.data.arrays import members
 from ganstudio.data.arrays.members import SHAPES, Chosen
 from ganstudio.data.blocks import FileRows, evenly
 from ganstudio.data.errors import DatasetError, Undecided
-from ganstudio.data.files import archives, containers, layouts, likeness
+from ganstudio.data.files import containers, layouts, likeness, loose
 from ganstudio.data.files.container import check_room, damaged
 from ganstudio.data.files.likeness import Verdict
 from ganstudio.data.files.lines import FOUND
@@ -69,7 +69,7 @@ def _mark(path: Path) -> Mark:
     """Another where what lies there is another."""
     files = [path]
     if path.is_dir():
-        walked = archives.walk(path, lambda _: None)
+        walked = loose.walk(path, lambda _: None)
         files = sorted(Path(folder) / name for folder, _, names in walked for name in names)[:10_000]
     try:
         return tuple((str(one), facts.st_size, facts.st_mtime_ns) for one in files for facts in (one.stat(),))

@@ -6,7 +6,7 @@
       entry.json    what is known of the whole
       sources.txt   the paths that it was read from, as JSON strings
 
-What was unpacked of archives (``files/unpacking``) lies in ``datasets/unpacked``, a folder each with an empty file
+What was unpacked of archives (``unpacking``) lies in ``datasets/unpacked``, a folder each with an empty file
 ``.used``, and counts under the same cap.
 
 Nothing in them is pickled. What is held (``locks``) is in use, and is never dropped; of the rest the least recently

@@ -24,7 +24,7 @@ from ganstudio.data import limits
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.cache.storing import RESERVE
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, entry_names, inside
+from ganstudio.data.files import archives, entry_names, inside, loose
 from ganstudio.data.files.fingerprint import fingerprint, key_of
 from ganstudio.data.locks import Hold
 from ganstudio.experiment.places import place_of, text_of
@@ -106,7 +106,7 @@ def _entry_of(path: Path) -> Path | None:
 
 def _archive_of(entry: Path) -> Path | None:
     try:
-        return place_of(json.loads(archives.read_head(entry.with_suffix(".json"), 2**16))["archive"])
+        return place_of(json.loads(loose.read_head(entry.with_suffix(".json"), 2**16))["archive"])
     except (DatasetError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -158,7 +158,7 @@ def _unpack(path: Path, folder: Path) -> int:
     on_disk = shutil.disk_usage(folder).free - RESERVE
     room = min(limits.cache_bytes(), on_disk)
     size = 0
-    for name, stream in _members(path, archives.read_head(path)):
+    for name, stream in _members(path, loose.read_head(path)):
         target = folder.joinpath(*_safe(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
@@ -186,7 +186,7 @@ def _no_room(path: Path) -> DatasetError:
 
 def _safe(name: str) -> list[str]:
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("..", "/", ".")]
-    return [archives.printable(part).replace(":", "_")[:200] for part in parts]
+    return [loose.printable(part).replace(":", "_")[:200] for part in parts]
 
 
 def _names(path: Path, head: bytes) -> Iterator[str]:
@@ -225,4 +225,4 @@ def _is_file(one: zipfile.ZipInfo, name: str) -> bool:
 
 
 def _counts(name: str) -> bool:
-    return bool(name) and not archives.is_clutter(name)
+    return bool(name) and not loose.is_clutter(name)

@@ -11,7 +11,7 @@ from ganstudio.data.card import Card
 from ganstudio.data.clips.preparing import MOST_CLIPS, tones_of
 from ganstudio.data.clips.tally import Tally
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives
+from ganstudio.data.files import archives, loose
 from ganstudio.data.images import sorting, thumbnails
 from ganstudio.data.images.cards import class_counts, sortings
 from ganstudio.data.images.way import BY_NAMES
@@ -100,7 +100,7 @@ def verdict(path: Path, kinds: Counter[str]) -> str:
     named = [kind for kind, _ in kinds.most_common(3)]
     begin = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else "".join(named)
     try:
-        head = b"" if path.is_dir() else archives.read_head(path)
+        head = b"" if path.is_dir() else loose.read_head(path)
     except DatasetError:
         head = b""
     if path.is_dir() or not head:

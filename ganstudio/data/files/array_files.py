@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, cifar, hdf5, matlab, numpy_files, parquet, pixel_rows
+from ganstudio.data.files import cifar, hdf5, loose, matlab, numpy_files, parquet, pixel_rows
 from ganstudio.data.files.container import Container
 from ganstudio.data.files.lines import FOUND
 
@@ -21,7 +21,7 @@ def find_known(path: Path, way: Way = FOUND) -> Container | None:
 
     way: what was chosen of how a text is read.
     """
-    head = b"" if path.is_dir() else archives.read_head(path)
+    head = b"" if path.is_dir() else loose.read_head(path)
     found = next((one for one in ARRAY_FILES if one.fits(path, head)), None)
     return found if found is None or found.under is None else found.under(way)
 

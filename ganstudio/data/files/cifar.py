@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives
+from ganstudio.data.files import archives, loose
 from ganstudio.data.files.container import Aside
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def is_cifar(path: Path, head: bytes) -> bool:
 def is_pickled(path: Path, head: bytes) -> bool:
     """Whether this is CIFAR's Python version, which is a pickle: its folder, its archive, or a file of it."""
     if path.is_dir():
-        return any((path / name).is_file() and archives.read_head(path / name, 2) == b"\x80\x02"
+        return any((path / name).is_file() and loose.read_head(path / name, 2) == b"\x80\x02"
                    for name in ("data_batch_1", "train"))  # fmt: skip
     if head.startswith(b"\x80\x02"):
         return _PICKLED.fullmatch(path.name) is not None
@@ -91,8 +91,8 @@ def classes(path: Path) -> tuple[str, ...]:
     beside = path if path.is_dir() else path.parent
     texts = [beside / name for name in _NAMES if (beside / name).is_file()]
     if texts:
-        found = archives.read_head(texts[0], 2**16)
-    elif path.is_file() and archives.is_tar(path, archives.read_head(path)):
+        found = loose.read_head(texts[0], 2**16)
+    elif path.is_file() and archives.is_tar(path, loose.read_head(path)):
         found = next(iter(_members(path, re.compile("|".join(map(re.escape, _NAMES))))), ("", b""))[1]
     else:
         return ()
@@ -149,7 +149,7 @@ def _files(path: Path, wanted: re.Pattern[str]) -> list[tuple[str, bytes]]:
     if path.is_dir():
         parts = _parts(path, wanted) or _parts(path, _TEST)
         found = [(one.name, _whole(one)) for one in parts]
-    elif archives.is_tar(path, archives.read_head(path)):
+    elif archives.is_tar(path, loose.read_head(path)):
         found = sorted(_members(path, wanted)) or sorted(_members(path, _TEST))
     else:
         found = [(path.name, _whole(path))]
@@ -168,7 +168,7 @@ def _both(path: Path) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 
 def _whole(path: Path) -> bytes:
-    return archives.read_head(path, _MAX_RECORDS * max(_CLASSES))
+    return loose.read_head(path, _MAX_RECORDS * max(_CLASSES))
 
 
 def _members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:

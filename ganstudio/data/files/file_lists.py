@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives
-from ganstudio.data.files.archives import Source
+from ganstudio.data.files import loose
+from ganstudio.data.files.loose import Source
 from ganstudio.system.writing import write_aside
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def gather(paths: Sequence[Path]) -> Path:
 
     Raises DatasetError where they are too many, or the list can't be written.
     """
-    if len(paths) > archives.MAX_MEMBERS:
-        raise DatasetError(f"{len(paths):,} files are more than {archives.MAX_MEMBERS:,}; drop their folder's parts")
+    if len(paths) > loose.MAX_MEMBERS:
+        raise DatasetError(f"{len(paths):,} files are more than {loose.MAX_MEMBERS:,}; drop their folder's parts")
     named = [os.path.abspath(os.path.expanduser(path)) for path in paths]
     text = json.dumps({"ganstudio-files": list(dict.fromkeys(named))}, indent=0).replace("{\n", "{", 1)
     word = hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -60,7 +60,7 @@ def is_list(path: Path, head: bytes) -> bool:
 def listed(path: Path) -> list[Path]:
     """The paths in a list. Raises DatasetError."""
     try:
-        found = json.loads(archives.read_head(path, _MAX_LIST_BYTES))["ganstudio-files"]
+        found = json.loads(loose.read_head(path, _MAX_LIST_BYTES))["ganstudio-files"]
     except (ValueError, KeyError, TypeError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
@@ -70,7 +70,7 @@ def listed(path: Path) -> list[Path]:
 
 def behind(path: Path) -> list[Path]:
     """The paths that a path stands for, where it is such a list and they are still there."""
-    if path.parent != _folder() or not path.is_file() or not is_list(path, archives.read_head(path)):
+    if path.parent != _folder() or not path.is_file() or not is_list(path, loose.read_head(path)):
         return []
     return [one for one in listed(path) if one.exists()]
 
@@ -95,4 +95,4 @@ def _files(paths: list[Path], skips: Skips, open_source: Opener) -> Iterator[tup
                     # A folder's name is the class of what lies in it; a file alone has none.
                     yield (f"{path.name}/{name}" if path.is_dir() or name != path.name else name), data
         except DatasetError as error:
-            skips.add(archives.printable(path.name), str(error))
+            skips.add(loose.printable(path.name), str(error))

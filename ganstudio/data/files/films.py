@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files.archives import Source
+from ganstudio.data.files.loose import Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, file_lists
+from ganstudio.data.files import file_lists, loose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def key_of(content: str, choices: Mapping[str, Any]) -> str:
 
 
 def _add_file(digest: hashlib._Hash, path: Path) -> None:
-    digest.update(archives.read_head(path))  # says in words what is wrong
+    digest.update(loose.read_head(path))  # says in words what is wrong
     try:
         with path.open("rb") as file:
             facts = os.fstat(file.fileno())
@@ -65,7 +65,7 @@ def _add_file(digest: hashlib._Hash, path: Path) -> None:
 def _files(path: Path) -> Iterator[bytes]:
     """A line for each file that counts; folders that can't be opened are told of when they are read."""
     top = os.fspath(path)
-    for folder, _, names in archives.walk(path, lambda _: None):
+    for folder, _, names in loose.walk(path, lambda _: None):
         for name in names:
             try:
                 facts = os.stat(os.path.join(folder, name))

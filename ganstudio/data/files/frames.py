@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ganstudio.data import limits
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, pictures
-from ganstudio.data.files.archives import Source
+from ganstudio.data.files import loose, pictures
+from ganstudio.data.files.loose import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def _too_much(path: Path, what: str) -> DatasetError:
 
 
 def _read(path: Path) -> bytes:
-    data = archives.read_head(path, archives.MAX_MEMBER_BYTES + 1)
-    if len(data) > archives.MAX_MEMBER_BYTES:
-        raise DatasetError(f'"{path.name}" is larger than {archives.MAX_MEMBER_BYTES / 2**20:.0f} MB')
+    data = loose.read_head(path, loose.MAX_MEMBER_BYTES + 1)
+    if len(data) > loose.MAX_MEMBER_BYTES:
+        raise DatasetError(f'"{path.name}" is larger than {loose.MAX_MEMBER_BYTES / 2**20:.0f} MB')
     return data

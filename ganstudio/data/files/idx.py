@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ganstudio.data import limits
 from ganstudio.data.blocks import FileRows
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives
+from ganstudio.data.files import loose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def is_idx(path: Path, head: bytes) -> bool:
 
 def header(path: Path) -> Header:
     """Shape and type, checked against each other but not yet against what follows. Raises DatasetError."""
-    head = archives.read_head(path)
+    head = loose.read_head(path)
     if not is_idx(path, head):
         raise DatasetError(f'"{path.name}" is no IDX file, or is damaged; fetch it again')
     with _opened(path) as file:
@@ -89,12 +89,12 @@ def unpacked(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.ND
 def is_plain(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
     """Whether the file is not compressed, and as long as its header says."""
     whole = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
-    return archives.read_head(path, 2) != _GZIP and path.stat().st_size == whole
+    return loose.read_head(path, 2) != _GZIP and path.stat().st_size == whole
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    packed = archives.read_head(path, 2) == _GZIP
+    packed = loose.read_head(path, 2) == _GZIP
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
             yield file

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, foreign, idx, lines, parquet, pictures
+from ganstudio.data.files import foreign, idx, lines, loose, parquet, pictures
 from ganstudio.data.files.array_files import find_known
 
 MAX_FILES = 1_000
@@ -42,7 +42,7 @@ class Inside:
 def survey(folder: Path) -> Inside:
     """What there is; nothing where there are pictures, or too many files to look at each."""
     found: list[Path] = []
-    for base, _, names in archives.walk(folder, lambda _: None):
+    for base, _, names in loose.walk(folder, lambda _: None):
         for name in names:
             if is_picture(name):
                 return Inside()
@@ -101,7 +101,7 @@ def table(found: Inside, folder: Path) -> Path:
 
 def _kind(path: Path) -> str:
     try:
-        head = archives.read_head(path)
+        head = loose.read_head(path)
         if not head:
             return "others"
         if idx.is_idx(path, head):

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, arff, encodings, headers, numerals, records
+from ganstudio.data.files import arff, encodings, headers, loose, numerals, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,7 +160,7 @@ def is_text(head: bytes) -> bool:
 
 def look(path: Path, way: Way = FOUND) -> Lines:
     """Find out how a file is written. Raises DatasetError where it is empty, too long, or its lines are."""
-    head = archives.read_head(path)
+    head = loose.read_head(path)
     if path.stat().st_size > MAX_BYTES:
         raise DatasetError(f'"{path.name}" is larger than {MAX_BYTES / 2**20:.0f} MB; save it as .npy instead')
     encoding = encodings.of_file(path, head) if way.encoding == "auto" else way.encoding

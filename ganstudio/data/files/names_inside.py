@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, entry_names, file_lists
+from ganstudio.data.files import archives, entry_names, file_lists, loose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,12 +45,12 @@ def holds(
 
 
 def _head(path: Path) -> bytes:
-    return b"" if path.is_dir() else archives.read_head(path)
+    return b"" if path.is_dir() else loose.read_head(path)
 
 
 def _in_folder(path: Path) -> Iterator[str]:
     """The names of all files below a folder, from there on."""
-    for base, _, names in archives.walk(path, lambda _: None):
+    for base, _, names in loose.walk(path, lambda _: None):
         inside_path = Path(base).relative_to(path)
         yield from (str(inside_path / name) for name in names)
 
@@ -60,7 +60,7 @@ def _in_tar(path: Path) -> Iterator[str]:
     with archives.opened_tar(path) as archive:
         try:
             while (member := archive.next()) is not None:
-                if member.isfile() and not archives.is_clutter(member.name):
+                if member.isfile() and not loose.is_clutter(member.name):
                     yield entry_names.of_tar(member.name)
         except tarfile.TarError:
             return

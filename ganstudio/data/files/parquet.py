@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganstudio.data.files import archives, foreign, hdf5
-from ganstudio.data.files.archives import Source
+from ganstudio.data.files import foreign, hdf5, loose
+from ganstudio.data.files.loose import Source
 from ganstudio.data.files.parquet_lines import MAX_COLUMNS, index_of
 from ganstudio.data.files.parquet_lines import lines_here as lines_here  # asked for by name
 from ganstudio.data.files.parquet_lines import sample_here as sample_here
@@ -108,8 +108,8 @@ def _pictures(answers: Iterator[Any], path: Path, skips: Skips) -> Iterator[tupl
         while len(data) < name[1]:
             data += next(answers)
         read += len(data)
-        if read > archives.MAX_TOTAL_BYTES:
-            raise archives.too_much(path)
+        if read > loose.MAX_TOTAL_BYTES:
+            raise loose.too_much(path)
         if name[1] < 0:
             skips.add(name[0], "is empty" if name[1] == -1 else "is larger than an image may be")
         else:
@@ -220,7 +220,7 @@ def pictures_here(path: Path, column: str, labels: str) -> Iterator[Any]:
             for index, one in enumerate(batch.column(column).to_pylist()):
                 data = one.get("bytes") if isinstance(one, dict) else one
                 folder = f"{named(names[index]).replace('/', '_')}/" if labels else ""
-                length = -1 if not data else -2 if len(data) > archives.MAX_MEMBER_BYTES else len(data)
+                length = -1 if not data else -2 if len(data) > loose.MAX_MEMBER_BYTES else len(data)
                 yield [f"{folder}row {number}", length]
                 if length > 0:
                     yield data

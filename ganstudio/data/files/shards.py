@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, inside, parquet
-from ganstudio.data.files.archives import Source
+from ganstudio.data.files import inside, loose, parquet
+from ganstudio.data.files.loose import Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -27,7 +27,7 @@ def open_shards(path: Path, skips: Skips) -> Iterator[Source]:
     taken = inside.trained_on(found, path)
     for one in found:
         if one not in taken:
-            skips.add(archives.printable(one.relative_to(path).as_posix()), "is of another split; drop it by itself")
+            skips.add(loose.printable(one.relative_to(path).as_posix()), "is of another split; drop it by itself")
     files = _files(taken, skips)
     try:
         yield Source(total=0, files=files)
@@ -40,4 +40,4 @@ def _files(shards: tuple[Path, ...], skips: Skips) -> Generator[tuple[str, bytes
         with parquet.open_pictures(shard, skips) as source:
             for name, data in source.files:
                 folder, slash, row = name.rpartition("/")
-                yield f"{folder}{slash}{archives.printable(shard.stem)}, {row}", data
+                yield f"{folder}{slash}{loose.printable(shard.stem)}, {row}", data

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, inside
+from ganstudio.data.files import inside, loose
 from ganstudio.data.files.names_inside import NAMES, holds
 from ganstudio.data.files.sound_kinds import is_sound, kind_of
 
@@ -21,7 +21,7 @@ def holds_sounds(path: Path, head: bytes) -> bool:
 
     What can't be read holds none; whatever reads it says why.
     """
-    return holds(path, head, _are_sounds, lambda one, _: kind_of(archives.read_head(one, 2**12)) is not None)
+    return holds(path, head, _are_sounds, lambda one, _: kind_of(loose.read_head(one, 2**12)) is not None)
 
 
 def _are_sounds(names: Iterator[str], folder: Path | None = None) -> bool:
@@ -35,5 +35,5 @@ def _are_sounds(names: Iterator[str], folder: Path | None = None) -> bool:
         if folder is not None and not Path(name).suffix and len(bare) < _OPENED:
             bare.append(folder / name)
     if not found and not pictures and not others:
-        found = sum(one.is_file() and kind_of(archives.read_head(one)) is not None for one in bare)
+        found = sum(one.is_file() and kind_of(loose.read_head(one)) is not None for one in bare)
     return found > pictures

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ganstudio.data.files import archives, lines, numerals, parquet, records
+from ganstudio.data.files import lines, loose, numerals, parquet, records
 from ganstudio.data.files.lines import FOUND, Lines
 from ganstudio.data.files.parquet_lines import SAMPLED
 
@@ -26,7 +26,7 @@ def is_table(path: Path, head: bytes) -> bool:
 
 def look(path: Path, way: Way = FOUND) -> Lines:
     """How a table is written. Raises DatasetError as ``lines.look`` does, and where a Parquet file can't be read."""
-    if not parquet.is_parquet(path, archives.read_head(path)):
+    if not parquet.is_parquet(path, loose.read_head(path)):
         return lines.look(path, way)
     header, *rows = parquet.sample(path)
     sample, beyond = rows[:SAMPLED], rows[SAMPLED:]

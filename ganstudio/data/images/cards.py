@@ -11,7 +11,7 @@ from ganstudio.data.blocks import evenly
 from ganstudio.data.cache import entries as cache
 from ganstudio.data.card import Card, ClassCount, MeanImage, Reading
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, wide
+from ganstudio.data.files import archives, loose, wide
 from ganstudio.data.images import sorting
 from ganstudio.data.images.statistics import Shades, Tally
 from ganstudio.data.images.way import BY_NAMES
@@ -99,7 +99,7 @@ def sortings(choice: Choice) -> tuple[Reading, ...]:
 def verdict(path: Path, kinds: Counter[str]) -> str:
     """What pictures at a path were taken for, and why."""
     try:
-        head = b"" if path.is_dir() else archives.read_head(path)
+        head = b"" if path.is_dir() else loose.read_head(path)
     except DatasetError:
         head = b""
     named = [kind for kind, _ in kinds.most_common(3)]

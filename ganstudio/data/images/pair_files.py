@@ -9,8 +9,7 @@ import os
 import zipfile
 from typing import TYPE_CHECKING
 
-from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, entry_names
+from ganstudio.data.files import archives, entry_names, loose
 from ganstudio.data.files.sources import open_source
 from ganstudio.data.skips import Skips
 from ganstudio.data.watching import still_wanted
@@ -27,13 +26,13 @@ def is_container(path: Path) -> bool:
     """Whether a path is a folder, or a zip or tar archive by what it begins with. Raises DatasetError: unreadable."""
     if path.is_dir():
         return True
-    head = archives.read_head(path)
+    head = loose.read_head(path)
     return archives.is_zip(head) or archives.is_tar(path, head)
 
 
 def is_stream(path: Path) -> bool:
     """Whether files are found only by reading all before them, as in a tar archive."""
-    return not path.is_dir() and not archives.is_zip(archives.read_head(path))
+    return not path.is_dir() and not archives.is_zip(loose.read_head(path))
 
 
 def names_in(path: Path) -> Iterator[str]:
@@ -41,18 +40,18 @@ def names_in(path: Path) -> Iterator[str]:
     for place, name in enumerate(_names(path)):
         if place % _ASKED_EVERY == 0:
             still_wanted()
-        if place >= archives.MAX_MEMBERS:
-            raise DatasetError(f'"{path.name}" holds more than {archives.MAX_MEMBERS:,} files; choose a part of it')
-        if not archives.is_clutter(name):
-            yield archives.printable(name)
+        if place >= loose.MAX_MEMBERS:
+            raise loose.too_many(path)
+        if not loose.is_clutter(name):
+            yield loose.printable(name)
 
 
 def _names(path: Path) -> Iterator[str]:
     if path.is_dir():
-        for folder, _, names in archives.walk(path, lambda _error: None):
+        for folder, _, names in loose.walk(path, lambda _error: None):
             inside = os.path.relpath(folder, path).replace(os.sep, "/")
             yield from (name if inside == "." else f"{inside}/{name}" for name in names)
-    elif archives.is_zip(archives.read_head(path)):
+    elif archives.is_zip(loose.read_head(path)):
         with archives.opened_zip(path) as archive:
             yield from (name for one, name in entry_names.named(archive) if not entry_names.is_folder(one, name))
     else:
@@ -69,7 +68,7 @@ def some_of(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     """The bytes of a few files by name; what can't be read is not among them. Raises DatasetError as ``names_in``."""
     if path.is_dir():
         return _of_folder(path, wanted)
-    if archives.is_zip(archives.read_head(path)):
+    if archives.is_zip(loose.read_head(path)):
         return _of_zip(path, wanted)
     found: dict[str, bytes] = {}
     with open_source(path, Skips()) as source:
@@ -87,7 +86,7 @@ def _of_folder(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     found = {}
     for name in wanted:
         try:
-            found[name] = read_bytes(path / name, archives.MAX_MEMBER_BYTES)
+            found[name] = read_bytes(path / name, loose.MAX_MEMBER_BYTES)
         except FileFault:
             continue
     return found
@@ -97,8 +96,8 @@ def _of_zip(path: Path, wanted: Collection[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with archives.opened_zip(path) as archive:
         for one, name in entry_names.named(archive):
-            known = archives.printable(name)
-            if known in wanted and one.file_size <= archives.MAX_MEMBER_BYTES and not one.flag_bits & 1:
+            known = loose.printable(name)
+            if known in wanted and one.file_size <= loose.MAX_MEMBER_BYTES and not one.flag_bits & 1:
                 try:
                     found[known] = archive.read(one)
                 except (*archives.BROKEN, NotImplementedError, ValueError, zipfile.LargeZipFile):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ganstudio.data.dataset import Dataset
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, pictures
+from ganstudio.data.files import loose, pictures
 from ganstudio.data.files.frames import check_room
 from ganstudio.data.points.mixture import weighted_choice
 from ganstudio.experiment.places import place_of
@@ -102,7 +102,7 @@ def is_grey(path: Path) -> bool:
 def _read(path: Path, longest: int) -> pictures.Pixels:
     with pictures.pillow_rules():
         try:
-            return _decode_whole(archives.read_head(path, archives.MAX_MEMBER_BYTES), longest)
+            return _decode_whole(loose.read_head(path, loose.MAX_MEMBER_BYTES), longest)
         except pictures.UnreadablePicture as error:
             raise DatasetError(f'"{path.name}" {error}') from error
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.files import archives, columns, pixel_rows, tables
+from ganstudio.data.files import columns, loose, pixel_rows, tables
 from ganstudio.data.points import table
 from ganstudio.data.reading import made, opening, reading
 from ganstudio.data.reading.errands import (
@@ -259,7 +259,7 @@ def _columns(spec: DatasetSpec) -> tuple[str, ...]:
     """What the columns of a table are called."""
     if isinstance(spec, ArraySpec):
         path = place_of(spec.path)
-        head = b"" if path.is_dir() else archives.read_head(path)
+        head = b"" if path.is_dir() else loose.read_head(path)
         return pixel_rows.names(path, arrays.way(spec)) if pixel_rows.is_pixel_rows(path, head) else ()
     if not isinstance(spec, TableSpec):
         return ()

@@ -20,6 +20,7 @@ from ganstudio.data.files import (
     frames,
     inside,
     lines,
+    loose,
     midi_sources,
     parquet,
     pictures,
@@ -72,7 +73,7 @@ class Importer(NamedTuple):
 def propose(path: Path, size: int | None = None) -> DatasetSpec:
     """Say what is at ``path``, as what would be trained on. Raises DatasetError as ``open_path`` does."""
     path = Path(os.path.abspath(path.expanduser()))
-    head = b"" if path.is_dir() else archives.read_head(path)
+    head = b"" if path.is_dir() else loose.read_head(path)
     if not head and not path.is_dir():
         raise DatasetError(f'"{path.name}" is an empty file; {WELCOME} can be trained on')
     for importer in IMPORTERS:
@@ -116,7 +117,7 @@ def _is_foreign(_path: Path, head: bytes) -> bool:
 def _is_image(path: Path, _head: bytes) -> bool:
     try:
         with pictures.pillow_rules():
-            pictures.dimensions(archives.read_head(path, archives.MAX_MEMBER_BYTES))
+            pictures.dimensions(loose.read_head(path, loose.MAX_MEMBER_BYTES))
     except pictures.UnreadablePicture as error:
         return str(error) != "is not an image"
     return True
@@ -240,7 +241,7 @@ def _refuse(why: str) -> Callable[[Path, int | None], DatasetSpec]:
 
 
 def _refuse_foreign(path: Path, _size: int | None) -> DatasetSpec:
-    raise DatasetError(f'"{path.name}" {foreign(archives.read_head(path))}')
+    raise DatasetError(f'"{path.name}" {foreign(loose.read_head(path))}')
 
 
 IMPORTERS: tuple[Importer, ...] = (

@@ -11,11 +11,11 @@ from ganstudio.data.building import build_dataset
 from ganstudio.data.clips import folder as clips
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import (
-    archives,
     cifar,
     containers,
     file_lists,
     lines,
+    loose,
 )
 from ganstudio.data.files.idx import is_idx
 from ganstudio.data.files.sound_decoders import Decoders
@@ -108,7 +108,7 @@ def together(paths: Sequence[Path]) -> Path:
         raise DatasetError(f"nothing was dropped; {WELCOME} can be trained on")
     if len(paths) == 1:
         return paths[0]
-    heads = {path: b"" if path.is_dir() else archives.read_head(path) for path in paths}
+    heads = {path: b"" if path.is_dir() else loose.read_head(path) for path in paths}
     of_idx = [path for path, head in heads.items() if head and is_idx(path, head)]
     if len(of_idx) == len(paths):
         return min(of_idx, key=lambda path: ("label" in path.name, "train" not in path.name))

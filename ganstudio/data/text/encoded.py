@@ -7,8 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.errors import DatasetError
-from ganstudio.data.files import archives, encodings
-from ganstudio.data.files.archives import read_head
+from ganstudio.data.files import encodings, loose
+from ganstudio.data.files.loose import read_head
 from ganstudio.data.watching import still_wanted, while_wanted
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Text(NamedTuple):
 def text_of(path: Path, encoding: str) -> Text:
     """The text of a file. encoding: "auto", or its name. Raises DatasetError."""
     try:
-        archives.check_regular(path)
+        loose.check_regular(path)
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise DatasetError(

@@ -12,7 +12,7 @@ import numpy as np
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import encodings
-from ganstudio.data.files.archives import printable
+from ganstudio.data.files.loose import printable
 from ganstudio.data.skips import Skips
 from ganstudio.data.text.dataset import listed
 from ganstudio.data.text.encoded import UNKNOWN, text_of

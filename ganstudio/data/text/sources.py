@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import encodings
-from ganstudio.data.files.archives import printable, read_head
+from ganstudio.data.files.loose import printable, read_head
 from ganstudio.data.text.encoded import UNKNOWN
 from ganstudio.data.text.prose import lines_of, sentences_of
 from ganstudio.data.watching import while_wanted
