@@ -93,7 +93,7 @@ OTHER_ARRAYS = {
     "run/_samples.py": "whether a file holds what it says",
     "training/checkpoints/weights.py": "weights",
     "training/group/stacked.py": "weights",
-    "training/pictures/renderer.py": "latents",
+    "training/pictures/framing.py": "latents",
     "training/records/smoothed.py": "scalars",
     "training/step/optimisers.py": "weights",
 }

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from ganstudio.run import RunError
@@ -18,7 +16,6 @@ from ganstudio.training.messages import (
     Enlarge,
     FindDirections,
     FindLatents,
-    Frame,
     Notice,
     Rendered,
     RenderLatent,
@@ -26,26 +23,20 @@ from ganstudio.training.messages import (
     Watch,
 )
 from ganstudio.training.pictures.finding import Finder, Searched
+from ganstudio.training.pictures.framing import PATIENCE, Framing, Study
 from ganstudio.training.pictures.plane import frozen_copy
 from ganstudio.training.pictures.requests import ANSWERS, FOLLOWING, REQUESTS, Requests, with_nearest
-from ganstudio.training.pictures.scene import Scene, Study
+from ganstudio.training.pictures.scene import Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from ganstudio.training.messages import Event
-    from ganstudio.training.pictures.energies import Energies
-    from ganstudio.training.pictures.geometry import Bounds
-    from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.requests import Request
-    from ganstudio.training.pictures.scene import Made
     from ganstudio.training.step.games import System
 
-_Portion = TypeVar("_Portion")
 FRAME_SECONDS = 0.33
 """Shortest time between two frames: three a second cost a small training some 4 %, twenty a third (measured)."""
-PATIENCE = 10
-"""A frame that took t to make is followed by at least this many t of rest; so is a study, by a rest of its own."""
 ATTENTION = 1.0
 """Seconds after a latent render in which the next one is likely: it shall be made with new weights."""
 MOST_THREADS = 4
@@ -54,10 +45,6 @@ IDLE = 1.0
 ANSWER_SECONDS, ANSWER_REST = 0.03, 3.0
 """While something is trained, latent renders begin so far apart, and each is followed by a rest so many times as long
 as it took. A slider moves 60 times a second: with each move answered a DCGAN kept half of its steps (measured)."""
-CHUNK = 16
-"""Images generated at one go: between two chunks a latent render may take its turn."""
-WHOLE = 64
-"""The same of a moment of the past, which somebody waits for: a fifth less time for all of them (measured)."""
 
 
 def _threads() -> int:
@@ -283,17 +270,9 @@ class Renderer:
     def _frame(self, scene: Scene, watch: Watch, study: Study, *, asked: bool = False) -> None:
         """Show what is watched. asked: somebody waits for it."""
         began = time.monotonic()
-        bounds = watch.bounds or scene.scenery.bounds
-        with torch.inference_mode():
-            step, layers = self._layers(scene, watch, bounds)
-            if not scene.past:
-                layers |= study.result
-                if "energies" in watch.layers and scene.energies is not None:
-                    layers |= self._energies(scene, scene.energies)
-            beside = self._beside(scene, watch, bounds)
-        if layers or asked:
-            frame = Frame(step=step, layers=layers, bounds=bounds, past=scene.past, beside=beside, asked=asked)
-            self._show(scene, replace(frame, visit=scene.visit))
+        frame = self._framing(scene, watch).frame(study, asked=asked)
+        if frame is not None:
+            self._show(scene, frame)
         # What the sliders stand at changes with G, whatever else is looked at. Right behind the frame, so that the
         # window paints both at once.
         self._reply_again(scene, RenderLatent)
@@ -311,76 +290,18 @@ class Renderer:
         if request is not None:
             self._reply(scene, request)
 
-    def _beside(self, scene: Scene, watch: Watch, bounds: Bounds | None) -> Frame | None:
-        """What is watched, of the moment that stands beside; made once, as that does not change."""
-        with scene.showing_beside() as kept:
-            if kept is None:
-                return None
-            if kept.frame is None or kept.watch is not watch:
-                step, layers = self._layers(scene, watch, bounds)
-                kept.watch, kept.frame = watch, Frame(step=step, layers=layers, bounds=bounds, past=True)
-            return kept.frame
-
-    def _layers(self, scene: Scene, watch: Watch, bounds: Bounds | None) -> tuple[int, Layers]:
-        """What is watched, of G as it is shown, and the step that it is of."""
-        layers: Layers = {}
-        step, chunk = scene.shown_step, WHOLE if scene.past else CHUNK
-        for name, make in scene.scenery.layers.items():
-            if name in watch.layers and bounds is not None and (not scene.past or name in scene.scenery.of_average):
-                with self._weights:
-                    step = scene.shown_step
-                    layers |= make(bounds)
-        for name in scene.scenery.inputs.keys() & watch.layers:
-            portions, makes = scene.scenery.inputs[name].portions(chunk), scene.made
-            if "way" in watch.layers:
-                makes = scene.way
-            step, (*before, layers[name]) = self._in_turn(scene, portions, makes)
-            layers |= {f"way_{index}": samples for index, samples in enumerate(before)}
-        if watch.sheet is not None and watch.sheet.ndim == 2 and watch.sheet.shape[1] == scene.dimensions:
-            inputs = scene.inputs_of(watch.sheet, watch.like)
-            step, (layers["sheet"],) = self._in_turn(scene, inputs.portions(chunk), scene.made)
-        return step, layers
-
     def _slice(self, scene: Scene, watch: Watch, study: Study) -> None:
         """Go on with the study for one slice; at its end let a frame carry what it found."""
-        began = time.monotonic()
-        bounds = watch.bounds or scene.scenery.bounds
-        assert bounds is not None
-        try:
-            with torch.inference_mode():
-                if study.work is None:
-                    study.fresh, study.spent = False, 0.0
-                    study.work = scene.scenery.study(bounds)
-                    with self._weights:
-                        next(study.work)
-                else:
-                    next(study.work)
-            study.spent += time.monotonic() - began
-        except StopIteration as end:
-            study.work, study.result = None, end.value
-            study.rest_until = time.monotonic() + PATIENCE * (study.spent + time.monotonic() - began)
+        if self._framing(scene, watch).go_on(study):
             with self._wake:
                 self._fresh = True
 
-    def _energies(self, scene: Scene, energies: Energies) -> Layers:
-        samples, inputs = torch.split(energies.real, CHUNK), energies.inputs.portions(CHUNK)
-        _, (real,) = self._in_turn(scene, samples, lambda x: (energies.judge(x),))
-        _, (fake,) = self._in_turn(scene, inputs, lambda inputs: (energies.judge(scene.made_of(inputs)),))
-        return {"energies_real": real, "energies_fake": fake}
+    def _framing(self, scene: Scene, watch: Watch) -> Framing:
+        return Framing(scene, watch, self._weights, partial(self._take_turn, scene))
 
-    def _in_turn(
-        self, scene: Scene, portions: Iterable[_Portion], make: Callable[[_Portion], Made]
-    ) -> tuple[int, Made]:
-        """What is made of each portion, put together, and the step; between two a latent render is answered."""
-        parts = []
-        for portion in portions:
-            with self._weights:
-                step = scene.shown_step
-                parts.append(make(portion))
-            if scene.is_beside:  # which is not what the sliders are of
-                continue
-            with self._wake:
-                request = self._due(RenderLatent)
-            if request is not None:
-                self._reply(scene, request)
-        return step, tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+    def _take_turn(self, scene: Scene) -> None:
+        """Answer latents that are due, between two portions of a frame."""
+        with self._wake:
+            request = self._due(RenderLatent)
+        if request is not None:
+            self._reply(scene, request)

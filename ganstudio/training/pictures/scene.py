@@ -19,7 +19,6 @@ from ganstudio.training.pictures.ways import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from collections.abc import Generator as Work
 
     import numpy.typing as npt
     from torch import Tensor
@@ -27,21 +26,10 @@ if TYPE_CHECKING:
     from ganstudio.networks import Generator
     from ganstudio.training.messages import Revisit, Walk
     from ganstudio.training.pictures.moment import Moment
-    from ganstudio.training.pictures.plane import Layers
     from ganstudio.training.pictures.ways import Way
     from ganstudio.training.step.games import System
 
     Made: TypeAlias = tuple[npt.NDArray[Any], ...]
-
-
-class Study:
-    """How far the work that spans many slices has come: for one game, one part of the plane."""
-
-    def __init__(self) -> None:
-        self.work: Work[None, None, Layers] | None = None
-        self.result: Layers = {}
-        self.fresh = True
-        self.spent, self.rest_until = 0.0, 0.0
 
 
 class Scene:
@@ -66,8 +54,6 @@ class Scene:
         self._generator = frozen_copy(trainer.average.module)
         self._visited: Visited[Generator] = Visited(lambda: frozen_copy(self._generator))
         self._at: Moment[Generator] | None = None
-        self.is_beside = False
-        """Whether the moment beside is shown just now."""
         reader = trainer.games[""].reader
         self._reader = None if reader is None else frozen_copy(reader).eval()
         self._kinds = (*trainer.generator.way_kinds(self.modality), self.modality)
@@ -127,11 +113,9 @@ class Scene:
             return
         at = self._at
         self._show(beside)
-        self.is_beside = True
         try:
             yield beside
         finally:
-            self.is_beside = False
             self._show(at)
 
     def _show(self, moment: Moment[Generator] | None) -> None:
