@@ -37,9 +37,9 @@ class Bounds:
         """The bounds for people: Above 0, at most 10."""
         parts = []
         if math.isfinite(self.low):
-            parts.append(f"{'above' if self.low_open else 'at least'} {short(self.low)}")
+            parts.append(f"{'above' if self.low_open else 'at least'} {signed(short(self.low))}")
         if math.isfinite(self.high):
-            parts.append(f"{'below' if self.high_open else 'at most'} {short(self.high)}")
+            parts.append(f"{'below' if self.high_open else 'at most'} {signed(short(self.high))}")
         return ", ".join(parts).capitalize()
 
 
@@ -88,12 +88,20 @@ def by(step: float) -> Callable[[float, int], float]:
 
 
 def short(value: float) -> str:
-    """A number as people write it: 1e-5, 0.001, 6000."""
+    """A number as people type it, and TOML and the command line read it: 1e-5, 0.001, -6000."""
     if float(value).is_integer() and abs(value) < 1e10:
         return str(int(value))
     return re.sub(r"e([+-])0*", lambda found: "e" + found[1].replace("+", ""), f"{value:.10g}")
 
 
+_SIGN = re.compile(r"(?<!\w)-(?=[\d.]|inf)")
+
+
+def signed(text: str) -> str:
+    """A text that is only shown, with true minus signs before its numbers; an exponent, 1e-5, stays as it is typed."""
+    return _SIGN.sub("\u2212", text)
+
+
 def number(value: float) -> str:
     """A number with two decimals and a true minus sign; no minus before zero."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")
+    return signed(f"{value + 0.0:.2f}".replace("-0.00", "0.00"))

@@ -101,6 +101,7 @@ _VALUES: Mapping[str, str] = {
 }
 
 _UNITS: Mapping[str, str] = {"degrees": "°", "pixels": " px"}
+_ONES: Mapping[str, str] = {"classes": "class"}
 
 
 def field_label(name: str) -> str:
@@ -171,9 +172,16 @@ def left_text(step: int, steps: int, speed: float | None) -> str:
     return f"{duration((steps - step) / speed)} left"
 
 
-def suffix(unit: str) -> str:
-    """What stands behind a number: ``pixels`` as px."""
-    return _UNITS.get(unit, f" {unit}" if unit else "")
+def unit_of(unit: str, count: float) -> str:
+    """A unit as it is called of so many: ``steps``, and of one ``step``."""
+    if count != 1 or unit == "s":
+        return unit
+    return _ONES.get(unit) or unit.removesuffix("s")
+
+
+def suffix(unit: str, count: float = 0) -> str:
+    """What stands behind a number, as its count: ``pixels`` as px."""
+    return _UNITS.get(unit, f" {unit_of(unit, count)}" if unit else "")
 
 
 def summary(spec: type[Spec]) -> str:

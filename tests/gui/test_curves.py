@@ -20,6 +20,7 @@ from ganstudio.experiment import (
     WassersteinSpec,
 )
 from ganstudio.gui import theme
+from ganstudio.gui.parts.number_field import number_of
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.decimate import Extremes, fill, pixel_columns, robust_range
 from ganstudio.gui.plots.log import LogAxis
@@ -164,7 +165,7 @@ def test_a_spike_does_not_flatten_the_plot():
     ("low", "high", "labels"),
     [
         (0.0, 1.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
-        (-1.0, 1.0, ["-1.0", "-0.5", "0.0", "0.5", "1.0"]),
+        (-1.0, 1.0, ["−1.0", "−0.5", "0.0", "0.5", "1.0"]),
         (0.0, 6000.0, ["0", "2,000", "4,000", "6,000"]),
         (0.0, 1.2e6, ["0", "0.5M", "1.0M"]),
     ],
@@ -189,7 +190,7 @@ def test_readouts():
         "0.000",
         "1.0e-09",
         "1.2e+05",
-        "-2.000",
+        "−2.000",
         "–",
     ]
     assert [scale.duration(s) for s in (8.44, 59.99, 750, 3750)] == ["8.4 s", "1 min 0 s", "12 min 30 s", "1 h 2 min"]
@@ -390,9 +391,9 @@ def test_a_negative_loss_is_drawn_on_a_log_axis_where_its_ticks_say(view, histor
     ticks = panel._y_ticks()
     assert "0" in [label for _, label in ticks]
     for height, label in ticks:
-        assert panel.axis.value(height) == pytest.approx(float(label), abs=1e-9, rel=1e-6)
-    assert any(label.startswith("-") for _, label in ticks)
-    assert any(float(label) > 0 for _, label in ticks)
+        assert panel.axis.value(height) == pytest.approx(number_of(label), abs=1e-9, rel=1e-6)
+    assert any(label.startswith("−") for _, label in ticks)
+    assert any(number_of(label) > 0 for _, label in ticks)
     assert "both sides of 0" in panel.units()
 
 
@@ -432,7 +433,7 @@ def test_ticks_on_both_sides_of_0_are_right_and_apart(spread, count):
     places = np.array([place for place, _ in ticks])
     assert np.all(np.diff(places) > 0.5 * (high - low) / count)
     for place, label in ticks:
-        assert axis.value(place) == pytest.approx(float(label.replace(",", "")), rel=1e-5, abs=1e-9)
+        assert axis.value(place) == pytest.approx(number_of(label.replace(",", "")), rel=1e-5, abs=1e-9)
     assert [axis.value(float(axis.place(np.array(value)))) for value in spread] == pytest.approx(spread, rel=1e-9)
 
 
@@ -638,8 +639,8 @@ def test_the_slack_of_the_discriminator(view, history):
     assert "slack" not in words(view.plots["Value"])
     view.estimates.add([Estimated(100, 1.0, estimate(0.3))])
     view.refresh()
-    assert "V -1.200" in words(view.plots["Value"])
-    assert "C(G) at 100 -0.786" in words(view.plots["Value"])
+    assert "V −1.200" in words(view.plots["Value"])
+    assert "C(G) at 100 −0.786" in words(view.plots["Value"])
     assert "slack of D there 0.414" in words(view.plots["Value"])
     assert blend(theme.MUTED, 0.28) in colours(view.plots["Value"])
 

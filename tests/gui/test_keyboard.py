@@ -174,7 +174,7 @@ def test_a_number_typed_on_a_slider_is_its_value(studio, press):
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"), [("7", "z₁ can be from -3 to 3"), ("1.2.3", "is no number"), ("nan", "is no number")]
+    ("typed", "told"), [("7", "z₁ can be from −3 to 3"), ("1.2.3", "is no number"), ("nan", "is no number")]
 )
 def test_what_can_not_be_a_value_is_told_and_can_be_mended(studio, press, typed, told):
     latent = studio.scene.latent

@@ -13,6 +13,7 @@ from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.music.view import MusicView
+from ganstudio.measurements.tunes.nearest import TrainingTunes
 from ganstudio.modalities import ByKind, Melody
 from ganstudio.playing import Player, prepared
 from ganstudio.presets import load_preset, with_settings
@@ -290,8 +291,12 @@ def test_that_tunes_are_read_is_not_told_while_a_real_one_is_looked_at(studio, v
 
 
 def test_why_tunes_can_t_be_read_is_told_where_the_nearest_would_be(studio, listening, monkeypatch):
-    def gone(_dataset, _wanted):
-        raise FileNotFoundError(2, "No such file or directory", "tunes.npy")
+    tunes = []
+
+    def gone(dataset, wanted):
+        if not tunes:
+            raise FileNotFoundError(2, "No such file or directory", "tunes.npy")
+        return TrainingTunes.of(dataset, wanted)
 
     monkeypatch.setattr(likeness, "LIKENESSES", ByKind(None, melody=gone))
     studio.start(small())
@@ -299,11 +304,17 @@ def test_why_tunes_can_t_be_read_is_told_where_the_nearest_would_be(studio, list
     studio.wait(lambda: view.roll.tune is not None)
     view.near.chip.setChecked(True)
     why = "The training tunes can't be read: tunes.npy: No such file or directory."
-    studio.wait(lambda: view.near.roll.accessibleDescription() == why)
+    told = f"{why} Switch Nearest off and on to read them again."
+    studio.wait(lambda: view.near.roll.accessibleDescription() == told)
     assert not view.near.button.isEnabled()
     answer = studio.rendered(lambda: studio.scene.latent.sliders[0].setValue(950))  # the sliders go on
     assert (answer.nearest, answer.nearest_later, answer.nearest_refused) == (None, False, why)
-    assert view.near.roll.accessibleDescription() == why
+    assert view.near.roll.accessibleDescription() == told
+    tunes.append(True)  # the file is back
+    answer = studio.rendered(lambda: view.near.chip.setChecked(False))
+    assert (answer.nearest, answer.nearest_refused) == (None, "")
+    view.near.chip.setChecked(True)
+    studio.wait(lambda: view.near.tune is not None)
 
 
 @pytest.mark.parametrize("chip", ["near", "large"])

@@ -472,3 +472,11 @@ def test_on_a_stage_the_plane_is_seen_without_its_tools(studio):
     view = studio.scene.samples
     assert studio.scene.everything().size() == view.shown.size() * studio.window.devicePixelRatio()
     assert view.shown.height() < view.height() - 30
+
+
+def test_its_axes_have_the_minus_that_all_numbers_have(qtbot):
+    view = PlaneView()
+    qtbot.addWidget(view)
+    view.open(opened(np.zeros((4, 2), np.float32)))
+    axes = [view._plot.getPlotItem().getAxis(side) for side in ("left", "bottom")]
+    assert [axis.tickStrings([-1.0, -0.5, 0.0, 0.5], 1.0, 0.5) for axis in axes] == [["−1.0", "−0.5", "0", "0.5"]] * 2

@@ -9,6 +9,7 @@ import pytest
 
 from ganstudio.data import build_dataset
 from ganstudio.experiment import FolkSpec
+from ganstudio.measurements.tunes.nearest import TrainingTunes
 from ganstudio.modalities import ByKind
 from ganstudio.training.pictures import likeness
 from ganstudio.training.pictures.likeness import Lookup
@@ -75,6 +76,19 @@ def test_reading_that_fails_ends_and_tells_why(dataset, monkeypatch, error, why)
     assert not lookup.reading
     assert lookup.refused == f"The training tunes can't be read: {why}."
     assert lookup.nearest(TUNE) is None  # and it is not begun anew with every move of a slider
+    assert lookup.refused
+    lookup._thread.join(60)
+    # Once nobody asked for them, they are: they may be back.
+    told.clear()
+    monkeypatch.undo()
+    lookup._build = TrainingTunes.of
+    lookup.forgive()
+    assert (lookup.reading, lookup.refused) == (False, "")
+    lookup.nearest(TUNE)
+    assert told.wait(60)
+    assert lookup.nearest(TUNE).different >= 0
+    lookup.forgive()
+    assert lookup.nearest(TUNE) is not None  # what is read stays
     lookup.close()
     assert uncaught == ([error] if isinstance(error, KeyError) else [])
 
@@ -82,7 +96,7 @@ def test_reading_that_fails_ends_and_tells_why(dataset, monkeypatch, error, why)
 def test_what_could_be_read_is_found(dataset):
     there = threading.Event()
     lookup = Lookup(dataset, there.set)
-    assert lookup.nearest(TUNE) is None
+    lookup.nearest(TUNE)  # which may be read by the time that it looks
     assert there.wait(60)
     assert (lookup.reading, lookup.refused) == (False, "")
     found = lookup.nearest(TUNE)

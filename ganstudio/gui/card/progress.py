@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.parts.laid import in_line
+from ganstudio.modalities import counted
 
 _SPAN = 5.0  # seconds that the rate is taken over: it changes with what is read
 _SURE = 0.7  # seconds before there is a rate to speak of
@@ -55,7 +56,7 @@ class ProgressLine(QWidget):
 
 def told(done: int, total: int, rate: float) -> str:
     """Progress in words; rate: files a second, 0 while it is unknown."""
-    parts = [f"{done:,} of {total:,} files" if total else f"{done:,} files"]
+    parts = [f"{done:,} of {counted(total, 'file')}" if total else counted(done, "file")]
     if rate > 0:
         parts.append(f"{rate:,.0f} a second" if rate >= 1 else "less than one a second")
         if total:

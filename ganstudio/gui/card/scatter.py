@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.numbers import short
+from ganstudio.gui.numbers import short, signed
 from ganstudio.gui.parts.ways_out import WaysOut
 
 _MARGIN = 34
@@ -61,7 +61,7 @@ class Scatter(QWidget):
         font.setPixelSize(theme.FONT_SMALL)
         painter.setFont(font)
         painter.setPen(QColor(theme.MUTED))
-        ends = [short(float(f"{value:.4g}")) for value in (*low, *high)]
+        ends = [signed(short(float(f"{value:.4g}"))) for value in (*low, *high)]
         metrics = painter.fontMetrics()
         line = metrics.height()
         lowest, highest = f"{ends[0]}, {ends[1]}", f"{ends[2]}, {ends[3]}"

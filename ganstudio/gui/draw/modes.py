@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.wheel import NOTCH
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class ModesCanvas(QWidget):
                 painter.setPen(QColor(theme.MUTED))
                 # The corner where both axes' words would meet is the horizontal one's.
                 if along or at.y() < box.bottom() - 2 * metrics.height():
-                    painter.drawText(place, f"{tick + 0.0:g}".replace("-", "\u2212"))
+                    painter.drawText(place, signed(f"{tick + 0.0:g}"))
 
     def _paint_glow(self, painter: QPainter, one: GaussianSpec, strength: float) -> None:
         middle, radius = self.pixel(one.x, one.y), max(3 * one.sigma * self.scale(), 1.0)

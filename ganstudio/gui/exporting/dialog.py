@@ -190,7 +190,7 @@ class ExportDialog(Dialog):
         assert isinstance(seconds, QLabel)
         seconds.setText("Once round" if kind.name == LIGHT else "From point to point")
         why = self._why_not.get(kind.name, "")
-        pins = f" The {self._pins} pins are taken." if self.pinned else ""
+        pins = _pins_told(self._pins) if self.pinned else ""
         self._told.setText(why or f"{kind.tip}.{pins}")
         self.export.setEnabled(not why)
         self._show_rows()
@@ -225,6 +225,10 @@ class ExportDialog(Dialog):
         self.copy.setEnabled(not picture)
         self._command.setVisible(not picture)
         self._command.setText(self.command())
+
+
+def _pins_told(pins: int) -> str:
+    return " The pin is taken." if pins == 1 else f" The {pins} pins are taken."
 
 
 def _whole(low: int, high: int, value: int) -> QSpinBox:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ganstudio.gui import numbers
 from ganstudio.gui.forms import fields
-from ganstudio.gui.words import suffix
+from ganstudio.gui.words import suffix, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +41,7 @@ class CountBox(QLabel):
     def show_value(self, value: Sequence[object]) -> None:
         """Take a value."""
         self._value = value
-        unit = self._unit.removesuffix("s") if len(value) == 1 else self._unit
-        self.setText(f"{len(value)} {unit}; edit with Draw…")
+        self.setText(f"{len(value)} {unit_of(self._unit, len(value))}; edit with Draw…")
 
 
 Editor = fields.NumberBox | fields.ChoiceBox | fields.SwitchBox | fields.TextBox | CountBox
@@ -76,6 +75,7 @@ def _number_box(field: FieldInfo, *, whole: bool) -> fields.NumberBox:
         _stepper(bounds, whole=whole, log=bool(_extra(field, "log"))),
         whole=whole,
         suffix=suffix(_extra(field, "unit")),
+        of_one=suffix(_extra(field, "unit"), 1),
         zero=_extra(field, "zero"),
     )
     box.setProperty("bounds", bounds.words())

@@ -23,7 +23,7 @@ class NumberBox(QDoubleSpinBox):
     """A number that is typed, in scientific notation if wanted, or stepped in the way that suits it.
 
     ``changed`` comes once typing is finished and at every step, with an int where ``whole``. zero: the word that stands
-    for 0, and is typed for it.
+    for 0, and is typed for it. suffix: what stands behind the number; of_one: behind 1, where that is another.
     """
 
     changed = Signal(object)
@@ -35,24 +35,26 @@ class NumberBox(QDoubleSpinBox):
         *,
         whole: bool = False,
         suffix: str = "",
+        of_one: str = "",
         zero: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.lineEdit().setAcceptDrops(False)  # what is dropped here is meant for the window
         self._zero = zero
+        self._suffixes = suffix, of_one or suffix
         self._step = step
         self._whole = whole
         self.setDecimals(0 if whole else 15)
         # Beyond 2**53 a double skips whole numbers.
         self.setRange(max(bounds.least(), -(2.0**53)), min(bounds.most(), 2.0**53))
-        self.setSuffix(suffix)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(72)
         self.lineEdit().setTextMargins(5, 0, 0, 0)  # the stylesheet's padding doesn't reach into a spin box
-        self.valueChanged.connect(lambda _value: self.changed.emit(self.current()))
+        self.valueChanged.connect(self._on_value)
+        self._follow_count()
 
     def current(self) -> float:
         """The value, an int where the box is for whole numbers."""
@@ -63,6 +65,7 @@ class NumberBox(QDoubleSpinBox):
         if value != self.current():
             with QSignalBlocker(self):
                 self.setValue(value)
+            self._follow_count()
 
     @property
     def untaken(self) -> bool:
@@ -107,8 +110,19 @@ class NumberBox(QDoubleSpinBox):
         else:
             event.ignore()
 
+    def _on_value(self) -> None:
+        self._follow_count()
+        self.changed.emit(self.current())
+
+    def _follow_count(self) -> None:
+        suffix = self._suffixes[self.value() == 1]
+        if suffix != self.suffix():
+            self.setSuffix(suffix)
+
     def _bare(self, text: str) -> str:
-        return text.removesuffix(self.suffix()).strip()
+        for suffix in self._suffixes:
+            text = text.removesuffix(suffix)
+        return text.strip()
 
     def _number(self, text: str) -> float | None:
         bare = self._bare(text)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
 from ganstudio.gui.gallery.view import GalleryView
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.chips import Chip, exclusive
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.noise import GroupedNoise
@@ -53,7 +54,7 @@ class NoiseControls(QWidget):
     def show_noise(self, noise: GroupNoise) -> None:
         """Put the knob where the noise stands, without a signal."""
         self.turn.exact = noise.angle
-        self.turn.show_value(round(noise.angle), f"{noise.angle:.0f}°".replace("-", "\u2212"))
+        self.turn.show_value(round(noise.angle), signed(f"{noise.angle:.0f}°"))
 
 
 class GroupedView(SampleView):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.gui.group.findings import COVERAGE, ENOUGH
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.alerts import coverage_text
 from ganstudio.gui.parts.chips import step_text
 from ganstudio.gui.plots.estimates import NAMES
 from ganstudio.gui.words import NOTHING
 from ganstudio.measurements import LOG2, displayed
 from ganstudio.measurements.alerts import TITLES
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,7 +98,7 @@ def _standing_at(history: GroupHistory, row: int, member: int, last: Sequence[fl
     reached, short = "", ""
     if modes is not None and quality is not None:
         kl = UNKNOWN if spread is None else f"{spread:.3f}"
-        reached = f"{modes:.0f}/{total} modes · {100 * quality:.1f} % · rKL {kl}"
+        reached = f"{modes:.0f}/{counted(total, 'mode')} · {100 * quality:.1f} % · rKL {kl}"
         short = f"{modes:.0f}/{total} · {100 * quality:.0f} %"
         lines.append(reached)
     return Standing(tuple(values), (reached, short), lines=tuple(lines))
@@ -120,7 +122,7 @@ def _share(value: float) -> str:
 def _estimate_line(found: Estimated) -> str:
     estimate = found.estimate
     return (
-        f"JSD {displayed(estimate.jsd):.3f} ({estimate.jsd_low:.3f} to {estimate.jsd_high:.3f}) "
+        f"JSD {displayed(estimate.jsd):.3f} ({signed(f'{estimate.jsd_low:.3f} to {estimate.jsd_high:.3f}')}) "
         f"by {NAMES[estimate.estimator].lower()}, {step_text(found.step)}"
     )
 
@@ -131,7 +133,7 @@ def _reached(coverage: ModeCoverage | None) -> tuple[str, str]:
     total = len(coverage.counts)
     spread = UNKNOWN if coverage.mode_kl is None else f"{coverage.mode_kl:.3f}"
     short = f"{coverage.modes}/{total} · {100 * coverage.high_quality:.0f} %"
-    return f"{coverage.modes}/{total} modes · {100 * coverage.high_quality:.1f} % · rKL {spread}", short
+    return f"{coverage.modes}/{counted(total, 'mode')} · {100 * coverage.high_quality:.1f} % · rKL {spread}", short
 
 
 def measured_text(findings: GroupFindings, estimator: str) -> str:

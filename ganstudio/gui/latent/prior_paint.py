@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from ganstudio.gui import theme
 from ganstudio.gui.latent import prior_space as space
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.pixels import Packed, picture
 from ganstudio.gui.words import name_of
 
@@ -154,7 +155,7 @@ def _paint_axes(painter: QPainter, stage: Stage) -> None:
     if stage.plot.width() / 2 / stage.extent < _LABEL_ROOM:
         ticks = ticks[::2]
     places = np.array([*ticks, name_at])
-    texts = [str(tick).replace("-", "\u2212") for tick in ticks]
+    texts = [signed(str(tick)) for tick in ticks]
     painter.setPen(QColor(theme.MUTED))
     for x, text in zip(stage.across(places).tolist(), [*texts, name_of(0)], strict=True):
         painter.drawText(QRectF(x - 20, plot.bottom() + 2, 40, LABELS), flag.AlignHCenter | flag.AlignTop, text)

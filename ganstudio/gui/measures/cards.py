@@ -15,6 +15,7 @@ from ganstudio.gui.measures.heat_table import Cell, HeatTable
 from ganstudio.gui.measures.picture_rows import PictureRows
 from ganstudio.gui.measures.tunes import NearestTunes, Pairs, histograms_of
 from ganstudio.gui.measures.words import explained, known_rows, reading
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import scale
@@ -226,7 +227,7 @@ def _correlation(figures: Figures) -> HeatTable:
 def _signed(value: float | None) -> Cell:
     if value is None or not math.isfinite(value):
         return Cell(0.0, "–")
-    return Cell(value, f"{value:+.2f}".replace("-", "\u2212"))
+    return Cell(value, signed(f"{value:+.2f}"))
 
 
 def _code_heads(figures: Figures, codes: dict[str, Any]) -> list[tuple[str, str]]:
@@ -254,9 +255,7 @@ def _end_words(end: str, readings: list[float]) -> str:
     if not readings:
         return end
     first = readings[0]
-    return (
-        f"{end}\n{first:+.2f} …".replace("-", "\u2212") if end in ("lowest", "highest") else f"{end}\nup to {first:.2f}"
-    )
+    return signed(f"{end}\n{first:+.2f} …") if end in ("lowest", "highest") else f"{end}\nup to {first:.2f}"
 
 
 def _nearest(figures: Figures, near: Any) -> QWidget:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui import theme
 from ganstudio.gui.parts.pixels import magnified, pack, picture
 from ganstudio.gui.parts.ways_out import WaysOut
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,7 +30,7 @@ class PictureRows(QWidget):
         self._images = [[_enlarged(image) for image in images] for _, images in rows]
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         WaysOut(self, rows[0][0].partition("\n")[0] if rows else "Pictures")
-        self.setAccessibleName("; ".join(f"{words}: {len(images)} images" for words, images in rows))
+        self.setAccessibleName("; ".join(f"{words}: {counted(len(images), 'image')}" for words, images in rows))
 
     def sizeHint(self) -> QSize:
         """Room for all rows."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from ganstudio.gui.measures.greys import GreyLegend
 from ganstudio.gui.measures.histogram import ShareBars, Shares
+from ganstudio.gui.music.nearest import differing
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.parts.chips import action
 from ganstudio.modalities import Melody, unpacked
@@ -116,7 +117,7 @@ class NearestTunes(QWidget):
         self.index = min(max(index, 0), len(pairs.different) - 1)
         steps, (least, median) = pairs.different[self.index], pairs.aside
         self.told.setText(
-            f"{self.index + 1} of {len(pairs.different)}: {steps} of {pairs.melody.steps} steps differ. Tunes kept "
+            f"{self.index + 1} of {len(pairs.different)}: {differing(steps, pairs.melody)}. Tunes kept "
             f"aside, which can be no copies, differ in {least} or more, half of them in up to {median}"
         )
         self.before.setEnabled(self.index > 0)

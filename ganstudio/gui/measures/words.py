@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.plots import scale
 from ganstudio.gui.words import NOTHING
-from ganstudio.modalities import ByKind
+from ganstudio.modalities import ByKind, counted
 
 Figures = Mapping[str, Any]
 
@@ -242,16 +243,17 @@ def reading(row: Row, figures: Figures, ending: str = "") -> str:
         low, high = (figures.get(f"{row.interval}_{end}") for end in ("low", "high"))
         span = "" if low is None or high is None else f" ({scale.readout(low)} to {scale.readout(high)})"
         text = f"{scale.readout(max(0.0, value))}{span}"
-    return text.replace("-", "\u2212")
+    return signed(text)
 
 
 def headline(figures: Figures) -> str:
     """Of which step the figures are, of how many images, and how the divergences were estimated."""
     parts = [f"Measured at step {figures['step']:,}"]
     if figures.get("images_samples"):
-        parts.append(f"{figures['images_samples']:,} images a side")
+        parts.append(f"{counted(figures['images_samples'], 'image')} a side")
     if figures.get("estimate_samples"):
-        parts.append(f"divergences by the {figures['estimator']}, {figures['estimate_samples']:,} samples a side")
+        samples = counted(figures["estimate_samples"], "sample")
+        parts.append(f"divergences by the {figures['estimator']}, {samples} a side")
     if figures.get("seconds") is not None:
         parts.append(f"in {scale.duration(figures['seconds'])}")
     return ", ".join(parts)

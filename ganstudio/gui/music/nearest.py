@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ganstudio.gui.music.roll import Roll
 from ganstudio.gui.parts.chips import Chip, action
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 _EMPTY = "No tune of G is shown: turn a slider"
 _READING = "Reading the tunes…"
+_AGAIN = "Switch Nearest off and on to read them again."
+
+
+def differing(steps: int, melody: Melody) -> str:
+    """In how many of its steps a tune is another than one that it is compared with."""
+    return f"{steps} of {counted(melody.steps, 'step')} {'differs' if steps == 1 else 'differ'}"
 
 
 class NearestTune(QObject):
@@ -58,7 +65,7 @@ class NearestTune(QObject):
     def show_unknown(self, refused: str = "") -> None:
         """Show that the training tunes are still read; or why they can't be, a sentence."""
         if self.wanted:
-            self._show_none(refused or _READING)
+            self._show_none(f"{refused} {_AGAIN}" if refused else _READING)
 
     def _show_none(self, why: str) -> None:
         self.roll.clear(why)
@@ -72,7 +79,7 @@ class NearestTune(QObject):
         """Show what is nearest to a tune (steps,), and where both are the same."""
         if not self.wanted:
             return
-        title = f"nearest training tune: {nearest.different} of {melody.steps} steps differ"
+        title = f"nearest training tune: {differing(nearest.different, melody)}"
         if nearest.different == 0:
             title = "nearest training tune: the same in all steps"
         told = "Underlined: the same in both. "
@@ -80,8 +87,8 @@ class NearestTune(QObject):
             least, median = nearest.aside
             title += f" · tunes kept aside: {median}"
             told += (
-                f"Tunes kept aside, which can be no copies, differ from theirs in {least} steps or more, half of "
-                f"them in up to {median}. "
+                "Tunes kept aside, which can be no copies, differ from theirs in "
+                f"{counted(least, 'step')} or more, half of them in up to {median}. "
             )
         self.roll.show_tune(nearest.sample, melody, title, same=nearest.sample == to, told=told)
         self._allow()

@@ -14,6 +14,7 @@ from ganstudio.gui import glossary, icons, theme
 from ganstudio.gui.parts.chips import Chip, muted_label, step_text
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.plain import plain_tip
+from ganstudio.modalities import counted
 from ganstudio.training.records.estimates import current_until
 
 if TYPE_CHECKING:
@@ -234,8 +235,8 @@ class CoverageReadout(QLabel):
         at = step_text(step)
         self._variants = (
             f"{coverage_text(coverage, total)} · {at}",
-            f"{coverage.modes} of {total} modes · {100 * coverage.high_quality:.1f} % · {spread} · {at}",
-            f"{coverage.modes} of {total} modes · {at}",
+            f"{coverage.modes} of {counted(total, 'mode')} · {100 * coverage.high_quality:.1f} % · {spread} · {at}",
+            f"{coverage.modes} of {counted(total, 'mode')} · {at}",
         )
         self.setAccessibleName(self._variants[0])
         self.updateGeometry()
@@ -276,4 +277,4 @@ def coverage_text(coverage: ModeCoverage, total: int) -> str:
     """What is reached of ``total`` modes, in a line."""
     spread = "–" if coverage.mode_kl is None else f"{coverage.mode_kl:.3f}"
     quality = f"{100 * coverage.high_quality:.1f} % high quality"
-    return f"{coverage.modes} of {total} modes · {quality} · rKL {spread}"
+    return f"{coverage.modes} of {counted(total, 'mode')} · {quality} · rKL {spread}"

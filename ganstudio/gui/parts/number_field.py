@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from ganstudio.gui.numbers import short
+from ganstudio.gui.numbers import short, signed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -31,7 +31,7 @@ def number_of(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"“{text.strip()}” is no number: type one such as 1.5 or -0.25")
+        raise ValueError(f"“{text.strip()}” is no number: type one such as 1.5 or \u22120.25")
     return value
 
 
@@ -80,7 +80,7 @@ class NumberField(QLineEdit):
         try:
             value = number_of(self.text())
             if not self._low <= value <= self._high:
-                raise ValueError(f"{self._named} can be from {short(self._low)} to {short(self._high)}")
+                raise ValueError(f"{self._named} can be from {signed(short(self._low))} to {signed(short(self._high))}")
         except ValueError as error:
             self.setAccessibleDescription(str(error))
             QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), str(error), self)

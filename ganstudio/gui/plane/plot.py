@@ -8,9 +8,10 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QFrame
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ganstudio.gui.plane.layers import Bounds, Layer
 
@@ -18,20 +19,26 @@ AXIS = 40
 """Width of the axis at the left: fixed, so that the plot does not jump with the number of digits."""
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """With the minus that all numbers have here."""
+        return [signed(text) for text in super().tickStrings(values, scale, spacing)]
+
+
 class PlanePlot(pg.PlotWidget):  # type: ignore[misc]
     """Shows layers, which are painted in pixels and have no bounds that it would follow."""
 
     def __init__(self, layers: Iterable[Layer]) -> None:
-        super().__init__(background=theme.BACKGROUND, enableMenu=False)
+        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        super().__init__(background=theme.BACKGROUND, enableMenu=False, axisItems=axes)
         self.setFrameShape(QFrame.Shape.NoFrame)
         item = self.getPlotItem()
         item.hideButtons()
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
+        for axis in axes.values():
             axis.setPen(theme.BORDER)
             axis.setTextPen(theme.MUTED)
             axis.setStyle(tickLength=4)
-        item.getAxis("left").setWidth(AXIS)
+        axes["left"].setWidth(AXIS)
         box = item.getViewBox()
         box.setAspectLocked(True)
         box.disableAutoRange()

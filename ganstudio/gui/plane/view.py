@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.chips import action, muted_label, row, step_text
 from ganstudio.gui.parts.samples import SampleView
 from ganstudio.gui.parts.ways_out import WaysOut
@@ -308,7 +309,7 @@ class PlaneView(SampleView):
         shown = self._generated.isVisible()
         self.pointed.emit(self._link.index_at(point.x(), point.y(), box.viewPixelSize()[0]) if shown else None)
         told = f"x = ({point.x():.2f}, {point.y():.2f}){self._verdict(point.x(), point.y())}"
-        self._hover.setText(told.replace("-", "\u2212"))
+        self._hover.setText(signed(told))
 
     def _offer(self, menu: QMenu, place: QPoint) -> None:
         """Offer what can be done with the point that a menu opens at."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.gui import glossary, theme
 from ganstudio.gui.parts.ways_out import WaysOut
 from ganstudio.gui.plots import paint, scale
+from ganstudio.modalities import counted
 
 Energies = npt.NDArray[np.floating]
 
@@ -22,7 +23,7 @@ _MARGINS = 1.5  # margins that the axis reaches over at least
 _MOST = 0.98  # share of a side's energies that the axis reaches over; what is beyond stands in the last bar
 _SLACK = 0.55  # share of the axis that is used below which it shrinks
 _TIP = (
-    "Energies of {count} samples a side. Energy: {energy}. What lies beyond the axis is counted in the last bar. "
+    "Energies of {samples} a side. Energy: {energy}. What lies beyond the axis is counted in the last bar. "
     "Generated: what G's average makes, which the pictures show"
 )
 
@@ -60,7 +61,9 @@ class EnergyHistogram(QWidget):
     def set_energies(self, real: Energies, fake: Energies) -> None:
         """Show these energies (n,) and (m,); those that are not finite are left out."""
         self.real, self.fake = real[np.isfinite(real)], fake[np.isfinite(fake)]
-        self.setToolTip(_TIP.format(count=max(len(real), len(fake)), energy=glossary.told("energy")))
+        self.setToolTip(
+            _TIP.format(samples=counted(max(len(real), len(fake)), "sample"), energy=glossary.told("energy"))
+        )
         self._stretch()
 
     def mark(self, energy: float | None, colour: str = "") -> None:

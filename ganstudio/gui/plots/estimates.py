@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.plots import scale
 from ganstudio.gui.plots.dashes import Dashed, gaps, in_dashes_of
 from ganstudio.gui.plots.decimate import fill
@@ -71,7 +72,7 @@ class Estimate:
 def reading(quantity: Quantity, value: float, low: float, high: float, unit: str = "") -> tuple[str, str]:
     """What a legend says of an estimate and of how sure it is: a KL is told as what it is at least."""
     if quantity == "jsd":
-        return scale.readout(value), f"{low:.3f} to {high:.3f}{unit}"
+        return scale.readout(value), signed(f"{low:.3f} to {high:.3f}{unit}")
     if low <= 0:
         return NOTHING, ""
     if low == value == high:

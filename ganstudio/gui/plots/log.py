@@ -91,5 +91,5 @@ class LogAxis:
         sizes = [(factor * 10.0**power, scale.power(factor, power)) for factor in factors for power in powers]
         return [
             (0.0, "0"),
-            *((sign * size, mark + text) for size, text in sizes for sign, mark in ((1, ""), (-1, "-"))),
+            *((sign * size, mark + text) for size, text in sizes for sign, mark in ((1, ""), (-1, "\u2212"))),
         ]

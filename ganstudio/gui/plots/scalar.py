@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.plots.panel import Panel
 from ganstudio.gui.plots.series import scalar_series
 
@@ -98,4 +99,4 @@ def span_ticks(scalar: Scalar) -> Ticks | None:
     """Both ends of the span, and the levels between them; None where it has no levels: wherever there is room."""
     if scalar.span is None or not scalar.levels:
         return None
-    return [(value, f"{value:g}") for value in sorted({*scalar.span, *scalar.levels})]
+    return [(value, signed(f"{value:g}")) for value in sorted({*scalar.span, *scalar.levels})]

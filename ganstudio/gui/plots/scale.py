@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ganstudio.gui.numbers import signed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,11 +36,11 @@ def linear_ticks(low: float, high: float, count: float) -> Ticks:
 
 def _number(value: float, step: float, decimals: int, top: float) -> str:
     if decimals > 4 or top >= 1e9:
-        return f"{value:.3g}"
+        return signed(f"{value:.3g}")
     for unit, letter, least in ((1e6, "M", 1e6), (1e3, "k", 2e4)):
         if value and top >= least and step >= unit / 10:
-            return f"{value / unit:.{0 if step >= unit else 1}f}{letter}"
-    return f"{value + 0.0:,.{decimals}f}"  # + 0.0 turns -0 into 0
+            return signed(f"{value / unit:.{0 if step >= unit else 1}f}{letter}")
+    return signed(f"{value + 0.0:,.{decimals}f}")  # + 0.0 turns -0 into 0
 
 
 def log_ticks(low: float, high: float, count: float) -> Ticks:
@@ -109,8 +111,8 @@ def readout(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     if value != 0 and not 1e-3 <= abs(value) < 1e4:
-        return f"{value:.1e}"
-    return f"{value:.3f}"
+        return signed(f"{value:.1e}")
+    return signed(f"{value:.3f}")
 
 
 def between(values: npt.NDArray[np.floating], write: Callable[[float], str] = readout) -> str:

@@ -17,6 +17,7 @@ from ganstudio.gui.parts.noise import MOST_STRENGTH
 from ganstudio.gui.parts.one_picture import OnePicture, around_grey
 from ganstudio.gui.parts.sliders import NamedSlider
 from ganstudio.gui.pyramid.swapping import CarriedPicture
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +140,7 @@ class LevelColumn(NoiseControls):
 
     def show_progress(self, made: int, wanted: int, *, learns: bool) -> None:
         """Say how many steps the level has made of how many, and whether it goes on."""
-        self._progress = f"{made:,} of {wanted:,} steps" if learns else f"{made:,}, rests"
+        self._progress = f"{made:,} of {counted(wanted, 'step')}" if learns else f"{made:,}, rests"
         self._entitle()
         blocked = self.learns.blockSignals(True)
         self.learns.setChecked(learns)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.modalities import Sentences
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class TokenLines(QWidget):
                     QToolTip.showText(event.globalPos(), "D says no number here: it went wrong", self)  # type: ignore[attr-defined]
                     return True
                 often = "rarer among G's than among real ones" if part > 0 else "more frequent among G's than real ones"
-                told = f"D: {part:+.2f} nats, {often}, after the words before it".replace("-", "−")
+                told = signed(f"D: {part:+.2f} nats, {often}, after the words before it")
                 QToolTip.showText(event.globalPos(), told, self)  # type: ignore[attr-defined]
                 return True
         return super().event(event)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +57,7 @@ def _is_somewhere(place: Place) -> bool:
 
 def likelihood_told(mean: float) -> str:
     """The mean log p of sentences, in words where one of them can't be at all."""
-    return f"log p {mean:.1f}".replace("-", "−") if math.isfinite(mean) else "some that can't be"
+    return signed(f"log p {mean:.1f}") if math.isfinite(mean) else "some that can't be"
 
 
 def spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:
@@ -192,7 +193,7 @@ class QualityPlane(QWidget):
         number = "{:.2f}" if not self._exact else "{:.0%}" if self._graded else "{:.0f}"
         for value, y in self._ends(up, area):
             box = QRectF(0, min(max(y - 6, area.top()), area.bottom() - 10), _LEFT - 4, 12)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, number.format(value).replace("-", "−"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, signed(number.format(value)))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 13)
         ends = [f"{value:.1f}" if self._exact else f"{value:.2f}" for value in across]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, ends[0])

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import in_line, stacked
@@ -188,7 +189,7 @@ class SentencesView(RoomView):
         told = []
         for token, share, part in composed.alternatives:
             word = kind.vocabulary[token] or "(end)"
-            said = "" if part is None else f" (D {part:+.1f})".replace("-", "−")
+            said = "" if part is None else signed(f" (D {part:+.1f})")
             told.append(f"{word} {share:.0%}{said}")
         self.alternatives.setText("G there: " + ", ".join(told))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.experiment import DiceSpec, ScheduleSpec
 from ganstudio.gui.words import value_label
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,7 @@ GROUPS = (
     GroupSpec(
         title="Schedule",
         parts=(Part(path="schedule", only=tuple(name for name in ScheduleSpec.model_fields if name not in _KNOBS)),),
-        summary=lambda experiment: f"{experiment.schedule.steps:,} steps",
+        summary=lambda experiment: counted(experiment.schedule.steps, "step"),
     ),
     GroupSpec(
         title="Device",
@@ -100,7 +101,7 @@ GROUPS = (
     GroupSpec(
         title="Measures",
         parts=(Part(path="measures"),),
-        summary=lambda experiment: f"over {experiment.measures.window:,} steps",
+        summary=lambda experiment: f"over {counted(experiment.measures.window, 'step')}",
     ),
 )
 
@@ -117,7 +118,7 @@ def _latent(latent: LatentSpec, *, told: bool) -> str:
     if told:
         parts.append("class")
     if latent.codes:
-        parts.append(f"{len(latent.codes)} code{'s' if len(latent.codes) > 1 else ''}")
+        parts.append(counted(len(latent.codes), "code"))
     return ", ".join(parts) or "none"
 
 

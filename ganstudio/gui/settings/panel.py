@@ -18,6 +18,7 @@ from ganstudio.gui.settings.groups import GROUPS, GroupSpec
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
 from ganstudio.gui.words import setting_name, value_label
+from ganstudio.modalities import counted
 from ganstudio.presets import ExperimentError, Switch, is_live, partners, total_for, with_setting
 from ganstudio.training.step.schedules import in_force
 
@@ -340,5 +341,5 @@ class SettingsPanel(QWidget):
 
 def _told(switch: Switch) -> str:
     if switch.path == _TOTAL:
-        return f"{switch.why}: all of it takes {switch.value:,} steps now."
+        return f"{switch.why}: all of it takes {counted(switch.value, 'step')} now."
     return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ganstudio.gui.numbers import short
+from ganstudio.gui.numbers import short, signed
 from ganstudio.gui.words import value_label
 from ganstudio.modalities import ByKind
 from ganstudio.presets import packing_of
@@ -304,4 +304,4 @@ def _number(name: str, value: float) -> str:
         text = f"{value:.3f}"
     else:
         text = short(float(f"{value:.3g}"))
-    return text.replace("-", "−")
+    return signed(text)

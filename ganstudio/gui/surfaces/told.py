@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.surfaces.angles import angles, as_large
 from ganstudio.presets import plan_of
 
@@ -57,4 +58,4 @@ def told_of(asked: Floats, read: Floats | None, mark: tuple[int, int] | None, br
 def _words(normal: Floats) -> str:
     """A normal's parts: right .20, up -.10, towards you .97."""
     parts = zip(("right", "up", "towards you"), normal.tolist(), strict=True)
-    return ", ".join(f"{name} {value:.2f}" for name, value in parts).replace("-", "\u2212")
+    return signed(", ".join(f"{name} {value:.2f}" for name, value in parts))

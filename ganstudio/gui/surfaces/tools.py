@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.parts.chips import Chip, action, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
 from ganstudio.gui.parts.laid import in_line, stacked
@@ -102,7 +103,7 @@ class BrushTools(QWidget):
         self.size_slider.exact = size
         self.size_slider.show_value(self.size_slider.value(), f"{size:.2f}")
         for slider in (self.turn_slider, self.tilt_slider):
-            slider.show_value(slider.value(), f"{slider.value()}°".replace("-", "\u2212"))
+            slider.show_value(slider.value(), signed(f"{slider.value()}°"))
 
 
 class MapTools(QWidget):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ganstudio.experiment import PyramidSpec
+from ganstudio.gui.numbers import signed
 from ganstudio.gui.words import setting_name, value_label
 from ganstudio.presets import plan_of
 
@@ -61,6 +62,8 @@ def _told(event: Adjusted) -> str:
         told = value_label(value.get("kind", ""))
     elif isinstance(value, bool):
         told = "on" if value else "off"
+    elif isinstance(value, str):
+        told = value_label(value)
     else:
-        told = value_label(value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value}"
+        told = signed(f"{value:,}" if isinstance(value, int) else f"{value}")
     return f"{setting_name(event.path)} = {told}"

@@ -78,6 +78,16 @@ class Lookup:
         found, different = likeness.nearest(sample)
         return Nearest(sample=found, different=different, aside=likeness.aside)
 
+    def forgive(self) -> None:
+        """Read them at the next question where they could not be read: nobody asks for them now, and they may be back.
+
+        As long as somebody does, they are not read anew, which each move of a slider would begin.
+        """
+        with self._starting:
+            if self.refused and self._thread is not None and not self._thread.is_alive():
+                self._thread, self.refused = None, ""
+                self._done.clear()
+
     def close(self) -> None:
         """Give up reading, and wait until what is read just now is."""
         with self._starting:

@@ -87,8 +87,13 @@ def _render(scene: Scene, request: RenderLatent) -> Event | None:
 
 def with_nearest(scene: Scene, request: Request, answer: Event) -> Event:
     """The answer with the real sample that is nearest to the sliders', where that is asked for; needs no weights."""
-    if isinstance(request, RenderLatent) and isinstance(answer, Rendered) and request.nearest and len(answer.samples):
-        lookup, sample = scene.lookup, answer.samples[0]
+    if not isinstance(request, RenderLatent) or not isinstance(answer, Rendered):
+        return answer
+    lookup = scene.lookup
+    if not request.nearest:
+        lookup.forgive()
+    elif len(answer.samples):
+        sample = answer.samples[0]
         if (nearest := lookup.nearest(sample)) is None:
             if lookup.reading:
                 return replace(answer, nearest_later=True)
