@@ -19,6 +19,7 @@ from ganstudio.system.display import display_available
 from ganstudio.system.libraries import install_line, missing_libraries
 from ganstudio.system.logs import log_file
 from ganstudio.system.plugins import add_plugins
+from ganstudio.system.processor import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,13 +111,10 @@ def _device() -> dict[str, Any]:
 
 
 def _threads() -> dict[str, Any]:
-    cores = os.cpu_count() or 1
-    # A container or taskset may leave fewer than there are.
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
     torch = sys.modules.get("torch")
     return {
-        "cores": cores,
-        "usable": usable,
+        "cores": os.cpu_count() or 1,
+        "usable": cores(),
         "torch": torch.get_num_threads() if torch else None,
         **_variables(THREAD_VARIABLES),
     }

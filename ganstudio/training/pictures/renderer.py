@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ganstudio.run import RunError
+from ganstudio.system.processor import threads_told
 from ganstudio.training.messages import (
     Compose,
     Enlarge,
@@ -49,8 +50,7 @@ as it took. A slider moves 60 times a second: with each move answered a DCGAN ke
 
 def _threads() -> int:
     """How many a moment is made with while nothing is trained."""
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    return int(told) if told.isdecimal() and int(told) else min(os.cpu_count() or 1, MOST_THREADS)
+    return threads_told() or min(os.cpu_count() or 1, MOST_THREADS)
 
 
 class Renderer:

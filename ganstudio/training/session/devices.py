@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
 import torch
+
+from ganstudio.system.processor import cores, threads_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,14 +93,13 @@ def keep_threads(count: int) -> tuple[int, str]:
     )
 
 
-def cores() -> int:
-    """The processor's cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def candidate_threads() -> list[int]:
-    """Return the thread counts worth trying: 1, 2, 4 ... up to the cores that this process may use."""
-    return [count for count in (1, 2, 4, 8, 16) if count <= cores()]
+    """Return the thread counts worth trying: 1, 2, 4 ... up to the cores that this process may use.
+
+    Where ``OMP_NUM_THREADS`` grants fewer, up to that: on a machine for many it is the share that each has.
+    """
+    most = min(cores(), threads_told() or MOST_THREADS)
+    return [count for count in (1, 2, 4, 8, 16) if count <= most]
 
 
 def measure_threads(step: Callable[[], None]) -> int:
