@@ -318,6 +318,20 @@ def test_a_level_that_is_clicked_twice_before_the_answer_is_one_step_of_undo(stu
     studio.wait(level.learns.isChecked)
 
 
+def test_a_level_that_rests_in_a_game_that_is_opened_again_for_it_is_a_step_of_undo(studio, view, monkeypatch) -> None:
+    history, called = studio.window.undo.history, "Learning at 9 × 9"
+    history.clear()
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+        studio.wait_for(studio.game.failed, lambda: studio.trigger("play"))
+    studio.wait_for(studio.game.adjusted, view.columns[1].learns.click)
+    studio.wait(lambda: not view.columns[1].learns.isChecked())
+    assert history.undoable == called
+    studio.wait_for(studio.game.adjusted, lambda: studio.trigger("undo"))
+    studio.wait(view.columns[1].learns.isChecked)
+    assert (history.undoable, history.redoable) == (None, called)
+
+
 def test_levels_that_rest_before_the_first_step_are_shown_so(studio, pyramid) -> None:
     studio.start(pyramid)
     view = studio.scene.samples

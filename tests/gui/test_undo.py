@@ -524,3 +524,21 @@ def test_presets_of_every_kind_are_turned_back(open_studio):
     undo(studio)
     undo(studio)
     assert latent.turns.stands(begun)
+
+
+def test_a_name_for_a_code_of_a_game_that_ended_by_itself_opens_it_again_and_is_a_step(open_studio, tiny, monkeypatch):
+    studio = open_studio()
+    coded = with_setting(tiny, "latent.codes", [{"kind": "categorical", "size": 3}])
+    studio.start(with_setting(coded, "objective", {"kind": "minimax"}))
+    studio.scene.latent.sliders[0].setValue(100)
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+        studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
+    assert studio.game.kept_step == 0
+    edit = studio.scene.latent.codes.names[0]
+    edit.setText("A")
+    studio.wait_for(studio.game.adjusted, lambda: edit.editingFinished.emit())
+    assert studio.game.experiment.latent.codes[0].name == "A"
+    assert texts(studio)[0] == "Undo Name of c₁"
+    studio.wait_for(studio.game.adjusted, lambda: undo(studio))
+    assert studio.game.experiment.latent.codes[0].name == ""

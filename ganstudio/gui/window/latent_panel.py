@@ -108,7 +108,7 @@ class LatentPanel(QWidget):
             self._seen().show_nearest(rendered.nearest, rendered.nearest_refused)
 
     def _on_renamed(self, index: int, name: str) -> None:
-        self._game.bridge.send(Adjust(f"latent.codes.{index}.name", name))
+        self._game.act(Adjust(f"latent.codes.{index}.name", name))
 
     def _show_information(self) -> None:
         """Tell beside each code what samples tell of it."""

@@ -37,19 +37,28 @@ class _Sent:
     """
 
     def __init__(self) -> None:
-        self._sides: list[tuple[str, Side]] = []
+        self._sides: list[tuple[str, Side, int]] = []
+        self._asked = 0
 
     def add(self, path: str, side: Side) -> None:
         """It was sent just now."""
-        self._sides.append((path, side))
+        self._sides.append((path, side, self._asked))
+
+    def ask(self) -> None:
+        """Another game was asked for: what is sent from now on is for that one, as where a game is opened again."""
+        self._asked += 1
+
+    def open(self) -> None:
+        """Another game has come: what was sent before it was asked for has no answer any more."""
+        self._sides = [each for each in self._sides if each[2] == self._asked]
 
     def newest(self, path: str, index: int) -> Any:
         """How the code or level of that number will stand; None: nothing is on its way."""
-        return next((side for at, side in reversed(self._sides) if at == path and side[0] == index), None)
+        return next((side for at, side, _ in reversed(self._sides) if at == path and side[0] == index), None)
 
     def answer(self, path: str) -> None:
         """The oldest one of a setting has been taken over or refused."""
-        answered = next((place for place, (at, _) in enumerate(self._sides) if at == path), None)
+        answered = next((place for place, (at, *_) in enumerate(self._sides) if at == path), None)
         if answered is not None:
             del self._sides[answered]
 
@@ -79,7 +88,7 @@ class _CodeNames:
         """Call a code so again."""
         path = setting_of_name(named[0])
         self._sent.add(path, named)
-        self._game.bridge.send(Adjust(path, named[1]))
+        self._game.act(Adjust(path, named[1]))
 
     def stands(self, named: Named) -> bool:
         """Whether the code is called so."""
@@ -218,14 +227,21 @@ class UndoCommands(QObject):
         self.history.tidy()
 
     def _on_asked(self, start: AnyStart) -> None:
-        same = isinstance(start, Reset) or (
-            isinstance(start, Start)
-            and (self._expected == start.experiment if start.experiment else start.resume == self._game.run)
+        self._sent.ask()
+        way = self._game.way_back
+        revived = way is not None and start is way.command
+        same = (
+            revived
+            or isinstance(start, Reset)
+            or (
+                isinstance(start, Start)
+                and (self._expected == start.experiment if start.experiment else start.resume == self._game.run)
+            )
         )
         self._another = self._another or not same
 
     def _on_opened(self) -> None:
-        self._sent.clear()
+        self._sent.open()
         if self._another:
             self._forget()
         else:
