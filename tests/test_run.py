@@ -23,6 +23,7 @@ from ganstudio.run import (
     new_run_path,
     take_abandoned,
 )
+from tests.full_disk import full_disk
 
 NAMES = ("d_loss", "g_loss")
 
@@ -184,6 +185,40 @@ def test_changes_are_written_at_once_and_survive_a_torn_line(run) -> None:
     again.close()
 
 
+def test_a_change_that_a_full_disk_refuses_waits_for_the_next_time(run) -> None:
+    wanted = [Change(step, "schedule.steps", 1000 + step) for step in range(1, 6)]
+    for change in wanted[:1]:
+        run.record_change(change.step, change.path, change.value)
+    written = (run.path / "changes.jsonl").read_bytes()
+    assert 50 < len(written) < 100  # so that half of the next one fits
+    with full_disk():
+        for change in wanted[1:4]:
+            with pytest.raises(OSError, match="File too large"):
+                run.record_change(change.step, change.path, change.value)
+        with pytest.raises(RunError, match=r"changes\.jsonl: cannot be written to: File too large"):
+            run.commit()
+        assert (run.path / "changes.jsonl").read_bytes() == written
+        assert run.changes() == wanted[:4]
+    run.record_change(5, "schedule.steps", 1005)
+    assert RunFolder.open(run.path, read_only=True).changes() == wanted
+    run.close()
+
+
+def test_changes_that_a_full_disk_refused_go_with_the_run_and_are_written_as_it_is_let_go_of(run) -> None:
+    change = Change(1, "name", "x" * 100)
+    with full_disk():
+        with pytest.raises(OSError, match="File too large"):
+            run.record_change(1, "name", "x" * 100)
+        run.close()
+    again = RunFolder.open(run.path)
+    assert again.changes() == []
+    run.hand_over(again)
+    again.truncate(0)  # what comes after a checkpoint is what stands in the file
+    assert again.changes() == [change]
+    again.close()
+    assert RunFolder.open(run.path, read_only=True).changes() == [change]
+
+
 def test_a_damaged_change_is_named_by_its_line_and_the_others_are_kept(run) -> None:
     run.record_change(1, "seed", 1)
     with (run.path / "changes.jsonl").open("a") as file:
@@ -276,10 +311,12 @@ def test_a_run_is_not_made_over_another_or_among_other_files(run, tmp_path) -> N
     (tmp_path / "mine.txt").touch()
     with pytest.raises(RunError, match=r"holds other files \(mine\.txt\)"):
         RunFolder.create(tmp_path, Experiment(), {})
-    with pytest.raises(
-        RunError, match=r"mine\.txt: a run cannot be made there: .*; GANSTUDIO_HOME names another place for all runs$"
-    ):
+    with pytest.raises(RunError, match=r"mine\.txt: a run cannot be made there: [^;]*$"):
         RunFolder.create(tmp_path / "mine.txt", Experiment(), {})
+    default_runs().parent.mkdir(parents=True, exist_ok=True)
+    default_runs().write_text("no folder")
+    with pytest.raises(RunError, match=r"a run cannot be made there: .*; GANSTUDIO_HOME names another place for all"):
+        RunFolder.create(default_runs() / "run", Experiment(), {})
 
 
 def test_what_is_no_run_is_said(tmp_path) -> None:

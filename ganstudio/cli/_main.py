@@ -55,7 +55,7 @@ def _by_out(error: ValueError) -> str:
     """What else a command line can do about it, which the window can't."""
     from ganstudio.run import PlaceError
 
-    return ", and --out one for this run" if isinstance(error, PlaceError) else ""
+    return "; --out names another place for this run" if isinstance(error, PlaceError) else ""
 
 
 def _parser() -> argparse.ArgumentParser:

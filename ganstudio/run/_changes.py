@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +31,18 @@ class Change:
     value: Any
 
 
-def add(run: Path, change: Change) -> None:
-    """Write one more down, at once. Raises OSError."""
-    with (run / FILE).open("a", encoding="utf-8") as file:
-        file.write(_line(change))
+def add(run: Path, changes: Iterable[Change]) -> None:
+    """Write some more down, at once: all of them or, where the disk won't, none. Raises OSError."""
+    rest = memoryview(packed(changes).encode())
+    with (run / FILE).open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError:
+            with suppress(OSError):  # else the next line would be written behind half a one, and neither could be read
+                file.truncate(before)
+            raise
 
 
 def read(run: Path) -> tuple[list[Change], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.presets import ExperimentError, dumps, load_experiment
@@ -14,6 +15,7 @@ from ganstudio.run._data import FILE as DATA
 from ganstudio.run._data import packed_data
 from ganstudio.run._disk import sync, write_aside
 from ganstudio.run._leftovers import clear_leftovers, leftovers
+from ganstudio.run._listing import default_runs
 from ganstudio.run._lock import PlaceError, RunError, RunLock, reason
 from ganstudio.run._moments import Moments
 
@@ -34,7 +36,6 @@ EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"
 GROUP = "group.toml"
 """In place of experiment.toml: several games that were trained with one clock."""
-_ELSEWHERE = "GANSTUDIO_HOME names another place for all runs"
 
 
 class RunFolder:
@@ -52,6 +53,7 @@ class RunFolder:
         self.samples = path / "samples"
         self._lock = lock
         self._unsynced = False
+        self._unwritten: list[Change] = []  # changes that the disk refused
         self._missing: list[str] = []
         self._scalars = self._store(read_only=lock is None)
 
@@ -80,7 +82,7 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
+            raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}{_elsewhere(path)}") from None
         run = cls(path, RunLock(path))
         try:
             check_free(path)  # once more, now that nobody else can begin one there
@@ -93,7 +95,7 @@ class RunFolder:
             write_aside(path / cls.MARK, described)
         except OSError as error:
             run.close()
-            raise PlaceError(f"{path}: a run cannot be made there: {reason(error)}; {_ELSEWHERE}") from None
+            raise PlaceError(f"{path}: a run cannot be made there: {reason(error)}{_elsewhere(path)}") from None
         except ValueError:
             run.close()
             raise
@@ -164,11 +166,21 @@ class RunFolder:
         """Those that held at ``step``, of each of so many games; None where that is not known."""
         return _alarms.kept(self.path, step, games)
 
-    def record_change(self, step: int, path: str, value: Any) -> None:
-        """Write down that a live field has a new value from ``step`` on, at once."""
+    def record_change(self, step: int, path: str, value: Any, *, later: bool = False) -> None:
+        """Write down that a live field has a new value from ``step`` on, at once; ``later``: with what is written next.
+
+        Raises OSError where the disk won't; it is kept for the next time.
+        """
         self._hold()
-        _changes.add(self.path, Change(step, path, value))
-        self._unsynced = True
+        self._unwritten.append(Change(step, path, value))
+        if not later:
+            self._write_changes()
+
+    def _write_changes(self) -> None:
+        if self._unwritten:
+            _changes.add(self.path, self._unwritten)
+            self._unwritten.clear()
+            self._unsynced = True
 
     def changes(self) -> list[Change]:
         """What was changed by hand, in order.
@@ -177,7 +189,7 @@ class RunFolder:
         """
         found, wrong = _changes.read(self.path)
         self._missing.extend(wrong)
-        return found
+        return [*found, *self._unwritten]
 
     def record_scalars(self, names: Sequence[str], rows: npt.NDArray[np.float64]) -> None:
         """Keep rows (n, 2 + len(names)) of step, seconds, values; safe on disk after ``commit``. No NaN is stored."""
@@ -185,12 +197,16 @@ class RunFolder:
         self._scalars.record(names, rows)
 
     def commit(self, *, durable: bool = False) -> None:
-        """Make the recorded scalars safe against a kill.
+        """Make the recorded scalars safe against a kill, and changes that the disk refused.
 
         durable: against a power cut too, with the changes, so that they reach as far as a checkpoint that is synced to
         the disk. Takes some milliseconds. Raises RunError where the disk won't.
         """
         self._scalars.commit(durable=durable)
+        try:
+            self._write_changes()
+        except OSError as error:
+            raise RunError(f"{self.path / _changes.FILE}: cannot be written to: {error.strerror}") from None
         if durable and self._unsynced:
             try:
                 sync(self.path / _changes.FILE)
@@ -201,8 +217,10 @@ class RunFolder:
     def hand_over(self, other: Self) -> None:
         """Give another folder, of the same kind, what a full disk refused; it is safe there after ``commit``."""
         self._scalars.hand_over(other._scalars)
-        if other.path == self.path:
+        if other.path == self.path:  # another one begins with the settings in force
             other._unsynced |= self._unsynced
+            other._unwritten[:0] = self._unwritten
+            self._unwritten.clear()
 
     def scalars(self, names: Sequence[str]) -> npt.NDArray[np.float64]:
         """Rows (n, 2 + len(names)) of step, seconds, values in order of the steps; NaN where a value is missing."""
@@ -227,7 +245,9 @@ class RunFolder:
         says so, as after a kill they are trained again. Returns what was kept. Raises RunError and OSError.
         """
         self._hold()
-        kept, later = _changes.parted(self.changes(), step)
+        changes, wrong = _changes.read(self.path)  # those that are not written yet were made since
+        self._missing.extend(wrong)
+        kept, later = _changes.parted(changes, step)
         aside = []
         if later:
             aside.append(self._free(f"changes-after-{step:08d}.jsonl"))
@@ -258,6 +278,8 @@ class RunFolder:
         abandoned: nobody asked for it, the window crashed; ``take_abandoned`` gives the run out.
         """
         try:
+            with suppress(OSError):  # as was told when it was to be written
+                self._write_changes()
             self._scalars.close()
         finally:
             if self._lock is not None:
@@ -273,6 +295,11 @@ class RunFolder:
             folder.mkdir(exist_ok=True)
 
 
+def _elsewhere(path: Path) -> str:
+    """Where else runs can be made, of those in the usual place."""
+    return "; GANSTUDIO_HOME names another place for all runs" if path.parent == default_runs() else ""
+
+
 def check_free(path: Path) -> None:
     """Raise RunError unless a run can be begun in ``path``.
 
@@ -285,6 +312,6 @@ def check_free(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}; {_ELSEWHERE}") from None
+        raise PlaceError(f"{path}: a run cannot be made there: {error.strerror}{_elsewhere(path)}") from None
     if occupied:
         raise RunError(f"{path}: holds other files ({min(occupied)}); name a new or an empty folder")

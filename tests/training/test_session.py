@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganstudio.presets import with_setting
-from ganstudio.run import Alarm, RunFolder, latest_checkpoint
+from ganstudio.run import Alarm, Change, RunFolder, latest_checkpoint
 from ganstudio.training.messages import (
     SCALARS,
     Adjust,
@@ -305,6 +305,29 @@ def test_a_full_disk_stops_the_training_and_nothing_of_it_is_lost(plane, folder)
     run = RunFolder.open(folder, read_only=True)
     np.testing.assert_array_equal(run.scalars(SCALARS), drive.rows())
     assert drive.rows()[:, 0].tolist() == list(range(1, step + 1))
+
+
+def test_what_is_changed_by_hand_on_a_full_disk_is_written_down_once_there_is_room(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    drive.finish()
+    again = Drive(Start(resume=folder))
+    again.until(Opened)
+    with full_disk():
+        again.send(Adjust("schedule.steps", 1000 * plane.schedule.steps))
+        again.until(StateChanged, state="paused", why="unwritable")
+        again.until(Adjusted)
+    again.send(Step())
+    again.until(StateChanged, step=2)
+    with full_disk():
+        again.send(Step("discriminator"))
+        again.until(StateChanged, step=3)
+    again.send(Save())
+    again.until(Checkpointed, step=3)
+    again.finish()
+    changes = [Change(1, "schedule.steps", 1000 * plane.schedule.steps), Change(2, "step", "discriminator")]
+    assert RunFolder.open(folder, read_only=True).changes() == changes
 
 
 def test_a_checkpoint_that_does_not_fit_is_told_and_leaves_nothing(plane, folder):

@@ -205,9 +205,16 @@ class FolderArchive(Lending[Folder], ABC):
     # --- what is recorded ---
 
     def record_change(self, step: int, path: str, value: Any) -> None:
-        """Write down what was changed by hand."""
+        """Write down what was changed by hand.
+
+        Raises RunError and OSError where the disk won't; it is kept for the next time.
+        """
         if self.run is not None:
-            self._settle()
+            try:
+                self._settle()
+            except (OSError, RunError):
+                self.run.record_change(step, path, value, later=True)
+                raise
             self.run.record_change(step, path, value)
 
     def keep_alarms(self, step: int, alarms: Alarms) -> None:
