@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from ganstudio.training.messages import (
     SCALARS,
     Adjust,
     Adjusted,
+    Checkpointed,
     Closed,
     Failed,
     Notice,
@@ -331,8 +333,8 @@ def test_where_no_run_can_be_made_another_place_can_be_named(out, capsys) -> Non
     assert cli.main(["train", "ring", "--steps", "2", "--quiet", *out, *ONE_THREAD]) == 2
     told = one_line(capsys.readouterr().err)
     assert "a run cannot be made there: " in told
-    assert "GANSTUDIO_HOME names another place for all runs" in told
-    assert told.count("--out") == 1
+    assert "--out names another place for this run" in told
+    assert "GANSTUDIO_HOME" not in told  # which says where the window keeps its runs
 
 
 @pytest.mark.parametrize(
@@ -455,6 +457,37 @@ def fake(monkeypatch, tmp_path):
 
 def play(*events: object) -> None:
     FakeSession.script = events
+
+
+def test_what_a_full_disk_leaves_of_one_step_is_told_in_the_singular(fake, capsys) -> None:
+    play(
+        opened(data_count=1),
+        RunCreated(fake),
+        StateChanged("playing", 0),
+        Scalars(rows(1)),
+        StateChanged("paused", 1, "unwritable"),
+    )
+    assert cli.main(["train", "ring"]) == 2
+    told = capsys.readouterr().err
+    assert "Fake (1 sample) on cpu" in told
+    assert "made: nothing could be kept, and 1 step is lost; make room, then start over" in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shells there quote in another way")
+def test_a_command_that_is_told_can_be_copied_whatever_the_run_is_called(fake, tmp_path, capsys) -> None:
+    run = fake.rename(tmp_path / "it's mine")
+    play(
+        opened(),
+        RunCreated(run),
+        StateChanged("playing", 0),
+        Checkpointed(1, run / "checkpoints" / "step-00000001"),
+        Scalars(rows(1, 2)),
+        StateChanged("paused", 2, "unwritable"),
+    )
+    assert cli.main(["train", "ring", "--quiet"]) == 2
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "--resume goes on from there" in line]
+    command = re.search(r"make room, then (.*) goes on from there", told).group(1)
+    assert shlex.split(command) == ["ganstudio", "train", str(run), "--resume"]
 
 
 def test_a_run_that_diverged_has_no_figures(fake, capsys) -> None:
@@ -687,10 +720,28 @@ def test_without_a_display_the_default_experiment_is_trained(monkeypatch, fake, 
     assert "no display for a window: training the ring preset" in err
     assert f"run: {fake}" in out
     assert FakeSession.last.start.experiment.name == "ring"
-    assert cli.main(["open", str(fake)]) == 2
-    assert f"train without one: ganstudio train ring --data {fake}" in capsys.readouterr().err
-    assert cli.main(["open", "grid"]) == 2
-    assert "train without one: ganstudio train grid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("opened", "words"),
+    [
+        ("grid", ["grid"]),
+        ("my data", ["ring", "--data", "my data"]),
+        ("my.toml", ["my.toml"]),
+        ("made", ["made", "--resume"]),
+        ("made/checkpoints/step-00000007", ["made", "--resume", "--at", "7"]),
+    ],
+)
+def test_without_a_display_what_can_be_done_in_its_place_is_told(opened, words, fake, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(ganstudio.system, "display_available", lambda: False)
+    for made in ("my data", "made/checkpoints/step-00000007"):
+        Path(made).mkdir(parents=True)
+    Path("my.toml").write_text("")
+    assert cli.main(["open", opened]) == 2
+    told = one_line(capsys.readouterr().err)
+    command = told.partition("train without one: ")[2]
+    command = command.replace(f"{Path.cwd()}{os.sep}", "")  # of a checkpoint the run is named with its whole path
+    assert [word.strip('"') for word in shlex.split(command, posix=os.name != "nt")] == ["ganstudio", "train", *words]
 
 
 @pytest.mark.parametrize(

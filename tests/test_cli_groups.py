@@ -15,9 +15,10 @@ import torch
 from ganstudio import cli
 from ganstudio.experiment import DeviceSpec, Experiment, MLPDiscriminatorSpec, MLPGeneratorSpec, ScheduleSpec
 from ganstudio.presets import dumps
-from ganstudio.run import Change, GroupFolder, latest_checkpoint
+from ganstudio.run import Change, GroupFolder, latest_checkpoint, write_aside
 from ganstudio.training.group import session as group_session
 from ganstudio.training.session import devices
+from tests.full_disk import full_disk
 
 OTHER = "schedule.discriminator_steps=3"
 
@@ -149,6 +150,41 @@ def test_a_folder_that_can_t_be_written_is_told(tiny, capsys) -> None:
     Path("file").write_text("no folder")
     assert cli.main(["train", tiny, "--seeds", "2", "--out", "file/run", "--quiet"]) == 2
     assert "ganstudio: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("words", [["--seeds", "2"], ["--against", OTHER]], ids=["band", "duel"])
+def test_what_they_leave_in_their_run_is_never_written_into_a_pipe(tiny, words, capsys) -> None:
+    assert cli.main(["train", tiny, *words, "--out", "run", "--quiet"]) == 0
+    names, readers = ("samples.png", "summary.json"), []
+    for name in names:
+        Path("run", name).unlink()
+        os.mkfifo(Path("run", name))
+        readers.append(os.open(Path("run", name), os.O_RDONLY | os.O_NONBLOCK))
+    capsys.readouterr()
+    try:
+        assert cli.main(["train", tiny, "--resume", "--out", "run", "--steps", "21", "--quiet"]) == 2
+        assert [os.read(reader, 1) for reader in readers] == [b""] * len(names)
+    finally:
+        for reader in readers:
+            os.close(reader)
+    out, err = capsys.readouterr()
+    told = [line for line in err.splitlines() if "is a named pipe" in line]
+    assert [name for name in names if any(str(Path("run", name)) in line for line in told)] == list(names)
+    assert all(Path("run", name).is_fifo() for name in names)
+    assert ": 21 steps in " in out
+
+
+def test_a_disk_that_has_no_room_for_what_they_leave_is_told_by_its_file(tiny, monkeypatch, capsys) -> None:
+    def fill(path, content):
+        with full_disk():
+            write_aside(path, content)
+
+    monkeypatch.setattr("ganstudio.cli._group_results.write_aside", fill)
+    assert cli.main(["train", tiny, "--seeds", "2", "--out", "run", "--quiet"]) == 2
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "File too large" in line]
+    assert told == f"ganstudio: {Path('run', 'summary.json')}: File too large; the training itself is kept"
+    assert Path("run", "samples.png").is_file()
 
 
 def test_an_interrupt_leaves_a_checkpoint(tiny, monkeypatch, capsys) -> None:

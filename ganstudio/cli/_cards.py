@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.modalities import counted
+
 if TYPE_CHECKING:
     from ganstudio.data.card import Card
 
@@ -16,7 +18,7 @@ def as_lines(card: Card) -> list[str]:
     lines = [card.name, f"  {card.verdict}", f"  {_count(card)}"]
     lines += [f"  {label.lower()}: {', '.join(value.splitlines())}" for label, value in card.facts]
     if card.classes:
-        lines.append(f"  {len(card.classes):,} classes: {_classes(card)}")
+        lines.append(f"  {counted(len(card.classes), 'class', 'classes')}: {_classes(card)}")
     if card.duplicates:
         lines.append(f"  {card.duplicates:,} left out, as another is the same or nearly")
     lines += [f"  {note}" for note in card.notes]

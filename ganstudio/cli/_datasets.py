@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.cli._cards import as_lines, as_values
 from ganstudio.cli._terminal import LINE_SECONDS, TERMINAL_SECONDS, clock, say, shown, to_json
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -82,8 +83,8 @@ class Progress:
         def text(seconds: float) -> str:
             rate = done / seconds
             if not total:
-                return f"{done:,} files  {rate:,.0f} files/s"
-            return f"{done:,} of {total:,} files  {rate:,.0f} files/s  {clock((total - done) / rate)} left"
+                return f"{counted(done, 'file')}  {rate:,.0f} files/s"
+            return f"{done:,} of {counted(total, 'file')}  {rate:,.0f} files/s  {clock((total - done) / rate)} left"
 
         self._show(text)
 

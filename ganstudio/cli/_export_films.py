@@ -156,7 +156,7 @@ def film_of_run(order: Order) -> str:
         origin=order.origin(loaded, latents),
         ticks=_told("frames", count, quiet=arguments.quiet),
     )
-    return f"{order.out}: {count:,} moments, up to step {loaded.step:,}"
+    return f"{order.out}: {counted(count, 'moment')}, up to step {loaded.step:,}"
 
 
 def _moments(order: Order, run: Path, loaded: LoadedGenerator, latents: Latents) -> list[Callable[[], Samples]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ganstudio.cli._results import Stop, finish
-from ganstudio.cli._terminal import Progress, warn
+from ganstudio.cli._terminal import Progress, quoted, warn
+from ganstudio.modalities import counted
 from ganstudio.system.ending import asked_to_end, status_of
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Following:
     def _opened(self, event: Opened) -> None:
         self.run = event.run
         self._begin(event.step, event.seconds, event.experiment.schedule.steps)
-        count = "" if event.data_count is None else f" ({event.data_count:,} samples)"
+        count = "" if event.data_count is None else f" ({counted(event.data_count, 'sample')})"
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
         self.progress.note(f"{event.data_name}{count} on {event.device}, {threads}{begins}")
@@ -245,9 +246,11 @@ class Following:
         """What of the training is on disk, and what is lost with the end of this program."""
         last = self._last[0]
         if self._kept is None:
-            return f"{self.run}: nothing could be kept, and {last:,} steps are lost; make room, then start over"
+            lost = counted(last, "step is", "steps are")
+            return f"{self.run}: nothing could be kept, and {lost} lost; make room, then start over"
         lost = "" if last <= self._kept else f", and what came after it, up to step {last:,}, is lost"
-        again = f"make room, then ganstudio train {self.run} --resume goes on from there"
+        assert self.run is not None
+        again = f"make room, then ganstudio train {quoted(self.run)} --resume goes on from there"
         return f"{self.run}: kept is the checkpoint of step {self._kept:,}{lost}; {again}"
 
     def _failed(self, failure: Failed) -> int:

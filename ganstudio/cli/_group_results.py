@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganstudio.cli._measure import coverage_of
-from ganstudio.cli._results import Stop, summarise
-from ganstudio.cli._terminal import note, number, say, shown, to_json, warn
+from ganstudio.cli._results import Stop, is_written, summarise
+from ganstudio.cli._terminal import note, number, say, shown, to_json
 from ganstudio.modalities import counted
 from ganstudio.run import GroupChoice, GroupFolder, write_aside
 from ganstudio.training.messages import SCALARS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 _SPREAD = ("d_loss", "g_loss", "jsd_bound_nats", "modes", "high_quality")
 _POINTS = 1000
@@ -99,16 +102,17 @@ def in_words(result: dict[str, Any]) -> str:
     return "\n".join(map(shown, lines))
 
 
-def _written(run: Path, result: dict[str, Any], members: list[Any]) -> bool:
-    from ganstudio.export import ExportError, save_games
+def _written(run: Path, result: dict[str, Any], members: Sequence[LoadedGenerator]) -> bool:
+    """Write what the games leave; whether all of it could be: one that can't keeps nothing from the others."""
+    from ganstudio.export import save_games
 
-    try:
-        if members:
-            made = [one.generate(one.draw_latents(_POINTS, 0)) for one in members]
-            save_games(run / "samples.png", made, [one["name"] for one in result["members"]])
-        write_aside(run / "summary.json", to_json(result, indent=2) + "\n")
-    except (OSError, ExportError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        warn(f"{why}; the training itself is kept in {run}")
-        return False
-    return True
+    names = [one["name"] for one in result["members"]]
+    makers: dict[str, Callable[[Path], None]] = {
+        "summary.json": lambda path: write_aside(path, to_json(result, indent=2) + "\n")
+    }
+    if members:
+        makers["samples.png"] = lambda path: save_games(
+            path, [one.generate(one.draw_latents(_POINTS, 0)) for one in members], names
+        )
+    written = [is_written(run / name, make) for name, make in makers.items()]
+    return all(written)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ganstudio.training.checkpoints.loaded import LoadedGenerator
 
 
+_CAPTIONS = ("looked for", "best random sample", "found")
+
+
 def project(arguments: argparse.Namespace) -> int:
     """Look for the latents of a sample, and write what was found; the exit status."""
     real = _place(arguments.picture)
@@ -164,13 +167,12 @@ def _write(
         np.save(file, found.latents)
         packed[arguments.latents] = file.getvalue()
     if arguments.out is not None:
-        from PIL import Image as Images
+        from ganstudio.export import captioned
 
         wanted = modality.pictures(np.concatenate([modality.to_people(sample[None]), made]))
         factor = max(1, 192 // wanted.shape[1])
-        side = np.concatenate(list(wanted.repeat(factor, 1).repeat(factor, 2)), axis=1)
         file = io.BytesIO()
-        Images.fromarray(side[..., 0] if side.shape[-1] == 1 else side).save(file, "PNG")
+        captioned(wanted.repeat(factor, 1).repeat(factor, 2), _CAPTIONS).save(file, "PNG")
         packed[arguments.out] = file.getvalue()
     for path, content in packed.items():
         written(path, content)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ganstudio.cli._terminal import note, number, say, shown, to_json, warn
 from ganstudio.measurements import displayed, estimate_jsd_bound, moving_average
+from ganstudio.modalities import counted
 from ganstudio.presets import judged
 from ganstudio.run import Choice, RunFolder, in_force, write_aside
 from ganstudio.training.messages import SCALARS
@@ -61,7 +62,7 @@ def finish(
         **place,
     }
     makers = _makers(run, choice, experiment, rows, summary)
-    written = [name for name, make in makers.items() if _is_written(run / name, make)]
+    written = [name for name, make in makers.items() if is_written(run / name, make)]
     say(to_json(summary) if as_json else in_words(summary, written))
     return 0 if len(written) == len(makers) else 2
 
@@ -80,7 +81,8 @@ def _makers(
     }
 
 
-def _is_written(path: Path, make: Callable[[Path], None]) -> bool:
+def is_written(path: Path, make: Callable[[Path], None]) -> bool:
+    """Have a file written that a training leaves; whether it could be. Where it couldn't a line says why."""
     from ganstudio.export import ExportError
 
     try:
@@ -142,7 +144,7 @@ def in_words(summary: dict[str, Any], written: Sequence[str]) -> str:
     rate = summary["steps_per_second"]
     speed = f" ({rate:.0f} steps/s)" if rate else ""
     name, steps, seconds, run = (summary[key] for key in ("name", "steps", "seconds", "run"))
-    lines = [f"{name}: {steps:,} step{'' if steps == 1 else 's'} in {seconds:.1f} s{speed}"]
+    lines = [f"{name}: {counted(steps, 'step')} in {seconds:.1f} s{speed}"]
     if summary["d_loss"] is not None:
         lines[0] += f", D loss {number(summary['d_loss'])}, G loss {number(summary['g_loss'])}"
         lines.append(bound_in_words(summary))

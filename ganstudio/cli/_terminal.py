@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
+import re
+import shlex
 import shutil
 import sys
 import time
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TERMINAL_SECONDS = 0.1
 LINE_SECONDS = 5.0
@@ -45,6 +51,14 @@ def _shown(character: str) -> str:
     if character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs":
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def quoted(path: Path) -> str:
+    """A path as a word of a command line that somebody may copy."""
+    text = str(path)
+    if os.name == "nt":
+        return f'"{text}"' if re.search(r"[^\w.:\\-]", text) else text
+    return shlex.quote(text)
 
 
 def say(text: str) -> None:

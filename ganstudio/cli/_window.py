@@ -6,7 +6,7 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli._terminal import UsageError, warn
+from ganstudio.cli._terminal import UsageError, quoted, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -19,13 +19,14 @@ def window(arguments: argparse.Namespace) -> int:
 
     asked = arguments.path
     path = None if asked is None else Path(asked)
-    how = f"ring --data {asked}"
-    if path is not None and not path.exists():
-        path, how = _preset(asked), asked
+    is_preset = path is not None and not path.exists()
+    if is_preset:
+        path = _preset(asked)
     if not display_available():
-        if path is not None:
-            raise UsageError(f"there is no display for a window; train without one: ganstudio train {how}")
-        return _train_without_window()
+        if path is None:
+            return _train_without_window()
+        how = asked if is_preset else _way_to_train(path)
+        raise UsageError(f"there is no display for a window; train without one: ganstudio train {how}")
     if missing := lacking():  # asked before Qt, which would abort
         raise UsageError(missing)
     # Nearly all that is loaded now stays: to look for what can go takes a tenth of the time to the first painting.
@@ -53,6 +54,16 @@ def _preset(name: str) -> Path:
         return preset_file(name)
     except ExperimentError as error:
         raise UsageError(f"{name}: no such file or folder, {str(error).removeprefix(f'{name}: ')}") from None
+
+
+def _way_to_train(path: Path) -> str:
+    """What a command line trains a run, an experiment or data with."""
+    from ganstudio.run import run_and_step
+
+    run, step = run_and_step(path)
+    if any((run / name).is_file() for name in ("experiment.toml", "group.toml")):
+        return f"{quoted(run)} --resume" + (f" --at {step}" if step is not None else "")
+    return quoted(path) if path.suffix.lower() == ".toml" else f"ring --data {quoted(path)}"
 
 
 def _train_without_window() -> int:

@@ -4,7 +4,7 @@ G itself is written by ``export.models``, which loads torch.
 """
 
 from ganstudio.export.films import check_film, ffmpeg, film_endings, save_film
-from ganstudio.export.pictures import magnified_to, sample_grid, save_rows
+from ganstudio.export.pictures import captioned, magnified_to, sample_grid, save_rows
 from ganstudio.export.plots import curves_png, save_games
 from ganstudio.export.samples import WRITERS, Written, check_suffix, save_samples, save_way
 from ganstudio.export.tables import check_curves, curves_csv
@@ -19,6 +19,7 @@ __all__ = [
     "ExportError",
     "Made",
     "Written",
+    "captioned",
     "check_curves",
     "check_film",
     "check_suffix",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PIL.Image import Image
 
+_LINE, _GAP = 22, 6  # height of a line of words, and what is free on their left and right
 _WORDS_WIDTH = 110  # of the words beside a row of images
 _MUTED = "#6b7280"
 _SMALLEST_SIDE = 32
@@ -50,8 +51,7 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
     from PIL import Image, ImageDraw
 
     grids = [(words, sample_grid(images, len(images)) if len(images) else None) for words, images in rows]
-    line = 22
-    heights = [line if grid is None else grid.height for _, grid in grids]
+    heights = [_LINE if grid is None else grid.height for _, grid in grids]
     width = max([_WORDS_WIDTH + grid.width for _, grid in grids if grid is not None], default=_WORDS_WIDTH)
     # A heading may be longer than its rows are.
     sheet = Image.new("RGB", (max(width, 3 * _WORDS_WIDTH) + 8, sum(heights) + 8), "white")
@@ -62,6 +62,22 @@ def save_rows(path: Path, rows: Sequence[tuple[str, npt.NDArray[np.uint8]]]) -> 
             sheet.paste(grid, (_WORDS_WIDTH, top))
         top += height
     write(path, lambda file: sheet.save(file, "PNG"))
+
+
+def captioned(images: npt.NDArray[np.uint8], captions: Sequence[str]) -> Image:
+    """Images (n, h, w, c) of 1 or 3 channels side by side, each with its words above it, for which there is room."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default()
+    height, width = images.shape[1:3]
+    column = max(width, *(math.ceil(font.getlength(words)) + 2 * _GAP for words in captions))
+    sheet = Image.new("RGB", (len(images) * column, _LINE + height), "white")
+    draw = ImageDraw.Draw(sheet)
+    for index, (image, words) in enumerate(zip(images, captions, strict=True)):
+        left = index * column + (column - width) // 2
+        draw.text((index * column + column / 2, _LINE / 2), words, fill=_MUTED, anchor="mm", font=font)
+        sheet.paste(Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image), (left, _LINE))
+    return sheet
 
 
 def magnified_to(images: npt.NDArray[np.uint8], height: int, width: int) -> npt.NDArray[np.uint8]:

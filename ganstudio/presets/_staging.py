@@ -56,13 +56,14 @@ def check_past(before: Experiment, after: Experiment, step: int) -> None:
     was, will = (_shares_before(one, step) for one in (before, after))
     if was != will:
         raise ExperimentError(
-            f"arrangement.later: {step:,} steps are made already, each by the game whose turn it was: shares can "
-            "change from here on alone"
+            f"arrangement.later: {'1 step is' if step == 1 else f'{step:,} steps are'} made already, each by the game "
+            "whose turn it was: shares can change from here on alone"
         )
     if _past(before, step) != _past(after, step):
         raise ExperimentError(
-            f"stages: {step:,} steps are made already, and with these lengths some would have been of another stage: a "
-            "stage that is over stays as long as it was, and one that goes on is at least as long as it has been"
+            f"stages: {'1 step is' if step == 1 else f'{step:,} steps are'} made already, and with these lengths "
+            f"{'it' if step == 1 else 'some'} would have been of another stage: a stage that is over stays as long as "
+            "it was, and one that goes on is at least as long as it has been"
         )
 
 

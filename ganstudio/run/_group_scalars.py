@@ -72,7 +72,9 @@ class GroupStore(ScalarStore):
         except sqlite3.Error as error:
             faults.append(str(error))
         if wrong:
-            faults.append(f"{wrong:,} steps of the members are left out: they are not as they were written")
+            one = wrong == 1
+            lost = "1 step of the members is" if one else f"{wrong:,} steps of the members are"
+            faults.append(f"{lost} left out: {'it is not as it was' if one else 'they are not as they were'} written")
         return found
 
     def _salvage(self, damaged: sqlite3.Connection, fresh: sqlite3.Connection, faults: list[str]) -> None:

@@ -169,7 +169,7 @@ def test_rare_words_are_unknown_and_too_many_of_them_skipped(tmp_path) -> None:
 def test_what_can_not_be_learnt_from_is_told(tmp_path) -> None:
     path = tmp_path / "few.txt"
     path.write_text("\n".join(written("english", 120)), encoding="utf-8")
-    with pytest.raises(DatasetError, match=r'"few.txt" has 120 different sentences .*, and at least 500 are needed'):
+    with pytest.raises(DatasetError, match="120 different sentences to learn from, and at least 500 are"):
         open_path(path)
     path = tmp_path / "broken.jsonl"
     path.write_text('{"a": 3}\n' * 20)

@@ -137,7 +137,10 @@ def test_a_picture_and_a_real_sample_are_projected(run, tmp_path, capsys):
     assert 0 < told["distance"] <= told["best_of_random"]
     np.testing.assert_allclose(np.load(latents), told["latents"], rtol=1e-6)
     with Image.open(out) as sheet:
-        assert sheet.size == (3 * 192, 192)
+        assert sheet.size == (3 * 192, 22 + 192)
+        for caption in np.split(np.asarray(sheet)[:22], 3, axis=1):
+            assert 30 < (caption < 200).any(axis=2).sum() < 1000  # words
+            assert caption[:, [0, -1]].min() == 255  # with room on both sides
     assert main([*words, "real:5"]) == 0
     assert json.loads(capsys.readouterr().out)["ratio"] <= 1
 

@@ -226,7 +226,7 @@ def _label_values(path: Path, images: Path, count: int) -> npt.NDArray[Any]:
         raise DatasetError(f'"{path.name}" holds values of the shape {shape}, not a label for each image')
     if shape[0] != count:
         raise DatasetError(
-            f'"{images.name}" holds {count:,} images and "{path.name}" {shape[0]:,} labels; '
+            f'"{images.name}" holds {counted(count, "image")} and "{path.name}" {counted(shape[0], "label")}; '
             "take the two files of the same set"
         )
     is_plain = idx.is_plain(path, shape, dtype)

@@ -23,7 +23,7 @@ _MOST_NUMBERED = 20  # classes that a column of whole numbers can tell without b
 
 @dataclass(frozen=True)
 class Chosen:
-    """Columns that were chosen, and why. others: further pairs, where the choice has to be somebody's."""
+    """Columns that were chosen, and why; the reason is empty where the choice has to be somebody's."""
 
     columns: tuple[int, ...]
     why: str = ""

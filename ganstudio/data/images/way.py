@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.modalities import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,7 @@ class Way:
         if self.labels is not None:
             counts = np.bincount(self.labels[self.labels >= 0], minlength=len(self.classes)).tolist()
             named = [f"{name} ({count:,})" for name, count in zip(self.classes, counts, strict=True)]
-            said = f"{len(self.classes):,} classes {self.how}: {listed(named)}"
+            said = f"{counted(len(self.classes), 'class', 'classes')} {self.how}: {listed(named)}"
         if self.aside.any():
             said += f"; {int(self.aside.sum()):,} in {listed(self.tests)} are for tests"
         return said

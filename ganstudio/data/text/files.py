@@ -19,7 +19,7 @@ from ganstudio.data.text.encoded import UNKNOWN, text_of
 from ganstudio.data.text.sources import asian, found_in
 from ganstudio.data.watching import while_wanted
 from ganstudio.experiment.places import place_of
-from ganstudio.modalities import Sentences
+from ganstudio.modalities import Sentences, counted
 from ganstudio.modalities.sentences import split_words
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def build_texts(spec: TextsSpec) -> Dataset:
     kept = _known_enough(rows, set(known), skips) if rare else rows
     if len(kept) < FEWEST:
         raise DatasetError(
-            f'"{path.name}" has {len(kept):,} different sentences that can be learnt from, and at least {FEWEST} are '
+            f'"{path.name}" has {counted(len(kept), "different sentence")} to learn from, and at least {FEWEST} are '
             f"needed{skips.sentence() and f'; {skips.sentence()}'}"
         )
     vocabulary = ("", *known, *([UNKNOWN] if rare else []))
