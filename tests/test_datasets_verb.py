@@ -28,6 +28,29 @@ def pictures(tmp_path):
     return tmp_path / "pets"
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, "1 image is little to learn from: D may learn it by heart"),
+        (49, "49 images are few to learn from: D may learn them by heart"),
+        (50, ""),
+    ],
+)
+def test_few_pictures_are_told_as_such(count, told, tmp_path, capsys):
+    folder_of(tmp_path / "pets", count)
+    assert main(["datasets", str(tmp_path / "pets"), "--quiet"]) == 0
+    found = [line.strip() for line in capsys.readouterr().out.splitlines() if "to learn from" in line]
+    assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize("count", [49, 50])
+def test_few_points_are_told_as_such(count, tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{(7 * k) % 50}.5,{(11 * k) % 50}.25\n" for k in range(count)))
+    assert main(["datasets", str(tmp_path / "t.csv"), "--quiet"]) == 0
+    told = "49 points are few to learn from: D may learn them by heart" in capsys.readouterr().out
+    assert told == (count == 49)
+
+
 def test_the_card_for_people(pictures, capsys):
     assert main(["datasets", str(pictures)]) == 0
     lines = capsys.readouterr().out.splitlines()

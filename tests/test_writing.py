@@ -38,6 +38,16 @@ def test_a_file_is_written_as_it_is_and_in_the_place_of_another(write, content, 
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+@pytest.mark.parametrize("write", [write_aside, write_out])
+@pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])
+def test_a_name_may_be_as_long_as_the_system_allows(write, letter, tmp_path) -> None:
+    each = len(os.fsencode(letter)) if os.name == "posix" else len(letter.encode("utf-16-le")) // 2
+    path = tmp_path / (letter * (250 // each) + ".npy")
+    write(path, b"after")
+    assert path.read_bytes() == b"after"
+    assert os.listdir(tmp_path) == [path.name]
+
+
 @needs_links
 @pytest.mark.parametrize("there", [False, True], ids=["to what is not there yet", "to a file"])
 def test_a_link_that_somebody_named_stays_and_its_file_is_written(there, tmp_path) -> None:

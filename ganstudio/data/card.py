@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.modalities import counted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,9 +17,20 @@ if TYPE_CHECKING:
     from ganstudio.experiment import DatasetSpec
     from ganstudio.modalities import Modality
 
+FEW = 50
+"""Samples, of which fewer are few to learn from."""
 _SHADES = " .:-=+*#%@"
 MAX_SIZES = 12
 """How many sizes of originals are listed; photographs may come in thousands."""
+
+
+def few_to_learn_from(count: int | None, one: str, many: str = "") -> tuple[str, ...]:
+    """What to say of so many samples that are drawn from: nothing where they are enough, or there is no end of them."""
+    if count is None or count >= FEW:
+        return ()
+    if count == 1:
+        return (f"1 {one} is little to learn from: D may learn it by heart",)
+    return (f"{counted(count, one, many)} are few to learn from: D may learn them by heart",)
 
 
 @dataclass(frozen=True, kw_only=True)

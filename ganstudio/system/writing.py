@@ -10,6 +10,7 @@ from pathlib import Path
 
 _OPEN_ALREADY = ("/dev", "/dev/fd", "/proc/self/fd")
 """Where names stand for devices, and for what the program has open, such as its output."""
+_LONGEST = 200  # bytes
 _NEVER_REPLACED = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a device",
@@ -27,7 +28,7 @@ def write_aside(
     is replaced and not followed; what is no file, such as a device, is never replaced. mode: who may read and write it,
     where the system has that; None: as with any new file.
     """
-    aside = path.with_name(f".{path.name[-200:]}.new")
+    aside = path.with_name(f".{_end_of(path.name)}.new")
     _check_replaceable(path)
     try:
         aside.unlink(missing_ok=True)  # left by a crash, or a link that somebody put there: never written through
@@ -65,6 +66,13 @@ def write_out(path: Path, content: str | bytes | memoryview) -> None:
         return
     mode = None if before is None else before & 0o777
     write_aside(Path(os.path.realpath(path)) if path.is_symlink() else path, content, mode=mode)
+
+
+def _end_of(name: str) -> str:
+    """As much of a name's end as leaves room for more: systems count its bytes, of which a character may have four."""
+    while len(os.fsencode(name)) > _LONGEST:
+        name = name[1:]
+    return name
 
 
 def _bytes(content: str | bytes | memoryview) -> bytes | memoryview:

@@ -1,6 +1,7 @@
 """What a dropped path is, and what the data room as a whole keeps to."""
 
 import io
+import re
 import subprocess
 import sys
 import tarfile
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 from ganstudio.data import BUILDERS, DatasetError, build_dataset, open_path
+from ganstudio.data.files import file_lists
 from ganstudio.data.known.known import KNOWN
 from ganstudio.data.reading import foreign_kinds, opening
 from ganstudio.experiment import (
@@ -162,6 +164,38 @@ def test_verdicts(tmp_path, monkeypatch, content, message):
         open_path(path)
 
 
+ABC = b"X:1\nT:A jig\nM:6/8\nL:1/8\nK:Em\nB2E G2E|\n"
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "tar", "list"])
+def test_tunes_in_abc_notation_are_told_as_such_wherever_they_lie(kind, tmp_path):
+    folder = tmp_path / "tunes"
+    folder.mkdir()
+    for name in ("a.abc", "b.ABC", "readme"):
+        (folder / name).write_bytes(ABC if name != "readme" else b"Jigs and reels")
+    path = folder
+    if kind == "zip":
+        path = tmp_path / "tunes.zip"
+        path.write_bytes(zip_of("a.abc", "in/b.abc"))
+    elif kind == "tar":
+        path = tmp_path / "tunes.tar"
+        with tarfile.open(path, "w") as archive:
+            archive.add(folder, "tunes")
+    elif kind == "list":
+        path = file_lists.gather([folder / "a.abc", folder / "b.ABC"])
+    with pytest.raises(DatasetError, match=f'"{re.escape(path.name)}" holds ABC notation, .* into MIDI'):
+        open_path(path)
+
+
+def test_what_is_called_as_abc_files_are_or_lies_among_others_is_not_told_as_them(tmp_path):
+    (tmp_path / "cache.abc").write_bytes(b"Ogawa" + bytes(40))  # Alembic
+    with pytest.raises(DatasetError, match=r"holds no image that can be read"):
+        open_path(tmp_path)
+    (tmp_path / "cache.abc").write_bytes(ABC)
+    (tmp_path / "a.csv").write_text("x,y\n" + "1.5,2\n3,4.5\n" * 30)
+    assert open_path(tmp_path)[1].count == 60
+
+
 def test_many_numbers_of_tunes_without_a_key_are_looked_through_once():
     begun = time.process_time()
     assert foreign_kinds.foreign(b"X:1\n" * 16_384) is None
@@ -174,7 +208,7 @@ def test_verdicts_by_path(tmp_path):
     with pytest.raises(DatasetError, match="is an empty folder"):
         open_path(tmp_path)
     (tmp_path / "a.txt").write_text("only words")
-    with pytest.raises(DatasetError, match=r'"a.txt" has 1 different sentences .* 500 are needed'):
+    with pytest.raises(DatasetError, match=r'"a.txt" has 1 different sentence to learn from, .* 500 are needed'):
         open_path(tmp_path / "a.txt")
     with pytest.raises(DatasetError, match=r"holds no image that can be read: 1 was skipped: a.txt is not an image"):
         open_path(tmp_path)

@@ -1,5 +1,6 @@
 """Group sessions: commands in, events out, members kept as runs."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -208,6 +209,18 @@ def test_games_that_are_only_looked_at_leave_nothing(kind, request, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_played_on_after_the_last_step_they_take_as_many_as_when_they_began(band):
+    drive = Drive(with_play(band))
+    run = drive.until(RunCreated).run
+    drive.until(StateChanged, state="finished", step=40)
+    drive.send(Play())
+    drive.until(StateChanged, state="finished", step=80)
+    drive.finish()
+    again = Drive(StartGroup(resume=run, play=True))
+    assert again.until(Adjusted).value == 120
+    again.finish()
+
+
 def test_playing_on_after_the_last_step_and_starting_over(band):
     drive = Drive(with_play(band))
     drive.until(StateChanged, state="finished", step=40)
@@ -389,6 +402,50 @@ def test_games_that_have_no_folder_to_be_kept_in_are_not_trained(plane, tmp_path
     drive.send(OpenMember(0))
     assert "seed 0 could not be kept" in drive.until(Notice).message
     drive.finish()
+
+
+@pytest.mark.parametrize("kind", ["band", "duel"])
+@pytest.mark.parametrize("blocked", [False, True], ids=["where one can be made", "where none can be made"])
+def test_saving_what_was_trained_makes_a_folder_where_there_is_none(kind, blocked, request, tmp_path):
+    runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    drive = Drive(replace(request.getfixturevalue(kind), runs=runs))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.session._archive.leave()  # as where their folder could not be taken back
+    if blocked:
+        runs.rename(elsewhere)
+        runs.write_text("no folder")
+        drive.send(Save())
+        assert drive.until(StateChanged).why == "unwritable"
+        told = drive.until(Notice)
+        assert told.message.startswith("What was trained can't be kept: ")
+        assert told.no_checkpoint
+        runs.unlink()
+    drive.send(Save())
+    made = drive.until(RunCreated).run
+    assert drive.until(Checkpointed, step=1).path.parent.parent == made
+    assert made.parent == runs
+    drive.finish()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_a_pipe_in_the_place_of_a_file_of_theirs_is_told_and_never_written_into(kind, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    drive.finish()
+    (folder,) = tmp_path.iterdir()
+    (folder / "data.json").unlink()
+    os.mkfifo(folder / "changes.jsonl")
+    again = Drive(StartGroup(resume=folder))
+    again.until(GroupOpened)
+    assert "changes.jsonl" in again.until(Notice).message
+    again.send(Step(), Save())
+    again.until(Checkpointed, step=2)
+    again.finish()
+    assert (folder / "changes.jsonl.damaged").is_fifo()
+    assert (folder / "data.json").is_file()  # of games that were begun before data were kept
 
 
 # --- kept and gone on with --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganstudio.data.card import Card
+from ganstudio.data.card import Card, few_to_learn_from
 from ganstudio.data.clips.preparing import MOST_CLIPS, tones_of
 from ganstudio.data.clips.tally import Tally
 from ganstudio.data.errors import DatasetError
@@ -87,12 +87,8 @@ def _remarks(spec: ClipsSpec, entry: Entry, choice: Choice, dataset: Dataset) ->
         notes.append(f"{MOST_CLIPS:,} of {entry.facts['files']:,} files are read, chosen at random")
     elif entry.facts["is_full"]:
         notes.append(f"there are at most {MOST_CLIPS:,} clips; what comes after them was not read")
-    if (few := dataset.count or 0) < _FEW:
-        notes.append(f"{few:,} {'clip is' if few == 1 else 'clips are'} few to learn from: D may learn them by heart")
+    notes += few_to_learn_from(dataset.count, "clip")
     return tuple(notes)
-
-
-_FEW = 50
 
 
 def verdict(path: Path, kinds: Counter[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ganstudio.data.blocks import evenly
 from ganstudio.data.cache import entries as cache
-from ganstudio.data.card import Card, ClassCount, MeanImage, Reading
+from ganstudio.data.card import Card, ClassCount, MeanImage, Reading, few_to_learn_from
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import archives, loose, wide
 from ganstudio.data.images import sorting
@@ -80,7 +80,7 @@ def of_entry(spec: ImagesSpec, entry: Entry, choice: Choice, dataset: Dataset) -
         skipped_more=dataset.skipped_more,
         duplicates=choice.duplicates,
         picture=picture,
-        notes=(*dataset.notes, *_remarks(entry, tally, choice)),
+        notes=(*dataset.notes, *_remarks(entry, tally, choice), *few_to_learn_from(dataset.count, "image")),
         readings=sortings(choice),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ganstudio.data.card import few_to_learn_from
 from ganstudio.data.errors import Skipped
 from ganstudio.data.skips import Skips
 from ganstudio.modalities import counted
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_WINDOWS = 200_000
 """Of a dataset: some 6 MB of symbols; what comes after them is not read."""
-_FEW = 50
 
 
 @dataclass(eq=False)
@@ -126,12 +126,7 @@ class Collection:
                 f"{'its' if uneven == 1 else 'their'} windows begin with a bar "
                 "and are as long as four bars of 4/4"
             )
-        if self.count < _FEW:
-            told.append(
-                "1 window is little to learn from: D may learn it by heart"
-                if self.count == 1
-                else f"{self.count:,} windows are few to learn from: D may learn them by heart"
-            )
+        told += few_to_learn_from(self.count, "window")
         if self.count >= MOST_WINDOWS:
             told.append(f"there are at most {MOST_WINDOWS:,} windows; what comes after them was not read")
         return tuple(told)

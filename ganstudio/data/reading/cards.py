@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganstudio.data.arrays import dataset as arrays
-from ganstudio.data.card import Card, MeanImage, Reading, SomePoints
+from ganstudio.data.card import Card, MeanImage, Reading, SomePoints, few_to_learn_from
 from ganstudio.data.errors import DatasetError
 from ganstudio.data.files import containers
 from ganstudio.data.images.cards import class_counts, mean_image
@@ -27,6 +27,7 @@ SHOWN_POINTS = 2_000
 
 def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
     """What can be told of a dataset of any kind by looking at it."""
+    words = dataset.modality.words
     on_plane = isinstance(dataset.modality, Points)
     kind = "density" if on_plane and dataset.count is None else dataset.modality.kind
     picture: MeanImage | SomePoints | None = None
@@ -48,7 +49,7 @@ def of_dataset(spec: DatasetSpec, path: Path, dataset: Dataset) -> Card:
         skipped=dataset.skipped,
         skipped_more=dataset.skipped_more,
         picture=picture,
-        notes=dataset.notes,
+        notes=(*dataset.notes, *few_to_learn_from(dataset.count, words.one, words.many)),
         facts=dataset.facts,
         readings=_readings(spec),
     )

@@ -38,6 +38,8 @@ FOREIGN: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
+ABC = ".abc"
+MIDI_INSTEAD = "can't be read here; turn its tunes into MIDI, as abc2midi does, and drop those"
 _TUNE, _KEY = re.compile(rb"^X:[ \t]*\d+[ \t]*\r?$", re.MULTILINE), re.compile(rb"^K:", re.MULTILINE)
 """The number of a tune, and its key: where one follows the other a text is ABC notation."""
 
@@ -49,9 +51,14 @@ PACKED_DOCUMENTS = {
 }
 
 
+def is_abc(head: bytes) -> bool:
+    """Whether a text begins as one of tunes in ABC notation does."""
+    tune = _TUNE.search(head)
+    return tune is not None and _KEY.search(head, tune.end()) is not None
+
+
 def foreign(head: bytes) -> str | None:
     """What a file that begins like this is, and what to do about it; None where it may be data."""
-    tune = _TUNE.search(head)
-    if tune is not None and _KEY.search(head, tune.end()) is not None:
-        return "is ABC notation, which can't be read here; turn its tunes into MIDI, as abc2midi does, and drop those"
+    if is_abc(head):
+        return f"is ABC notation, which {MIDI_INSTEAD}"
     return next((verdict for offset, magic, verdict in FOREIGN if head[offset:].startswith(magic)), None)

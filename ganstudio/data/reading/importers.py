@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ from ganstudio.data.files import (
     lines,
     loose,
     midi_sources,
+    names_inside,
     parquet,
     pictures,
     pixel_rows,
@@ -32,7 +34,7 @@ from ganstudio.data.images import folder as images
 from ganstudio.data.images import pairs
 from ganstudio.data.points import picture_density
 from ganstudio.data.points.table import build_table
-from ganstudio.data.reading.foreign_kinds import PACKED_DOCUMENTS, foreign
+from ganstudio.data.reading.foreign_kinds import ABC, MIDI_INSTEAD, PACKED_DOCUMENTS, foreign, is_abc
 from ganstudio.data.text import sources as texts
 from ganstudio.experiment import (
     ArraySpec,
@@ -50,7 +52,7 @@ from ganstudio.experiment import (
 from ganstudio.experiment.places import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 WELCOME = (
@@ -58,6 +60,9 @@ WELCOME = (
     ".npy, .npz, IDX, CIFAR, MATLAB, HDF5 or Parquet file, a CSV of points or pixels, or sentences in a text, a table "
     "or lines of JSON"
 )
+
+
+_LOOKED_AT = 100  # names in a folder or an archive
 
 
 class Importer(NamedTuple):
@@ -108,6 +113,21 @@ def _is_folder(path: Path, _head: bytes) -> bool:
 
 def _holds_data(path: Path, _head: bytes) -> bool:
     return path.is_dir() and inside.survey(path).is_any
+
+
+def _holds_abc(path: Path, head: bytes) -> bool:
+    if file_lists.is_list(path, head):
+        return _are_abc(map(str, file_lists.listed(path)), Path())
+    return names_inside.holds(path, head, _are_abc, lambda _, _begins: False)
+
+
+def _are_abc(names: Iterator[str], folder: Path | None) -> bool:
+    """Whether most of what has these names is ABC notation; folder: where they are, to look into one of them."""
+    some = list(islice(names, _LOOKED_AT))
+    tunes = [name for name in some if name.lower().endswith(ABC)]
+    if 2 * len(tunes) <= len(some):
+        return False
+    return folder is None or is_abc(archives.read_head(folder / tunes[0]))
 
 
 def _is_foreign(_path: Path, head: bytes) -> bool:
@@ -256,6 +276,7 @@ IMPORTERS: tuple[Importer, ...] = (
     ),
     Importer(midi_sources.holds_midi, lambda path, _size: MidiSpec(path=text_of(path))),
     Importer(sound_sources.holds_sounds, _propose_clips),
+    Importer(_holds_abc, _refuse(f"holds ABC notation, which {MIDI_INSTEAD}")),
     Importer(file_lists.is_list, _propose_images),
     Importer(_is_idx, _propose_idx),
     Importer(parquet.holds_pictures, _propose_images),

@@ -67,18 +67,17 @@ class GroupArchive(FolderArchive[GroupFolder]):
         """
         if self._start.resume is None:
             self.lineup = Lineup(experiments=self._start.experiments, seeds=self._start.seeds, names=())
-            return self._asked_for(members_of(self._start))
+            experiments = members_of(self._start)
+            self.asked_steps = _longest(experiments)
+            return experiments
         path, named = run_and_step(self._start.resume)
         self.run = GroupFolder.open(path)
         self._choice = GroupChoice(path, named)
         self.lineup, amiss = self._choice.begun()  # no reason not to go on with good weights
         if amiss:
             self._notices.append(Notice(amiss))
-        return self._asked_for(self._in_force())
-
-    def _asked_for(self, experiments: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
-        self.asked_steps = max(experiment.schedule.steps for experiment in experiments)
-        return experiments
+        self.asked_steps = _longest(self.lineup.experiments)
+        return self._in_force()
 
     def _settings(self) -> tuple[Experiment, ...]:
         assert self._choice is not None
@@ -219,6 +218,10 @@ class GroupArchive(FolderArchive[GroupFolder]):
         for estimated in self._estimates()[index]:
             keep(run, estimated)
         run.commit()
+
+
+def _longest(experiments: Sequence[Experiment]) -> int:
+    return max(experiment.schedule.steps for experiment in experiments)
 
 
 def _members(lineup: Lineup) -> tuple[Experiment, ...]:
