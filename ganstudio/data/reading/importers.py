@@ -127,7 +127,7 @@ def _are_abc(names: Iterator[str], folder: Path | None) -> bool:
     tunes = [name for name in some if name.lower().endswith(ABC)]
     if 2 * len(tunes) <= len(some):
         return False
-    return folder is None or is_abc(archives.read_head(folder / tunes[0]))
+    return folder is None or is_abc(loose.read_head(folder / tunes[0]))
 
 
 def _is_foreign(_path: Path, head: bytes) -> bool:
