@@ -19,6 +19,9 @@ ARGS ?=
 WORKERS ?= 2
 NAME ?=
 PY := "$(VENV)/bin/python"
+# Compiled files are kept, also where the environment forbids it: the asserts of 300 files, which pytest writes anew, and
+# what each program that a test starts would compile for itself.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 PIP := $(PY) -m pip --disable-pip-version-check
 
 .PHONY: help run test test-slow fuzz bench bench-slow lint format screenshot thumbnails wheel bundle lock clean libraries
@@ -31,10 +34,10 @@ run: $(VENV)/.ready  ## Set up and open the window; with no display, train the d
 	@$(PY) -m ganstudio $(ARGS)
 
 test: $(VENV)/.ready-dev libraries  ## Set up and run the fast tests; at least 90 % of the branches outside the window
-	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
+	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile --reruns 1 --rerun-except 'from pytest-timeout' -raR --cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(ARGS)
 
 test-slow: $(VENV)/.ready-dev libraries  ## Run the tests that train to a quality figure
-	$(PY) -m pytest -m slow $(ARGS)
+	$(PYTEST) -m slow $(ARGS)
 
 fuzz: $(VENV)/.ready-dev libraries  ## Open 20,000 damaged files, 2,000 damaged runs, and 25 windows before 1,000 such runs
 	@$(if $(filter runs windows,$(NAME)),,$(PY) -m tests.fuzzing $(ARGS))

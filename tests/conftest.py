@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -19,6 +20,15 @@ if sys.platform == "linux":
 for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
 os.environ["GANSTUDIO_SOUND"] = "null"  # nothing is played aloud
+# What the tests stand on, torch and Qt and they themselves, is no garbage: looking through it takes a third of a second
+# each time, and it is looked through again with each window that a test opens.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, among what the tests make; as the program does once its window stands."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
