@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from ganstudio.data import build_dataset
@@ -27,9 +28,10 @@ from ganstudio.experiment import (
 )
 from ganstudio.gui import theme
 from ganstudio.gui.slow_motion.layers import Arrows, magnification
+from ganstudio.gui.slow_motion.strip import LayerBars
 from ganstudio.gui.slow_motion.view import STAGE_MS, SlowMotionView
 from ganstudio.gui.slow_motion.words import WORDS, tell
-from ganstudio.modalities import Images, Points
+from ganstudio.modalities import Images, Points, Sentences
 from ganstudio.presets import with_setting
 from ganstudio.training.messages import SlowStep, Stage
 from ganstudio.training.pictures.slow_motion import slow_step
@@ -265,6 +267,55 @@ def test_z_has_a_plane_of_its_own_and_the_data_keep_theirs(slow, tiny):
     assert "the first two of 16 dimensions" in slow.picture.caption.text()
     slow.show_stages(stages_of(with_setting(tiny, "latent.dimensions", 1)))
     assert np.all(slow.picture.latents.points[:, 1] == 0)
+
+
+def test_how_much_of_a_minibatch_is_shown_is_told_where_it_is_not_all(slow, digits):
+    many = with_setting(digits, "schedule.batch_size", 40)
+    slow.open(opened(many, None))
+    slow.show_stages(stages_of(many, None))
+    assert "z, 25 of 40" in slow.picture.caption.text()
+    at(slow, "draw_x")
+    assert slow._sentence.text() == "40 real images are drawn from the data, as many as G made."
+    assert [caption.text() for caption in slow.picture._wall_captions] == ["Generated, 25 of 40", "Real, 25 of 40"]
+    slow.show_stages(stages_of(with_setting(digits, "schedule.batch_size", 8), None))
+    at(slow, "draw_x")
+    assert [caption.text() for caption in slow.picture._wall_captions] == ["Generated", "Real"]
+
+
+def test_sentences_are_read_as_lines_and_images_after_them_seen_again(slow, digits):
+    slow.show_stages(stages_of(digits, None))
+    at(slow, "draw_x")
+    stage = slow.stage()
+    numbers = np.array([[1, 2, 3]] * 25, np.int32)
+    sentences = Sentences(vocabulary=("", "a", "cat", "sleeps"), length=3)
+    shown = replace(stage, layers={"generated": numbers, "real": numbers})
+    slow.picture.tell_kinds(sentences, None)
+    slow.picture.show_stage(shown, None, change=False)
+    for wall, lines in zip(slow.picture.walls, slow.picture.lines, strict=True):
+        assert not wall.isVisible()
+        assert lines.isVisible()
+        assert lines.lines() == ["a cat sleeps"] * 25
+    slow.picture.tell_kinds(Images((1, 8, 8)), None)
+    slow.picture.show_stage(stage, None, change=False)
+    assert [wall.isVisible() for wall in slow.picture.walls] == [True, True]
+    assert not any(lines.isVisible() for lines in slow.picture.lines)
+
+
+def test_the_strip_s_cells_fill_it_whoever_moves(slow, tiny):
+    whole = stages_of(tiny)
+    for player in ("discriminator", "generator", None):
+        mine = [stage for stage in whole.stages if player in (None, stage.player)]
+        slow.show_stages(replace(whole, stages=tuple(mine)))
+        cells = slow.strip.cells()
+        assert len(cells) == len(mine)
+        assert cells[-1][1].right() == pytest.approx(slow.strip.width())
+
+
+def test_the_numbers_below_the_bars_of_many_layers_stand_apart(slow):
+    bars = LayerBars()
+    bars.set_norms(np.ones(12), theme.FAKE)
+    wide = QFontMetrics(bars._small()).horizontalAdvance("12")
+    assert (bars.width() - 4) / 12 >= wide + 4
 
 
 def test_images_stand_in_walls(slow, digits):

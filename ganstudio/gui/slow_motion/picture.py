@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.gui import theme
+from ganstudio.gui.gallery.lines import Lines
 from ganstudio.gui.gallery.wall import Wall
 from ganstudio.gui.parts.chips import muted_label
 from ganstudio.gui.parts.laid import in_line, stacked
@@ -20,7 +21,7 @@ from ganstudio.gui.slow_motion.layers import Arrows, Dots, magnification
 from ganstudio.modalities import ByKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
     from PySide6.QtGui import QResizeEvent
@@ -50,6 +51,8 @@ class StagePicture(QWidget):
         self._bounds: Bounds = (-1.0, 1.0, -1.0, 1.0)
         self._pictures: dict[str, Callable[[Array], Pixels]] = {}
         self._others: Callable[[Array], Pixels] = lambda samples: samples
+        self._texts: dict[str, Callable[[Array], Sequence[str] | None]] = {}
+        self._text: Callable[[Array], Sequence[str] | None] = lambda _samples: None
         self.landscape = Landscape(0)
         self.real, self.generated = Points(1, theme.REAL, 4.2), Points(2, theme.FAKE, 4.2)
         self.latents = Points(1, theme.TEXT, 4.2)
@@ -61,6 +64,7 @@ class StagePicture(QWidget):
         self._plot.viewport().setAcceptDrops(False)
         self._plot.getPlotItem().getAxis("bottom").setHeight(36)
         self.walls = (Wall(""), Wall(""))
+        self.lines = tuple(Lines(wall) for wall in self.walls)
         self._wall_captions = (muted_label(), muted_label())
         self.caption = markup(muted_label())
         self.caption.setWordWrap(True)
@@ -101,6 +105,8 @@ class StagePicture(QWidget):
         self._wanted = _WANTED[modality.kind]
         self._pictures = {"given": modality.pictures if given is None else given.pictures}
         self._others = modality.pictures
+        self._texts = {"given": modality.text if given is None else given.text, "wanted": lambda _samples: None}
+        self._text = modality.text
 
     def coverage(self) -> Bounds | None:
         """What a landscape must cover to fill the picture when it is fitted."""
@@ -122,7 +128,7 @@ class StagePicture(QWidget):
         layers = stage.layers
         drawn = set(layers) == {"latents"} or (bounds is not None and set(layers) == {"latents", "given"})
         if drawn and layers["latents"].shape[1]:
-            self._show_latents(layers["latents"])
+            self._show_latents(layers["latents"], _share(stage, "latents"))
         elif bounds is None:
             self._show_walls(stage)
         else:
@@ -149,13 +155,13 @@ class StagePicture(QWidget):
         self._plot.getPlotItem().setLabel("left", up)
         self.fit()
 
-    def _show_latents(self, latents: Array) -> None:
+    def _show_latents(self, latents: Array, share: str) -> None:
         dimensions = latents.shape[1]
         self._enter("latent", _LATENT_HOME[self._prior], "z₁", "z₂" if dimensions > 1 else "")
         flat = latents[:, :2] if dimensions > 1 else np.column_stack([latents[:, 0], np.zeros(len(latents))])
         self._show_points(self.latents, flat)
         of = f", the first two of {dimensions} dimensions" if dimensions > 2 else ""
-        self._explain((theme.TEXT, f"z{of}"))
+        self._explain((theme.TEXT, f"z{share}{of}"))
 
     def _show_plane(self, layers: Mapping[str, Array], *, change: bool) -> None:
         self._enter("data", self._home or self._bounds, "", "")
@@ -229,10 +235,11 @@ class StagePicture(QWidget):
     def _build_walls(self) -> QWidget:
         page = QWidget()
         across = in_line(on=page, spacing=theme.SPACING)
-        for wall, caption in zip(self.walls, self._wall_captions, strict=True):
-            wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys go from stage to stage
+        for wall, lines, caption in zip(self.walls, self.lines, self._wall_captions, strict=True):
             column = QVBoxLayout()
-            column.addWidget(wall, 1)
+            for samples in (wall, lines):
+                samples.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys go from stage to stage
+                column.addWidget(samples, 1)
             column.addWidget(caption)
             across.addLayout(column)
         return page
@@ -249,16 +256,27 @@ class StagePicture(QWidget):
             "given": "Given",
         }
         shown = [(name, text) for name, text in names.items() if name in layers]
-        for k, (wall, caption) in enumerate(zip(self.walls, self._wall_captions, strict=True)):
+        for k, (wall, lines, caption) in enumerate(zip(self.walls, self.lines, self._wall_captions, strict=True)):
             on = k < len(shown)
-            wall.setVisible(on)
             caption.setVisible(on)
-            if on:
-                name, text = shown[k]
+            if not on:
+                wall.hide()
+                lines.hide()
+            else:
+                name, title = shown[k]
                 order, note = _order(stage, name)
+                text = self._texts.get(name, self._text)
                 wall.set_pictures(self._pictures.get(name, self._others))
+                lines.set_text(text)
                 wall.set_samples(layers[name][order])
-                caption.setText(text + note)
+                lines.show_these(text(layers[name][:1]) is not None)
+                caption.setText(title + _share(stage, name) + note)
+
+
+def _share(stage: Stage, name: str) -> str:
+    """How many of the minibatch a layer shows, where that is not all of it."""
+    count, shown = int(stage.numbers["count"]), len(stage.layers[name])
+    return f", {shown:,} of {count:,}" if shown < count else ""
 
 
 def _order(stage: Stage, name: str) -> tuple[Array, str]:

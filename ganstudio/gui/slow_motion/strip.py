@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ganstudio.gui import theme
@@ -69,7 +79,10 @@ class StageStrip(QWidget):
         own = [k for k, each in enumerate(self._stages) if each.game == current.game]
         indices = [k for k in own if self._stages[k].player == "generator" or self._stages[k].round == shown]
         split = sum(self._stages[k].player == "discriminator" for k in indices)
-        width = (self.width() - _BETWEEN - _GAP * (len(indices) - 2)) / len(indices)
+        gaps = _GAP * (len(indices) - 1)
+        if 0 < split < len(indices):
+            gaps += _BETWEEN - _GAP  # both players move
+        width = (self.width() - gaps) / len(indices)
         cells, left = [], 0.0
         for place, index in enumerate(indices):
             cells.append((index, QRectF(left, _CAPTION, width, _CELL)))
@@ -178,12 +191,13 @@ class LayerBars(QWidget):
         self.setAccessibleName("Norm of the gradient in each layer")
         WaysOut(self, "Gradient by layer", self.as_text)
         self._norms: npt.NDArray[Any] = np.empty(0)
-        self._colour = theme.ACCENT
+        self._colour, self._column = theme.ACCENT, 14
 
     def set_norms(self, norms: npt.NDArray[Any], colour: str) -> None:
         """Show norms (a,) in a player's colour."""
         self._norms, self._colour = np.nan_to_num(np.asarray(norms, float)), colour
-        self.setFixedWidth(max(14 * len(self._norms) + 4, 60))
+        self._column = max(14, QFontMetrics(self._small()).horizontalAdvance(str(len(self._norms))) + 5)
+        self.setFixedWidth(max(self._column * len(self._norms) + 4, 60))
         self.update()
 
     def as_text(self) -> str:
@@ -193,14 +207,17 @@ class LayerBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the bars above their numbers."""
-        painter = QPainter(self)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL)
-        painter.setFont(font)
+        painter, column = QPainter(self), self._column
+        painter.setFont(self._small())
         line = painter.fontMetrics().height()
         high, largest = self.height() - line - 2, max(self._norms.max(initial=0.0), 1e-30)
         for k, norm in enumerate(self._norms.tolist()):
             tall = max(norm / largest * high, 1)
-            painter.fillRect(QRectF(2 + 14 * k, high - tall, 10, tall), QColor(self._colour))
+            painter.fillRect(QRectF(2 + column * k, high - tall, column - 4, tall), QColor(self._colour))
             painter.setPen(QColor(theme.MUTED))
-            painter.drawText(QRectF(14 * k, high + 2, 14, line), Qt.AlignmentFlag.AlignCenter, str(k + 1))
+            painter.drawText(QRectF(column * k, high + 2, column, line), Qt.AlignmentFlag.AlignCenter, str(k + 1))
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL)
+        return font

@@ -65,7 +65,13 @@ WORDS: Mapping[str, Words] = {
         "G turns each {input} into {a_sample}{blind}.{noise}",
         "{made_of}",
     ),
-    "draw_x": Words("Draw x", "x", "Draw x", "As many real {samples} are drawn from the data.", "x ~ p<sub>data</sub>"),
+    "draw_x": Words(
+        "Draw x",
+        "x",
+        "Draw x",
+        "{count} real {samples} are drawn from the data, as many as G made.",
+        "x ~ p<sub>data</sub>",
+    ),
     "judge": Words(
         "Judge",
         "D",
