@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganstudio.gui.seam.listening import Listening, Quiet
-from ganstudio.training.messages import Play, Pulse, Save, Scalars, Step
+from ganstudio.training.messages import Play, Pulse, Save, Scalars, StartGroup, Step
 
 
 class Clock:
@@ -153,3 +153,22 @@ def test_a_long_step_is_said_and_is_no_fault(studio):
     studio.window._vigil.look()
     assert studio.window.shell.transport._state.text() == "● One step takes 34 s so far"
     assert studio.notice == ""
+
+
+def test_what_is_opened_is_said_until_it_stands(open_studio):
+    studio = open_studio()
+    header = studio.window.shell.transport._state
+    studio.window.opener.preset("two_moons")
+    studio.window._vigil.look()
+    assert header.text() == "● Opening Two moons…"
+    studio.wait(lambda: studio.game.experiment.name == "two_moons")
+    studio.wait(lambda: header.text() == "● Paused")
+
+
+def test_games_that_are_opened_have_no_name_and_what_is_refused_is_waited_for_no_longer(open_studio):
+    studio = open_studio()
+    header = studio.window.shell.transport._state
+    studio.game.start(StartGroup(experiments=(studio.game.experiment,), seeds=0, runs=studio.game.runs))
+    studio.window._vigil.look()
+    assert header.text() == "● Opening…"
+    studio.wait(lambda: header.text() == "● Paused")

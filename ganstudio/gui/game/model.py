@@ -89,8 +89,8 @@ class Game(QObject):
         self.steps = self.step = self.kept_step = 0
         self.unsaved = self._unwritable = False
         self.way_back: WayBack | None = None
-        self.awaits = False
-        """Whether another game was asked for: this one stands still until the answer comes, and is kept."""
+        self.awaited: AnyStart | None = None
+        """The other game that was asked for: this one stands still until the answer comes, and is kept."""
         self.starts = 0
         """How many games were asked for here."""
         self.ended = False
@@ -135,6 +135,11 @@ class Game(QObject):
         return self.run is not None
 
     @property
+    def awaits(self) -> bool:
+        """Whether another game was asked for."""
+        return self.awaited is not None
+
+    @property
     def on_plane(self) -> bool:
         """Whether the data are points of the plane."""
         stands = self.single or self.group
@@ -149,7 +154,7 @@ class Game(QObject):
             again = Start(experiment=self.experiment, runs=self.runs)
             self._before = Start(resume=self.run) if self.run is not None else again
         self.starts += 1
-        self.awaits = True
+        self.awaited = start
         self.bridge.send(start)
 
     def branch(self, step: int) -> None:
@@ -254,7 +259,7 @@ class Game(QObject):
 
     def _stands(self, opened: Opened | GroupOpened) -> None:
         self.run, self.step, self.kept_step = opened.run, opened.step, opened.step
-        self.unsaved, self.way_back, self.awaits = False, None, False
+        self.unsaved, self.way_back, self.awaited = False, None, None
         self.pace.clear(opened.seconds)
 
     def _on_scalars(self, event: Scalars) -> None:
@@ -302,8 +307,9 @@ class Game(QObject):
     def _on_failed(self, _event: Failed) -> None:
         self.way_back = self.find_way_back()
         self.state = None if self.way_back is None else "failed"
-        self.unsaved = self.awaits = self._saving = False
+        self.unsaved = self._saving = False
+        self.awaited = None
         self.ended, self._ending = self._ending, False
 
     def _on_refused(self, _event: Refused) -> None:
-        self.awaits = False
+        self.awaited = None

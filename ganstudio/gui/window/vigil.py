@@ -1,8 +1,11 @@
-"""Watches over a training that does not answer: says so in the bar, and offers to end it."""
+"""Watches over what is waited for: says in the bar what it is, and offers to end a training that does not answer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from ganstudio.gui.words import experiment_label
+from ganstudio.training.messages import Start
 
 if TYPE_CHECKING:
     from ganstudio.gui.game.model import Game
@@ -30,13 +33,22 @@ class Vigil:
     def look(self) -> None:
         """Say what there is to say now, and take back what holds no longer."""
         self.quiet = quiet = self._game.bridge.quiet()
-        self._bar.set_quiet(None if quiet is None else _words(quiet), wrong=quiet is not None and not quiet.doing)
+        told = self._opening() if quiet is None else _words(quiet)
+        self._bar.set_quiet(told, wrong=quiet is not None and not quiet.doing)
         if quiet is not None and quiet.hangs and self._game.bridge.can_end:
             if not self._told:
                 self._tell(quiet)
         elif self._told:
             self._teller.take_back(self._told)
             self._told = ""
+
+    def _opening(self) -> str | None:
+        """That another game is on its way, while the one before stands still; the first one of all is Loading."""
+        start = self._game.awaited
+        if start is None or self._game.experiment is None:
+            return None
+        name = start.experiment.name if isinstance(start, Start) and start.experiment is not None else ""
+        return f"Opening {experiment_label(name)}…" if name else "Opening…"
 
     def _tell(self, quiet: Quiet) -> None:
         way = self._game.find_way_back()
