@@ -47,7 +47,7 @@ class Skips:
             return DatasetError(f'"{path.name}" {what}; it should hold {should}')
         if self.count == 1 and self._named[0].name == path.name:
             return DatasetError(f'"{path.name}" {self._named[0].reason}')
-        return DatasetError(f'"{path.name}" holds no {none}: {self.sentence()}')
+        return DatasetError(f'"{path.name}" holds no {none}: {self.sentence()}. It should hold {should}')
 
     def sentence(self, first: int = 3) -> str:
         """The count and the first few reasons: ``12 were skipped: a.txt is not an image; ...``; empty for none."""

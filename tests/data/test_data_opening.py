@@ -210,7 +210,11 @@ def test_verdicts_by_path(tmp_path):
     (tmp_path / "a.txt").write_text("only words")
     with pytest.raises(DatasetError, match=r'"a.txt" has 1 different sentence to learn from, .* 500 are needed'):
         open_path(tmp_path / "a.txt")
-    with pytest.raises(DatasetError, match=r"holds no image that can be read: 1 was skipped: a.txt is not an image"):
+    with pytest.raises(
+        DatasetError,
+        match=r"holds no image that can be read: 1 was skipped: a.txt is not an image"
+        r"\. It should hold images, such as PNG or JPEG files",
+    ):
         open_path(tmp_path)
     (tmp_path / "ring.toml").write_text("[dataset]\nkind = 'ring'\n")
     with pytest.raises(DatasetError, match="if it is an experiment, open it as one"):

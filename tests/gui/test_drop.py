@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.group.setup import DuelSetup
+from ganstudio.gui.library.presets import DROP_HINT
 from ganstudio.gui.parts.drop import DropTarget, take_copy
 
 MOVE, COPY, LINK = Qt.DropAction.MoveAction, Qt.DropAction.CopyAction, Qt.DropAction.LinkAction
@@ -117,3 +118,11 @@ def test_no_other_code_takes_a_drop_as_proposed():
         assert "acceptProposedAction" not in source, path
         # What is dragged out of the window is a copy in a file of its own.
         assert "QDrag(" not in source or "drag.exec(Qt.DropAction.CopyAction)" in source, path
+
+
+def test_the_veil_names_all_that_the_library_says_can_be_dropped(window):
+    veil = window.findChild(DropTarget)._veil.text()
+    kinds = DROP_HINT.removeprefix("Drop ").removesuffix(" anywhere")
+    assert "MIDI" in kinds
+    assert "text" in kinds
+    assert kinds in veil

@@ -36,7 +36,7 @@ def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
     assert window.windowTitle() == "Ring – GAN Studio"
     assert window.shell.presets.selected == "ring"
     assert window.shell.transport._title.text() == "Ring"
-    assert "unlimited points of the plane" in window.shell.transport._detail.toolTip()
+    assert window.shell.transport._detail.whole.startswith("Unlimited points of the plane · G ")  # the name is above
     assert window.shell.transport._state.text() == "● Paused"
     assert window.actions_by_id["play"].isEnabled()
     assert not window.actions_by_id["save"].isEnabled()

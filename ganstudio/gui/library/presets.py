@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.experiment import SAMPLES
 from ganstudio.gui import icons, theme
+from ganstudio.gui.parts.drop import TAKEN
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.roving import DIRECTIONS, Roving
 from ganstudio.gui.parts.stops import reach
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent
 
-DROP_HINT = "Drop images, sounds, MIDI, text, arrays, a table or a video anywhere"
+DROP_HINT = f"Drop {TAKEN} anywhere"
 _TITLES = {"points": "On the plane"}  # of a group, where it is not called as its samples are
 _GAP = 10
 _CARD_LEAST = 92

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QLineEdit,
 from ganstudio.gui import theme
 from ganstudio.gui.opening.paths import OWN, paths_in
 
-_WORDS = "Drop it: images, sounds, an archive, arrays, points or a run.\nWith Alt: find it in the latent space"
+TAKEN = "images, sounds, MIDI, text, arrays, a table or a video"
+"""The kinds of data that can be dropped on the window, wherever it names them."""
+_WORDS = f"Drop it: {TAKEN}, or a run.\nWith Alt: find it in the latent space"
 _SOUGHT = "Drop it: this is looked for in the latent space"
 
 

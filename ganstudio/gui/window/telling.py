@@ -166,10 +166,13 @@ class Teller:
 
 
 def description(opened: Opened) -> str:
-    """What is trained on and by how many weights, in a line."""
+    """What is trained on and by how many weights, in a line that stands below the game's name."""
     count = "unlimited" if opened.data_count is None else f"{opened.data_count:,}"
     players = f"G {opened.generator_parameters:,} · D {opened.discriminator_parameters:,} weights"
-    return f"{opened.data_name} · {count} {opened.modality.described} · {players}"
+    told = f"{count} {opened.modality.described} · {players}"
+    if opened.data_name == experiment_label(opened.experiment.name):
+        return f"{told[0].upper()}{told[1:]}"  # the name stands above it
+    return f"{opened.data_name} · {told}"
 
 
 def window_title(game: Game, left: str) -> str:
