@@ -1,5 +1,6 @@
 """Sessions: commands in, events out, and what stands on disk afterwards."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -328,6 +329,57 @@ def test_what_is_changed_by_hand_on_a_full_disk_is_written_down_once_there_is_ro
     again.finish()
     changes = [Change(1, "schedule.steps", 1000 * plane.schedule.steps), Change(2, "step", "discriminator")]
     assert RunFolder.open(folder, read_only=True).changes() == changes
+
+
+@pytest.mark.parametrize("asked", [Save(), Pause(), None])
+def test_a_folder_that_was_deleted_is_followed_by_another_and_nothing_in_memory_is_lost(plane, folder, asked):
+    plane = with_setting(plane, "schedule.steps", 100_000)
+    drive = Drive(Start(experiment=plane, run=folder, play=True))
+    drive.until(Scalars)
+    drive.send(Save())
+    drive.until(Checkpointed)
+    drive.until(Scalars)
+    shutil.rmtree(folder)
+    if asked is not None:
+        drive.send(asked)
+        told = drive.until(Notice)
+        assert told.message == f"{folder} was deleted. What is trained from now on goes into a new run."
+        run = drive.until(RunCreated).run
+        assert drive.until(Checkpointed).path.parent.parent == run
+    drive.finish()
+    created = drive.of(RunCreated)
+    assert len(created) == 2
+    run = created[-1].run
+    assert run != folder
+    assert run.parent == folder.parent
+    assert not folder.exists()
+    step = drive.session._trainer.step_count
+    assert latest_checkpoint(run).name == f"step-{step:08d}"
+    again = Drive(Start(resume=run))
+    assert again.until(Opened).step == step
+    again.finish()
+
+
+def test_a_folder_that_was_deleted_while_nothing_new_was_trained_stays_away(plane, folder):
+    drive = Drive(Start(experiment=plane, run=folder))
+    drive.send(Step(), Save())
+    drive.until(Checkpointed, step=1)
+    shutil.rmtree(folder)
+    drive.finish()
+    assert len(drive.of(RunCreated)) == 1
+    assert not list(folder.parent.iterdir())
+
+
+def test_a_folder_on_a_disk_that_is_away_is_no_deleted_one(plane, tmp_path):
+    runs = tmp_path / "disk" / "runs"
+    drive = Drive(Start(experiment=with_setting(plane, "schedule.steps", 100_000), run=runs / "one", play=True))
+    drive.until(Scalars)
+    shutil.move(runs.parent, tmp_path / "away")
+    drive.send(Pause())
+    assert "was deleted" not in drive.until(Notice).message
+    assert not runs.exists()
+    drive.finish()
+    assert len(drive.of(RunCreated)) == 1
 
 
 def test_a_checkpoint_that_does_not_fit_is_told_and_leaves_nothing(plane, folder):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ganstudio.run import RunError
-from ganstudio.training.messages import Checkpointed, Notice, Quit
+from ganstudio.training.messages import Checkpointed, MomentsKept, Notice, Quit
 from ganstudio.training.session.loop import Loop
 
 if TYPE_CHECKING:
@@ -103,7 +103,15 @@ class KeptLoop(Loop):
     # --- the folder ---
 
     def _ensure_run(self) -> Generator[AnyEvent, None, bool]:
-        """Have a folder to write to, and whether there is one; where there can't be, say why."""
+        """Have a folder to write to, and whether there is one; where there can't be, say why.
+
+        A new one where the one at hand was deleted, with a checkpoint: nothing else holds what was trained.
+        """
+        gone = self._archive.held if self._archive.gone else None
+        if gone is not None:
+            self._archive.let_go()
+            yield Notice(f"{gone} was deleted. What is trained from now on goes into a new {self.place}.")
+            yield MomentsKept(())
         try:
             yield from self._archive.ensure(self._games, self._threads)
         except (OSError, RunError) as error:
@@ -111,6 +119,8 @@ class KeptLoop(Loop):
             if self._state == "playing":
                 yield self._change("paused", "unwritable")
             return False
+        if gone is not None and self._games.step_count:
+            yield from self._checkpoint()
         if self._games.step_count == 0:
             yield from self._archive.remember(self._games, force=True)
         return True
@@ -150,13 +160,17 @@ class KeptLoop(Loop):
         try:
             act(*args, **options)
         except (OSError, RunError) as error:
+            if self._archive.gone:
+                yield from self._ensure_run()
+                return
             yield self._change("paused", "unwritable")
             told = f"Training stopped: {self.kept} can't be written. {self._archive.reason(error)}."
             yield Notice(f"{told} What is trained stays in memory: make room, then go on.", alone=told)
 
     def _save(self) -> Iterator[AnyEvent]:
-        # Only what was trained needs a folder: it has none where the one that it was in could not be taken back.
-        unkept = self._archive.run is None and self._games.step_count > 0 and self._broken is None
+        # Only what was trained needs a folder: it has none where its own is gone, or could not be taken back.
+        away = self._archive.run is None or self._archive.gone
+        unkept = away and self._games.step_count > 0 and self._broken is None
         if unkept and not (yield from self._ensure_run()):
             return
         yield from self._report(force=True)
@@ -179,6 +193,8 @@ class KeptLoop(Loop):
 
     def _keep_up(self, *, force: bool) -> Iterator[AnyEvent]:
         """Have the disk follow what was reported, as far as it is time."""
+        if self._state == "playing" and self._archive.gone:
+            yield from self._ensure_run()
         yield from self._write(self._archive.commit, force=force)
         if self._state == "playing":
             yield from self._archive.remember(self._games)
@@ -193,6 +209,9 @@ class KeptLoop(Loop):
         """Write a checkpoint, if there is anything new and sound. by_itself: it is time, nobody asked."""
         if self._broken is not None:
             self._archive.wait()  # the last checkpoint is from before the numbers went wrong: it stays the last
+            return
+        if self._archive.gone and self._unkept():
+            yield from self._ensure_run()  # which writes one
             return
         yield from self._archive.keep_checkpoint(self._games, lambda: self._written(by_itself=by_itself))
         if not by_itself and self._archive.saved(self._games) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -26,6 +27,20 @@ class Lending(Generic[Folder]):
         """The folder at hand, also while it is lent."""
         folder = self.run or self._lent
         return None if folder is None else folder.path
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody deleted the folder at hand; not where the disk that it was on is away with it."""
+        if self.run is None or os.path.lexists(self.run.path / self.run.MARK):
+            return False
+        return self.run.path.parent.is_dir()
+
+    def let_go(self) -> None:
+        """Hold the folder no longer, as it is gone; the next one gets what was not written to it."""
+        if self.run is not None:
+            with suppress(OSError, RunError):
+                self.run.close()
+            self._unwritten, self.run = self.run, None
 
     def lend(self, run: Path | None) -> None:
         """Let go of the folder until ``take_back``, where it is the one of ``run``, a folder or a checkpoint in it."""
