@@ -297,8 +297,8 @@ def test_value_buttons_are_keys_and_the_keyboard_plays_them(studio, coded, liste
     studio.qtbot.mouseClick(piano, Qt.MouseButton.LeftButton, pos=piano.rect_of(4).center())
     assert len(listening.voices) == 2  # the same key again
     # The keyboard: S and D are keys here, and make no step; two that are held sound together.
-    step, home = studio.game.step, studio.scene.samples.home
-    for focused in (home, piano, latent.head.listen):
+    step, home, shell = studio.game.step, studio.scene.samples.home, studio.window.shell
+    for focused in (home, piano, latent.head.listen, shell):  # the last: no part has been chosen
         focused.setFocus()
         count = len(listening.voices)
         studio.qtbot.keyPress(focused, Qt.Key.Key_S)
@@ -315,10 +315,15 @@ def test_value_buttons_are_keys_and_the_keyboard_plays_them(studio, coded, liste
     studio.wait(lambda: studio.state == "playing" and studio.game.step > step)
     studio.pause()
     step = studio.game.step
-    studio.window.shell.transport.setFocus()
-    studio.window.shell.setFocus()
-    studio.qtbot.keyClick(studio.window.shell, Qt.Key.Key_S)
+    shell.transport.play_button.setFocus()
+    studio.qtbot.keyClick(shell.transport.play_button, Qt.Key.Key_S)
     studio.wait(lambda: studio.game.step == step + 1)
+    # Where there is no piano to be seen, all letters are the window's.
+    studio.trigger("measures")
+    shell.setFocus()
+    studio.qtbot.keyClick(shell, Qt.Key.Key_S)
+    studio.wait(lambda: studio.game.step == step + 2)
+    studio.trigger("measures")
     count, name = len(listening.voices), latent.codes.names[0]
     name.setFocus()
     studio.qtbot.keyClick(name, Qt.Key.Key_A)

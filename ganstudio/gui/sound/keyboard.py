@@ -1,4 +1,4 @@
-"""The computer's keyboard as a piano: A to K are the white keys of an octave, while a part of the window has it."""
+"""The keyboard as a piano: A to K are the white keys of an octave, unless another part of the window has the focus."""
 
 from __future__ import annotations
 
@@ -24,16 +24,20 @@ class Keyboard(QObject):
     They come before the window's shortcuts of one letter, such as S and D; without a piano, ``count`` 0, all of them
     are the window's. ``pressed`` and ``released`` carry the value of a key. A filter on the parts alone: keys come to
     them from the widget that has the focus, as it has no use for them.
+
+    whole: what has the focus before anybody chose a part. The letters stand on the piano's keys, so that then they are
+    its own too, as long as its parts are to be seen.
     """
 
     pressed = Signal(int)
     released = Signal(int)
 
-    def __init__(self, *parts: QWidget) -> None:
+    def __init__(self, *parts: QWidget, whole: QWidget) -> None:
         super().__init__(parts[0])
         self.count = 0
+        self._parts, self._whole = parts, whole
         self._down: set[int] = set()
-        for part in parts:
+        for part in (*parts, whole):
             part.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -51,7 +55,8 @@ class Keyboard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim a key before it becomes a shortcut, and then take it."""
         kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-        if event.type() not in kinds or not isinstance(event, QKeyEvent) or (value := self._value(event)) is None:
+        mine = event.type() in kinds and (watched is not self._whole or self._is_unclaimed())
+        if not mine or not isinstance(event, QKeyEvent) or (value := self._value(event)) is None:
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat() and value not in self._down:
             self._down.add(value)
@@ -61,6 +66,10 @@ class Keyboard(QObject):
             self.released.emit(value)
         event.accept()
         return True
+
+    def _is_unclaimed(self) -> bool:
+        """Whether no part of the window has the keyboard: what comes from one in it is that part's or the window's."""
+        return QApplication.focusWidget() is self._whole and any(part.isVisible() for part in self._parts)
 
     def _value(self, event: QKeyEvent) -> int | None:
         value = _KEYS.get(Qt.Key(event.key()))

@@ -32,7 +32,7 @@ class Furniture:
         scene = Scene(game, shell.put_middle)
         self.rooms = Rooms(shell, scene, game, window.opener, sounds)
         window.memory.restore_sounds(sounds)
-        self.hearing = Hearing(scene, game, sounds)
+        self.hearing = Hearing(scene, game, sounds, shell)
         window.drops.near.connect(self.rooms.data.reader.warm)
         actions["toggle_latent"].toggled.connect(scene.latent_panel.setVisible)
         scene.latent_panel.setVisible(actions["toggle_latent"].isChecked())

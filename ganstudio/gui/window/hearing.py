@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     import numpy.typing as npt
+    from PySide6.QtWidgets import QWidget
 
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.parts.samples import SampleView
@@ -48,16 +49,16 @@ class Hearing(QObject):
 
     What the sliders make is asked of G by the latent panel as ever: a key that is pressed plays the answer, at once
     where G has just been asked for it, as it is for the picture of each value. Answers also change what sounds on: at
-    the next turn of its loop.
+    the next turn of its loop. whole: as in ``Keyboard``.
     """
 
-    def __init__(self, scene: Scene, game: Game, sounds: Sounds) -> None:
+    def __init__(self, scene: Scene, game: Game, sounds: Sounds, whole: QWidget) -> None:
         super().__init__(scene)
         self._scene, self._game, self.sounds = scene, game, sounds
         self._held: dict[Hashable, _Held] = {}
         self._following: Voice | None = None
         self._answers: list[tuple[Latents, Samples]] = []
-        self.keyboard = Keyboard(*scene.played_in)
+        self.keyboard = Keyboard(*scene.played_in, whole=whole)
         self.keyboard.pressed.connect(self._press)
         self.keyboard.released.connect(self._let_go)
         self._wire(scene)

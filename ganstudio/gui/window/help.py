@@ -40,7 +40,7 @@ LOCAL = (
     (
         "A … K",
         "Sounds",
-        "Play the classes, or a code's values, from the picture or the latent code",
+        "Play the classes, or a code's values, from the picture or the latent code, or before any part was chosen",
     ),
     ("Shift+Arrows", "Sounds", "Hear a picture's sound together with those before"),
     ("Escape", "Room", "Back to the game"),
