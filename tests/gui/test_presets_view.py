@@ -1,6 +1,7 @@
 import shutil
 import struct
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,7 +15,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.library import runs_reader, thumbnails
 from ganstudio.gui.library.picture_list import DETAIL, PictureDelegate
 from ganstudio.gui.library.presets import PresetsView
-from ganstudio.gui.library.runs import EMPTY, RunsView, ago
+from ganstudio.gui.library.runs import EMPTY, LOOKING, RunsView, ago
 from ganstudio.gui.library.runs_reader import picture_of
 from ganstudio.presets import load_preset, preset_names
 from ganstudio.resources import resource
@@ -233,6 +234,32 @@ def test_runs_are_looked_at_when_somebody_wants_to_see_them(qtbot, tmp_path):
     assert view.list.count() == 1
     with qtbot.assertNotEmitted(view.whole, wait=100):
         view.begin()
+
+
+def test_until_the_folder_has_been_looked_at_the_list_says_that_it_is_being_looked_at(qtbot, tmp_path):
+    view = RunsView(tmp_path)
+    qtbot.addWidget(view, before_close_func=RunsView.stop)
+    with qtbot.waitSignal(view.whole):
+        view.show()
+        assert view._empty.isVisible()
+        assert view._empty.text() == LOOKING
+    assert view._empty.text() == EMPTY
+    assert view._empty.isVisible()
+
+
+def test_how_long_ago_runs_were_begun_goes_on_while_they_are_seen(qtbot, tmp_path):
+    make_run(tmp_path, "ring", datetime.now() - timedelta(minutes=3), 5)
+    view = listed(qtbot, tmp_path)
+    view.show()
+    (item,) = view._items.values()
+    assert item.data(DETAIL).endswith("3 minutes ago")
+    summary = item.data(Qt.ItemDataRole.UserRole)
+    item.setData(Qt.ItemDataRole.UserRole, replace(summary, when=summary.when - timedelta(minutes=1)))
+    assert view._clock.interval() <= 60_000
+    view._clock.setInterval(1)
+    qtbot.waitUntil(lambda: item.data(DETAIL).endswith("4 minutes ago"))
+    view.hide()
+    assert not view._clock.isActive()
 
 
 def test_runs_of_another_window_are_seen_and_those_that_are_removed_go(qtbot, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QLabel, QListWidgetItem, QMenu, QStackedLayout, QStyleOptionViewItem, QWidget
 
 from ganstudio.gui import theme
@@ -21,6 +21,7 @@ from ganstudio.gui.words import experiment_label, kind_of
 if TYPE_CHECKING:
     from ganstudio.run import RunSummary
 
+LOOKING = "Looking for runs…"
 EMPTY = "No runs yet.\n\nA run is kept here as soon as it has been played, and can be gone on with at any time."
 _SUMMARY = Qt.ItemDataRole.UserRole
 _SETTLE_MS = 1_000
@@ -69,14 +70,17 @@ class RunsView(QWidget):
         self.list.chosen.connect(self._choose)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._offer)
-        self._empty = QLabel(EMPTY)
+        self._empty = QLabel(LOOKING)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(24, 48, 24, 24)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.list)  # until all have been looked at nobody knows that there are none
+        self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
+        self._stack.setCurrentWidget(self._empty)
+        self._clock = QTimer(self, interval=_AGES // timedelta(milliseconds=1))
+        self._clock.timeout.connect(lambda: self._age(datetime.now()))
         self.setFocusProxy(self.list)
 
     def begin(self) -> None:
@@ -94,9 +98,15 @@ class RunsView(QWidget):
         """Somebody wants to see the runs."""
         super().showEvent(event)
         self._age(datetime.now())
+        self._clock.start()
         self.begin()
         if self._stale:
             self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody sees how time goes by."""
+        super().hideEvent(event)
+        self._clock.stop()
 
     def refresh_run(self, run: Path) -> None:
         """Look at one run again: it has begun, or has a new checkpoint."""
@@ -124,6 +134,7 @@ class RunsView(QWidget):
     def stop(self) -> None:
         """Look at no more runs, and wait until none is being looked at."""
         self._settle.stop()
+        self._clock.stop()
         if self._watcher.directories():
             self._watcher.removePaths(self._watcher.directories())
         self._reader.close()
@@ -168,6 +179,7 @@ class RunsView(QWidget):
             row = self.list.row(self._items.pop(path))
             self.list.takeItem(row)
             del self._order[-1 - row]
+        self._empty.setText(EMPTY)
         self._stack.setCurrentWidget(self.list if self._items else self._empty)
         self.whole.emit()
 
