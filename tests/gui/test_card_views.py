@@ -16,6 +16,7 @@ from ganstudio.gui.card.facts import Facts
 from ganstudio.gui.card.progress import span, told
 from ganstudio.gui.card.scatter import Scatter
 from ganstudio.gui.card.sheet import ContactSheet
+from ganstudio.gui.card.view import CardView
 from ganstudio.modalities import Images
 
 
@@ -206,3 +207,11 @@ def test_the_ends_of_a_narrow_box_are_told_whole(qtbot):
         written = np.flatnonzero((rows != seen[0, 0]).any(axis=0))
         wide = QFontMetrics(font).horizontalAdvance(words)
         assert wide - 8 <= np.ptp(written) <= wide + 8
+
+
+def test_nothing_is_previewed_until_it_is_known_that_there_are_pictures(qtbot):
+    view = CardView()
+    qtbot.addWidget(view)
+    view.begin("something")
+    assert view.choices.strip.isHidden()
+    assert view.choices._strip_heading.isHidden()

@@ -125,12 +125,15 @@ def pale(window) -> list[str]:
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
     kinds = (QLabel, QAbstractButton, QTabBar, QComboBox, QAbstractSpinBox, QLineEdit)
     found = []
+    above = [widget for widget in window.findChildren(QWidget) if widget.property("lies_over") and widget.isVisible()]
     for widget in window.findChildren(QWidget):
         seen = widget.visibleRegion().boundingRect()
         if not isinstance(widget, kinds) or not widget.isVisible() or not widget.isEnabled() or seen != widget.rect():
             continue
         words = getattr(widget, "currentText", getattr(widget, "text", lambda: ""))()
-        place = QRect(widget.mapTo(window, QPoint()), widget.size())
+        place = within(widget, window)
+        if any(not over.isAncestorOf(widget) and within(over, window).intersects(place) for over in above):
+            continue  # behind a notice
         part = pixels[place.top() : place.bottom() + 1, place.left() : place.right() + 1]
         colours, counts = np.unique(part, return_counts=True)
         ground = QColor.fromRgb(int(colours[counts.argmax()]))
@@ -143,6 +146,11 @@ def pale(window) -> list[str]:
             if (most := max(contrast(QColor.fromRgb(int(each)), outside) for each in inwards)) < 3:
                 found.append(f"edge of {type(widget).__name__} {words!r}: {most:.2f}")
     return found
+
+
+def within(widget, window) -> QRect:
+    """Where it stands in a window."""
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
 
 
 def flat(widget) -> bool:
@@ -282,3 +290,17 @@ def test_what_is_pale_is_found(qtbot):
         "words of QLabel 'pale'",
         "edge of QToolButton 'button'",
     ]
+
+
+def test_nothing_of_a_bar_is_filled_before_anything_is_done(qtbot):
+    def filled(done):
+        bar = QProgressBar(textVisible=False)
+        bar.setRange(0, 100)
+        bar.setValue(done)
+        image, box = painted(qtbot, bar, theme.BACKGROUND)
+        inside = (image.pixelColor(x, box.center().y()) for x in range(box.left() + 4, box.right() - 4))
+        return np.mean([contrast(colour, theme.BACKGROUND) > 2 for colour in inside])
+
+    assert filled(0) == 0
+    assert filled(50) == pytest.approx(0.5, abs=0.05)
+    assert filled(100) == 1

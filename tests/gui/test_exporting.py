@@ -177,6 +177,28 @@ def test_an_export_is_given_up_on_demand_and_a_wrong_one_says_why(studio, tiny, 
     assert list(tmp_path.glob("a.*")) == []
 
 
+def test_of_a_game_that_ended_by_itself_what_is_kept_is_exported(studio, tiny, tmp_path, monkeypatch):
+    studio.start(tiny)
+    monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+    studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
+    exporter = studio.window.exporter
+    exporter.write(("--what", "grid", "--count", "4"), tmp_path / "none.png")
+    assert not exporter.busy
+    assert studio.notice.startswith("Nothing of it is kept")
+    monkeypatch.undo()
+    studio.wait_for(studio.game.opened, lambda: studio.trigger("play"))
+    studio.wait(lambda: studio.state == "playing")
+    studio.pause()
+    studio.wait(lambda: studio.game.kept_step == studio.game.step > 0)
+    last = studio.game.step
+    monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+    studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
+    exporter.write(("--what", "grid", "--count", "4"), tmp_path / "kept.png")
+    studio.wait(lambda: not exporter.busy, 110)
+    assert read_origin(tmp_path / "kept.png").step == last
+    assert studio.game.state == "failed"
+
+
 def test_weights_are_the_same_with_and_without_exploring(studio, tiny):
     """Pins, a walk, seeds and the stage ask G, and never the training."""
 

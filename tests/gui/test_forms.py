@@ -1,5 +1,6 @@
 import math
 from functools import reduce
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -28,6 +29,7 @@ from ganstudio.gui.forms.forms import SpecForm, UnionRow
 from ganstudio.gui.forms.rows import LOCKED
 from ganstudio.gui.settings.groups import GROUPS
 from ganstudio.presets import load_preset, preset_names, with_setting
+from ganstudio.training.messages import Notice
 from tests.gui.settings import PanelOf
 
 
@@ -504,3 +506,45 @@ def test_dice_are_told_as_such_and_not_as_the_prior_that_they_are_not_of():
     assert group.summary(load_preset("folk")) == "Normal, 32-D"
     assert group.summary(load_preset("conditional")).endswith("-D, class")
     assert group.summary(load_preset("srgan")) == "none"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda panel: panel.refuse(Notice("Of something else.")),
+        lambda panel: panel.answer(SimpleNamespace(path="latent.codes.0.name")),
+        lambda panel: panel.follow(),  # as where the run is made
+        lambda panel: panel.stay(),
+    ],
+    ids=["notice", "name", "run", "refused"],
+)
+def test_what_is_told_of_something_else_takes_back_no_edit_on_its_way(panel, told):
+    panel.set_experiment(Experiment(), started=True)
+    editor = panel.row_at("schedule.batch_size").editor
+    editor.stepUp()
+    told(panel)
+    assert editor.current() == 512
+    choose(panel.row_at("objective.generator_update").editor, "combined")
+    assert panel.experiment.schedule.batch_size == 512
+    panel.refuse(Notice("It can't be.", setting="schedule.batch_size"))
+    assert editor.current() == 256
+    assert panel.experiment.objective.generator_update == "combined"
+    panel.give_up()
+    assert panel.experiment == Experiment()
+
+
+def test_the_edits_of_a_game_that_is_over_are_not_those_of_the_one_that_comes(panel):
+    panel.set_experiment(Experiment(), started=True)
+    panel.row_at("schedule.batch_size").editor.stepUp()
+    panel.set_experiment(Experiment(), started=False)
+    panel.open()
+    assert panel.experiment == Experiment()
+    # Before a run each edit asks for a game, and of those that come late only the newest stands.
+    for size in (512, 1024):
+        panel.row_at("schedule.batch_size").editor.stepUp()
+        assert panel.experiment.schedule.batch_size == size
+    panel._game.experiment = Experiment(schedule=ScheduleSpec(batch_size=512))
+    panel.open()
+    assert panel.experiment.schedule.batch_size == 1024
+    panel.stay()
+    assert panel.experiment.schedule.batch_size == 512

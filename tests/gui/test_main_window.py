@@ -498,3 +498,13 @@ def test_no_part_of_the_window_is_moved_once_it_is_filled(open_studio, qapp):
         qapp.removeEventFilter(styled)
     widgets = len(studio.window.findChildren(QWidget))
     assert widgets < styled.count < 5 * widgets  # 7.6 with places that are filled before they are put anywhere
+
+
+def test_the_chips_below_two_sliders_are_seen_without_scrolling(studio, tiny):
+    studio.window.actions_by_id["toggle_settings"].setChecked(False)
+    studio.window.resize(1280, 800)
+    QApplication.processEvents()
+    studio.start(tiny)
+    studio.wait(lambda: studio.scene.latent._scroll.verticalScrollBar().maximum() == 0)
+    made, latent = studio.scene._made.sizes()
+    assert latent < 0.45 * (made + latent)

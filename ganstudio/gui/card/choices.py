@@ -80,7 +80,7 @@ class Choices(QScrollArea):
         self.game.clear()
         self.columns.hide()
         self.strip.clear()
-        self.set_pictured(True)
+        self.set_pictured(False)
 
     def show_spec(self, spec: DatasetSpec, proposed: DatasetSpec | None, columns: Sequence[str] | None = None) -> None:
         """Show choices; proposed: those that were found to suit the data, None where there were none.

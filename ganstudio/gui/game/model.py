@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from ganstudio.gui.game.pace import Pace
 from ganstudio.gui.game.past import Past
 from ganstudio.gui.game.way_back import way_back
+from ganstudio.run import latest_checkpoint, step_of_checkpoint
 from ganstudio.training.messages import (
     Adjusted,
     AnyEvent,
@@ -179,8 +180,16 @@ class Game(QObject):
         self.keep()
 
     def keep(self) -> None:
-        """Have a checkpoint written now, for who makes something of it and tells of that instead."""
-        self.bridge.send(Save())
+        """Have a checkpoint written now, for who makes something of it and tells of that instead.
+
+        Of a game that has ended by itself nobody writes one: the last that is kept is told of, or that there is none.
+        """
+        if self.way_back is None:
+            self.bridge.send(Save())
+        elif self.run is not None and (kept := latest_checkpoint(self.run)) is not None:
+            self.take(Checkpointed(step_of_checkpoint(kept), kept))
+        else:
+            self.take(Notice(self.way_back.kept, no_checkpoint=True))
 
     def revive(self) -> None:
         """Open the game again that has ended by itself, if one has."""

@@ -118,6 +118,14 @@ class LatentView(QWidget):
         return frozenset() if self._state is None else frozenset(self._state.locked)
 
     @property
+    def wanted_height(self) -> int:
+        """In which nothing would have to be scrolled, of the width that there is; pixels."""
+        parts = [self.head.heightForWidth(self.head.width()), self._controls.heightForWidth(self._scroll.width())]
+        if not self.strip.isHidden():
+            parts.append(self.strip.sizeHint().height())
+        return sum(parts) + theme.SPACING * (len(parts) + 1)
+
+    @property
     def truncation(self) -> float:
         """The prior's scale, 0.05 to 1."""
         return 1.0 if self._state is None else self._state.truncation

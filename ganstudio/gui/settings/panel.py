@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +14,7 @@ from ganstudio.gui.game.undo import Turn
 from ganstudio.gui.numbers import short
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.settings.groups import GROUPS, GroupSpec
+from ganstudio.gui.settings.on_their_way import OnTheirWay
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
 from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
 from ganstudio.gui.words import setting_name, value_label
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ganstudio.gui.forms.rows import FieldRow
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.settings.values import Settings
-    from ganstudio.training.messages import Notice
+    from ganstudio.training.messages import Adjusted, Notice
 
 _SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
 _STAGED = ("stages", "arrangement")
@@ -61,7 +61,7 @@ class SettingsPanel(QWidget):
         self._game = game
         self._default = Experiment()
         self._pending: dict[str, object] = {}
-        self._on_their_way: list[Settings] = []
+        self._on_their_way = OnTheirWay()
         self._edited = ""
         self._replaced: DiscriminatorSpec | None = None
         self._forms: list[tuple[str, SpecForm]] = []
@@ -85,19 +85,35 @@ class SettingsPanel(QWidget):
         column.addStretch(1)
         self._refresh()
 
+    def open(self) -> None:
+        """Show a game that has come."""
+        self._on_their_way.open()
+        self.follow()
+
+    def stay(self) -> None:
+        """Show the game that stands, where another one was refused."""
+        self._on_their_way.refuse()
+        self.follow()
+
+    def answer(self, event: Adjusted) -> None:
+        """A setting is in force that was changed here, or elsewhere."""
+        self._on_their_way.answer(event.path)
+        self.follow()
+
     def refuse(self, event: Notice) -> None:
         """Follow what is told of; where a change was refused of several that belong together, none of them comes."""
         if event.setting in _STAGED:
             self._on_their_way.clear()
+        self._on_their_way.answer(event.setting)
         self.follow()
 
     def give_up(self) -> None:
-        """Follow a game whose numbers went wrong, which takes no change any more."""
+        """Follow a game that takes no change any more: its numbers went wrong, or it has ended by itself."""
         self._on_their_way.clear()
         self.follow()
 
     def follow(self) -> None:
-        """Show the experiment that runs, or that is about to: the answer to an edit, or another experiment.
+        """Show the experiment that runs, or that is about to, with the edits on their way to it.
 
         Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
         """
@@ -108,15 +124,13 @@ class SettingsPanel(QWidget):
         self._refresh()
 
     def _keep_newer_edits(self) -> None:
-        """Keep those edits on their way that were made after the one that is answered now.
+        """Keep those edits on their way that have no answer yet, as long as they change something.
 
-        Without them, a spin box that is held down would be set back by each answer that is a few steps late. Every edit
-        is answered, taken or refused, in order.
+        Without them, a spin box that is held down would be set back by each answer that is a few steps late.
         """
-        del self._on_their_way[:1]
         in_force = self._in_force()
         try:
-            newer = with_all(in_force, chain.from_iterable(self._on_their_way))
+            newer = with_all(in_force, self._on_their_way.settings)
         except ExperimentError:
             newer = in_force
         if newer == in_force or in_force.name != self._edited:
@@ -143,7 +157,7 @@ class SettingsPanel(QWidget):
     @property
     def experiment(self) -> Experiment:
         """The experiment in force with the edits on their way to it, without the changes that wait."""
-        return with_all(self._in_force(), chain.from_iterable(self._on_their_way))
+        return with_all(self._in_force(), self._on_their_way.settings)
 
     @property
     def pending(self) -> Mapping[str, object]:
@@ -183,10 +197,8 @@ class SettingsPanel(QWidget):
         if waits:
             self._pending.update(settings)
             self._settle()
-        elif self._game.started:
-            self._on_their_way.extend((change,) for change in changes)  # as each is answered by itself
         else:
-            self._on_their_way.append(changes)
+            self._on_their_way.send(changes, started=self._game.started)
         self._edited = self.experiment.name
         self._refresh()
         if not waits:
@@ -261,9 +273,7 @@ class SettingsPanel(QWidget):
             self._edited = with_all(running, changes).name
             if self._game.started:  # what is in force already is not asked for
                 changes = (changes[0], *(each for each in changes[1:] if with_setting(running, *each) != running))
-                self._on_their_way.extend((change,) for change in changes)  # as each is answered by itself
-            else:
-                self._on_their_way.append(changes)
+            self._on_their_way.send(changes, started=self._game.started)
         self._refresh()
         self._tell_turned(path, before, [each for each, _ in changes])
         if not waits:

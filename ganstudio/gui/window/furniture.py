@@ -24,10 +24,13 @@ class Furniture:
         game, shell, actions, undo = window.game, window.shell, window.actions_by_id, window.undo
         window.sounds = sounds = Sounds(window)
         window.settings = settings = SettingsPanel(game, shell.put_right)
-        for event in (game.opened, game.run_created, game.adjusted, game.refused):
-            event.connect(settings.follow)
+        game.opened.connect(lambda _event: settings.open())
+        game.run_created.connect(lambda _event: settings.follow())
+        game.adjusted.connect(settings.answer)
         game.notice.connect(settings.refuse)
-        game.broken.connect(lambda _event: settings.give_up())
+        game.refused.connect(lambda _event: settings.stay())
+        for event in (game.broken, game.failed):
+            event.connect(lambda _event: settings.give_up())
         settings.switched.connect(window.teller.switched)
         scene = Scene(game, shell.put_middle)
         self.rooms = Rooms(shell, scene, game, window.opener, sounds)

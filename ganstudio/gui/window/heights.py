@@ -17,6 +17,8 @@ PICTURES_LEAST = 230
 """Height that what G makes keeps where there are energies below it, if the sliders can spare it."""
 FEW = 4
 """Latent dimensions that are few: their sliders fit in two rows, and z = 0 is a typical z."""
+_SHARE = 0.4
+"""Of the whole height is the most that sliders alone take, where their words and chips need several rows."""
 
 
 class LatentHeight:
@@ -27,11 +29,15 @@ class LatentHeight:
         self._drawn: dict[str, int] = {}  # by what stands in the panel
         splitter.splitterMoved.connect(lambda *_: self._drawn.update({self._stands(): splitter.sizes()[1]}))
 
-    def open(self, opened: Opened, *, pictured: bool, between: int) -> None:
-        """Be as high as a game's sliders want it. between: pixels of what stands below what G makes, if anything."""
+    def open(self, opened: Opened, *, pictured: bool, between: int, wanted: int) -> None:
+        """Be as high as a game's sliders want it.
+
+        between: pixels of what stands below what G makes, if anything. wanted: in which nothing would be scrolled.
+        """
         latent, whole = opened.latent, self._splitter.height()
         # Two sliders need no half of the window; a hundred, or a picture with its filmstrip, are glad of it.
-        low = SLIDERS_HEIGHT if not pictured and latent.dimensions <= FEW else PICTURE_HEIGHT
+        alone = not pictured and latent.dimensions <= FEW
+        low = max(SLIDERS_HEIGHT, min(wanted, round(_SHARE * whole))) if alone else PICTURE_HEIGHT
         low += CODES_HEIGHT if latent.codes else 0
         if between:  # what G makes must not be the one to give way
             low = max(min(low, whole - between - PICTURES_LEAST), SLIDERS_HEIGHT)

@@ -43,7 +43,7 @@ class LatentPanel(QWidget):
         self.wanderer = Wanderer(self.latent, self.strip.player, self)
         self.prior = PriorView()
         self.turned = TurnedSamples(game, self, nearest=lambda: seen().nearest_wanted)
-        in_line(self.prior, (self.latent, 1), on=self, spacing=0)
+        self._side_by_side = in_line(self.prior, (self.latent, 1), on=self, spacing=0)
         self._wire()
 
     def _wire(self) -> None:
@@ -86,6 +86,12 @@ class LatentPanel(QWidget):
         if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
             self.latent.begin_at(opened.latents[0])
+
+    @property
+    def wanted_height(self) -> int:
+        """In which no slider would have to be scrolled to, with a prior next to them or none; pixels."""
+        self._side_by_side.activate()  # either may have come just now
+        return self.latent.wanted_height
 
     def pin(self) -> None:
         """Keep what the sliders make on the strip."""

@@ -156,7 +156,8 @@ class Scene(QWidget):
         self._watch(view.watch())
         self.latent_panel.open(opened)
         between = self.energy.sizeHint().height() if self._has_energies() else 0
-        self._height.open(opened, pictured=view.pictured, between=between)
+        wanted = self.latent_panel.wanted_height
+        self._height.open(opened, pictured=view.pictured, between=between, wanted=wanted)
         self.curves.open_game(opened.scalars, opened.experiment, opened.step)
         self._marks.open(opened)
 

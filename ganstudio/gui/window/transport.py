@@ -198,7 +198,7 @@ class TransportBar(QFrame):
             label.setStyleSheet(f"color: {theme.MUTED}; background: transparent;")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(4)
+        self._bar.setFixedHeight(6)
         self._bar.setAccessibleName("Steps done")
         first, second = QHBoxLayout(), QHBoxLayout()
         for line in (first, second):
