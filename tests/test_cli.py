@@ -470,7 +470,8 @@ def test_what_a_full_disk_leaves_of_one_step_is_told_in_the_singular(fake, capsy
     assert cli.main(["train", "ring"]) == 2
     told = capsys.readouterr().err
     assert "Fake (1 sample) on cpu" in told
-    assert "made: nothing could be kept, and 1 step is lost; make room, then start over" in told
+    assert "made: nothing could be kept, and 1 step is lost; make room, then ganstudio train " in told
+    assert "--resume starts over" in told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="shells there quote in another way")
@@ -544,9 +545,10 @@ def test_on_a_full_disk_it_stops_with_words(tmp_path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
     assert "make room, then go on" not in done.stderr  # nobody can: the program ends
-    assert re.search(
-        rf"{run}: nothing could be kept, and [1-9]\d* steps are lost; make room, then start over", done.stderr
-    )
+    resume = re.escape(f"make room, then ganstudio train {run} --resume starts over")
+    assert re.search(rf"{run}: nothing could be kept, and [1-9]\d* steps are lost; {resume}", done.stderr)
+    assert "the training itself is kept" not in done.stderr
+    assert cli.main(["train", str(run), "--resume", "--steps", "2", "--quiet"]) == 0
     assert json.loads(done.stdout)["kept_step"] is None
 
 

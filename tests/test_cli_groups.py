@@ -66,6 +66,13 @@ def test_a_band_is_trained_to_its_last_step_and_its_spread_told(tiny, capsys) ->
     assert GroupFolder.open(run, read_only=True).lineup().seeds == 3
 
 
+def test_a_band_of_one_seed_is_told_in_the_singular(tiny, capsys) -> None:
+    assert cli.main(["train", tiny, "--seeds", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("tiny, 1 seed: 20 steps in ")
+    assert err.startswith("1 seed of tiny on ")
+
+
 def test_a_duel_against_the_same_with_another_setting(duelled, capsys) -> None:
     lineup = GroupFolder.open(duelled, read_only=True).lineup()
     assert lineup.names == ("k = 1", "k = 3")

@@ -245,13 +245,13 @@ class Following:
     def _what_is_kept(self) -> str:
         """What of the training is on disk, and what is lost with the end of this program."""
         last = self._last[0]
+        assert self.run is not None
+        resume = f"make room, then ganstudio train {quoted(self.run)} --resume"
         if self._kept is None:
             lost = counted(last, "step is", "steps are")
-            return f"{self.run}: nothing could be kept, and {lost} lost; make room, then start over"
+            return f"{self.run}: nothing could be kept, and {lost} lost; {resume} starts over"
         lost = "" if last <= self._kept else f", and what came after it, up to step {last:,}, is lost"
-        assert self.run is not None
-        again = f"make room, then ganstudio train {quoted(self.run)} --resume goes on from there"
-        return f"{self.run}: kept is the checkpoint of step {self._kept:,}{lost}; {again}"
+        return f"{self.run}: kept is the checkpoint of step {self._kept:,}{lost}; {resume} goes on from there"
 
     def _failed(self, failure: Failed) -> int:
         """Tell why the session ended: 2 when the user can mend it, 1 with the traceback when the program is wrong."""

@@ -84,7 +84,7 @@ def in_words(result: dict[str, Any]) -> str:
     rate = result["steps_per_second"]
     speed = f" ({rate:.0f} steps/s)" if rate else ""
     members = result["members"]
-    games = f"{len(members)} {'seeds' if result['kind'] == 'band' else 'games'}"
+    games = counted(len(members), "seed" if result["kind"] == "band" else "game")
     lines = [f"{result['name']}, {games}: {counted(result['steps'], 'step')} in {result['seconds']:.1f} s{speed}"]
     width = max(len(one["name"]) for one in members)
     for one in members:
@@ -114,5 +114,5 @@ def _written(run: Path, result: dict[str, Any], members: Sequence[LoadedGenerato
         makers["samples.png"] = lambda path: save_games(
             path, [one.generate(one.draw_latents(_POINTS, 0)) for one in members], names
         )
-    written = [is_written(run / name, make) for name, make in makers.items()]
+    written = [is_written(run / name, make, kept=bool(members)) for name, make in makers.items()]
     return all(written)

@@ -10,6 +10,7 @@ import numpy as np
 from ganstudio.cli._following import Following, trained
 from ganstudio.cli._group_plan import plan_group
 from ganstudio.cli._group_results import finish_group
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +53,7 @@ class GroupFollowing(Following):
         self._begin(event.step, event.seconds, max(one.schedule.steps for one in event.experiments))
         threads = f"{event.threads} thread{'s' if event.threads > 1 else ''}"
         begins = f", from step {event.step:,}" if event.step else ""
-        games = f"{len(event.names)} {'seeds' if event.band else 'games'} of {event.experiments[0].name}"
+        games = f"{counted(len(event.names), 'seed' if event.band else 'game')} of {event.experiments[0].name}"
         listed = ", ".join(event.names[:4]) + (", …" if len(event.names) > 4 else "")
         self.progress.note(f"{games} on {event.data_name}: {listed}; on {event.device}, {threads}{begins}")
 

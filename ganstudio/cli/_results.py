@@ -62,7 +62,7 @@ def finish(
         **place,
     }
     makers = _makers(run, choice, experiment, rows, summary)
-    written = [name for name, make in makers.items() if is_written(run / name, make)]
+    written = [name for name, make in makers.items() if is_written(run / name, make, kept=kept is not None)]
     say(to_json(summary) if as_json else in_words(summary, written))
     return 0 if len(written) == len(makers) else 2
 
@@ -81,15 +81,18 @@ def _makers(
     }
 
 
-def is_written(path: Path, make: Callable[[Path], None]) -> bool:
-    """Have a file written that a training leaves; whether it could be. Where it couldn't a line says why."""
+def is_written(path: Path, make: Callable[[Path], None], *, kept: bool) -> bool:
+    """Have a file written that a training leaves; whether it could be. Where it couldn't a line says why.
+
+    kept: whether there is a checkpoint.
+    """
     from ganstudio.export import ExportError
 
     try:
         make(path)
     except (OSError, ExportError) as error:
         why = error.strerror or error if isinstance(error, OSError) else str(error).removeprefix(f"{path}: ")
-        warn(f"{path}: {why}; the training itself is kept")
+        warn(f"{path}: {why}" + ("; the training itself is kept" if kept else ""))
         return False
     return True
 

@@ -159,6 +159,8 @@ class Choice:
             for path in reversed(self._all)
             if path not in [each.path for each in self.damaged]
         ]
+        if len(steps) == 1:
+            return f"there is that of step {steps[0]}"
         return f"there are those of the steps {'; '.join(steps)}" if steps else "there is no other"
 
 

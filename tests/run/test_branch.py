@@ -146,6 +146,10 @@ def test_a_branch_of_a_branch_knows_the_nearest(parent, tmp_path):
 def test_what_can_t_be_branched_is_told_and_nothing_is_left(parent, tmp_path):
     with pytest.raises(RunError, match="no checkpoint of step 3: there are those of the steps 2; 5"):
         branch(parent, 3, tmp_path / "child")
+    only = tmp_path / "only"
+    drive(Start(resume=parent, branch=True, at=2, run=only))
+    with pytest.raises(RunError, match=r"no checkpoint of step 3: there is that of step 2$"):
+        branch(only, 3, tmp_path / "child")
     (tmp_path / "other").mkdir()
     (tmp_path / "other/mine.txt").touch()
     with pytest.raises(RunError, match=r"holds other files \(mine.txt\)"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -469,6 +470,26 @@ def test_a_game_that_made_room_in_vain_is_opened_again_as_it_stood(hosted, wide,
     assert "average" in hosted.until(Refused).message
     hosted.host.send(Step())
     hosted.until(StateChanged, lambda event: event.step == 2)
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_a_game_that_is_opened_again_stands_where_it_was_looked_at(game, tmp_path, side_by_side):
+    start = StartGroup(experiments=(game,), seeds=2) if side_by_side else Start(experiment=game)
+    drive = AnyDrive(replace(start, run=tmp_path / "run"))
+    drive.send(Step(), Save(), Step())
+    drive.until(StateChanged, step=2)
+    drive.finish()
+    looking = AnyDrive(type(start)(resume=tmp_path / "run" / "checkpoints" / "step-00000001"))
+    assert looking.until((Opened, GroupOpened)).step == 1
+    before = looking.session.again()
+    looking.send(Step(), Save())
+    looking.until(Checkpointed, step=2)
+    after = looking.session.again()
+    looking.finish()
+    for again, step in ((before, 1), (after, 2)):
+        other = AnyDrive(again)
+        assert other.until((Opened, GroupOpened)).step == step
+        other.finish()
 
 
 def test_a_game_that_does_not_fit_alone_either_leaves_the_one_before_alone(hosted, wide, tmp_path, room_for_one):

@@ -271,6 +271,11 @@ class FolderArchive(Lending[Folder], ABC):
         """The step of the newest checkpoint on disk; None where there is none."""
         return None if self._checkpoint is None else self._saved[0]
 
+    @property
+    def looked_at(self) -> Path | None:
+        """The checkpoint that was opened, as long as it was not gone on with; the folder may hold later ones."""
+        return self._checkpoint if self._behind else None
+
     def last_kept(self) -> str:
         """Where the training can be gone on from, in a sentence."""
         if self.kept_step is None:

@@ -134,7 +134,7 @@ class KeptLoop(Loop):
         if run is None and not step:
             start = self._afresh(1.0)
         elif run is not None and self._broken is None and self._archive.kept_step == step:
-            start = self.start(resume=run)
+            start = self.start(resume=self._archive.looked_at or run)
         else:
             return None
         return replace(start, runs=self._archive.runs, measure=self._measures, play=self._state == "playing")
