@@ -121,7 +121,7 @@ def setting_name(path: str) -> str:
         if place.isdecimal():
             one = name_of(int(place), "c") if owner == "codes" else f"{owner.removesuffix('s')} {int(place) + 1}"
             return f"{field_label(name)} of {one}"
-    if within == ["optimisers"]:
+    if within[-1:] == ["optimisers"]:
         return f"Optimiser of {whose[name]}"
     return field_label(name)
 

@@ -24,7 +24,10 @@ from ganstudio.gui.settings.groups import GROUPS
 from ganstudio.measurements import ModeCoverage
 from ganstudio.modalities import Melody
 
-_THINGS = "steps|samples|files|images|tunes|modes|pins|codes|sounds|classes|points|sentences|notes|pictures"
+_THINGS = (
+    "steps|samples|files|images|tunes|modes|pins|codes|sounds|classes|points|sentences|notes|pictures|moments|"
+    "more steps"
+)
 _NEVER_ONE = {'{COUNT:,} samples of what is drawn")', "{pins} pins are taken.", "{packing} points is real"}
 
 

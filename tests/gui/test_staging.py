@@ -146,6 +146,6 @@ def test_a_stage_is_skipped_and_repeated_from_the_menu(studio, enlarging) -> Non
     studio.wait(lambda: studio.game.step == 2)
     staging.fill()
     (repeat,) = staging.menu.actions()
-    assert repeat.text() == "Repeat Content (steps 1 to 1)"
+    assert repeat.text() == "Repeat Content (step 1)"
     studio.wait_for(studio.game.adjusted, repeat.trigger)
     studio.wait(lambda: kinds(studio) == [("content", 1), ("adversarial", 1), ("content", 1)])

@@ -129,6 +129,7 @@ def test_what_fits_no_more_and_what_was_refused_is_forgotten(qapp, dial):
     [
         (RATE, "Learning rate of D"),
         ("optimisers.generator", "Optimiser of G"),
+        ("arrangement.optimisers.generator.kind", "Optimiser of G"),
         ("schedule.batch_size", "Batch size"),
         ("objective", "Objective"),
         ("generator.width", "Width of G"),

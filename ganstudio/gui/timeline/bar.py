@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from ganstudio.gui import icons, theme
 from ganstudio.gui.parts.chips import Chip, action, muted_label, step_text
 from ganstudio.gui.timeline.strip import TimelineStrip
+from ganstudio.modalities import counted
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent
@@ -144,7 +145,7 @@ class TimelineBar(QWidget):
         self._told.setText(told)
         widest = step_text(max(self._game.step, past.steps[-1] if there else 0))
         self._told.setMinimumWidth(self._told.fontMetrics().horizontalAdvance(widest))
-        self.strip.setAccessibleDescription(f"{told}, {len(past.steps):,} moments")
+        self.strip.setAccessibleDescription(f"{told}, {counted(len(past.steps), 'moment')}")
         self.strip.update()
 
     def hideEvent(self, event: QHideEvent) -> None:

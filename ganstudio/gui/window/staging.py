@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from ganstudio.gui.game.undo import Turn
+from ganstudio.gui.parts.chips import steps_text
 from ganstudio.gui.settings.values import has_all, plain_at
 from ganstudio.gui.words import value_label
 from ganstudio.presets import ExperimentError, plan_of, present, repeated, skipped
@@ -108,6 +109,8 @@ class Staging(QObject):
         self.menu.clear()
         if (experiment := self._experiment) is None:
             return
+        from ganstudio.modalities import counted  # with numpy: not before the window is painted
+
         game, now = self._game, present(experiment, self._game.step)
         if now is not None:
             skip = self.menu.addAction(f"&Skip the Rest of {value_label(now.kind)}")
@@ -117,13 +120,13 @@ class Staging(QObject):
         for place, stage in enumerate(plan_of(experiment)):
             if stage.kind == "adversarial":
                 continue  # the game, between a stage and its repetition
-            lasts = f"steps {stage.first + 1:,} to {stage.end:,}"
+            lasts = steps_text((stage.first + 1, stage.end))
             repeat = self.menu.addAction(f"Repeat {value_label(stage.kind)} ({lasts})")
             if stage == now:
                 repeat.setText(f"&Begin {value_label(stage.kind)} Again from Here")
                 repeat.setToolTip(f"It is to end at step {stage.end:,}, and then lasts {stage.steps:,} more from here")
             elif not (why_not := _why_not(experiment, game.step, place)):
-                repeat.setToolTip(f"{stage.steps:,} more steps of it now; the game goes on after them")
+                repeat.setToolTip(f"{counted(stage.steps, 'more step')} of it now; then the game goes on")
             else:
                 repeat.setEnabled(False)
                 repeat.setToolTip("It is still to come" if now and stage.first >= now.end else why_not)
