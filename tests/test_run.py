@@ -375,6 +375,16 @@ def test_new_runs_get_names_of_their_own(tmp_path) -> None:
     assert new_run_path(tmp_path, "///").name.endswith("_run")
 
 
+@pytest.mark.parametrize("letter", ["x", "字", "𝒙"])
+def test_a_run_of_the_longest_name_can_be_made_and_found(letter, tmp_path) -> None:
+    experiment = Experiment(name=80 * letter)
+    path = new_run_path(tmp_path, f"{experiment.name}-duel")
+    RunFolder.create(path, experiment, {}).close()
+    assert [(run.path, run.name) for run in list_runs(tmp_path)] == [(path, experiment.name)]
+    assert len(path.name) > 50
+    assert path.name[20:] == f"{experiment.name}-duel"[: len(path.name) - 20]
+
+
 def test_the_home_of_runs_follows_the_environment(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path))
     assert default_runs() == tmp_path / "runs"

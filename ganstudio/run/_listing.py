@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _STAMP = "%Y-%m-%d_%H-%M-%S"
 _STAMPED = re.compile(r"(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _LONGEST_NAME = 200
+_LONGEST_SLUG = 160  # bytes of an experiment's name in its run's: with the time and more behind it that is below 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ def default_runs() -> Path:
 def new_run_path(runs: Path, name: str) -> Path:
     """A folder for a new run that nobody has yet: the time, then the experiment's name. It isn't made here."""
     slug = re.sub(r"[^\w-]+", "_", name).strip("_") or "run"
+    while len(os.fsencode(slug)) > _LONGEST_SLUG:  # systems count bytes, of which a letter may have four
+        slug = slug[:-1]
     stem = f"{datetime.now():{_STAMP}}_{slug}"
     path, number = runs / stem, 2
     while path.exists():

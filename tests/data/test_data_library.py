@@ -117,6 +117,17 @@ def test_no_more_than_so_many_are_kept(tmp_path, monkeypatch):
     assert [one.name for one in library.entries()] == ["4.csv", "3.csv", "2.csv"]
 
 
+def test_what_is_used_now_is_the_newest_whatever_the_clock_was_set_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(library, "MAX_ENTRIES", 3)
+    clock = [4_000_000_000_000_000_000]  # in the year 2096
+    monkeypatch.setattr(library.time, "time_ns", lambda: clock[0])
+    for name in "abcde":
+        (tmp_path / name).write_bytes(file_samples.points_csv())
+        library.remember(card(TableSpec(path=str(tmp_path / name)), name=name), PICTURE)
+        clock[0] = 1_800_000_000_000_000_000  # and back
+    assert [one.name for one in library.entries()] == ["e", "d", "c"]
+
+
 def test_where_nothing_can_be_written_nothing_is_said(tmp_path):
     (tmp_path / "file").write_text("no folder")
     table = tmp_path / "a.csv"

@@ -63,6 +63,7 @@ def remember(card: Card, thumbnail_png: bytes | None, home: Path | None = None) 
     if source is None:
         return
     folder, word = _folder(home), _word(Path(source))
+    known = {path: _order(path) for path in folder.glob("*.json")}
     text = json.dumps(
         {
             "path": str(source),
@@ -73,7 +74,7 @@ def remember(card: Card, thumbnail_png: bytes | None, home: Path | None = None) 
             "shape": list(card.shape),
             "spec": card.spec.model_dump(mode="json"),
             "used": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "order": time.time_ns(),
+            "order": max([time.time_ns(), *(order + 1 for order in known.values())]),  # whatever the clock was set to
             "mark": _mark(Path(source)),
         },
         indent=1,
@@ -83,7 +84,8 @@ def remember(card: Card, thumbnail_png: bytes | None, home: Path | None = None) 
         if thumbnail_png is not None:
             write_aside(folder / f"{word}.png", thumbnail_png)
         write_aside(folder / f"{word}.json", text.encode("utf-8", "surrogateescape"))
-        for old in sorted(folder.glob("*.json"), key=_order)[:-MAX_ENTRIES]:
+        known.pop(folder / f"{word}.json", None)
+        for old in sorted(known, key=known.__getitem__)[: 1 - MAX_ENTRIES]:
             _remove(old)
     except OSError:
         return
