@@ -428,6 +428,22 @@ def test_saving_what_was_trained_makes_a_folder_where_there_is_none(kind, blocke
     drive.finish()
 
 
+@pytest.mark.parametrize("kind", ["band", "duel"])
+def test_what_was_trained_while_there_was_no_folder_is_in_the_next_one(kind, request, tmp_path):
+    drive = Drive(request.getfixturevalue(kind))
+    drive.send(Step())
+    drive.until(StateChanged, step=1)
+    drive.session._archive.leave()  # as where their folder could not be taken back
+    drive.session._step()  # and was told of no more by then
+    drive.send(OpenMember(0))
+    drive.until(MemberKept)
+    drive.send(Save())
+    made = drive.until(RunCreated).run
+    drive.until(Checkpointed, step=2)
+    drive.finish()
+    assert [step for step, _ in GroupFolder.open(made, read_only=True).packed("steps")] == [2]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 @pytest.mark.parametrize("kind", ["band", "duel"])
 def test_a_pipe_in_the_place_of_a_file_of_theirs_is_told_and_never_written_into(kind, request, tmp_path):

@@ -244,8 +244,8 @@ class GroupSession(CommandedLoop):
         yield found
 
     def _report(self, *, force: bool = False, by_hand: bool = False) -> Iterator[AnyEvent]:
-        if not self._is_time(force=force):
-            return
+        if self._archive.run is None or not self._is_time(force=force):
+            return  # without a folder there is nothing yet, or it waits for the next one
         rows = self._group.drain()
         by_hand = by_hand or self._state != "playing"  # before a number gone wrong pauses the games
         if rows.shape[1]:
