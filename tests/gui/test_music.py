@@ -389,7 +389,7 @@ def test_low_notes_stand_low_and_late_notes_to_the_right(qtbot):
 def test_what_is_shown_is_saved_as_midi_at_its_tempo(studio, view, tmp_path, monkeypatch):
     from mido import MidiFile
 
-    from ganstudio.gui.parts import ways_out
+    from ganstudio.gui.parts import host, ways_out
 
     view.tempo.setValue(60)
     wall = view._generated
@@ -403,12 +403,12 @@ def test_what_is_shown_is_saved_as_midi_at_its_tempo(studio, view, tmp_path, mon
         (view.sheet.canvas, "Save All as M&IDI…", 20 * len(view.sheet.samples) - 4),
     ):
         out = tmp_path / f"{words[5]}.mid"
-        monkeypatch.setattr(ways_out, "ask_where", lambda *_words, out=out: out)
+        monkeypatch.setattr(host, "ask_where", lambda *_words, out=out: out)
         way = ways_out.way_out_of(widget)
         (action,) = [action for action in way.menu().actions() if action.text() == words]
         action.trigger()
         assert MidiFile(out).length == pytest.approx(seconds, rel=1e-3)
     (action,) = [one for one in ways_out.way_out_of(view.roll).menu().actions() if "WAV" in one.text()]
-    monkeypatch.setattr(ways_out, "ask_where", lambda *_words: tmp_path / "a.wav")
+    monkeypatch.setattr(host, "ask_where", lambda *_words: tmp_path / "a.wav")
     studio.wait_for(ways_out.way_out_of(view.roll)._written, action.trigger)
     assert (tmp_path / "a.wav").stat().st_size == pytest.approx(2 * 16 * 44_100, rel=1e-3)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu
 
 from ganstudio.gui.music.sound_runs import NotesMaker, sound_runs
 from ganstudio.gui.parts.chips import action
-from ganstudio.gui.parts.ways_out import Host
+from ganstudio.gui.parts.host import tell
 from ganstudio.gui.words import value_label
 from ganstudio.modalities import Melody
 from ganstudio.modalities.music import TIMBRES
@@ -129,16 +129,11 @@ class Timbres(QObject):
         if self.box.currentIndex() == place:
             self.changed.emit()
         self.box.setCurrentIndex(place)
-        self._tell(f"Tunes are played with {notes.described}, of {notes.name}")
+        tell(self._parent, f"Tunes are played with {notes.described}, of {notes.name}")
 
     def _fail(self, why: str) -> None:
         self._ready()
-        self._tell(f"Not played with a sound GAN: {why}", wrong=True)
-
-    def _tell(self, text: str, *, wrong: bool = False) -> None:
-        window = self._parent.window()
-        if isinstance(window, Host):
-            window.tell(text, wrong=wrong)
+        tell(self._parent, f"Not played with a sound GAN: {why}", wrong=True)
 
     def close(self) -> None:
         """Give up what is being made."""

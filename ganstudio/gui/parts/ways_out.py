@@ -8,14 +8,16 @@ import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, QStandardPaths, Qt, QThreadPool, QUrl, Signal
-from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import QBuffer, QMimeData, QObject, QPoint, QStandardPaths, Qt, QThreadPool, QUrl, Signal
+from PySide6.QtGui import QDrag, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from ganstudio.gui.opening.paths import OWN
-from ganstudio.gui.parts.saving import ask_where, file_name, usual_folder, written
+from ganstudio.gui.parts.drag_out import DragOut
+from ganstudio.gui.parts.host import ask_place, command_of, named, origin_of, tell
+from ganstudio.gui.parts.saving import written
 from ganstudio.gui.pictures import as_png
 from ganstudio.system.writing import write_out
 
@@ -23,36 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ganstudio.modalities import Wave
-    from ganstudio.origins import Origin
 
     Sounds = Mapping[str, Callable[[], tuple[Wave, int]]]
     Files = Mapping[str, tuple[str, str, Callable[[], bytes]]]
 
 SCALES = (1, 2, 4)
+_PICTURES = QStandardPaths.StandardLocation.PicturesLocation
+_MUSIC = QStandardPaths.StandardLocation.MusicLocation
 _MOST_PIXELS = 64_000_000
 """Of a picture that is saved: what a screen shows at 4x is far below it."""
-
-
-@runtime_checkable
-class Host(Protocol):
-    """A window that knows what its pictures are of."""
-
-    def shown(self) -> tuple[str, ...]:
-        """The run and the step that are shown, for a file's name."""
-
-    def tell(self, text: str, *, wrong: bool = False) -> None:
-        """Say what came of it."""
-
-
-@runtime_checkable
-class Source(Protocol):
-    """A window that knows which run, step and latents its pictures come from."""
-
-    def origin(self) -> Origin | None:
-        """Where what is shown comes from; None: from no run."""
-
-    def command(self) -> str | None:
-        """The line that makes what G makes again in a terminal; None: there is none."""
 
 
 class WaysOut(QObject):
@@ -88,16 +69,12 @@ class WaysOut(QObject):
     ) -> None:
         super().__init__(widget)
         self.setObjectName("waysOut")
-        self.drawn, self.dragged = drawn, dragged and text is None  # in a table a drag chooses cells
-        self._pressed: QPoint | None = None
-        widget.installEventFilter(self)
-        inner = getattr(widget, "viewport", None)
-        if inner is not None:  # which gets the mouse in place of it
-            inner().installEventFilter(self)
+        self.drawn = drawn
+        self.dragging = DragOut(widget, lambda: self.drag(), plain=dragged and text is None)  # a table's chooses cells
         self.widget, self.title, self._text = widget, title, text
         widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         widget.customContextMenuRequested.connect(self._offer)
-        self._written.connect(lambda text, wrong: self._tell(text, wrong=wrong))
+        self._written.connect(self._tell)
 
     def menu(self) -> QMenu:
         """What can be done with the picture, and with those inside it that have no focus of their own."""
@@ -116,7 +93,7 @@ class WaysOut(QObject):
             copy.addAction(f"&{scale}×").triggered.connect(lambda _on=False, scale=scale: self.copy(scale))
         if self.drawn:
             menu.addAction("Save as S&VG…").triggered.connect(lambda _on=False: self.ask_svg())
-        if (command := self._command()) is not None:
+        if (command := command_of(self.widget)) is not None:
             copied = menu.addAction("Copy as Co&mmand")
             copied.setToolTip("The line that makes what G makes again in a terminal")
             copied.triggered.connect(lambda _on=False: QGuiApplication.clipboard().setText(command))
@@ -129,49 +106,6 @@ class WaysOut(QObject):
         if self._text is not None:
             menu.addAction("Copy as &Text").triggered.connect(self.copy_text)
 
-    def _command(self) -> str | None:
-        window = self.widget.window()
-        return window.command() if isinstance(window, Source) else None
-
-    def _origin(self) -> Origin | None:
-        window = self.widget.window()
-        return window.origin() if isinstance(window, Source) else None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin a drag where the mouse is moved with its button down."""
-        kind = event.type()
-        if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            left = event.button() == Qt.MouseButton.LeftButton and (self.dragged or bool(held))
-            self._pressed = event.globalPosition().toPoint() if left else None
-            return bool(left and held and not self.dragged)
-        if kind == QEvent.Type.MouseButtonRelease:
-            self._pressed = None
-        elif kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self._pressed is not None:
-            far = (event.globalPosition().toPoint() - self._pressed).manhattanLength()
-            if (
-                event.buttons() & Qt.MouseButton.LeftButton
-                and far > 2 * QGuiApplication.styleHints().startDragDistance()
-            ):
-                self._pressed = None
-                self._let_go(watched, event)
-                self.drag()
-                return True
-        return super().eventFilter(watched, event)
-
-    @staticmethod
-    def _let_go(watched: QObject, event: QMouseEvent) -> None:
-        """The button's release goes to the drag: whoever was pressed is told by hand."""
-        end = QMouseEvent(
-            QEvent.Type.MouseButtonRelease,
-            event.position(),
-            event.globalPosition(),
-            Qt.MouseButton.LeftButton,
-            Qt.MouseButton.NoButton,
-            event.modifiers(),
-        )
-        QGuiApplication.sendEvent(watched, end)
-
     def drag(self) -> None:
         """Take the picture out of the window, as a PNG file; at twice its size, as screens of paper want it."""
         drag = QDrag(self.widget)
@@ -183,9 +117,7 @@ class WaysOut(QObject):
     def mime(self) -> QMimeData:
         """The picture for other programs, as a file and as itself."""
         picture = self.picture(2)
-        window = self.widget.window()
-        shown = window.shown() if isinstance(window, Host) else ()
-        path = _drag_folder() / file_name(*shown, self.title)
+        path = _drag_folder() / named(self.widget, self.title, ".png")
         mime = QMimeData()
         mime.setImageData(picture.toImage())
         mime.setData(OWN, b"")
@@ -199,10 +131,9 @@ class WaysOut(QObject):
         from ganstudio.origins import signed
 
         drawing = self.svg()
-        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "SVG", ".svg")
+        chosen = ask_place(self.widget, self.title, _PICTURES, "SVG", ".svg")
         if chosen is not None:
-            text, wrong = written(chosen, lambda: write_out(chosen, signed(drawing, ".svg", self._origin())))
-            self._tell(text, wrong=wrong)
+            self._tell(*written(chosen, lambda: write_out(chosen, signed(drawing, ".svg", origin_of(self.widget)))))
 
     def svg(self) -> bytes:
         """The widget as a drawing of lines and letters; what is made of pixels in it stays so."""
@@ -223,7 +154,7 @@ class WaysOut(QObject):
     def _put(self, picture: QPixmap, path: Path) -> None:
         from ganstudio.origins import signed
 
-        write_out(path, signed(as_png(picture), ".png", self._origin()))
+        write_out(path, signed(as_png(picture), ".png", origin_of(self.widget)))
 
     def _offer(self, place: QPoint) -> None:
         menu = self.menu()
@@ -262,7 +193,7 @@ class WaysOut(QObject):
     def ask(self, scale: int) -> None:
         """Let the user say where the picture is to go, and write it there."""
         picture = self.picture(scale)  # as it was when the menu was opened
-        chosen = self._asked(QStandardPaths.StandardLocation.PicturesLocation, "PNG", ".png")
+        chosen = ask_place(self.widget, self.title, _PICTURES, "PNG", ".png")
         if chosen is not None:
             self.save(picture, chosen)
 
@@ -271,7 +202,7 @@ class WaysOut(QObject):
 
         In a thread, as a wall of sounds whose phases are searched for takes some seconds.
         """
-        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, "WAV", ".wav")
+        chosen = ask_place(self.widget, self.title, _MUSIC, "WAV", ".wav")
         if chosen is None:
             return
 
@@ -285,33 +216,22 @@ class WaysOut(QObject):
 
     def ask_file(self, kind: str, ending: str, content: Callable[[], bytes]) -> None:
         """Let the user say where a file of music is to go, and write it there."""
-        chosen = self._asked(QStandardPaths.StandardLocation.MusicLocation, kind, ending)
+        chosen = ask_place(self.widget, self.title, _MUSIC, kind, ending)
         if chosen is not None:
-            text, wrong = written(chosen, lambda: write_out(chosen, content()))
-            self._tell(text, wrong=wrong)
-
-    def _asked(self, place: QStandardPaths.StandardLocation, kind: str, ending: str) -> Path | None:
-        window = self.widget.window()
-        shown = window.shown() if isinstance(window, Host) else ()
-        near = usual_folder(place) / file_name(*shown, self.title, suffix=ending)
-        return ask_where(window, f"Save {self.title}", near, {kind: (ending,)})
+            self._tell(*written(chosen, lambda: write_out(chosen, content())))
 
     def save(self, picture: QPixmap, path: Path) -> None:
         """Write the picture, whole or not at all; the window tells where, or why it can't be."""
-        text, wrong = written(path, lambda: self._put(picture, path))
-        self._tell(text, wrong=wrong)
+        self._tell(*written(path, lambda: self._put(picture, path)))
 
     def _save_sound(self, waves: Wave, rate: int, path: Path) -> tuple[str, bool]:
         from ganstudio.playing import as_wav, in_a_row
 
         return written(path, lambda: write_out(path, as_wav(in_a_row(waves, rate), rate)))
 
-    def _tell(self, text: str, *, wrong: bool = False) -> None:
-        window = self.widget.window()
-        if isinstance(window, Host):
-            window.tell(text, wrong=wrong)
-        elif wrong:
-            QMessageBox.warning(window, "It is not saved", text)
+    def _tell(self, text: str, wrong: bool) -> None:
+        if not tell(self.widget, text, wrong=wrong) and wrong:
+            QMessageBox.warning(self.widget.window(), "It is not saved", text)
 
 
 @cache

@@ -132,7 +132,7 @@ class SamplesBelow(QWidget):
         else:
             self.others = None
         self.wall.set_carried(self.others is not None)
-        self._way_out.dragged = self.others is None
+        self._way_out.dragging.plain = self.others is None
         self.wall.clear()
         for column in self._columns:
             column.allow_swap(self.others is not None)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QStandardPaths
 
-from ganstudio.gui.parts.saving import ask_where, file_name, usual_folder, written
-from ganstudio.gui.parts.ways_out import Host
+from ganstudio.gui.parts.host import ask_place, tell
+from ganstudio.gui.parts.saving import written
 from ganstudio.system.writing import write_out
 
 if TYPE_CHECKING:
@@ -53,13 +53,10 @@ def as_gif(pictures: Pixels, durations: list[int]) -> bytes:
 
 def ask_for_film(view: QWidget, walked: Walked, modality: Modality) -> None:
     """Let the user say where the film is to go, and write it there; the window tells what came of it."""
-    window = view.window()
-    shown = window.shown() if isinstance(window, Host) else ()
-    near = usual_folder(QStandardPaths.StandardLocation.PicturesLocation) / file_name(*shown, "Film", suffix=".gif")
-    if (path := ask_where(window, "Save Film", near, {"GIF": (".gif",)})) is not None:
+    path = ask_place(view, "Film", QStandardPaths.StandardLocation.PicturesLocation, "GIF", ".gif")
+    if path is not None:
         told, wrong = save_film(path, walked, modality)
-        if isinstance(window, Host):
-            window.tell(told, wrong=wrong)
+        tell(view, told, wrong=wrong)
 
 
 def save_film(path: Path, walked: Walked, modality: Modality) -> tuple[str, bool]:

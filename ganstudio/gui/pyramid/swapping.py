@@ -67,7 +67,7 @@ class CarriedPicture(OnePicture):
     def set_carried(self, on: bool) -> None:
         """Whether a drag carries it within the view; else it takes the picture out of the window."""
         self._grip.on = on
-        self.ways_out.dragged = not on
+        self.ways_out.dragging.plain = not on
         self.setCursor(Qt.CursorShape.OpenHandCursor if on else Qt.CursorShape.ArrowCursor)
         self.setToolTip("Drag it onto a sample below: they swap the noise of this level alone" if on else "")
 

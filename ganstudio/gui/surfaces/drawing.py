@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.data import DatasetError
+from ganstudio.gui.parts.host import tell
 from ganstudio.gui.parts.pixels import pack, picture
 from ganstudio.gui.parts.saving import usual_folder
-from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.pictures import as_png
 from ganstudio.gui.surfaces.own import OwnMap
 from ganstudio.origins import read_origin
@@ -89,7 +89,7 @@ class Drawing(QObject):
         except DatasetError as error:
             if path.suffix.lower() == ".npy" or read_origin(path) is not None:
                 return False
-            self._tell(f"{error}. {_AS_DATA}.", wrong=True)
+            tell(self._page, f"{error}. {_AS_DATA}.", wrong=True)
         return True
 
     def _ask(self) -> None:
@@ -101,7 +101,7 @@ class Drawing(QObject):
             try:
                 self._load(Path(path))
             except DatasetError as error:
-                self._tell(f"{error}.", wrong=True)
+                tell(self._page, f"{error}.", wrong=True)
 
     def _load(self, path: Path) -> None:
         from ganstudio.data.images.maps import read_map
@@ -171,8 +171,3 @@ class Drawing(QObject):
             return {}
         image = picture(pack(kind.pictures(seen[None]))[0])
         return {"Save Normal &Map…": ("PNG", ".png", lambda: as_png(image))}
-
-    def _tell(self, text: str, *, wrong: bool = False) -> None:
-        window = self._page.window()
-        if isinstance(window, Host):
-            window.tell(text, wrong=wrong)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.experiment import SuperResolutionGeneratorSpec
+from ganstudio.gui.parts.host import tell
 from ganstudio.gui.parts.room import AskingRoom
 from ganstudio.gui.parts.saving import ask_where, usual_folder
-from ganstudio.gui.parts.ways_out import Host
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.process import Upscaling
 from ganstudio.gui.upscale.view import UpscaleView
@@ -53,8 +53,8 @@ class UpscaleRoom(AskingRoom):
         self.view.data_wanted.connect(self._gather)
         self.data_wanted = self.view.gathered
         self.view.saved.connect(self._ask_where)
-        self.upscaling.done.connect(lambda out: self._tell(f"Saved {out}."))
-        self.upscaling.failed.connect(lambda why: self._tell(f"Nothing was saved: {why}.", wrong=True))
+        self.upscaling.done.connect(lambda out: tell(self.view, f"Saved {out}."))
+        self.upscaling.failed.connect(lambda why: tell(self.view, f"Nothing was saved: {why}.", wrong=True))
         self.upscaling.done.connect(lambda _out: self._allow())
         self.upscaling.failed.connect(lambda _why: self._allow())
         game.group_opened.connect(lambda _event: self._give_up())
@@ -90,7 +90,7 @@ class UpscaleRoom(AskingRoom):
         try:
             self._picture = pictures.read(path, self._factor)
         except pictures.PictureError as error:
-            self._tell(f"{error}.", wrong=True)
+            tell(self.view, f"{error}.", wrong=True)
             return
         self.view.begin()
         self._allow()
@@ -171,7 +171,7 @@ class UpscaleRoom(AskingRoom):
         assert self._picture.path is not None
         self._order = (self._picture.path, out, self.view.share)  # another may be opened until the checkpoint is there
         self._allow()
-        self._tell(f"Writing {out}; a large picture takes some time.")
+        tell(self.view, f"Writing {out}; a large picture takes some time.")
         self._game.keep()
 
     def _on_checkpoint(self, event: Checkpointed) -> None:
@@ -183,13 +183,8 @@ class UpscaleRoom(AskingRoom):
         if self._order is not None:
             (_picture, out, _share), self._order = self._order, None
             if self._game.state != "failed":  # of which the notice offers the way back
-                self._tell(f"{out} was not written. {why}", wrong=True)
+                tell(self.view, f"{out} was not written. {why}", wrong=True)
             self._allow()
-
-    def _tell(self, text: str, *, wrong: bool = False) -> None:
-        window = self.view.window()
-        if isinstance(window, Host):
-            window.tell(text, wrong=wrong)
 
     # --- which game ---
 

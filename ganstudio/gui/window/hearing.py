@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
 
-from ganstudio.gui.parts.ways_out import Host
+from ganstudio.gui.parts.host import tell
 from ganstudio.gui.sound.keyboard import LETTERS, Keyboard
 from ganstudio.gui.sound.sounds import has_sound, waves_of
 from ganstudio.playing import crossfaded
@@ -240,9 +240,8 @@ class Hearing(QObject):
     def _tell(self, why: str) -> None:
         """Say once why nothing can be heard, where the buttons are, or in a notice while these are hidden."""
         self._scene.latent.head.show_trouble(why)
-        window = self._scene.window()
-        if why and not self._scene.latent.head.trouble.isVisible() and isinstance(window, Host):
-            window.tell(why)
+        if why and not self._scene.latent.head.trouble.isVisible():
+            tell(self._scene, why)
 
     def _show_playing(self, playing: tuple[tuple[Hashable, float], ...]) -> None:
         self._scene.samples.show_playing(playing)
