@@ -162,8 +162,8 @@ def test_a_click_on_a_picture_plays_it_and_puts_it_on_the_sliders(studio, tones,
     np.testing.assert_array_equal(studio.scene.latent.latents, studio.game.single.latents[4])
     # How far it is is seen in the picture.
     listening.mix(3000)
-    studio.wait(lambda: 4 in wall._playing)
-    assert 0 < wall._playing[4] < 1
+    studio.wait(lambda: 4 in wall.hung.playing)
+    assert 0 < wall.hung.playing[4] < 1
     # Frames change the picture, and nothing is played by that.
     frames_of(studio)
     studio.pause()
@@ -224,7 +224,7 @@ def test_the_sheet_is_a_sheet_of_sounds(studio, tones, listening) -> None:
     np.testing.assert_allclose(listening.voices[-1].sound, sound_of(view.sheet.samples[7]), atol=1e-6)
     assert listening.voices[-1].tag == ("sheet", (7,))
     listening.mix(2000)
-    studio.wait(lambda: 7 in canvas._playing)
+    studio.wait(lambda: 7 in canvas.hung.playing)
 
 
 def test_listen_plays_the_sliders_and_goes_on_while_it_is_held(studio, tones, listening) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -21,11 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.gallery.marks import paint_mark
-from ganstudio.gui.parts.pixels import Mosaic
+from ganstudio.gui.gallery.hung import Hung
 from ganstudio.gui.parts.roving import DIRECTIONS
 from ganstudio.gui.parts.ways_out import WaysOut
-from ganstudio.gui.sound.playhead import around, paint_playhead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,11 +56,9 @@ class SheetCanvas(QWidget):
         self._columns: Axis | None = None
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
         self._marks: Marks = ()
-        self._mosaic: Mosaic | None = None
-        self._image: QImage | None = None
+        self.hung = Hung(self, self._room, at_top=True)
         self._mark: tuple[int | None, int | None] = (None, None)
         self._hover: int | None = None
-        self._playing: Mapping[int, float] = {}
 
     @property
     def cells(self) -> int:
@@ -72,7 +68,7 @@ class SheetCanvas(QWidget):
     @property
     def image(self) -> QImage | None:
         """The composed sheet in device pixels; None while there is none."""
-        return self._image
+        return self.hung.image
 
     def set_heard(self, on: bool) -> None:
         """Say that a cell that is clicked is heard too."""
@@ -102,10 +98,7 @@ class SheetCanvas(QWidget):
 
     def show_playing(self, playing: Mapping[int, float]) -> None:
         """Show how far the cells are that sound, from 0 to 1 by their index."""
-        for index in {*self._playing, *playing}:
-            if self._image is not None and index < self.cells:
-                self.update(around(self.cell_rect(index)))
-        self._playing = playing
+        self.hung.show_playing(playing)
 
     def clear(self) -> None:
         """Show the empty text again."""
@@ -114,12 +107,7 @@ class SheetCanvas(QWidget):
 
     def cell_rect(self, index: int) -> QRectF:
         """Where a cell stands on the widget."""
-        assert self._mosaic is not None
-        assert self._image is not None
-        target, cell = self._target(), QRectF(self._mosaic.rect(index))
-        scale = target.width() / self._image.width()
-        left, top = target.left() + cell.left() * scale, target.top() + cell.top() * scale
-        return QRectF(left, top, cell.width() * scale, cell.height() * scale)
+        return self.hung.rect(index)
 
     # --- geometry ---
 
@@ -137,39 +125,14 @@ class SheetCanvas(QWidget):
         return QRectF(beside, above, max(self.width() - beside - 2, 1), max(self.height() - above - 2, 1))
 
     def _compose(self) -> None:
-        self._mosaic = self._image = None
-        count, height, width = self._packed.shape
-        if count and self._rows is not None and self._columns is not None:
-            ratio, room = self.devicePixelRatioF(), self._room()
-            rows, columns, gap = len(self._rows), len(self._columns), 2
-            across = (room.width() * ratio - gap * (columns - 1)) / (columns * width)
-            down = (room.height() * ratio - gap * (rows - 1)) / (rows * height)
-            factor = max(int(min(across, down)), 0)
-            self._mosaic = Mosaic(count, height, width, columns=columns, factor=factor, gap=gap)
-            self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
+        self.hung.take_down()
+        if len(self._packed) and self._rows is not None and self._columns is not None:
+            self.hung.hang(self._packed, len(self._columns))
         self.update()
-
-    def _target(self) -> QRectF:
-        """Where the picture stands; made smaller where not even its own pixels fit."""
-        assert self._image is not None
-        ratio, room = self.devicePixelRatioF(), self._room()
-        across, down = self._image.width() / ratio, self._image.height() / ratio
-        shrink = min(1.0, room.width() / across, room.height() / down)
-        across, down = across * shrink, down * shrink
-        left = room.left() + max(round((room.width() - across) / 2), 0)
-        return QRectF(left, room.top(), across, down)
 
     def cell_at(self, place: QPoint) -> int | None:
         """The cell at a place of the widget; None: there is none."""
-        index = self._index_at(place.x(), place.y())
-        return index if index is not None and index < self.cells else None
-
-    def _index_at(self, x: float, y: float) -> int | None:
-        if self._image is None or self._mosaic is None:
-            return None
-        target = self._target()
-        scale = self._image.width() / target.width()
-        return self._mosaic.index_at(int((x - target.left()) * scale // 1), int((y - target.top()) * scale // 1))
+        return self.hung.index_at(QPointF(place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the images anew."""
@@ -182,22 +145,14 @@ class SheetCanvas(QWidget):
         """Draw the picture once, then heads and outlines."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
-        if self._image is None or self._rows is None or self._columns is None:
+        if self.image is None or self._rows is None or self._columns is None:
             painter.setPen(QColor(theme.MUTED))
             box = self.rect().adjusted(16, 16, -16, -16)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _EMPTY)
             return
-        target = self._target()
-        shrunk = target.width() * self.devicePixelRatioF() < self._image.width() - 0.5
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
-        painter.drawImage(target, self._image)
         painter.setFont(self._font())
-        for index, mark in enumerate(self._marks[: self.cells]):
-            paint_mark(painter, self.cell_rect(index), mark)
-        for index, share in self._playing.items():
-            if index < self.cells:
-                paint_playhead(painter, self.cell_rect(index), share)
-        self._paint_heads(painter, target, self._rows, self._columns)
+        self.hung.paint(painter, self._marks)
+        self._paint_heads(painter, self.hung.target, self._rows, self._columns)
         self._paint_outlines(painter, len(self._columns))
 
     def _paint_heads(self, painter: QPainter, target: QRectF, rows: Axis, columns: Axis) -> None:
@@ -248,7 +203,7 @@ class SheetCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows choose the neighbour of the cell that the sliders are nearest to."""
-        if event.key() not in DIRECTIONS or self._rows is None or self._columns is None or self._image is None:
+        if event.key() not in DIRECTIONS or self._rows is None or self._columns is None or self.image is None:
             super().keyPressEvent(event)
             return
         across, down = DIRECTIONS[Qt.Key(event.key())]
@@ -260,13 +215,13 @@ class SheetCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell."""
-        index = self._index_at(event.position().x(), event.position().y())
+        index = self.hung.index_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self.chosen.emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Outline the cell under the mouse."""
-        self._set_hover(self._index_at(event.position().x(), event.position().y()))
+        self._set_hover(self.hung.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Outline none."""

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui import theme
-from ganstudio.gui.gallery.marks import nothing, paint_letter, paint_mark
-from ganstudio.gui.parts.pixels import Mosaic, Packed, magnified, pack, picture
+from ganstudio.gui.gallery.hung import Hung
+from ganstudio.gui.gallery.marks import nothing
+from ganstudio.gui.parts.pixels import Packed, pack
 from ganstudio.gui.sound.button import ListenButton
-from ganstudio.gui.sound.playhead import around, paint_playhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ganstudio.gui.gallery.marks import Marking, Marks
+    from ganstudio.gui.parts.pixels import Mosaic
     from ganstudio.modalities import Pixels, Samples
 
 _MARGIN = 4
@@ -50,15 +51,13 @@ class Wall(QWidget):
         self._marks: Marks = ()
         self._letters: tuple[str, ...] = ()
         self._packed: Packed = np.empty((0, 1, 1), np.uint32)
-        self._mosaic: Mosaic | None = None
-        self._image: QImage | None = None
+        self.hung = Hung(self, lambda: QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
         self._hover: int | None = None
         self._chosen: int | None = None
         self._enlarged = False
         self._columns = 0
         self._heard = False
         self._stack: tuple[int, ...] = ()
-        self._playing: Mapping[int, float] = {}
         self._listen = ListenButton(self)
         self._listen.pressed.connect(lambda: self.played.emit((self._chosen,), True))
         self._listen.released.connect(self.let_go)
@@ -86,7 +85,7 @@ class Wall(QWidget):
     @property
     def mosaic(self) -> Mosaic | None:
         """How the images stand, in device pixels; None while there are none."""
-        return self._mosaic
+        return self.hung.mosaic
 
     @property
     def stack(self) -> tuple[int, ...]:
@@ -128,15 +127,13 @@ class Wall(QWidget):
 
     def set_heard(self, on: bool) -> None:
         """Let samples be played."""
-        self._heard, self._playing = on, {}
+        self._heard = on
+        self.hung.show_playing({})
         self._compose()
 
     def show_playing(self, playing: Mapping[int, float]) -> None:
         """Show how far the samples are that sound, from 0 to 1 by their index."""
-        for index in {*self._playing, *playing}:
-            if self._image is not None and index < len(self._packed):
-                self.update(around(self._target() if self._enlarged else self._outline(index)))
-        self._playing = playing
+        self.hung.show_playing(playing)
 
     def clear(self) -> None:
         """Show the empty text again."""
@@ -175,13 +172,7 @@ class Wall(QWidget):
 
     def index_at(self, place: QPointF) -> int | None:
         """Which image is shown at a place of the widget."""
-        if self._mosaic is None or self._image is None or self._enlarged:
-            return None
-        target = self._target()
-        across, down = self._mosaic.size
-        x = (place.x() - target.left()) / target.width() * across
-        y = (place.y() - target.top()) / target.height() * down
-        return self._mosaic.index_at(int(np.floor(x)), int(np.floor(y)))
+        return self.hung.index_at(place)
 
     def index_of(self, place: QPoint) -> int | None:
         """Which image a menu is of that opens at a place: the one there, else the selected one."""
@@ -196,91 +187,47 @@ class Wall(QWidget):
 
     def place_of(self, index: int) -> QPoint:
         """Middle of an image on the widget."""
-        return self._outline(index).center().toPoint()
+        return self.hung.rect(index).center().toPoint()
 
     # --- painting ---
-
-    def _room(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        return (
-            max(int((self.width() - 2 * _MARGIN) * ratio), 1),
-            max(int((self.height() - 2 * _MARGIN) * ratio), 1),
-        )
 
     def _recompose_if_enlarged(self) -> None:
         if self._enlarged:
             self._compose()
 
     def _compose(self) -> None:
-        count, height, width = self._packed.shape
+        count = len(self._packed)
         if self._chosen is not None and self._chosen >= count:
             self._chosen, self._enlarged = None, False
         self._stack = tuple(index for index in self._stack if index < count)
         if not count:
-            self._mosaic = self._image = None
+            self.hung.take_down()
         elif self._enlarged and self._chosen is not None:
-            room = self._room()
-            factor = max(min(room[0] // width, room[1] // height), 1)
-            self._image = picture(magnified(self._packed[self._chosen], factor))
+            self.hung.hang_alone(self._packed, self._chosen)
         else:
-            self._mosaic = Mosaic.fit(count, height, width, self._room(), columns=self._columns)
-            self._image = self._mosaic.compose(self._packed, theme.BACKGROUND)
+            self.hung.hang(self._packed, self._columns)
         self._listen.setVisible(self._heard and self._enlarged)
         if self._enlarged:
-            self._listen.place(self._target())
+            self._listen.place(self.hung.target)
         self.update()
-
-    def _target(self) -> QRectF:
-        """Where the picture stands, in the middle, on whole device pixels; made smaller where it does not fit."""
-        assert self._image is not None
-        ratio = self.devicePixelRatioF()
-        room = self._room()
-        shrink = min(1.0, room[0] / self._image.width(), room[1] / self._image.height())
-        across, down = self._image.width() * shrink, self._image.height() * shrink
-        left, top = round((self.width() * ratio - across) / 2), round((self.height() * ratio - down) / 2)
-        return QRectF(left / ratio, top / ratio, across / ratio, down / ratio)
-
-    def _outline(self, index: int) -> QRectF:
-        assert self._mosaic is not None
-        assert self._image is not None
-        target, cell = self._target(), QRectF(self._mosaic.rect(index))
-        scale = target.width() / self._image.width()
-        return QRectF(
-            target.left() + cell.left() * scale,
-            target.top() + cell.top() * scale,
-            cell.width() * scale,
-            cell.height() * scale,
-        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture once, and the outlines of what is selected and under the mouse."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.BACKGROUND))
-        if self._image is None:
+        if self.hung.image is None:
             painter.setPen(QColor(theme.MUTED))
             box = self.rect().adjusted(16, 16, -16, -16)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
             return
-        target = self._target()
-        shrunk = target.width() * self.devicePixelRatioF() < self._image.width() - 0.5
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
-        painter.drawImage(target, self._image)
-        for index, mark in enumerate(self._marks[: len(self._packed)]):
-            if not self._enlarged or index == self._chosen:
-                paint_mark(painter, target if self._enlarged else self._outline(index), mark)
-        for index, letter in enumerate(self._letters[: len(self._packed)]):
-            if letter and (not self._enlarged or index == self._chosen):
-                paint_letter(painter, target if self._enlarged else self._outline(index), letter)
-        for index, share in self._playing.items():
-            if index < len(self._packed) and (not self._enlarged or index == self._chosen):
-                paint_playhead(painter, target if self._enlarged else self._outline(index), share)
+        self.hung.paint(painter, self._marks, self._letters)
         if self._enlarged:
             return
         outlined = [(self._chosen, theme.ACCENT), *((index, theme.ACCENT) for index in self._stack)]
         for shown, colour in ((self._hover, theme.MUTED), *outlined):
             if shown is not None:
                 painter.setPen(QPen(QColor(colour), 2))
-                painter.drawRect(self._outline(shown).adjusted(-1, -1, 1, 1))
+                painter.drawRect(self.hung.rect(shown).adjusted(-1, -1, 1, 1))
         if self.hasFocus() and self._chosen is None:
             painter.setPen(QColor(theme.FOCUS))  # once an image is chosen, its outline says where the keys go
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -334,10 +281,10 @@ class Wall(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the selection, with Shift add to it what is heard, Enter enlarges, Escape goes back."""
         key = Qt.Key(event.key())
-        if key in _MOVES and self._mosaic is not None and len(self._packed):
+        if key in _MOVES and self.mosaic is not None:
             across, down = _MOVES[key]
             here = self._stack[-1] if self._stack else self._chosen
-            index = 0 if here is None else here + across + down * self._mosaic.columns
+            index = 0 if here is None else here + across + down * self.mosaic.columns
             if 0 <= index < len(self._packed):
                 self.strike(index, event.modifiers())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
