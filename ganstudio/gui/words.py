@@ -186,7 +186,7 @@ def suffix(unit: str, count: float = 0) -> str:
 
 def summary(spec: type[Spec]) -> str:
     """The first sentence of a spec's docstring, which is its help text."""
-    return (inspect.getdoc(spec) or "").replace("\n", " ")
+    return " ".join((inspect.getdoc(spec) or "").split())
 
 
 def _sentence(name: str) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel, QTabWidget
 
 from ganstudio import gui
 from ganstudio.experiment import Experiment
+from ganstudio.gui import theme
 from ganstudio.gui.draw.dialog import DrawDialog
 from ganstudio.gui.exporting.dialog import ExportDialog
 from ganstudio.gui.group.setup import DuelSetup
@@ -103,6 +104,11 @@ def test_a_chip_s_letter_presses_it(qtbot):
     qtbot.waitUntil(chip.isChecked)  # as a button that is pressed by its letter, it is seen to go down first
 
 
+def test_its_numbers_stand_clear_of_the_edge(dialog):
+    for box in dialog.findChildren(QAbstractSpinBox):
+        assert box.lineEdit().textMargins().left() >= 5
+
+
 def test_it_is_no_larger_than_its_screen(dialog):
     room = dialog.screen().availableSize() - QSize(8, 40)
     assert dialog.size().boundedTo(room) == dialog.size()
@@ -110,3 +116,7 @@ def test_it_is_no_larger_than_its_screen(dialog):
     dialog.resize(5000, 5000)
     dialog.show()
     assert dialog.size().boundedTo(room) == dialog.size()
+
+
+def test_no_system_puts_pictures_on_some_of_a_dialog_s_buttons():
+    assert "QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }" in theme.stylesheet()

@@ -1,6 +1,8 @@
 import math
+import re
 from functools import reduce
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -19,6 +21,7 @@ from ganstudio.experiment import (
     ImagesSpec,
     MinimaxSpec,
     MixtureSpec,
+    ObjectiveSpec,
     OptimisersSpec,
     RMSpropSpec,
     ScheduleSpec,
@@ -28,6 +31,7 @@ from ganstudio.gui.forms import fields
 from ganstudio.gui.forms.forms import SpecForm, UnionRow
 from ganstudio.gui.forms.rows import LOCKED
 from ganstudio.gui.settings.groups import GROUPS
+from ganstudio.gui.words import summary
 from ganstudio.presets import load_preset, preset_names, with_setting
 from ganstudio.training.messages import Notice
 from tests.gui.settings import PanelOf
@@ -548,3 +552,9 @@ def test_the_edits_of_a_game_that_is_over_are_not_those_of_the_one_that_comes(pa
     assert panel.experiment.schedule.batch_size == 1024
     panel.stay()
     assert panel.experiment.schedule.batch_size == 512
+
+
+@pytest.mark.parametrize("spec", get_args(get_args(ObjectiveSpec)[0]))
+def test_what_a_kind_is_stands_in_one_paragraph(spec):
+    assert not re.search(r"\s\s|\n", summary(spec))
+    assert summary(spec).endswith(".")

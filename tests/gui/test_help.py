@@ -1,6 +1,7 @@
 """The Help menu: all keys, one glossary that tooltips read too, and what the program is."""
 
 import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from ganstudio import __version__
@@ -114,3 +115,19 @@ def test_about_says_version_licence_runs_and_log(qtbot, tmp_path):
     assert __version__ in "".join(label.text() for label in about.findChildren(type(about.words)))
     buttons = {button.text(): button.isEnabled() for button in about.findChildren(QPushButton)}
     assert buttons["Open &Runs"]
+
+
+def test_the_lines_of_a_page_have_air_however_many_they_are(qtbot):
+    page = shortcuts()
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    table = page.table
+    for row in range(table.rowCount()):
+        air = table.rowHeight(row)
+        for column in range(table.columnCount()):
+            room = QRect(0, 0, table.columnWidth(column) - 10, 1000)
+            text = table.item(row, column).text()
+            taken = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, text).height()
+            air = min(air, table.rowHeight(row) - taken)
+        assert air >= 6

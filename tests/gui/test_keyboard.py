@@ -68,6 +68,24 @@ def test_f6_goes_through_the_panes_in_the_eyes_order_and_back(studio, press):
         assert within(part, press(Qt.Key.Key_F6, SHIFT))
 
 
+def test_a_button_that_switches_itself_off_leaves_the_keyboard_near_it(studio, press):
+    studio.trigger("slow_motion")
+    slow = studio.window._rooms.slow
+    slow._next.setFocus()
+    assert press(Qt.Key.Key_Space) is slow._next  # while the step is awaited, too
+    studio.wait(lambda: slow.stage() is not None)
+    assert press(Qt.Key.Key_Space) is slow._next
+    slow._back.setFocus()
+    focused = press(Qt.Key.Key_Space)
+    assert not slow._back.isEnabled()
+    assert focused is slow._playing  # which stands next to it
+    press(Qt.Key.Key_Right)
+    assert slow.stage().name == "generate"
+    press(Qt.Key.Key_Escape)
+    assert studio.window.shell.middle() is studio.scene
+    assert studio.state == "paused"
+
+
 def test_a_pane_is_come_back_to_where_it_was_left(studio, press):
     for _ in range(3):
         press(Qt.Key.Key_F6)

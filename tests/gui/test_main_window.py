@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QMessageBox, QWidget
 
 from ganstudio.data.files import records
 from ganstudio.data.watching import still_wanted
@@ -42,6 +42,13 @@ def test_opens_with_the_ring_ready_and_paused(open_studio, tmp_path):
     assert not window.actions_by_id["save"].isEnabled()
     assert studio.notice == ""
     assert not studio.runs.exists()  # nothing is written before the first step
+
+
+def test_numbers_of_all_its_fields_stand_clear_of_the_edge(studio):
+    boxes = studio.window.findChildren(QAbstractSpinBox)
+    assert boxes
+    for box in boxes:
+        assert box.lineEdit().textMargins().left() >= 5
 
 
 def test_a_run_that_a_crash_left_is_told_of_once(open_studio, tmp_path):

@@ -200,12 +200,11 @@ def test_leaving_the_group_goes_back_to_the_run_before(studio, side_by_side):
     assert studio.window.shell.middle() is studio.scene
 
 
-def test_images_stand_in_no_group(studio, tiny):
-    compare, offered = studio.window.actions_by_id["compare"], []
-    studio.game.opened.connect(lambda _: offered.append(compare.isEnabled()))  # at once, not with the next state
+def test_images_stand_in_no_group_and_whoever_wants_them_to_is_told_why(studio, tiny):
     studio.start(with_setting(tiny, "dataset", DigitsSpec()))
-    assert offered == [False]
-    assert not compare.isEnabled()
+    studio.trigger("compare")  # no dialog, which would stand in the way until it is answered
+    assert studio.notice == "Side by side stand games of points of the plane alone; this one makes images."
+    assert studio.game.group is None
 
 
 def test_slow_motion_walks_through_steps_that_count(studio, qtbot):

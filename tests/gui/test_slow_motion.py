@@ -97,10 +97,12 @@ def test_before_the_first_step_it_says_what_it_is_and_asks_for_one(slow, tiny, q
     with qtbot.waitSignal(slow.step_wanted) as asked:
         qtbot.mouseClick(slow._next, Qt.MouseButton.LeftButton)
     assert isinstance(asked.args[0], SlowStep)
-    assert not slow._next.isEnabled()
+    assert slow._next.text() == "One moment…"
+    with qtbot.assertNotEmitted(slow.step_wanted, wait=0):
+        qtbot.mouseClick(slow._next, Qt.MouseButton.LeftButton)
     slow.show_stages(stages_of(tiny))
     assert not slow._empty.isVisible()
-    assert slow._next.isEnabled()
+    assert slow._next.text() == "Next ›"
     assert slow.stage().name == "draw_z"
 
 

@@ -24,6 +24,7 @@ from ganstudio.gui.exporting.kinds import CLOSED, COUNT, FORMATS, HOLD, KINDS, L
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
+from ganstudio.gui.parts.spin import with_air
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,7 @@ class ExportDialog(Dialog):
             SEED: _whole(0, _LARGEST_SEED, min(seed, _LARGEST_SEED)),
             HOLD: QComboBox(),
             SIZE: _whole(16, 4096, 256),
-            SECONDS: QDoubleSpinBox(),
+            SECONDS: with_air(QDoubleSpinBox()),
             RATE: _whole(1, 60, 30),
             CLOSED: QCheckBox("Back to the first at the end"),
         }
@@ -232,7 +233,7 @@ def _pins_told(pins: int) -> str:
 
 
 def _whole(low: int, high: int, value: int) -> QSpinBox:
-    field = QSpinBox()
+    field = with_air(QSpinBox())
     field.setRange(low, high)
     field.setValue(value)
     return field

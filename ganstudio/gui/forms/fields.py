@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSizePolicy, QWidget
 
 from ganstudio.gui.numbers import Bounds, short
+from ganstudio.gui.parts.spin import with_air
 from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class NumberBox(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(72)
-        self.lineEdit().setTextMargins(5, 0, 0, 0)  # the stylesheet's padding doesn't reach into a spin box
+        with_air(self)
         self.valueChanged.connect(self._on_value)
         self._follow_count()
 

@@ -29,6 +29,7 @@ from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.mnemonics import give_mnemonics
+from ganstudio.gui.parts.spin import with_air
 from ganstudio.gui.words import in_words, value_label
 from ganstudio.training.group.names import member_names
 
@@ -90,10 +91,9 @@ class DuelSetup(Dialog):
             page = _Values(option)
             page.changed.connect(self._check)
             self.pages.addWidget(page)
-        self.seed_box = QSpinBox(minimum=_LEAST_SEEDS, maximum=_MOST_SEEDS, value=_SEEDS)
+        self.seed_box = with_air(QSpinBox(minimum=_LEAST_SEEDS, maximum=_MOST_SEEDS, value=_SEEDS))
         self.seed_box.setAccessibleName("Seeds")
         self.seed_box.setFixedWidth(84)
-        self.seed_box.lineEdit().setTextMargins(5, 0, 0, 0)  # the stylesheet's padding doesn't reach into a spin box
         self.error = QLabel(wordWrap=True)
         self.error.setProperty("role", "error")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def go_on(window: QWidget, *, forward: bool) -> bool:
     if not found:
         return False
     focused = QApplication.focusWidget()
+    if focused is not None and not focused.isEnabled() and window.isAncestorOf(focused):
+        reach(_nearest(focused, window, found))  # a button that was pressed has been switched off by it
+        return True
     if focused in found:
         to = found.index(focused) + (1 if forward else -1)
     else:
@@ -37,6 +40,23 @@ def go_on(window: QWidget, *, forward: bool) -> bool:
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     reach(found[to % len(found)], reason)
     return True
+
+
+def _nearest(focused: QWidget, window: QWidget, found: list[QWidget]) -> QWidget:
+    """The stop that lies nearest to a widget, in the smallest part of the window that holds it and has any."""
+    around, near = focused.parentWidget(), found
+    while around is not None and around is not window:
+        if inside := stops(around):
+            near = inside
+            break
+        around = around.parentWidget()
+    beside = [stop for stop in near if not stop.isAncestorOf(focused)] or near
+    middle = _middle(focused, window)
+    return min(beside, key=lambda stop: (_middle(stop, window) - middle).manhattanLength())
+
+
+def _middle(widget: QWidget, window: QWidget) -> QPoint:
+    return widget.mapTo(window, widget.rect().center())
 
 
 def reach(stop: QWidget, reason: Qt.FocusReason = Qt.FocusReason.TabFocusReason) -> None:

@@ -20,6 +20,7 @@ from ganstudio.gui import theme
 from ganstudio.gui.parts.dialog import Dialog
 from ganstudio.gui.parts.drop import take_no_drops
 from ganstudio.gui.parts.mnemonics import give_mnemonics
+from ganstudio.gui.parts.spin import with_air
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ class OscDialog(Dialog):
         self.setWindowTitle("Play by OSC")
         self.listens = QCheckBox("Listen to OSC")
         self.listens.setChecked(on)
-        self.host, self.port = QLineEdit(host), QSpinBox()
+        self.host, self.port = QLineEdit(host), with_air(QSpinBox())
         self.port.setRange(1024, 65_535)
         self.port.setValue(port)
         self._warned = QLabel(wordWrap=True)

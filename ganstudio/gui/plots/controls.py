@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 from ganstudio.gui import glossary, icons, theme
 from ganstudio.gui.parts.chips import Chip, exclusive, muted_label
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.spin import with_air
 from ganstudio.gui.words import value_label
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class CurveControls(QWidget):
         self.bits = Chip(
             "bits", "Divergences and information in bits rather than nats: the greatest JSD is 1, not log 2"
         )
-        self.window_box = QSpinBox(minimum=1, maximum=100_000, value=window)
+        self.window_box = with_air(QSpinBox(minimum=1, maximum=100_000, value=window))
         self.window_box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         self.window_box.setFixedWidth(76)
         self.window_box.setKeyboardTracking(False)

@@ -237,7 +237,7 @@ class SlowMotionView(QWidget):
         stages = self._stages
         last = stages is not None and self._index + 1 == len(stages.stages)
         self._back.setEnabled(self._index > 0)
-        self._next.setEnabled(not self._waiting)
+        # Where it is switched off while a step is awaited it would lose the keyboard: ``next`` knows that it waits.
         text = "Make a step ›" if stages is None else "Next step ›" if last else "Next ›"
         self._next.setText("One moment…" if self._waiting else text)
         tip = "Carry out a step of the training" if last or stages is None else "The next stage"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from ganstudio.gui import theme
 from ganstudio.gui.parts.chips import Chip, action
 from ganstudio.gui.parts.flow import FlowLayout
+from ganstudio.gui.parts.spin import with_air
 from ganstudio.gui.walk.player import WalkPlayer
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class WalkStrip(QWidget):
         self.ease = Chip("Ease", "Slow at each pin and fast between; else evenly")
         for chip in (self.loop, self.ease):
             chip.setChecked(True)
-        self.seconds = QDoubleSpinBox()
+        self.seconds = with_air(QDoubleSpinBox())
         self.seconds.setRange(0.1, 60)
         self.seconds.setSingleStep(0.5)
         self.seconds.setValue(pins.seconds)

@@ -86,7 +86,7 @@ class Commands(QObject):
         moves = ("randomise", "nudge", "pin", "find_picture")
         for name in ("step_discriminator", "step_generator", "slow_motion", "measures", *moves):
             self._actions[name].setEnabled(lives and game.group is None)
-        self._actions["compare"].setEnabled(lives and game.on_plane)
+        self._actions["compare"].setEnabled(lives)
         self._follow_own(lives=lives and game.group is None)
         self._actions["save"].setEnabled(lives and game.started)
         show_playing(self._actions["play"], game.state == "playing")

@@ -92,8 +92,12 @@ class Rooms(QObject):
     # --- going there ---
 
     def compare(self) -> None:
-        """Ask what games are to stand side by side, and begin."""
+        """Ask what games are to stand side by side, and begin; where these can't, say why."""
         if self._game.experiment is None:
+            return
+        if not self._game.on_plane:
+            made = "" if self._game.single is None else f"; this one makes {self._game.single.modality.words.many}"
+            self._opener.told.emit(f"Side by side stand games of points of the plane alone{made}.", False)
             return
         from ganstudio.gui.group.setup import DuelSetup
 
