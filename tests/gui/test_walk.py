@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.gui.perform.osc import OscError, messages_of
 from ganstudio.gui.walk.pins import Pins
+from ganstudio.training.messages import StartGroup
 from ganstudio.walks import drawn
 
 
@@ -151,6 +152,34 @@ def test_the_full_view_shows_what_g_makes_and_is_played_by_keys(opened):
     opened.qtbot.keyPress(stage, Qt.Key.Key_Space)
     assert opened.scene.strip.player.playing
     opened.qtbot.keyPress(stage, Qt.Key.Key_Space)
+    opened.qtbot.keyPress(stage, Qt.Key.Key_Escape)
+    assert not stage.isVisible()
+
+
+def test_the_full_view_of_games_side_by_side_shows_them_and_not_the_game_before(opened, tiny):
+    stage, latent = opened.window.performing.stage, opened.scene.latent
+    before = opened.scene.everything()
+    opened.scene.pins.wander(2)
+    opened.scene.strip.player.play(True)
+    opened.scene.wanderer.wander(True)
+    assert opened.scene.latent.head.wander.isChecked()
+    band = StartGroup(experiments=(tiny,), seeds=2, runs=opened.runs)
+    opened.wait_for(opened.game.group_opened, lambda: opened.game.start(band))
+    assert not opened.scene.strip.player.playing
+    assert not opened.scene.latent.head.wander.isChecked()
+    wall, place = opened.window._rooms.group.wall, latent.latents.copy()
+    opened.wait(lambda: wall.isVisible() and not wall.size().isEmpty())
+    opened.trigger("stage")
+    shown = stage._everything()
+    assert shown.size() == wall.size() * wall.devicePixelRatio() != before.size()
+    assert stage._sample() is None
+    for key in (Qt.Key.Key_R, Qt.Key.Key_1, Qt.Key.Key_Space):
+        opened.qtbot.keyPress(stage, key)
+    assert (latent.latents == place).all()
+    assert not opened.scene.strip.player.playing
+    seen = stage.grab().toImage()
+    opened.wait_for(opened.game.group_frame, lambda: opened.trigger("step_both"))
+    opened.wait(lambda: stage.grab().toImage() != seen)
     opened.qtbot.keyPress(stage, Qt.Key.Key_Escape)
     assert not stage.isVisible()
 

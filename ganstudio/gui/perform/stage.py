@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TOLD = "Esc leaves, Space walks, 1 to 9 are pins, + and \u2212 change the speed, R draws, Tab shows all samples"
+_LEAVES = "Esc leaves"
+_TOLD = f"{_LEAVES}, Space walks, 1 to 9 are pins, + and \u2212 change the speed, R draws, Tab shows all samples"
 
 
 class Stage(QWidget):
     """A window of its own without controls. It shows the sliders' sample, or the view of all samples.
 
     sample: the picture of the sliders' sample, None where it has none; everything: the view of all, as it is painted.
+    moves: whether there are sliders that keys could move, as of a single game.
     ``pin`` carries the number of a pin from 0, ``faster`` steps of speed; ``walk`` and ``randomise`` ask for these.
     """
 
@@ -26,13 +28,15 @@ class Stage(QWidget):
     walk = Signal()
     randomise = Signal()
 
-    def __init__(self, sample: Callable[[], QImage | None], everything: Callable[[], QImage]) -> None:
+    def __init__(
+        self, sample: Callable[[], QImage | None], everything: Callable[[], QImage], moves: Callable[[], bool]
+    ) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setObjectName("stage")
         self.setWindowTitle("GAN Studio: on stage")
         self.setAccessibleName("What G makes, without controls")
         self.setToolTip("")
-        self._sample, self._everything = sample, everything
+        self._sample, self._everything, self._moves = sample, everything, moves
         self.shows_all = False
         self._untold = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -66,6 +70,8 @@ class Stage(QWidget):
         key, text = event.key(), event.text()
         if key in (Qt.Key.Key_Escape, Qt.Key.Key_F):
             self.hide()
+        elif not self._moves():
+            super().keyPressEvent(event)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self.pin.emit(int(key) - int(Qt.Key.Key_1))
         elif text in ("+", "="):
@@ -109,4 +115,4 @@ class Stage(QWidget):
             line = self.rect().adjusted(0, self.height() - 44, 0, 0)
             painter.fillRect(line, QColor(0, 0, 0, 190))
             painter.setPen(QColor("#d7dce8"))
-            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, _TOLD)
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, _TOLD if self._moves() else _LEAVES)

@@ -51,4 +51,4 @@ class Furniture:
         window.exporter.pins = lambda: scene.pins.points
         window.exporter.seed = lambda: scene.latent.seed
         scene.strip.export_wanted.connect(window.commands.export_kind)
-        self.performing = Performing(window, scene, game, actions, window.teller)
+        self.performing = Performing(window, scene, game, actions, window.teller, self.rooms.everything)

@@ -62,6 +62,7 @@ class LatentPanel(QWidget):
         self.turned.rendered.connect(self._on_rendered)
         self.turned.marked.connect(lambda sample: self._seen().show_mark(sample))
         self._game.scalars.connect(self._show_information)
+        self._game.group_opened.connect(lambda _event: self._rest())
 
     def attend(self, view: SampleView) -> None:
         """Follow what is chosen in a view of samples, while it is the one that is seen."""
@@ -76,8 +77,7 @@ class LatentPanel(QWidget):
         """Begin with another game, whose samples' view is seen by now."""
         latent = opened.latent
         self.turned.forget()
-        self.strip.player.play(False)
-        self.wanderer.wander(False)
+        self._rest()
         self.pins.open(latent)
         self._tell_pins()
         self.prior.setVisible(self.prior.available(latent))
@@ -86,6 +86,11 @@ class LatentPanel(QWidget):
         if latent.dimensions > FEW:
             # In many dimensions the prior's mass lies far from 0, which G was never trained on: begin with a real draw.
             self.latent.begin_at(opened.latents[0])
+
+    def _rest(self) -> None:
+        """Another game has come, or several, which have no sliders: nothing goes on by itself."""
+        self.strip.player.play(False)
+        self.wanderer.wander(False)
 
     @property
     def wanted_height(self) -> int:

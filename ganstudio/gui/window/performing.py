@@ -15,7 +15,7 @@ from ganstudio.training.messages import Pause, Play, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QImage
     from PySide6.QtWidgets import QWidget
 
     from ganstudio.gui.game.model import Game
@@ -29,17 +29,27 @@ class Performing(QObject):
     """Brings the stage and the addresses of OSC together with the views."""
 
     def __init__(
-        self, window: QWidget, scene: Scene, game: Game, actions: Mapping[str, QAction], teller: Teller
+        self,
+        window: QWidget,
+        scene: Scene,
+        game: Game,
+        actions: Mapping[str, QAction],
+        teller: Teller,
+        everything: Callable[[], QImage],
     ) -> None:
         super().__init__(window)
         self._window, self._scene, self._game, self._teller = window, scene, game, teller
-        self.stage = Stage(lambda: scene.turned.picture() if scene.samples.pictured else None, scene.everything)
+        self.stage = Stage(
+            lambda: scene.turned.picture() if scene.samples.pictured else None,
+            everything,
+            moves=lambda: game.single is not None,
+        )
         player = scene.strip.player
         self.stage.pin.connect(scene.strip.go_to)
         self.stage.faster.connect(player.faster)
         self.stage.walk.connect(lambda: player.play(not player.playing))
         self.stage.randomise.connect(scene.latent.draws.randomise)
-        for event in (game.rendered, game.frame, game.opened):
+        for event in (game.rendered, game.frame, game.opened, game.group_opened, game.group_frame):
             event.connect(lambda _event: self.stage.refresh())
         self.osc = Osc(self)
         self._at = (HOST, PORT)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
     from ganstudio.gui.game.model import Game
@@ -191,6 +192,13 @@ class Rooms(QObject):
         if room is self.data.view:
             return self.data.view.panes()
         return [] if room is None else [Pane(room)]
+
+    def everything(self) -> QImage:
+        """All that G makes, or the Gs of games side by side, as it is shown; also while another room is."""
+        if self._game.group is None:
+            return self.scene.everything()
+        self.group.wall.refresh()
+        return self.group.wall.grab().toImage()
 
     def refresh(self) -> None:
         """Paint what is new in the room that is shown."""
