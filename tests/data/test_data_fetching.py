@@ -110,6 +110,10 @@ def test_a_mirror_from_the_environment_and_addresses_that_are_none(tmp_path, mon
         assert there(fetch(SOMETHING, folder=tmp_path)) == FILES
     with pytest.raises(FetchError, match=r"file:///etc: no address to fetch from; it should begin with https"):
         fetch(SOMETHING, folder=tmp_path, mirror="file:///etc")
+    for wrong in ("foo", "http://", "https://[::1"):
+        monkeypatch.setenv(fetching.MIRROR, wrong)
+        with pytest.raises(FetchError, match=rf"^GANSTUDIO_MIRROR names {re.escape(wrong)}: no address to fetch from"):
+            fetch(SOMETHING, folder=tmp_path)
 
 
 def test_a_folder_that_is_not_ours_says_so(tmp_path, monkeypatch):

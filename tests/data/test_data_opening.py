@@ -1,6 +1,7 @@
 """What a dropped path is, and what the data room as a whole keeps to."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -205,6 +206,9 @@ def test_many_numbers_of_tunes_without_a_key_are_looked_through_once():
 def test_verdicts_by_path(tmp_path):
     with pytest.raises(DatasetError, match="there is nothing at"):
         open_path(tmp_path / "gone")
+    with pytest.raises(DatasetError, match=r"is an empty folder; .*, sounds or MIDI files, .* can be trained on$"):
+        open_path(tmp_path)
+    (tmp_path / "in" / "it").mkdir(parents=True)
     with pytest.raises(DatasetError, match="is an empty folder"):
         open_path(tmp_path)
     (tmp_path / "a.txt").write_text("only words")
@@ -219,6 +223,21 @@ def test_verdicts_by_path(tmp_path):
     (tmp_path / "ring.toml").write_text("[dataset]\nkind = 'ring'\n")
     with pytest.raises(DatasetError, match="if it is an experiment, open it as one"):
         open_path(tmp_path / "ring.toml")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_told_as_an_empty_one(tmp_path, monkeypatch):
+    look = os.scandir
+
+    def refuse(path):
+        if str(path) == str(tmp_path / "mine"):
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(DatasetError, match=r"can.t be opened \(Permission denied\)") as told:
+        open_path(tmp_path / "mine")
+    assert "empty" not in str(told.value)
 
 
 def test_files_without_permission_say_so(tmp_path, monkeypatch):
