@@ -112,18 +112,24 @@ def field_label(name: str) -> str:
 def setting_name(path: str) -> str:
     """A setting by its dotted path: ``optimisers.generator.learning_rate`` as Learning rate of G."""
     within, name = path.split(".")[:-1], path.rpartition(".")[2]
-    if name == "kind" and within != ["device"]:
-        return setting_name(".".join(within))
+    if name == "kind" and within not in ([], ["device"]):
+        return f"Kind of {_one_of(*within[-2:])}" if within[-1].isdecimal() else setting_name(".".join(within))
+    if within[:1] == ["arrangement"]:  # of another game than the one whose samples are shown
+        return f"{setting_name('.'.join((*within[1:], name)))} in the arrangement"
     whose = {"generator": "G", "discriminator": "D", "recogniser": "Q"}
     for owner, place in zip(reversed(within), reversed(path.split(".")[1:]), strict=True):
         if owner in whose:
             return f"{field_label(name)} of {whose[owner]}"
         if place.isdecimal():
-            one = name_of(int(place), "c") if owner == "codes" else f"{owner.removesuffix('s')} {int(place) + 1}"
-            return f"{field_label(name)} of {one}"
+            return f"{field_label(name)} of {_one_of(owner, place)}"
     if within[-1:] == ["optimisers"]:
         return f"Optimiser of {whose[name]}"
     return field_label(name)
+
+
+def _one_of(owner: str, place: str) -> str:
+    """One of a list of settings: a code as c₂, else as stage 1."""
+    return name_of(int(place), "c") if owner == "codes" else f"{owner.removesuffix('s')} {int(place) + 1}"
 
 
 _PATH = re.compile(r"(?<![\w./\\-])[a-z]\w*(?:\.\w+)+(?![\w/\\])|^[a-z]\w*(?=: )")

@@ -129,7 +129,12 @@ def test_what_fits_no_more_and_what_was_refused_is_forgotten(qapp, dial):
     [
         (RATE, "Learning rate of D"),
         ("optimisers.generator", "Optimiser of G"),
-        ("arrangement.optimisers.generator.kind", "Optimiser of G"),
+        ("arrangement.optimisers.generator.kind", "Optimiser of G in the arrangement"),
+        ("arrangement.generator.width", "Width of G in the arrangement"),
+        ("arrangement.steps", "Steps in the arrangement"),
+        ("arrangement.kind", "Arrangement"),
+        ("latent.codes.0.kind", "Kind of c₁"),
+        ("stages.1.kind", "Kind of stage 2"),
         ("schedule.batch_size", "Batch size"),
         ("objective", "Objective"),
         ("generator.width", "Width of G"),
