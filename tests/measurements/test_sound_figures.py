@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from ganstudio.data.sound.notes import synthesised
 from ganstudio.experiment import NotesSpec
 from ganstudio.measurements import EstimationError
 from ganstudio.measurements.figure import told
-from ganstudio.measurements.sounds import classifier, controls, figures
+from ganstudio.measurements.sounds import classes, classifier, controls, figures
 from ganstudio.measurements.sounds.figures import jsd_of, sound_figures
 from ganstudio.measurements.sounds.sides import Real
 from ganstudio.modalities import Sound
@@ -22,9 +24,38 @@ from ganstudio.modalities.sound import name_of
 NOTES = build_dataset(NotesSpec(count=640, held_out=160))
 
 
+def remembered(function):
+    """Computed once for each input: most tests hold something against the same real sounds."""
+    known: dict[tuple[object, ...], object] = {}
+
+    @wraps(function)
+    def found(*given, **how):
+        key = tuple(map(_key, (classifier._STEPS, *given, *sorted(how.items()))))
+        if key not in known:
+            known[key] = function(*given, **how)
+        return known[key]
+
+    return found
+
+
+def _key(given) -> object:
+    if isinstance(given, Real):  # what hearing asks of it
+        return _key(given.pitches), given.sound
+    return (
+        (given.shape, given.dtype.str, sha256(np.ascontiguousarray(given)).digest())
+        if isinstance(given, np.ndarray)
+        else given
+    )
+
+
+HEARD, TRAINED = remembered(Real.heard), remembered(classifier.train_classifier)
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
     monkeypatch.setattr(classifier, "_STEPS", 80)
+    monkeypatch.setattr(Real, "heard", HEARD)
+    monkeypatch.setattr(classes, "train_classifier", TRAINED)
 
 
 def real(count: int, dataset=NOTES):
