@@ -97,12 +97,21 @@ def is_whole(path: Path, file: KnownFile) -> bool:
     return path.is_file() and file.size in (None, path.stat().st_size) and _checksum(path) == file.sha256
 
 
+def _is_address(base: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(base)
+    except ValueError:  # such as a bracket that is not closed
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _bases(wanted: KnownDataset, mirror: str | None) -> tuple[str, ...]:
     given = mirror or os.environ.get(MIRROR)
     bases = (given,) if given else wanted.mirrors
     for base in bases:
-        if not base.startswith(("http://", "https://")):
-            raise FetchError(f"{base}: no address to fetch from; it should begin with https:// or http://")
+        if not _is_address(base):
+            named = "" if mirror else f"{MIRROR} names "
+            raise FetchError(f"{named}{base}: no address to fetch from; it should begin with https:// or http://")
     return tuple(base.rstrip("/") + "/" for base in bases)
 
 

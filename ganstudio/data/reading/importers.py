@@ -111,6 +111,12 @@ def _is_folder(path: Path, _head: bytes) -> bool:
     return path.is_dir()
 
 
+def _is_empty(path: Path, _head: bytes) -> bool:
+    """Whether it is a folder without any file, as far as it may be looked into."""
+    failed: list[OSError] = []
+    return path.is_dir() and not any(names for _, _, names in loose.walk(path, failed.append)) and not failed
+
+
 def _holds_data(path: Path, _head: bytes) -> bool:
     return path.is_dir() and inside.survey(path).is_any
 
@@ -292,6 +298,7 @@ IMPORTERS: tuple[Importer, ...] = (
         lambda path, _head: texts.is_folder_of_texts(path),
         _refuse("is a folder of texts, and sentences are taken from one file: put the texts into one, and drop that"),
     ),
+    Importer(_is_empty, _refuse(f"is an empty folder; {WELCOME} can be trained on")),
     Importer(_is_folder, _propose_images),
     Importer(films.is_film, _propose_film),
     Importer(frames.is_animation, _propose_images),
