@@ -15,7 +15,7 @@ class PanelOf(SettingsPanel):
     def set_experiment(self, experiment: Experiment, started: bool) -> None:
         """What the game says is in force now: the answer to an edit, or another experiment."""
         self._game.experiment, self._game.started = experiment, started
-        sent = self._on_their_way.settings
+        sent = self.edits.on_their_way.settings
         if started and sent:
             self.answer(SimpleNamespace(path=sent[0][0]))
         else:

@@ -8,33 +8,29 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from ganstudio.experiment import Experiment
 from ganstudio.gui.forms.forms import SpecForm
 from ganstudio.gui.game.undo import Turn
 from ganstudio.gui.numbers import short
 from ganstudio.gui.parts.laid import stacked
+from ganstudio.gui.settings.edits import STAGED, TOTAL, Edits
 from ganstudio.gui.settings.groups import GROUPS, GroupSpec
-from ganstudio.gui.settings.on_their_way import OnTheirWay
 from ganstudio.gui.settings.parts import CollapsibleGroup, PendingBanner
-from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at, with_all
+from ganstudio.gui.settings.values import has_all, plain_at, spec_at, value_at
 from ganstudio.gui.words import setting_name, value_label
 from ganstudio.modalities import counted
-from ganstudio.presets import ExperimentError, Switch, is_live, partners, total_for, with_setting
+from ganstudio.presets import Switch, is_live
 from ganstudio.training.step.schedules import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from ganstudio.experiment import DiscriminatorSpec
+    from ganstudio.experiment import Experiment
     from ganstudio.gui.forms.rows import FieldRow
     from ganstudio.gui.game.model import Game
     from ganstudio.gui.settings.values import Settings
     from ganstudio.training.messages import Adjusted, Notice
 
 _SWITCHED = {"discriminator": "D", "objective": "the objective", "conditioning.labels": "what they are told"}
-_STAGED = ("stages", "arrangement")
-"""Where the settings lie that say how long stages last."""
-_TOTAL = "schedule.steps"
 
 
 class SettingsPanel(QWidget):
@@ -59,11 +55,7 @@ class SettingsPanel(QWidget):
         if put is not None:
             put(self)  # first: whatever is moved is styled anew, with all that is in it
         self._game = game
-        self._default = Experiment()
-        self._pending: dict[str, object] = {}
-        self._on_their_way = OnTheirWay()
-        self._edited = ""
-        self._replaced: DiscriminatorSpec | None = None
+        self.edits = Edits(game)
         self._forms: list[tuple[str, SpecForm]] = []
         self.banner = PendingBanner()
         self.banner.start_over.clicked.connect(self.start_over_requested)
@@ -87,57 +79,35 @@ class SettingsPanel(QWidget):
 
     def open(self) -> None:
         """Show a game that has come."""
-        self._on_their_way.open()
+        self.edits.on_their_way.open()
         self.follow()
 
     def stay(self) -> None:
         """Show the game that stands, where another one was refused."""
-        self._on_their_way.refuse()
+        self.edits.on_their_way.refuse()
         self.follow()
 
     def answer(self, event: Adjusted) -> None:
         """A setting is in force that was changed here, or elsewhere."""
-        self._on_their_way.answer(event.path)
+        self.edits.on_their_way.answer(event.path)
         self.follow()
 
     def refuse(self, event: Notice) -> None:
         """Follow what is told of; where a change was refused of several that belong together, none of them comes."""
-        if event.setting in _STAGED:
-            self._on_their_way.clear()
-        self._on_their_way.answer(event.setting)
+        if event.setting in STAGED:
+            self.edits.on_their_way.clear()
+        self.edits.on_their_way.answer(event.setting)
         self.follow()
 
     def give_up(self) -> None:
         """Follow a game that takes no change any more: its numbers went wrong, or it has ended by itself."""
-        self._on_their_way.clear()
+        self.edits.on_their_way.clear()
         self.follow()
 
     def follow(self) -> None:
-        """Show the experiment that runs, or that is about to, with the edits on their way to it.
-
-        Changes that wait go on waiting, unless the experiment has them already, or nothing is started any more.
-        """
-        if not self._game.started:
-            self._pending.clear()
-        self._keep_newer_edits()
-        self._settle()
+        """Show the experiment that runs, or that is about to, with the edits on their way to it."""
+        self.edits.follow()
         self._refresh()
-
-    def _keep_newer_edits(self) -> None:
-        """Keep those edits on their way that have no answer yet, as long as they change something.
-
-        Without them, a spin box that is held down would be set back by each answer that is a few steps late.
-        """
-        in_force = self._in_force()
-        try:
-            newer = with_all(in_force, self._on_their_way.settings)
-        except ExperimentError:
-            newer = in_force
-        if newer == in_force or in_force.name != self._edited:
-            self._on_their_way.clear()
-
-    def _in_force(self) -> Experiment:
-        return self._game.experiment or self._default
 
     def show_step(self, step: int) -> None:
         """Show next to each setting that a schedule changes what of it the next step takes.
@@ -152,31 +122,27 @@ class SettingsPanel(QWidget):
                 continue
             setting = float(value_at(experiment, path))
             same = abs(value - setting) <= 0.005 * abs(setting)
-            row.set_now("" if same or self._waits_at(path) else f"currently {short(float(f'{value:.2g}'))}")
+            row.set_now("" if same or self.edits.waits_at(path) else f"currently {short(float(f'{value:.2g}'))}")
 
     @property
     def experiment(self) -> Experiment:
         """The experiment in force with the edits on their way to it, without the changes that wait."""
-        return with_all(self._in_force(), self._on_their_way.settings)
+        return self.edits.experiment
 
     @property
     def pending(self) -> Mapping[str, object]:
         """The changes that wait, by path."""
-        return dict(self._pending)
+        return self.edits.waiting
 
     def pending_experiment(self) -> Experiment:
         """The experiment with the changes that wait."""
-        return with_all(self.experiment, self._pending.items())
+        return self.edits.shown
 
     def undo(self) -> None:
         """Take back the changes that wait; that can itself be undone."""
-        waiting = tuple(self._pending.items())
-        self._pending.clear()
+        before, after = self.edits.take_back()
         self._refresh()
-        running = self.experiment
-        outer = [path for path, _ in waiting if not any(path.startswith(f"{other}.") for other, _ in waiting)]
-        before = tuple((path, plain_at(running, path)) for path in outer)
-        self.turned.emit(Turn(of=self, name="Changes Taken Back", before=waiting, after=before))
+        self.turned.emit(Turn(of=self, name="Changes Taken Back", before=before, after=after))
 
     # --- a Turned ---
 
@@ -185,24 +151,10 @@ class SettingsPanel(QWidget):
 
         What does not fit is left: a game that went back to a checkpoint may have other kinds than it had.
         """
-        waits = self._game.started and any(self._must_wait(path, ()) for path, _ in settings)
-        shown = self.pending_experiment()
-        changes = tuple(each for each in settings if not has_all(shown, (each,)))
-        try:
-            with_all(shown if waits else self.experiment, changes)
-        except ExperimentError:
-            return
-        for path, _ in settings:
-            self._forget(path)
-        if waits:
-            self._pending.update(settings)
-            self._settle()
-        else:
-            self._on_their_way.send(changes, started=self._game.started)
-        self._edited = self.experiment.name
-        self._refresh()
-        if not waits:
-            self._send(changes)
+        asked = self.edits.put(settings)
+        if asked is not None:
+            self._refresh()
+            self._send(asked)
 
     def stands(self, settings: Settings) -> bool:
         """Whether these are what the panel shows."""
@@ -252,36 +204,24 @@ class SettingsPanel(QWidget):
                 spec_at(shown, part.path), path=part.path, only=part.only, brief=part.brief, parent=group.card
             )
             form.set_locked(self._game.started)
-            form.set_pending(self._pending)
+            form.set_pending(self.pending)
             form.edited.connect(self._take)
             self._forms.append((part.path, form))
             group.add(form)
 
     def _take(self, path: str, value: object) -> None:
         """Take an edit over, and what must change along with it."""
-        switches = self._switches(path, value)
-        changes = ((path, value), *((switch.path, switch.value) for switch in switches))
-        before = self.pending_experiment()
-        waits = self._game.started and self._must_wait(path, switches)
-        for each, _ in changes:
-            self._forget(each)
-        if waits:
-            self._pending.update(changes)
-            self._settle()
-        else:
-            running = self.experiment
-            self._edited = with_all(running, changes).name
-            if self._game.started:  # what is in force already is not asked for
-                changes = (changes[0], *(each for each in changes[1:] if with_setting(running, *each) != running))
-            self._on_their_way.send(changes, started=self._game.started)
+        taken = self.edits.take(path, value)
         self._refresh()
-        self._tell_turned(path, before, [each for each, _ in changes])
-        if not waits:
-            self._send(changes)
+        after = self.pending_experiment()
+        sides = [tuple((each, plain_at(side, each)) for each in taken.set) for side in (taken.before, after)]
+        self.turned.emit(Turn(of=self, name=setting_name(path), before=sides[0], after=sides[1]))
+        if taken.asked:
+            self._send(taken.asked)
         elif not is_live(path):
             self.edited.emit(path, value)
-        if switches:
-            self.switched.emit(" ".join(map(_told, switches)))
+        if taken.switches:
+            self.switched.emit(" ".join(map(_told, taken.switches)))
 
     def _send(self, changes: Settings) -> None:
         """Have the game take these; before it has begun, it begins anew with all that is shown."""
@@ -290,66 +230,18 @@ class SettingsPanel(QWidget):
         elif changes:
             self.edited.emit(*changes[0])
 
-    def _tell_turned(self, path: str, before: Experiment, changed: Sequence[str]) -> None:
-        after = self.pending_experiment()
-        sides = [tuple((each, plain_at(side, each)) for each in changed) for side in (before, after)]
-        self.turned.emit(Turn(of=self, name=setting_name(path), before=sides[0], after=sides[1]))
-
-    def _switches(self, path: str, value: object) -> tuple[Switch, ...]:
-        before = self.pending_experiment()
-        after = with_setting(before, path, value)
-        if path.startswith(_STAGED) and (total := total_for(before, after)) != before.schedule.steps:
-            return (Switch(path=_TOTAL, value=total, why="The game after the stages stays as long as it is"),)
-        switches = partners(after, path, self._replaced)
-        if any(switch.path == "discriminator" for switch in switches):
-            self._replaced = before.discriminator
-        return switches
-
-    def _must_wait(self, path: str, switches: tuple[Switch, ...]) -> bool:
-        """Whether an edit is not live, lies within one that waits, or brings along what is not as it is in force."""
-        within = any(path.startswith(f"{other}.") for other in self._pending)
-        running = self.experiment
-        brings = any(
-            not is_live(switch.path) and with_setting(running, switch.path, switch.value) != running
-            for switch in switches
-        )
-        return not is_live(path) or within or brings
-
-    def _forget(self, path: str) -> None:
-        """Forget what waits of a setting: a new kind makes what was changed in the old one void."""
-        for older in [each for each in self._pending if each == path or each.startswith(f"{path}.")]:
-            del self._pending[older]
-
-    def _waits_at(self, path: str) -> bool:
-        """Whether a change waits of a setting, or of something that holds it."""
-        return any(path == waiting or path.startswith(f"{waiting}.") for waiting in self._pending)
-
-    def _settle(self) -> None:
-        """Forget the changes that the experiment has already, or that no longer fit it."""
-        settled = self.experiment
-        for path, value in list(self._pending.items()):
-            try:
-                changed = with_setting(settled, path, value)
-            except ExperimentError:
-                changed = settled
-            if changed == settled:
-                del self._pending[path]
-            settled = changed
-        if settled == self.experiment:  # a kind first sets what it brings along, then come the changes within
-            self._pending.clear()
-
     def _refresh(self) -> None:
         shown = self.pending_experiment()
         for path, form in self._forms:
             form.set_spec(spec_at(shown, path))
             form.set_locked(self._game.started)
-            form.set_pending(self._pending)
+            form.set_pending(self.pending)
         for spec, group in self._groups:
             group.set_summary(spec.summary(shown))
-        self.banner.set_count(len(self._pending))
+        self.banner.set_count(len(self.pending))
 
 
 def _told(switch: Switch) -> str:
-    if switch.path == _TOTAL:
+    if switch.path == TOTAL:
         return f"{switch.why}: all of it takes {counted(switch.value, 'step')} now."
     return f"{switch.why}: {_SWITCHED[switch.path]} is now {value_label(switch.now)}."
