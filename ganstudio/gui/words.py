@@ -40,6 +40,8 @@ _FIELDS: Mapping[str, str] = {
 
 NOTHING = "says nothing yet"
 """What a lower bound is told as that is at or below 0."""
+ENDED = "The training has ended by itself: press Play to go on with it"
+"""Why what needs its G can't be done."""
 _SHORT = 12  # letters of a name that leaves room for others
 
 _VALUES: Mapping[str, str] = {

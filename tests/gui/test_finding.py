@@ -141,3 +141,25 @@ def test_what_can_t_be_looked_for_is_told(studio, tiny):
     studio.window.finding.find(studio.game.single.real[0], "a real sample")
     studio.wait(lambda: "of what it is given" in studio.notice)
     assert studio.scene.latent.head.target.isHidden()
+
+
+def test_what_is_looked_for_when_the_game_ends_by_itself_is_looked_for_no_more(opened, monkeypatch):
+    scene, target, ways = opened.scene, opened.scene.latent.head.target, opened.scene.latent.along.controls
+    opened.wait(lambda: len(scene.samples._generated.samples) > 3)
+    sample, asked = scene.samples._generated.samples[3], []
+    for name in ("find_latents", "find_directions"):  # as where the process has died with the question
+        monkeypatch.setattr(opened.bridge, name, lambda *what, **_how: asked.append(what) or len(asked))
+    opened.window.finding.find(sample, "a sample")
+    ways.search.click()
+    assert (len(asked), target.told.text(), ways.search.text()) == (2, "Looking for a sample…", "Cancel Finding")
+    monkeypatch.setattr("ganstudio.training.step.trainer.Trainer.step", lambda *_: 1 / 0)
+    opened.wait_for(opened.game.failed, lambda: opened.trigger("step_both"))
+    assert target.isHidden()
+    assert ways.search.text() == "Find Directions"
+    for ask in (lambda: opened.window.finding.find(sample, "a sample"), ways.search.click):
+        opened.window.teller.tell("")
+        ask()
+        assert opened.notice == "The training has ended by itself: press Play to go on with it."
+    assert len(asked) == 2
+    assert target.isHidden()
+    assert ways.search.text() == "Find Directions"

@@ -15,6 +15,7 @@ from ganstudio.gui.parts.saving import ask_where, usual_folder
 from ganstudio.gui.upscale import pictures
 from ganstudio.gui.upscale.process import Upscaling
 from ganstudio.gui.upscale.view import UpscaleView
+from ganstudio.gui.words import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ganstudio.training.messages import Checkpointed, Enlarged, Opened
 
 _NO_RUN = "Train a few steps first: there is no G to enlarge it with yet"
-_ENDED = "The training has ended by itself: press Play to go on with it"
 _NO_FILE = "Drop a picture, or open one: what is shown are images of the data"
 _TO_LEARN_FROM = (
     "Pictures and archives (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif *.zip *.tar *.gz *.tgz *.xz)"
@@ -155,7 +155,7 @@ class UpscaleRoom(AskingRoom):
     def _allow(self) -> None:
         path = None if self._picture is None else self._picture.path
         busy = "A picture is being written" if self.upscaling.running or self._order else ""
-        game = _NO_RUN if not self._game.started else _ENDED if self._game.state == "failed" else ""
+        game = _NO_RUN if not self._game.started else ENDED if self._game.state == "failed" else ""
         self.view.allow_saving(busy or (_NO_FILE if path is None else game))
 
     def _ask_where(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from ganstudio.directions import MOST, DirectionError, fits
 from ganstudio.gui.latent.directions import GROUPS
+from ganstudio.gui.words import ENDED
 from ganstudio.run import RunError, directions_of, keep_directions, reason, run_folders
 
 if TYPE_CHECKING:
@@ -47,18 +48,24 @@ class Directing(QObject):
         game.opened.connect(self._on_opened)
         game.run_created.connect(lambda _event: self._keep())
         game.found_directions.connect(self._on_found)
+        game.failed.connect(lambda _event: self._give_up())
 
     def find(self) -> None:
         """Have principal directions found of G as it is shown."""
-        if self._game.single is not None:
+        if self._game.way_back is not None:
+            self._teller.tell(f"{ENDED}.", wrong=True)
+        elif self._game.single is not None:
             self._along.controls.show_finding(True)
             self._asked = self._game.bridge.find_directions(self._scene.turned.like)
 
     def cancel(self) -> None:
         """Look for directions no more; those that there are stay."""
+        self._give_up()
+        self._game.bridge.find_directions(wanted=False)
+
+    def _give_up(self) -> None:
         self._asked = 0
         self._along.controls.show_finding(False)
-        self._game.bridge.find_directions(wanted=False)
 
     def add_difference(self) -> None:
         """Add the direction from the samples marked A to those marked B, or say why there is none."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.gui.parts.pixels import pack
 from ganstudio.gui.parts.saving import usual_folder
+from ganstudio.gui.words import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ class Finding(QObject):
         game.found_latents.connect(self._on_found)
         game.opened.connect(lambda _opened: self._forget())
         game.group_opened.connect(lambda _opened: self._forget())
+        game.failed.connect(lambda _event: self._forget() if self._asked else None)  # which has no answer any more
 
     def furnish(self, action: QAction) -> None:
         """Let an action ask for a picture or a sound."""
@@ -81,6 +83,9 @@ class Finding(QObject):
         """Look for the latents of a sample (...) in people's units, which is called so."""
         opened = self._game.single
         if opened is None:
+            return
+        if self._game.way_back is not None:
+            self._teller.tell(f"{ENDED}.", wrong=True)
             return
         self._sample, self._name, self._found = sample, name, None
         pictured = self._scene.samples.pictured
