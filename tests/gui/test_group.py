@@ -523,3 +523,17 @@ def test_a_refresh_of_sixteen_games_fits_the_windows_budget(playing_band):
 
 def test_tiles_know_every_layer(view):
     assert set(view.chips) == set(tiles.LAYERS)
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d")])
+@pytest.mark.parametrize("size", [(1030, 660), (1500, 1000)])
+def test_the_tiles_of_a_duel_take_the_room_that_they_need_and_the_curves_the_rest(view, qtbot, names, size):
+    view.resize(*size)
+    games = [Experiment(seed=seed) for seed in range(len(names))]
+    play(view, duel(experiments=games, names=names))
+    view.curves.setMinimumHeight(0)
+    tiles, curves = view.halves
+    qtbot.waitUntil(lambda: view.wall.height() <= view.wall.height_in_a_row())
+    lowest = max(tile.geometry().bottom() for tile in view.wall.tiles)
+    assert view.wall.height() - lowest <= 2  # nothing between the tiles and the curves
+    assert curves.height() >= 0.4 * (tiles.height() + curves.height())

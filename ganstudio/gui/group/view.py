@@ -263,7 +263,11 @@ class GroupView(QWidget):
 
     def _part(self) -> None:
         # A band's tiles make a square, a duel's a strip; the curves get the rest.
-        usual = [560, 520] if self._called() == "band" else [460, 340]
+        usual = [560, 520]
+        if self._called() == "duel":
+            room, above = sum(self._split.sizes()), self.halves[0].height() - self.wall.height()
+            games = min(above + self.wall.height_in_a_row(), round(0.58 * room))
+            usual = [games, room - games]
         self._split.setSizes(self._sizes.get(self._called(), usual))
 
     def _follow(self, member: int | None) -> None:

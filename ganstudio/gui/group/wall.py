@@ -182,13 +182,22 @@ class TileWall(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def height_in_a_row(self) -> int:
+        """How high the tiles are where all stand next to one another, as wide as the wall."""
+        across = (self.width() + _GAP) // max(len(self.tiles), 1) - _GAP
+        return round(max(across - 2 * EDGE, 24) / self._shape()) + HEADER + EDGE
+
+    def _shape(self) -> float:
+        """A picture's width by its height."""
+        left, right, low, high = self.plane.camera.home
+        return min(max((right - left) / (high - low), 0.5), 2.0)
+
     def _arrange(self) -> None:
         """Pictures of the plane's own shape, as large as fits."""
         count = len(self.tiles)
         if not count:
             return
-        left, right, low, high = self.plane.camera.home
-        shape = min(max((right - left) / (high - low), 0.5), 2.0)
+        shape = self._shape()
         extra = HEADER + EDGE
         self._columns = columns_for(count, self.width() + _GAP, self.height() + _GAP, extra + _GAP, shape)
         rows = -(-count // self._columns)
