@@ -221,6 +221,19 @@ def test_a_group_that_ended_is_begun_again(studio, tiny, monkeypatch):
     assert studio.game.group is not None
 
 
+def test_a_game_of_a_group_that_ended_is_opened_by_itself_all_the_same(studio, tiny, monkeypatch):
+    studio.wait_for(
+        studio.game.group_opened,
+        lambda: studio.game.start(StartGroup(experiments=(tiny,), seeds=2, runs=studio.runs)),
+    )
+    studio.wait_for(studio.game.checkpointed, lambda: (studio.trigger("step_both"), studio.send(Save())))
+    with monkeypatch.context() as broken:
+        broken.setattr("ganstudio.training.group.band.Band.step", lambda *_: 1 / 0)
+        studio.wait_for(studio.game.failed, lambda: studio.trigger("step_both"))
+    opened = studio.wait_for(studio.game.opened, lambda: studio.window._rooms.group.member_chosen.emit(1))
+    assert (opened.step, studio.game.group) == (1, None)
+
+
 def test_slow_motion_does_not_wait_for_a_step_that_does_not_come(studio, monkeypatch):
     studio.trigger("slow_motion")
     monkeypatch.setattr("ganstudio.training.session.session.slow_step", lambda *_: 1 / 0)

@@ -59,7 +59,7 @@ class Rooms(QObject):
 
     def _wire(self) -> None:
         bridge = self._game.bridge
-        self.group.member_chosen.connect(lambda index: bridge.send(OpenMember(index)))
+        self.group.member_chosen.connect(lambda index: self._game.act(OpenMember(index)))
         self.group.plane_seen.connect(lambda bounds: bridge.send(WatchPlanes(bounds)))
         self.group.closed.connect(self._game.leave_group)
         self.slow.step_wanted.connect(bridge.send)
