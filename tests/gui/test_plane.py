@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from ganstudio.experiment import Experiment
 from ganstudio.gui import theme
+from ganstudio.gui.parts.ways_out import picture_of
 from ganstudio.gui.plane.arrows import vanishing_text
+from ganstudio.gui.plane.layers import Points as PointLayer
+from ganstudio.gui.plane.plot import PlanePlot
 from ganstudio.gui.plane.view import PlaneView
 from ganstudio.modalities import Points
 from ganstudio.training.messages import Frame, Opened, Watch
@@ -480,3 +483,22 @@ def test_its_axes_have_the_minus_that_all_numbers_have(qtbot):
     view.open(opened(np.zeros((4, 2), np.float32)))
     axes = [view._plot.getPlotItem().getAxis(side) for side in ("left", "bottom")]
     assert [axis.tickStrings([-1.0, -0.5, 0.0, 0.5], 1.0, 0.5) for axis in axes] == [["−1.0", "−0.5", "0", "0.5"]] * 2
+
+
+def test_points_are_as_sharp_as_the_picture_that_they_are_drawn_into(qtbot):
+    layer = PointLayer(1, "#ff0000", 4.2)
+    plot = PlanePlot((layer,))
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    layer.set_reach((-1, 1, -1, 1))
+    plot.look_at((-1, 1, -1, 1))
+    layer.set_points(np.zeros((1, 2)))
+    picture = picture_of(plot, 4).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    wide, high = picture.width(), picture.height()
+    seen = np.frombuffer(picture.constBits(), np.uint8).reshape(high, wide, 4).astype(int)
+    red = (seen[:, :, 2] > 128) & (seen[:, :, 1] < 64)
+    assert red.sum(axis=1).max() == pytest.approx(4 * 4.2, abs=3)  # as large as at one pixel a pixel
+    edges = np.flatnonzero(np.diff(red.sum(axis=1)))
+    assert len(edges) > 4  # and round, where a dot of few pixels that is made large has steps of four

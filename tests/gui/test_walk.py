@@ -156,6 +156,16 @@ def test_the_full_view_shows_what_g_makes_and_is_played_by_keys(opened):
     assert not stage.isVisible()
 
 
+def test_the_full_view_draws_the_plane_with_the_pixels_of_the_screen(opened):
+    shown, stage = opened.scene.samples.shown, opened.window.performing.stage
+    opened.trigger("stage")
+    assert shown.width() < stage.width()
+    picture = stage._everything(2 * shown.size())
+    assert picture.size() == 2 * shown.size()
+    small = shown.grab().toImage()
+    assert picture.convertToFormat(small.format()) != small.scaled(picture.size())  # no small picture made large
+
+
 def test_the_full_view_of_games_side_by_side_shows_them_and_not_the_game_before(opened, tiny):
     stage, latent = opened.window.performing.stage, opened.scene.latent
     before = opened.scene.everything()

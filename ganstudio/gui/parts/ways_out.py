@@ -7,10 +7,11 @@ import shutil
 import tempfile
 from contextlib import suppress
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QMimeData, QObject, QPoint, QStandardPaths, Qt, QThreadPool, QUrl, Signal
+from PySide6.QtCore import QBuffer, QMimeData, QObject, QPoint, QSize, QStandardPaths, Qt, QThreadPool, QUrl, Signal
 from PySide6.QtGui import QDrag, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
@@ -34,6 +35,32 @@ _PICTURES = QStandardPaths.StandardLocation.PicturesLocation
 _MUSIC = QStandardPaths.StandardLocation.MusicLocation
 _MOST_PIXELS = 64_000_000
 """Of a picture that is saved: what a screen shows at 4x is far below it."""
+
+
+def picture_of(widget: QWidget, scale: int) -> QPixmap:
+    """A widget as it is shown, ``scale`` pixels for each of its device-independent ones, or as many as are bearable."""
+    size = widget.size()
+    while scale > 1 and size.width() * size.height() * scale * scale > _MOST_PIXELS:
+        scale -= 1
+    # What keeps pixels of its own makes as many as are wanted.
+    kept = [each.magnify for each in (widget, *widget.findChildren(QWidget)) if hasattr(each, "magnify")]
+    for magnify in kept:
+        magnify(scale / widget.devicePixelRatioF())
+    try:
+        pixmap = QPixmap(size * scale)
+        pixmap.setDevicePixelRatio(scale)
+        QWidget.render(widget, pixmap)  # of a graphics view it would be the scene's
+    finally:
+        for magnify in kept:
+            magnify(1.0)
+    pixmap.setDevicePixelRatio(1)
+    return pixmap
+
+
+def picture_for(widget: QWidget, room: QSize) -> QPixmap:
+    """A widget as it is shown, with at least as many pixels as it takes to fill a room of this size."""
+    fill = min(room.width() / max(widget.width(), 1), room.height() / max(widget.height(), 1))
+    return picture_of(widget, max(ceil(fill), 1))
 
 
 class WaysOut(QObject):
@@ -165,21 +192,7 @@ class WaysOut(QObject):
 
     def picture(self, scale: int) -> QPixmap:
         """The widget as it is shown, ``scale`` pixels for each of its device-independent ones."""
-        size = self.widget.size()
-        while scale > 1 and size.width() * size.height() * scale * scale > _MOST_PIXELS:
-            scale -= 1
-        magnify = getattr(self.widget, "magnify", None)
-        if magnify is not None:  # what keeps pixels of its own makes as many as are wanted
-            magnify(scale / self.widget.devicePixelRatioF())
-        try:
-            pixmap = QPixmap(size * scale)
-            pixmap.setDevicePixelRatio(scale)
-            QWidget.render(self.widget, pixmap)  # of a graphics view it would be the scene's
-        finally:
-            if magnify is not None:
-                magnify(1.0)
-        pixmap.setDevicePixelRatio(1)
-        return pixmap
+        return picture_of(self.widget, scale)
 
     def copy(self, scale: int = 1) -> None:
         """Put the picture into the clipboard."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +18,8 @@ _TOLD = f"{_LEAVES}, Space walks, 1 to 9 are pins, + and \u2212 change the speed
 class Stage(QWidget):
     """A window of its own without controls. It shows the sliders' sample, or the view of all samples.
 
-    sample: the picture of the sliders' sample, None where it has none; everything: the view of all, as it is painted.
+    sample: the picture of the sliders' sample, None where it has none; everything: the view of all, as it is
+    painted, with at least the pixels that fit into a room of this size.
     moves: whether there are sliders that keys could move, as of a single game.
     ``pin`` carries the number of a pin from 0, ``faster`` steps of speed; ``walk`` and ``randomise`` ask for these.
     """
@@ -29,7 +30,7 @@ class Stage(QWidget):
     randomise = Signal()
 
     def __init__(
-        self, sample: Callable[[], QImage | None], everything: Callable[[], QImage], moves: Callable[[], bool]
+        self, sample: Callable[[], QImage | None], everything: Callable[[QSize], QImage], moves: Callable[[], bool]
     ) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setObjectName("stage")
@@ -102,7 +103,7 @@ class Stage(QWidget):
         painter.fillRect(self.rect(), QColor("black"))
         image = None if self.shows_all else self._sample()
         smooth = image is None
-        image = self._everything() if image is None else image
+        image = self._everything(self.size() * self.devicePixelRatio()) if image is None else image
         if not image.isNull():
             scale = min(self.width() / image.width(), self.height() / image.height())
             if not smooth and scale > 1:

@@ -58,12 +58,16 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def _dot(colour: str, diameter: float) -> QPixmap:
-    """One point in a dark ring, which sets it off from its neighbours and from a landscape in its own colour."""
+def _dot(colour: str, diameter: float, ratio: float) -> QPixmap:
+    """One point in a dark ring, which sets it off from its neighbours and from a landscape in its own colour.
+
+    ratio: pixels for each of those that the diameter is given in.
+    """
     side = int(diameter) + 4
-    pixmap = QPixmap(side, side)
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
+    painter.scale(ratio, ratio)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     for brush, width in ((QColor(10, 12, 18, 190), diameter + 2.2), (QColor(colour), diameter)):
@@ -79,7 +83,7 @@ class Points(Layer):
     def __init__(self, depth: int, colour: str, diameter: float) -> None:
         super().__init__(depth)
         self._colour, self._diameter = colour, diameter
-        self._symbol: QPixmap | None = None
+        self._symbols: dict[float, QPixmap] = {}  # by the pixels of a device-independent one
         self._points = np.empty((0, 2))
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
@@ -96,9 +100,10 @@ class Points(Layer):
 
     def draw(self, painter: QPainter, place: npt.NDArray[np.float64]) -> None:
         """Copy the dot to each point that is on the device."""
-        if self._symbol is None:
-            self._symbol = _dot(self._colour, self._diameter)
         device = painter.device()
+        ratio = painter.deviceTransform().m11()  # of a widget that is drawn into a picture the device tells its own
+        if (symbol := self._symbols.get(ratio)) is None:
+            self._symbols[ratio] = symbol = _dot(self._colour, self._diameter, ratio)
         ends = np.array([device.width() + 8, device.height() + 8])
         pixels = self._points * place[0] + place[1]
         pixels = pixels[((pixels > -8) & (pixels < ends)).all(axis=1)]
@@ -107,9 +112,18 @@ class Points(Layer):
         self._fragments.resize(len(pixels))
         table = self._fragments.ndarray()
         table[:, 0:2] = pixels
-        side = self._symbol.width()
-        table[:, 2:] = (0, 0, side, side, 1, 1, 0, 1)  # source x, y, width, height, scale x, y, rotation, opacity
-        fragments: tuple[Any, ...] = (*self._fragments.drawargs(), self._symbol)
+        side = symbol.width()
+        table[:, 2:] = (
+            0,
+            0,
+            side,
+            side,
+            1 / ratio,
+            1 / ratio,
+            0,
+            1,
+        )  # source x, y, width, height, scale x, y, rotation, opacity
+        fragments: tuple[Any, ...] = (*self._fragments.drawargs(), symbol)
         painter.drawPixmapFragments(*fragments)
 
 

@@ -15,6 +15,7 @@ from ganstudio.training.messages import Pause, Play, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from PySide6.QtCore import QSize
     from PySide6.QtGui import QAction, QImage
     from PySide6.QtWidgets import QWidget
 
@@ -35,7 +36,7 @@ class Performing(QObject):
         game: Game,
         actions: Mapping[str, QAction],
         teller: Teller,
-        everything: Callable[[], QImage],
+        everything: Callable[[QSize], QImage],
     ) -> None:
         super().__init__(window)
         self._window, self._scene, self._game, self._teller = window, scene, game, teller

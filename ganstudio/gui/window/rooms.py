@@ -11,6 +11,7 @@ from ganstudio.gui.group.view import GroupView
 from ganstudio.gui.measures.room import MeasuresRoom
 from ganstudio.gui.parts.beside import Beside
 from ganstudio.gui.parts.panes import Pane
+from ganstudio.gui.parts.ways_out import picture_for
 from ganstudio.gui.slow_motion.view import SlowMotionView
 from ganstudio.gui.window.own_rooms import OWN_ROOMS, Gathering
 from ganstudio.modalities import Points
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import QSize
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
@@ -193,12 +195,16 @@ class Rooms(QObject):
             return self.data.view.panes()
         return [] if room is None else [Pane(room)]
 
-    def everything(self) -> QImage:
-        """All that G makes, or the Gs of games side by side, as it is shown; also while another room is."""
+    def everything(self, room: QSize | None = None) -> QImage:
+        """All that G makes, or the Gs of games side by side, as it is shown; also while another room is.
+
+        room: as for ``Scene.everything``.
+        """
         if self._game.group is None:
-            return self.scene.everything()
-        self.group.wall.refresh()
-        return self.group.wall.grab().toImage()
+            return self.scene.everything(room)
+        wall = self.group.wall
+        wall.refresh()
+        return (wall.grab() if room is None else picture_for(wall, room)).toImage()
 
     def refresh(self) -> None:
         """Paint what is new in the room that is shown."""

@@ -18,6 +18,7 @@ from ganstudio.gui.parts.laid import stacked
 from ganstudio.gui.parts.one_page import OnePage
 from ganstudio.gui.parts.panes import Pane
 from ganstudio.gui.parts.told_row import ToldRow
+from ganstudio.gui.parts.ways_out import picture_for
 from ganstudio.gui.plots.view import CurvesView
 from ganstudio.gui.timeline.bar import TimelineBar
 from ganstudio.gui.timeline.pair import Pair
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
+    from PySide6.QtCore import QSize
     from PySide6.QtGui import QImage, QPixmap
 
     from ganstudio.experiment import Experiment
@@ -246,9 +248,10 @@ class Scene(QWidget):
             self.energy.show_inspected(inspected, self._examined)
             self._view.show_reconstruction(np.stack([inspected.samples[0], inspected.reconstructions[0]]))
 
-    def everything(self) -> QImage:
-        """All that G makes, as it is shown."""
-        return self._view.shown.grab().toImage()
+    def everything(self, room: QSize | None = None) -> QImage:
+        """All that G makes, as it is shown; room: drawn with at least as many pixels as fit into that."""
+        shown = self._view.shown
+        return (shown.grab() if room is None else picture_for(shown, room)).toImage()
 
     def _on_covered(self, covered: Covered) -> None:
         self.coverage.show_coverage(covered.coverage, len(covered.coverage.counts), covered.step)
