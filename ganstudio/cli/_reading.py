@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from typing import NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from ganstudio.cli._terminal import warn
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MOST_THREADS = 256
 _MOST_SEEDS = 1000
+_Number = TypeVar("_Number", int, float)
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,68 +28,34 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number of at least 1")
-    return int(text)
+def _number(
+    parse: Callable[[str], _Number], fits: Callable[[_Number], bool], expected: str
+) -> Callable[[str], _Number]:
+    def read(text: str) -> _Number:
+        with suppress(ValueError):
+            if fits(value := parse(text)):
+                return value
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected {expected}")
+
+    return read
 
 
-def threads(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_THREADS:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 1 to {MOST_THREADS}")
-    return int(text)
+def _decimal(text: str) -> int:
+    return int(text) if text.isdecimal() else -1  # int alone takes signs, spaces and underscores
 
 
-def natural(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number from 0 to {2**32 - 1}")
-    return int(text)
+def _whole(least: int, most: int, what: str = "a whole number") -> Callable[[str], int]:
+    return _number(_decimal, lambda value: least <= value <= most, f"{what} from {least} to {most}")
 
 
-def rate(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 60:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number of frames a second from 1 to 60")
-    return int(text)
-
-
-def share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0 to 1")
-    return share
-
-
-def temperature(text: str) -> float:
-    try:
-        temperature = float(text)
-    except ValueError:
-        temperature = math.nan
-    if not 0.01 <= temperature <= 100:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 0.01 to 100")
-    return temperature
-
-
-def seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of seconds greater than 0")
-    return seconds
-
-
-def relief(text: str) -> float:
-    try:
-        relief = float(text)
-    except ValueError:
-        relief = math.nan
-    if not 0 < relief <= 10:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number above 0, of 10 at most")
-    return relief
+count = _number(_decimal, lambda value: value >= 1, "a whole number of at least 1")
+threads = _whole(1, MOST_THREADS)
+natural = _whole(0, 2**32 - 1)
+rate = _whole(1, 60, "a whole number of frames a second")
+share = _number(float, lambda value: 0 <= value <= 1, "a number from 0 to 1")
+temperature = _number(float, lambda value: 0.01 <= value <= 100, "a number from 0.01 to 100")
+seconds = _number(float, lambda value: 0 < value < math.inf, "a number of seconds greater than 0")
+relief = _number(float, lambda value: 0 < value <= 10, "a number above 0, of 10 at most")
 
 
 def seeds(text: str) -> list[int]:

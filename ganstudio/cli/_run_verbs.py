@@ -15,13 +15,32 @@ if TYPE_CHECKING:
 EXPORTS = ("samples", "grid", "corners", "walk", "film", "light", "curves", "model")
 """What can be exported of a run."""
 
+_FLAGS = {
+    "gently": "use one thread, of a lower priority",
+    "json": "print one JSON object",
+    "quiet": "show no progress",
+}
+
+
+def _add_run(verb: Parser) -> None:
+    verb.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+
+
+def _add_which(verb: Parser, *, at: str = "of the checkpoint of this step, not the newest") -> None:
+    verb.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
+    verb.add_argument("--at", metavar="STEP", type=natural, help=at)
+
+
+def _add_flags(verb: Parser, *names: str) -> None:
+    for name in names:
+        verb.add_argument(f"--{name}", action="store_true", help=_FLAGS[name])
+
 
 def add_measure(verbs: argparse._SubParsersAction[Parser]) -> None:
     measure = verbs.add_parser("measure", help="measure how far a run's generator is from the data")
     measure.set_defaults(verb=("ganstudio.cli._measure", "measure"))
-    measure.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
-    measure.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
-    measure.add_argument("--at", metavar="STEP", type=natural, help="measure the checkpoint of this step")
+    _add_run(measure)
+    _add_which(measure, at="measure the checkpoint of this step")
     measure.add_argument(
         "--estimator",
         choices=("probe", "histogram", "neighbours"),
@@ -42,17 +61,14 @@ def add_measure(verbs: argparse._SubParsersAction[Parser]) -> None:
         type=Path,
         help="write the nearest training images and the images at the ends of each code: .png a sheet, .npz everything",
     )
-    measure.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
-    measure.add_argument("--json", action="store_true", help="print one JSON object")
-    measure.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_flags(measure, "gently", "json", "quiet")
 
 
 def add_sample(verbs: argparse._SubParsersAction[Parser]) -> None:
     sample = verbs.add_parser("sample", help="write samples of a run's generator to a file")
     sample.set_defaults(verb=("ganstudio.cli._inspect", "sample"))
-    sample.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
-    sample.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
-    sample.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
+    _add_run(sample)
+    _add_which(sample)
     sample.add_argument("--count", metavar="N", type=count, default=1, help="how many (1)")
     sample.add_argument("--seed", metavar="N", type=natural, default=0, help="seed of the latents (0)")
     sample.add_argument(
@@ -103,10 +119,10 @@ def add_notes(verbs: argparse._SubParsersAction[Parser]) -> None:
         "else of 384 sounds those that are nearest to one.",
     )
     notes.set_defaults(verb=("ganstudio.cli._notes", "notes"))
-    notes.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    _add_run(notes)
     notes.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
     notes.add_argument("--out", metavar="FILE", type=Path, required=True, help=".npz: waves, their rate, their pitches")
-    notes.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
+    _add_flags(notes, "gently")
 
 
 def _add_levels(sample: argparse.ArgumentParser) -> None:
@@ -176,7 +192,7 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         "step and latents it comes from, and opens these when it is dropped on the window.",
     )
     export.set_defaults(verb=("ganstudio.cli._export", "export"))
-    export.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    _add_run(export)
     export.add_argument(
         "--what",
         choices=EXPORTS,
@@ -194,19 +210,14 @@ def add_export(verbs: argparse._SubParsersAction[Parser]) -> None:
         required=True,
         help="the ending says the format: .png, .npz, .wav; films .gif, .webp, .avif, .png, .mp4, .webm",
     )
-    export.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
-    export.add_argument("--at", metavar="STEP", type=natural, help="of the checkpoint of this step, not the newest")
+    _add_which(export)
     export.add_argument(
         "--count", metavar="N", type=count, help="how many points (16 samples, 64 in a grid, 6 to walk)"
     )
     export.add_argument("--seed", metavar="N", type=natural, default=0, help="the first one's seed; each has one (0)")
     export.add_argument("--class", metavar="NAME", dest="of_class", help="of this class, where G was told the classes")
     export.add_argument(
-        "--truncation",
-        metavar="T",
-        type=share,
-        default=1.0,
-        help="how far from the centre z is drawn, 0 to 1 (1)",
+        "--truncation", metavar="T", type=share, default=1.0, help="how far from the centre z is drawn, 0 to 1 (1)"
     )
     export.add_argument(
         "--latents",
@@ -241,8 +252,7 @@ def _add_look(export: Parser) -> None:
     export.add_argument("--fps", metavar="N", type=rate, default=30, help="frames a second, 1 to 60 (30)")
     export.add_argument("--open", action="store_true", help="end a walk at its last point, not back at the first")
     export.add_argument("--even", action="store_true", help="walk evenly, not slowly at each point")
-    export.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
-    export.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_flags(export, "gently", "quiet")
 
 
 def add_project(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -253,14 +263,13 @@ def add_project(verbs: argparse._SubParsersAction[Parser]) -> None:
         "one of its real samples. The distance is told next to that of the best of 10,000 random samples.",
     )
     project.set_defaults(verb=("ganstudio.cli._project", "project"))
-    project.add_argument("run", metavar="RUN", type=Path, help="the run's folder, or that of one of its checkpoints")
+    _add_run(project)
     project.add_argument(
         "picture",
         metavar="PICTURE",
         help="a picture, one sample of such a run as .npy, or real:N for the N-th of its data, those held out last",
     )
-    project.add_argument("--member", metavar="NAME", help="of a duel or a band: which of its games")
-    project.add_argument("--at", metavar="STEP", type=natural, help="with the checkpoint of this step, not the newest")
+    _add_which(project, at="with the checkpoint of this step, not the newest")
     project.add_argument("--starts", metavar="N", type=count, default=8, help="from how many points it is looked for")
     project.add_argument("--steps", metavar="N", type=count, default=300, help="steps of the search")
     project.add_argument("--seed", metavar="N", type=natural, default=0, help="seed of the random samples")
@@ -268,8 +277,7 @@ def add_project(verbs: argparse._SubParsersAction[Parser]) -> None:
     project.add_argument(
         "--out", metavar="FILE", type=Path, help="write the picture, the best random sample and what was found (.png)"
     )
-    project.add_argument("--json", action="store_true", help="print one JSON object")
-    project.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_flags(project, "json", "quiet")
 
 
 def add_upscale(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -298,5 +306,4 @@ def add_upscale(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="how much is invented: 0 as after the content stage, by squared errors alone, 1 as G does (1)",
     )
     upscale.add_argument("--compare", action="store_true", help="write sheets: bicubic, squared error, G")
-    upscale.add_argument("--gently", action="store_true", help="use one thread, of a lower priority")
-    upscale.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_flags(upscale, "gently", "quiet")
